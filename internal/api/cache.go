@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"strconv"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Cache keeps what a list call returned, for the life of its client. Concurrent
+// readers of one key share one call, which runs on a context of its own: a
+// reader that is cancelled stops waiting, the call goes on for the others.
+//
+// Each key has a generation, which Forget advances. A call that began in an
+// earlier generation is handed to those who asked for it then, but is neither
+// kept nor handed to later readers: a list that began before a write ended
+// proves nothing about it. Errors are not kept. The zero value is ready for use.
+type Cache[V any] struct {
+	mu      sync.Mutex
+	entries map[string]*entry[V]
+	flights singleflight.Group
+}
+
+type entry[V any] struct {
+	generation uint64
+	known      bool
+	value      V
+}
+
+// Get returns the value of key, calling load when there is none.
+func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Context) (V, error)) (V, error) {
+	c.mu.Lock()
+	e := c.entry(key)
+	if e.known {
+		defer c.mu.Unlock()
+		return e.value, nil
+	}
+	generation := e.generation
+	c.mu.Unlock()
+
+	flight := c.flights.DoChan(strconv.FormatUint(generation, 10)+" "+key, func() (any, error) {
+		v, err := load(context.WithoutCancel(ctx))
+		if err == nil {
+			c.Put(key, generation, v)
+		}
+		return v, err
+	})
+	select {
+	case r := <-flight:
+		if r.Err != nil {
+			var none V
+			return none, r.Err
+		}
+		return r.Val.(V), nil
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// Generation is what Put wants to hear of a list that begins now.
+func (c *Cache[V]) Generation(key string) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.entry(key).generation
+}
+
+// Put keeps a value that was read some other way, unless the key's generation
+// has moved on since.
+func (c *Cache[V]) Put(key string, generation uint64, v V) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.entry(key); e.generation == generation {
+		e.value, e.known = v, true
+	}
+}
+
+// Forget drops what is known of key. Call it when a write has ended, however it
+// ended.
+func (c *Cache[V]) Forget(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entry(key)
+	var none V
+	e.generation++
+	e.known, e.value = false, none
+}
+
+func (c *Cache[V]) entry(key string) *entry[V] {
+	if c.entries == nil {
+		c.entries = map[string]*entry[V]{}
+	}
+	e, ok := c.entries[key]
+	if !ok {
+		e = &entry[V]{}
+		c.entries[key] = e
+	}
+	return e
+}

@@ -1,0 +1,282 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/time/rate"
+)
+
+// Config is what one service's client differs in. Zero values mean the default.
+type Config struct {
+	Service   string            // how messages call the service: "mail server"; required
+	BaseURL   *url.URL          // from ParseBaseURL; required
+	UserAgent string            // sent with each call
+	RootCAs   *x509.CertPool    // the authorities to trust; nil: the system's
+	Transport http.RoundTripper // nil: a transport of the client's own
+
+	Timeout     time.Duration // for one attempt, its body included; default 60 s
+	MaxBody     int64         // bytes of an answer; default 16 MiB
+	Concurrency int           // calls under way at once; default 10
+	Rate        rate.Limit    // calls per second; default unlimited
+	Burst       int           // calls at once above the rate; default 1
+
+	Retries       int           // further attempts after the first; default 4, negative: none
+	RetryWaitMin  time.Duration // first pause; default 500 ms
+	RetryWaitMax  time.Duration // longest pause of our own choosing; default 20 s
+	RetryAfterMax time.Duration // longest pause that a service may ask for; default 6 min
+
+	// Explain reads code and message out of an error body. nil: the body as it is.
+	Explain func(status int, body []byte) (code, message string)
+	// Secrets are masked in logs and errors.
+	Secrets []string
+}
+
+// Client sends calls to one service. It is safe for concurrent use.
+type Client struct {
+	cfg      Config
+	redactor *Redactor
+	http     *retryablehttp.Client
+	single   *retryablehttp.Client // for calls that must not go out twice
+}
+
+// Repeat says whether a call may be sent again when it may have arrived.
+type Repeat int
+
+// Whether a call may be sent again. A call that certainly did not arrive, or
+// that was refused with 429, may always be.
+const (
+	// Never is for calls that change something: creating twice is worse than an
+	// error. It is the zero value, so that forgetting to say is safe.
+	Never Repeat = iota
+	// Safely is for calls that only read, or whose repetition changes nothing.
+	Safely
+)
+
+// Request is one call.
+type Request struct {
+	Op      string // what is attempted, as messages say it: "create domain"
+	Object  string // on what: "example.com"
+	Method  string
+	Path    []string // elements, each escaped for itself
+	Query   url.Values
+	Header  http.Header
+	Body    []byte
+	Type    string        // content type of Body
+	Repeat  Repeat        // whether it may be sent again
+	Timeout time.Duration // for one attempt; 0: the client's
+	Secrets []string      // of this call, to be masked beside the client's
+}
+
+// Response is an answer with a status below 400, its body read.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// New makes a client.
+func New(cfg Config) *Client {
+	cfg.Timeout = or(cfg.Timeout, 60*time.Second)
+	cfg.MaxBody = or(cfg.MaxBody, 16<<20)
+	cfg.Concurrency = or(cfg.Concurrency, 10)
+	cfg.Rate = or(cfg.Rate, rate.Inf)
+	cfg.Burst = or(cfg.Burst, 1)
+	cfg.Retries = or(cfg.Retries, 4)
+	cfg.RetryWaitMin = or(cfg.RetryWaitMin, 500*time.Millisecond)
+	cfg.RetryWaitMax = or(cfg.RetryWaitMax, 20*time.Second)
+	cfg.RetryAfterMax = or(cfg.RetryAfterMax, 6*time.Minute)
+	c := &Client{cfg: cfg, redactor: NewRedactor(cfg.Secrets...)}
+
+	pooled, fresh := cfg.Transport, cfg.Transport
+	if t, ok := cfg.Transport.(*http.Transport); ok || cfg.Transport == nil {
+		if t == nil {
+			t = http.DefaultTransport.(*http.Transport).Clone()
+			t.MaxIdleConnsPerHost = cfg.Concurrency
+			t.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
+		}
+		pooled = t
+		// net/http itself repeats a GET when a reused connection breaks. A GET
+		// that changes something goes out on a connection of its own.
+		once := t.Clone()
+		once.DisableKeepAlives = true
+		fresh = once
+	}
+	slots := make(chan struct{}, cfg.Concurrency)
+	limiter := rate.NewLimiter(cfg.Rate, cfg.Burst)
+	c.http = c.retrying(&attempts{next: pooled, slots: slots, limiter: limiter})
+	c.single = c.retrying(&attempts{next: fresh, slots: slots, limiter: limiter})
+	return c
+}
+
+// AddSecret has a secret masked that became known later, such as a login's token.
+func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
+
+// Mask hides all secrets that the client knows of in text.
+func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
+
+// Send sends one call and reads its answer. Any status of 300 and above is an
+// *Error: redirects too, since following one could carry credentials elsewhere
+// or turn a POST into a GET.
+//
+// An error matches ErrOutcomeUnknown where a call that must not be repeated may
+// have been carried out all the same.
+func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
+	u := *c.cfg.BaseURL
+	for _, element := range r.Path { // not JoinPath, which resolves ".."
+		u.RawPath = u.EscapedPath() + "/" + url.PathEscape(element)
+		u.Path += "/" + element
+	}
+	u.RawQuery = r.Query.Encode()
+	fail := &Error{Service: c.cfg.Service, Op: r.Op, Object: r.Object}
+
+	call := &callState{repeat: r.Repeat, timeout: or(r.Timeout, c.cfg.Timeout), maxBody: c.cfg.MaxBody}
+	ctx = context.WithValue(ctx, callKey{}, call)
+	var body any
+	if r.Body != nil {
+		body = r.Body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.Method, u.String(), body)
+	if err != nil {
+		fail.Cause = errors.New("the request could not be built")
+		return nil, fail
+	}
+	for k, v := range r.Header {
+		req.Header[k] = v
+	}
+	if r.Type != "" {
+		req.Header.Set("Content-Type", r.Type)
+	}
+	if c.cfg.UserAgent != "" {
+		req.Header.Set("User-Agent", c.cfg.UserAgent)
+	}
+	req.SetResponseHandler(call.read)
+
+	client := c.http
+	if r.Repeat == Never {
+		client = c.single
+	}
+	start := time.Now()
+	resp, err := client.Do(req)
+	if err == nil && call.body == nil && resp != nil {
+		err = call.read(resp) // the last of several attempts is left to us
+	}
+	c.log(ctx, r, u.Path, resp, call, time.Since(start), err)
+	return c.result(ctx, r, call, resp, err, fail)
+}
+
+// result turns what came of the attempts into an answer or an error.
+func (c *Client) result(ctx context.Context, r Request, call *callState, resp *http.Response, err error, fail *Error) (*Response, error) {
+	if err != nil {
+		fail.Kind = ErrUnavailable
+		fail.Unsure = r.Repeat == Never && call.sent && !neverArrived(err)
+		fail.Cause = c.plain(err, r.Secrets)
+		fail.Advice = c.adviceFor(ctx, err)
+		return nil, fail
+	}
+	if resp.StatusCode < 300 {
+		return &Response{Status: resp.StatusCode, Header: resp.Header, Body: call.body}, nil
+	}
+	fail.Status = resp.StatusCode
+	fail.Kind = kindOfStatus(resp.StatusCode)
+	if resp.StatusCode < 400 {
+		fail.Answer = "redirected to " + c.redirectTarget(resp)
+		fail.Advice = "Redirects are not followed, as credentials would go along: check the URL in the provider configuration"
+		return nil, fail
+	}
+	code, message := "", string(call.body)
+	if c.cfg.Explain != nil {
+		code, message = c.cfg.Explain(resp.StatusCode, call.body)
+	}
+	fail.Code = code
+	fail.Answer = Shorten(c.redactor.Mask(message, r.Secrets...))
+	// A gateway may have lost the answer to something that did happen.
+	fail.Unsure = r.Repeat == Never && resp.StatusCode >= 500
+	switch {
+	case errors.Is(fail.Kind, ErrRateLimited):
+		fail.Advice = "The service wants fewer calls"
+		if wait, ok := retryAfter(resp, time.Now()); ok {
+			fail.Advice += fmt.Sprintf(", none before %s", time.Now().Add(wait).UTC().Format(time.RFC3339))
+		}
+		fail.Advice += "; run again later, or with a lower -parallelism"
+	case errors.Is(fail.Kind, ErrUnavailable):
+		fail.Advice = "The service or a proxy in front of it failed; run again when it is well"
+	}
+	return nil, fail
+}
+
+// redirectTarget names where a redirect leads, without its query.
+func (c *Client) redirectTarget(resp *http.Response) string {
+	to, err := resp.Location()
+	if err != nil {
+		return "an unreadable address"
+	}
+	to.RawQuery, to.Fragment, to.User = "", "", nil
+	return c.redactor.Mask(to.String())
+}
+
+// JSON decodes the body of an answer. What is no JSON at all is an error that
+// shows how it begins: mostly the page of something that is not the service.
+func (c *Client) JSON(r Request, resp *Response, into any) error {
+	err := json.Unmarshal(resp.Body, into)
+	if err == nil {
+		return nil
+	}
+	answer := Shorten(c.redactor.Mask(string(resp.Body), r.Secrets...))
+	if answer == "" {
+		answer = "an empty body"
+	}
+	return &Error{
+		Service: c.cfg.Service, Op: r.Op, Object: r.Object, Kind: ErrUnavailable,
+		Cause: errors.New("the answer is not what the API documents"), Answer: answer,
+		Unsure: r.Repeat == Never,
+		Advice: "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place",
+	}
+}
+
+// callState is what one call's attempts share with its sender.
+type callState struct {
+	repeat   Repeat
+	timeout  time.Duration
+	maxBody  int64
+	attempts int
+	sent     bool   // an attempt reached the transport
+	body     []byte // of the last answer, once read
+}
+
+type callKey struct{}
+
+// errTooLarge ends the reading of a body that does not end.
+var errTooLarge = errors.New("the answer is larger than any that the API documents")
+
+// read reads an answer within bounds; retryablehttp asks CheckRetry again when
+// it fails, so that a cut body is read anew where that is safe.
+func (s *callState) read(resp *http.Response) error {
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, s.maxBody+1))
+	if err != nil {
+		return err
+	}
+	if int64(len(body)) > s.maxBody {
+		return errTooLarge
+	}
+	s.body = body
+	return nil
+}
+
+func or[T comparable](v, byDefault T) T {
+	var none T
+	if v == none {
+		return byDefault
+	}
+	return v
+}
