@@ -167,7 +167,10 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	}
 	start := time.Now()
 	resp, err := client.Do(req)
-	if err == nil && call.body == nil && resp != nil {
+	switch {
+	case err != nil && resp != nil:
+		_ = resp.Body.Close() // gives the slot back; what it held does not matter
+	case err == nil && call.body == nil:
 		err = call.read(resp) // the last of several attempts is left to us
 	}
 	c.log(ctx, r, u.Path, resp, call, time.Since(start), err)
