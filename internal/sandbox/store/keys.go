@@ -1,0 +1,96 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// PutKey stores a private key under a name, in place of the one that had it. The key lives in a file of its own (mode 0600)
+// in a folder beside the state file, "sandbox.keys" for "sandbox.json", and never in the state file, which people read,
+// compare and send each other. It may be called from within View and Update.
+func (s *Store) PutKey(name string, pem []byte) error {
+	if s.path == "" {
+		s.keysMu.Lock()
+		defer s.keysMu.Unlock()
+		s.keys[name] = bytes.Clone(pem)
+		return nil
+	}
+	if err := s.writeKey(name, pem); err != nil {
+		return fmt.Errorf("storing private key %q of the sandbox: %w", name, err)
+	}
+	return nil
+}
+
+func (s *Store) writeKey(name string, pem []byte) error {
+	// The folder above comes first: it is the one that gets the .gitignore if both are new.
+	if err := makeFolder(filepath.Dir(s.path)); err != nil {
+		return err
+	}
+	folder := s.keyFolder()
+	if err := makeFolder(folder); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(folder, "*.tmp") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(pem)
+	if closeErr := temp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = rename(temp.Name(), filepath.Join(folder, keyFile(name)))
+	}
+	if err != nil {
+		os.Remove(temp.Name()) //nolint:errcheck // the error that matters is the first
+	}
+	return err
+}
+
+// Key returns the private key that was stored under the name. Its error matches [fs.ErrNotExist] if there is none.
+func (s *Store) Key(name string) ([]byte, error) {
+	if s.path == "" {
+		s.keysMu.Lock()
+		defer s.keysMu.Unlock()
+		pem, ok := s.keys[name]
+		if !ok {
+			return nil, fmt.Errorf("private key %q of the sandbox: %w", name, fs.ErrNotExist)
+		}
+		return bytes.Clone(pem), nil
+	}
+	pem, err := os.ReadFile(filepath.Join(s.keyFolder(), keyFile(name)))
+	if err != nil {
+		return nil, fmt.Errorf("private key %q of the sandbox: %w", name, err)
+	}
+	return pem, nil
+}
+
+func (s *Store) keyFolder() string {
+	return strings.TrimSuffix(s.path, filepath.Ext(s.path)) + ".keys"
+}
+
+// keyFile turns any name into that of a file, different names into different files even where the file system doesn't tell
+// "A" from "a", and none into a path that leads elsewhere.
+func keyFile(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '-', c == '_', c == '.' && b.Len() > 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02x", c)
+		}
+	}
+	// File systems allow 255 bytes.
+	if b.Len() > 200 {
+		sum := sha256.Sum256([]byte(name))
+		return b.String()[:100] + "%" + hex.EncodeToString(sum[:]) + ".pem"
+	}
+	return b.String() + ".pem"
+}
