@@ -180,6 +180,7 @@ func encode(v any) (json.RawMessage, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
+	indented.Grow(plain.Len() * 3 / 2) // one allocation instead of a dozen for a large section
 	if err := json.Indent(&indented, bytes.TrimSpace(plain.Bytes()), "    ", "  "); err != nil {
 		return nil, err
 	}
