@@ -1,0 +1,24 @@
+//go:build unix
+
+package terraformcli
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// separateGroup keeps a Ctrl-C in the terminal from reaching the command directly. It gets one interrupt, from here; a
+// second one it would take for "stop without saving". The same group is what killGroup ends.
+func separateGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+}
+
+func killGroup(p *os.Process) error {
+	if err := syscall.Kill(-p.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
+}

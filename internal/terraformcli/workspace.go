@@ -1,0 +1,119 @@
+package terraformcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Workspace is a folder with a configuration in which commands run. Its settings, data and plug-in mirror are its own:
+// two workspaces, and the user's own use of Terraform, never meet.
+type Workspace struct {
+	// Dir holds the configuration, and beside it what Terraform leaves there: the state and the lock file.
+	Dir string
+
+	cli      CLI
+	settings []string
+}
+
+// NewWorkspace makes a workspace below root, which is created when it is not there. Providers are installed from the
+// mirror alone (see WriteMirror), so that `init` needs no network.
+func NewWorkspace(cli CLI, root, mirror string) (*Workspace, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("making a workspace: %w", err)
+	}
+	if mirror, err = filepath.Abs(mirror); err != nil {
+		return nil, fmt.Errorf("making a workspace: %w", err)
+	}
+	w := &Workspace{Dir: filepath.Join(root, "configuration"), cli: cli}
+	if err := os.MkdirAll(w.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making a workspace: %w", err)
+	}
+	settings := filepath.Join(root, "cli.tfrc")
+	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	if err := os.WriteFile(settings, []byte(text), 0o644); err != nil {
+		return nil, fmt.Errorf("making a workspace: %w", err)
+	}
+	w.settings = []string{
+		"TF_CLI_CONFIG_FILE=" + settings,
+		"TF_DATA_DIR=" + filepath.Join(root, "data"),
+		"TF_IN_AUTOMATION=1",
+		"TF_INPUT=0",
+		"CHECKPOINT_DISABLE=1",
+	}
+	return w, nil
+}
+
+// Setenv adds a variable to the environment of every later command, such as TF_VAR_name or TF_LOG. Its value is never
+// printed by this package.
+func (w *Workspace) Setenv(name, value string) {
+	w.settings = append(w.settings, name+"="+value)
+}
+
+// CopyConfiguration copies the files of a configuration folder, sub-folders included, into the workspace. What Terraform and
+// the sandbox left in that folder stays behind.
+func (w *Workspace) CopyConfiguration(from string) error {
+	keep := func(name string) bool {
+		return !strings.HasPrefix(name, ".") && !strings.Contains(name, ".tfstate") && !strings.HasSuffix(name, ".tfplan")
+	}
+	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, path)
+		if err != nil || relative == "." {
+			return err
+		}
+		to := filepath.Join(w.Dir, relative)
+		switch {
+		case !keep(entry.Name()) && entry.IsDir():
+			return filepath.SkipDir
+		case !keep(entry.Name()):
+			return nil
+		case entry.IsDir():
+			return os.MkdirAll(to, 0o755)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, text, 0o644)
+	})
+	if err != nil {
+		return fmt.Errorf("copying the configuration of %s: %w", from, err)
+	}
+	return nil
+}
+
+// Run runs one command, such as Run(ctx, "apply", "-auto-approve"), and returns what it wrote to standard output. The
+// error of a command that failed is a *CommandError. When ctx ends, the command is asked to stop as by Ctrl-C, so that
+// it can save its state.
+func (w *Workspace) Run(ctx context.Context, args ...string) (string, error) {
+	p, err := w.Start(ctx, args...)
+	if err != nil {
+		return "", err
+	}
+	return p.Wait()
+}
+
+// Plan runs `plan` with more arguments and tells whether it would change anything, by the command's exit code and not
+// by what it prints.
+func (w *Workspace) Plan(ctx context.Context, args ...string) (changes bool, out string, err error) {
+	p, err := w.Start(ctx, append([]string{"plan", "-detailed-exitcode"}, args...)...)
+	if err != nil {
+		return false, "", err
+	}
+	out, err = p.Wait()
+	var failed *CommandError
+	if errors.As(err, &failed) && failed.ExitCode == planHasChanges {
+		return true, out, nil
+	}
+	return false, out, err
+}
+
+// planHasChanges is what `plan -detailed-exitcode` exits with when it succeeded and is not empty.
+const planHasChanges = 2
