@@ -1,0 +1,234 @@
+package mailrecord
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Key types of DKIM (RFC 6376 section 3.6.1, RFC 8463 section 3), values of DKIM.KeyType.
+const (
+	KeyTypeRSA     = "rsa"
+	KeyTypeEd25519 = "ed25519"
+)
+
+const (
+	dkimVersion = "DKIM1"
+
+	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are advised, and verifiers
+	// need not go beyond 4096.
+	minRSABits     = 1024
+	advisedRSABits = 2048
+	maxRSABits     = 4096
+)
+
+// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT at SELECTOR._domainkey.DOMAIN. Tags that the RFC does not
+// know are ignored, as it demands.
+type DKIM struct {
+	// Version is "DKIM1", or empty when the record does not say.
+	Version string
+	// KeyType is KeyTypeRSA, also when the record does not say, or KeyTypeEd25519.
+	KeyType string
+	// Hashes are the hash algorithms that signatures may use, in lower case; none means all.
+	Hashes []string
+	// Services are what the key may be used for, in lower case; none means everything.
+	Services []string
+	// Flags are, in lower case, "y" (the domain is testing), "s" (the identity's domain must be the signing domain itself),
+	// or ones to be ignored.
+	Flags []string
+	// Notes are for people, in quoted-printable.
+	Notes string
+	// PublicKey is the key in base64 without blanks; empty means revoked.
+	PublicKey string
+	// Bits is the size of the RSA modulus, or 256 for Ed25519; 0 for a revoked key.
+	Bits int
+}
+
+// ParseDKIM reads the joined text of a DKIM key record. A record with which no signature can be verified (an unknown key
+// type, an RSA key under 1024 bits, a key for something else than mail) is an error, which names the tag; a revoked key
+// is none.
+func ParseDKIM(text string) (DKIM, error) {
+	key, err := parseDKIM(text)
+	if err != nil {
+		return DKIM{}, fmt.Errorf("DKIM key record: %w", err)
+	}
+	return key, nil
+}
+
+func parseDKIM(text string) (DKIM, error) {
+	tags, err := parseTags(text)
+	if err != nil {
+		return DKIM{}, err
+	}
+	key := DKIM{KeyType: KeyTypeRSA}
+	hasKey := false
+	for i, tag := range tags {
+		switch tag.name {
+		case "v":
+			if i > 0 {
+				return DKIM{}, errors.New("tag v=: it has to be the first one")
+			}
+			if tag.value != dkimVersion {
+				return DKIM{}, fmt.Errorf("tag v=: %q is not %q", tag.value, dkimVersion)
+			}
+			key.Version = tag.value
+		case "k":
+			key.KeyType = strings.ToLower(tag.value)
+			if key.KeyType != KeyTypeRSA && key.KeyType != KeyTypeEd25519 {
+				return DKIM{}, fmt.Errorf("tag k=: the key type %q is neither %q nor %q", tag.value, KeyTypeRSA, KeyTypeEd25519)
+			}
+		case "h":
+			if key.Hashes, err = colonList(tag); err != nil {
+				return DKIM{}, err
+			}
+			if !slices.Contains(key.Hashes, "sha256") {
+				return DKIM{}, fmt.Errorf("tag h=: %q leaves out sha256, the only hash that verifiers still accept (RFC 8301)", tag.value)
+			}
+		case "s":
+			if key.Services, err = colonList(tag); err != nil {
+				return DKIM{}, err
+			}
+			if !slices.Contains(key.Services, "*") && !slices.Contains(key.Services, "email") {
+				return DKIM{}, fmt.Errorf("tag s=: %q does not include email: verifiers of mail ignore the key", tag.value)
+			}
+		case "t":
+			if key.Flags, err = colonList(tag); err != nil {
+				return DKIM{}, err
+			}
+		case "n":
+			key.Notes = tag.value
+		case "p":
+			hasKey = true
+			key.PublicKey = withoutBlanks(tag.value)
+		}
+	}
+	if !hasKey {
+		return DKIM{}, errors.New("tag p=: the public key is missing")
+	}
+	if key.Bits, err = keyBits(key.KeyType, key.PublicKey); err != nil {
+		return DKIM{}, fmt.Errorf("tag p=: %w", err)
+	}
+	return key, nil
+}
+
+// colonList reads the value of a tag that is a list, such as "sha1 : sha256".
+func colonList(t tag) ([]string, error) {
+	items := strings.Split(strings.ToLower(t.value), ":")
+	for i, item := range items {
+		if items[i] = strings.Trim(item, tagBlanks); items[i] == "" {
+			return nil, fmt.Errorf("tag %s=: entry %d of the list is empty", t.name, i+1)
+		}
+	}
+	return items, nil
+}
+
+func decodeKey(publicKey string) ([]byte, error) {
+	// The grammar makes the padding optional.
+	unpadded := strings.TrimSuffix(strings.TrimSuffix(publicKey, "="), "=")
+	der, err := base64.RawStdEncoding.DecodeString(unpadded)
+	if err != nil {
+		return nil, fmt.Errorf("the public key is not base64: %w (was it cut off or pasted with quotes?)", err)
+	}
+	return der, nil
+}
+
+func keyBits(keyType, publicKey string) (int, error) {
+	if publicKey == "" {
+		return 0, nil
+	}
+	der, err := decodeKey(publicKey)
+	if err != nil {
+		return 0, err
+	}
+	if keyType == KeyTypeEd25519 {
+		if len(der) != ed25519.PublicKeySize {
+			return 0, fmt.Errorf("an ed25519 key has %d bytes, this one %d (the bare key is needed, without the ASN.1 around it)", ed25519.PublicKeySize, len(der))
+		}
+		return len(der) * 8, nil
+	}
+	public, err := parseRSA(der)
+	if err != nil {
+		return 0, err
+	}
+	if bits := public.N.BitLen(); bits < minRSABits {
+		return 0, fmt.Errorf("the RSA key has %d bits; verifiers reject any under %d (RFC 8301)", bits, minRSABits)
+	}
+	return public.N.BitLen(), nil
+}
+
+// parseRSA accepts both forms that verifiers do: the bare RSAPublicKey that RFC 6376 names, and the SubjectPublicKeyInfo
+// that its example shows and everyone publishes.
+func parseRSA(der []byte) (*rsa.PublicKey, error) {
+	if public, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		return public, nil
+	}
+	public, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, fmt.Errorf("%d bytes that are no RSA public key in DER (was the key cut off?)", len(der))
+	}
+	rsaKey, ok := public.(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("the key is not an RSA key, as k= says, but a %T", public)
+	}
+	return rsaKey, nil
+}
+
+// Revoked reports whether the record withdraws its selector: the public key is empty. Such a key is never "present".
+func (k DKIM) Revoked() bool { return k.PublicKey == "" }
+
+// Testing reports whether the domain says that it is only testing (t=y): verifiers then treat its mail as unsigned.
+func (k DKIM) Testing() bool { return slices.Contains(k.Flags, "y") }
+
+// SameKey reports whether both records publish the same key, whatever else they say. Revoked ones publish none.
+func (k DKIM) SameKey(other DKIM) bool {
+	if k.Revoked() || other.Revoked() || k.KeyType != other.KeyType {
+		return false
+	}
+	mine, err := decodeKey(k.PublicKey)
+	if err != nil {
+		return false
+	}
+	theirs, err := decodeKey(other.PublicKey)
+	return err == nil && bytes.Equal(mine, theirs)
+}
+
+// Warnings lists what works but should be changed.
+func (k DKIM) Warnings() []string {
+	if k.Revoked() {
+		return []string{"DKIM key record: the key is revoked (p= is empty): signatures with it do not verify"}
+	}
+	var warnings []string
+	if k.Testing() {
+		warnings = append(warnings, "DKIM key record: t=y says that the domain is only testing: receivers treat signed mail as unsigned")
+	}
+	switch {
+	case k.KeyType == KeyTypeRSA && k.Bits < advisedRSABits:
+		warnings = append(warnings, fmt.Sprintf("DKIM key record: the RSA key has %d bits, at least %d are advised (RFC 8301)", k.Bits, advisedRSABits))
+	case k.KeyType == KeyTypeRSA && k.Bits > maxRSABits:
+		warnings = append(warnings, fmt.Sprintf("DKIM key record: the RSA key has %d bits; verifiers need not support more than %d (RFC 8301)", k.Bits, maxRSABits))
+	}
+	return warnings
+}
+
+// String writes the record in the order that opendkim-genkey uses, so that a key of its making keeps its text.
+func (k DKIM) String() string {
+	var tags []string
+	add := func(name, value string) {
+		if value != "" {
+			tags = append(tags, name+"="+value)
+		}
+	}
+	add("v", k.Version)
+	add("h", strings.Join(k.Hashes, ":"))
+	add("k", k.KeyType)
+	add("s", strings.Join(k.Services, ":"))
+	add("t", strings.Join(k.Flags, ":"))
+	add("n", k.Notes)
+	return strings.Join(append(tags, "p="+k.PublicKey), "; ")
+}

@@ -1,0 +1,72 @@
+package mailrecord
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Limits of RFC 1035 section 2.3.4, the second one without the trailing dot and in presentation format.
+const (
+	maxLabelBytes = 63
+	maxNameBytes  = 253
+)
+
+// normalName returns a domain name as it is compared: lower case, no trailing dot.
+func normalName(name string) string {
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
+
+// checkName says what keeps a text from being an ASCII domain name. Underscores are accepted, as every name that is no
+// host may have them.
+func checkName(name string) error {
+	trimmed := strings.TrimSuffix(name, ".")
+	if trimmed == "" {
+		return errors.New("the name is empty")
+	}
+	if len(trimmed) > maxNameBytes {
+		return fmt.Errorf("the name has %d bytes, %d is the limit", len(trimmed), maxNameBytes)
+	}
+	for label := range strings.SplitSeq(trimmed, ".") {
+		if err := checkLabel(label); err != nil {
+			return fmt.Errorf("%q is not a domain name: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// checkHostname is checkName for a host, whose labels have no underscores (RFC 952, RFC 1123 section 2.1).
+func checkHostname(name string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if strings.Contains(name, "_") {
+		return fmt.Errorf("%q is not a host name: it contains an underscore", name)
+	}
+	return nil
+}
+
+func checkLabel(label string) error {
+	switch {
+	case label == "":
+		return errors.New("it has an empty label")
+	case len(label) > maxLabelBytes:
+		return fmt.Errorf("its label %q has more than %d bytes", label, maxLabelBytes)
+	case strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-"):
+		return fmt.Errorf("its label %q begins or ends with a hyphen", label)
+	}
+	for i := range len(label) {
+		switch c := label[i]; {
+		case isAlphanumeric(c), c == '-', c == '_':
+		case c >= 0x80:
+			return errors.New("it has characters outside ASCII (write the punycode form, xn--…)")
+		default:
+			return fmt.Errorf("its label %q contains %q", label, c)
+		}
+	}
+	return nil
+}
+
+func isLetter(c byte) bool       { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isDigit(c byte) bool        { return '0' <= c && c <= '9' }
+func isAlphanumeric(c byte) bool { return isLetter(c) || isDigit(c) }
