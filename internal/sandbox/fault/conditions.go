@@ -33,7 +33,8 @@ type Conditions struct {
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// RateLimit answers 429 to calls beyond Requests in Per. Each process counts its own calls.
+// RateLimit answers 429 to calls beyond Requests in Per, in the manner of a bucket of so many tokens that fills again
+// within that time. Each process counts its own calls.
 type RateLimit struct {
 	Requests   int      `json:"requests"`
 	Per        Duration `json:"per"`
@@ -177,16 +178,13 @@ func (f Fault) validate() error {
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return fmt.Errorf("status %d is none that ends a call (200 to 599)", f.Status)
 	}
-	for name := range f.Header {
-		if http.CanonicalHeaderKey(name) == "Location" {
-			return nil
-		}
-	}
-	if f.Kind == Redirect {
+	if f.Kind == Redirect && !slices.ContainsFunc(slices.Collect(maps.Keys(f.Header)), isLocation) {
 		return errors.New("a redirect needs the header Location")
 	}
 	return nil
 }
+
+func isLocation(header string) bool { return http.CanonicalHeaderKey(header) == "Location" }
 
 func (f Fault) matches(method, urlPath string) bool {
 	if f.Method != "" && !strings.EqualFold(f.Method, method) {
