@@ -1,0 +1,118 @@
+package mailserver
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// dkimSelector is the only selector that the program knows.
+const dkimSelector = "mail"
+
+// DKIMTables are the files by which the server's signer finds the key of a sender. A domain that is missing in either sends
+// unsigned mail, whatever its key files hold.
+type DKIMTables struct {
+	// KeyTable maps the name of a key to its domain, selector and file.
+	KeyTable []string `json:"key_table,omitempty"`
+	// SigningTable maps senders to the name of a key.
+	SigningTable []string `json:"signing_table,omitempty"`
+}
+
+// with returns the tables with the domain's entries added, unless they are there.
+func (t DKIMTables) with(domain string) DKIMTables {
+	key := dkimSelector + "._domainkey." + domain
+	return DKIMTables{
+		KeyTable: withLine(t.KeyTable, fmt.Sprintf("%s %s:%s:/etc/opendkim/keys/%s/%s.private",
+			key, domain, dkimSelector, domain, dkimSelector)),
+		SigningTable: withLine(t.SigningTable, fmt.Sprintf("*@%s %s", domain, key)),
+	}
+}
+
+func withLine(lines []string, line string) []string {
+	if slices.Contains(lines, line) {
+		return slices.Clone(lines)
+	}
+	return append(slices.Clone(lines), line)
+}
+
+// addDKIM is POST /dkim/add-new-domain. It makes a key for whatever it is given, in place of an earlier one. The tables are
+// read, the key is made and the tables are written as they were read, with the new entries: an entry that another call has
+// written meanwhile is lost.
+func (s *Service) addDKIM(c *call) (answer, error) {
+	domain := c.PostFormValue("domain")
+	var tables DKIMTables
+	if err := s.view(func(st *State) error {
+		tables = st.DKIM.with(domain)
+		return nil
+	}); err != nil {
+		return answer{}, err
+	}
+	key, err := s.makeKey(c.behaviour.dkimBits)
+	if err != nil {
+		return answer{}, fmt.Errorf("making a DKIM key: %w", err)
+	}
+	private := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	public, err := dkimZoneFile(domain, &key.PublicKey)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := s.store.PutKey(dkimKeyName(domain), private); err != nil {
+		return answer{}, err
+	}
+	if err := s.update(func(st *State) error {
+		st.DKIM = tables
+		return nil
+	}); err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusOK, body: object{"result": true, "public": public, "private": string(private)}}, nil
+}
+
+// dkimFiles returns what the key files of a domain hold, empty texts if there are none. File names keep their case, so a
+// domain that is asked for in another spelling has none.
+func (s *Service) dkimFiles(domain string) (public, private string, err error) {
+	content, err := s.store.Key(dkimKeyName(domain))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	block, _ := pem.Decode(content)
+	if block == nil {
+		return "", "", fmt.Errorf("the DKIM key file of %q holds no PEM block: delete it, and add the domain to DKIM again", domain)
+	}
+	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	if err != nil {
+		return "", "", fmt.Errorf("the DKIM key file of %q can't be read: %w", domain, err)
+	}
+	public, err = dkimZoneFile(domain, &key.PublicKey)
+	return public, string(content), err
+}
+
+// dkimKeyName is where the store has the domain's private key. Only that is kept: its public text follows from it.
+func dkimKeyName(domain string) string { return Section + "/dkim/" + domain }
+
+// dkimZoneFile writes a public key as a record of a zone file (RFC 1035 section 5, RFC 6376 section 3.6.1), laid out as
+// opendkim-genkey does: the value in several strings, on several lines, in parentheses.
+func dkimZoneFile(domain string, key *rsa.PublicKey) (string, error) {
+	const stringBytes = 250 // a string of a TXT record has at most 255
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return "", fmt.Errorf("writing the DKIM record of %q: %w", domain, err)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s._domainkey\tIN\tTXT\t( \"v=DKIM1; h=sha256; k=rsa; \"", dkimSelector)
+	for part := range slices.Chunk([]byte("p="+base64.StdEncoding.EncodeToString(der)), stringBytes) {
+		fmt.Fprintf(&text, "\n\t  \"%s\"", part)
+	}
+	fmt.Fprintf(&text, " )  ; ----- DKIM key %s for %s", dkimSelector, domain)
+	return text.String(), nil
+}
