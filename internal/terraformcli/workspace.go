@@ -30,7 +30,7 @@ func NewWorkspace(cli CLI, root, mirror string) (*Workspace, error) {
 		return nil, fmt.Errorf("making a workspace: %w", err)
 	}
 	w := &Workspace{Dir: filepath.Join(root, "configuration"), cli: cli}
-	if err := os.MkdirAll(w.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(w.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a workspace: %w", err)
 	}
 	settings := filepath.Join(root, "cli.tfrc")
@@ -41,6 +41,7 @@ func NewWorkspace(cli CLI, root, mirror string) (*Workspace, error) {
 	w.settings = []string{
 		"TF_CLI_CONFIG_FILE=" + settings,
 		"TF_DATA_DIR=" + filepath.Join(root, "data"),
+		"HOME=" + root, // caches and lock files of providers stay here too
 		"TF_IN_AUTOMATION=1",
 		"TF_INPUT=0",
 		"CHECKPOINT_DISABLE=1",

@@ -1,0 +1,146 @@
+// Command demo shows the provider at work: it applies the example of a small firm's mail with the real Terraform
+// against the simulated mail server, shows what came of it, plans again, and destroys it.
+//
+// It runs in the root of the module, needs no network but what `go build` has to download, and keeps everything in a
+// temporary folder of its own, so that any number of demos run side by side.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+)
+
+const example = "examples/mail-server"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "\nThe demo failed:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) (err error) {
+	cli, err := terraformcli.Find(ctx)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "postmaster-demo-")
+	if err != nil {
+		return fmt.Errorf("making a temporary folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+
+	fmt.Fprintf(out, "The mail of a small firm (%s), set up by %s %s on a simulated mail server.\n\n", example, cli.Product, cli.Version)
+	d := demo{ctx: ctx, out: out}
+	d.step("build the provider", func() (string, error) {
+		d.workspace, err = prepare(ctx, cli, folder)
+		return "", err
+	})
+	d.step("init", func() (string, error) {
+		_, err := d.workspace.Run(ctx, "init", "-no-color")
+		return "", err
+	})
+	d.step("apply", func() (string, error) {
+		applied, err := d.workspace.Run(ctx, "apply", "-auto-approve", "-no-color")
+		return lineWith(applied, "Apply complete!"), err
+	})
+	d.do(func() error {
+		outputs, err := d.workspace.Run(ctx, "output", "-json", "-no-color")
+		if err != nil {
+			return err
+		}
+		if err := writeResult(out, []byte(outputs)); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(out)
+		return err
+	})
+	d.step("plan", func() (string, error) {
+		changes, planned, err := d.workspace.Plan(ctx, "-no-color")
+		if err == nil && changes {
+			err = fmt.Errorf("the second plan is not empty:\n%s", planned)
+		}
+		return lineWith(planned, "No changes."), err
+	})
+	d.step("destroy", func() (string, error) {
+		destroyed, err := d.workspace.Run(ctx, "destroy", "-auto-approve", "-no-color")
+		return lineWith(destroyed, "Destroy complete!"), err
+	})
+	if d.err == nil {
+		fmt.Fprintf(out, "\nNothing is left running or lying about. To play with it yourself: make install, then init and apply in %s.\n", example)
+	}
+	return d.err
+}
+
+// prepare builds the provider and lays out a workspace with the example, below folder.
+func prepare(ctx context.Context, cli terraformcli.CLI, folder string) (*terraformcli.Workspace, error) {
+	binary, err := terraformcli.BuildProvider(ctx, ".", folder)
+	if err != nil {
+		return nil, err
+	}
+	mirror := filepath.Join(folder, "mirror")
+	if err := terraformcli.WriteMirror(mirror, binary); err != nil {
+		return nil, err
+	}
+	workspace, err := terraformcli.NewWorkspace(cli, filepath.Join(folder, "workspace"), mirror)
+	if err != nil {
+		return nil, err
+	}
+	workspace.Setenv("TF_VAR_initial_password", rand.Text())
+	return workspace, workspace.CopyConfiguration(filepath.FromSlash(example))
+}
+
+// demo runs steps one after the other, and none after one that failed.
+type demo struct {
+	ctx       context.Context
+	out       io.Writer
+	workspace *terraformcli.Workspace
+	err       error
+}
+
+// step runs one step and writes a line about it: its name, how long it took, and the sentence that it returned.
+func (d *demo) step(name string, do func() (string, error)) {
+	d.do(func() error {
+		fmt.Fprintf(d.out, "  %-20s", name)
+		started := time.Now()
+		said, err := do()
+		if err != nil {
+			fmt.Fprintln(d.out, "failed")
+			return err
+		}
+		fmt.Fprintln(d.out, strings.TrimRight(fmt.Sprintf("%5.1f s   %s", time.Since(started).Seconds(), said), " "))
+		return nil
+	})
+}
+
+func (d *demo) do(do func() error) {
+	if d.err == nil {
+		d.err = do()
+	}
+	if d.err != nil && d.ctx.Err() != nil {
+		d.err = errors.New("interrupted")
+	}
+}
+
+// lineWith returns the line of Terraform's output that has a text in it.
+func lineWith(output, text string) string {
+	for line := range strings.Lines(output) {
+		if strings.Contains(line, text) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
