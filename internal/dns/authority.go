@@ -1,0 +1,215 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+
+	miekg "github.com/miekg/dns"
+)
+
+// Authority is what the name servers of a zone say about one name and type.
+type Authority struct {
+	// Zone is the zone that holds the name.
+	Zone Zone
+	// Answers has one element for each of the zone's name servers.
+	Answers []ServerAnswer
+}
+
+// ServerAnswer is what one name server said.
+type ServerAnswer struct {
+	// Server is the name server's name.
+	Server string
+	// Addr is the address that was asked, "host:port"; empty when the name
+	// server has none.
+	Addr string
+	// Records are those of the name and type asked for, with the wildcards
+	// of the zone applied, but no aliases followed.
+	Records []miekg.RR
+	// Alias is the target of the CNAME that the name has instead, when
+	// another type was asked for.
+	Alias string
+	// NXDomain says that the name does not exist with any type.
+	NXDomain bool
+	// Err says why there is no answer: a [*LameError], or what the network
+	// said. The other fields mean nothing then.
+	Err error
+}
+
+// Responding returns the answers of the servers that have one.
+func (a *Authority) Responding() []ServerAnswer {
+	var responding []ServerAnswer
+	for _, answer := range a.Answers {
+		if answer.Err == nil {
+			responding = append(responding, answer)
+		}
+	}
+	return responding
+}
+
+// Authoritative asks all name servers of the zone that holds a name for its
+// records, each directly and without recursion, so that neither a resolver's
+// memory nor a secondary that lags behind goes unnoticed.
+//
+// A server that is lame or silent is reported in its answer. An error comes
+// back when no server has an answer: [*UnreachableError] when none sent
+// anything at all, and the errors of [Lookup.Apex].
+func (l *Lookup) Authoritative(ctx context.Context, name string, qtype uint16) (*Authority, error) {
+	zone, err := l.Apex(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return l.AskServers(ctx, zone, name, qtype)
+}
+
+// AskServers is [Lookup.Authoritative] for a zone that is known already, as
+// one is that was just made at its host and not yet delegated to it. Only
+// Apex and NameServers of the zone are used.
+func (l *Lookup) AskServers(ctx context.Context, zone Zone, name string, qtype uint16) (*Authority, error) {
+	canonical, err := Canonical(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(zone.NameServers) == 0 {
+		return nil, fmt.Errorf("zone %s has no name servers to ask about %s", zone.Apex, canonical)
+	}
+	authority := &Authority{Zone: zone, Answers: make([]ServerAnswer, len(zone.NameServers))}
+	q := query{name: canonical, qtype: qtype}
+	var servers sync.WaitGroup
+	for i, server := range zone.NameServers {
+		servers.Go(func() { authority.Answers[i] = l.askServer(ctx, zone, server, q) })
+	}
+	servers.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, err)
+	}
+	return authority, authority.failure()
+}
+
+// failure is the error of an authority without any answer.
+func (a *Authority) failure() error {
+	var failures []error
+	asked, unreachable := 0, 0
+	for _, answer := range a.Answers {
+		if answer.Err == nil {
+			return nil
+		}
+		failures = append(failures, answer.Err)
+		if answer.Addr != "" {
+			asked++
+			if silent(answer.Err) {
+				unreachable++
+			}
+		}
+	}
+	err := errors.Join(failures...)
+	if asked > 0 && unreachable == asked {
+		return &UnreachableError{Zone: a.Zone.Apex, Servers: a.Zone.NameServers, Err: err}
+	}
+	return fmt.Errorf("no name server of %s gave an answer:\n%w", a.Zone.Apex, err)
+}
+
+func (l *Lookup) askServer(ctx context.Context, zone Zone, server string, q query) ServerAnswer {
+	answer := ServerAnswer{Server: server}
+	addrs, err := l.serverAddrs(ctx, server)
+	if err != nil {
+		answer.Err = err
+		return answer
+	}
+	var reply *miekg.Msg
+	answer.Addr, reply, err = l.askAny(ctx, addrs, l.timeout, q)
+	if err != nil {
+		answer.Err = fmt.Errorf("name server %s: %w", server, err)
+		return answer
+	}
+	if reason := lameness(reply); reason != "" {
+		answer.Err = &LameError{Server: server, Addr: answer.Addr, Zone: zone.Apex, Reason: reason}
+		return answer
+	}
+	answer.NXDomain = reply.Rcode == miekg.RcodeNameError
+	answer.Records = recordsAt(reply.Answer, q.name, q.qtype)
+	if q.qtype != miekg.TypeCNAME {
+		answer.Alias, _ = aliasAt(reply.Answer, q.name)
+		// The code is the alias's target's (RFC 6604 section 3).
+		answer.NXDomain = answer.NXDomain && answer.Alias == ""
+	}
+	return answer
+}
+
+// lameness says in what a reply is not one of a name server of the zone, as
+// the rest of a sentence; empty when it is one.
+func lameness(reply *miekg.Msg) string {
+	switch {
+	case refuses(reply):
+		reason := "answered " + rcodeName(reply.Rcode)
+		if text := extendedError(reply); text != "" {
+			reason += ": " + text
+		}
+		return reason
+	case reply.Authoritative:
+		return ""
+	case reply.RecursionAvailable:
+		return "answered without authority, like a resolver; if all of them do, something in the network intercepts DNS queries"
+	case len(reply.Ns) > 0 && reply.Ns[0].Header().Rrtype == miekg.TypeNS:
+		return "refers to other name servers, those of " + comparableName(reply.Ns[0].Header().Name)
+	default:
+		return "answered without authority"
+	}
+}
+
+// serverAddrs returns where to ask a name server, in this order.
+func (l *Lookup) serverAddrs(ctx context.Context, server string) ([]string, error) {
+	if l.authorityAddr != nil {
+		if addr, ok := l.authorityAddr(server); ok {
+			return []string{addr}, nil
+		}
+	}
+	var (
+		v4, v6      []string
+		err4, err6  error
+		resolutions sync.WaitGroup
+	)
+	resolutions.Go(func() { v4, err4 = l.addresses(ctx, server, miekg.TypeA) })
+	resolutions.Go(func() { v6, err6 = l.addresses(ctx, server, miekg.TypeAAAA) })
+	resolutions.Wait()
+	if addrs := attemptOrder(v4, v6); len(addrs) > 0 {
+		return addrs, nil
+	}
+	if err := errors.Join(err4, err6); err != nil {
+		return nil, fmt.Errorf("looking for the address of name server %s: %w", server, err)
+	}
+	return nil, fmt.Errorf("name server %s has no address", server)
+}
+
+func (l *Lookup) addresses(ctx context.Context, server string, qtype uint16) ([]string, error) {
+	answer, err := l.Recursive(ctx, server, qtype)
+	if err != nil {
+		return nil, err
+	}
+	var addrs []string
+	for _, rr := range answer.Records {
+		switch rr := rr.(type) {
+		case *miekg.A:
+			addrs = append(addrs, net.JoinHostPort(rr.A.String(), dnsPort))
+		case *miekg.AAAA:
+			addrs = append(addrs, net.JoinHostPort(rr.AAAA.String(), dnsPort))
+		}
+	}
+	return addrs, nil
+}
+
+// attemptOrder chooses the addresses of one server to try. Hosts that have
+// only one of the two protocols fail at the other at once, so each is tried,
+// and what a lost packet cost is made good at the end.
+func attemptOrder(v4, v6 []string) []string {
+	switch {
+	case len(v4) > 0 && len(v6) > 0:
+		return []string{v4[0], v6[0], v4[len(v4)-1]}
+	case len(v4) > 0:
+		return v4[:min(attempts, len(v4))]
+	default:
+		return v6[:min(attempts, len(v6))]
+	}
+}

@@ -1,0 +1,107 @@
+package dns
+
+import (
+	"fmt"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+)
+
+// NoSuchZoneError says that the DNS knows neither the name nor anything above
+// it, up to the public suffix: the domain is not registered, or not delegated
+// yet.
+type NoSuchZoneError struct {
+	// Name is what was looked up.
+	Name string
+	// Resolver is who said so, "host:port".
+	Resolver string
+}
+
+func (e *NoSuchZoneError) Error() string {
+	return fmt.Sprintf("no DNS zone holds %s: the resolver %s says that neither this name nor a domain above it exists. "+
+		"Check the spelling; a new domain has to be registered, and its name servers entered at the registrar, before the DNS knows it", e.Name, e.Resolver)
+}
+
+// UnreachableError says that not one of a zone's name servers sent any reply.
+type UnreachableError struct {
+	// Zone is the apex of the zone.
+	Zone string
+	// Servers are the name servers that were asked.
+	Servers []string
+	// Err is what the network said, for each server.
+	Err error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("none of the name servers of %s (%s) replied on port 53. While resolvers do answer, this mostly means that a firewall "+
+		"lets DNS queries out to the resolvers only: allow port 53, UDP and TCP, to other addresses, or switch off waiting for propagation. The network said: %v",
+		e.Zone, strings.Join(e.Servers, ", "), e.Err)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// LameError says that a name server is listed for a zone but has no authority
+// over it (RFC 1912 section 2.8), or fails to answer.
+type LameError struct {
+	// Server is the name server's name, Addr the address that was asked.
+	Server, Addr string
+	// Zone is the apex of the zone that the server should serve.
+	Zone string
+	// Reason is what it answered.
+	Reason string
+}
+
+func (e *LameError) Error() string {
+	return fmt.Sprintf("name server %s (%s) is listed for %s but does not serve it: it %s", e.Server, e.Addr, e.Zone, e.Reason)
+}
+
+// RcodeError says that a server answered with a code that is neither success
+// nor NXDOMAIN.
+type RcodeError struct {
+	// Server is who answered, "host:port".
+	Server string
+	// Question is what was asked, as "TYPE name".
+	Question string
+	// Rcode is the response code (RFC 6895 section 2.3).
+	Rcode int
+	// Text is what the server said besides, by RFC 8914; may be empty.
+	Text string
+}
+
+func newRcodeError(server string, q query, reply *miekg.Msg) *RcodeError {
+	return &RcodeError{Server: server, Question: q.String(), Rcode: reply.Rcode, Text: extendedError(reply)}
+}
+
+func (e *RcodeError) Error() string {
+	text := fmt.Sprintf("DNS server %s answered %s to %s", e.Server, rcodeName(e.Rcode), e.Question)
+	if e.Text != "" {
+		text += ": " + e.Text
+	}
+	return text
+}
+
+func rcodeName(rcode int) string {
+	if name, ok := miekg.RcodeToString[rcode]; ok {
+		return name
+	}
+	return fmt.Sprintf("RCODE%d", rcode)
+}
+
+// extendedError returns the reasons that a server gave for its response code.
+func extendedError(reply *miekg.Msg) string {
+	opt := reply.IsEdns0()
+	if opt == nil {
+		return ""
+	}
+	var reasons []string
+	for _, option := range opt.Option {
+		if ede, ok := option.(*miekg.EDNS0_EDE); ok {
+			reason := miekg.ExtendedErrorCodeToString[ede.InfoCode]
+			if ede.ExtraText != "" {
+				reason += " (" + ede.ExtraText + ")"
+			}
+			reasons = append(reasons, reason)
+		}
+	}
+	return strings.Join(reasons, ", ")
+}

@@ -1,0 +1,176 @@
+// Package dnsserver is the DNS of the sandbox: one server on UDP and TCP that
+// is every name server of every simulated zone, and the resolver of that
+// little world besides.
+//
+// To a query without RD it answers as the name server of a zone does, to one
+// with RD as a resolver: with RA, and with NXDOMAIN from the root for names
+// that are in no zone. It never asks any other server.
+package dnsserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// maxUDPSize is the largest UDP answer given, and what the server says that it
+// accepts: small enough for every path without fragments.
+const maxUDPSize = 1232
+
+// closeTimeout bounds how long Close waits for answers under way.
+const closeTimeout = 2 * time.Second
+
+// Source holds the zones to answer from.
+type Source interface {
+	// Zones returns all zones, at each query anew. As long as nothing has
+	// changed it should return the very same slice: the server then keeps
+	// its index. What has been returned must not be changed any more. An
+	// error makes the answer SERVFAIL, with the error's text as extended
+	// error (RFC 8914). It is called by several goroutines at a time.
+	Zones() ([]Zone, error)
+}
+
+// Server answers DNS queries until it is closed.
+type Server struct {
+	source Source
+	addr   string
+	udp    *dns.Server
+	tcp    *dns.Server
+	done   sync.WaitGroup
+
+	mu    sync.Mutex // guards world and what it indexes while answering
+	world *world
+}
+
+// Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it
+// finds one that is free for both.
+func Serve(addr string, source Source) (*Server, error) {
+	packets, listener, err := listen(addr)
+	if err != nil {
+		return nil, fmt.Errorf("starting the sandbox's DNS server on %s: %w", addr, err)
+	}
+	s := &Server{source: source, addr: listener.Addr().String(), world: newWorld(nil)}
+	s.udp = &dns.Server{PacketConn: packets, Handler: s}
+	s.tcp = &dns.Server{Listener: listener, Handler: s}
+	if err := errors.Join(s.start(s.udp), s.start(s.tcp)); err != nil {
+		// What did start is shut down; that the other did not is known.
+		_ = s.Close()
+		_ = packets.Close()
+		_ = listener.Close()
+		return nil, fmt.Errorf("starting the sandbox's DNS server on %s: %w", addr, err)
+	}
+	return s, nil
+}
+
+// start returns when the server serves, which Shutdown needs, or cannot.
+func (s *Server) start(server *dns.Server) error {
+	result := make(chan error, 2)
+	server.NotifyStartedFunc = func() { result <- nil }
+	s.done.Go(func() { result <- server.ActivateAndServe() })
+	return <-result
+}
+
+// listen opens both sockets on one port. A port that the system chose for TCP
+// may be taken for UDP; then another one is tried.
+func listen(addr string) (net.PacketConn, net.Listener, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, nil, err
+	}
+	const tries = 20
+	for try := 1; ; try++ {
+		listener, err := net.Listen("tcp", addr)
+		if err != nil {
+			return nil, nil, err
+		}
+		packets, err := net.ListenPacket("udp", listener.Addr().String())
+		if err == nil {
+			return packets, listener, nil
+		}
+		_ = listener.Close()
+		if port != "0" || try == tries {
+			return nil, nil, err
+		}
+	}
+}
+
+// Addr is the address that the server listens on, "host:port".
+func (s *Server) Addr() string {
+	return s.addr
+}
+
+// Close stops the server, after the answers under way. Its port is free then.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	err := errors.Join(s.udp.ShutdownContext(ctx), s.tcp.ShutdownContext(ctx))
+	s.done.Wait()
+	return err
+}
+
+// ServeDNS answers one query. It implements [dns.Handler].
+func (s *Server) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
+	reply := s.reply(query)
+	size := dns.MaxMsgSize
+	if w.RemoteAddr().Network() == "udp" {
+		size = udpSize(query)
+	}
+	reply.Truncate(size)
+	// Whoever asked is gone when this fails.
+	_ = w.WriteMsg(reply)
+}
+
+func (s *Server) reply(query *dns.Msg) *dns.Msg {
+	reply := new(dns.Msg).SetReply(query)
+	reply.RecursionAvailable = query.RecursionDesired
+	edns := query.IsEdns0()
+	if edns != nil {
+		reply.SetEdns0(maxUDPSize, edns.Do())
+	}
+	q := query.Question[0]
+	switch {
+	case edns != nil && edns.Version() != 0:
+		reply.Rcode = dns.RcodeBadVers
+	case query.Opcode != dns.OpcodeQuery:
+		reply.Rcode = dns.RcodeNotImplemented
+	case q.Qclass != dns.ClassINET, q.Qtype == dns.TypeAXFR, q.Qtype == dns.TypeIXFR:
+		reply.Rcode = dns.RcodeRefused
+	default:
+		s.answer(reply, q, query.RecursionDesired)
+	}
+	return reply
+}
+
+func (s *Server) answer(reply *dns.Msg, q dns.Question, recursive bool) {
+	zones, err := s.source.Zones()
+	if err != nil {
+		reply.Rcode = dns.RcodeServerFailure
+		if opt := reply.IsEdns0(); opt != nil {
+			opt.Option = append(opt.Option, &dns.EDNS0_EDE{
+				InfoCode:  dns.ExtendedErrorCodeOther,
+				ExtraText: err.Error(),
+			})
+		}
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.world.madeFrom(zones) {
+		s.world = newWorld(zones)
+	}
+	s.world.answer(reply, q, recursive)
+}
+
+// udpSize is the largest answer that fits the client and the path.
+func udpSize(query *dns.Msg) int {
+	edns := query.IsEdns0()
+	if edns == nil {
+		return dns.MinMsgSize
+	}
+	return max(dns.MinMsgSize, min(int(edns.UDPSize()), maxUDPSize))
+}

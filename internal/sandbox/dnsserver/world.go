@@ -1,0 +1,73 @@
+package dnsserver
+
+import (
+	"github.com/miekg/dns"
+)
+
+// world is all zones of one state of the source, indexed.
+type world struct {
+	source      []Zone
+	byApex      map[string]*Zone
+	ready       map[string]*zoneData
+	nameServers map[string]bool
+}
+
+func newWorld(zones []Zone) *world {
+	w := &world{
+		source:      zones,
+		byApex:      make(map[string]*Zone, len(zones)),
+		ready:       map[string]*zoneData{},
+		nameServers: map[string]bool{fallbackNameServer: true},
+	}
+	for i := range zones {
+		zone := &zones[i]
+		apex := dns.CanonicalName(zone.Apex)
+		w.byApex[apex] = zone
+		for _, server := range zone.NameServers {
+			w.nameServers[dns.CanonicalName(server)] = true
+		}
+		for _, rr := range zone.Records {
+			if ns, ok := rr.(*dns.NS); ok && dns.CanonicalName(ns.Hdr.Name) == apex {
+				w.nameServers[dns.CanonicalName(ns.Ns)] = true
+			}
+		}
+	}
+	return w
+}
+
+// madeFrom reports whether zones is the very slice that the world was made
+// from. The world keeps that slice alive, so its memory cannot have been used
+// for another one.
+func (w *world) madeFrom(zones []Zone) bool {
+	if len(zones) != len(w.source) {
+		return false
+	}
+	return len(zones) == 0 || &zones[0] == &w.source[0]
+}
+
+// deepest returns the zone nearest to a name, from the name itself upwards.
+func (w *world) deepest(name string) *zoneData {
+	for at := name; ; at = parent(at) {
+		if zone, ok := w.byApex[at]; ok {
+			if w.ready[at] == nil {
+				w.ready[at] = newZoneData(*zone)
+			}
+			return w.ready[at]
+		}
+		if at == "." {
+			return nil
+		}
+	}
+}
+
+// zoneFor returns the zone to ask, which for a DS record is the one above the
+// apex that the record stands at.
+func (w *world) zoneFor(name string, qtype uint16) *zoneData {
+	zone := w.deepest(name)
+	if zone != nil && zone.apex == name && qtype == dns.TypeDS && name != "." {
+		if above := w.deepest(parent(name)); above != nil {
+			return above
+		}
+	}
+	return zone
+}
