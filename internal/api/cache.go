@@ -15,7 +15,8 @@ import (
 // Each key has a generation, which Forget advances. A call that began in an
 // earlier generation is handed to those who asked for it then, but is neither
 // kept nor handed to later readers: a list that began before a write ended
-// proves nothing about it. Errors are not kept. The zero value is ready for use.
+// proves nothing about it. Errors are not kept. All readers get the same value,
+// so nobody may change what it points to. The zero value is ready for use.
 type Cache[V any] struct {
 	mu      sync.Mutex
 	entries map[string]*entry[V]
@@ -40,6 +41,10 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 	c.mu.Unlock()
 
 	flight := c.flights.DoChan(strconv.FormatUint(generation, 10)+" "+key, func() (any, error) {
+		// A flight may have ended between our look and our asking for it.
+		if v, ok := c.kept(key, generation); ok {
+			return v, nil
+		}
 		v, err := load(context.WithoutCancel(ctx))
 		if err == nil {
 			c.Put(key, generation, v)
@@ -52,11 +57,20 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 			var none V
 			return none, r.Err
 		}
-		return r.Val.(V), nil
+		v, _ := r.Val.(V) // not ok only for a nil V that is an interface
+		return v, nil
 	case <-ctx.Done():
 		var none V
 		return none, ctx.Err()
 	}
+}
+
+// kept returns the value of key if it is known and of that generation.
+func (c *Cache[V]) kept(key string, generation uint64) (V, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entry(key)
+	return e.value, e.known && e.generation == generation
 }
 
 // Generation is what Put wants to hear of a list that begins now.

@@ -7,12 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/net/http/httpguts"
 	"golang.org/x/time/rate"
 )
 
@@ -35,7 +36,8 @@ type Config struct {
 	RetryWaitMax  time.Duration // longest pause of our own choosing; default 20 s
 	RetryAfterMax time.Duration // longest pause that a service may ask for; default 6 min
 
-	// Explain reads code and message out of an error body. nil: the body as it is.
+	// Explain reads code and message out of an error body. nil, or nothing found:
+	// the body as it is.
 	Explain func(status int, body []byte) (code, message string)
 	// Secrets are masked in logs and errors.
 	Secrets []string
@@ -67,7 +69,7 @@ type Request struct {
 	Op      string // what is attempted, as messages say it: "create domain"
 	Object  string // on what: "example.com"
 	Method  string
-	Path    []string // elements, each escaped for itself
+	Path    []string // elements, each escaped for itself; none empty, "." or ".."
 	Query   url.Values
 	Header  http.Header
 	Body    []byte
@@ -77,7 +79,7 @@ type Request struct {
 	Secrets []string      // of this call, to be masked beside the client's
 }
 
-// Response is an answer with a status below 400, its body read.
+// Response is an answer with a status below 300, its body read.
 type Response struct {
 	Status int
 	Header http.Header
@@ -111,10 +113,11 @@ func New(cfg Config) *Client {
 		once.DisableKeepAlives = true
 		fresh = once
 	}
+	_, traced := pooled.(*http.Transport)
 	slots := make(chan struct{}, cfg.Concurrency)
 	limiter := rate.NewLimiter(cfg.Rate, cfg.Burst)
-	c.http = c.retrying(&attempts{next: pooled, slots: slots, limiter: limiter})
-	c.single = c.retrying(&attempts{next: fresh, slots: slots, limiter: limiter})
+	c.http = c.retrying(&attempts{next: pooled, traced: traced, slots: slots, limiter: limiter})
+	c.single = c.retrying(&attempts{next: fresh, traced: traced, slots: slots, limiter: limiter})
 	return c
 }
 
@@ -129,21 +132,20 @@ func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
 // or turn a POST into a GET.
 //
 // An error matches ErrOutcomeUnknown where a call that must not be repeated may
-// have been carried out all the same.
+// have been carried out all the same. Where ctx ends first, it matches ctx.Err()
+// too.
 func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
-	u := *c.cfg.BaseURL
-	for _, element := range r.Path { // not JoinPath, which resolves ".."
-		u.RawPath = u.EscapedPath() + "/" + url.PathEscape(element)
-		u.Path += "/" + element
-	}
-	u.RawQuery = r.Query.Encode()
 	fail := &Error{Service: c.cfg.Service, Op: r.Op, Object: r.Object}
-
 	call := &callState{repeat: r.Repeat, timeout: or(r.Timeout, c.cfg.Timeout), maxBody: c.cfg.MaxBody}
 	ctx = context.WithValue(ctx, callKey{}, call)
 	var body any
 	if r.Body != nil {
 		body = r.Body
+	}
+	u, err := c.url(r)
+	if err != nil {
+		fail.Cause = err
+		return nil, fail
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, r.Method, u.String(), body)
 	if err != nil {
@@ -158,6 +160,10 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	}
 	if c.cfg.UserAgent != "" {
 		req.Header.Set("User-Agent", c.cfg.UserAgent)
+	}
+	if err := checkHeader(req.Header); err != nil {
+		fail.Cause = err
+		return nil, fail
 	}
 	req.SetResponseHandler(call.read)
 
@@ -177,11 +183,40 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	return c.result(ctx, r, call, resp, err, fail)
 }
 
+// url puts the path and the query of a call behind the base URL.
+func (c *Client) url(r Request) (*url.URL, error) {
+	u := *c.cfg.BaseURL
+	for _, element := range r.Path {
+		// Servers and proxies resolve these, escaped or not, and the call would
+		// reach another object or a whole collection.
+		if element == "" || element == "." || element == ".." {
+			return nil, fmt.Errorf("%q cannot be part of a URL's path", element)
+		}
+		u.RawPath = u.EscapedPath() + "/" + url.PathEscape(element)
+		u.Path += "/" + element
+	}
+	u.RawQuery = r.Query.Encode()
+	return &u, nil
+}
+
+// checkHeader finds what net/http would refuse to send, so that a credential
+// with a line break is not reported as a service out of reach.
+func checkHeader(header http.Header) error {
+	for name, values := range header {
+		for _, value := range values {
+			if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+				return fmt.Errorf("the header %s would hold a character that HTTP does not allow: check the credentials for line breaks", name)
+			}
+		}
+	}
+	return nil
+}
+
 // result turns what came of the attempts into an answer or an error.
 func (c *Client) result(ctx context.Context, r Request, call *callState, resp *http.Response, err error, fail *Error) (*Response, error) {
+	fail.Unsure = r.Repeat == Never && call.open.Load()
 	if err != nil {
 		fail.Kind = ErrUnavailable
-		fail.Unsure = r.Repeat == Never && call.sent && !neverArrived(err)
 		fail.Cause = c.plain(err, r.Secrets)
 		fail.Advice = c.adviceFor(ctx, err)
 		return nil, fail
@@ -190,90 +225,72 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 		return &Response{Status: resp.StatusCode, Header: resp.Header, Body: call.body}, nil
 	}
 	fail.Status = resp.StatusCode
-	fail.Kind = kindOfStatus(resp.StatusCode)
+	fail.Kind = kindOf(resp.StatusCode, call.body)
 	if resp.StatusCode < 400 {
-		fail.Answer = "redirected to " + c.redirectTarget(resp)
+		fail.Answer = "redirected to " + c.redirectTarget(resp, r.Secrets)
 		fail.Advice = "Redirects are not followed, as credentials would go along: check the URL in the provider configuration"
 		return nil, fail
 	}
-	code, message := "", string(call.body)
+	var code, message string
 	if c.cfg.Explain != nil {
 		code, message = c.cfg.Explain(resp.StatusCode, call.body)
 	}
-	fail.Code = code
+	if code == "" && message == "" {
+		message = string(call.body)
+	}
+	fail.Code = c.redactor.Mask(code, r.Secrets...)
 	fail.Answer = Shorten(c.redactor.Mask(message, r.Secrets...))
-	// A gateway may have lost the answer to something that did happen.
-	fail.Unsure = r.Repeat == Never && resp.StatusCode >= 500
 	switch {
 	case errors.Is(fail.Kind, ErrRateLimited):
-		fail.Advice = "The service wants fewer calls"
-		if wait, ok := retryAfter(resp, time.Now()); ok {
-			fail.Advice += fmt.Sprintf(", none before %s", time.Now().Add(wait).UTC().Format(time.RFC3339))
-		}
-		fail.Advice += "; run again later, or with a lower -parallelism"
+		fail.Advice = "The service wants fewer calls" + notBefore(resp, time.Now()) + "; run again later, or with a lower -parallelism"
+	case resp.StatusCode == http.StatusNotFound && errors.Is(fail.Kind, ErrUnavailable):
+		fail.Advice = checkURL
 	case errors.Is(fail.Kind, ErrUnavailable):
-		fail.Advice = "The service or a proxy in front of it failed; run again when it is well"
+		fail.Advice = "The service or a proxy in front of it failed; run again when it is well" + notBefore(resp, time.Now())
 	}
 	return nil, fail
 }
 
+// notBefore says when a service wants to be asked again, if it says so itself.
+func notBefore(resp *http.Response, now time.Time) string {
+	wait, asked := retryAfter(resp, now)
+	if !asked {
+		return ""
+	}
+	return ", not before " + now.Add(wait).UTC().Format(time.RFC3339)
+}
+
 // redirectTarget names where a redirect leads, without its query.
-func (c *Client) redirectTarget(resp *http.Response) string {
+func (c *Client) redirectTarget(resp *http.Response, secrets []string) string {
 	to, err := resp.Location()
 	if err != nil {
 		return "an unreadable address"
 	}
 	to.RawQuery, to.Fragment, to.User = "", "", nil
-	return c.redactor.Mask(to.String())
+	return c.redactor.Mask(to.String(), secrets...)
 }
 
 // JSON decodes the body of an answer. What is no JSON at all is an error that
 // shows how it begins: mostly the page of something that is not the service.
+// Broken JSON is not shown, as it may hold keys and hashes that nobody masks.
 func (c *Client) JSON(r Request, resp *Response, into any) error {
 	err := json.Unmarshal(resp.Body, into)
 	if err == nil {
 		return nil
 	}
 	answer := Shorten(c.redactor.Mask(string(resp.Body), r.Secrets...))
-	if answer == "" {
+	switch {
+	case answer == "":
 		answer = "an empty body"
+	case strings.ContainsAny(answer[:1], `{["`):
+		answer = fmt.Sprintf("%d bytes that look like JSON, but %s", len(resp.Body), c.redactor.Mask(err.Error(), r.Secrets...))
 	}
 	return &Error{
 		Service: c.cfg.Service, Op: r.Op, Object: r.Object, Kind: ErrUnavailable,
 		Cause: errors.New("the answer is not what the API documents"), Answer: answer,
 		Unsure: r.Repeat == Never,
-		Advice: "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place",
+		Advice: checkURL,
 	}
-}
-
-// callState is what one call's attempts share with its sender.
-type callState struct {
-	repeat   Repeat
-	timeout  time.Duration
-	maxBody  int64
-	attempts int
-	sent     bool   // an attempt reached the transport
-	body     []byte // of the last answer, once read
-}
-
-type callKey struct{}
-
-// errTooLarge ends the reading of a body that does not end.
-var errTooLarge = errors.New("the answer is larger than any that the API documents")
-
-// read reads an answer within bounds; retryablehttp asks CheckRetry again when
-// it fails, so that a cut body is read anew where that is safe.
-func (s *callState) read(resp *http.Response) error {
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, s.maxBody+1))
-	if err != nil {
-		return err
-	}
-	if int64(len(body)) > s.maxBody {
-		return errTooLarge
-	}
-	s.body = body
-	return nil
 }
 
 func or[T comparable](v, byDefault T) T {

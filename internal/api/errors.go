@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,7 +25,8 @@ var (
 	// ErrUnavailable: the service could not answer; what it holds is unknown.
 	ErrUnavailable = errors.New("service unavailable")
 	// ErrOutcomeUnknown: a changing call may or may not have been carried out,
-	// because its answer never arrived. Only a read can tell.
+	// because its answer never arrived, is unintelligible, or is a server error
+	// or a proxy's. Only a read can tell.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 )
 
@@ -53,7 +55,7 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Status != 0:
-		fmt.Fprintf(&b, ": HTTP %d %s", e.Status, http.StatusText(e.Status))
+		b.WriteString(": " + strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))))
 	case e.Cause != nil:
 		fmt.Fprintf(&b, ": %s", e.Cause)
 	}
@@ -64,12 +66,22 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ": %s", e.Answer)
 	}
 	if e.Unsure {
-		b.WriteString(". No answer arrived, so it may or may not have been carried out")
+		addSentence(&b, "It may or may not have been carried out")
 	}
 	if e.Advice != "" {
-		fmt.Fprintf(&b, ". %s", e.Advice)
+		addSentence(&b, e.Advice)
 	}
 	return b.String()
+}
+
+// addSentence adds one behind what a service said, which may end in a full stop
+// of its own.
+func addSentence(b *strings.Builder, sentence string) {
+	if strings.HasSuffix(b.String(), ".") || strings.HasSuffix(b.String(), "!") {
+		b.WriteString(" " + sentence)
+		return
+	}
+	b.WriteString(". " + sentence)
 }
 
 // Is makes errors.Is work with the Err values of this package.
@@ -83,9 +95,12 @@ func (e *Error) Is(target error) bool {
 // Unwrap gives the failure below HTTP, such as a refused connection.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// kindOfStatus is what an HTTP status means where the service says nothing better.
-func kindOfStatus(status int) error {
+// kindOf is what a failed answer means where the service says nothing better.
+func kindOf(status int, body []byte) error {
 	switch {
+	case status == http.StatusNotFound && isWebPage(body):
+		// Whoever shows web pages is not the API, and knows nothing of its objects.
+		return ErrUnavailable
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return ErrAuth
 	case status == http.StatusNotFound:
@@ -98,6 +113,12 @@ func kindOfStatus(status int) error {
 		return ErrUnavailable
 	}
 	return nil
+}
+
+// isWebPage is whether a body is HTML, as proxies and web servers answer.
+func isWebPage(body []byte) bool {
+	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 256)]))
+	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
 }
 
 // Shorten cuts a text to what fits in a message, on one line: an HTML error page

@@ -2,10 +2,13 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"sort"
 	"strings"
 	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 const masked = "***"
@@ -79,14 +82,42 @@ func longestFirst(forms map[string]struct{}) []string {
 	return out
 }
 
-// spellings gives a secret as it is, URL-escaped and JSON-escaped.
+// spellings gives a secret as it is, URL-escaped, and JSON-escaped in the ways
+// of the common encoders: some escape what HTML gives a meaning to, some the
+// slash, some all that is not ASCII.
 func spellings(s string) []string {
 	if len(s) < shortestSecret {
 		return nil
 	}
 	out := []string{s, url.QueryEscape(s), url.PathEscape(s)}
-	if quoted, err := json.Marshal(s); err == nil {
-		out = append(out, strings.Trim(string(quoted), `"`))
+	return append(out, jsonSpellings(s)...)
+}
+
+func jsonSpellings(s string) []string {
+	var plain strings.Builder
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	forHTML, err := json.Marshal(s)
+	if err != nil || encoder.Encode(s) != nil {
+		return nil // a string always encodes
 	}
-	return out
+	inner := strings.TrimSuffix(plain.String(), "\n")
+	inner = inner[1 : len(inner)-1]
+	slashes := strings.ReplaceAll(inner, "/", `\/`)
+	return []string{string(forHTML[1 : len(forHTML)-1]), inner, slashes, asciiOnly(inner), asciiOnly(slashes)}
+}
+
+// asciiOnly writes what is not ASCII as \u escapes, in UTF-16 as JSON has it.
+func asciiOnly(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }

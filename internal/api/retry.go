@@ -16,72 +16,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/time/rate"
 )
-
-// attempts is the transport below the retries: each attempt waits for the rate
-// limit and a free slot, has a time limit of its own, and keeps its slot until
-// its body has been read.
-type attempts struct {
-	next    http.RoundTripper
-	slots   chan struct{}
-	limiter *rate.Limiter
-}
-
-// RoundTrip implements http.RoundTripper.
-func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := a.limiter.Wait(req.Context()); err != nil {
-		return nil, err
-	}
-	select {
-	case a.slots <- struct{}{}:
-	case <-req.Context().Done():
-		return nil, req.Context().Err()
-	}
-	state := req.Context().Value(callKey{}).(*callState)
-	state.attempts++
-	state.sent = true
-	ctx, cancel := context.WithTimeoutCause(req.Context(), state.timeout, errAttemptTimeout)
-	release := func() { cancel(); <-a.slots }
-	resp, err := a.next.RoundTrip(req.WithContext(ctx))
-	if err != nil {
-		if errors.Is(context.Cause(ctx), errAttemptTimeout) {
-			err = errAttemptTimeout
-		}
-		release()
-		return nil, err
-	}
-	resp.Body = &heldBody{ReadCloser: resp.Body, ctx: ctx, release: release}
-	return resp, nil
-}
-
-// errAttemptTimeout is one attempt's own time limit, as opposed to the end of
-// the operation that it belongs to.
-var errAttemptTimeout = errors.New("no complete answer within the time limit")
-
-// heldBody gives the slot back when the body is closed.
-type heldBody struct {
-	io.ReadCloser
-	ctx     context.Context
-	release func()
-}
-
-func (b *heldBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF && errors.Is(context.Cause(b.ctx), errAttemptTimeout) {
-		err = errAttemptTimeout
-	}
-	return n, err
-}
-
-func (b *heldBody) Close() error {
-	err := b.ReadCloser.Close()
-	if b.release != nil {
-		b.release()
-		b.release = nil
-	}
-	return err
-}
 
 // retrying builds the retrying client over a transport.
 func (c *Client) retrying(next http.RoundTripper) *retryablehttp.Client {
@@ -103,15 +38,16 @@ func (c *Client) retrying(next http.RoundTripper) *retryablehttp.Client {
 // where it certainly was not carried out: it never arrived, or was refused with
 // 429. All else is tried again where trying again can help.
 func (c *Client) shouldRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	state := ctx.Value(callKey{}).(*callState)
+	if err == nil && state.body != nil {
+		return false, nil // a whole answer counts, even if the run was stopped since
+	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	state := ctx.Value(callKey{}).(*callState)
 	if err != nil {
-		if neverArrived(err) {
-			return !permanent(err), nil
-		}
-		return state.repeat == Safely && !permanent(err), nil
+		neverSent := resp == nil && !state.open.Load()
+		return (state.repeat == Safely || neverSent) && !permanent(err), nil
 	}
 	if resp.StatusCode == http.StatusTooManyRequests ||
 		(state.repeat == Safely && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented) {
@@ -134,7 +70,7 @@ func (c *Client) pause(shortest, longest time.Duration, attempt int, resp *http.
 	if attempt < 16 {
 		ceiling = min(longest, shortest<<attempt)
 	}
-	return shortest/2 + rand.N(ceiling)
+	return min(longest, shortest/2+rand.N(ceiling))
 }
 
 // retryAfter reads the Retry-After of a 429 or 503, in seconds or as a date
@@ -144,7 +80,8 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 	value := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+	seconds, err := strconv.ParseUint(value, 10, 31)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest
 		return time.Duration(seconds) * time.Second, true
 	}
 	if at, err := http.ParseTime(value); err == nil {
@@ -153,7 +90,7 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// neverArrived is whether a failure happened before anything was sent.
+// neverArrived is whether a failure says by itself that nothing was sent.
 func neverArrived(err error) bool {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -177,15 +114,22 @@ func permanent(err error) bool {
 	if errors.As(err, &dns) {
 		return dns.IsNotFound
 	}
-	return isTLSFailure(err) || errors.Is(err, errTooLarge) || errors.Is(err, errAttemptTimeout)
+	return isTLSFailure(err) || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errTooLarge) ||
+		errors.Is(err, errAttemptTimeout) || errors.Is(err, errNoTurn)
 }
 
 // plain strips what net/http wraps around a failure (method and URL, said
-// already) and masks secrets.
+// already), says in words what it leaves at "EOF", and masks secrets.
 func (c *Client) plain(err error, secrets []string) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err
+	}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("the connection was cut in the middle of the answer (%w)", err)
+	case errors.Is(err, io.EOF):
+		err = fmt.Errorf("the connection was closed without an answer (%w)", err)
 	}
 	text := err.Error()
 	if safe := c.redactor.Mask(text, secrets...); safe != text {
@@ -193,6 +137,9 @@ func (c *Client) plain(err error, secrets []string) error {
 	}
 	return err
 }
+
+// checkURL is the advice for answers that the API cannot have given.
+const checkURL = "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"
 
 // adviceFor says what to do about a call that got no answer.
 func (c *Client) adviceFor(ctx context.Context, err error) string {
@@ -205,8 +152,16 @@ func (c *Client) adviceFor(ctx context.Context, err error) string {
 		return fmt.Sprintf("Check the host name in the URL %s of the provider configuration", host)
 	case isTLSFailure(err):
 		return fmt.Sprintf("The certificate of %s is not trusted here; if it is signed by an authority of your own, name its file in the provider configuration", host)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Sprintf("There is no TLS at %s: check the scheme and the port of the URL in the provider configuration", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("Nothing listens at %s: check the URL in the provider configuration, and that the service runs", host)
+	case errors.Is(err, errTooLarge):
+		return checkURL
+	case errors.Is(err, errAttemptTimeout):
+		return fmt.Sprintf("The service at %s is slow or hangs; run again when it is well", host)
+	case errors.Is(err, errNoTurn):
+		return "Run again with a longer timeout, or with a lower -parallelism"
 	}
 	return fmt.Sprintf("Check that %s can be reached from here, and run again", host)
 }
