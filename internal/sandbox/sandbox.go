@@ -1,0 +1,158 @@
+// Package sandbox runs every service that the provider talks to inside one process, so that configurations can be tried
+// and tested without an account and without a network.
+//
+// Services answer over HTTP: in memory through [Sandbox.Transport], over real sockets through [Sandbox.Handler] and
+// [Sandbox.Serve]. The hosts that they simulate speak TLS ([Sandbox.DialContext]) and DNS ([Sandbox.DNSAddr]) on the
+// loopback interface. Everything that the services hold is in one [store.Store], which several sandboxes in several
+// processes may share: they are then one and the same.
+package sandbox
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// Service is one simulated API. It sees paths as on the real one, without the name of the service.
+type Service interface {
+	http.Handler
+	// Name is what the service is called in URLs and conditions: one lower-case word.
+	Name() string
+}
+
+// Options say how a sandbox is opened. The zero value is a new sandbox in memory.
+type Options struct {
+	// Path is the file that keeps the state, see [store.Open]. Empty: nothing is kept.
+	Path string
+	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults go by real time.
+	Now func() time.Time
+	// Observe, if set, is told of each call that a service answers.
+	Observe fault.Observer
+}
+
+// Sandbox is the assembly of all services. All methods may be called from several goroutines.
+type Sandbox struct {
+	store       *store.Store
+	authority   *pki.Authority
+	now         func() time.Time
+	services    []mounted
+	certificate func(serverName string) (*tls.Certificate, error)
+	zones       *zoneSource
+
+	mu     sync.Mutex // guards what is started when first needed
+	closed bool
+	memory *memoryServer
+	dns    *dnsserver.Server
+	hosts  map[protocol]*hostListener
+}
+
+// mounted is a service with its conditions and observer around it.
+type mounted struct {
+	name    string
+	handler http.Handler
+	login   string // for people: what to log in with
+}
+
+// Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used costs nothing.
+func Open(options Options) (*Sandbox, error) {
+	st, err := store.Open(options.Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sandbox{
+		store:     st,
+		authority: pki.New(st),
+		now:       options.Now,
+		zones:     &zoneSource{store: st},
+		hosts:     map[protocol]*hostListener{},
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	mail := mailserver.New(mailserver.Config{
+		Store:      st,
+		Now:        s.now,
+		Conditions: s.conditions(mailserver.Section),
+		Issue:      s.authority.Issue,
+	})
+	s.certificate = mail.Certificate
+	s.mount(options.Observe, mail, "username "+mailserver.Username+", password "+mailserver.Password)
+	return s, nil
+}
+
+func (s *Sandbox) mount(observe fault.Observer, service Service, login string) {
+	handler := fault.Observe(service.Name(), observe, fault.Wrap(service.Name(), s.store, service))
+	s.services = append(s.services, mounted{name: service.Name(), handler: handler, login: login})
+}
+
+// conditions returns how a service learns its switches and settings. Conditions that can't be read are none here:
+// fault.Wrap has then refused the call already, with the reason.
+func (s *Sandbox) conditions(service string) func() fault.Conditions {
+	return func() fault.Conditions {
+		c, err := fault.Get(s.store, service)
+		if err != nil {
+			return fault.Conditions{}
+		}
+		return c
+	}
+}
+
+// ID returns the identity of the sandbox, the same for all that share its file, see [store.Store.ID].
+func (s *Sandbox) ID() (string, error) { return s.store.ID() }
+
+// RootCAs returns the pool to verify the certificates of the simulated hosts with.
+func (s *Sandbox) RootCAs() (*x509.CertPool, error) { return s.authority.Roots() }
+
+// SetConditions makes a service slow, limited or broken from the next call on, for all that share the sandbox's file. It
+// replaces the conditions from before; the zero value makes everything well again. It refuses unknown services and
+// conditions that make no sense.
+func (s *Sandbox) SetConditions(service string, c fault.Conditions) error {
+	if _, err := s.service(service); err != nil {
+		return err
+	}
+	return fault.Set(s.store, service, c)
+}
+
+func (s *Sandbox) service(name string) (mounted, error) {
+	names := make([]string, len(s.services))
+	for i, m := range s.services {
+		if m.name == name {
+			return m, nil
+		}
+		names[i] = m.name
+	}
+	return mounted{}, fmt.Errorf("the sandbox has no service %q; it has %q", name, names)
+}
+
+var errClosed = errors.New("the sandbox has been closed")
+
+// Close cuts all connections and stops all servers. The state stays in its file. Nothing can be started again.
+func (s *Sandbox) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var errs []error
+	if s.memory != nil {
+		errs = append(errs, s.memory.close())
+	}
+	if s.dns != nil {
+		errs = append(errs, s.dns.Close())
+	}
+	for _, l := range s.hosts {
+		errs = append(errs, l.close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,112 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// zonesSection is the part of the state that holds zones of no particular host: zone-file lines by apex.
+const zonesSection = "zones"
+
+// defaultTTL is the TTL of zone-file lines that give none, in seconds.
+const defaultTTL = 300
+
+// DNSAddr returns the address, "host:port", of a DNS server (UDP and TCP) that is every name server of the simulated zones
+// and the resolver of that world besides. The first call starts it.
+func (s *Sandbox) DNSAddr() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return "", errClosed
+	}
+	if s.dns == nil {
+		server, err := dnsserver.Serve("127.0.0.1:0", s.zones)
+		if err != nil {
+			return "", err
+		}
+		s.dns = server
+	}
+	return s.dns.Addr(), nil
+}
+
+// PutZone replaces a zone by zone-file lines (RFC 1035 section 5), in which relative names are relative to the apex. SOA
+// and NS records may be left out. A line that is none, or whose name is outside of the zone, is an error that says which;
+// then nothing changes.
+func (s *Sandbox) PutZone(apex string, records []string) error {
+	name, err := dns.Canonical(apex)
+	if err != nil {
+		return fmt.Errorf("zone %q: %w", apex, err)
+	}
+	if _, err := parseZone(name, records); err != nil {
+		return err
+	}
+	return store.Update(s.store, zonesSection, func(zones *map[string][]string) error {
+		if *zones == nil {
+			*zones = map[string][]string{}
+		}
+		(*zones)[name] = slices.Clone(records)
+		return nil
+	})
+}
+
+// parseZone reads zone-file lines. The parser's own messages tell the line's number.
+func parseZone(apex string, lines []string) ([]miekg.RR, error) {
+	parser := miekg.NewZoneParser(strings.NewReader(strings.Join(lines, "\n")+"\n"), miekg.Fqdn(apex), "")
+	parser.SetDefaultTTL(defaultTTL)
+	var records []miekg.RR
+	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+		if !miekg.IsSubDomain(miekg.Fqdn(apex), rr.Header().Name) {
+			return nil, fmt.Errorf("zone %s: the record %q is outside of the zone", apex, rr)
+		}
+		records = append(records, rr)
+	}
+	if err := parser.Err(); err != nil {
+		return nil, fmt.Errorf("zone %s: %w", apex, err)
+	}
+	return records, nil
+}
+
+// zoneSource is what the DNS server answers from. It keeps the parsed zones as long as their text stays what it was, since
+// the server asks for them at each query.
+type zoneSource struct {
+	store *store.Store
+
+	mu    sync.Mutex
+	text  map[string][]string
+	zones []dnsserver.Zone
+}
+
+// Zones implements [dnsserver.Source].
+func (z *zoneSource) Zones() ([]dnsserver.Zone, error) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	err := store.View(z.store, zonesSection, func(text *map[string][]string) error {
+		if maps.EqualFunc(*text, z.text, slices.Equal) {
+			return nil
+		}
+		var zones []dnsserver.Zone
+		for _, apex := range slices.Sorted(maps.Keys(*text)) {
+			records, err := parseZone(apex, (*text)[apex])
+			if err != nil {
+				return err
+			}
+			zones = append(zones, dnsserver.Zone{Apex: apex, Records: records})
+		}
+		// PutZone replaces a zone's lines and never changes them, so they may be kept.
+		z.text, z.zones = maps.Clone(*text), zones
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return z.zones, nil
+}
