@@ -19,22 +19,16 @@ type Workspace struct {
 	settings []string
 }
 
-// NewWorkspace makes a workspace below root, which is created when it is not there. Providers are installed from the
-// mirror alone (see WriteMirror), so that `init` needs no network.
-func NewWorkspace(cli CLI, root, mirror string) (*Workspace, error) {
-	root, err := filepath.Abs(root)
-	if err != nil {
-		return nil, fmt.Errorf("making a workspace: %w", err)
-	}
-	if mirror, err = filepath.Abs(mirror); err != nil {
-		return nil, fmt.Errorf("making a workspace: %w", err)
-	}
-	w := &Workspace{Dir: filepath.Join(root, "configuration"), cli: cli}
+// Workspace makes a workspace of the given name. In it, `init` finds the installation's provider and no other, and needs
+// no network.
+func (i *Installation) Workspace(name string) (*Workspace, error) {
+	root := filepath.Join(i.folder, "workspaces", name)
+	w := &Workspace{Dir: filepath.Join(root, "configuration"), cli: i.CLI}
 	if err := os.MkdirAll(w.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a workspace: %w", err)
 	}
 	settings := filepath.Join(root, "cli.tfrc")
-	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
+	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(i.mirror()))
 	if err := os.WriteFile(settings, []byte(text), 0o644); err != nil {
 		return nil, fmt.Errorf("making a workspace: %w", err)
 	}

@@ -13,8 +13,8 @@ import (
 
 func newWorkspace(t *testing.T) *Workspace {
 	t.Helper()
-	cli := CLI{Path: fakeIn(t, t.TempDir(), "terraform"), Product: Terraform, Version: "1.11.4"}
-	w, err := NewWorkspace(cli, t.TempDir(), t.TempDir())
+	i := &Installation{CLI: CLI{Path: fakeIn(t, t.TempDir(), "terraform"), Product: Terraform, Version: "1.11.4"}, folder: t.TempDir()}
+	w, err := i.Workspace("test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,12 +147,12 @@ func TestWriteMirror(t *testing.T) {
 	if err := os.WriteFile(binary, []byte("binary"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := WriteMirror(dir, binary); err != nil {
+	i := &Installation{Binary: binary, folder: t.TempDir()}
+	if err := i.writeMirror(); err != nil {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		path := filepath.Join(dir, host, "postmaster-dev", "postmaster", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-postmaster_v0.1.0"+executableSuffix())
+		path := filepath.Join(i.folder, "mirror", host, "postmaster-dev", "postmaster", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-postmaster_v0.1.0"+executableSuffix())
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)

@@ -33,22 +33,10 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {
-	cli, err := terraformcli.Find(ctx)
-	if err != nil {
-		return err
-	}
-	folder, err := os.MkdirTemp("", "postmaster-demo-")
-	if err != nil {
-		return fmt.Errorf("making a temporary folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-
-	fmt.Fprintf(out, "The mail of a small firm (%s), set up by %s %s on a simulated mail server.\n\n", example, cli.Product, cli.Version)
+	fmt.Fprintf(out, "The mail of a small firm, as %s describes it, on a simulated mail server.\n\n", example)
 	d := demo{ctx: ctx, out: out}
-	d.step("build the provider", func() (string, error) {
-		d.workspace, err = prepare(ctx, cli, folder)
-		return "", err
-	})
+	defer func() { err = errors.Join(err, d.close()) }()
+	d.step("build the provider", d.prepare)
 	d.step("init", func() (string, error) {
 		_, err := d.workspace.Run(ctx, "init", "-no-color")
 		return "", err
@@ -85,30 +73,33 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return d.err
 }
 
-// prepare builds the provider and lays out a workspace with the example, below folder.
-func prepare(ctx context.Context, cli terraformcli.CLI, folder string) (*terraformcli.Workspace, error) {
-	binary, err := terraformcli.BuildProvider(ctx, ".", folder)
-	if err != nil {
-		return nil, err
-	}
-	mirror := filepath.Join(folder, "mirror")
-	if err := terraformcli.WriteMirror(mirror, binary); err != nil {
-		return nil, err
-	}
-	workspace, err := terraformcli.NewWorkspace(cli, filepath.Join(folder, "workspace"), mirror)
-	if err != nil {
-		return nil, err
-	}
-	workspace.Setenv("TF_VAR_initial_password", rand.Text())
-	return workspace, workspace.CopyConfiguration(filepath.FromSlash(example))
-}
-
 // demo runs steps one after the other, and none after one that failed.
 type demo struct {
-	ctx       context.Context
-	out       io.Writer
-	workspace *terraformcli.Workspace
-	err       error
+	ctx          context.Context
+	out          io.Writer
+	installation *terraformcli.Installation
+	workspace    *terraformcli.Workspace
+	err          error
+}
+
+// prepare builds the provider and lays out a workspace with the example. It returns which command runs it.
+func (d *demo) prepare() (command string, err error) {
+	if d.installation, err = terraformcli.Install(d.ctx, "."); err != nil {
+		return "", err
+	}
+	if d.workspace, err = d.installation.Workspace("demo"); err != nil {
+		return "", err
+	}
+	d.workspace.Setenv("TF_VAR_initial_password", rand.Text())
+	cli := d.installation.CLI
+	return fmt.Sprintf("for %s %s", cli.Product, cli.Version), d.workspace.CopyConfiguration(filepath.FromSlash(example))
+}
+
+func (d *demo) close() error {
+	if d.installation == nil {
+		return nil
+	}
+	return d.installation.Close()
 }
 
 // step runs one step and writes a line about it: its name, how long it took, and the sentence that it returned.

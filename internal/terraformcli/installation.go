@@ -1,0 +1,121 @@
+package terraformcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+)
+
+// LocalVersion is the version under which a freshly built provider is put into a mirror. It is no pre-release, because
+// `init` picks those only when a configuration asks for exactly that one.
+const LocalVersion = "0.1.0"
+
+// registryHosts are the hosts that a source address without one means: Terraform's registry and OpenTofu's.
+var registryHosts = []string{"registry.terraform.io", "registry.opentofu.org"}
+
+const providerAddress = "postmaster-dev/postmaster"
+
+// RequiredProviders is the configuration that says where the provider comes from, for configurations without one.
+const RequiredProviders = `terraform {
+  required_providers {
+    postmaster = {
+      source = "` + providerAddress + `"
+    }
+  }
+}
+`
+
+// Installation is a Terraform command and a freshly built provider that it can install, in a temporary folder.
+type Installation struct {
+	CLI    CLI
+	Binary string // the provider's executable, stripped as a release is
+
+	folder string
+}
+
+// Install finds the command, builds the provider of the module in moduleDir, and offers it in a filesystem mirror as
+// LocalVersion, under the address that Terraform and the one that OpenTofu resolve "postmaster-dev/postmaster" to. The
+// caller has to Close what it gets.
+func Install(ctx context.Context, moduleDir string) (*Installation, error) {
+	cli, err := Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "postmaster-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the provider: %w", err)
+	}
+	i := &Installation{CLI: cli, Binary: filepath.Join(folder, "terraform-provider-postmaster"+executableSuffix()), folder: folder}
+	if err := i.prepare(ctx, moduleDir); err != nil {
+		return nil, errors.Join(err, i.Close())
+	}
+	return i, nil
+}
+
+func (i *Installation) prepare(ctx context.Context, moduleDir string) error {
+	if err := i.build(ctx, moduleDir); err != nil {
+		return err
+	}
+	return i.writeMirror()
+}
+
+// Close removes the folder with the provider and all workspaces.
+func (i *Installation) Close() error { return os.RemoveAll(i.folder) }
+
+func (i *Installation) build(ctx context.Context, moduleDir string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+LocalVersion, "-o", i.Binary, ".")
+	cmd.Dir = moduleDir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider in %s: %w\n%s", moduleDir, err, tail(string(out), errorLines))
+	}
+	return nil
+}
+
+func (i *Installation) mirror() string { return filepath.Join(i.folder, "mirror") }
+
+func (i *Installation) writeMirror() error {
+	for _, host := range registryHosts {
+		folder := filepath.Join(i.mirror(), host, filepath.FromSlash(providerAddress), LocalVersion, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return fmt.Errorf("writing the provider mirror: %w", err)
+		}
+		name := "terraform-provider-postmaster_v" + LocalVersion + executableSuffix()
+		if err := linkOrCopy(i.Binary, filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("writing the provider mirror: %w", err)
+		}
+	}
+	return nil
+}
+
+// linkOrCopy copies only where a hard link is not to be had, as between two file systems: a binary is tens of megabytes.
+func linkOrCopy(from, to string) error {
+	if err := os.Link(from, to); err == nil {
+		return nil
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		_ = out.Close()
+		return err
+	}
+	return out.Close()
+}
+
+func executableSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}

@@ -1,0 +1,70 @@
+// Command terraform-provider-postmaster is a Terraform and OpenTofu provider that sets up the mail of domains.
+//
+// Terraform starts it by itself. By hand it is of use with -sandbox, which serves the simulated services alone, and with
+// -debug, for a debugger.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+)
+
+// version is set by the linker in builds that have one.
+var version = "dev"
+
+const address = "registry.terraform.io/postmaster-dev/postmaster"
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return
+		}
+		fmt.Fprintln(os.Stderr, "terraform-provider-postmaster:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("terraform-provider-postmaster", flag.ContinueOnError)
+	debug := flags.Bool("debug", false, "serve the provider for a debugger, and print how Terraform finds it")
+	sandboxAddress := flags.String("sandbox", "", "serve the simulated services alone, at this `address` (such as 127.0.0.1:8053)")
+	sandboxFile := flags.String("sandbox-file", "", "with -sandbox: keep the state in this `file` instead of in memory")
+	showVersion := flags.Bool("version", false, "print the version")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q: options only (see -help)", flags.Arg(0))
+	case *sandboxFile != "" && *sandboxAddress == "":
+		return errors.New("-sandbox-file is of use with -sandbox only; a configuration names its sandbox's file in the provider block")
+	case *showVersion:
+		_, err := fmt.Fprintln(out, version)
+		return err
+	case *sandboxAddress != "":
+		return serveSandbox(*sandboxAddress, *sandboxFile, out)
+	}
+	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{Address: address, Debug: *debug})
+}
+
+// serveSandbox serves the simulated services until it is interrupted.
+func serveSandbox(address, file string, out io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	box, err := sandbox.Open(sandbox.Options{Path: file})
+	if err != nil {
+		return err
+	}
+	return errors.Join(box.Serve(ctx, address, out), box.Close())
+}
