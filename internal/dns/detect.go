@@ -106,9 +106,7 @@ func DetectHost(zone Zone) Detection {
 		detection.Vanity = true
 		return detection
 	}
-	if len(zone.NameServers) > 0 && !slices.ContainsFunc(zone.NameServers, func(server string) bool {
-		return !withinZone(server, zone.Apex)
-	}) {
+	if inBailiwick(zone) {
 		return Detection{Name: HostVanity, Title: "name servers of the domain's own name"}
 	}
 	return Detection{Name: HostUnknown, Title: "an unknown host"}
@@ -155,6 +153,16 @@ func matchesLabel(label, pattern string) bool {
 	}
 	number, ok := strings.CutPrefix(label, prefix)
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+// inBailiwick reports whether all name servers have names in the zone itself.
+func inBailiwick(zone Zone) bool {
+	for _, server := range zone.NameServers {
+		if !withinZone(server, zone.Apex) {
+			return false
+		}
+	}
+	return len(zone.NameServers) > 0
 }
 
 // withinZone reports whether a name is the apex or below it.

@@ -61,7 +61,4 @@ func TestKnownHostsAreDistinct(t *testing.T) {
 			}
 		}
 	}
-	if len(knownHosts) < 33 {
-		t.Errorf("%d hosts in the table, want the three that are edited and some thirty others", len(knownHosts))
-	}
 }
