@@ -3,6 +3,7 @@ package mailserver
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -23,8 +24,7 @@ func (s *Service) listDomains(c *call) (answer, error) {
 			for _, account := range st.Accounts {
 				count[account.DomainID]++
 			}
-			for i := range st.Domains {
-				domain := st.Domains[len(st.Domains)-1-i] // newest first
+			for _, domain := range slices.Backward(st.Domains) { // newest first
 				domains = append(domains, listed{ID: domain.ID, Name: domain.Name, UsersCount: count[domain.ID]})
 			}
 			return nil

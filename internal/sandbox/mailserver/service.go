@@ -81,17 +81,17 @@ type handler func(s *Service, c *call) (answer, error)
 
 // ServeHTTP answers a call of the API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	behaviour, err := newBehaviour(s.conditions())
+	b, err := newBehaviour(s.conditions())
 	if err != nil {
 		broken(err).write(w)
 		return
 	}
-	handle, pathID := route(r.Method, r.URL.Path, behaviour)
+	handle, pathID := route(r.Method, r.URL.Path, b)
 	if handle == nil {
-		s.unknownPath(w, r, behaviour)
+		s.unknownPath(w, r, b)
 		return
 	}
-	got, err := handle(s, &call{Request: r, pathID: pathID, behaviour: behaviour})
+	got, err := handle(s, &call{Request: r, pathID: pathID, behaviour: b})
 	if err != nil {
 		got = broken(err)
 	}

@@ -144,7 +144,7 @@ func (s *server) send(t *testing.T, method, path, contentType string, body io.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // it was read to its end
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
