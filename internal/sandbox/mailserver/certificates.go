@@ -44,6 +44,10 @@ func (s *Service) installCertificate(c *call) (answer, error) {
 		return failure("error", "Hostname: non zero value required;"), nil
 	}
 	if !c.behaviour.certificatesNeverArrive {
+		// What has fallen due since somebody last looked is there, whatever becomes of the new order.
+		if _, err := s.settle(hostname); err != nil {
+			return answer{}, err
+		}
 		if err := s.update(func(st *State) error {
 			if st.Certificates.Ordered == nil {
 				st.Certificates.Ordered = map[string]Order{}
@@ -121,9 +125,5 @@ func uploadedFile(r *http.Request, name string) ([]byte, error) {
 		return nil, nil //nolint:nilerr // no such part, or no form: to the program that is all the same
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	content, err := io.ReadAll(file)
-	if content == nil {
-		content = []byte{}
-	}
-	return content, err
+	return io.ReadAll(file)
 }

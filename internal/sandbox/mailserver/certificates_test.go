@@ -182,6 +182,16 @@ func TestCertificateIsInstalledOnce(t *testing.T) {
 	}
 }
 
+func TestOrderingAgainKeepsWhatHasArrived(t *testing.T) {
+	s := newServer(t)
+	s.install(t, "mail.example.com")
+	s.advance(2 * time.Second) // it arrives, unseen
+	s.install(t, "mail.example.com")
+	if leaf := s.leaf(t, "mail.example.com"); !slices.Equal(leaf.DNSNames, []string{"mail.example.com"}) {
+		t.Error("the second order has taken away the certificate of the first")
+	}
+}
+
 func TestCertificatesNeverArrive(t *testing.T) {
 	s := newServer(t)
 	selfSigned := s.leaf(t, "mail.example.com")
