@@ -1,0 +1,5 @@
+data "postmaster_mail_domains" "all" {}
+
+output "accounts" {
+  value = { for d in data.postmaster_mail_domains.all.domains : d.domain => d.user_count }
+}

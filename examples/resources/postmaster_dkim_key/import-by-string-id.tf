@@ -1,0 +1,4 @@
+import {
+  to = postmaster_dkim_key.example
+  id = "mailserver/example.com"
+}

@@ -1,0 +1,1 @@
+terraform import postmaster_dkim_key.example mailserver/example.com

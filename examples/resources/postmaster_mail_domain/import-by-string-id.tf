@@ -1,0 +1,4 @@
+import {
+  to = postmaster_mail_domain.example
+  id = "mailserver/example.com"
+}

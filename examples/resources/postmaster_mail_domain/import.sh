@@ -1,0 +1,1 @@
+terraform import postmaster_mail_domain.example mailserver/example.com

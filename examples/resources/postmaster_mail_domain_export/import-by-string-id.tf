@@ -1,0 +1,4 @@
+import {
+  to = postmaster_mail_domain_export.example
+  id = "mailserver/example.com/2026-01-31T02:00:00Z"
+}

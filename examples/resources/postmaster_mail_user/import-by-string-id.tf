@@ -1,0 +1,4 @@
+import {
+  to = postmaster_mail_user.alice
+  id = "mailserver/alice@example.com"
+}

@@ -1,0 +1,1 @@
+terraform import postmaster_mail_user.alice mailserver/alice@example.com
