@@ -85,10 +85,13 @@ func (l *Lookup) AskServers(ctx context.Context, zone Zone, name string, qtype u
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, err)
 	}
-	return authority, authority.failure()
+	if err := authority.failure(); err != nil {
+		return nil, err
+	}
+	return authority, nil
 }
 
-// failure is the error of an authority without any answer.
+// failure is the error of an authority that has no answer at all.
 func (a *Authority) failure() error {
 	var failures []error
 	asked, unreachable := 0, 0

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -138,6 +139,9 @@ func (l *Lookup) Recursive(ctx context.Context, name string, qtype uint16) (*Ans
 	}
 	q := query{name: canonical, qtype: qtype, recursionDesired: true}
 	resolver, reply, err := l.askAny(ctx, l.resolvers(), l.resolverTimeout(), q)
+	if silent(err) && ctx.Err() == nil {
+		return nil, fmt.Errorf("no DNS resolver answered (others can be set in dns_resolvers): %w", err)
+	}
 	if err != nil {
 		return nil, err
 	}
