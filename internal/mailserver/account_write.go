@@ -1,0 +1,226 @@
+package mailserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// seen is the accounts that any list of this client showed and that it has not
+// deleted since. Ids and spellings do not change, so changing one account of many
+// needs no list that is as new as the change before it.
+type seen struct {
+	mu       sync.Mutex
+	accounts map[string]map[string]Account // by domain and email, in lower case
+}
+
+func (s *seen) replace(domain string, accounts []Account) {
+	byEmail := make(map[string]Account, len(accounts))
+	for _, a := range accounts {
+		byEmail[strings.ToLower(a.Email)] = a
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.accounts == nil {
+		s.accounts = map[string]map[string]Account{}
+	}
+	s.accounts[strings.ToLower(domain)] = byEmail
+}
+
+func (s *seen) account(domain, email string) (Account, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.accounts[strings.ToLower(domain)][strings.ToLower(email)]
+	return a, ok
+}
+
+func (s *seen) forget(domain, email string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.accounts[strings.ToLower(domain)], strings.ToLower(email))
+}
+
+// locate finds the id and the spelling of an account.
+func (c *Client) locate(ctx context.Context, domain, email string) (Account, error) {
+	if a, ok := c.seen.account(domain, email); ok {
+		return a, nil
+	}
+	return c.Account(ctx, email)
+}
+
+// CreateAccount creates an account (POST /users/:domain_id), and proves by a list
+// that it was stored. An email that exists anywhere on the server is
+// api.ErrConflict. If the outcome stays unknown, the error matches
+// api.ErrOutcomeUnknown.
+func (c *Client) CreateAccount(ctx context.Context, email string, credential Credential) error {
+	r := api.Request{Op: "create account", Object: email}
+	domain, err := splitEmail(email)
+	if err == nil {
+		err = credential.check()
+	}
+	if err != nil {
+		return unsendable(r, err)
+	}
+	d, err := c.Domain(ctx, domain)
+	if err != nil {
+		return err
+	}
+	read, sendErr, readErr := c.change(ctx, domain,
+		func(ctx context.Context) error { return c.postAccount(ctx, d, email, credential) },
+		func(l *ledger, err error) {
+			if err == nil {
+				l.accountCreated(domain)
+			} else {
+				l.accountUncertain(domain, email)
+			}
+		})
+	switch {
+	case errors.Is(sendErr, api.ErrConflict):
+		return advise(sendErr, "Emails are unique on a mail server: the account may also be in another domain's list")
+	case sendErr != nil && !isUncertain(sendErr):
+		return sendErr
+	case readErr != nil:
+		return unproven(r, sendErr, readErr)
+	}
+	return createdAccount(r, read, domain, sendErr)
+}
+
+// createdAccount looks at what there is after a creation that the server has
+// acknowledged, or whose answer was lost.
+func createdAccount(r api.Request, read *settled, domain string, sendErr error) error {
+	p := read.proofs[strings.ToLower(domain)]
+	switch {
+	case p.counted:
+		return nil
+	case errors.Is(p.err, api.ErrNotFound):
+		return problem(r, api.ErrUnavailable, "the domain was deleted at the same time", "Run again")
+	case p.err != nil:
+		return unproven(r, sendErr, p.err)
+	}
+	_, there := p.account(r.Object)
+	switch {
+	case there && sendErr != nil && !p.ours:
+		return problem(r, api.ErrConflict, "the account is there, but the answer of its creation was lost, and whether it was there before cannot be told",
+			"If it is the one that was to be created, import it")
+	case there:
+		return nil
+	case sendErr != nil:
+		return advise(sendErr, "The server does not list the account now: it is safe to run again")
+	}
+	return problem(r, api.ErrUnavailable, "the server said that it stored the account, but does not list it",
+		"It answers so when its database is in trouble: look at the mail server's database, and run again")
+}
+
+// postAccount sends the creation. The documentation has it at /user/:domain_id,
+// the released program at /users/:domain_id, where the id counts only in the
+// form. Each answers the other's path as unknown, without having done anything.
+func (c *Client) postAccount(ctx context.Context, d Domain, email string, credential Credential) error {
+	id := strconv.FormatInt(d.ID, 10)
+	form := append([][2]string{{"email", email}, {"domain_id", id}}, credential.fields()...)
+	documented := c.documentedPath.Load()
+	for range 2 {
+		path := "users"
+		if documented {
+			path = "user"
+		}
+		r := post(http.MethodPost, []string{path, id}, form...)
+		r.Op, r.Object, r.Secrets = "create account", email, []string{credential.Value}
+		err := c.carryOut(ctx, r)
+		if !isUnknownMethod(err) {
+			return err
+		}
+		documented = !documented
+		c.documentedPath.Store(documented)
+	}
+	return problem(api.Request{Op: "create account", Object: email}, api.ErrUnavailable,
+		"the server has neither POST /users/:domain_id nor POST /user/:domain_id",
+		"Check that the URL in the provider configuration is that of the mail server's API")
+}
+
+// fields are a credential as a form has it.
+func (c Credential) fields() [][2]string {
+	fields := [][2]string{{"password", c.Value}}
+	if c.Hashed {
+		fields = append(fields, [2]string{"is_encrypted", "1"})
+	}
+	return fields
+}
+
+// SetPassword gives an account another password (POST /user-change-password). An
+// account that does not exist is api.ErrNotFound. Beyond that, success only says
+// that the server has taken the request: it changes the password in the
+// background and has no way to tell what came of it.
+func (c *Client) SetPassword(ctx context.Context, email string, credential Credential) error {
+	r := api.Request{Op: "change the password of", Object: email}
+	domain, err := splitEmail(email)
+	if err == nil {
+		err = credential.check()
+	}
+	if err != nil {
+		return unsendable(r, err)
+	}
+	a, err := c.locate(ctx, domain, email)
+	if err != nil {
+		return err
+	}
+	r = post(http.MethodPost, []string{"user-change-password"}, append([][2]string{
+		{"id", strconv.FormatInt(a.ID, 10)}, {"domain_id", strconv.FormatInt(a.DomainID, 10)},
+	}, credential.fields()...)...)
+	r.Op, r.Object, r.Secrets = "change the password of", email, []string{credential.Value}
+	r.Repeat = api.Safely // the same password once more
+	return c.carryOut(ctx, r)
+}
+
+// DeleteAccount deletes an account and its mail (DELETE /users), and proves by a
+// list that it is gone. An account that is not there is no error.
+func (c *Client) DeleteAccount(ctx context.Context, email string) error {
+	domain, err := splitEmail(email)
+	if err != nil {
+		return unsendable(api.Request{Op: "delete account", Object: email}, err)
+	}
+	a, err := c.locate(ctx, domain, email)
+	switch {
+	case errors.Is(err, api.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	r := post(http.MethodDelete, []string{"users"}, [2]string{"email", a.Email})
+	r.Op, r.Object = "delete account", email
+	read, sendErr, readErr := c.change(ctx, domain,
+		func(ctx context.Context) error { return c.carryOut(ctx, r) },
+		func(l *ledger, err error) {
+			if err == nil {
+				l.accountDeleted(domain)
+			} else {
+				l.toBeListed(domain)
+			}
+		})
+	c.seen.forget(domain, email)
+	switch {
+	case sendErr != nil && !isUncertain(sendErr):
+		return sendErr
+	case readErr != nil:
+		return unproven(r, sendErr, readErr)
+	}
+	p := read.proofs[strings.ToLower(domain)]
+	_, there := p.account(email)
+	switch {
+	case p.counted, errors.Is(p.err, api.ErrNotFound): // or the domain has gone with it
+		return nil
+	case p.err != nil:
+		return unproven(r, sendErr, p.err)
+	case there && sendErr != nil:
+		return advise(sendErr, "The server still lists the account: it is safe to run again")
+	case there:
+		return problem(r, api.ErrUnavailable, fmt.Sprintf("the server said that it deleted the account, but still lists it (id %d)", a.ID),
+			"It answers so when its database is in trouble: look at the mail server's database, and run again")
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package mailserver
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// Accounts returns all accounts of a domain. The slice is shared and must not be
+// changed. An unknown domain is api.ErrNotFound; a list with fewer accounts than
+// the server counts in the domain is api.ErrUnavailable.
+func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
+	key := strings.ToLower(domain)
+	return c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
+		d, err := c.Domain(ctx, domain)
+		if err != nil {
+			return nil, err
+		}
+		accounts, err := c.listAccounts(ctx, d)
+		if err != nil || len(accounts) >= d.Accounts {
+			return accounts, err
+		}
+		// The count may be older than a deletion: both lists once more, together.
+		read, err := c.settle(ctx, domain)
+		if err != nil {
+			return nil, err
+		}
+		p := read.proofs[key]
+		return p.accounts, p.err
+	})
+}
+
+// Account returns one account. It is api.ErrNotFound only where the server lists
+// the domain's other accounts completely, or lists other domains and not its own.
+func (c *Client) Account(ctx context.Context, email string) (Account, error) {
+	r := api.Request{Op: "read account", Object: email}
+	domain, err := splitEmail(email)
+	if err != nil {
+		return Account{}, unsendable(r, err)
+	}
+	accounts, err := c.Accounts(ctx, domain)
+	if err != nil {
+		return Account{}, err
+	}
+	a, ok := findAccount(accounts, email)
+	if !ok {
+		return Account{}, problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts that the server lists for %s", len(accounts), domain), "")
+	}
+	return a, nil
+}
+
+func findAccount(accounts []Account, email string) (Account, bool) {
+	for _, a := range accounts {
+		if same(a.Email, email) {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// listAccounts is GET /users/:domain_id. It answers an unknown id, and anything
+// while the database is down, with an empty list: the caller has to compare it
+// with the domain's count.
+func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) {
+	r := api.Request{
+		Op: "list the accounts of", Object: d.Name,
+		Method: http.MethodGet, Path: []string{"users", strconv.FormatInt(d.ID, 10)}, Repeat: api.Safely,
+	}
+	var answer struct {
+		Users json.RawMessage `json:"users"`
+	}
+	if err := c.call(ctx, r, &answer); err != nil {
+		return nil, err
+	}
+	var listed []struct {
+		ID       int64  `json:"id"`
+		DomainID int64  `json:"domain_id"`
+		Email    string `json:"email"`
+	}
+	if answer.Users == nil || json.Unmarshal(answer.Users, &listed) != nil {
+		return nil, c.unintelligible(r)
+	}
+	accounts := make([]Account, 0, len(listed))
+	for _, a := range listed {
+		accounts = append(accounts, Account{ID: a.ID, DomainID: a.DomainID, Email: a.Email})
+	}
+	c.seen.replace(d.Name, accounts)
+	return accounts, nil
+}

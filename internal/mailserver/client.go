@@ -1,0 +1,188 @@
+// Package mailserver is the client of a mail server's Management API
+// (RunEasyMail). It has one method a call, and makes up for what the API leaves
+// open: it reads back what it has written, since the server answers "success"
+// also where it stored nothing; it logs in again when a token has ended; and it
+// runs one after the other what the server cannot do in parallel.
+//
+// Domains and emails are passed in lower-case ASCII (punycode). Errors match
+// those of package api: ErrNotFound is only ever said on the ground of a list
+// that can be trusted, never because a list came back empty.
+package mailserver
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// Config is what a Client needs. The durations and counts may be left zero.
+type Config struct {
+	URL       *url.URL // of the API, from api.ParseBaseURL
+	Username  string
+	Password  string
+	RootCAs   *x509.CertPool    // the authorities to trust; nil: the system's
+	Transport http.RoundTripper // nil: one of the client's own
+	UserAgent string
+
+	// LockDir is a folder for locks shared with other processes on this machine.
+	// "": none, for when this process is the only one.
+	LockDir string
+
+	Timeout      time.Duration // for one attempt of a call; default 60 s
+	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
+	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
+}
+
+// exportTimeout is for the one call that may take long: the server packs all the
+// mail of a domain before it answers.
+const exportTimeout = 30 * time.Minute
+
+// Client makes the calls of one mail server. It is safe for concurrent use and
+// keeps what it has listed for its life; what it changes it forgets.
+type Client struct {
+	api   *api.Client
+	cfg   Config
+	grace time.Duration
+	login login
+	locks locks
+
+	domains  api.Cache[[]Domain]  // one key, allDomains
+	accounts api.Cache[[]Account] // by domain, in lower case
+	lists    api.Next[*settled]   // settled reads
+	writes   sync.RWMutex         // see settled
+	ledger   ledger
+	seen     seen
+
+	// documentedPath is whether accounts are created at the path that the API's
+	// documentation names, and not at the one that the released program has.
+	documentedPath atomic.Bool
+}
+
+// New makes a client. It makes no call.
+func New(cfg Config) *Client {
+	c := &Client{
+		cfg:   cfg,
+		grace: cfg.Grace,
+		locks: locks{folder: cfg.LockDir, server: cfg.URL.String()},
+		api: api.New(api.Config{
+			Service: service, BaseURL: cfg.URL, UserAgent: cfg.UserAgent,
+			RootCAs: cfg.RootCAs, Transport: cfg.Transport,
+			Timeout: cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin,
+			Explain: explain, Secrets: []string{cfg.Password},
+		}),
+	}
+	if c.grace == 0 {
+		c.grace = 30 * time.Second
+	}
+	return c
+}
+
+// Ping asks whether a mail server API answers at the URL (GET /ping, which needs
+// no token).
+func (c *Client) Ping(ctx context.Context) error {
+	r := api.Request{Op: "ping", Method: http.MethodGet, Path: []string{"ping"}, Repeat: api.Safely}
+	resp, err := c.api.Send(ctx, r)
+	if err != nil {
+		return refine(err)
+	}
+	if answer := strings.Trim(strings.TrimSpace(string(resp.Body)), `"`); answer != "pong" {
+		return problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is not %q", "pong"),
+			"Check that the URL in the provider configuration is that of the mail server's API")
+	}
+	return nil
+}
+
+// call sends a call with a token and decodes its answer. A token that the server
+// no longer accepts is replaced and the call sent again: its handler has not run.
+func (c *Client) call(ctx context.Context, r api.Request, into any) error {
+	refused := ""
+	for {
+		token, err := c.token(ctx, refused)
+		if err != nil {
+			return err
+		}
+		r.Header = http.Header{"Auth-Token": {token}}
+		resp, err := c.api.Send(ctx, r)
+		if err != nil {
+			return refine(err)
+		}
+		if strings.TrimSpace(string(resp.Body)) == answerTokenRefused {
+			if refused != "" {
+				return problem(r, api.ErrAuth, answerTokenRefused+", although it was new",
+					"The server does not accept the tokens that it gives out: check its clock, and whether several servers share this URL")
+			}
+			refused = token
+			continue
+		}
+		// The answers to adding a DKIM key and to an export hold secrets.
+		defer clear(resp.Body)
+		var v verdict
+		if err := c.api.JSON(r, resp, &v); err != nil {
+			return err
+		}
+		if v.refused() {
+			return c.refusal(r, v)
+		}
+		return c.api.JSON(r, resp, into)
+	}
+}
+
+// carryOut sends a call whose answer is only whether it was carried out.
+func (c *Client) carryOut(ctx context.Context, r api.Request) error {
+	var v verdict
+	if err := c.call(ctx, r, &v); err != nil {
+		return err
+	}
+	if v.Result == nil {
+		return c.unintelligible(r)
+	}
+	return nil
+}
+
+// unintelligible is the error of an answer that is JSON, but not what the API
+// documents.
+func (c *Client) unintelligible(r api.Request) error {
+	err := problem(r, api.ErrUnavailable, "the answer is JSON, but lacks what the API documents",
+		"Check that the URL in the provider configuration is that of the mail server's API")
+	err.Unsure = r.Repeat == api.Never
+	return err
+}
+
+// post makes a call with a form. The server reads the forms of POST and of
+// DELETE alike where they are multipart/form-data, and only there.
+func post(method string, path []string, form ...[2]string) api.Request {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for _, field := range form {
+		// A buffer takes whatever is written to it.
+		_ = w.WriteField(field[0], field[1])
+	}
+	_ = w.Close()
+	return api.Request{Method: method, Path: path, Body: body.Bytes(), Type: w.FormDataContentType()}
+}
+
+// finishing gives a change that has begun time to end after its caller has given
+// up, so that an interrupted run still learns what it has done.
+func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if ctx.Err() != nil {
+		cancel() // it has not begun
+		return on, cancel
+	}
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.grace, cancel) })
+	return on, func() { stop(); cancel() }
+}
+
+// isUncertain is whether a change may have been made although its call failed.
+func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }

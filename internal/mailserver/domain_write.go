@@ -1,0 +1,228 @@
+package mailserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// CreateDomain creates a domain with its first account (POST /domains), and
+// proves by the list that it is there, once and with that account.
+//
+// A domain that exists is api.ErrConflict. Where the server has created the
+// domain but not the account, the domain is deleted again. If the outcome stays
+// unknown, the error matches api.ErrOutcomeUnknown.
+func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, password Credential) (Domain, error) {
+	r := post(http.MethodPost, []string{"domains"},
+		[2]string{"domain", name}, [2]string{"username", firstEmail}, [2]string{"password", password.Value})
+	r.Op, r.Object, r.Secrets = "create domain", name, []string{password.Value}
+	if err := checkFirstAccount(name, firstEmail, password); err != nil {
+		return Domain{}, unsendable(r, err)
+	}
+	release, err := c.lockDomain(ctx, r)
+	if err != nil {
+		return Domain{}, err
+	}
+	defer release()
+
+	rows, err := c.Domains(ctx)
+	// A server that is new lists null as well. It refuses the creation if that
+	// was its database.
+	trusted := !errors.Is(err, ErrNoDomains)
+	if err != nil && trusted {
+		return Domain{}, err
+	}
+	if found := named(rows, name); len(found) > 1 {
+		return Domain{}, severalRows(r.Op, name, found)
+	} else if len(found) == 1 {
+		return Domain{}, problem(r, api.ErrConflict, fmt.Sprintf("the server has this domain already, with %d accounts", found[0].Accounts), "")
+	}
+
+	ctx, cancel := c.finishing(ctx)
+	defer cancel()
+	read, sendErr, readErr := c.change(ctx, name,
+		func(ctx context.Context) error { return c.carryOut(ctx, r) },
+		func(l *ledger, _ error) { l.domainCreated(name) })
+	switch {
+	case errors.Is(sendErr, api.ErrConflict) && !isAccountConflict(sendErr):
+		return Domain{}, sendErr
+	case sendErr != nil && !isUncertain(sendErr):
+		return Domain{}, c.undoCreate(ctx, r, trusted, sendErr)
+	case readErr != nil:
+		return Domain{}, unproven(r, sendErr, readErr)
+	}
+	d, err := c.createdDomain(ctx, r, read, firstEmail, sendErr)
+	if err == nil && sendErr != nil && !trusted {
+		return Domain{}, problem(r, api.ErrConflict, "the answer of the creation was lost; the domain is there now, but whether it was before cannot be told",
+			"If it is the one that was to be created, import it")
+	}
+	return d, err
+}
+
+func checkFirstAccount(name, firstEmail string, password Credential) error {
+	if err := checkDomain(name); err != nil {
+		return err
+	}
+	domain, err := splitEmail(firstEmail)
+	switch {
+	case err != nil:
+		return err
+	case !same(domain, name):
+		return fmt.Errorf("the first account %s is not in the domain", firstEmail)
+	case password.Hashed:
+		return errors.New("the first account of a domain takes a password, not a hash")
+	}
+	return password.check()
+}
+
+// createdDomain looks at what there is after a creation that the server has
+// acknowledged, or whose answer was lost.
+func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled, firstEmail string, sendErr error) (Domain, error) {
+	found := named(read.domains, r.Object)
+	switch {
+	case len(found) > 1:
+		return Domain{}, severalRows(r.Op, r.Object, found)
+	case len(found) == 0 && sendErr != nil:
+		return Domain{}, advise(sendErr, "The server does not list the domain now: it is safe to run again")
+	case len(found) == 0:
+		return Domain{}, problem(r, api.ErrUnavailable, "the server said that it created the domain, but does not list it",
+			"Look at the mail server's database, and run again")
+	}
+	d := found[0]
+	if sendErr == nil && d.Accounts == 1 {
+		return d, nil
+	}
+	// The answer was lost, or others were quick to add accounts, or the first one
+	// was not stored.
+	again, err := c.settle(ctx, r.Object)
+	if err != nil {
+		return Domain{}, unproven(r, sendErr, err)
+	}
+	p := again.proofs[strings.ToLower(r.Object)]
+	if p.err != nil {
+		return Domain{}, unproven(r, sendErr, p.err)
+	}
+	if _, ok := p.account(firstEmail); ok {
+		return d, nil
+	}
+	failed := problem(r, nil, fmt.Sprintf("the domain is there with id %d, but without its first account %s", d.ID, firstEmail), "")
+	if sendErr == nil && len(p.accounts) == 0 {
+		return Domain{}, c.undoCreate(ctx, r, true, failed)
+	}
+	failed.Advice = "Import the domain and add the account to it, or delete the domain, and run again"
+	return Domain{}, failed
+}
+
+// undoCreate deletes what a failed creation has left behind: the server creates
+// the domain before it looks whether it can create the account. What it returns
+// is the error of the creation, with word of what has become of the domain.
+func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, failed error) error {
+	explained := failed
+	if isAccountConflict(failed) {
+		explained = problem(r, nil, "its first account exists already, under another domain: emails are unique on a mail server",
+			"Choose another local part for the first account, or delete that account")
+	}
+	read, err := c.settle(ctx, "")
+	if err != nil {
+		// Nothing can be told; most likely the database that refused the creation.
+		return errors.Join(explained, err)
+	}
+	left := named(read.domains, r.Object)
+	switch {
+	case len(left) == 0:
+		return explained
+	case len(left) > 1 || left[0].Accounts > 0 || !wasAbsent:
+		return advise(explained, fmt.Sprintf("The server now has a domain %s with id %d that is not certain to be ours: import or delete it, and run again", r.Object, left[0].ID))
+	}
+	if err := c.deleteRow(ctx, left[0]); err != nil {
+		return errors.Join(explained, advise(err, fmt.Sprintf("The domain %s was created without an account all the same, and could not be deleted again: delete it, or import it and add the account", r.Object)))
+	}
+	return explained
+}
+
+// isAccountConflict is whether a domain was refused on account of its first account.
+func isAccountConflict(err error) bool {
+	var failed *api.Error
+	return errors.As(err, &failed) && same(failed.Answer, answerUserExists)
+}
+
+// DeleteDomain deletes a domain, its accounts and their mail (DELETE /domain), and
+// proves by the list that it is gone. A domain that is not there is no error.
+func (c *Client) DeleteDomain(ctx context.Context, name string) error {
+	r := api.Request{Op: "delete domain", Object: name}
+	if err := checkDomain(name); err != nil {
+		return unsendable(r, err)
+	}
+	release, err := c.lockDomain(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer release()
+	d, err := c.Domain(ctx, name)
+	switch {
+	case errors.Is(err, api.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return c.deleteRow(ctx, d)
+}
+
+// deleteRow deletes the one domain of a name. It is called with the domain's lock held.
+func (c *Client) deleteRow(ctx context.Context, d Domain) error {
+	r := post(http.MethodDelete, []string{"domain"}, [2]string{"domain", d.Name})
+	r.Op, r.Object = "delete domain", d.Name
+	read, sendErr, readErr := c.change(ctx, d.Name,
+		func(ctx context.Context) error { return c.carryOut(ctx, r) },
+		func(l *ledger, err error) {
+			if err == nil {
+				l.domainDeleted(d.Name)
+			}
+		})
+	switch {
+	case sendErr != nil && !isUncertain(sendErr):
+		return sendErr
+	case readErr != nil:
+		return unproven(r, sendErr, readErr)
+	}
+	left := named(read.domains, d.Name)
+	switch {
+	case len(left) == 0:
+		return nil
+	case sendErr != nil:
+		return advise(sendErr, "The server still lists the domain: it is safe to run again")
+	case left[0].ID != d.ID:
+		return problem(r, nil, fmt.Sprintf("it was deleted, but there is another one of this name now, with id %d", left[0].ID),
+			"Somebody else creates it at the same time: find out who, and run again")
+	}
+	return problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it",
+		"Look at the mail server's database, and run again")
+}
+
+// lockDomain keeps creations and deletions of one name apart: the server looks
+// whether a name is free and takes it in two steps.
+func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(), err error) {
+	release, err = c.locks.acquire(ctx, "domain "+strings.ToLower(r.Object))
+	if err != nil {
+		return nil, unsendable(r, err)
+	}
+	return release, nil
+}
+
+// unproven is the error of a change that no list could prove, acknowledged
+// (sendErr is nil) or not.
+func unproven(r api.Request, sendErr, readErr error) error {
+	said := "the server said that it was done, which has to be checked, as it says so in any case"
+	if sendErr != nil {
+		said = sendErr.Error()
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: true,
+		Cause:  fmt.Errorf("%s; the check failed: %w", said, readErr),
+		Advice: "Run again when the mail server is well: what is there by then can be imported",
+	}
+}

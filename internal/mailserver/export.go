@@ -1,0 +1,71 @@
+package mailserver
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// ExportDomain has the server write an archive of a domain's mail, on its own
+// disk, and returns where it is and what it holds (GET /export/domain). That can
+// take many minutes, and each call writes one, so it is never repeated and never
+// made for a domain that the server does not list, which is api.ErrNotFound.
+func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) {
+	r := api.Request{
+		Op: "export domain", Object: name, Method: http.MethodGet, Path: []string{"export", "domain"},
+		Timeout: exportTimeout,
+	}
+	if err := checkDomain(name); err != nil {
+		return Export{}, unsendable(r, err)
+	}
+	d, err := c.Domain(ctx, name)
+	if err != nil {
+		return Export{}, err
+	}
+	r.Query = url.Values{"domain": {d.Name}}
+	// Two exports of one domain on one day write the same file.
+	release, err := c.locks.acquire(ctx, "export "+strings.ToLower(name))
+	if err != nil {
+		return Export{}, unsendable(r, err)
+	}
+	defer release()
+	var answer struct {
+		Accounts []struct {
+			Email string `json:"email"` // the hash beside it is not for us
+		} `json:"accounts"`
+		DKIM struct {
+			Public string `json:"public"` // nor is the private key
+		} `json:"dkim"`
+		DomainName  string `json:"domainName"`
+		GeneratedAt string `json:"generatedAt"`
+		Filename    string `json:"export_filename"`
+	}
+	if err := c.call(ctx, r, &answer); err != nil {
+		return Export{}, err
+	}
+	if answer.DomainName == "" && answer.Filename == "" {
+		return Export{}, c.nothingExported(ctx, r)
+	}
+	export := Export{
+		Domain: answer.DomainName, ArchivePath: answer.Filename, GeneratedAt: answer.GeneratedAt,
+		Emails: make([]string, 0, len(answer.Accounts)), DKIMPublic: answer.DKIM.Public,
+	}
+	for _, a := range answer.Accounts {
+		export.Emails = append(export.Emails, a.Email)
+	}
+	return export, nil
+}
+
+// nothingExported finds out what an empty answer means: a domain that is gone
+// since it was listed, or a database that is down.
+func (c *Client) nothingExported(ctx context.Context, r api.Request) error {
+	c.domains.Forget(allDomains)
+	if _, err := c.Domain(ctx, r.Object); err != nil {
+		return err
+	}
+	return problem(r, api.ErrUnavailable, "the server lists the domain, but exported nothing",
+		"It answers so when its database is in trouble: look at the mail server's database, and run again")
+}

@@ -1,0 +1,220 @@
+package mailserver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// The server says "success" to what it did not store, so each creation and each
+// deletion is proven by a list. One list proves many: it waits until the changes
+// under way have ended, those who made them share it, and no change begins before
+// it has ended. Where a domain's account count is exactly what our own changes
+// since the last such list make it, they have all happened; where it is not, the
+// accounts of that domain are listed as well.
+
+// settled is what was read while no change of ours was under way.
+type settled struct {
+	domains []Domain
+	proofs  map[string]proof // of each domain that had changes to prove, by name in lower case
+}
+
+// proof is what a settled read says about the changes to one domain's accounts.
+type proof struct {
+	counted  bool      // the count is what the changes make it; nothing else is known
+	accounts []Account // otherwise: all accounts there are
+	err      error     // or why they cannot be told
+	ours     bool      // of the creations with unknown outcome, all that are there are new
+}
+
+// account finds an account in a proof that was not by count.
+func (p proof) account(email string) (Account, bool) { return findAccount(p.accounts, email) }
+
+// ledger is what the last settled read said, and what was changed since.
+type ledger struct {
+	mu      sync.Mutex
+	known   bool            // there was a settled read
+	present map[string]bool // domains there, minus those deleted since, plus those created
+	counts  map[string]int  // accounts by domain, as counted then
+	changes map[string]*changes
+}
+
+// changes are those to one domain's accounts since the last settled read.
+type changes struct {
+	balance   int      // acknowledged creations minus acknowledged deletions
+	listed    bool     // the count cannot prove it: the accounts have to be listed
+	uncertain []string // emails whose creation has an unknown outcome
+}
+
+func (l *ledger) of(domain string) *changes {
+	if l.changes == nil {
+		l.changes = map[string]*changes{}
+	}
+	key := strings.ToLower(domain)
+	if l.changes[key] == nil {
+		l.changes[key] = &changes{}
+	}
+	return l.changes[key]
+}
+
+// note records under the lock.
+func (l *ledger) note(record func(*ledger)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	record(l)
+}
+
+func (l *ledger) domainCreated(name string) {
+	if l.present == nil {
+		l.present = map[string]bool{}
+	}
+	l.present[strings.ToLower(name)] = true
+}
+
+func (l *ledger) domainDeleted(name string) { delete(l.present, strings.ToLower(name)) }
+
+func (l *ledger) accountCreated(domain string) { l.of(domain).balance++ }
+
+func (l *ledger) accountDeleted(domain string) { l.of(domain).balance-- }
+
+func (l *ledger) toBeListed(domain string) { l.of(domain).listed = true }
+
+func (l *ledger) accountUncertain(domain, email string) {
+	c := l.of(domain)
+	c.listed = true
+	c.uncertain = append(c.uncertain, email)
+}
+
+// emptied is whether a null domain list is what has to come: every domain that
+// the last settled read showed has been deleted since, by us.
+func (l *ledger) emptied() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.known && len(l.present) == 0
+}
+
+// due is what a settled read has to tell of one domain.
+type due struct {
+	changes
+	counted bool
+	surplus int // accounts beyond what the acknowledged changes explain
+	known   bool
+}
+
+// settle starts the ledger anew from a domain list, and returns what had been
+// changed since the one before.
+func (l *ledger) settle(rows []Domain) map[string]due {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	present, counts := make(map[string]bool, len(rows)), make(map[string]int, len(rows))
+	for _, d := range rows {
+		key := strings.ToLower(d.Name)
+		present[key] = true
+		counts[key] += d.Accounts
+	}
+	all := make(map[string]due, len(l.changes))
+	for key, c := range l.changes {
+		before, known := l.counts[key]
+		d := due{changes: *c, known: known, surplus: counts[key] - before - c.balance}
+		d.counted = known && !c.listed && d.surplus == 0
+		all[key] = d
+	}
+	l.known, l.present, l.counts, l.changes = true, present, counts, nil
+	return all
+}
+
+// change makes a call that changes what lists show, and returns the call's own
+// error and, unless it was plainly refused, the settled read that came after it.
+// Once begun, it ends even where its caller gives up in the meantime.
+//
+// done is told how the call ended, before any list can begin.
+func (c *Client) change(ctx context.Context, domain string, send func(context.Context) error, done func(*ledger, error)) (read *settled, sendErr, readErr error) {
+	c.writes.RLock()
+	ctx, cancel := c.finishing(ctx)
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		c.writes.RUnlock()
+		return nil, err, nil
+	}
+	sendErr = send(ctx)
+	c.domains.Forget(allDomains)
+	c.accounts.Forget(strings.ToLower(domain))
+	if sendErr != nil && !isUncertain(sendErr) {
+		c.writes.RUnlock()
+		return nil, sendErr, nil
+	}
+	c.ledger.note(func(l *ledger) { done(l, sendErr) })
+	wait := c.lists.Join(ctx, c.writes.Lock, c.readSettled)
+	c.writes.RUnlock()
+	read, readErr = wait(ctx)
+	return read, sendErr, readErr
+}
+
+// settle makes a settled read that begins after now. With a domain, it lists the
+// domain's accounts too.
+func (c *Client) settle(ctx context.Context, domain string) (*settled, error) {
+	c.writes.RLock() // so that the read we join is the one that has our wish before it
+	if domain != "" {
+		c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
+	}
+	wait := c.lists.Join(ctx, c.writes.Lock, c.readSettled)
+	c.writes.RUnlock()
+	return wait(ctx)
+}
+
+// readSettled is a settled read. It is called with the write lock held.
+func (c *Client) readSettled(ctx context.Context) (*settled, error) {
+	defer c.writes.Unlock()
+	generation := c.domains.Generation(allDomains)
+	rows, err := c.listDomains(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.domains.Put(allDomains, generation, rows)
+	read := &settled{domains: rows, proofs: map[string]proof{}}
+	for key, d := range c.ledger.settle(rows) {
+		if d.counted {
+			read.proofs[key] = proof{counted: true}
+			continue
+		}
+		read.proofs[key] = c.prove(ctx, rows, key, d)
+	}
+	return read, nil
+}
+
+// prove lists the accounts of one domain. It is called with the write lock held.
+func (c *Client) prove(ctx context.Context, rows []Domain, name string, d due) proof {
+	row, err := oneDomain(rows, name)
+	if err != nil {
+		return proof{err: err}
+	}
+	generation := c.accounts.Generation(name)
+	accounts, err := c.listAccounts(ctx, row)
+	if err != nil {
+		return proof{err: err}
+	}
+	if len(accounts) < row.Accounts {
+		return proof{err: shortList(row, len(accounts))}
+	}
+	c.accounts.Put(name, generation, accounts)
+	there := 0
+	for _, email := range d.uncertain {
+		if _, ok := findAccount(accounts, email); ok {
+			there++
+		}
+	}
+	return proof{accounts: accounts, ours: d.known && d.surplus == there}
+}
+
+// shortList is the error of an account list with fewer accounts than the domain
+// list counts: an empty list is also what a database that is down looks like.
+func shortList(d Domain, listed int) error {
+	return &api.Error{
+		Service: service, Op: "list the accounts of", Object: d.Name, Kind: api.ErrUnavailable,
+		Answer: fmt.Sprintf("the server lists %d of %d accounts", listed, d.Accounts),
+		Advice: "It answers so when its database is in trouble: look at the mail server's database, and run again",
+	}
+}

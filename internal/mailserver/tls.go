@@ -1,0 +1,105 @@
+package mailserver
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// InstallLetsEncrypt has the server ask Let's Encrypt for a certificate for the
+// hostname (POST /ssl/letsencrypt/install), and returns what it says about that.
+// It works in the background and never tells the outcome: only the certificate
+// that the host serves does.
+func (c *Client) InstallLetsEncrypt(ctx context.Context, hostname string) (message string, err error) {
+	r := post(http.MethodPost, []string{"ssl", "letsencrypt", "install"}, [2]string{"hostname", hostname})
+	r.Op, r.Object = "ask for a certificate for", hostname
+	if err := checkDomain(hostname); err != nil {
+		return "", unsendable(r, err)
+	}
+	var answer struct {
+		Result  *bool  `json:"result"`
+		Message string `json:"message"`
+	}
+	if err := c.call(ctx, r, &answer); err != nil {
+		return "", err
+	}
+	if answer.Result == nil {
+		return "", c.unintelligible(r)
+	}
+	return answer.Message, nil
+}
+
+// DaysLeft asks how many days the certificate of a host has left, as the server
+// sees it (POST /ssl/get-left-days). Released servers fail where they cannot
+// connect to the host or do not trust its certificate, and say 0 otherwise: do
+// not rely on the number alone.
+func (c *Client) DaysLeft(ctx context.Context, hostname string) (int, error) {
+	r := post(http.MethodPost, []string{"ssl", "get-left-days"}, [2]string{"hostname", hostname})
+	r.Op, r.Object = "ask for the remaining days of the certificate of", hostname
+	if err := checkDomain(hostname); err != nil {
+		return 0, unsendable(r, err)
+	}
+	// Sent once, although it changes nothing: a failure is an answer here.
+	var answer struct {
+		DaysLeft *int `json:"days_left"`
+	}
+	err := c.call(ctx, r, &answer)
+	if err == nil && answer.DaysLeft == nil {
+		err = c.unintelligible(r)
+	}
+	if err == nil {
+		return *answer.DaysLeft, nil
+	}
+	var failed *api.Error
+	if errors.As(err, &failed) {
+		failed.Unsure = false
+		if failed.Status == http.StatusInternalServerError && failed.Answer == "" {
+			failed.Advice = "The mail server fails so when it cannot connect to the host or does not trust its certificate: look at the certificate that the host serves"
+		}
+	}
+	return 0, err
+}
+
+// UploadCertificate replaces the server's certificate and its key (POST
+// /ssl/upload). The server installs whatever it gets in place of what worked, so
+// a chain whose first certificate does not match the key is refused here; dates
+// and host names are the caller's to check.
+func (c *Client) UploadCertificate(ctx context.Context, chainPEM, keyPEM []byte) error {
+	r := api.Request{
+		Op: "upload a certificate", Method: http.MethodPost, Path: []string{"ssl", "upload"},
+		Repeat: api.Safely, // the same files once more
+	}
+	if _, err := tls.X509KeyPair(chainPEM, keyPEM); err != nil {
+		return unsendable(r, fmt.Errorf("the certificate and the key cannot be used together: %w", err))
+	}
+	// The server takes file parts alone. Given plain fields it deletes the files
+	// that it has and fails.
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for _, file := range []struct {
+		field, name string
+		content     []byte
+	}{
+		{"ssl_certificate", "certificate.pem", chainPEM},
+		{"ssl_certificate_key", "key.pem", keyPEM},
+	} {
+		part, err := w.CreateFormFile(file.field, file.name)
+		if err == nil {
+			_, err = part.Write(file.content)
+		}
+		if err != nil {
+			return unsendable(r, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return unsendable(r, err)
+	}
+	r.Body, r.Type, r.Secrets = body.Bytes(), w.FormDataContentType(), []string{string(keyPEM)}
+	return c.carryOut(ctx, r)
+}
