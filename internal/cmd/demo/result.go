@@ -9,8 +9,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 )
 
 // result is what the example's outputs tell, as `output -json` writes them.
@@ -70,17 +71,7 @@ func writeResult(out io.Writer, outputs []byte) error {
 			records = append(records, rec.Name+"\t"+rec.Type+"\t"+rec.text())
 		}
 	}
-	return errors.Join(writeTable(out, domains), writeTable(out, records))
-}
-
-// writeTable aligns rows of cells that tabs separate.
-func writeTable(out io.Writer, rows []string) error {
-	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table)
-	for _, row := range rows {
-		fmt.Fprintln(table, "\t"+row)
-	}
-	return table.Flush()
+	return errors.Join(table.Write(out, "   ", domains), table.Write(out, "   ", records))
 }
 
 // longestValue is what fits beside name and type in a terminal; of a key, nobody reads more.

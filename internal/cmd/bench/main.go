@@ -1,0 +1,91 @@
+// Command bench measures what the provider costs: calls of the services' APIs, seconds, memory. It runs the real Terraform
+// and the freshly built provider against the sandbox, which answers over a socket with the latency of a real service.
+//
+// It runs in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the measurements as JSON. It fails
+// when a case makes more calls than it may; seconds and memory depend on the machine and are only shown beside their
+// targets.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "\nThe benchmark failed:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) (err error) {
+	chosen, err := choose(cases, os.Getenv("BENCH_CASES"))
+	if err != nil {
+		return err
+	}
+	installation, err := terraformcli.Install(ctx, ".")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, installation.Close()) }()
+
+	fmt.Fprintf(out, "%s %s, %v a call, Terraform's own parallelism.\n\n", installation.CLI.Product, installation.CLI.Version, latency)
+	var report report
+	if report.provider, err = measureProvider(ctx, installation.Binary); err != nil {
+		return err
+	}
+	runner := runner{installation: installation, worlds: map[*world]*live{}}
+	defer func() { err = errors.Join(err, runner.close()) }()
+	for _, c := range chosen {
+		fmt.Fprintf(out, "  %s …\n", c.name)
+		measured, err := runner.measure(ctx, c)
+		if err != nil {
+			return fmt.Errorf("case %s: %w", c.name, err)
+		}
+		report.add(c, measured)
+	}
+	if err := report.writeTables(out); err != nil {
+		return err
+	}
+	if file := os.Getenv("BENCH_JSON"); file != "" {
+		if err := report.writeJSON(file); err != nil {
+			return err
+		}
+	}
+	if missed := report.missedLimits(); len(missed) > 0 {
+		return fmt.Errorf("more calls than allowed: %s", strings.Join(missed, "; "))
+	}
+	return nil
+}
+
+// choose picks cases by a list of names that commas separate; all of them when it is empty. They keep their own order, in
+// which one leaves behind what the next needs.
+func choose(all []benchCase, list string) ([]benchCase, error) {
+	if strings.TrimSpace(list) == "" {
+		return all, nil
+	}
+	var known []string
+	for _, c := range all {
+		known = append(known, c.name)
+	}
+	var wanted []string
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("BENCH_CASES: there is no case %q; there are %s", name, strings.Join(known, ", "))
+		}
+		wanted = append(wanted, name)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c benchCase) bool { return !slices.Contains(wanted, c.name) }), nil
+}

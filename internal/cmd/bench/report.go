@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
+)
+
+// Targets of the provider as a whole.
+const (
+	startUpTarget = 60 * time.Millisecond
+	memoryTarget  = 150 << 20 // bytes
+	sizeTarget    = 30e6      // bytes
+)
+
+// report collects measurements and shows them.
+type report struct {
+	provider providerCosts
+	results  []result
+}
+
+type result struct {
+	benchCase
+	measurement
+}
+
+func (r *report) add(c benchCase, m measurement) {
+	r.results = append(r.results, result{c, m})
+}
+
+// count returns the number of calls of a kind, or of all calls for an empty one.
+func (m measurement) count(kind string) int {
+	if kind != "" {
+		return m.calls[kind]
+	}
+	sum := 0
+	for _, n := range m.calls {
+		sum += n
+	}
+	return sum
+}
+
+func (m measurement) ratio() float64 { return m.seconds / m.floorSeconds }
+
+func (l limit) label() string {
+	if l.kind == "" {
+		return "all calls"
+	}
+	return l.kind
+}
+
+// missedLimits names the limits on calls that were not kept.
+func (r *report) missedLimits() []string {
+	var missed []string
+	for _, res := range r.results {
+		for _, l := range res.limits {
+			if n := res.count(l.kind); n > l.most {
+				missed = append(missed, fmt.Sprintf("%s made %d of %s, at most %d (%s)", res.name, n, l.label(), l.most, l.why))
+			}
+		}
+	}
+	return missed
+}
+
+func (r *report) writeTables(out io.Writer) error {
+	costs := []string{fmt.Sprintf("CASE\t%7s\t%6s\t%8s\t%8s\t%6s\t%9s", "OBJECTS", "CALLS", "SECONDS", "FLOOR", "RATIO", "MEMORY")}
+	calls := []string{fmt.Sprintf("CASE\tCALL\t%6s", "COUNT")}
+	targets := []string{fmt.Sprintf("TARGET\t\t%9s\t%16s\t", "MEASURED", "WANTED")}
+	var peak int64
+	for _, res := range r.results {
+		peak = max(peak, res.peakMemory)
+		costs = append(costs, fmt.Sprintf("%s\t%7d\t%6d\t%8.2f\t%8.2f\t%6.2f\t%9s",
+			res.name, res.world.objects, res.count(""), res.seconds, res.floorSeconds, res.ratio(), mebibytes(res.peakMemory)))
+		for _, kind := range slices.Sorted(maps.Keys(res.calls)) {
+			calls = append(calls, fmt.Sprintf("%s\t%s\t%6d", res.name, kind, res.calls[kind]))
+		}
+		for _, l := range res.limits {
+			n := res.count(l.kind)
+			targets = append(targets, fmt.Sprintf("%s\t%s\t%9d\t%16s\t%s", res.name, l.label(), n, fmt.Sprint("at most ", l.most), verdict(n <= l.most)))
+		}
+	}
+	targets = append(targets,
+		fmt.Sprintf("provider\tstart-up to first schema\t%6d ms\t%16s\t%s", r.provider.startUp.Milliseconds(),
+			fmt.Sprintf("under %d ms", startUpTarget.Milliseconds()), verdict(r.provider.startUp < startUpTarget)),
+		fmt.Sprintf("provider\tstripped binary\t%6.1f MB\t%16s\t%s", float64(r.provider.size)/1e6,
+			fmt.Sprintf("under %.0f MB", sizeTarget/1e6), verdict(float64(r.provider.size) < sizeTarget)))
+	if peak > 0 {
+		targets = append(targets, fmt.Sprintf("provider\tpeak memory\t%9s\t%16s\t%s", mebibytes(peak), "under "+mebibytes(memoryTarget), verdict(peak < memoryTarget)))
+	}
+	return errors.Join(table.Write(out, "", costs), table.Write(out, "", calls), table.Write(out, "", targets))
+}
+
+func mebibytes(bytes int64) string {
+	if bytes == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d MiB", int64(math.Ceil(float64(bytes)/(1<<20))))
+}
+
+func verdict(kept bool) string {
+	if kept {
+		return "ok"
+	}
+	return "MISSED"
+}
+
+// writeJSON writes the measurements of the cases, for programs.
+func (r *report) writeJSON(file string) error {
+	type entry struct {
+		Case         string         `json:"case"`
+		Objects      int            `json:"objects"`
+		Calls        int            `json:"calls"`
+		CallsByKind  map[string]int `json:"calls_by_kind"`
+		Seconds      float64        `json:"seconds"`
+		FloorSeconds float64        `json:"floor_seconds"`
+		Ratio        float64        `json:"ratio"`
+	}
+	entries := make([]entry, len(r.results))
+	for i, res := range r.results {
+		entries[i] = entry{res.name, res.world.objects, res.count(""), res.calls, milli(res.seconds), milli(res.floorSeconds), milli(res.ratio())}
+	}
+	text, err := json.MarshalIndent(entries, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}
+
+// milli rounds to three places.
+func milli(x float64) float64 { return math.Round(x*1000) / 1000 }

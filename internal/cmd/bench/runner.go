@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+)
+
+// measurement is what one case took.
+type measurement struct {
+	calls        map[string]int // by kind
+	seconds      float64
+	floorSeconds float64
+	peakMemory   int64 // of the largest provider process, in bytes; 0 where it cannot be measured
+}
+
+// runner runs cases one after the other. Cases of one world share it: what one leaves behind spares the next its set-up.
+type runner struct {
+	installation *terraformcli.Installation
+	worlds       map[*world]*live
+}
+
+// live is a world with its service running, and how far Terraform has got in it.
+type live struct {
+	box     *sandbox.Sandbox
+	server  *http.Server
+	calls   *callCounter
+	subject *terraformcli.Workspace // the provider's configuration
+	floor   *terraformcli.Workspace // the same number of terraform_data
+	applied bool
+	change  int
+}
+
+func (r *runner) measure(ctx context.Context, c benchCase) (measurement, error) {
+	l, err := r.live(ctx, c.world)
+	if err != nil {
+		return measurement{}, err
+	}
+	if err := l.setUp(ctx, c.operation); err != nil {
+		return measurement{}, fmt.Errorf("setting up: %w", err)
+	}
+	if c.operation == applyChange {
+		l.setChange(l.change + 1)
+	}
+
+	l.calls.reset()
+	memory := watchMemory(r.installation.Binary)
+	seconds, err := timed(ctx, l.subject, c.operation)
+	m := measurement{calls: l.calls.byKind(), seconds: seconds, peakMemory: memory.stop()}
+	if err != nil {
+		return measurement{}, err
+	}
+	if m.floorSeconds, err = timed(ctx, l.floor, c.operation); err != nil {
+		return measurement{}, fmt.Errorf("measuring the floor: %w", err)
+	}
+	l.applied = c.operation != destroyAll
+	return m, nil
+}
+
+// setUp brings the world where the operation begins, unmeasured.
+func (l *live) setUp(ctx context.Context, next operation) error {
+	missing := destroyAll
+	if wantApplied := next != applyAll; wantApplied == l.applied {
+		return nil
+	} else if wantApplied {
+		missing = applyAll
+	}
+	for _, workspace := range []*terraformcli.Workspace{l.subject, l.floor} {
+		if _, err := timed(ctx, workspace, missing); err != nil {
+			return err
+		}
+	}
+	l.applied = missing == applyAll
+	return nil
+}
+
+// setChange gives both configurations' variable "change" another value.
+func (l *live) setChange(change int) {
+	l.change = change
+	l.subject.Setenv("TF_VAR_change", strconv.Itoa(change))
+	l.floor.Setenv("TF_VAR_change", strconv.Itoa(change))
+}
+
+// timed runs an operation and returns the seconds that it took.
+func timed(ctx context.Context, workspace *terraformcli.Workspace, o operation) (float64, error) {
+	started := time.Now()
+	var err error
+	switch o {
+	case planNothing:
+		var changes bool
+		var out string
+		if changes, out, err = workspace.Plan(ctx, "-no-color"); err == nil && changes {
+			err = fmt.Errorf("a plan that should be empty is not:\n%s", out)
+		}
+	case applyAll, applyChange:
+		_, err = workspace.Run(ctx, "apply", "-auto-approve", "-no-color")
+	case destroyAll:
+		_, err = workspace.Run(ctx, "destroy", "-auto-approve", "-no-color")
+	}
+	return time.Since(started).Seconds(), err
+}
+
+// live returns a world with its service running; the first case of it starts it.
+func (r *runner) live(ctx context.Context, w *world) (*live, error) {
+	if l, ok := r.worlds[w]; ok {
+		return l, nil
+	}
+	l := &live{calls: &callCounter{}}
+	var err error
+	if l.box, err = sandbox.Open(sandbox.Options{Observe: l.calls.observe}); err != nil {
+		return nil, err
+	}
+	r.worlds[w] = l
+	if err := l.box.SetConditions(w.service, fault.Conditions{Latency: fault.Duration(latency)}); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	l.server = &http.Server{Handler: l.box.Handler(), ReadHeaderTimeout: time.Minute}
+	go func() { _ = l.server.Serve(listener) }()
+
+	url := "http://" + listener.Addr().String() + "/" + w.service
+	name := strconv.Itoa(len(r.worlds))
+	if l.subject, err = r.workspace(ctx, name+"-subject", terraformcli.RequiredProviders+w.configuration(url)); err != nil {
+		return nil, err
+	}
+	if l.floor, err = r.workspace(ctx, name+"-floor", w.floor); err != nil {
+		return nil, err
+	}
+	l.setChange(0)
+	return l, nil
+}
+
+func (r *runner) workspace(ctx context.Context, name, configuration string) (*terraformcli.Workspace, error) {
+	workspace, err := r.installation.Workspace(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), []byte(configuration), 0o600); err != nil {
+		return nil, err
+	}
+	_, err = workspace.Run(ctx, "init", "-no-color")
+	return workspace, err
+}
+
+func (r *runner) close() error {
+	var errs []error
+	for _, l := range r.worlds {
+		if l.server != nil {
+			errs = append(errs, l.server.Close())
+		}
+		errs = append(errs, l.box.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// starts is how many times the provider is started; the median of an odd number of them is reported.
+const starts = 15
+
+// providerCosts is what the provider costs before it does anything.
+type providerCosts struct {
+	startUp time.Duration // from the start of the process until its schema is here, median
+	size    int64         // of the stripped binary, in bytes
+}
+
+func measureProvider(ctx context.Context, binary string) (providerCosts, error) {
+	info, err := os.Stat(binary)
+	if err != nil {
+		return providerCosts{}, err
+	}
+	if _, err := startToSchema(ctx, binary); err != nil { // the first start reads the binary from the disk
+		return providerCosts{}, err
+	}
+	took := make([]time.Duration, starts)
+	for i := range took {
+		if took[i], err = startToSchema(ctx, binary); err != nil {
+			return providerCosts{}, err
+		}
+	}
+	slices.Sort(took)
+	return providerCosts{startUp: took[starts/2], size: info.Size()}, nil
+}
+
+// handshake is what Terraform and its providers recognise each other by, from Terraform's plug-in protocol 6.
+var handshake = plugin.HandshakeConfig{
+	ProtocolVersion:  6,
+	MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
+	MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+}
+
+// startToSchema starts the provider as Terraform does and asks for its schema.
+func startToSchema(ctx context.Context, binary string) (time.Duration, error) {
+	started := time.Now()
+	client := plugin.NewClient(&plugin.ClientConfig{
+		HandshakeConfig:  handshake,
+		VersionedPlugins: map[int]plugin.PluginSet{6: {}},
+		Cmd:              exec.CommandContext(ctx, binary),
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		AutoMTLS:         true,
+		Logger:           hclog.NewNullLogger(),
+	})
+	defer client.Kill()
+	connected, err := client.Client()
+	if err != nil {
+		return 0, fmt.Errorf("starting the provider: %w", err)
+	}
+	grpc, ok := connected.(*plugin.GRPCClient)
+	if !ok {
+		return 0, fmt.Errorf("starting the provider: it speaks %T", connected)
+	}
+	// The answer is received whole; what is in it does not matter here.
+	if err := grpc.Conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
+		return 0, fmt.Errorf("asking the provider for its schema: %w", err)
+	}
+	return time.Since(started), nil
+}
