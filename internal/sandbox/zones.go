@@ -17,7 +17,7 @@ import (
 // zonesSection is the part of the state that holds zones of no particular host: zone-file lines by apex.
 const zonesSection = "zones"
 
-// defaultTTL is the TTL of zone-file lines that give none, in seconds.
+// defaultTTL is the TTL, in seconds, of zone-file lines before the first that gives one.
 const defaultTTL = 300
 
 // DNSAddr returns the address, "host:port", of a DNS server (UDP and TCP) that is every name server of the simulated zones
@@ -38,8 +38,8 @@ func (s *Sandbox) DNSAddr() (string, error) {
 	return s.dns.Addr(), nil
 }
 
-// PutZone replaces a zone by zone-file lines (RFC 1035 section 5), in which relative names are relative to the apex. SOA
-// and NS records may be left out. A line that is none, or whose name is outside of the zone, is an error that says which;
+// PutZone replaces a zone by zone-file lines (RFC 1035 section 5): relative names are relative to the apex, a line without
+// TTL has that of the line before, the first 300 seconds. SOA and NS records may be left out. A line that is none, or whose name is outside of the zone, is an error that says which;
 // then nothing changes.
 func (s *Sandbox) PutZone(apex string, records []string) error {
 	name, err := dns.Canonical(apex)

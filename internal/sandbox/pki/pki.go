@@ -220,7 +220,7 @@ func parse(certificatePEM, keyPEM []byte) (*x509.Certificate, *ecdsa.PrivateKey,
 // newSerial returns a serial number of 20 octets at most, as RFC 5280 section 4.1.2.2 wants it, that nobody can guess.
 func newSerial() *big.Int {
 	octets := make([]byte, 16)
-	rand.Read(octets)  //nolint:errcheck // never returns an error
+	rand.Read(octets)
 	octets[0] |= 0x40  // not zero, and
 	octets[0] &^= 0x80 // not negative, whatever reads it
 	return new(big.Int).SetBytes(octets)

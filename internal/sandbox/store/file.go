@@ -142,7 +142,7 @@ func (s *Store) save(sections map[string]json.RawMessage) error {
 	next := document{Version: formatVersion, ID: s.doc.ID, Revision: s.doc.Revision + 1, Sections: sections}
 	if next.ID == "" {
 		id := make([]byte, 16)
-		rand.Read(id) //nolint:errcheck // never returns an error
+		rand.Read(id)
 		next.ID = hex.EncodeToString(id)
 	}
 	if s.path != "" {
