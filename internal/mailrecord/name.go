@@ -35,13 +35,21 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkHostname is checkName for a host, whose labels have no underscores (RFC 952, RFC 1123 section 2.1).
+// checkHostname is checkName for the complete name of a host on the Internet: its labels have no underscores (RFC 952, RFC
+// 1123 section 2.1), there are at least two, and the last one is no number, so that a mistyped address is no host.
 func checkHostname(name string) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
-	if strings.Contains(name, "_") {
+	trimmed := strings.TrimSuffix(name, ".")
+	dot := strings.LastIndexByte(trimmed, '.')
+	switch {
+	case strings.Contains(trimmed, "_"):
 		return fmt.Errorf("%q is not a host name: it contains an underscore", name)
+	case dot < 0:
+		return fmt.Errorf("%q is not a complete host name", name)
+	case isNumber(trimmed[dot+1:]):
+		return fmt.Errorf("%q is not a host name: it ends in a number", name)
 	}
 	return nil
 }
@@ -69,4 +77,5 @@ func checkLabel(label string) error {
 
 func isLetter(c byte) bool       { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 func isDigit(c byte) bool        { return '0' <= c && c <= '9' }
+func isNumber(s string) bool     { return strings.Trim(s, "0123456789") == "" }
 func isAlphanumeric(c byte) bool { return isLetter(c) || isDigit(c) }

@@ -31,7 +31,7 @@ func checkDomainSpec(spec string) error {
 	switch {
 	case dot < 0 || top == "":
 		return fmt.Errorf("%q is not a complete domain name", spec)
-	case strings.Trim(top, "0123456789") == "":
+	case isNumber(top):
 		return fmt.Errorf("%q ends in a number, as no domain name does (addresses are for ip4: and ip6:)", spec)
 	}
 	if err := checkLabel(top); err != nil || strings.Contains(top, "_") {

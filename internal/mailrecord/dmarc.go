@@ -1,0 +1,239 @@
+package mailrecord
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+const dmarcVersion = "DMARC1"
+
+// DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489). Fields are empty where
+// the record does not say.
+type DMARC struct {
+	// Policy is what is asked of receivers for mail that fails: "none", "quarantine" or "reject". Empty means none.
+	Policy string
+	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
+	SubdomainPolicy, NonexistentPolicy string
+	// DKIMAlignment and SPFAlignment are "r" (relaxed, the default) or "s" (strict).
+	DKIMAlignment, SPFAlignment string
+	// FailureOptions say for which failures reports are wanted: "0", "1", "d", "s".
+	FailureOptions []string
+	// AggregateReports and FailureReports are the URIs to which reports go, as they are written.
+	AggregateReports, FailureReports []string
+	// PublicSuffix says whether the domain is one below which others register: "y", "n" or "u" (the default).
+	PublicSuffix string
+	// Testing asks receivers to apply a weaker policy than the one above.
+	Testing bool
+	// Others are the remaining tags as "name=value": those of RFC 7489 that are gone, and unknown ones. Receivers ignore
+	// them; they are kept because someone wrote them.
+	Others []string
+}
+
+// IsDMARC reports whether a TXT record is a DMARC record: "v=DMARC1" comes first. What follows may still be wrong. A name
+// has one such record; receivers accept none if there are several.
+func IsDMARC(text string) bool {
+	first, _, _ := strings.Cut(text, ";")
+	name, value, _ := strings.Cut(first, "=")
+	return strings.TrimRight(name, " \t") == "v" && strings.Trim(value, " \t") == dmarcVersion
+}
+
+// ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
+func ParseDMARC(text string) (DMARC, error) {
+	record, err := parseDMARC(text)
+	if err != nil {
+		return DMARC{}, fmt.Errorf("DMARC record: %w", err)
+	}
+	return record, nil
+}
+
+func parseDMARC(text string) (DMARC, error) {
+	if !IsDMARC(text) {
+		return DMARC{}, fmt.Errorf("it does not begin with \"v=%s\" and a semicolon: %.20q", dmarcVersion, text)
+	}
+	tags, err := parseTags(text)
+	if err != nil {
+		return DMARC{}, err
+	}
+	var record DMARC
+	for _, tag := range tags[1:] {
+		if tag.value == "" {
+			return DMARC{}, fmt.Errorf("tag %s=: it has no value", tag.name)
+		}
+		if err := record.set(tag); err != nil {
+			return DMARC{}, fmt.Errorf("tag %s=: %w", tag.name, err)
+		}
+	}
+	return record, nil
+}
+
+func (d *DMARC) set(tag tag) (err error) {
+	value := strings.ToLower(tag.value)
+	switch tag.name {
+	case "p":
+		d.Policy, err = oneOf(value, "none", "quarantine", "reject")
+	case "sp":
+		d.SubdomainPolicy, err = oneOf(value, "none", "quarantine", "reject")
+	case "np":
+		d.NonexistentPolicy, err = oneOf(value, "none", "quarantine", "reject")
+	case "adkim":
+		d.DKIMAlignment, err = oneOf(value, "r", "s")
+	case "aspf":
+		d.SPFAlignment, err = oneOf(value, "r", "s")
+	case "psd":
+		d.PublicSuffix, err = oneOf(value, "y", "n", "u")
+	case "t":
+		value, err = oneOf(value, "y", "n")
+		d.Testing = value == "y"
+	case "fo":
+		for option := range strings.SplitSeq(value, ":") {
+			if option, err = oneOf(strings.Trim(option, tagBlanks), "0", "1", "d", "s"); err != nil {
+				return err
+			}
+			d.FailureOptions = append(d.FailureOptions, option)
+		}
+	case "rua":
+		d.AggregateReports, err = parseReportURIs(tag.value)
+	case "ruf":
+		d.FailureReports, err = parseReportURIs(tag.value)
+	default:
+		d.Others = append(d.Others, tag.name+"="+tag.value)
+	}
+	return err
+}
+
+func oneOf(value string, known ...string) (string, error) {
+	if !slices.Contains(known, value) {
+		return "", fmt.Errorf("%q is none of %s", value, strings.Join(known, ", "))
+	}
+	return value, nil
+}
+
+func parseReportURIs(value string) ([]string, error) {
+	uris := strings.Split(value, ",")
+	for i, uri := range uris {
+		uris[i] = strings.Trim(uri, tagBlanks)
+		if _, err := reportHost(uris[i]); err != nil {
+			return nil, err
+		}
+	}
+	return uris, nil
+}
+
+// reportHost returns the domain to which a report URI sends mail, "" if it is not a mailto URI.
+func reportHost(uri string) (string, error) {
+	address, _ := cutReportSize(uri)
+	parsed, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%q is not a URI", uri)
+	case parsed.Scheme == "" && strings.Contains(uri, "@"):
+		return "", fmt.Errorf("%q is not a URI: an address is written mailto:%s", uri, uri)
+	case parsed.Scheme == "":
+		return "", fmt.Errorf("%q is not a URI", uri)
+	case parsed.Scheme != "mailto":
+		return "", nil
+	}
+	at := strings.LastIndexByte(parsed.Opaque, '@')
+	if at < 1 {
+		return "", fmt.Errorf("%q has no mail address", uri)
+	}
+	host := parsed.Opaque[at+1:]
+	if err := checkHostname(host); err != nil {
+		return "", fmt.Errorf("%q: %w", uri, err)
+	}
+	return normalName(host), nil
+}
+
+// cutReportSize takes the limit on the size of reports off a URI ("!10m"), which RFC 7489 allowed and RFC 9989 ignores.
+func cutReportSize(uri string) (address string, found bool) {
+	address, _, found = strings.Cut(uri, "!")
+	return address, found
+}
+
+// Warnings lists what receivers accept but should be changed.
+func (d DMARC) Warnings() []string {
+	var warnings []string
+	warn := func(format string, args ...any) {
+		warnings = append(warnings, "DMARC record: "+fmt.Sprintf(format, args...))
+	}
+	if d.Policy == "" {
+		warn("p= is missing: receivers take it as none, older ones ignore the record")
+	}
+	if d.Testing {
+		warn("t=y says that the policy is only being tested: receivers apply a weaker one")
+	}
+	if len(d.FailureOptions) > 0 && len(d.FailureReports) == 0 {
+		warn("fo= is ignored without ruf=")
+	}
+	for _, other := range d.Others {
+		if name, _, _ := strings.Cut(other, "="); slices.Contains([]string{"pct", "rf", "ri"}, name) {
+			warn("%q is ignored: RFC 9989 has no such tag any more", other)
+		}
+	}
+	for _, uri := range slices.Concat(d.AggregateReports, d.FailureReports) {
+		if _, limited := cutReportSize(uri); limited {
+			warn("%q: the limit on the size is ignored (RFC 9989)", uri)
+		}
+		if host, err := reportHost(uri); err == nil && host == "" {
+			warn("%q: reports are sent to mailto: URIs only", uri)
+		}
+	}
+	return warnings
+}
+
+// ExternalReportNames returns, sorted, the names at which the receivers of this record's reports have to publish that
+// they want them: D._report._dmarc.TARGET for a record of the domain D (RFC 9990 and RFC 9991). A TXT "v=DMARC1;" is all
+// it takes. Without it no reports are sent to that target. Targets under the same registrable domain need none; where
+// registrable domains begin is looked up in the public suffix list, since the walk through the DNS that decides it for
+// receivers is not possible here.
+func (d DMARC) ExternalReportNames(domain string) []string {
+	domain = normalName(domain)
+	var names []string
+	for _, uri := range slices.Concat(d.AggregateReports, d.FailureReports) {
+		host, err := reportHost(uri)
+		if err == nil && host != "" && registrableDomain(host) != registrableDomain(domain) {
+			names = append(names, domain+"._report._dmarc."+host)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// registrableDomain returns the part of a name that someone registered; the name itself if it is above all such.
+func registrableDomain(name string) string {
+	registrable, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return name
+	}
+	return registrable
+}
+
+// String writes the record with p= right behind v=, where receivers by RFC 7489 expect it.
+func (d DMARC) String() string {
+	text := "v=" + dmarcVersion
+	add := func(name, value string) {
+		if value != "" {
+			text += "; " + name + "=" + value
+		}
+	}
+	add("p", d.Policy)
+	add("sp", d.SubdomainPolicy)
+	add("np", d.NonexistentPolicy)
+	add("adkim", d.DKIMAlignment)
+	add("aspf", d.SPFAlignment)
+	add("fo", strings.Join(d.FailureOptions, ":"))
+	add("rua", strings.Join(d.AggregateReports, ","))
+	add("ruf", strings.Join(d.FailureReports, ","))
+	add("psd", d.PublicSuffix)
+	if d.Testing {
+		add("t", "y")
+	}
+	for _, other := range d.Others {
+		text += "; " + other
+	}
+	return text
+}
