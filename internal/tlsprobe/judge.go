@@ -1,0 +1,87 @@
+package tlsprobe
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Why clients refuse a certificate.
+var (
+	ErrExpired     = errors.New("expired")
+	ErrNotYetValid = errors.New("not yet valid")
+	ErrOtherHost   = errors.New("issued for another host")
+	ErrUntrusted   = errors.New("not issued by a trusted authority")
+)
+
+// problem is one of those, in words that say which date, name or authority.
+type problem struct {
+	kind error
+	text string
+}
+
+func (p problem) Error() string { return p.text }
+func (p problem) Unwrap() error { return p.kind }
+
+// problems are all that were found, on one line.
+type problems []error
+
+func (ps problems) Error() string {
+	texts := make([]string, len(ps))
+	for i, p := range ps {
+		texts[i] = p.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (ps problems) Unwrap() []error { return ps }
+
+// judge looks at a chain as a client does that wants to talk to serverName. The
+// questions are asked one by one, where x509 stops at the first that fails: an
+// expired certificate of an unknown authority has to be told as both, since
+// renewing it would not help.
+func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, now time.Time) error {
+	leaf := chain[0]
+	var found problems
+	trustedAt := now
+	switch {
+	case now.After(leaf.NotAfter):
+		found = append(found, problem{ErrExpired, "it expired on " + date(leaf.NotAfter)})
+		trustedAt = leaf.NotAfter
+	case now.Before(leaf.NotBefore):
+		found = append(found, problem{ErrNotYetValid, "it is not valid before " + date(leaf.NotBefore)})
+		trustedAt = leaf.NotBefore
+	}
+	if leaf.VerifyHostname(serverName) != nil {
+		found = append(found, problem{ErrOtherHost, fmt.Sprintf("it is issued for %s, not for %s", Names(leaf), serverName)})
+	}
+	intermediates := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		intermediates.AddCert(c)
+	}
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, CurrentTime: trustedAt})
+	if err != nil {
+		found = append(found, problem{ErrUntrusted, fmt.Sprintf("clients do not trust its issuer %s (%s)", leaf.Issuer, strings.TrimPrefix(err.Error(), "x509: "))})
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return found
+}
+
+// Names lists, for messages, the hosts that a certificate is for. The common name
+// of its subject is not among them: clients do not look at it (RFC 9525 section 2).
+func Names(c *x509.Certificate) string {
+	names := append([]string(nil), c.DNSNames...)
+	for _, address := range c.IPAddresses {
+		names = append(names, address.String())
+	}
+	if len(names) == 0 {
+		return "no host at all"
+	}
+	return strings.Join(names, ", ")
+}
+
+func date(t time.Time) string { return t.UTC().Format(time.RFC3339) }

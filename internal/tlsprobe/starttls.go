@@ -1,0 +1,220 @@
+package tlsprobe
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Bounds of what a host may say before TLS begins, in bytes. RFC 5321 section
+// 4.5.3.1.5 has replies of 512 bytes a line; greetings in the wild are longer.
+const (
+	longestLine     = 4 << 10
+	longestDialogue = 64 << 10
+)
+
+// startTLS leads the dialogues up to the point where TLS begins, by scheme.
+var startTLS = map[string]func(*dialogue) error{
+	SMTP: startSMTP,
+	IMAP: startIMAP,
+}
+
+// dialogue is a conversation in lines.
+type dialogue struct {
+	conn  net.Conn
+	left  *io.LimitedReader
+	lines *bufio.Reader
+}
+
+func newDialogue(conn net.Conn) *dialogue {
+	left := &io.LimitedReader{R: conn, N: longestDialogue}
+	return &dialogue{conn: conn, left: left, lines: bufio.NewReaderSize(left, longestLine)}
+}
+
+// read returns a line without its end.
+func (d *dialogue) read() (string, error) {
+	line, err := d.lines.ReadSlice('\n')
+	switch {
+	case err == nil:
+		return strings.TrimRight(string(line), "\r\n"), nil
+	case errors.Is(err, bufio.ErrBufferFull), d.left.N == 0:
+		return "", errors.New("the host says more than a server of its protocol does")
+	case errors.Is(err, io.EOF):
+		return "", errors.New("the host closed the connection before TLS began")
+	}
+	return "", err
+}
+
+func (d *dialogue) say(line string) error {
+	_, err := io.WriteString(d.conn, line+"\r\n")
+	return err
+}
+
+// over is called when the host has agreed to begin TLS. Whatever came after its
+// agreement was not protected, so it must not pass for part of the session (RFC
+// 3207 section 6).
+func (d *dialogue) over() error {
+	if d.lines.Buffered() > 0 {
+		return errors.New("the host sent more after agreeing to begin TLS")
+	}
+	return nil
+}
+
+// startSMTP is RFC 3207.
+func startSMTP(d *dialogue) error {
+	greeting, err := d.reply()
+	if err != nil {
+		return err
+	}
+	if greeting.code != "220" {
+		return fmt.Errorf("the host greets by %s", greeting)
+	}
+	if err := d.say("EHLO " + addressLiteral(d.conn.LocalAddr())); err != nil {
+		return err
+	}
+	offers, err := d.reply()
+	switch {
+	case err != nil:
+		return err
+	case strings.HasPrefix(offers.code, "4"):
+		return fmt.Errorf("the host answers EHLO by %s", offers)
+	case offers.code != "250" || !slices.ContainsFunc(offers.lines, func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "STARTTLS") }):
+		return fmt.Errorf("%w: it does not offer STARTTLS", ErrNoTLS)
+	}
+	if err := d.say("STARTTLS"); err != nil {
+		return err
+	}
+	answer, err := d.reply()
+	switch {
+	case err != nil:
+		return err
+	case answer.code == "421": // shutting down
+		return fmt.Errorf("the host answers STARTTLS by %s", answer)
+	case answer.code != "220":
+		return fmt.Errorf("%w: it answers STARTTLS by %s", ErrNoTLS, answer)
+	}
+	return d.over()
+}
+
+// smtpReply is a reply of one or more lines: RFC 5321 section 4.2.
+type smtpReply struct {
+	code  string
+	lines []string // without the code
+}
+
+// String quotes the reply's last line, where servers say what matters.
+func (r smtpReply) String() string { return quote(r.code + " " + r.lines[len(r.lines)-1]) }
+
+func (d *dialogue) reply() (smtpReply, error) {
+	var r smtpReply
+	for {
+		line, err := d.read()
+		if err != nil {
+			return r, err
+		}
+		if len(line) < 3 || strings.Trim(line[:3], "0123456789") != "" || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+			return r, fmt.Errorf("the host does not speak SMTP: it says %s", quote(line))
+		}
+		r.code = line[:3]
+		if len(line) == 3 {
+			r.lines = append(r.lines, "")
+			return r, nil
+		}
+		r.lines = append(r.lines, line[4:])
+		if line[3] == ' ' {
+			return r, nil
+		}
+	}
+}
+
+// addressLiteral is how a client without a name of its own introduces itself: RFC
+// 5321 section 4.1.4.
+func addressLiteral(local net.Addr) string {
+	from, err := netip.ParseAddrPort(local.String())
+	if err != nil {
+		return "[127.0.0.1]" // not a socket of the network
+	}
+	address := from.Addr().Unmap().WithZone("")
+	if address.Is6() {
+		return "[IPv6:" + address.String() + "]"
+	}
+	return "[" + address.String() + "]"
+}
+
+// startIMAP is RFC 9051 section 6.2.1.
+func startIMAP(d *dialogue) error {
+	greeting, err := d.read()
+	if err != nil {
+		return err
+	}
+	switch word := strings.ToUpper(field(greeting, 1)); {
+	case field(greeting, 0) != "*":
+		return fmt.Errorf("the host does not speak IMAP: it says %s", quote(greeting))
+	case word == "PREAUTH":
+		return fmt.Errorf("%w: it takes every client for logged in, and then there is no STARTTLS", ErrNoTLS)
+	case word != "OK":
+		return fmt.Errorf("the host greets by %s", quote(greeting))
+	}
+	offered := false
+	result, err := d.command("a1", "CAPABILITY", func(line string) {
+		words := strings.Fields(strings.ToUpper(line))
+		if len(words) > 1 && words[1] == "CAPABILITY" {
+			offered = slices.Contains(words, "STARTTLS")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if !offered {
+		return fmt.Errorf("%w: it does not offer STARTTLS", ErrNoTLS)
+	}
+	if result, err = d.command("a2", "STARTTLS", func(string) {}); err != nil {
+		return err
+	}
+	if !strings.EqualFold(field(result, 1), "OK") {
+		return fmt.Errorf("%w: it answers STARTTLS by %s", ErrNoTLS, quote(result))
+	}
+	return d.over()
+}
+
+// command sends a command and returns the line that carries its tag; those
+// before it are told to untagged.
+func (d *dialogue) command(tag, name string, untagged func(line string)) (string, error) {
+	if err := d.say(tag + " " + name); err != nil {
+		return "", err
+	}
+	for {
+		line, err := d.read()
+		switch {
+		case err != nil:
+			return "", err
+		case field(line, 0) == tag:
+			return line, nil
+		case strings.EqualFold(field(line, 1), "BYE"):
+			return "", fmt.Errorf("the host says good-bye: %s", quote(line))
+		}
+		untagged(line)
+	}
+}
+
+// field returns the nth word of a line, "" if it has fewer.
+func field(line string, n int) string {
+	if words := strings.Fields(line); n < len(words) {
+		return words[n]
+	}
+	return ""
+}
+
+// quote shows what a host said, whatever bytes it is made of, within bounds.
+func quote(line string) string {
+	const longest = 200
+	if len(line) > longest {
+		return fmt.Sprintf("%.*q …", longest, line)
+	}
+	return fmt.Sprintf("%q", line)
+}
