@@ -3,7 +3,6 @@ package dns
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -28,7 +27,9 @@ type Zone struct {
 
 // Apex finds the zone that holds a name, by asking the resolvers for the SOA
 // record of the name, and then of each name above, up to where a public suffix
-// is reached. The name itself need not exist.
+// is reached. The name itself need not exist; but where it is about to be
+// published, [Lookup.Authoritative] finds the zone without telling resolvers
+// to remember that it does not.
 //
 // When nothing exists on that way the error is a [*NoSuchZoneError].
 func (l *Lookup) Apex(ctx context.Context, name string) (Zone, error) {
@@ -36,12 +37,17 @@ func (l *Lookup) Apex(ctx context.Context, name string) (Zone, error) {
 	if err != nil {
 		return Zone{}, err
 	}
-	var resolver string
-	existing := ""
-	for _, candidate := range apexCandidates(canonical) {
+	return l.firstZone(ctx, canonical, apexCandidates(canonical))
+}
+
+// firstZone returns the first of the candidates that is a zone's apex. They
+// are the name, and names above it.
+func (l *Lookup) firstZone(ctx context.Context, name string, candidates []string) (Zone, error) {
+	var resolver, existing string
+	for _, candidate := range candidates {
 		answer, err := l.Recursive(ctx, candidate, miekg.TypeSOA)
 		if err != nil {
-			return Zone{}, fmt.Errorf("looking for the zone of %s: %w", canonical, err)
+			return Zone{}, fmt.Errorf("looking for the zone of %s: %w", name, err)
 		}
 		// Behind an alias stands the SOA of somebody else's zone.
 		if len(answer.Aliases) == 0 && len(answer.Records) > 0 {
@@ -53,9 +59,9 @@ func (l *Lookup) Apex(ctx context.Context, name string) (Zone, error) {
 		}
 	}
 	if existing != "" {
-		return Zone{}, fmt.Errorf("no DNS zone of its own holds %s: %s exists, but neither there nor at a name above it that can be registered is an SOA record", canonical, existing)
+		return Zone{}, fmt.Errorf("no DNS zone of its own holds %s: %s exists, but neither there nor at a name above it that can be registered is an SOA record", name, existing)
 	}
-	return Zone{}, &NoSuchZoneError{Name: canonical, Resolver: resolver}
+	return Zone{}, &NoSuchZoneError{Name: name, Resolver: resolver}
 }
 
 func (l *Lookup) describeZone(ctx context.Context, apex string, soa *Answer) (Zone, error) {
@@ -68,13 +74,10 @@ func (l *Lookup) describeZone(ctx context.Context, apex string, soa *Answer) (Zo
 	if err != nil {
 		return Zone{}, fmt.Errorf("looking for the name servers of %s: %w", apex, err)
 	}
-	for _, rr := range answer.Records {
-		zone.NameServers = append(zone.NameServers, comparableName(rr.(*miekg.NS).Ns))
-	}
+	zone.NameServers = nameServersIn(answer.Records, apex)
 	if len(zone.NameServers) == 0 {
 		return Zone{}, fmt.Errorf("looking for the name servers of %s: resolver %s knows the zone's SOA record but no NS records", apex, answer.Resolver)
 	}
-	slices.Sort(zone.NameServers)
 	zone.BrokenDNSSEC = zone.BrokenDNSSEC || answer.BrokenDNSSEC
 	return zone, nil
 }
@@ -83,14 +86,9 @@ func (l *Lookup) describeZone(ctx context.Context, apex string, soa *Answer) (Zo
 // suffix.
 func apexCandidates(name string) []string {
 	suffix := registrySuffix(name)
-	candidates := []string{}
-	for at := name; at != suffix; {
+	var candidates []string
+	for at := name; at != suffix && at != ""; at = nameAbove(at) {
 		candidates = append(candidates, at)
-		_, above, more := strings.Cut(at, ".")
-		if !more {
-			break
-		}
-		at = above
 	}
 	return candidates
 }
@@ -105,10 +103,15 @@ func registrySuffix(name string) string {
 		if icann {
 			return suffix
 		}
-		_, above, more := strings.Cut(suffix, ".")
-		if !more {
+		at = nameAbove(suffix)
+		if at == "" {
 			return ""
 		}
-		at = above
 	}
+}
+
+// nameAbove takes the first label off; nothing is left of a top-level domain.
+func nameAbove(name string) string {
+	_, above, _ := strings.Cut(name, ".")
+	return above
 }

@@ -12,7 +12,9 @@ import (
 
 // Authority is what the name servers of a zone say about one name and type.
 type Authority struct {
-	// Zone is the zone that holds the name.
+	// Zone is the zone that holds the name. Its PrimaryNS is empty where
+	// only the zone above was asked, and BrokenDNSSEC tells of the highest
+	// zone on the way.
 	Zone Zone
 	// Answers has one element for each of the zone's name servers.
 	Answers []ServerAnswer
@@ -53,15 +55,21 @@ func (a *Authority) Responding() []ServerAnswer {
 // records, each directly and without recursion, so that neither a resolver's
 // memory nor a secondary that lags behind goes unnoticed.
 //
+// No resolver gets to hear of the name, unless no zone holds it: one that is
+// asked for a name before it is published remembers for a while that there is
+// none (RFC 2308), and then tells so to whoever verifies the records.
+//
 // A server that is lame or silent is reported in its answer. An error comes
 // back when no server has an answer: [*UnreachableError] when none sent
-// anything at all, and the errors of [Lookup.Apex].
+// anything at all, [*NoSuchZoneError] when there is no zone, [*RcodeError]
+// when the resolvers fail. To ask again, use [Lookup.AskServers] with the zone
+// that was found.
 func (l *Lookup) Authoritative(ctx context.Context, name string, qtype uint16) (*Authority, error) {
-	zone, err := l.Apex(ctx, name)
+	canonical, err := Canonical(name)
 	if err != nil {
 		return nil, err
 	}
-	return l.AskServers(ctx, zone, name, qtype)
+	return l.askFromAbove(ctx, canonical, qtype)
 }
 
 // AskServers is [Lookup.Authoritative] for a zone that is known already, as
@@ -72,72 +80,104 @@ func (l *Lookup) AskServers(ctx context.Context, zone Zone, name string, qtype u
 	if err != nil {
 		return nil, err
 	}
-	if len(zone.NameServers) == 0 {
-		return nil, fmt.Errorf("zone %s has no name servers to ask about %s", zone.Apex, canonical)
-	}
-	authority := &Authority{Zone: zone, Answers: make([]ServerAnswer, len(zone.NameServers))}
 	q := query{name: canonical, qtype: qtype}
-	var servers sync.WaitGroup
-	for i, server := range zone.NameServers {
-		servers.Go(func() { authority.Answers[i] = l.askServer(ctx, zone, server, q) })
-	}
-	servers.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, err)
-	}
-	if err := authority.failure(); err != nil {
+	replies, err := l.askAll(ctx, zone, q)
+	if err != nil {
 		return nil, err
+	}
+	authority := &Authority{Zone: zone}
+	var failures []error
+	for _, reply := range replies {
+		answer := reply.answer(zone, q)
+		authority.Answers = append(authority.Answers, answer)
+		if answer.Err != nil {
+			failures = append(failures, answer.Err)
+		}
+	}
+	if len(failures) == len(authority.Answers) {
+		return nil, fmt.Errorf("no name server of %s has an answer:\n%w", zone.Apex, errors.Join(failures...))
 	}
 	return authority, nil
 }
 
-// failure is the error of an authority that has no answer at all.
-func (a *Authority) failure() error {
+// serverReply is what came back from one name server: a message, or an error.
+type serverReply struct {
+	server, addr string
+	msg          *miekg.Msg
+	err          error
+}
+
+// askAll asks all name servers of a zone at the same time. The replies are in
+// the order of the servers. It is an error when none of them sent any.
+func (l *Lookup) askAll(ctx context.Context, zone Zone, q query) ([]serverReply, error) {
+	if len(zone.NameServers) == 0 {
+		return nil, fmt.Errorf("zone %s has no name servers to ask for %s", zone.Apex, q)
+	}
+	replies := make([]serverReply, len(zone.NameServers))
+	var asking sync.WaitGroup
+	for i, server := range zone.NameServers {
+		asking.Go(func() { replies[i] = l.askServer(ctx, server, q) })
+	}
+	asking.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("asking the name servers of %s for %s: %w", zone.Apex, q, err)
+	}
+	return replies, silence(zone, replies)
+}
+
+func (l *Lookup) askServer(ctx context.Context, server string, q query) serverReply {
+	reply := serverReply{server: server}
+	addrs, err := l.serverAddrs(ctx, server)
+	if err != nil {
+		reply.err = err
+		return reply
+	}
+	reply.addr, reply.msg, err = l.askAny(ctx, addrs, l.timeout, q)
+	if err != nil {
+		reply.err = fmt.Errorf("name server %s: %w", server, err)
+	}
+	return reply
+}
+
+// silence is the error of replies of which none is a message.
+func silence(zone Zone, replies []serverReply) error {
 	var failures []error
-	asked, unreachable := 0, 0
-	for _, answer := range a.Answers {
-		if answer.Err == nil {
+	asked, silentOnes := 0, 0
+	for _, reply := range replies {
+		if reply.err == nil {
 			return nil
 		}
-		failures = append(failures, answer.Err)
-		if answer.Addr != "" {
+		failures = append(failures, reply.err)
+		if reply.addr != "" {
 			asked++
-			if silent(answer.Err) {
-				unreachable++
+			if silent(reply.err) {
+				silentOnes++
 			}
 		}
 	}
 	err := errors.Join(failures...)
-	if asked > 0 && unreachable == asked {
-		return &UnreachableError{Zone: a.Zone.Apex, Servers: a.Zone.NameServers, Err: err}
+	if asked > 0 && silentOnes == asked {
+		return &UnreachableError{Zone: zone.Apex, Servers: zone.NameServers, Err: err}
 	}
-	return fmt.Errorf("no name server of %s gave an answer:\n%w", a.Zone.Apex, err)
+	return fmt.Errorf("no name server of %s has an answer:\n%w", zone.Apex, err)
 }
 
-func (l *Lookup) askServer(ctx context.Context, zone Zone, server string, q query) ServerAnswer {
-	answer := ServerAnswer{Server: server}
-	addrs, err := l.serverAddrs(ctx, server)
-	if err != nil {
-		answer.Err = err
+// answer reads a reply as that of a name server of the zone.
+func (r serverReply) answer(zone Zone, q query) ServerAnswer {
+	answer := ServerAnswer{Server: r.server, Addr: r.addr, Err: r.err}
+	if r.err != nil {
 		return answer
 	}
-	var reply *miekg.Msg
-	answer.Addr, reply, err = l.askAny(ctx, addrs, l.timeout, q)
-	if err != nil {
-		answer.Err = fmt.Errorf("name server %s: %w", server, err)
+	if reason := lameness(r.msg); reason != "" {
+		answer.Err = &LameError{Server: r.server, Addr: r.addr, Zone: zone.Apex, Reason: reason}
 		return answer
 	}
-	if reason := lameness(reply); reason != "" {
-		answer.Err = &LameError{Server: server, Addr: answer.Addr, Zone: zone.Apex, Reason: reason}
-		return answer
-	}
-	answer.NXDomain = reply.Rcode == miekg.RcodeNameError
-	answer.Records = recordsAt(reply.Answer, q.name, q.qtype)
+	answer.Records = recordsAt(r.msg.Answer, q.name, q.qtype)
 	if q.qtype != miekg.TypeCNAME {
-		answer.Alias, _ = aliasAt(reply.Answer, q.name)
-		// The code is the alias's target's (RFC 6604 section 3).
-		answer.NXDomain = answer.NXDomain && answer.Alias == ""
+		answer.Alias, _ = aliasAt(r.msg.Answer, q.name)
 	}
+	// Behind an alias the code is that of its target (RFC 6604 section 3).
+	answer.NXDomain = r.msg.Rcode == miekg.RcodeNameError && answer.Alias == ""
 	return answer
 }
 

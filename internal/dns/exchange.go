@@ -107,6 +107,9 @@ func send(addr string, timeout time.Duration, q query) (*miekg.Msg, error) {
 	}
 	if err == nil && reply.Truncated {
 		reply, err = roundTrip("tcp", addr, timeout, msg)
+		if err != nil {
+			return nil, fmt.Errorf("the reply is too long for UDP, and TCP failed: %w", err)
+		}
 	}
 	return reply, err
 }

@@ -24,7 +24,7 @@ const (
 	resolverPatience = 2
 	// maxExchanges bounds the questions under way at any time, so that a
 	// plan of a thousand domains doesn't drown a home router.
-	maxExchanges = 32
+	maxExchanges = 128
 )
 
 // LookupConfig says whom a [Lookup] asks. The zero value asks the system's

@@ -18,8 +18,9 @@ type NoSuchZoneError struct {
 }
 
 func (e *NoSuchZoneError) Error() string {
-	return fmt.Sprintf("no DNS zone holds %s: the resolver %s says that neither this name nor a domain above it exists. "+
-		"Check the spelling; a new domain has to be registered, and its name servers entered at the registrar, before the DNS knows it", e.Name, e.Resolver)
+	return fmt.Sprintf("no DNS zone holds %s: the resolver %s knows neither this name nor a domain above it that could be registered. "+
+		"Check the spelling; a new domain has to be registered, and its name servers entered at the registrar, before the DNS knows it",
+		e.Name, e.Resolver)
 }
 
 // UnreachableError says that not one of a zone's name servers sent any reply.
@@ -34,7 +35,7 @@ type UnreachableError struct {
 
 func (e *UnreachableError) Error() string {
 	return fmt.Sprintf("none of the name servers of %s (%s) replied on port 53. While resolvers do answer, this mostly means that a firewall "+
-		"lets DNS queries out to the resolvers only: allow port 53, UDP and TCP, to other addresses, or switch off waiting for propagation. The network said: %v",
+		"lets DNS queries out to the resolvers only: allow port 53, UDP and TCP, to other addresses, or do not wait for propagation. The network said: %v",
 		e.Zone, strings.Join(e.Servers, ", "), e.Err)
 }
 
@@ -55,27 +56,30 @@ func (e *LameError) Error() string {
 	return fmt.Sprintf("name server %s (%s) is listed for %s but does not serve it: it %s", e.Server, e.Addr, e.Zone, e.Reason)
 }
 
-// RcodeError says that a server answered with a code that is neither success
+// RcodeError says that a resolver answered with a code that is neither success
 // nor NXDOMAIN.
 type RcodeError struct {
-	// Server is who answered, "host:port".
-	Server string
+	// Resolver is who answered, "host:port".
+	Resolver string
 	// Question is what was asked, as "TYPE name".
 	Question string
 	// Rcode is the response code (RFC 6895 section 2.3).
 	Rcode int
-	// Text is what the server said besides, by RFC 8914; may be empty.
+	// Text is what the resolver said besides, by RFC 8914; may be empty.
 	Text string
 }
 
-func newRcodeError(server string, q query, reply *miekg.Msg) *RcodeError {
-	return &RcodeError{Server: server, Question: q.String(), Rcode: reply.Rcode, Text: extendedError(reply)}
+func newRcodeError(resolver string, q query, reply *miekg.Msg) *RcodeError {
+	return &RcodeError{Resolver: resolver, Question: q.String(), Rcode: reply.Rcode, Text: extendedError(reply)}
 }
 
 func (e *RcodeError) Error() string {
-	text := fmt.Sprintf("DNS server %s answered %s to %s", e.Server, rcodeName(e.Rcode), e.Question)
+	text := fmt.Sprintf("DNS resolver %s answered %s to %s", e.Resolver, rcodeName(e.Rcode), e.Question)
 	if e.Text != "" {
-		text += ": " + e.Text
+		text += " (" + e.Text + ")"
+	}
+	if e.Rcode == miekg.RcodeServerFailure {
+		text += ": mostly this means that the name servers that the domain is delegated to are down, or are not set up for it"
 	}
 	return text
 }

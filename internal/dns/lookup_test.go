@@ -186,7 +186,7 @@ func TestRecursiveReportsTheResolversReason(t *testing.T) {
 	})
 	_, err := lookupAt(addr).Recursive(t.Context(), "example.com", miekg.TypeTXT)
 	var failure *RcodeError
-	if !errors.As(err, &failure) || failure.Rcode != miekg.RcodeServerFailure || failure.Server != addr {
+	if !errors.As(err, &failure) || failure.Rcode != miekg.RcodeServerFailure || failure.Resolver != addr {
 		t.Fatalf("got %v", err)
 	}
 	for _, want := range []string{"SERVFAIL", "TXT example.com", "Network Error", "192.0.2.53 is silent"} {
