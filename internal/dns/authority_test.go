@@ -256,3 +256,17 @@ func TestAttemptOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestLongReplyWithoutTCP(t *testing.T) {
+	addr := serveFunc(t, func(query *miekg.Msg) *miekg.Msg {
+		msg := rcode(query, miekg.RcodeSuccess)
+		msg.Truncated = true
+		return msg
+	})
+	l := NewLookup(LookupConfig{AuthorityAddr: func(string) (string, bool) { return addr, true }})
+	zone := Zone{Apex: "example.com", NameServers: []string{"ns1.example"}}
+	_, err := l.AskServers(t.Context(), zone, "example.com", miekg.TypeTXT)
+	if err == nil || !strings.Contains(err.Error(), "TCP failed") {
+		t.Errorf("got %v, want an error that blames TCP", err)
+	}
+}
