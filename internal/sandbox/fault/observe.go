@@ -2,49 +2,48 @@ package fault
 
 import "net/http"
 
-// Observer is told of each call that a service has answered: the service's name, the method, the path as the service sees
-// it and the status that the client got, 0 if the connection was cut before there was one. It is called from many
-// goroutines at once.
+// Observer is told of each call that a service answers, right before the client gets the answer: the service's name, the
+// method, the path as the service sees it and the status, which is 0 if the connection is cut instead. It is called from
+// many goroutines at once.
 type Observer func(service, method, path string, status int)
 
 // Observe reports the calls of handler to observer, which counts them for benchmarks and tests. Put around [Wrap], it sees
-// what clients see, faults included.
+// what clients see, faults included. An observer that is nil sees nothing.
 func Observe(service string, observer Observer, handler http.Handler) http.Handler {
 	if observer == nil {
 		return handler
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := r.URL.Path
-		watched := &watchedWriter{ResponseWriter: w}
-		completed := false
-		defer func() {
-			// A handler that says nothing at all and returns has answered 200.
-			if completed && watched.status == 0 {
-				watched.status = http.StatusOK
-			}
-			observer(service, r.Method, path, watched.status)
-		}()
+		method, path := r.Method, r.URL.Path // a handler may change what r says
+		watched := &watchedWriter{ResponseWriter: w, report: func(status int) { observer(service, method, path, status) }}
+		silent := 0 // the status of a handler that ends without a word: none if it panics
+		defer func() { watched.answer(silent) }()
 		handler.ServeHTTP(watched, r)
-		completed = true
+		silent = http.StatusOK
 	})
 }
 
+// watchedWriter reports the status of an answer once, before any of it is sent: whoever has the answer finds it counted.
 type watchedWriter struct {
 	http.ResponseWriter
-	status int
+	report   func(status int)
+	reported bool
+}
+
+func (w *watchedWriter) answer(status int) {
+	if !w.reported {
+		w.reported = true
+		w.report(status)
+	}
 }
 
 func (w *watchedWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
+	w.answer(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *watchedWriter) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.answer(http.StatusOK)
 	return w.ResponseWriter.Write(p)
 }
 

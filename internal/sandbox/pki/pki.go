@@ -60,16 +60,6 @@ func (a *Authority) Issue(hostnames []string, lifetime time.Duration, now time.T
 	return slices.Concat(leaf, encodeCertificate(ca.Raw)), keyPEM, nil
 }
 
-// SelfSigned makes a key and a certificate that nobody but itself vouches for, like the one that a mail server is
-// delivered with.
-func SelfSigned(hostname string, lifetime time.Duration, now time.Time) (certificatePEM, keyPEM []byte, err error) {
-	certificatePEM, keyPEM, err = issue([]string{hostname}, lifetime, now, nil, nil)
-	if err != nil {
-		return nil, nil, fmt.Errorf("self-signing a certificate for %q: %w", hostname, err)
-	}
-	return certificatePEM, keyPEM, nil
-}
-
 // Roots returns a pool of the authority's certificate alone.
 func (a *Authority) Roots() (*x509.CertPool, error) {
 	ca, _, err := a.load()
@@ -143,7 +133,7 @@ func newAuthority() (certificatePEM, keyPEM []byte, err error) {
 	return sign(template, template, key, key)
 }
 
-// issue makes a server certificate, signed by ca, or by its own key if ca is nil.
+// issue makes a server certificate that is signed by ca.
 func issue(hostnames []string, lifetime time.Duration, now time.Time, ca *x509.Certificate, caKey *ecdsa.PrivateKey) (certificatePEM, keyPEM []byte, err error) {
 	if len(hostnames) == 0 {
 		return nil, nil, errors.New("no host name given")
@@ -174,9 +164,6 @@ func issue(hostnames []string, lifetime time.Duration, now time.Time, ca *x509.C
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
-	}
-	if ca == nil {
-		ca, caKey = template, key
 	}
 	return sign(template, ca, key, caKey)
 }

@@ -172,16 +172,20 @@ func (d document) text() []byte {
 	return b.Bytes()
 }
 
-// encode renders a section the way it stands in the file.
-func encode(v any) (json.RawMessage, error) {
+// encode renders a section the way it stands in the file. In memory nobody reads it, and layout would be most of the cost.
+func (s *Store) encode(v any) (json.RawMessage, error) {
 	var plain, indented bytes.Buffer
 	enc := json.NewEncoder(&plain)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	indented.Grow(plain.Len() * 3 / 2) // one allocation instead of a dozen for a large section
-	if err := json.Indent(&indented, bytes.TrimSpace(plain.Bytes()), "    ", "  "); err != nil {
+	raw := bytes.TrimSpace(plain.Bytes())
+	if s.path == "" {
+		return raw, nil
+	}
+	indented.Grow(len(raw) * 3 / 2) // one allocation instead of a dozen for a large section
+	if err := json.Indent(&indented, raw, "    ", "  "); err != nil {
 		return nil, err
 	}
 	return indented.Bytes(), nil

@@ -135,7 +135,7 @@ func Update[T any](s *Store, section string, fn func(v *T) error) error {
 		if err := fn(v); err != nil {
 			return err
 		}
-		raw, err := encode(v)
+		raw, err := s.encode(v)
 		if err != nil {
 			return fmt.Errorf("%s: encoding section %q: %w", s.name(), section, err)
 		}

@@ -301,15 +301,21 @@ func TestReadersRunBesideEachOther(t *testing.T) {
 	readers.Wait()
 }
 
-// BenchmarkUpdate changes one of a thousand accounts, some 200 KB of state, in a file.
+// BenchmarkUpdate changes one of a thousand accounts, some 200 KB of state.
 func BenchmarkUpdate(b *testing.B) {
+	for name, path := range map[string]string{"memory": "", "file": filepath.Join(b.TempDir(), "sandbox.json")} {
+		b.Run(name, func(b *testing.B) { benchmarkUpdate(b, path) })
+	}
+}
+
+func benchmarkUpdate(b *testing.B, path string) {
 	type account struct {
 		ID    int    `json:"id"`
 		Email string `json:"email"`
 		Hash  string `json:"hash"`
 		Name  string `json:"name"`
 	}
-	s, err := store.Open(filepath.Join(b.TempDir(), "sandbox.json"))
+	s, err := store.Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
