@@ -1,0 +1,133 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// base is what every resource embeds.
+type base struct {
+	services *services
+}
+
+// Configure implements resource.ResourceWithConfigure. Without provider data
+// (validate) it does nothing.
+func (b *base) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	if s, ok := req.ProviderData.(*services); ok {
+		b.services = s
+	}
+}
+
+// dataBase is what every data source embeds.
+type dataBase struct {
+	services *services
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (b *dataBase) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	if s, ok := req.ProviderData.(*services); ok {
+		b.services = s
+	}
+}
+
+// keepPriorState puts the whole prior state back into a plan that changes
+// nothing a person has set. The framework marks all computed values unknown as
+// soon as any value differs, before plan modifiers have a chance to say that
+// "Example.COM." is still example.com; without this, such a plan would be an
+// update. It belongs at the end of a ModifyPlan.
+func keepPriorState(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || resp.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+		return
+	}
+	config, okConfig := attributesOf(req.Config.Raw)
+	plan, okPlan := attributesOf(resp.Plan.Raw)
+	state, okState := attributesOf(req.State.Raw)
+	if !okConfig || !okPlan || !okState {
+		return
+	}
+	for name, attribute := range req.Plan.Schema.GetAttributes() {
+		setByPerson := !attribute.IsComputed() || attribute.IsOptional() && !config[name].IsNull()
+		if setByPerson && !plan[name].Equal(state[name]) {
+			return
+		}
+		// A default, or a value that the provider derived from the configuration.
+		if !setByPerson && plan[name].IsFullyKnown() && !plan[name].Equal(state[name]) {
+			return
+		}
+	}
+	resp.Plan.Raw = req.State.Raw.Copy()
+}
+
+func attributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
+	var out map[string]tftypes.Value
+	if v.IsNull() || !v.IsKnown() || v.As(&out) != nil {
+		return nil, false
+	}
+	return out, true
+}
+
+// addError turns an error of a client into a diagnostic: a general summary, and
+// the error's own sentence.
+func addError(diags *diag.Diagnostics, summary string, err error) {
+	diags.AddError(summary, err.Error()+".")
+}
+
+// isNotFound is whether a service verifiably says that an object is gone.
+func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
+
+// importBlock is what to write to take over an object that exists. The provider
+// knows its id, but not the address in the configuration.
+func importBlock(resourceType, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.NAME # the address of this resource\n  id = %q\n}", resourceType, id)
+}
+
+// addExists reports an object that is in the way of a create.
+func addExists(diags *diag.Diagnostics, resourceType, object, id string, err error) {
+	detail := fmt.Sprintf("%s exists already. It was made outside of Terraform, or by a run that ended before it could save its state. "+
+		"To manage it from here on, write this beside the resource and apply again:\n\n%s", object, importBlock(resourceType, id))
+	if err != nil {
+		detail += "\n\n" + err.Error() + "."
+	}
+	diags.AddError("The object exists already", detail)
+}
+
+// forceDestroyAttribute guards what holds mail.
+func forceDestroyAttribute(what string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		Computed: true,
+		Default:  booldefault.StaticBool(false),
+		MarkdownDescription: "Allow Terraform to delete or replace " + what + ". Has to be applied before the destroy that needs it. " +
+			"Default: `false`.",
+	}
+}
+
+// refuseDestroy is the guard's error, with the way out.
+func refuseDestroy(diags *diag.Diagnostics, object, lost string) {
+	diags.AddAttributeError(path.Root("force_destroy"), "Refused to delete what holds mail",
+		fmt.Sprintf("Deleting %s would delete %s, which cannot be brought back.\n\n"+
+			"If that is what you want: set force_destroy = true on it, apply, and then destroy or remove it "+
+			"(where it is marked as tainted, terraform untaint comes first).\n"+
+			"If Terraform should only forget it: replace the resource by a block\n\nremoved {\n  from = ADDRESS # of this resource\n  lifecycle {\n    destroy = false\n  }\n}", object, lost))
+}
+
+// setAll sets several attributes, for imports.
+func setAll(ctx context.Context, state *tfsdk.State, values map[string]any) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for name, v := range values {
+		diags.Append(state.SetAttribute(ctx, path.Root(name), v)...)
+	}
+	return diags
+}

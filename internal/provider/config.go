@@ -1,0 +1,213 @@
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// block reads one service's nested attribute. The configuration wins over the
+// environment; what is unknown never falls back to it, since it would be
+// another value in the next run.
+type block struct {
+	name   string
+	object types.Object
+	env    bool
+}
+
+func blockOf(name string, object types.Object) block { return block{name: name, object: object} }
+
+// withEnvironment has attributes that are not set taken from their variables.
+func (b block) withEnvironment() block {
+	b.env = true
+	return b
+}
+
+func (b block) path(attribute string) path.Path { return path.Root(b.name).AtName(attribute) }
+
+// setting is one attribute's value and where it can be set, for messages.
+type setting struct {
+	value     string
+	unknown   bool
+	attribute string // "mailserver.url"
+	variable  string // "MAILSERVER_URL"; empty if there is none
+}
+
+func (s setting) isSet() bool { return s.value != "" }
+
+func (b block) text(attribute, variable string) setting {
+	s := setting{attribute: b.name + "." + attribute, variable: variable}
+	if b.object.IsUnknown() {
+		s.unknown = true
+		return s
+	}
+	if v, ok := b.object.Attributes()[attribute].(types.String); ok {
+		if v.IsUnknown() {
+			s.unknown = true
+			return s
+		}
+		s.value = v.ValueString()
+	}
+	if s.value == "" && b.env && variable != "" {
+		s.value = os.Getenv(variable)
+	}
+	return s
+}
+
+func (b block) flag(attribute string) bool {
+	v, ok := b.object.Attributes()[attribute].(types.Bool)
+	return ok && v.ValueBool()
+}
+
+// unknownIn is whether a flag's value is not known yet.
+func (b block) unknownIn(attribute string) bool {
+	v := b.object.Attributes()[attribute]
+	return b.object.IsUnknown() || v != nil && v.IsUnknown()
+}
+
+// missing says, in one sentence, what has to be set before service can be used.
+func missing(service string, settings ...setting) error {
+	var unset, unknown []string
+	for _, s := range settings {
+		switch {
+		case s.unknown:
+			unknown = append(unknown, s.attribute)
+		case !s.isSet() && s.variable != "":
+			unset = append(unset, fmt.Sprintf("%s (environment: %s)", s.attribute, s.variable))
+		case !s.isSet():
+			unset = append(unset, s.attribute)
+		}
+	}
+	e := &api.Error{Service: service, Op: "configure", Kind: api.ErrNotConfigured}
+	switch {
+	case len(unknown) > 0:
+		e.Answer = strings.Join(unknown, ", ") + " of the provider configuration not known yet"
+		e.Advice = "It comes from something that this run has yet to make: apply that first (-target), or split it into a configuration of its own"
+	case len(unset) > 0:
+		e.Answer = "not configured"
+		e.Advice = "Set " + strings.Join(unset, ", ") + " in the configuration of the provider \"postmaster\""
+	default:
+		return nil
+	}
+	return e
+}
+
+// mailServerConfig is the mail server's block, read.
+type mailServerConfig struct {
+	url, username, password, caFile setting
+	address                         *url.URL
+	roots                           *x509.CertPool
+}
+
+func readMailServer(b block, diags *diag.Diagnostics) mailServerConfig {
+	c := mailServerConfig{
+		url:      b.text("url", "MAILSERVER_URL"),
+		username: b.text("username", "MAILSERVER_USERNAME"),
+		password: b.text("password", "MAILSERVER_PASSWORD"),
+		caFile:   b.text("ca_file", ""),
+	}
+	c.address = readURL(b, c.url, diags)
+	if c.caFile.isSet() && b.env { // the file need not be there yet at validate
+		roots, err := readAuthorities(c.caFile.value)
+		if err != nil {
+			diags.AddAttributeError(b.path("ca_file"), "Unusable ca_file", err.Error())
+		}
+		c.roots = roots
+	}
+	return c
+}
+
+// readURL checks a service's URL, as far as it is known.
+func readURL(b block, s setting, diags *diag.Diagnostics) *url.URL {
+	if !s.isSet() {
+		return nil
+	}
+	insecure := b.flag("allow_insecure_http") || b.unknownIn("allow_insecure_http")
+	u, err := api.ParseBaseURL(s.value, insecure)
+	if err != nil {
+		diags.AddAttributeError(b.path("url"), "Unusable URL", fmt.Sprintf("%s (environment: %s) %s.", s.attribute, s.variable, err))
+		return nil
+	}
+	return u
+}
+
+// readAuthorities makes a pool of the system's authorities and a file's.
+func readAuthorities(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", file)
+	}
+	return pool, nil
+}
+
+func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {
+	if list.IsNull() || list.IsUnknown() {
+		return nil
+	}
+	var values []types.String
+	diags.Append(list.ElementsAs(ctx, &values, false)...)
+	var out []string
+	for i, v := range values {
+		if v.IsUnknown() {
+			continue
+		}
+		address := v.ValueString()
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			address = net.JoinHostPort(strings.Trim(address, "[]"), "53")
+		}
+		host, port, err := net.SplitHostPort(address)
+		if err != nil || host == "" || port == "" {
+			diags.AddAttributeError(path.Root("dns_resolvers").AtListIndex(i), "Unusable resolver",
+				fmt.Sprintf("%q is not a host, or a host and a port such as 192.0.2.53:53.", v.ValueString()))
+			continue
+		}
+		out = append(out, address)
+	}
+	return out
+}
+
+// defaultSandboxPath is relative to the working directory, as .terraform is.
+const defaultSandboxPath = ".postmaster/sandbox.json"
+
+// sandboxPath says whether the sandbox is asked for and where it is; known is
+// false while that depends on an unknown value.
+func sandboxPath(object types.Object) (file string, use, known bool) {
+	if object.IsUnknown() {
+		return "", false, false
+	}
+	if !object.IsNull() {
+		p, _ := object.Attributes()["path"].(types.String)
+		switch {
+		case p.IsUnknown():
+			return "", false, false
+		case p.ValueString() != "":
+			return p.ValueString(), true, true
+		}
+		return defaultSandboxPath, true, true
+	}
+	switch v := os.Getenv("POSTMASTER_SANDBOX"); strings.ToLower(v) {
+	case "", "0", "false":
+		return "", false, true
+	case "1", "true":
+		return defaultSandboxPath, true, true
+	default:
+		return v, true, true
+	}
+}

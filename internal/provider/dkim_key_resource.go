@@ -1,0 +1,375 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithImportState = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*dkimKeyResource)(nil)
+)
+
+const dkimKeyType = "postmaster_dkim_key"
+
+// dkimKeyResource is the key that a mail service signs a domain's mail with.
+type dkimKeyResource struct{ base }
+
+func newDKIMKeyResource() resource.Resource { return &dkimKeyResource{} }
+
+func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = dkimKeyType
+}
+
+func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The DKIM key that a mail service signs a domain's mail with. The private key stays at the service.\n\n" +
+			"Before it has a key made, the provider asks the domain's authoritative name servers: a key that is published at the selector is " +
+			"not replaced unasked, since mail signed with a new key fails until its record is published. Where the name servers cannot be asked, " +
+			"the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
+			"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
+			"leaves the key in force.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The mail domain's id, such as `mailserver/example.com`.",
+			},
+			"mail_domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{domainIDSpelling},
+				PlanModifiers:       []planmodifier.String{domainIDSpelling, replaceIfNamedAnew(domainIDSpelling)},
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+			},
+			"keepers": schema.MapAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Any values: when they change, a new key is made in place of the old one. Setting the first ones, as after an import, " +
+					"or removing all changes nothing.",
+			},
+			"replace_existing": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Have a new key made at create even where one is published or in force. Default: `false`.",
+			},
+			"selector": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The selector: the key's record is at `SELECTOR._domainkey.DOMAIN`.",
+			},
+			"public_key": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The public key in base64, as in the record's `p=`.",
+			},
+			"key_type": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "`rsa` or `ed25519`.",
+			},
+			"key_bits": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Length of the key in bits.",
+			},
+			"dns_records": dnsRecordsAttribute("One: `dkim`."),
+		},
+	}
+}
+
+type dkimKeyModel struct {
+	ID              types.String `tfsdk:"id"`
+	MailDomainID    types.String `tfsdk:"mail_domain_id"`
+	Keepers         types.Map    `tfsdk:"keepers"`
+	ReplaceExisting types.Bool   `tfsdk:"replace_existing"`
+	Selector        types.String `tfsdk:"selector"`
+	PublicKey       types.String `tfsdk:"public_key"`
+	KeyType         types.String `tfsdk:"key_type"`
+	KeyBits         types.Int64  `tfsdk:"key_bits"`
+	DNSRecords      types.Map    `tfsdk:"dns_records"`
+}
+
+// mailServerSelector is the selector of all keys that the mail server makes.
+const mailServerSelector = "mail"
+
+// id is the domain's ID; ok is false while it is not known.
+func (m dkimKeyModel) id() (domainID, bool) {
+	if m.MailDomainID.IsUnknown() {
+		return domainID{}, false
+	}
+	id, err := parseDomainID(m.MailDomainID.ValueString())
+	return id, err == nil
+}
+
+// setUnknownKey makes everything unknown that a new key decides. Name and key of
+// the record are known before.
+func (m *dkimKeyModel) setUnknownKey() {
+	name := types.StringUnknown()
+	m.ID = types.StringUnknown()
+	if id, ok := m.id(); ok {
+		m.ID = types.StringValue(id.String())
+		name = types.StringValue(dkimName(id))
+	}
+	m.Selector = types.StringValue(mailServerSelector)
+	m.PublicKey, m.KeyType, m.KeyBits = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
+	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
+		"dkim": {Name: name, Type: "TXT", Value: types.StringUnknown(), Priority: types.Int64Null()},
+	})
+}
+
+// keepKey carries the key over from the state.
+func (m *dkimKeyModel) keepKey(state dkimKeyModel) {
+	m.ID, m.Selector, m.PublicKey = state.ID, state.Selector, state.PublicKey
+	m.KeyType, m.KeyBits, m.DNSRecords = state.KeyType, state.KeyBits, state.DNSRecords
+}
+
+// setKey fills in a key that the mail server has made or shown.
+func (m *dkimKeyModel) setKey(id domainID, zoneText string) error {
+	record, err := mailrecord.ParseZoneText(zoneText)
+	if err != nil {
+		return fmt.Errorf("the mail server's record of the DKIM key of %s is unreadable: %w", id.Domain, err)
+	}
+	if record.Selector != mailServerSelector {
+		return fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; only %q is known to be signed with", id.Domain, record.Selector, mailServerSelector)
+	}
+	m.ID = types.StringValue(id.String())
+	m.Selector = types.StringValue(record.Selector)
+	m.PublicKey = types.StringValue(record.Key.PublicKey)
+	m.KeyType = types.StringValue(record.Key.KeyType)
+	m.KeyBits = types.Int64Value(int64(record.Key.Bits))
+	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
+		"dkim": {Name: types.StringValue(dkimName(id)), Type: "TXT", Value: types.StringValue(record.Text), Priority: types.Int64Null()},
+	})
+	return nil
+}
+
+func dkimName(id domainID) string { return mailServerSelector + "._domainkey." + id.Domain }
+
+// rotates is whether changed keepers ask for a new key.
+func (m dkimKeyModel) rotates(state dkimKeyModel) bool {
+	return !m.Keepers.IsNull() && !state.Keepers.IsNull() && !m.Keepers.Equal(state.Keepers)
+}
+
+// ModifyPlan makes the key's attributes unknown where a new key is due, and says
+// what that means for mail under way.
+func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.AddWarning("The DKIM key stays in force",
+			"The mail server has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
+				"Keep the DNS record published as long as mail is sent.")
+		return
+	}
+	var state, plan dkimKeyModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case req.State.Raw.IsNull() || !plan.MailDomainID.Equal(state.MailDomainID) || plan.Keepers.IsUnknown():
+		plan.setUnknownKey()
+	case plan.rotates(state):
+		plan.setUnknownKey()
+		resp.Diagnostics.AddAttributeWarning(path.Root("keepers"), "A new DKIM key takes effect at once", r.rotationWarning(ctx, state))
+	default:
+		plan.keepKey(state)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	keepPriorState(ctx, req, resp)
+}
+
+// rotationWarning says how long the old record will be believed. What the DNS
+// says goes into the warning only: planned values must not depend on it.
+func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyModel) string {
+	text := "The mail server signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
+		"Mail sent in between fails DKIM at receivers that hold the old record, so choose a quiet hour and publish the new record in the same apply."
+	id, ok := state.id()
+	if !ok || r.services == nil {
+		return text
+	}
+	name := dkimName(id)
+	published, err := r.publishedKey(ctx, name)
+	if err != nil || published == nil {
+		return text
+	}
+	return text + fmt.Sprintf(" The record at %s may be cached for up to %s.", name, published.ttl)
+}
+
+// publishedKey looks for a key at the selector.
+func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publishedKey, error) {
+	lookup, err := r.services.Lookup()
+	if err != nil {
+		return nil, err
+	}
+	return findPublishedKey(ctx, lookup, name)
+}
+
+// Create has the mail server make a key, unless one is published or in force.
+func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan dkimKeyModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, client := r.open(plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// The mail server makes keys for any name, even an empty one.
+	if _, err := client.Domain(ctx, id.Domain); err != nil {
+		addError(&resp.Diagnostics, "Unable to create DKIM key", err)
+		return
+	}
+	if !plan.ReplaceExisting.ValueBool() {
+		r.refuseExisting(ctx, id, client, &resp.Diagnostics)
+	}
+	r.makeKey(ctx, id, client, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// refuseExisting is an error where a key is in use. What is published decides;
+// only where the DNS gives no answer is the mail server asked for an export,
+// which makes it write an archive of all the domain's mail.
+func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, client *mailserver.Client, diags *diag.Diagnostics) {
+	name := dkimName(id)
+	wayOut := "If the mail server signs with that key, take it over by writing\n\n" + importBlock(dkimKeyType, id.String()) +
+		"\n\nTo have a new key made all the same, set replace_existing = true; publish its record in the same apply."
+	published, err := r.publishedKey(ctx, name)
+	if err == nil {
+		if published != nil {
+			diags.AddError("A DKIM key is published at this selector",
+				fmt.Sprintf("%s has the record\n\n%s\n\nand mail signed with another key would fail. %s", name, published.text, wayOut))
+		}
+		return
+	}
+	export, exportErr := client.ExportDomain(ctx, id.Domain)
+	switch {
+	case exportErr != nil:
+		diags.AddError("Unable to tell whether a DKIM key is in use",
+			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could the mail server (%s). "+
+				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", id.Domain, err, exportErr))
+	case export.DKIMPublic != "":
+		diags.AddError("A DKIM key is in force",
+			fmt.Sprintf("The mail server has a key for %s, and whether it is published could not be seen (%s). %s", id.Domain, err, wayOut))
+	}
+}
+
+// makeKey has a key made and fills it in. It does nothing after an error.
+func (r *dkimKeyResource) makeKey(ctx context.Context, id domainID, client *mailserver.Client, m *dkimKeyModel, diags *diag.Diagnostics) {
+	if diags.HasError() {
+		return
+	}
+	text, err := client.AddDKIMKey(ctx, id.Domain)
+	if err != nil {
+		addError(diags, "Unable to create DKIM key", err)
+		return
+	}
+	if err := m.setKey(id, text); err != nil {
+		diags.AddError("Unable to create DKIM key", err.Error()+".")
+	}
+}
+
+func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainID, *mailserver.Client) {
+	id, err := parseDomainID(m.MailDomainID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		return id, nil
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(diags, "The mail server is not configured", err)
+	}
+	return id, client
+}
+
+// Read keeps the state: the only call that shows a key is the export, which
+// archives all of the domain's mail, and the key outlives even the domain.
+func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
+
+// Update makes a new key where the keepers have changed.
+func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan dkimKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, client := r.open(plan, &resp.Diagnostics)
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case id.String() != state.ID.ValueString(): // unknown at plan, or it would be a replacement
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "The DKIM key belongs to another domain",
+			fmt.Sprintf("mail_domain_id turned out to be %s, while this key is that of %s. Apply again: the plan then makes a key for the other domain.", id, state.ID.ValueString()))
+	case plan.rotates(state):
+		r.makeKey(ctx, id, client, &plan, &resp.Diagnostics)
+	default:
+		plan.keepKey(state)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete does nothing at the mail server, which has no call for it; the plan has
+// warned.
+func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
+
+// ImportState takes the mail domain's ID. It asks the mail server for an export,
+// the one call that shows the key in force; once, not at each refresh.
+func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := parseDomainID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	m := dkimKeyModel{
+		MailDomainID:    types.StringValue(id.String()),
+		Keepers:         types.MapNull(types.StringType),
+		ReplaceExisting: types.BoolValue(false),
+	}
+	_, client := r.open(m, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	export, err := client.ExportDomain(ctx, id.Domain)
+	switch {
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to read the DKIM key", err)
+	case export.DKIMPublic == "":
+		resp.Diagnostics.AddError("No DKIM key to import",
+			fmt.Sprintf("The mail server has no DKIM key for %s. Remove the import block: a key is then made at create.", id.Domain))
+	default:
+		if err := m.setKey(id, export.DKIMPublic); err != nil {
+			resp.Diagnostics.AddError("Unable to read the DKIM key", err.Error()+".")
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

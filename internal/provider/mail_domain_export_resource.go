@@ -1,0 +1,214 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*mailDomainExportResource)(nil)
+	_ resource.ResourceWithImportState = (*mailDomainExportResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*mailDomainExportResource)(nil)
+)
+
+// mailDomainExportResource is an archive of a domain's mail on the mail server.
+type mailDomainExportResource struct{ base }
+
+func newMailDomainExportResource() resource.Resource { return &mailDomainExportResource{} }
+
+func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_domain_export"
+}
+
+func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
+			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to look at or " +
+			"delete an archive: destroying this resource leaves the file on the mail server.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`mailserver/DOMAIN/TIME`, such as `mailserver/example.com/2026-01-31T02:00:00Z`.",
+			},
+			"mail_domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{domainIDSpelling},
+				PlanModifiers:       []planmodifier.String{domainIDSpelling, replaceIfNamedAnew(domainIDSpelling)},
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+			},
+			"triggers": schema.MapAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(
+					func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+						resp.RequiresReplace = !req.StateValue.IsNull()
+					}, "other triggers make a new archive", "other triggers make a new archive")},
+				MarkdownDescription: "Any values: when they change, a new archive is written. Setting the first ones, as after an import, changes nothing.",
+			},
+			"archive_path": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The archive's file on the mail server. Not known after an import.",
+			},
+			"generated_at": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "When it was written (RFC 3339), by the mail server's clock, which is taken to be UTC.",
+			},
+			"accounts": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Addresses of the accounts in it.",
+			},
+		},
+	}
+}
+
+type mailDomainExportModel struct {
+	ID           types.String `tfsdk:"id"`
+	MailDomainID types.String `tfsdk:"mail_domain_id"`
+	Triggers     types.Map    `tfsdk:"triggers"`
+	ArchivePath  types.String `tfsdk:"archive_path"`
+	GeneratedAt  types.String `tfsdk:"generated_at"`
+	Accounts     types.List   `tfsdk:"accounts"`
+}
+
+// ModifyPlan keeps another spelling of the domain from being a change.
+func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.AddWarning("The archive stays on the mail server",
+			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")
+		return
+	}
+	keepPriorState(ctx, req, resp)
+}
+
+// Create has the archive written.
+func (r *mailDomainExportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan mailDomainExportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseDomainID(plan.MailDomainID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		return
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		return
+	}
+	export, err := client.ExportDomain(ctx, id.Domain)
+	if err != nil {
+		addError(&resp.Diagnostics, "Unable to export mail domain", err)
+		return
+	}
+	written, err := time.Parse(time.DateTime, export.GeneratedAt)
+	if err != nil {
+		written = r.services.now() // the archive is there, whatever the server's clock says
+	}
+	at := written.UTC().Format(time.RFC3339)
+	plan.ID = types.StringValue(id.String() + "/" + at)
+	plan.ArchivePath = types.StringValue(export.ArchivePath)
+	plan.GeneratedAt = types.StringValue(at)
+	accounts, diags := types.ListValueFrom(ctx, types.StringType, export.Emails)
+	plan.Accounts = accounts
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Read keeps the state: the archive is a file on the mail server's disk, which no
+// call shows.
+func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
+
+// Update records triggers that were given after an import; all else replaces.
+func (r *mailDomainExportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state mailDomainExportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	state.Triggers = plan.Triggers
+	if domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
+		state.MailDomainID = plan.MailDomainID
+	} else { // unknown at plan, or it would be a replacement
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "The archive is that of another domain",
+			fmt.Sprintf("mail_domain_id turned out to be %s. Apply again: the plan then has a new archive written.", plan.MailDomainID.ValueString()))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Delete does nothing at the mail server, which has no call for it; the plan has
+// warned.
+func (r *mailDomainExportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
+
+// ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z".
+// Of the archive itself nothing can be read; the accounts are those of today.
+func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, at, err := parseExportID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		return
+	}
+	accounts, err := client.Accounts(ctx, id.Domain)
+	if err != nil {
+		addError(&resp.Diagnostics, "Unable to import mail domain export", err)
+		return
+	}
+	emails := make([]string, len(accounts))
+	for i, a := range accounts {
+		emails[i] = a.Email
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
+		"id":             id.String() + "/" + at,
+		"mail_domain_id": id.String(),
+		"generated_at":   at,
+		"accounts":       emails,
+	})...)
+}
+
+func parseExportID(text string) (domainID, string, error) {
+	cut := strings.LastIndexByte(text, '/')
+	if cut < 0 {
+		return domainID{}, "", errors.New("the id of an export looks like mailserver/example.com/2026-01-31T02:00:00Z")
+	}
+	id, err := parseDomainID(text[:cut])
+	if err != nil {
+		return domainID{}, "", err
+	}
+	at, err := time.Parse(time.RFC3339, text[cut+1:])
+	if err != nil {
+		return domainID{}, "", fmt.Errorf("%q is not a time as in 2026-01-31T02:00:00Z", text[cut+1:])
+	}
+	return id, at.UTC().Format(time.RFC3339), nil
+}

@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+)
+
+var _ datasource.DataSourceWithConfigure = (*mailDomainsDataSource)(nil)
+
+// mailDomainsDataSource lists the domains of a mail service.
+type mailDomainsDataSource struct{ dataBase }
+
+func newMailDomainsDataSource() datasource.DataSource { return &mailDomainsDataSource{} }
+
+func (d *mailDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_domains"
+}
+
+func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The domains of the mail server, sorted by name.",
+		Attributes: map[string]schema.Attribute{
+			"allow_empty": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Take it as an answer when the mail server lists no domain at all. By default that is an error, since a mail server " +
+					"whose database is down gives the same answer, and a `for_each` over this list would then destroy everything.",
+			},
+			"domains": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The domains.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: `mailserver/example.com`."},
+					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the mail server has it."},
+					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has."},
+				}},
+			},
+		},
+	}
+}
+
+type mailDomainsModel struct {
+	AllowEmpty types.Bool              `tfsdk:"allow_empty"`
+	Domains    []mailDomainSummaryItem `tfsdk:"domains"`
+}
+
+type mailDomainSummaryItem struct {
+	ID        types.String `tfsdk:"id"`
+	Domain    types.String `tfsdk:"domain"`
+	UserCount types.Int64  `tfsdk:"user_count"`
+}
+
+func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model mailDomainsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client, err := d.services.MailServer()
+	if err != nil {
+		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		return
+	}
+	domains, err := client.Domains(ctx)
+	switch {
+	case errors.Is(err, mailserver.ErrNoDomains) && model.AllowEmpty.ValueBool():
+	case errors.Is(err, mailserver.ErrNoDomains):
+		resp.Diagnostics.AddError("Unable to list mail domains",
+			err.Error()+". If it is a new server without any domain, set allow_empty = true, or have the data source depend on the first postmaster_mail_domain.")
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to list mail domains", err)
+		return
+	}
+	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
+	for _, domain := range domains {
+		id := domainID{Service: serviceMailServer, Domain: caseless(domain.Name)}
+		model.Domains = append(model.Domains, mailDomainSummaryItem{
+			ID:        types.StringValue(id.String()),
+			Domain:    types.StringValue(domain.Name),
+			UserCount: types.Int64Value(int64(domain.Accounts)),
+		})
+	}
+	sortBy(model.Domains, func(m mailDomainSummaryItem) string { return m.ID.ValueString() })
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

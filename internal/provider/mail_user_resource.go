@@ -1,0 +1,294 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*mailUserResource)(nil)
+	_ resource.ResourceWithImportState = (*mailUserResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*mailUserResource)(nil)
+)
+
+const mailUserType = "postmaster_mail_user"
+
+// mailUserResource is a mailbox of a mail domain.
+type mailUserResource struct{ base }
+
+func newMailUserResource() resource.Resource { return &mailUserResource{} }
+
+func (r *mailUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = mailUserType
+}
+
+func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := passwordAttributes(true)
+	attributes["id"] = schema.StringAttribute{
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		MarkdownDescription: "`SERVICE/EMAIL`, such as `mailserver/alice@example.com`.",
+	}
+	attributes["mail_domain_id"] = schema.StringAttribute{
+		Required:            true,
+		Validators:          []validator.String{domainIDSpelling},
+		PlanModifiers:       []planmodifier.String{domainIDSpelling},
+		MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+	}
+	attributes["local_part"] = schema.StringAttribute{
+		Required:      true,
+		Validators:    []validator.String{localPartSpelling},
+		PlanModifiers: []planmodifier.String{localPartSpelling},
+		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
+			"Case makes no difference.",
+	}
+	attributes["email"] = schema.StringAttribute{
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		MarkdownDescription: "The address, in lower case and punycode.",
+	}
+	attributes["force_destroy"] = forceDestroyAttribute("the mailbox with its mail")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
+			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
+			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"A mailbox cannot be renamed.",
+		Attributes: attributes,
+	}
+}
+
+type mailUserModel struct {
+	ID                    types.String `tfsdk:"id"`
+	MailDomainID          types.String `tfsdk:"mail_domain_id"`
+	LocalPart             types.String `tfsdk:"local_part"`
+	Password              types.String `tfsdk:"password"`
+	PasswordWO            types.String `tfsdk:"password_wo"`
+	PasswordWOVersion     types.Int64  `tfsdk:"password_wo_version"`
+	PasswordHash          types.String `tfsdk:"password_hash"`
+	PasswordHashWO        types.String `tfsdk:"password_hash_wo"`
+	PasswordHashWOVersion types.Int64  `tfsdk:"password_hash_wo_version"`
+	ForceDestroy          types.Bool   `tfsdk:"force_destroy"`
+	Email                 types.String `tfsdk:"email"`
+}
+
+func (m mailUserModel) passwords() passwords {
+	return passwords{
+		Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
+		Hash: m.PasswordHash, HashWO: m.PasswordHashWO, HashWOVersion: m.PasswordHashWOVersion,
+	}
+}
+
+// id is the mailbox's ID; ok is false while a part of it is not known.
+func (m mailUserModel) id() (userID, bool) {
+	if m.MailDomainID.IsUnknown() || m.LocalPart.IsUnknown() {
+		return userID{}, false
+	}
+	domain, err := parseDomainID(m.MailDomainID.ValueString())
+	if err != nil {
+		return userID{}, false
+	}
+	local, err := canonicalLocalPart(m.LocalPart.ValueString())
+	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
+}
+
+// setComputed fills in what follows from the configuration.
+func (m *mailUserModel) setComputed() {
+	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
+	if id, ok := m.id(); ok {
+		m.ID, m.Email = types.StringValue(id.String()), types.StringValue(id.Email())
+	}
+}
+
+// ModifyPlan derives ID and address, and refuses what would lose mail or cannot
+// be done.
+func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state, plan, config mailUserModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.guardDestroy(state, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.setComputed()
+	if req.State.Raw.IsNull() {
+		planMailUserCreate(config, &resp.Diagnostics)
+	} else {
+		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	keepPriorState(ctx, req, resp)
+}
+
+func planMailUserCreate(config mailUserModel, diags *diag.Diagnostics) {
+	if !config.passwords().given() {
+		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
+			"Set password_wo and password_wo_version, or one of password, password_hash_wo and password_hash.")
+	}
+}
+
+func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
+	const cannot = "A mailbox cannot be renamed"
+	advice := fmt.Sprintf("No mail service can rename %s, and deleting it would delete its mail. Add a second resource for the new address, move the mail, and remove this one afterwards.",
+		state.Email.ValueString())
+	if !plan.LocalPart.IsUnknown() && !localPartSpelling.same(plan.LocalPart, state.LocalPart) {
+		diags.AddAttributeError(path.Root("local_part"), cannot, advice)
+	}
+	if !plan.MailDomainID.IsUnknown() && !domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
+		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
+	}
+	if config.passwords().taken(state.passwords()) {
+		diags.AddWarning("The password will be set",
+			fmt.Sprintf("Which password %s has is not known here, as after an import, so it is set to the one that is configured.", state.Email.ValueString()))
+	}
+}
+
+func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() {
+		refuseDestroy(diags, state.ID.ValueString(), "the mailbox's mail")
+	}
+}
+
+// open gives the ID and the client that a mailbox is worked on with.
+func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userID, *mailserver.Client) {
+	id, ok := m.id()
+	if !ok {
+		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
+		return id, nil
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(diags, "The mail server is not configured", err)
+	}
+	return id, client
+}
+
+// Create makes the mailbox, in one call.
+func (r *mailUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config mailUserModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.setComputed()
+	planMailUserCreate(config, &resp.Diagnostics) // again, for what was unknown at plan
+	id, client := r.open(plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := client.CreateAccount(ctx, id.Email(), config.passwords().credential())
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to create mailbox", err)
+	default:
+		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// Read looks whether the mailbox is in its domain's list.
+func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, client := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, err := client.Account(ctx, id.Email())
+	switch {
+	case isNotFound(err):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to read mailbox", err)
+	}
+}
+
+// Update sets the password where that has changed.
+func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.setComputed()
+	planMailUserUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
+	id, client := r.open(plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if p := config.passwords(); p.changedFrom(state.passwords()) {
+		if err := client.SetPassword(ctx, id.Email(), p.credential()); err != nil {
+			addError(&resp.Diagnostics, "Unable to change password", err)
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete deletes the mailbox and its mail.
+func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Once more, as a replacement that was asked for with -replace, or because of
+	// a taint, does not pass the plan with a prior state.
+	r.guardDestroy(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := client.DeleteAccount(ctx, id.Email()); err != nil && !isNotFound(err) {
+		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
+	}
+}
+
+// ImportState takes an ID such as "mailserver/alice@example.com".
+func (r *mailUserResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := parseUserID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
+		"id":             id.String(),
+		"mail_domain_id": id.DomainID().String(),
+		"local_part":     id.LocalPart,
+		"email":          id.Email(),
+		"force_destroy":  false,
+	})...)
+}

@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ datasource.DataSourceWithConfigure = (*mailUsersDataSource)(nil)
+
+// mailUsersDataSource lists the mailboxes of a mail domain.
+type mailUsersDataSource struct{ dataBase }
+
+func newMailUsersDataSource() datasource.DataSource { return &mailUsersDataSource{} }
+
+func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_users"
+}
+
+func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The mailboxes of a mail domain, sorted by address.",
+		Attributes: map[string]schema.Attribute{
+			"mail_domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{domainIDSpelling},
+				MarkdownDescription: "The `id` of a `postmaster_mail_domain`, such as `mailserver/example.com`.",
+			},
+			"users": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The mailboxes.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`."},
+					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the mail server has it."},
+				}},
+			},
+		},
+	}
+}
+
+type mailUsersModel struct {
+	MailDomainID types.String          `tfsdk:"mail_domain_id"`
+	Users        []mailUserSummaryItem `tfsdk:"users"`
+}
+
+type mailUserSummaryItem struct {
+	ID    types.String `tfsdk:"id"`
+	Email types.String `tfsdk:"email"`
+}
+
+func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model mailUsersModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseDomainID(model.MailDomainID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		return
+	}
+	client, err := d.services.MailServer()
+	if err != nil {
+		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		return
+	}
+	accounts, err := client.Accounts(ctx, id.Domain)
+	if err != nil {
+		addError(&resp.Diagnostics, "Unable to list mailboxes", err)
+		return
+	}
+	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
+	for _, account := range accounts {
+		model.Users = append(model.Users, mailUserSummaryItem{
+			ID:    types.StringValue(id.Service + "/" + caseless(account.Email)),
+			Email: types.StringValue(account.Email),
+		})
+	}
+	sortBy(model.Users, func(m mailUserSummaryItem) string { return m.ID.ValueString() })
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// caseless is the spelling in which IDs hold what a service lists: names and
+// addresses compare without regard to case.
+func caseless(name string) string { return strings.ToLower(name) }
+
+// sortBy puts lists into an order that does not depend on the service.
+func sortBy[T any](items []T, key func(T) string) {
+	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+}

@@ -1,0 +1,71 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// A spelling is how an attribute that names something is checked and compared:
+// canonical gives the one form of all spellings that mean the same.
+type spelling struct {
+	what      string // "a mail domain", for messages
+	canonical func(string) (string, error)
+}
+
+var (
+	mailDomainSpelling = spelling{"a mail domain", canonicalMailDomain}
+	hostnameSpelling   = spelling{"a host name", canonicalHostname}
+	localPartSpelling  = spelling{"a local part", canonicalLocalPart}
+	domainIDSpelling   = spelling{"the id of a mail domain", func(s string) (string, error) {
+		id, err := parseDomainID(s)
+		return id.String(), err
+	}}
+)
+
+// same is whether two values are spellings of one name.
+func (s spelling) same(a, b types.String) bool {
+	if a.IsNull() || a.IsUnknown() || b.IsNull() || b.IsUnknown() {
+		return a.Equal(b)
+	}
+	ca, errA := s.canonical(a.ValueString())
+	cb, errB := s.canonical(b.ValueString())
+	return errA == nil && errB == nil && ca == cb
+}
+
+// Description implements validator.Describer and planmodifier.Describer.
+func (s spelling) Description(context.Context) string { return "must be " + s.what }
+
+// MarkdownDescription implements validator.Describer and planmodifier.Describer.
+func (s spelling) MarkdownDescription(ctx context.Context) string { return s.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (s spelling) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := s.canonical(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not "+s.what, fmt.Sprintf("%s: %s.", req.Path, err))
+	}
+}
+
+// PlanModifyString implements planmodifier.String: another spelling of the same
+// name keeps the earlier one, so that it plans no change.
+func (s spelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && s.same(req.StateValue, req.PlanValue) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// replaceIfNamedAnew plans a replacement where the value is known to name
+// something else. An unknown one may end up equal, which Update sees.
+func replaceIfNamedAnew(s spelling) planmodifier.String {
+	const description = "another name makes a new object"
+	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !req.PlanValue.IsUnknown() && !s.same(req.StateValue, req.PlanValue)
+	}, description, description)
+}

@@ -1,0 +1,154 @@
+package provider
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// TestMain keeps the tests apart from the environment of whoever runs them.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"MAILSERVER_URL", "MAILSERVER_USERNAME", "MAILSERVER_PASSWORD", "POSTMASTER_SANDBOX"} {
+		if err := os.Unsetenv(name); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// factories serve the provider to Terraform from within the test process.
+var factories = map[string]func() (tfprotov6.ProviderServer, error){
+	"postmaster": providerserver.NewProtocol6WithError(New("test")()),
+}
+
+// testServer is a simulated mail server behind a real socket, with its DNS.
+type testServer struct {
+	*sandbox.Sandbox
+	url string
+
+	mu    sync.Mutex
+	calls []string // "POST /users/3", in order
+}
+
+// startMailServer starts one that ends with the test.
+func startMailServer(t *testing.T) *testServer {
+	t.Helper()
+	s := &testServer{}
+	box, err := sandbox.Open(sandbox.Options{Observe: func(_, method, path string, _ int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.calls = append(s.calls, method+" "+path)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Sandbox = box
+	server := httptest.NewServer(box.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.url = server.URL + "/" + sandboxmail.Section
+	return s
+}
+
+// provider is the configuration block that points at the server.
+func (s *testServer) provider(t *testing.T) string {
+	t.Helper()
+	resolver, err := s.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf(`
+provider "postmaster" {
+  mailserver = {
+    url      = %q
+    username = %q
+    password = %q
+  }
+  dns_resolvers = [%q]
+}
+`, s.url, sandboxmail.Username, sandboxmail.Password, resolver)
+}
+
+// with puts the server under conditions until the test ends or sets others.
+func (s *testServer) with(t *testing.T, c fault.Conditions) {
+	t.Helper()
+	if err := s.SetConditions(sandboxmail.Section, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// forgetCalls starts the counting anew.
+func (s *testServer) forgetCalls() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
+}
+
+// callsSoFar are the calls since.
+func (s *testServer) callsSoFar() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.calls...)
+}
+
+// saying matches a text in Terraform's output, which wraps lines where it likes.
+func saying(text string) *regexp.Regexp {
+	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`))
+}
+
+// sandboxProvider is the configuration block of a sandbox with its file in a
+// folder of the test's.
+func sandboxProvider(t *testing.T) (config, file string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "sandbox.json")
+	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", file), file
+}
+
+// client is somebody else who works on the same mail server.
+func (s *testServer) client(t *testing.T) *mailserver.Client {
+	t.Helper()
+	u, err := api.ParseBaseURL(s.url, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mailserver.New(mailserver.Config{URL: u, Username: sandboxmail.Username, Password: sandboxmail.Password})
+}
+
+func credential(password string) mailserver.Credential {
+	return mailserver.Credential{Value: password}
+}
+
+// createDomain is somebody else who adds a domain with its first account.
+func (s *testServer) createDomain(t *testing.T, domain, localPart string) {
+	t.Helper()
+	if _, err := s.client(t).CreateDomain(t.Context(), domain, localPart+"@"+domain, credential("correct horse")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deleteDomain is somebody else who deletes one.
+func (s *testServer) deleteDomain(t *testing.T, domain string) {
+	t.Helper()
+	if err := s.client(t).DeleteDomain(t.Context(), domain); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,209 @@
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// services is what one configured provider works with. Each client is made when
+// it is first needed and lives as long as the provider process, caches included.
+type services struct {
+	userAgent        string
+	unknown          string // an attribute that decides all and is not known yet
+	mailServerConfig mailServerConfig
+	resolvers        []string
+	sandbox          *sandbox.Sandbox
+	sandboxPath      string
+
+	now func() time.Time
+
+	mu         sync.Mutex
+	mailServer *mailserver.Client
+	lookup     *dns.Lookup
+}
+
+func newServices(version string) *services {
+	return &services{
+		userAgent: "terraform-provider-postmaster/" + version,
+		now:       time.Now,
+	}
+}
+
+// notKnown makes every use of a service an error until attribute is known.
+func (s *services) notKnown(attribute string) { s.unknown = attribute }
+
+// enterSandbox has all services simulated, with their state in file.
+func (s *services) enterSandbox(file string) error {
+	box, err := sandbox.Open(sandbox.Options{Path: file})
+	if err != nil {
+		return err
+	}
+	s.sandbox, s.sandboxPath = box, file
+	return nil
+}
+
+// MailServer returns the mail server's client, or an error that says which
+// attributes are missing.
+func (s *services) MailServer() (*mailserver.Client, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mailServer != nil {
+		return s.mailServer, nil
+	}
+	cfg := mailserver.Config{UserAgent: s.userAgent, LockDir: lockFolder()}
+	if s.sandbox != nil {
+		address, err := api.ParseBaseURL(s.sandbox.BaseURL(sandboxmail.Section), true)
+		if err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.Transport = address, s.sandbox.Transport()
+		cfg.Username, cfg.Password = sandboxmail.Username, sandboxmail.Password
+	} else {
+		c := s.mailServerConfig
+		if s.unknown != "" {
+			c.url = setting{unknown: true, attribute: s.unknown}
+		}
+		if err := missing("mail server", c.url, c.username, c.password); err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.RootCAs = c.address, c.roots
+		cfg.Username, cfg.Password = c.username.value, c.password.value
+	}
+	s.mailServer = mailserver.New(cfg)
+	return s.mailServer, nil
+}
+
+// Lookup returns what looks names up in the DNS.
+func (s *services) Lookup() (*dns.Lookup, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lookup != nil {
+		return s.lookup, nil
+	}
+	cfg := dns.LookupConfig{Resolvers: s.resolvers}
+	if s.sandbox != nil {
+		address, err := s.sandbox.DNSAddr()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Resolvers = []string{address}
+		cfg.AuthorityAddr = func(string) (string, bool) { return address, true }
+	}
+	s.lookup = dns.NewLookup(cfg)
+	return s.lookup, nil
+}
+
+// dial connects to a host whose certificate is to be looked at.
+func (s *services) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if s.sandbox != nil {
+		return s.sandbox.DialContext(ctx, network, address)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, address)
+}
+
+// roots are the authorities that a host's certificate may come from; nil means
+// the system's.
+func (s *services) roots() (*x509.CertPool, error) {
+	if s.sandbox != nil {
+		return s.sandbox.RootCAs()
+	}
+	return s.mailServerConfig.roots, nil
+}
+
+// lockFolder is where processes of one user on one machine meet, so that they
+// do not make calls side by side which a service cannot take side by side.
+func lockFolder() string {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	return filepath.Join(base, "terraform-provider-postmaster")
+}
+
+// privateState is what remembers, beside the state, whether an object lives in a
+// sandbox. It is part of framework's requests and responses.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+const sandboxKey = "sandbox"
+
+type sandboxMark struct {
+	ID string `json:"id"`
+}
+
+// mark notes in an object's private state which sandbox it was made in. Objects
+// of real services have no mark.
+func (s *services) mark(ctx context.Context, private privateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if s.sandbox == nil {
+		return diags
+	}
+	id, err := s.sandbox.ID()
+	if err != nil {
+		diags.AddError("Unable to read the sandbox", err.Error())
+		return diags
+	}
+	text, err := json.Marshal(sandboxMark{ID: id})
+	if err != nil {
+		diags.AddError("Unable to mark the object as the sandbox's", err.Error())
+		return diags
+	}
+	return private.SetKey(ctx, sandboxKey, text)
+}
+
+// belongs refuses an object that lives elsewhere: a sandbox's object looked for
+// at a real service, or the other way round, would seem to be gone, and the next
+// plan would create it there.
+func (s *services) belongs(ctx context.Context, private privateState) diag.Diagnostics {
+	text, diags := private.GetKey(ctx, sandboxKey)
+	if diags.HasError() {
+		return diags
+	}
+	var mark sandboxMark
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &mark); err != nil {
+			diags.AddError("Unreadable private state", "The note on which sandbox this object lives in is damaged: "+err.Error())
+			return diags
+		}
+	}
+	const wayOut = "To move the configuration there, start with an empty state (another workspace or state file), or take the object out of this state with a `removed` block."
+	if s.sandbox == nil {
+		if mark.ID != "" {
+			diags.AddError("This object lives in the sandbox",
+				"It was created with `sandbox` set in the provider configuration (or POSTMASTER_SANDBOX in the environment), which it no longer is. "+
+					"It does not exist at the real service, so it is left in the state as it is.\n\n"+wayOut)
+		}
+		return diags
+	}
+	id, err := s.sandbox.ID()
+	switch {
+	case err != nil:
+		diags.AddError("Unable to read the sandbox", err.Error())
+	case mark.ID == "":
+		diags.AddError("This object is not the sandbox's",
+			"It was created at a real service, and the provider now works in the sandbox, where it does not exist. It is left in the state as it is.\n\n"+wayOut)
+	case mark.ID != id:
+		diags.AddError("This object lives in another sandbox",
+			fmt.Sprintf("It was created in another sandbox than %s. It is left in the state as it is. Check `path` of `sandbox` and the working directory; "+
+				"if that sandbox's file was deleted, delete the state as well.", s.sandboxPath))
+	}
+	return diags
+}
