@@ -87,7 +87,7 @@ func post(ctx context.Context, client *http.Client, url string) outcome {
 	if err != nil {
 		return outcome{callErr: err, took: time.Since(begin)}
 	}
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // it was only read
 	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	return outcome{status: response.StatusCode, header: response.Header, body: string(body), bodyErr: err, took: time.Since(begin)}
 }
@@ -261,7 +261,7 @@ func TestConditionsOverHTTP(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close()
+		defer response.Body.Close() //nolint:errcheck // it was only read
 		text, err := io.ReadAll(response.Body)
 		if err != nil {
 			t.Fatal(err)

@@ -54,7 +54,7 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 	select {
 	case <-ctx.Done():
 		err := web.Close()
-		<-failed
+		<-failed //nolint:errcheck // that it was closed
 		return err
 	case err := <-failed:
 		return fmt.Errorf("the sandbox's HTTP server: %w", err)

@@ -32,7 +32,7 @@ func get(t *testing.T, url string) (status int, header http.Header, body string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // it was only read
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)

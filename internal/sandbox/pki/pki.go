@@ -83,8 +83,10 @@ func (a *Authority) Certificate() ([]byte, error) {
 // load returns the authority's certificate and key, and makes them if this sandbox has none yet.
 func (a *Authority) load() (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	var have state
-	read := func(s *state) error { have = *s; return nil }
-	err := store.View(a.store, section, read)
+	err := store.View(a.store, section, func(s *state) error {
+		have = *s
+		return nil
+	})
 	if err == nil && have.Certificate == "" {
 		err = store.Update(a.store, section, func(s *state) error {
 			if s.Certificate == "" {
@@ -98,7 +100,8 @@ func (a *Authority) load() (*x509.Certificate, *ecdsa.PrivateKey, error) {
 				}
 				s.Certificate = string(certificate)
 			}
-			return read(s)
+			have = *s
+			return nil
 		})
 	}
 	if err != nil {

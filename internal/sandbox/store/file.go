@@ -51,7 +51,7 @@ func (s *Store) isCurrent() (bool, error) {
 		return false, err
 	}
 	if f != nil {
-		f.Close()
+		f.Close() //nolint:errcheck // it was only read
 	}
 	return now == s.seen, nil
 }
@@ -66,7 +66,7 @@ func (s *Store) refresh() error {
 		return err
 	}
 	if f != nil {
-		defer f.Close()
+		defer f.Close() //nolint:errcheck // it was only read
 	}
 	if now == s.seen {
 		return nil
@@ -93,7 +93,7 @@ func (s *Store) look() (*os.File, fingerprint, error) {
 	}
 	now, err := takeFingerprint(f)
 	if err != nil {
-		f.Close()
+		f.Close() //nolint:errcheck // the error that matters is the first
 		return nil, fingerprint{}, fmt.Errorf("%s: %w", s.name(), err)
 	}
 	return f, now, nil
@@ -106,7 +106,7 @@ func takeFingerprint(f *os.File) (fingerprint, error) {
 	}
 	head := make([]byte, headSize)
 	n, err := f.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return fingerprint{}, err
 	}
 	return fingerprint{head: string(head[:n]), size: info.Size(), modTime: info.ModTime().UnixNano()}, nil
@@ -204,13 +204,13 @@ func replaceFile(path string, text []byte) (fingerprint, error) {
 	if err != nil {
 		return fingerprint{}, err
 	}
-	seen, err := func() (fingerprint, error) {
-		defer f.Close()
-		if _, err := f.Write(text); err != nil {
-			return fingerprint{}, err
-		}
-		return takeFingerprint(f)
-	}()
+	var seen fingerprint
+	if _, err = f.Write(text); err == nil {
+		seen, err = takeFingerprint(f)
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
 	if err == nil {
 		err = rename(temp, path)
 	}
