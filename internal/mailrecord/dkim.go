@@ -174,7 +174,7 @@ func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	}
 	rsaKey, ok := public.(*rsa.PublicKey)
 	if !ok {
-		return nil, fmt.Errorf("the key is not an RSA key, as k= says, but a %T", public)
+		return nil, fmt.Errorf("the key is not an RSA key but an %T, and k= says rsa or nothing, which means rsa", public)
 	}
 	return rsaKey, nil
 }

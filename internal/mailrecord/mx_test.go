@@ -97,8 +97,12 @@ func FuzzMX(f *testing.F) {
 			t.Fatalf("%q is %+v, written anew %q it is %+v, %v", value, mx, mx, again, err)
 		}
 		if mx.CheckTarget() == nil && !mx.Null() {
-			if _, err := BuildSPF(mx.Host); err != nil {
+			text, err := BuildSPF(mx.Host)
+			if err != nil {
 				t.Fatalf("%q is good for mail, but %v", mx.Host, err)
+			}
+			if _, err := ParseSPF(text); err != nil {
+				t.Fatalf("the SPF record of a host good for mail: %v", err)
 			}
 		}
 	})

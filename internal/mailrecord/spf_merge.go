@@ -20,21 +20,6 @@ type SPFAddition struct {
 	Bare bool `json:"bare,omitempty"`
 }
 
-// And joins what an earlier and a later merge of the same owner brought into the same record. A merge that finds
-// everything in place adds nothing, so the earlier addition must not be forgotten for it.
-func (a SPFAddition) And(later SPFAddition) SPFAddition {
-	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Bare: a.Bare || later.Bare}
-	if later.Created != "" {
-		joined.Created = later.Created
-	}
-	for _, term := range later.Terms {
-		if !slices.Contains(joined.Terms, term) {
-			joined.Terms = append(joined.Terms, term)
-		}
-	}
-	return joined
-}
-
 // MergeSPF adds the mechanisms of ours to the SPF record existing, "" if the name has none, and returns the record's new
 // text and what was really added.
 //
@@ -64,9 +49,10 @@ func MergeSPF(existing, ours string) (string, SPFAddition, error) {
 	}
 	addition := SPFAddition{Bare: record.allowsNobody()}
 	for _, term := range mine.significant() {
-		switch there, found := record.find(term); {
-		case found && there.Qualifier == term.Qualifier:
+		if record.has(term) {
 			continue
+		}
+		switch there, found := record.find(term); {
 		case found:
 			return "", SPFAddition{}, fmt.Errorf("the existing SPF record has %q at byte %d, which contradicts %q; decide which is right and change the other: %q", there.Text, there.Offset, term.Text, existing)
 		case term.Qualifier == 0:
@@ -98,77 +84,112 @@ func ContainsSPF(existing, ours string) (bool, error) {
 }
 
 func (s SPF) contains(ours SPF) bool {
-	for _, term := range ours.significant() {
-		if there, found := s.find(term); !found || there.Qualifier != term.Qualifier {
-			return false
-		}
+	return !slices.ContainsFunc(ours.significant(), func(term SPFTerm) bool { return !s.has(term) })
+}
+
+// ReplaceSPF is MergeSPF for an owner whose earlier addition may still be in the record: what ours no longer says goes,
+// unless the texts in wanted (SPF records of others who publish at the same name) contain it, and what is missing comes.
+// The addition that it returns takes the place of the earlier one. With an earlier addition that is empty it does the
+// same as MergeSPF.
+func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...string) (string, SPFAddition, error) {
+	if existing == "" || existing == earlier.Created && len(wanted) == 0 {
+		return MergeSPF("", ours)
 	}
-	return true
+	cut, err := takeOut(existing, earlier, append([]string{ours}, wanted...))
+	if err != nil {
+		return "", SPFAddition{}, err
+	}
+	text, addition, err := MergeSPF(cut.rest.text, ours)
+	if err != nil {
+		return "", SPFAddition{}, err
+	}
+	if len(earlier.Terms) == 0 && earlier.Created == "" {
+		return text, addition, nil
+	}
+	// What the merge says about the record before it is about one that had been ours in part.
+	return text, SPFAddition{Terms: append(cut.kept, addition.Terms...), Created: earlier.Created, Bare: earlier.Bare}, nil
 }
 
 // SPFRemoval is what taking an addition out of an SPF record leads to.
 type SPFRemoval struct {
 	// Text is what the record shall be; the existing text when nothing of the addition is in it any more.
 	Text string
-	// Delete says that nothing of anyone's would remain: the record is to be deleted, and Text is empty.
+	// Delete says that the name shall have no SPF record any more, since nothing of anyone's would remain; Text is empty.
 	Delete bool
 	// Kept are terms of the addition that stay in Text, because without them someone else's record would forbid all mail
 	// of the domain. A person has to decide what the record shall say.
 	Kept []string
 }
 
-// RemoveSPF takes what MergeSPF added out of the SPF record existing. Terms that the texts in wanted (SPF records of
-// others who publish at the same name) contain stay. What was changed by hand in the meantime is not ours any more and
-// stays too. If nothing has happened in between, the record is byte for byte what it was before the merge.
+// RemoveSPF takes what MergeSPF or ReplaceSPF added out of the SPF record existing. Terms that the texts in wanted contain
+// stay, as with ReplaceSPF. What was changed by hand in the meantime is not ours any more and stays too. If nothing has
+// happened in between, the record is byte for byte what it was before the merge.
 //
 // A record that was created by the merge is deleted once nothing but "all" is left. So is one that then is just as this
 // package begins a new one ("v=spf1 ~all"): whoever created it is gone already. Any other is never left to say only that
 // nobody may send, unless that is what it said before.
 func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval, error) {
-	record, err := ParseSPF(existing)
+	if existing == "" {
+		return SPFRemoval{Delete: true}, nil
+	}
+	cut, err := takeOut(existing, added, wanted)
 	if err != nil {
-		return SPFRemoval{}, fmt.Errorf("nothing can be taken out of the existing SPF record: %w; repair it first: %q", err, existing)
+		return SPFRemoval{}, err
+	}
+	abandoned := added.Created != "" || !added.Bare && cut.rest.text == spfVersion+defaultSPFAll
+	switch {
+	case existing == added.Created && len(wanted) == 0:
+		return SPFRemoval{Delete: true}, nil
+	case len(cut.removed) == 0, !cut.rest.allowsNobody():
+		return SPFRemoval{Text: cut.rest.text}, nil
+	case abandoned && len(wanted) == 0 && cut.rest.saysOnlyAll():
+		return SPFRemoval{Delete: true}, nil
+	case added.Bare:
+		return SPFRemoval{Text: cut.rest.text}, nil
+	}
+	return SPFRemoval{Text: existing, Kept: cut.removed}, nil
+}
+
+// spfCut is a record less an addition.
+type spfCut struct {
+	rest    SPF
+	removed []string // terms of the addition that are no longer in rest
+	kept    []string // terms of the addition that are, because others want them
+}
+
+// takeOut takes the terms of an addition that no text in wanted contains out of the existing record.
+func takeOut(existing string, added SPFAddition, wanted []string) (spfCut, error) {
+	rest, err := ParseSPF(existing)
+	if err != nil {
+		return spfCut{}, fmt.Errorf("nothing can be taken out of the existing SPF record: %w; repair it first: %q", err, existing)
+	}
+	mine, err := ParseSPF(spfVersion + " " + strings.Join(added.Terms, " "))
+	if err != nil {
+		return spfCut{}, fmt.Errorf("the remembered addition %q to the SPF record: %w", added.Terms, err)
 	}
 	var others []SPF
 	for _, text := range wanted {
 		other, err := ParseSPF(text)
 		if err != nil {
-			return SPFRemoval{}, fmt.Errorf("an SPF record that others publish at the same name: %w", err)
+			return spfCut{}, fmt.Errorf("an SPF record to be published at the same name: %w", err)
 		}
 		others = append(others, other)
 	}
-	if existing == added.Created && len(others) == 0 {
-		return SPFRemoval{Delete: true}, nil
-	}
-	var removed []string
-	for _, text := range added.Terms {
-		mine, err := ParseSPF(spfVersion + " " + text)
-		if err != nil {
-			return SPFRemoval{}, fmt.Errorf("a remembered addition to an SPF record: %w", err)
+	cut := spfCut{rest: rest}
+	for _, term := range mine.Terms {
+		switch {
+		case !cut.rest.has(term):
+		case slices.ContainsFunc(others, func(other SPF) bool { return other.has(term) }):
+			cut.kept = append(cut.kept, term.Text)
+		default:
+			there, _ := cut.rest.find(term)
+			if cut.rest, err = ParseSPF(cut.rest.cut(there)); err != nil {
+				return spfCut{}, err
+			}
+			cut.removed = append(cut.removed, term.Text)
 		}
-		there, found := record.find(mine.Terms[0])
-		if !found || there.Qualifier != mine.Terms[0].Qualifier || anyContains(others, mine) {
-			continue
-		}
-		if record, err = ParseSPF(record.cut(there)); err != nil {
-			return SPFRemoval{}, err
-		}
-		removed = append(removed, text)
 	}
-	abandoned := added.Created != "" || !added.Bare && record.text == spfVersion+defaultSPFAll
-	switch {
-	case len(removed) == 0, !record.allowsNobody():
-		return SPFRemoval{Text: record.text}, nil
-	case abandoned && len(others) == 0 && record.saysOnlyAll():
-		return SPFRemoval{Delete: true}, nil
-	case added.Bare:
-		return SPFRemoval{Text: record.text}, nil
-	}
-	return SPFRemoval{Text: existing, Kept: removed}, nil
-}
-
-func anyContains(records []SPF, ours SPF) bool {
-	return slices.ContainsFunc(records, func(record SPF) bool { return record.contains(ours) })
+	return cut, nil
 }
 
 // create returns the text of a new record that says what s does.
@@ -212,6 +233,12 @@ func (s SPF) find(wanted SPFTerm) (SPFTerm, bool) {
 		}
 	}
 	return SPFTerm{}, false
+}
+
+// has reports whether s says the same about what a term is about.
+func (s SPF) has(term SPFTerm) bool {
+	there, found := s.find(term)
+	return found && there.Qualifier == term.Qualifier
 }
 
 // insert returns the record's text with one more mechanism.

@@ -128,6 +128,7 @@ func TestRemoveSPF(t *testing.T) {
 		{"ours goes, the rest stays", "V=SPF1  mx   A:mail.example.com.  -all", mail, nil, SPFRemoval{Text: "V=SPF1  mx    -all"}},
 		{"at the end", "v=spf1 mx a:mail.example.com", mail, nil, SPFRemoval{Text: "v=spf1 mx"}},
 		{"a stranger has the same twice: one stays", "v=spf1 a:mail.example.com mx a:mail.example.com -all", mail, nil, SPFRemoval{Text: "v=spf1 mx a:mail.example.com -all"}},
+		{"the record is gone", "", mail, nil, SPFRemoval{Delete: true}},
 		{"gone already", "v=spf1 mx -all", mail, nil, SPFRemoval{Text: "v=spf1 mx -all"}},
 		{"changed by hand", "v=spf1 -a:mail.example.com ~all", created, nil, SPFRemoval{Text: "v=spf1 -a:mail.example.com ~all"}},
 		{"nothing was added", "v=spf1 ~all", SPFAddition{}, nil, SPFRemoval{Text: "v=spf1 ~all"}},
@@ -167,22 +168,55 @@ func TestRemoveSPFErrors(t *testing.T) {
 	_, err = RemoveSPF("v=spf1 a -all", SPFAddition{Terms: []string{"nonsense"}})
 	checkError(t, err, []string{"remembered addition", `"nonsense"`})
 	_, err = RemoveSPF("v=spf1 a -all", SPFAddition{Terms: []string{"a"}}, "v=spf1 nonsense")
-	checkError(t, err, []string{"others publish", `"nonsense"`})
+	checkError(t, err, []string{"published at the same name", `"nonsense"`})
 }
 
-func TestSPFAdditionAnd(t *testing.T) {
-	first := SPFAddition{Terms: []string{"a", "mx"}, Created: "v=spf1 a mx ~all"}
-	if got := first.And(SPFAddition{}); !reflect.DeepEqual(got, first) {
-		t.Errorf("a merge that adds nothing: %+v", got)
+func TestReplaceSPF(t *testing.T) {
+	mail := SPFAddition{Terms: []string{"a:mail.example.com", "mx"}}
+	created := SPFAddition{Terms: []string{"a:mail.example.com"}, Created: "v=spf1 a:mail.example.com ~all"}
+	tests := []struct {
+		name     string
+		existing string
+		earlier  SPFAddition
+		ours     string
+		wanted   []string
+		want     string
+		addition SPFAddition
+	}{
+		{"the first time", "v=spf1 ptr -all", SPFAddition{}, "v=spf1 mx", nil, "v=spf1 ptr mx -all", SPFAddition{Terms: []string{"mx"}}},
+		{"the first time, bare", "v=spf1 -all", SPFAddition{}, "v=spf1 mx", nil, "v=spf1 mx -all", SPFAddition{Terms: []string{"mx"}, Bare: true}},
+		{"nothing changed", "v=spf1 ptr a:mail.example.com mx -all", mail, "v=spf1 mx a:Mail.example.com ~all", nil, "v=spf1 ptr a:mail.example.com mx -all", mail},
+		{"one goes, one comes", "v=spf1 ptr a:mail.example.com mx -all", mail, "v=spf1 mx ip4:192.0.2.1 ~all", nil,
+			"v=spf1 ptr mx ip4:192.0.2.1 -all", SPFAddition{Terms: []string{"mx", "ip4:192.0.2.1"}}},
+		{"another qualifier for a term of our own", "v=spf1 ptr mx -all", SPFAddition{Terms: []string{"mx"}}, "v=spf1 ?mx", nil, "v=spf1 ptr ?mx -all", SPFAddition{Terms: []string{"?mx"}}},
+		{"removed by hand, mended", "v=spf1 ptr mx -all", mail, "v=spf1 a:mail.example.com mx", nil, "v=spf1 ptr mx a:mail.example.com -all", SPFAddition{Terms: []string{"mx", "a:mail.example.com"}}},
+		{"removed by hand and no longer ours: forgotten", "v=spf1 ptr mx -all", mail, "v=spf1 mx", nil, "v=spf1 ptr mx -all", SPFAddition{Terms: []string{"mx"}}},
+		{"what others want stays, and is remembered", "v=spf1 a:mail.example.com mx -all", mail, "v=spf1 ptr", []string{"v=spf1 mx"},
+			"v=spf1 mx ptr -all", SPFAddition{Terms: []string{"mx", "ptr"}}},
+		{"the only senders of another's record", "v=spf1 mx -all", SPFAddition{Terms: []string{"mx"}}, "v=spf1 a", nil, "v=spf1 a -all", SPFAddition{Terms: []string{"a"}}},
+		{"a record of ours is made anew, all included", created.Created, created, "v=spf1 mx -all", nil, "v=spf1 mx -all", SPFAddition{Terms: []string{"mx"}, Created: "v=spf1 mx -all"}},
+		{"a record of ours that a stranger extended stays ours", "v=spf1 a:mail.example.com ptr ~all", created, "v=spf1 mx -all", nil,
+			"v=spf1 ptr mx ~all", SPFAddition{Terms: []string{"mx"}, Created: created.Created}},
+		{"deleted by hand", "", mail, "v=spf1 mx", nil, "v=spf1 mx ~all", SPFAddition{Terms: []string{"mx"}, Created: "v=spf1 mx ~all"}},
 	}
-	mended := first.And(SPFAddition{Terms: []string{"mx", "ptr"}, Bare: true})
-	if want := (SPFAddition{Terms: []string{"a", "mx", "ptr"}, Created: first.Created, Bare: true}); !reflect.DeepEqual(mended, want) {
-		t.Errorf("got %+v, want %+v", mended, want)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text, addition, err := ReplaceSPF(test.existing, test.earlier, test.ours, test.wanted...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text != test.want {
+				t.Errorf("got %q\nwant %q", text, test.want)
+			}
+			if !reflect.DeepEqual(addition, test.addition) {
+				t.Errorf("addition %+v\nwant %+v", addition, test.addition)
+			}
+		})
 	}
-	anew := first.And(SPFAddition{Terms: []string{"a"}, Created: "v=spf1 a ~all"})
-	if anew.Created != "v=spf1 a ~all" {
-		t.Errorf("created anew: %+v", anew)
-	}
+	_, _, err := ReplaceSPF("v=spf1 -mx -all", mail, "v=spf1 mx")
+	checkError(t, err, []string{"contradicts"})
+	_, _, err = ReplaceSPF("v=spf1 nonsense", mail, "v=spf1 mx")
+	checkError(t, err, []string{`"nonsense"`})
 }
 
 func TestSPFAdditionSurvivesJSON(t *testing.T) {
@@ -214,6 +248,10 @@ func checkMerge(t *testing.T, existing, ours string) {
 	}
 	if existing != "" && !slices.Equal(without(termTexts(t, merged), addition.Terms), termTexts(t, existing)) {
 		t.Fatalf("%q merged into %q is %q: not everything else is as it was", ours, existing, merged)
+	}
+	kept, same, err := ReplaceSPF(merged, addition, ours)
+	if err != nil || kept != merged || !reflect.DeepEqual(same, addition) {
+		t.Fatalf("%q, replaced by itself in %q, is %q, %+v, %v", ours, merged, kept, same, err)
 	}
 	removal, err := RemoveSPF(merged, addition)
 	if err != nil {

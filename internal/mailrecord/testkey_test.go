@@ -1,8 +1,7 @@
 package mailrecord
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
@@ -28,13 +27,6 @@ func pkcs1Text(bits int) string {
 	return base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PublicKey(inventedRSA(bits)))
 }
 
-// ecdsaText returns a key that DKIM does not know: the base point of the curve P-256.
-func ecdsaText(t testing.TB) string {
-	t.Helper()
-	params := elliptic.P256().Params()
-	return spkiText(t, &ecdsa.PublicKey{Curve: elliptic.P256(), X: params.Gx, Y: params.Gy})
-}
-
 func spkiText(t testing.TB, public any) string {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(public)
@@ -44,11 +36,16 @@ func spkiText(t testing.TB, public any) string {
 	return base64.StdEncoding.EncodeToString(der)
 }
 
-// ed25519Text is an invented Ed25519 key: 32 bytes that count up.
+// ed25519Text is an invented Ed25519 key.
 func ed25519Text() string {
-	key := make([]byte, 32)
+	return base64.StdEncoding.EncodeToString(inventedEd25519())
+}
+
+// inventedEd25519 returns 32 bytes that count up.
+func inventedEd25519() ed25519.PublicKey {
+	key := make(ed25519.PublicKey, ed25519.PublicKeySize)
 	for i := range key {
 		key[i] = byte(i)
 	}
-	return base64.StdEncoding.EncodeToString(key)
+	return key
 }
