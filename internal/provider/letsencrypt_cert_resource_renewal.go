@@ -1,0 +1,229 @@
+package provider
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
+)
+
+// certificateHost is a host, where its certificate is looked at, and how early it
+// is renewed.
+type certificateHost struct {
+	name            string // canonical
+	endpoint        tlsprobe.Endpoint
+	renewBeforeDays int64
+}
+
+// look is what one look at an endpoint has found.
+type look struct {
+	served  *tlsprobe.Served // nil where the host has no certificate to show
+	problem string           // why clients refuse it; "" if they accept it
+}
+
+// look asks the endpoint for its certificate. The error means that nothing is
+// known of it.
+func (r *letsEncryptCertResource) look(ctx context.Context, host certificateHost) (look, error) {
+	prober, err := r.prober()
+	if err != nil {
+		return look{}, err
+	}
+	served, err := prober.Probe(ctx, host.endpoint, host.name)
+	switch {
+	case errors.Is(err, tlsprobe.ErrNoTLS):
+		return look{problem: err.Error()}, nil
+	case err != nil:
+		return look{}, err
+	case served.Problem != nil:
+		return look{served: &served, problem: served.Problem.Error()}, nil
+	}
+	return look{served: &served}, nil
+}
+
+func (r *letsEncryptCertResource) prober() (tlsprobe.Prober, error) {
+	// Both decide what is looked at, or whom it may come from: a guess would tell
+	// of a problem that is none.
+	deciding := setting{attribute: r.services.unknown, unknown: r.services.unknown != ""}
+	if authorities := r.services.mailServerConfig.caFile; authorities.unknown {
+		deciding = authorities
+	}
+	if deciding.unknown {
+		return tlsprobe.Prober{}, missing("mail server", deciding)
+	}
+	roots, err := r.services.roots()
+	return tlsprobe.Prober{Dial: r.services.dial, Roots: roots, Now: r.services.now}, err
+}
+
+// renewalReason says why the certificate is to be replaced, "" if it is good.
+func (l look) renewalReason(host certificateHost) string {
+	if l.problem != "" {
+		return l.problem
+	}
+	leaf := l.served.Leaf
+	left := leaf.NotAfter.Sub(l.served.At)
+	threshold := renewalThreshold(host.renewBeforeDays, leaf.NotAfter.Sub(leaf.NotBefore))
+	if left >= threshold {
+		return ""
+	}
+	return fmt.Sprintf("it expires on %s, in %s, and is renewed %s before", leaf.NotAfter.UTC().Format(time.RFC3339), inDays(left), inDays(threshold))
+}
+
+// renewalThreshold is how little time a certificate may have left: the days that
+// were asked for, but not more than a third of its lifetime, or one of six days
+// would be renewed for ever.
+func renewalThreshold(days int64, lifetime time.Duration) time.Duration {
+	third := lifetime / 3
+	if days > int64(third/day) { // days might be more than a Duration holds
+		return third
+	}
+	return time.Duration(days) * day
+}
+
+const day = 24 * time.Hour
+
+func inDays(d time.Duration) string {
+	if d < 2*day {
+		return d.Round(time.Minute).String()
+	}
+	return fmt.Sprintf("%d days", d/day)
+}
+
+// renewalNote is what the last look found, kept in private state for the plan.
+type renewalNote struct {
+	Reason string `json:"reason,omitempty"` // "" where no renewal is due
+}
+
+const renewalKey = "renewal"
+
+func (n renewalNote) write(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	text, err := json.Marshal(n)
+	if err != nil {
+		diags.AddError("Unable to note when the certificate is due", err.Error())
+		return
+	}
+	diags.Append(private.SetKey(ctx, renewalKey, text)...)
+}
+
+func readRenewalNote(ctx context.Context, private privateState, diags *diag.Diagnostics) (n renewalNote) {
+	text, got := private.GetKey(ctx, renewalKey)
+	diags.Append(got...)
+	if len(text) == 0 {
+		return n
+	}
+	if err := json.Unmarshal(text, &n); err != nil {
+		diags.AddError("Unreadable private state", "The note on whether the certificate is due is damaged: "+err.Error()+". A refresh writes it anew.")
+	}
+	return n
+}
+
+// obtain returns a good certificate: the one that is served, or else the one that
+// the mail server was asked for, once it is served. A good one cannot be that of
+// before, which was not good. After an error, ok is false.
+func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
+	waiting, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := r.look(waiting, host)
+	if err != nil {
+		// An order that nobody can see fulfilled would count against the limits of
+		// Let's Encrypt all the same.
+		diags.AddError("Unable to look at the certificate that the host serves",
+			fmt.Sprintf("%s. The mail server was not asked for another one. Check that the host is up and reachable from here, "+
+				"or set endpoint to a port that is open before there is a certificate, such as smtp://%s:25.", err, host.name))
+		return look{}, false
+	}
+	if found.renewalReason(host) == "" {
+		return found, true
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(diags, "The mail server is not configured", err)
+		return look{}, false
+	}
+	promise, err := client.InstallLetsEncrypt(waiting, host.name)
+	if err != nil {
+		diags.AddError("Unable to ask for a certificate",
+			fmt.Sprintf("%s. The next apply looks at %s first, and asks again only if no good certificate is served there by then.", err, host.endpoint))
+		return look{}, false
+	}
+	pause := time.NewTicker(r.interval)
+	defer pause.Stop()
+	for {
+		latest, lookErr := r.look(waiting, host)
+		switch {
+		case lookErr == nil:
+			found, err = latest, nil
+		case waiting.Err() == nil: // restarting, perhaps, with its new certificate
+			err = lookErr
+		}
+		if err == nil && found.renewalReason(host) == "" {
+			return found, true
+		}
+		select {
+		case <-pause.C:
+		case <-waiting.Done():
+		}
+		switch {
+		case ctx.Err() != nil:
+			diags.AddError("Stopped while waiting for the certificate",
+				fmt.Sprintf("The mail server was asked for a certificate for %s, which may still arrive. The next apply takes it over if it has.", host.name))
+			return look{}, false
+		case waiting.Err() != nil:
+			diags.AddError("The certificate did not arrive", notArrived(ctx, client, host, promise, timeout, found, err))
+			return look{}, false
+		}
+	}
+}
+
+// notArrived tells what there is instead of the certificate, and what to do.
+func notArrived(ctx context.Context, client *mailserver.Client, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
+	text := fmt.Sprintf("The mail server was asked for a certificate for %s", host.name)
+	if promise != "" {
+		text += fmt.Sprintf(" and answered %q", promise)
+	}
+	text += fmt.Sprintf(", but within %s no good one was served. ", timeout)
+	switch {
+	case lookErr != nil:
+		text += fmt.Sprintf("At the end the host could not be looked at: %s.", lookErr)
+	case last.served == nil:
+		text += last.problem + "."
+	default:
+		leaf := last.served.Leaf
+		text += fmt.Sprintf("%s serves:\n\n  hosts:       %s\n  issuer:      %s\n  valid:       %s to %s\n  fingerprint: %s\n  problem:     %s",
+			host.endpoint, tlsprobe.Names(leaf), leaf.Issuer, timeValue(leaf.NotBefore).ValueString(), timeValue(leaf.NotAfter).ValueString(),
+			fingerprint(leaf), last.renewalReason(host))
+	}
+	return text + "\n\n" + ownWord(ctx, client, host) +
+		"\n\nReleased versions of the mail server ask the ACME v1 address of Let's Encrypt, which no longer exists: there no certificate will ever arrive, " +
+		"and postmaster_tls_certificate installs one from elsewhere. With a newer version, look at the mail server's log; Let's Encrypt must reach the host at port 80, " +
+		"and the name in the mail server's own configuration must be " + host.name + ". The next apply looks at the endpoint first, and takes over what has arrived by then."
+}
+
+// ownWord is what the mail server itself says of the host's certificate.
+func ownWord(ctx context.Context, client *mailserver.Client, host certificateHost) string {
+	const patience = 30 * time.Second // it connects to the host, which may be down
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	days, err := client.DaysLeft(ctx, host.name)
+	if err != nil {
+		return fmt.Sprintf("The mail server itself cannot tell how many days are left: %s.", err)
+	}
+	return fmt.Sprintf("The mail server itself says that %d days are left; released versions say 0 of every certificate that they trust, so do not rely on the number alone.", days)
+}
+
+func timeValue(t time.Time) types.String { return types.StringValue(t.UTC().Format(time.RFC3339)) }
+
+// fingerprint is the SHA-256 of a certificate, as other tools show it.
+func fingerprint(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}

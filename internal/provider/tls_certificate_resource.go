@@ -1,0 +1,269 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// There is no import: the server shows neither the certificate nor its key, and
+// without them there is nothing to compare a configuration with.
+var (
+	_ resource.ResourceWithConfigure      = (*tlsCertificateResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*tlsCertificateResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*tlsCertificateResource)(nil)
+)
+
+// tlsCertificateResource is a certificate that is uploaded to the mail server.
+type tlsCertificateResource struct{ base }
+
+func newTLSCertificateResource() resource.Resource { return &tlsCertificateResource{} }
+
+func (r *tlsCertificateResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_tls_certificate"
+}
+
+func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A certificate from elsewhere that is uploaded to the mail server, with its private key.\n\n" +
+			"The mail server checks nothing: whatever is uploaded replaces the certificate that worked. So the provider checks before it uploads: that the " +
+			"chain is in order, that the key belongs to it, that it is valid today and that it covers the hostname. " +
+			"The mail server has one certificate: another one that is uploaded, or got from Let's Encrypt, replaces it.\n\n" +
+			"There is no call to read the certificate back, so a change from outside Terraform is not noticed, and there is no import. " +
+			"Destroying this resource leaves the certificate in force.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`mailserver/HOSTNAME`, such as `mailserver/mail.example.com`.",
+			},
+			"hostname": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{hostnameSpelling},
+				PlanModifiers:       []planmodifier.String{hostnameSpelling, replaceIfNamedAnew(hostnameSpelling)},
+				MarkdownDescription: "Name by which clients reach the mail server, in any spelling. The certificate has to cover it.",
+			},
+			"certificate_pem": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The certificate in PEM form, followed by those of the intermediate authorities: each is signed by the next. " +
+					"Text around the certificates is not sent.",
+			},
+			"private_key_pem": schema.StringAttribute{
+				Optional:  true,
+				Sensitive: true,
+				Validators: []validator.String{
+					stringvalidator.ExactlyOneOf(path.MatchRoot("private_key_pem"), path.MatchRoot("private_key_pem_wo")),
+				},
+				MarkdownDescription: "The private key in PEM form (PKCS #8, PKCS #1 or SEC 1), not encrypted. It is stored in the state; `private_key_pem_wo` is not.",
+			},
+			"private_key_pem_wo": schema.StringAttribute{
+				Optional:   true,
+				Sensitive:  true,
+				WriteOnly:  true,
+				Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("private_key_pem_wo_version"))},
+				MarkdownDescription: "The private key, write-only: it is sent to the mail server and stored nowhere else. " +
+					"Needs Terraform 1.11 or later. A change is noticed by `private_key_pem_wo_version`, or with `certificate_pem`.",
+			},
+			"private_key_pem_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("private_key_pem_wo"))},
+				MarkdownDescription: "Version of `private_key_pem_wo`: another number uploads certificate and key anew.",
+			},
+			"not_after":          certificateAttribute("End of the validity (RFC 3339)."),
+			"fingerprint_sha256": certificateAttribute("SHA-256 of the certificate, in hexadecimal."),
+		},
+	}
+}
+
+type tlsCertificateModel struct {
+	ID                types.String `tfsdk:"id"`
+	Hostname          types.String `tfsdk:"hostname"`
+	CertificatePEM    types.String `tfsdk:"certificate_pem"`
+	PrivateKeyPEM     types.String `tfsdk:"private_key_pem"`
+	PrivateKeyPEMWO   types.String `tfsdk:"private_key_pem_wo"`
+	KeyVersion        types.Int64  `tfsdk:"private_key_pem_wo_version"`
+	NotAfter          types.String `tfsdk:"not_after"`
+	FingerprintSHA256 types.String `tfsdk:"fingerprint_sha256"`
+}
+
+// key is the private key that a configuration gives, and the attribute it is in.
+func (m tlsCertificateModel) key() (types.String, path.Path) {
+	if !m.PrivateKeyPEMWO.IsNull() {
+		return m.PrivateKeyPEMWO, path.Root("private_key_pem_wo")
+	}
+	return m.PrivateKeyPEM, path.Root("private_key_pem")
+}
+
+// read parses what a configuration gives, as far as it is known, and refuses what
+// does not belong together. Dates are not looked at.
+func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateChain, key privateKey) {
+	if !m.CertificatePEM.IsNull() && !m.CertificatePEM.IsUnknown() {
+		var err error
+		chain, err = parseCertificateChain(m.CertificatePEM.ValueString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("certificate_pem"), "Unusable certificate", err.Error()+".")
+		}
+	}
+	text, at := m.key()
+	if !text.IsNull() && !text.IsUnknown() {
+		var err error
+		key, err = parsePrivateKey(text.ValueString())
+		if err != nil {
+			diags.AddAttributeError(at, "Unusable private key", err.Error()+".")
+		}
+	}
+	if len(chain) == 0 {
+		return chain, key
+	}
+	if key.signer != nil {
+		if err := chain.checkKey(key); err != nil {
+			diags.AddAttributeError(at, "The private key does not match the certificate", err.Error()+".")
+		}
+	}
+	if host, err := canonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
+		if err := chain.checkHost(host); err != nil {
+			diags.AddAttributeError(path.Root("certificate_pem"), "The certificate does not cover the hostname", err.Error()+".")
+		}
+	}
+	return chain, key
+}
+
+// setComputed fills in all that follows from the configuration, as far as it is
+// known.
+func (m *tlsCertificateModel) setComputed(chain certificateChain) {
+	m.ID, m.NotAfter, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	if host, err := canonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
+		m.ID = types.StringValue(hostID(host))
+	}
+	if len(chain) > 0 {
+		m.NotAfter = timeValue(chain[0].NotAfter)
+		m.FingerprintSHA256 = types.StringValue(fingerprint(chain[0]))
+	}
+}
+
+// ValidateConfig refuses, before any call, what the mail server would install
+// without a look.
+func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config tlsCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		config.read(&resp.Diagnostics)
+	}
+}
+
+// ModifyPlan shows what the certificate says of itself, and refuses to upload one
+// that is not valid now. One that expires after it was uploaded is no error: it
+// must not stand in the way of everything else in the configuration.
+func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.AddWarning("The certificate stays in force",
+			"The mail server has no call to remove a certificate. It goes on serving this one; only Terraform forgets it.")
+		return
+	}
+	var config, plan tlsCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	chain, _ := config.read(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.setComputed(chain)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	keepPriorState(ctx, req, resp)
+	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
+		r.checkDates(chain, &resp.Diagnostics)
+	}
+}
+
+func (r *tlsCertificateResource) checkDates(chain certificateChain, diags *diag.Diagnostics) {
+	if err := chain.checkDates(r.services.now()); err != nil {
+		diags.AddAttributeError(path.Root("certificate_pem"), "The certificate is not valid now", err.Error()+".")
+	}
+}
+
+// Create uploads certificate and key.
+func (r *tlsCertificateResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan tlsCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.upload(ctx, config, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// upload sends what the configuration gives, checked once more for what was
+// unknown at plan, and fills in the computed attributes.
+func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertificateModel, plan *tlsCertificateModel, diags *diag.Diagnostics) {
+	chain, key := config.read(diags)
+	if key.signer == nil && !diags.HasError() { // null after all: an ephemeral value that nobody set in this run
+		_, at := config.key()
+		diags.AddAttributeError(at, "No private key", "The certificate is to be uploaded, and that needs its private key: set private_key_pem_wo and private_key_pem_wo_version, or private_key_pem.")
+	}
+	r.checkDates(chain, diags)
+	if diags.HasError() {
+		return
+	}
+	client, err := r.services.MailServer()
+	if err != nil {
+		addError(diags, "The mail server is not configured", err)
+		return
+	}
+	if err := client.UploadCertificate(ctx, chain.pem(), key.pem); err != nil {
+		detail := err.Error() + "."
+		if errors.Is(err, api.ErrOutcomeUnknown) {
+			detail += " The mail server removes its old certificate before it takes the new one, so it may be without any now: apply again soon."
+		}
+		diags.AddError("Unable to upload certificate", detail)
+		return
+	}
+	plan.setComputed(chain)
+}
+
+// Read keeps the state: the mail server has no call that shows its certificate,
+// and this resource does not know an endpoint that serves it.
+func (r *tlsCertificateResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
+
+// Update uploads again: nothing else can have changed.
+func (r *tlsCertificateResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan tlsCertificateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.upload(ctx, config, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete does nothing at the mail server, which has no call for it; the plan has
+// warned.
+func (r *tlsCertificateResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+}
