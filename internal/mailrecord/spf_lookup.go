@@ -117,17 +117,16 @@ func (w *spfWalk) record(ctx context.Context, domain string, record SPF) error {
 }
 
 func (w *spfWalk) mechanism(ctx context.Context, domain string, term SPFTerm) error {
-	switch term.Name {
-	case "ip4", "ip6":
-		return nil
-	case "include":
-		w.Count++
-		return w.nested(ctx, domain, term)
-	case "ptr": // It depends on the sender what is asked.
-		w.Count++
+	if term.network.IsValid() {
 		return nil
 	}
 	w.Count++
+	switch term.Name {
+	case "include":
+		return w.nested(ctx, domain, term)
+	case "ptr": // It depends on the sender what is asked.
+		return nil
+	}
 	if strings.Contains(term.Value, "%") || w.full() {
 		return nil
 	}

@@ -67,7 +67,7 @@ func TestMergeSPFRefuses(t *testing.T) {
 	}{
 		{"another qualifier", "v=spf1 mx -a:Mail.example.com -all", ours, []string{`"-a:Mail.example.com" at byte 10`, `"a:mail.example.com"`, "contradicts"}},
 		{"the first of two qualifiers decides", "v=spf1 ?a:mail.example.com a:mail.example.com", ours, []string{`"?a:mail.example.com" at byte 7`}},
-		{"the existing record does not parse", "v=spf1 incldue:x.example.com -all", ours, []string{"existing SPF record", `"incldue:x.example.com" at byte 7`}},
+		{"the existing record does not parse", "v=spf1 included:x.example.com -all", ours, []string{"existing SPF record", `"included:x.example.com" at byte 7`}},
 		{"the existing text is no SPF record", "hello", ours, []string{"existing SPF record", "v=spf1"}},
 		{"ours does not parse", "v=spf1 -all", "v=spf1 ip4:1 -all", []string{"SPF record to add", `"ip4:1"`}},
 		{"ours contradicts itself", "", "v=spf1 mx a -A -all", []string{"SPF record to add", `"a"`, `"-A"`}},
