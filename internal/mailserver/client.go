@@ -61,6 +61,7 @@ type Client struct {
 	accounts api.Cache[[]Account] // by domain, in lower case
 	lists    api.Next[*settled]   // settled reads
 	writes   sync.RWMutex         // see settled
+	begun    atomic.Int64         // when the last change began, in Unix nanoseconds
 	ledger   ledger
 	seen     seen
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -139,6 +140,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 		c.writes.RUnlock()
 		return nil, err, nil
 	}
+	c.begun.Store(time.Now().UnixNano())
 	sendErr = send(ctx)
 	c.domains.Forget(allDomains)
 	c.accounts.Forget(strings.ToLower(domain))
@@ -147,7 +149,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 		return nil, sendErr, nil
 	}
 	c.ledger.note(func(l *ledger) { done(l, sendErr) })
-	wait := c.lists.Join(ctx, c.writes.Lock, c.readSettled)
+	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, readErr = wait(ctx)
 	return read, sendErr, readErr
@@ -160,9 +162,29 @@ func (c *Client) settle(ctx context.Context, domain string) (*settled, error) {
 	if domain != "" {
 		c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
 	}
-	wait := c.lists.Join(ctx, c.writes.Lock, c.readSettled)
+	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	return wait(ctx)
+}
+
+// How long a settled read lets further changes begin before it: as long as they
+// come one upon the other. Terraform starts what it does in parallel a millisecond
+// or so apart, and a quick server would otherwise be asked for a list each time.
+const (
+	gatherGap  = 10 * time.Millisecond
+	gatherMost = 50 * time.Millisecond
+)
+
+// holdWrites returns when no change is under way, and keeps others from beginning.
+func (c *Client) holdWrites() {
+	for end := time.Now().Add(gatherMost); ; {
+		quiet := time.Since(time.Unix(0, c.begun.Load()))
+		if quiet >= gatherGap || time.Now().After(end) {
+			break
+		}
+		time.Sleep(gatherGap - quiet)
+	}
+	c.writes.Lock()
 }
 
 // readSettled is a settled read. It is called with the write lock held.
