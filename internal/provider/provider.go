@@ -119,18 +119,18 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		return
 	}
 	services := newServices(p.version)
-	sandboxPath, useSandbox, ok := sandboxPath(model.Sandbox)
+	file, useSandbox, known := sandboxPath(model.Sandbox)
 	switch {
-	case !ok:
+	case !known:
 		services.notKnown(path.Root("sandbox").String())
 	case useSandbox:
-		if err := services.enterSandbox(sandboxPath); err != nil {
+		if err := services.enterSandbox(file); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("sandbox"), "Unable to open the sandbox", err.Error())
 			return
 		}
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
-				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", sandboxPath))
+				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
 	default:
 		services.mailServerConfig = readMailServer(blockOf("mailserver", model.MailServer).withEnvironment(), &resp.Diagnostics)
 		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // TestMain keeps the tests apart from the environment of whoever runs them.
@@ -39,7 +41,8 @@ var factories = map[string]func() (tfprotov6.ProviderServer, error){
 // testServer is a simulated mail server behind a real socket, with its DNS.
 type testServer struct {
 	*sandbox.Sandbox
-	url string
+	url  string
+	file string
 
 	mu    sync.Mutex
 	calls []string // "POST /users/3", in order
@@ -48,8 +51,8 @@ type testServer struct {
 // startMailServer starts one that ends with the test.
 func startMailServer(t *testing.T) *testServer {
 	t.Helper()
-	s := &testServer{}
-	box, err := sandbox.Open(sandbox.Options{Observe: func(_, method, path string, _ int) {
+	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
+	box, err := sandbox.Open(sandbox.Options{Path: s.file, Observe: func(_, method, path string, _ int) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.calls = append(s.calls, method+" "+path)
@@ -115,6 +118,16 @@ func saying(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`))
 }
 
+// count is how often a call has been made since.
+func (s *testServer) count(call string) (n int) {
+	for _, c := range s.callsSoFar() {
+		if c == call {
+			n++
+		}
+	}
+	return n
+}
+
 // sandboxProvider is the configuration block of a sandbox with its file in a
 // folder of the test's.
 func sandboxProvider(t *testing.T) (config, file string) {
@@ -151,4 +164,40 @@ func (s *testServer) deleteDomain(t *testing.T, domain string) {
 	if err := s.client(t).DeleteDomain(t.Context(), domain); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// state is what the mail server holds at this moment.
+func (s *testServer) state(t *testing.T) sandboxmail.State {
+	t.Helper()
+	st, err := store.Open(s.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state sandboxmail.State
+	if err := store.View(st, sandboxmail.Section, func(v *sandboxmail.State) error {
+		state = *v
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// hashOf is the hash of the password that an account has, or is about to have;
+// empty if there is no such account.
+func (s *testServer) hashOf(t *testing.T, email string) string {
+	t.Helper()
+	state := s.state(t)
+	for _, account := range state.Accounts {
+		if account.Email != email {
+			continue
+		}
+		for _, change := range slices.Backward(state.PasswordChanges) {
+			if change.AccountID == account.ID {
+				return change.PasswordHash
+			}
+		}
+		return account.PasswordHash
+	}
+	return ""
 }

@@ -1,0 +1,378 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// userConfig is a mailbox of example.com, which exists.
+func userConfig(localPart, password string) string {
+	return fmt.Sprintf(`
+resource "postmaster_mail_user" "u" {
+  mail_domain_id = "mailserver/example.com"
+  local_part     = %q
+  force_destroy  = true
+  %s
+}
+`, localPart, password)
+}
+
+const writeOnly = `password_wo = "correct horse"
+  password_wo_version = 1`
+
+func TestMailUserLifecycle(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	const address = "postmaster_mail_user.u"
+	var hash string
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: s.provider(t) + userConfig("Alice+news", writeOnly),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectKnownValue(address, tfjsonpath.New("email"), knownvalue.StringExact("alice+news@example.com")),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/alice+news@example.com")),
+				},
+			},
+			{
+				PreConfig:        func() { hash = s.hashOf(t, "alice+news@example.com") },
+				Config:           s.provider(t) + strings.Replace(userConfig("ALICE+News", writeOnly), "mailserver/example.com", "mailserver/Example.com", 1),
+				ConfigPlanChecks: emptyPlan,
+			},
+			{ // another version sets the password anew
+				Config: s.provider(t) + userConfig("alice+news", strings.Replace(writeOnly, "= 1", "= 2", 1)),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+				}},
+			},
+			{
+				PreConfig: func() {
+					if s.hashOf(t, "alice+news@example.com") == hash {
+						t.Error("the password has not been set again")
+					}
+				},
+				Config:      s.provider(t) + userConfig("bob", strings.Replace(writeOnly, "= 1", "= 2", 1)),
+				ExpectError: saying("A mailbox cannot be renamed"),
+			},
+			{
+				Config:      s.provider(t) + strings.Replace(userConfig("alice+news", writeOnly), "mailserver/example.com", "mailserver/example.org", 1),
+				ExpectError: saying("A mailbox cannot be renamed"),
+			},
+			{
+				ResourceName:            address,
+				ImportState:             true,
+				ImportStateVerify:       true,
+				ImportStateVerifyIgnore: []string{"local_part", "mail_domain_id", "password_wo_version", "force_destroy"},
+			},
+		},
+	})
+}
+
+func TestMailUserPasswordForms(t *testing.T) {
+	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
+	cases := map[string]string{
+		"password":           `password = "correct horse"`,
+		"write-only":         writeOnly,
+		"hash":               `password_hash = "` + hash + `"`,
+		"hash as write-only": "password_hash_wo = \"" + hash + "\"\n  password_hash_wo_version = 1",
+	}
+	for name, password := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := startMailServer(t)
+			s.createDomain(t, "example.com", "info")
+			config := s.provider(t) + userConfig("alice", password)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{
+					{Config: config},
+					{
+						PreConfig: func() {
+							stored := s.hashOf(t, "alice@example.com")
+							if stored == "" || strings.Contains(name, "hash") != (stored == hash) {
+								t.Errorf("stored as %q", stored)
+							}
+						},
+						Config:           config,
+						ConfigPlanChecks: emptyPlan,
+					},
+				},
+			})
+		})
+	}
+}
+
+func TestMailUserRefusedAtPlan(t *testing.T) {
+	s := startMailServer(t)
+	cases := map[string]struct{ localPart, password, want string }{
+		"slash":            {"a/b", writeOnly, `holds '/'`},
+		"dots":             {"a..b", writeOnly, `two in a row`},
+		"parent folder":    {"..", writeOnly, `begin or end with a dot`},
+		"quote":            {`a"b`, writeOnly, `holds '"'`},
+		"apostrophe":       {`o'hara`, writeOnly, `holds '\\''`},
+		"space":            {"a b", writeOnly, `holds ' '`},
+		"not ASCII":        {"jürgen", writeOnly, `holds 'ü'`},
+		"whole address":    {"a@example.com", writeOnly, `whole address`},
+		"65 characters":    {strings.Repeat("a", 65), writeOnly, `has 65 characters`},
+		"empty":            {"", writeOnly, `is empty`},
+		"option":           {"-rf", writeOnly, `begin with a hyphen`},
+		"no password":      {"alice", "", `needs a password`},
+		"empty password":   {"alice", `password = ""`, `password is empty`},
+		"hyphen password":  {"alice", `password = "-secret"`, `begins with a hyphen`},
+		"line break":       {"alice", `password = "secret\n"`, `control character`},
+		"two passwords":    {"alice", "password = \"secret\"\n" + writeOnly, `Invalid Attribute Combination`},
+		"password, hash":   {"alice", "password = \"secret\"\npassword_hash = \"$1$abcdefgh$irWbblnpmw.5z7wgBnprh0\"", `Invalid Attribute Combination`},
+		"bcrypt":           {"alice", `password_hash = "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"`, `not an md5-crypt hash`},
+		"version, no wo":   {"alice", "password = \"secret\"\npassword_wo_version = 1", `password_wo`},
+		"write-only alone": {"alice", `password_wo = "secret"`, `password_wo_version`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s.forgetCalls()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      s.provider(t) + userConfig(c.localPart, c.password),
+					PlanOnly:    true,
+					ExpectError: regexp.MustCompile(strings.ReplaceAll(c.want, " ", `\s+`)),
+				}},
+			})
+			if calls := s.callsSoFar(); len(calls) > 0 {
+				t.Errorf("the mail server was called: %q", calls)
+			}
+		})
+	}
+}
+
+func TestMailUserDestroyNeedsForce(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	guarded := strings.Replace(userConfig("alice", writeOnly), "force_destroy  = true", "", 1)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: s.provider(t) + guarded},
+			{Config: s.provider(t) + guarded, Destroy: true, ExpectError: saying("Refused to delete what holds mail")},
+			{Config: s.provider(t) + userConfig("alice", writeOnly)},
+		},
+	})
+	if s.hashOf(t, "alice@example.com") != "" {
+		t.Error("the mailbox is still there")
+	}
+}
+
+func TestMailUserExists(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "alice")
+	bare := userConfig("alice", "")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config:      s.provider(t) + userConfig("alice", writeOnly),
+				ExpectError: regexp.MustCompile(`(?s)exists\s+already.*id = "mailserver/alice@example.com"`),
+			},
+			{
+				Config: s.provider(t) + strings.Replace(bare, "force_destroy  = true", "", 1) + `
+import {
+  to = postmaster_mail_user.u
+  id = "mailserver/Alice@Example.com"
+}
+`,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionNoop),
+				}},
+			},
+			{ // a password that is given now is set
+				Config: s.provider(t) + userConfig("alice", writeOnly),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionUpdate),
+				}},
+			},
+			{Config: s.provider(t) + userConfig("alice", writeOnly), ConfigPlanChecks: emptyPlan},
+		},
+	})
+}
+
+// The server says "true" and stores nothing; the state must not believe it.
+func TestMailUserStoredNothing(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchSilentCreate: true}})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: s.provider(t) + userConfig("alice", writeOnly), ExpectError: saying("Unable to create mailbox")},
+			{
+				PreConfig: func() { s.with(t, fault.Conditions{}) },
+				Config:    s.provider(t) + userConfig("alice", writeOnly),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionCreate),
+				}},
+			},
+		},
+	})
+}
+
+func TestMailUserDocumentedPath(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDocumentedUserPath: true}})
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+	})
+}
+
+// With the database down, account lists are empty and domain lists null; with
+// some of an account list missing, users_count tells.
+func TestMailUserListsThatProveNothing(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	empty := fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/users/*", Kind: fault.Status, Status: 200, Body: `{"users":[]}`}}}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDatabaseDown: true}}) },
+				Config:      config,
+				ExpectError: saying("Unable to read mailbox"),
+			},
+			{
+				PreConfig:   func() { s.with(t, empty) },
+				Config:      config,
+				ExpectError: saying("Unable to read mailbox"),
+			},
+			{PreConfig: func() { s.with(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+		},
+	})
+}
+
+func TestMailUserRemovedByHand(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					if err := s.client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil {
+						t.Fatal(err)
+					}
+				},
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionCreate),
+				}},
+			},
+		},
+	})
+}
+
+// A list serves all mailboxes of a domain: 1 login, 1 domain list, 1 account list.
+func TestMailUserRefreshCalls(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + `
+resource "postmaster_mail_user" "u" {
+  count          = 20
+  mail_domain_id = "mailserver/example.com"
+  local_part     = "user${count.index}"
+  password       = "correct horse"
+  force_destroy  = true
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: s.forgetCalls,
+				Config:    config,
+				PlanOnly:  true,
+			},
+			{
+				PreConfig: func() {
+					calls := s.callsSoFar()
+					slices.Sort(calls)
+					// As many refreshes as the test framework makes, each with three calls.
+					n := len(calls) / 3
+					want := slices.Concat(slices.Repeat([]string{"GET /domains"}, n), slices.Repeat([]string{"GET /users/1"}, n), slices.Repeat([]string{"POST /auth"}, n))
+					if n == 0 || !slices.Equal(calls, want) {
+						t.Errorf("refreshing made the calls %q", calls)
+					}
+				},
+				Config: config,
+			},
+		},
+	})
+}
+
+func TestMailDataSources(t *testing.T) {
+	s := startMailServer(t)
+	config := s.provider(t) + `
+data "postmaster_mail_domains" "all" {}
+data "postmaster_mail_users" "all" {
+  mail_domain_id = "mailserver/EXAMPLE.com"
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config:      s.provider(t) + `data "postmaster_mail_domains" "all" {}`,
+				ExpectError: saying("allow_empty = true"),
+			},
+			{
+				Config: s.provider(t) + "data \"postmaster_mail_domains\" \"all\" {\n allow_empty = true\n}",
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.postmaster_mail_domains.all", tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)),
+				},
+			},
+			{
+				PreConfig: func() {
+					s.createDomain(t, "example.org", "info")
+					s.createDomain(t, "example.com", "zoe")
+					if err := s.client(t).CreateAccount(t.Context(), "alice@example.com", credential("correct horse")); err != nil {
+						t.Fatal(err)
+					}
+				},
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("data.postmaster_mail_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact([]knownvalue.Check{
+						knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact("mailserver/example.com"), "domain": knownvalue.StringExact("example.com"), "user_count": knownvalue.Int64Exact(2)}),
+						knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact("mailserver/example.org"), "domain": knownvalue.StringExact("example.org"), "user_count": knownvalue.Int64Exact(1)}),
+					})),
+					statecheck.ExpectKnownValue("data.postmaster_mail_users.all", tfjsonpath.New("users"), knownvalue.ListExact([]knownvalue.Check{
+						knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact("mailserver/alice@example.com"), "email": knownvalue.StringExact("alice@example.com")}),
+						knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact("mailserver/zoe@example.com"), "email": knownvalue.StringExact("zoe@example.com")}),
+					})),
+				},
+			},
+			{
+				Config:      s.provider(t) + "data \"postmaster_mail_users\" \"all\" {\n mail_domain_id = \"mailserver/example.net\"\n}",
+				ExpectError: saying("Unable to list mailboxes"),
+			},
+		},
+	})
+}
