@@ -56,22 +56,19 @@ func writeResult(out io.Writer, outputs []byte) error {
 	}
 	names := slices.Sorted(maps.Keys(r.Domains.Value))
 
-	domains := []string{"DOMAIN\tMAILBOXES\tDKIM KEY\tCERTIFICATE"}
+	domains := []string{"DOMAIN\tMAILBOXES\tDKIM KEY\tSELECTOR"}
 	records := []string{"RECORD TO PUBLISH\tTYPE\tVALUE"}
 	for _, name := range names {
 		d := r.Domains.Value[name]
-		served := ""
-		if c := r.Certificate.Value; strings.HasSuffix(c.Hostname, "."+name) {
-			served = fmt.Sprintf("%s until %s (%s)", c.Hostname, c.NotAfter.UTC().Format(time.DateOnly), c.Issuer)
-		}
-		domains = append(domains, fmt.Sprintf("%s\t%9d\t%s %d, selector %s\t%s",
-			name, d.Mailboxes, strings.ToUpper(d.DKIMKeyType), d.DKIMKeyBits, d.DKIMSelector, served))
+		domains = append(domains, fmt.Sprintf("%s\t%9d\t%s %d\t%s", name, d.Mailboxes, strings.ToUpper(d.DKIMKeyType), d.DKIMKeyBits, d.DKIMSelector))
 		slices.SortFunc(d.DNSRecords, func(a, b record) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type)) })
 		for _, rec := range d.DNSRecords {
 			records = append(records, rec.Name+"\t"+rec.Type+"\t"+rec.text())
 		}
 	}
-	return errors.Join(table.Write(out, "   ", domains), table.Write(out, "   ", records))
+	c := r.Certificate.Value
+	certificates := []string{"CERTIFICATE\tVALID UNTIL\tISSUER", c.Hostname + "\t" + c.NotAfter.UTC().Format(time.DateOnly) + "\t" + c.Issuer}
+	return errors.Join(table.Write(out, "  ", domains), table.Write(out, "  ", certificates), table.Write(out, "  ", records))
 }
 
 // longestValue is what fits beside name and type in a terminal; of a key, nobody reads more.
