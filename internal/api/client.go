@@ -67,7 +67,7 @@ const (
 // Request is one call.
 type Request struct {
 	Op      string // what is attempted, as messages say it: "create domain"
-	Object  string // on what: "example.com"
+	Object  string // on what: "example.com"; shown as it is, so never a secret
 	Method  string
 	Path    []string // elements, each escaped for itself; none empty, "." or ".."
 	Query   url.Values

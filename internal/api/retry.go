@@ -121,9 +121,12 @@ func permanent(err error) bool {
 // plain strips what net/http wraps around a failure (method and URL, said
 // already), says in words what it leaves at "EOF", and masks secrets.
 func (c *Client) plain(err error, secrets []string) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
+	for {
+		wrapped, ok := err.(*url.Error)
+		if !ok {
+			break
+		}
+		err = wrapped.Err
 	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -133,10 +136,20 @@ func (c *Client) plain(err error, secrets []string) error {
 	}
 	text := err.Error()
 	if safe := c.redactor.Mask(text, secrets...); safe != text {
-		return errors.New(safe)
+		return &maskedError{text: safe, cause: err}
 	}
 	return err
 }
+
+// maskedError stands for an error whose text holds a secret. It answers
+// errors.Is, but does not unwrap: whoever prints the chain must not find it.
+type maskedError struct {
+	text  string
+	cause error
+}
+
+func (e *maskedError) Error() string        { return e.text }
+func (e *maskedError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 // checkURL is the advice for answers that the API cannot have given.
 const checkURL = "Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"
