@@ -3,7 +3,6 @@ package mailserver
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,7 +48,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	}
 	a, ok := findAccount(accounts, email)
 	if !ok {
-		return Account{}, problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts that the server lists for %s", len(accounts), domain), "")
+		return Account{}, problem(r, api.ErrNotFound, "the server does not list it among the accounts of its domain", "")
 	}
 	return a, nil
 }

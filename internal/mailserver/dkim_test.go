@@ -49,7 +49,7 @@ func TestAddDKIMKeyWithLostAnswer(t *testing.T) {
 			})
 			_, err := s.client().AddDKIMKey(t.Context(), "example.com")
 			wantError(t, err, api.ErrOutcomeUnknown, "may sign with a new key", "Run again")
-			if kind == fault.InvalidJSON && strings.Contains(err.Error(), "MIIinvented") {
+			if strings.Contains(err.Error(), "MIIinvented") {
 				t.Errorf("the error shows the private key: %v", err)
 			}
 			if n := s.count("POST /dkim/add-new-domain"); n != 1 {

@@ -39,7 +39,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	if found := named(rows, name); len(found) > 1 {
 		return Domain{}, severalRows(r.Op, name, found)
 	} else if len(found) == 1 {
-		return Domain{}, problem(r, api.ErrConflict, fmt.Sprintf("the server has this domain already, with %d accounts", found[0].Accounts), "")
+		return Domain{}, problem(r, api.ErrConflict, fmt.Sprintf("the server has it already, with id %d", found[0].ID), "")
 	}
 
 	ctx, cancel := c.finishing(ctx)
@@ -50,8 +50,10 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	switch {
 	case errors.Is(sendErr, api.ErrConflict) && !isAccountConflict(sendErr):
 		return Domain{}, sendErr
-	case sendErr != nil && !isUncertain(sendErr):
+	case errors.Is(sendErr, errRefused):
 		return Domain{}, c.undoCreate(ctx, r, trusted, sendErr)
+	case sendErr != nil && !isUncertain(sendErr):
+		return Domain{}, sendErr
 	case readErr != nil:
 		return Domain{}, unproven(r, sendErr, readErr)
 	}
@@ -109,11 +111,12 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	if _, ok := p.account(firstEmail); ok {
 		return d, nil
 	}
-	failed := problem(r, nil, fmt.Sprintf("the domain is there with id %d, but without its first account %s", d.ID, firstEmail), "")
+	failed := problem(r, nil, fmt.Sprintf("the server created it with id %d, but without its first account %s", d.ID, firstEmail),
+		"Import the domain and add the account to it, or delete the domain, and run again")
 	if sendErr == nil && len(p.accounts) == 0 {
+		failed.Advice = "Look at the mail server's database, and run again"
 		return Domain{}, c.undoCreate(ctx, r, true, failed)
 	}
-	failed.Advice = "Import the domain and add the account to it, or delete the domain, and run again"
 	return Domain{}, failed
 }
 
@@ -121,27 +124,28 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 // the domain before it looks whether it can create the account. What it returns
 // is the error of the creation, with word of what has become of the domain.
 func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, failed error) error {
-	explained := failed
 	if isAccountConflict(failed) {
-		explained = problem(r, nil, "its first account exists already, under another domain: emails are unique on a mail server",
-			"Choose another local part for the first account, or delete that account")
+		failed = problem(r, nil, "its first account exists already, under another domain",
+			"Emails are unique on a mail server: choose another local part for the first account, or delete that account")
 	}
 	read, err := c.settle(ctx, "")
 	if err != nil {
-		// Nothing can be told; most likely the database that refused the creation.
-		return errors.Join(explained, err)
+		// Most likely the database that refused the creation.
+		return note(failed, "whether it left a domain without an account could not be checked: "+brief(err))
 	}
 	left := named(read.domains, r.Object)
 	switch {
 	case len(left) == 0:
-		return explained
+		return failed
 	case len(left) > 1 || left[0].Accounts > 0 || !wasAbsent:
-		return advise(explained, fmt.Sprintf("The server now has a domain %s with id %d that is not certain to be ours: import or delete it, and run again", r.Object, left[0].ID))
+		return advise(note(failed, fmt.Sprintf("there is a domain of this name now, with id %d, that is not certain to be of our making", left[0].ID)),
+			"Import the domain or delete it, and run again")
 	}
 	if err := c.deleteRow(ctx, left[0]); err != nil {
-		return errors.Join(explained, advise(err, fmt.Sprintf("The domain %s was created without an account all the same, and could not be deleted again: delete it, or import it and add the account", r.Object)))
+		return advise(note(failed, fmt.Sprintf("the server created the domain all the same, with id %d, and it could not be deleted again: %s", left[0].ID, brief(err))),
+			"Delete the domain, or import it and add the account to it, and run again")
 	}
-	return explained
+	return note(failed, "the domain, which the server creates first, was deleted again")
 }
 
 // isAccountConflict is whether a domain was refused on account of its first account.
@@ -216,13 +220,13 @@ func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(),
 // unproven is the error of a change that no list could prove, acknowledged
 // (sendErr is nil) or not.
 func unproven(r api.Request, sendErr, readErr error) error {
-	said := "the server said that it was done, which has to be checked, as it says so in any case"
+	text := "the server said that it was done, as it does in any case, and the check failed: "
 	if sendErr != nil {
-		said = sendErr.Error()
+		text = strings.TrimPrefix(brief(sendErr), r.Op+" "+r.Object+": ") + "; the check whether it was done failed as well: "
 	}
 	return &api.Error{
 		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: true,
-		Cause:  fmt.Errorf("%s; the check failed: %w", said, readErr),
-		Advice: "Run again when the mail server is well: what is there by then can be imported",
+		Cause:  &worded{text + brief(readErr), readErr},
+		Advice: "Run again when the mail server is well, which shows what became of it",
 	}
 }

@@ -88,7 +88,7 @@ func oneDomain(rows []Domain, name string) (Domain, error) {
 	case 0:
 		return Domain{}, &api.Error{
 			Service: service, Op: "read domain", Object: name, Kind: api.ErrNotFound,
-			Answer: fmt.Sprintf("it is not among the %d domains that the server lists", len(rows)),
+			Answer: "the server does not list it",
 		}
 	case 1:
 		return found[0], nil
@@ -101,7 +101,7 @@ func oneDomain(rows []Domain, name string) (Domain, error) {
 func severalRows(op, name string, rows []Domain) error {
 	ids := make([]string, 0, len(rows))
 	for _, d := range rows {
-		ids = append(ids, fmt.Sprintf("id %d with %d accounts", d.ID, d.Accounts))
+		ids = append(ids, fmt.Sprintf("id %d (accounts: %d)", d.ID, d.Accounts))
 	}
 	return &api.Error{
 		Service: service, Op: op, Object: name,

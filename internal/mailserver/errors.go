@@ -14,9 +14,12 @@ import (
 // ErrNoDomains is a domain list that is null. The server answers so when it has
 // no domain at all, and just the same when its database is down, so it proves
 // nothing about any domain. It matches api.ErrUnavailable.
-var ErrNoDomains = fmt.Errorf("%w: the server lists no domain at all, which it also does when its database is down", api.ErrUnavailable)
+var ErrNoDomains error = &worded{"the server lists no domain at all, which it also does when its database is down", api.ErrUnavailable}
 
 const service = "mail server"
+
+// errRefused is the server's own word that it has not carried out a call.
+var errRefused = errors.New("refused")
 
 // What the server says in its own words.
 const (
@@ -67,13 +70,18 @@ func plainText(raw json.RawMessage) string {
 	return compact.String()
 }
 
-// explain finds the reason in an answer with an error status.
+// explain finds the reason in an answer with an error status. JSON without a
+// reason is not shown: a proxy may have put its status on an answer with keys.
 func explain(_ int, body []byte) (code, message string) {
-	var v verdict
-	if json.Unmarshal(body, &v) != nil {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
 		return "", ""
 	}
-	return "", v.reason()
+	var v verdict
+	if json.Unmarshal(body, &v) == nil && v.reason() != "" {
+		return "", v.reason()
+	}
+	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
 }
 
 // problem starts the error of a call that failed without a failing HTTP answer.
@@ -89,12 +97,12 @@ func unsendable(r api.Request, err error) error {
 // refusal is the error of a call that the server says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
 	err := problem(r, nil, "", "")
+	err.Cause = errRefused
 	err.Answer = api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(v.reason())))
 	if err.Answer == "" {
-		err.Answer = "refused without a reason"
+		err.Answer = "without a reason"
 	}
-	switch {
-	case strings.EqualFold(err.Answer, answerDomainExists), strings.EqualFold(err.Answer, answerUserExists):
+	if same(err.Answer, answerDomainExists) || same(err.Answer, answerUserExists) {
 		err.Kind = api.ErrConflict
 	}
 	return err
@@ -130,3 +138,35 @@ func advise(err error, advice string) error {
 	}
 	return fmt.Errorf("%w. %s", err, advice)
 }
+
+// note adds to what an error says has happened.
+func note(err error, text string) error {
+	var failed *api.Error
+	if errors.As(err, &failed) {
+		longer := *failed
+		longer.Answer += "; " + text
+		return &longer
+	}
+	return fmt.Errorf("%w; %s", err, text)
+}
+
+// brief is an error without what the error around it says anyway.
+func brief(err error) string {
+	var failed *api.Error
+	if !errors.As(err, &failed) {
+		return err.Error()
+	}
+	bare := *failed
+	bare.Unsure, bare.Advice = false, ""
+	return strings.TrimPrefix(bare.Error(), service+": ")
+}
+
+// worded is an error in other words.
+type worded struct {
+	text string
+	err  error
+}
+
+func (w *worded) Error() string { return w.text }
+
+func (w *worded) Unwrap() error { return w.err }

@@ -265,7 +265,7 @@ func TestReasonsUnderEachKey(t *testing.T) {
 		`{"result":false,"error":"another reason"}`:                            "another reason",
 		`{"result":false,"msg":"a third reason"}`:                              "a third reason",
 		`{"result":false,"msg":[{"field": "email", "message": "is missing"}]}`: `[{"field":"email","message":"is missing"}]`,
-		`{"result":false}`:             "refused without a reason",
+		`{"result":false}`:             "refused: without a reason",
 		`{"error":"without a result"}`: "without a result",
 		`{"result":false,"error":"an invented password is what invented.token.one is"}`: "*** is what *** is",
 	} {
