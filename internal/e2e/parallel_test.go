@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+const crowd = `
+locals {
+  domains = [for i in range(30) : "d${i}.example.com"]
+}
+
+resource "postmaster_mail_domain" "d" {
+  for_each      = toset(local.domains)
+  domain        = each.key
+  force_destroy = true
+  first_account = {
+    password_wo         = "correct horse"
+    password_wo_version = 1
+  }
+}
+
+resource "postmaster_mail_user" "u" {
+  count               = 50
+  mail_domain_id      = postmaster_mail_domain.d[local.domains[count.index % 30]].id
+  local_part          = "user${count.index}"
+  password_wo         = "battery staple"
+  password_wo_version = 1
+  force_destroy       = true
+}
+
+resource "postmaster_dkim_key" "k" {
+  for_each       = toset(local.domains)
+  mail_domain_id = postmaster_mail_domain.d[each.key].id
+}
+`
+
+// Thirty at once, on a server that loses DKIM entries and doubles domains when its
+// calls overlap, and whose tokens end in the middle.
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	if err := s.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{
+		sandboxmail.SettingDKIMBits:      "1024",
+		sandboxmail.SettingTokenLifetime: "2s",
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(t, s.provider(t)+crowd)
+	w.mustApply(t, "-parallelism=30")
+	state := stateOf(t, s.file)
+	names := map[string]int{}
+	for _, d := range state.Domains {
+		names[d.Name]++
+	}
+	if len(names) != 30 || len(state.Domains) != 30 {
+		t.Errorf("%d domains of %d names, not 30", len(state.Domains), len(names))
+	}
+	if n := len(state.Accounts); n != 80 {
+		t.Errorf("%d accounts, not 80", n)
+	}
+	if n := len(state.DKIM.KeyTable); n != 30 {
+		t.Errorf("the DKIM key table has %d entries, not 30", n)
+	}
+	if n := len(state.DKIM.SigningTable); n != 30 {
+		t.Errorf("the DKIM signing table has %d entries, not 30", n)
+	}
+	w.mustPlanNothing(t)
+}
