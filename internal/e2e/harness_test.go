@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
@@ -44,6 +45,9 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// workspaces counts them, as a test may have several.
+var workspaces atomic.Int32
+
 // workspace is a Terraform working directory with a configuration.
 type workspace struct {
 	*terraformcli.Workspace
@@ -55,7 +59,8 @@ func newWorkspace(t *testing.T, config string) *workspace {
 	if installation == nil {
 		t.Skip("acceptance tests run only with TF_ACC set")
 	}
-	w, err := installation.Workspace(strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()))
+	name := fmt.Sprintf("%s-%d", strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()), workspaces.Add(1))
+	w, err := installation.Workspace(name)
 	if err != nil {
 		t.Fatal(err)
 	}
