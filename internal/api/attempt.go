@@ -32,7 +32,8 @@ type callState struct {
 	body     []byte // of the last answer, once read
 
 	// open is whether the last attempt may have been carried out for all we
-	// know. The transport sets it from a goroutine of its own.
+	// know; a call with Never goes out again only while it is not. The transport
+	// sets it from a goroutine of its own.
 	open atomic.Bool
 }
 
@@ -51,7 +52,6 @@ var (
 // RoundTrip implements http.RoundTripper.
 func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	state := req.Context().Value(callKey{}).(*callState)
-	state.open.Store(false)
 	if err := a.turn(req.Context()); err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 
 	flight := c.flights.DoChan(strconv.FormatUint(generation, 10)+" "+key, func() (any, error) {
 		// A flight may have ended between our look and our asking for it.
-		if v, ok := c.kept(key, generation); ok {
+		if v, ok := c.kept(key); ok {
 			return v, nil
 		}
 		v, err := load(context.WithoutCancel(ctx))
@@ -65,12 +65,12 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 	}
 }
 
-// kept returns the value of key if it is known and of that generation.
-func (c *Cache[V]) kept(key string, generation uint64) (V, bool) {
+// kept returns the value of key, if it is known.
+func (c *Cache[V]) kept(key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entry(key)
-	return e.value, e.known && e.generation == generation
+	return e.value, e.known
 }
 
 // Generation is what Put wants to hear of a list that begins now.

@@ -162,6 +162,41 @@ func TestSlotsAfterEachOutcome(t *testing.T) {
 	}
 }
 
+// The run may be stopped when an answer has begun and nobody has read it yet. It
+// counts if it can be read all the same.
+func TestStopAsTheAnswerComes(t *testing.T) {
+	for _, readable := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			const slots = 1
+			entered, gate := make(chan struct{}, slots), make(chan struct{})
+			ctx, stop := context.WithCancel(t.Context())
+			cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodPost {
+					stop()
+					resp := response(r, 201, "created")
+					if !readable {
+						resp.Body = stalled{r.Context()}
+					}
+					return resp, nil
+				}
+				entered <- struct{}{}
+				<-gate
+				return response(r, 200, ""), nil
+			})
+			cfg.Concurrency = slots
+			client := api.New(cfg)
+			resp, err := client.Send(ctx, create())
+			switch {
+			case readable && (err != nil || string(resp.Body) != "created"):
+				t.Errorf("an answer was thrown away: %v", err)
+			case !readable && (!errors.Is(err, context.Canceled) || !errors.Is(err, api.ErrOutcomeUnknown)):
+				t.Errorf("got %v", err)
+			}
+			allSlotsFree(t, client, slots, entered, gate)
+		})
+	}
+}
+
 type cutBody struct{}
 
 func (cutBody) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -173,10 +173,7 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	}
 	start := time.Now()
 	resp, err := client.Do(req)
-	switch {
-	case err != nil && resp != nil:
-		_ = resp.Body.Close() // gives the slot back; what it held does not matter
-	case err == nil && call.body == nil:
+	if err == nil && call.body == nil {
 		err = call.read(resp) // the last of several attempts is left to us
 	}
 	c.log(ctx, r, u.Path, resp, call, time.Since(start), err)

@@ -195,12 +195,11 @@ func TestReusedConnectionBreaks(t *testing.T) {
 		cfg := config(t, s.URL)
 		cfg.Retries = -1
 		client := api.New(cfg)
-		if _, err := client.Send(context.Background(), list()); err != nil {
-			t.Fatal(err)
-		}
-		s.arrived.Store(1)
 		r := list()
 		r.Repeat = tc.repeat
+		if _, err := client.Send(context.Background(), r); err != nil {
+			t.Fatal(err)
+		}
 		_, err := client.Send(context.Background(), r)
 		if got := s.arrived.Load() - 1; got != tc.want {
 			t.Errorf("repeat %d: arrived %d times, want %d", tc.repeat, got, tc.want)

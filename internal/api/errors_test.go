@@ -83,6 +83,12 @@ func TestErrorText(t *testing.T) {
 		}, "mail server: create domain example.com: no complete answer within the time limit of 1m0s. " +
 			"It may or may not have been carried out. " +
 			"The service at mail.example.com is slow or hangs; run again when it is well"},
+		{"stalled body", list(), func(r *http.Request) (*http.Response, error) {
+			resp := response(r, 200, "")
+			resp.Body = stalled{r.Context()}
+			return resp, nil
+		}, "mail server: list domains: no complete answer within the time limit of 1m0s. " +
+			"The service at mail.example.com is slow or hangs; run again when it is well"},
 		{"too large", list(), answers(200, strings.Repeat("x", 2000)),
 			"mail server: list domains: the answer is larger than any that the API documents. " +
 				"Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"},

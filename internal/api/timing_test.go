@@ -32,7 +32,7 @@ func TestRetryAfter(t *testing.T) {
 	}{
 		{"429 seconds", 429, seconds(120), api.Never, 120 * time.Second, 121 * time.Second},
 		{"429 date", 429, date(90 * time.Second), api.Never, 90 * time.Second, 91 * time.Second},
-		{"429 date in the past", 429, date(-time.Hour), api.Never, 0, time.Second},
+		{"429 date in the past", 429, date(-time.Hour), api.Never, time.Nanosecond, time.Second},
 		{"429 zero", 429, seconds(0), api.Never, 0, time.Second},
 		{"429 as long as allowed", 429, seconds(360), api.Never, 360 * time.Second, 361 * time.Second},
 		{"429 too long", 429, seconds(361), api.Never, never, 0},
