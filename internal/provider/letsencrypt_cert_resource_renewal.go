@@ -130,9 +130,7 @@ func readRenewalNote(ctx context.Context, private privateState, diags *diag.Diag
 // the mail server was asked for, once it is served. A good one cannot be that of
 // before, which was not good. After an error, ok is false.
 func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
-	waiting, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := r.look(waiting, host)
+	found, err := r.look(ctx, host)
 	if err != nil {
 		// An order that nobody can see fulfilled would count against the limits of
 		// Let's Encrypt all the same.
@@ -149,6 +147,8 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 		addError(diags, "The mail server is not configured", err)
 		return look{}, false
 	}
+	waiting, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	promise, err := client.InstallLetsEncrypt(waiting, host.name)
 	if err != nil {
 		diags.AddError("Unable to ask for a certificate",
@@ -158,13 +158,9 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	pause := time.NewTicker(r.interval)
 	defer pause.Stop()
 	for {
-		latest, lookErr := r.look(waiting, host)
-		switch {
-		case lookErr == nil:
-			found, err = latest, nil
-		case waiting.Err() == nil: // restarting, perhaps, with its new certificate
-			err = lookErr
-		}
+		// Not on waiting's time: the last look has as much of it as the first, and an
+		// error is the host's. It may be restarting with its new certificate.
+		found, err = r.look(ctx, host)
 		if err == nil && found.renewalReason(host) == "" {
 			return found, true
 		}

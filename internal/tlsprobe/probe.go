@@ -63,8 +63,8 @@ func (p Prober) Probe(ctx context.Context, e Endpoint, serverName string) (Serve
 	if err != nil {
 		var timing net.Error
 		switch {
-		case ctx.Err() != nil:
-			err = ctx.Err()
+		case ended(ctx) != nil:
+			err = ended(ctx)
 		case errors.As(err, &timing) && timing.Timeout():
 			err = fmt.Errorf("no answer within %s: %w", timeout, err)
 		}
@@ -105,6 +105,15 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 		return nil, explain(timeoutOf(ctx, err))
 	}
 	return secured.ConnectionState().PeerCertificates, nil
+}
+
+// ended is why the context has ended, nil if it has not. Dialling goes by the
+// deadline itself, which may be noticed before the context's timer has fired.
+func ended(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // timeoutOf prefers the context's reason to that of the connection it cut.

@@ -1,0 +1,4 @@
+import {
+  to = postmaster_letsencrypt_cert.example
+  id = "mailserver/mail.example.com"
+}

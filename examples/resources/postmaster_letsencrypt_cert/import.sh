@@ -1,0 +1,1 @@
+terraform import postmaster_letsencrypt_cert.example mailserver/mail.example.com

@@ -1,0 +1,21 @@
+# In PEM form: the host's certificate first, then those of the intermediate
+# authorities.
+variable "mail_host_certificate" {
+  type = string
+}
+
+# In PEM form, from the environment: TF_VAR_mail_host_key.
+variable "mail_host_key" {
+  type      = string
+  ephemeral = true
+}
+
+resource "postmaster_tls_certificate" "example" {
+  hostname        = "mail.example.com"
+  certificate_pem = var.mail_host_certificate
+
+  # Write-only: the key is in no state and no plan. A new certificate uploads it
+  # again, and so does a higher version.
+  private_key_pem_wo         = var.mail_host_key
+  private_key_pem_wo_version = 1
+}

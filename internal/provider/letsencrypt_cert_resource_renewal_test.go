@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
+)
+
+func TestRenewalThreshold(t *testing.T) {
+	for _, test := range []struct {
+		days     int64
+		lifetime time.Duration
+		want     time.Duration
+	}{
+		{30, 90 * days, 30 * days},
+		{29, 90 * days, 29 * days},
+		{31, 90 * days, 30 * days},
+		{30, 6 * days, 2 * days},
+		{1, 6 * days, 1 * days},
+		{1, 36 * time.Hour, 12 * time.Hour},
+		{30, 365 * days, 30 * days},
+		{1 << 62, 90 * days, 30 * days}, // more than a Duration holds
+	} {
+		if got := renewalThreshold(test.days, test.lifetime); got != test.want {
+			t.Errorf("%d days of a lifetime of %s: %s, want %s", test.days, test.lifetime, got, test.want)
+		}
+	}
+}
+
+func TestRenewalReason(t *testing.T) {
+	leaf := issueCertificate(t, nil, "mail.example.com").Certificate
+	host := certificateHost{renewBeforeDays: 30}
+	at := func(left time.Duration) look {
+		return look{served: &tlsprobe.Served{Leaf: leaf, At: leaf.NotAfter.Add(-left)}}
+	}
+	for name, test := range map[string]struct {
+		found look
+		want  string // "": good
+	}{
+		"31 days":          {at(31 * days), ""},
+		"30 days":          {at(30 * days), ""},
+		"a second less":    {at(30*days - time.Second), "in 29 days, and is renewed 30 days before"},
+		"one hour":         {at(time.Hour), "in 1h0m0s"},
+		"refused":          {look{served: at(60 * days).served, problem: "nobody trusts it"}, "nobody trusts it"},
+		"nothing to serve": {look{problem: "no certificate"}, "no certificate"},
+	} {
+		got := test.found.renewalReason(host)
+		if test.want == "" && got != "" || !strings.Contains(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func (w *certWorld) resource() *letsEncryptCertResource {
+	return &letsEncryptCertResource{base: base{services: w.services()}, interval: 5 * time.Millisecond}
+}
+
+var mailHost = certificateHost{
+	name:            "mail.example.com",
+	endpoint:        tlsprobe.Endpoint{Scheme: tlsprobe.SMTP, Host: "mail.example.com", Port: 25},
+	renewBeforeDays: 30,
+}
+
+func TestObtainWaitsUntilItIsServed(t *testing.T) {
+	w := newCertWorld(t)
+	if err := w.box.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingCertificateDelay: "50ms"}}); err != nil {
+		t.Fatal(err)
+	}
+	var diags diag.Diagnostics
+	found, ok := w.resource().obtain(t.Context(), mailHost, time.Minute, &diags)
+	if !ok || diags.HasError() {
+		t.Fatal(diags)
+	}
+	if found.served.Problem != nil || found.served.Leaf.VerifyHostname("mail.example.com") != nil {
+		t.Errorf("obtained %+v", found.served)
+	}
+	if n := w.installed(); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// errorText is all errors, as a person reads them.
+func errorText(diags diag.Diagnostics) string {
+	var out strings.Builder
+	for _, d := range diags.Errors() {
+		out.WriteString(d.Summary() + ": " + d.Detail() + "\n")
+	}
+	return out.String()
+}
+
+func TestObtainGivesUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		prepare func(*testing.T, *certWorld)
+		want    []string
+	}{
+		"self-signed all along": {func(*testing.T, *certWorld) {}, []string{
+			"within 60ms no good one was served", "hosts:       localhost", "issuer:      CN=localhost", "fingerprint: ",
+			"it is issued for localhost, not for mail.example.com", "clients do not trust its issuer",
+			`answered "Changes will be applied in few minutes"`,
+			"The mail server itself cannot tell how many days are left", "HTTP 500", "ACME v1", "The next apply looks at the endpoint first",
+		}},
+		"too old all along": {func(t *testing.T, w *certWorld) {
+			w.with(t, nil)
+			w.install(t, mailHost.name)
+			if _, err := w.resource().look(t.Context(), mailHost); err != nil { // it arrives when looked for
+				t.Fatal(err)
+			}
+			w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+			w.pass(80 * days)
+		}, []string{
+			"hosts:       mail.example.com", "issuer:      CN=Postmaster Sandbox CA", "in 9 days, and is renewed 30 days before",
+			"says that 0 days are left", "do not rely on the number alone",
+		}},
+		"no certificate at all": {func(t *testing.T, w *certWorld) { w.loseCertificate(t) }, []string{
+			"the host answers, but has no certificate to show",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newCertWorld(t)
+			w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+			test.prepare(t, w)
+			w.installed()
+			var diags diag.Diagnostics
+			if _, ok := w.resource().obtain(t.Context(), mailHost, 60*time.Millisecond, &diags); ok {
+				t.Fatal("a certificate was obtained")
+			}
+			text := errorText(diags)
+			for _, want := range test.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is missing in\n%s", want, text)
+				}
+			}
+			if n := w.installed(); n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+func TestObtainStopsAtOnce(t *testing.T) {
+	w := newCertWorld(t)
+	w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+	r := w.resource()
+	r.interval = time.Hour
+	ctx, cancel := context.WithCancel(t.Context())
+	w.asked = cancel
+	var diags diag.Diagnostics
+	if _, ok := r.obtain(ctx, mailHost, 2*time.Hour, &diags); ok {
+		t.Fatal("a certificate was obtained")
+	}
+	if text := errorText(diags); !strings.Contains(text, "Stopped while waiting") && !strings.Contains(text, "context canceled") {
+		t.Error(text)
+	}
+}
+
+func TestLookWaitsForWhatDecides(t *testing.T) {
+	for name, s := range map[string]*services{
+		"sandbox": {unknown: "sandbox"},
+		"ca_file": {mailServerConfig: mailServerConfig{caFile: setting{attribute: "mailserver.ca_file", unknown: true}}},
+	} {
+		r := &letsEncryptCertResource{base: base{services: s}}
+		_, err := r.look(t.Context(), mailHost)
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,537 @@
+package provider
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+const (
+	certAddress = "postmaster_letsencrypt_cert.c"
+	installCall = "POST /ssl/letsencrypt/install"
+)
+
+// certWorld is a sandbox with its provider, on one clock that tests move.
+type certWorld struct {
+	box  *sandbox.Sandbox
+	file string
+
+	mu       sync.Mutex
+	offset   time.Duration
+	installs int
+	asked    func() // called when the mail server has been asked for a certificate; may be nil
+}
+
+func newCertWorld(t *testing.T) *certWorld {
+	t.Helper()
+	w := &certWorld{file: filepath.Join(t.TempDir(), "sandbox.json")}
+	box, err := sandbox.Open(sandbox.Options{Path: w.file, Now: w.now, Observe: func(_, method, path string, _ int) {
+		if method+" "+path == installCall {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.installs++
+			if w.asked != nil {
+				w.asked()
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.box = box
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.with(t, nil)
+	return w
+}
+
+// with puts the mail server under switches; certificates arrive at once.
+func (w *certWorld) with(t *testing.T, switches map[string]bool) {
+	t.Helper()
+	err := w.box.SetConditions(sandboxmail.Section, fault.Conditions{
+		Switches: switches,
+		Settings: map[string]string{sandboxmail.SettingCertificateDelay: "0s"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *certWorld) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Now().Add(w.offset)
+}
+
+func (w *certWorld) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.offset += d
+}
+
+// installed is how often the mail server was asked for a certificate since the
+// last time this was called.
+func (w *certWorld) installed() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := w.installs
+	w.installs = 0
+	return n
+}
+
+// services are what a provider in this world works with.
+func (w *certWorld) services() *services {
+	s := newServices("test")
+	w.adjust(s)
+	return s
+}
+
+func (w *certWorld) adjust(s *services) {
+	s.sandbox, s.sandboxPath, s.now = w.box, w.file, w.now
+}
+
+// adjustedProvider is the provider with other services than it configures.
+type adjustedProvider struct {
+	*postmaster
+	adjust func(*services)
+}
+
+func (p *adjustedProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	p.postmaster.Configure(ctx, req, resp)
+	if s, ok := resp.ResourceData.(*services); ok {
+		p.adjust(s)
+	}
+}
+
+func (w *certWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"postmaster": providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, w.adjust}),
+	}
+}
+
+func (w *certWorld) provider() string {
+	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", w.file)
+}
+
+func certConfig(hostname, more string) string {
+	return fmt.Sprintf("\nresource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = %q\n  %s\n}\n", hostname, more)
+}
+
+// meanwhile is what happens between plan and apply.
+type meanwhile func()
+
+func (m meanwhile) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+	m()
+}
+
+func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+func TestLetsEncryptCertLifecycle(t *testing.T) {
+	w := newCertWorld(t)
+	kept := statecheck.CompareValue(compare.ValuesSame())
+	replaced := statecheck.CompareValue(compare.ValuesDiffer())
+	fingerprint := tfjsonpath.New("fingerprint_sha256")
+	counts := func(want int) func() {
+		return func() {
+			if got := w.installed(); got != want {
+				t.Errorf("asked for %d certificates, want %d", got, want)
+			}
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: w.provider() + certConfig("Mail.Example.com.", ""),
+				ConfigPlanChecks: preApply(
+					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
+					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443")),
+					plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("not_after")),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("issuer"), knownvalue.StringExact("CN=Postmaster Sandbox CA,O=Postmaster Sandbox")),
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("renew_before_days"), knownvalue.Int64Exact(30)),
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("not_after"), rfc3339{}),
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("not_before"), rfc3339{}),
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("serial_number"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]+$"))),
+					kept.AddStateValue(certAddress, fingerprint),
+					replaced.AddStateValue(certAddress, fingerprint),
+				},
+			},
+			{ // another spelling of the same plans nothing
+				PreConfig:        counts(1),
+				Config:           w.provider() + certConfig("mail.EXAMPLE.com", `endpoint = "HTTPS://mail.example.com"`),
+				ConfigPlanChecks: emptyPlan,
+			},
+			{ // what concerns the renewal only asks for no other certificate
+				Config: w.provider() + certConfig("mail.example.com", "renew_before_days = 10\n endpoint = \"smtp://mail.example.com:587\""),
+				ConfigPlanChecks: preApply(
+					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectUnknownValue(certAddress, fingerprint),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(certAddress, fingerprint)},
+			},
+			{ // an endpoint that is no longer set is the default again
+				Config:            w.provider() + certConfig("mail.example.com", ""),
+				ConfigPlanChecks:  preApply(plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443"))),
+				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(certAddress, fingerprint)},
+			},
+			{
+				ResourceName:            certAddress,
+				ImportState:             true,
+				ImportStateId:           "mailserver/MAIL.example.com",
+				ImportStateVerify:       true,
+				ImportStateVerifyIgnore: []string{"hostname"}, // kept as it was first spelled
+			},
+			{
+				ResourceName:  certAddress,
+				ImportState:   true,
+				ImportStateId: "mail.example.com",
+				ExpectError:   saying("not the id of a certificate"),
+			},
+			{
+				PreConfig: counts(0),
+				Config:    w.provider() + certConfig("mx.example.com", ""),
+				ConfigPlanChecks: preApply(
+					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionDestroyBeforeCreate),
+				),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
+					replaced.AddStateValue(certAddress, fingerprint),
+				},
+			},
+		},
+	})
+	counts(1)()
+}
+
+// TestLetsEncryptCertImport shows that a configuration of nothing but the
+// hostname plans nothing after an import.
+func TestLetsEncryptCertImport(t *testing.T) {
+	w := newCertWorld(t)
+	w.install(t, "mail.example.com")
+	w.installed()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.factories(),
+		Steps: []resource.TestStep{{
+			Config:           w.provider() + certConfig("mail.example.com", `timeouts = null`),
+			ResourceName:     certAddress,
+			ImportState:      true,
+			ImportStateKind:  resource.ImportBlockWithID,
+			ImportStateId:    "mailserver/mail.example.com",
+			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop)}},
+		}},
+	})
+	if got := w.installed(); got != 0 {
+		t.Errorf("asked for %d certificates", got)
+	}
+}
+
+// install is somebody else who gets a certificate for the mail server.
+func (w *certWorld) install(t *testing.T, hostname string) {
+	t.Helper()
+	client, err := w.services().MailServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.InstallLetsEncrypt(t.Context(), hostname); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLetsEncryptCertAdoptsWhatIsServed(t *testing.T) {
+	w := newCertWorld(t)
+	w.install(t, "mail.example.com")
+	w.installed()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.factories(),
+		Steps:                    []resource.TestStep{{Config: w.provider() + certConfig("mail.example.com", "")}},
+	})
+	if got := w.installed(); got != 0 {
+		t.Errorf("asked for %d certificates", got)
+	}
+}
+
+const (
+	other      = "\nresource \"terraform_data\" \"other\" {\n  input = %d\n}\n"
+	days       = 24 * time.Hour
+	untilDay31 = 59 * days // of the sandbox's 90 days
+)
+
+// TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
+// threshold has passed: Terraform plans again then, and refuses another outcome.
+func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
+	nextDay := func(w *certWorld) plancheck.PlanCheck { return meanwhile(func() { w.pass(25 * time.Hour) }) }
+	t.Run("nothing planned", func(t *testing.T) {
+		w := newCertWorld(t)
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.factories(),
+			Steps: []resource.TestStep{
+				{Config: w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1)},
+				{
+					PreConfig:          func() { w.pass(untilDay31); w.installed() },
+					Config:             w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 2),
+					ConfigPlanChecks:   preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop), nextDay(w)),
+					ExpectNonEmptyPlan: true, // the next plan is of another day
+				},
+			},
+		})
+		if got := w.installed(); got != 0 {
+			t.Errorf("asked for %d certificates, which nobody had planned", got)
+		}
+	})
+	t.Run("adoption planned", func(t *testing.T) {
+		w := newCertWorld(t)
+		w.install(t, "mail.example.com")
+		w.pass(untilDay31)
+		w.installed()
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.factories(),
+			Steps: []resource.TestStep{{
+				Config:           w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1),
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate), nextDay(w)),
+			}},
+		})
+		if got := w.installed(); got != 1 {
+			t.Errorf("asked for %d certificates; the one that was served had under 30 days left by then", got)
+		}
+	})
+	t.Run("renewal planned", func(t *testing.T) {
+		w := newCertWorld(t)
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.factories(),
+			Steps: []resource.TestStep{
+				{Config: w.provider() + certConfig("mail.example.com", "")},
+				{
+					PreConfig: func() { w.pass(untilDay31 + 2*days); w.installed() },
+					Config:    w.provider() + certConfig("mail.example.com", ""),
+					ConfigPlanChecks: preApply(
+						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
+						plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("not_after")),
+						nextDay(w),
+					),
+				},
+			},
+		})
+		if got := w.installed(); got != 1 {
+			t.Errorf("asked for %d certificates, want 1", got)
+		}
+	})
+	t.Run("renewal planned, and renewed by somebody else", func(t *testing.T) {
+		w := newCertWorld(t)
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.factories(),
+			Steps: []resource.TestStep{
+				{Config: w.provider() + certConfig("mail.example.com", "")},
+				{
+					PreConfig: func() { w.pass(untilDay31 + 2*days) },
+					Config:    w.provider() + certConfig("mail.example.com", ""),
+					ConfigPlanChecks: preApply(
+						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
+						meanwhile(func() { w.install(t, "mail.example.com"); w.installed() }),
+					),
+				},
+			},
+		})
+		if got := w.installed(); got != 0 {
+			t.Errorf("asked for %d certificates where a good one was served", got)
+		}
+	})
+}
+
+func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
+	w := newCertWorld(t)
+	upload := func(chain, key []byte) func() {
+		return func() {
+			client, err := w.services().MailServer()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := client.UploadCertificate(t.Context(), chain, key); err != nil {
+				t.Fatal(err)
+			}
+			w.installed()
+		}
+	}
+	renewed := resource.TestStep{
+		Config: w.provider() + certConfig("mail.example.com", ""),
+		ConfigPlanChecks: preApply(
+			plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
+			plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("issuer")),
+			meanwhile(func() {
+				if got := w.installed(); got != 0 {
+					t.Errorf("asked for %d certificates while reading or planning", got)
+				}
+			}),
+		),
+	}
+	selfSigned, unreadable := renewed, renewed
+	stranger := issueCertificate(t, nil, "mail.example.com")
+	selfSigned.PreConfig = upload([]byte(chainPEM(stranger)), []byte(keyPEM(t, stranger)))
+	// The mail server loses its files when an upload has none, and TLS fails.
+	unreadable.PreConfig = func() {
+		if got := w.installed(); got != 1 {
+			t.Errorf("asked for %d certificates in place of the self-signed one, want 1", got)
+		}
+		w.loseCertificate(t)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.factories(),
+		Steps: []resource.TestStep{
+			{Config: w.provider() + certConfig("mail.example.com", "")},
+			selfSigned,
+			unreadable,
+		},
+	})
+	if got := w.installed(); got != 1 {
+		t.Errorf("asked for %d certificates at the end, want 1", got)
+	}
+}
+
+func (w *certWorld) loseCertificate(t *testing.T) {
+	t.Helper()
+	st, err := store.Open(w.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Update(st, sandboxmail.Section, func(s *sandboxmail.State) error {
+		s.Certificates = sandboxmail.Certificates{Other: sandboxmail.Missing}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLetsEncryptCertThatNeverArrives(t *testing.T) {
+	w := newCertWorld(t)
+	w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+	config := w.provider() + certConfig("mail.example.com", `timeouts = { create = "200ms" }`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.factories(),
+		Steps: []resource.TestStep{
+			{Config: config, ExpectError: saying("it is issued for localhost, not for mail.example.com")},
+			{ // nothing was saved: the next apply creates, without a taint
+				PreConfig:        func() { w.with(t, nil) },
+				Config:           config,
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate)),
+			},
+		},
+	})
+}
+
+func TestLetsEncryptCertRefusedAtPlan(t *testing.T) {
+	w := newCertWorld(t)
+	for name, test := range map[string]struct{ config, want string }{
+		"hostname of one label": {certConfig("mail", ""), "one label only"},
+		"wildcard":              {certConfig("*.example.com", ""), "not allowed"},
+		"endpoint":              {certConfig("mail.example.com", `endpoint = "mail.example.com:443"`), "an endpoint looks like"},
+		"no days":               {certConfig("mail.example.com", `renew_before_days = 0`), "at least 1"},
+		"timeout":               {certConfig("mail.example.com", `timeouts = { create = "soon" }`), "soon"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.factories(),
+				Steps:                    []resource.TestStep{{Config: w.provider() + test.config, PlanOnly: true, ExpectError: saying(test.want)}},
+			})
+		})
+	}
+}
+
+// TestLetsEncryptCertOfAHostThatIsDown works over real sockets: a host that cannot
+// be reached is an error, and what is in state stays there.
+func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
+	s := startMailServer(t)
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := pki.New(st)
+	chain, key, err := authority.Issue([]string{"mail.example.com"}, 90*days, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.X509KeyPair(chain, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := authority.Certificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	caFile := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(caFile, root, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var listener net.Listener
+	listen := func(address string) {
+		if listener, err = tls.Listen("tcp", address, &tls.Config{Certificates: []tls.Certificate{pair}}); err != nil {
+			t.Fatal(err)
+		}
+		go func(l net.Listener) {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				conn.(*tls.Conn).Handshake()
+				conn.Close()
+			}
+		}(listener)
+	}
+	listen("127.0.0.1:0")
+	address := listener.Addr().String()
+	config := fmt.Sprintf("\nprovider \"postmaster\" {\n  mailserver = {\n    url = %q\n    username = %q\n    password = %q\n    ca_file = %q\n  }\n}\n",
+		s.url, sandboxmail.Username, sandboxmail.Password, caFile) + certConfig("mail.example.com", fmt.Sprintf("endpoint = \"https://%s\"", address))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: saying("was not asked for another one")},
+			{PreConfig: func() { listen(address) }, Config: config},
+			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: saying("stays in the state")},
+			{PreConfig: func() { listen(address) }, Config: config, ConfigPlanChecks: emptyPlan},
+		},
+	})
+	listener.Close()
+	if slices.Contains(s.callsSoFar(), installCall) {
+		t.Error("the mail server was asked for a certificate")
+	}
+}
+
+// rfc3339 checks a time.
+type rfc3339 struct{}
+
+func (rfc3339) String() string { return "a time as of RFC 3339" }
+
+func (rfc3339) CheckValue(v any) error {
+	_, err := time.Parse(time.RFC3339, fmt.Sprint(v))
+	return err
+}

@@ -1,0 +1,257 @@
+package provider
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+)
+
+// issued is a certificate with its key.
+type issued struct {
+	*x509.Certificate
+	key crypto.Signer
+}
+
+// issueCertificate makes one for a host, valid for 90 days from an hour ago. The
+// signer is its own where by is nil; change edits the template.
+func issueCertificate(t *testing.T, by *issued, host string, change ...func(*x509.Certificate)) *issued {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issueFor(t, by, key, host, change...)
+}
+
+func issueFor(t *testing.T, by *issued, key crypto.Signer, host string, change ...func(*x509.Certificate)) *issued {
+	t.Helper()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(0x5afe),
+		Subject:      pkix.Name{CommonName: host},
+		DNSNames:     []string{host},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     time.Now().Add(90 * days),
+	}
+	for _, c := range change {
+		c(template)
+	}
+	parent := &issued{template, key}
+	if by != nil {
+		parent = by
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent.Certificate, key.Public(), parent.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &issued{c, key}
+}
+
+// asAuthority makes a certificate one that may sign others.
+func asAuthority(c *x509.Certificate) {
+	c.DNSNames, c.IsCA, c.BasicConstraintsValid, c.KeyUsage = nil, true, true, x509.KeyUsageCertSign
+}
+
+func chainPEM(certificates ...*issued) string {
+	var out strings.Builder
+	for _, c := range certificates {
+		pem.Encode(&out, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
+	return out.String()
+}
+
+func keyPEM(t *testing.T, c *issued) string {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(c.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pemText("PRIVATE KEY", der)
+}
+
+func pemText(label string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
+}
+
+// keyMaterial is what of a key in PEM form must never be shown: its lines of base64.
+func keyMaterial(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "-----") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func TestParseCertificateChain(t *testing.T) {
+	root := issueCertificate(t, nil, "Example Root", asAuthority)
+	issuer := issueCertificate(t, root, "Example Issuer", asAuthority)
+	leaf := issueCertificate(t, issuer, "mail.example.com")
+	all := chainPEM(leaf, issuer, root)
+	secret := keyPEM(t, leaf)
+	for name, test := range map[string]struct {
+		text string
+		want string // of the error; "" for none
+		n    int
+	}{
+		"leaf":                {chainPEM(leaf), "", 1},
+		"chain":               {chainPEM(leaf, issuer), "", 2},
+		"chain with its root": {all, "", 3},
+		"text around":         {"Bag Attributes\n" + chainPEM(leaf) + "\nsubject=CN = Example Issuer\n" + chainPEM(issuer), "", 2},
+		"carriage returns":    {strings.ReplaceAll(all, "\n", "\r\n"), "", 3},
+		"self-signed":         {chainPEM(issueCertificate(t, nil, "mail.example.com")), "", 1},
+		"empty":               {"", "no certificate in PEM form", 0},
+		"not PEM":             {"mail.example.com", "no certificate in PEM form", 0},
+		"DER":                 {string(leaf.Raw), "no certificate in PEM form", 0},
+		"indented":            {strings.ReplaceAll(all, "-----BEGIN", "  -----BEGIN"), "3 of the 3 PEM blocks in it cannot be read", 0},
+		"damaged in between":  {chainPEM(leaf) + strings.Replace(chainPEM(issuer), "\nM", "\n!", 1) + chainPEM(root), "1 of the 3 PEM blocks", 0},
+		"cut off":             {all[:len(all)-40], "1 of the 3 PEM blocks", 0},
+		"not a certificate":   {pemText("CERTIFICATE", []byte("nonsense")), "certificate 1 cannot be read", 0},
+		"request":             {pemText("CERTIFICATE REQUEST", leaf.Raw), `block 1 is not a certificate but "CERTIFICATE REQUEST"`, 0},
+		"key behind":          {chainPEM(leaf) + secret, "block 2 is a private key", 0},
+		"key before":          {strings.ReplaceAll(secret, " PRIVATE", " EC PRIVATE") + chainPEM(leaf), "block 1 is a private key", 0},
+		"authority first":     {chainPEM(issuer, leaf), "the first certificate, of CN=Example Issuer, is that of an authority", 0},
+		"authorities swapped": {chainPEM(leaf, root, issuer), "certificate 1, of CN=mail.example.com, is not signed by the one after it, of CN=Example Root, but by CN=Example Issuer", 0},
+		"leaf twice":          {chainPEM(leaf, leaf), "out of order: certificate 1", 0},
+		"gap":                 {chainPEM(leaf, root), "out of order: certificate 1", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			chain, err := parseCertificateChain(test.text)
+			for _, line := range keyMaterial(secret) {
+				if err != nil && strings.Contains(err.Error(), line) {
+					t.Errorf("the error shows the key")
+				}
+			}
+			if test.want == "" {
+				if err != nil || len(chain) != test.n {
+					t.Fatalf("%d certificates, error %v", len(chain), err)
+				}
+				if again, err := parseCertificateChain(string(chain.pem())); err != nil || len(again) != test.n || !again[0].Equal(chain[0]) {
+					t.Errorf("what is sent is not what was read: %v", err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error is %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestParsePrivateKey(t *testing.T) {
+	ec := issueCertificate(t, nil, "mail.example.com")
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec1, err := x509.MarshalECPrivateKey(ec.key.(*ecdsa.PrivateKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	withRSA := issueFor(t, nil, rsaKey, "mail.example.com")
+	pkcs1 := pemText("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey))
+	for name, test := range map[string]struct {
+		text  string
+		owner *issued
+		want  string
+	}{
+		"PKCS #8":             {keyPEM(t, ec), ec, ""},
+		"PKCS #8 with RSA":    {keyPEM(t, withRSA), withRSA, ""},
+		"PKCS #1":             {pkcs1, withRSA, ""},
+		"SEC 1":               {pemText("EC PRIVATE KEY", sec1), ec, ""},
+		"SEC 1 of openssl":    {pemText("EC PARAMETERS", []byte{6, 1, 0}) + pemText("EC PRIVATE KEY", sec1), ec, ""},
+		"empty":               {"", nil, "there are 0 blocks"},
+		"two keys":            {keyPEM(t, ec) + pkcs1, nil, "there are 2 blocks"},
+		"with a certificate":  {chainPEM(ec) + keyPEM(t, ec), nil, "there are 2 blocks"},
+		"certificate":         {chainPEM(ec), nil, `not a private key but "CERTIFICATE"`},
+		"public key":          {pemText("PUBLIC KEY", []byte("x")), nil, `not a private key but "PUBLIC KEY"`},
+		"damaged":             {strings.Replace(pkcs1, "\nM", "\n!", 1), nil, "1 of the 1 PEM blocks in it cannot be read"},
+		"nonsense":            {pemText("PRIVATE KEY", []byte("nonsense")), nil, "damaged"},
+		"label of another":    {pemText("RSA PRIVATE KEY", sec1), nil, "damaged"},
+		"encrypted":           {pemText("ENCRYPTED PRIVATE KEY", []byte("x")), nil, "decrypt it first"},
+		"encrypted, old form": {"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", nil, "decrypt it first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, err := parsePrivateKey(test.text)
+			shown := fmt.Sprintf("%v %+v %#v %s %v", key, key, key, key, err)
+			for _, line := range keyMaterial(test.text) {
+				if strings.Contains(shown, line) {
+					t.Errorf("the key is shown in %q", shown)
+				}
+			}
+			switch {
+			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+				t.Errorf("error is %v, want %q", err, test.want)
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want == "":
+				if err := (certificateChain{test.owner.Certificate}).checkKey(key); err != nil {
+					t.Error(err)
+				}
+				if again, err := parsePrivateKey(string(key.pem)); err != nil || again.signer == nil {
+					t.Errorf("what is sent is not what was read: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestCertificateChecks(t *testing.T) {
+	issuer := issueCertificate(t, nil, "Example Issuer", asAuthority)
+	leaf := issueCertificate(t, issuer, "mail.example.com", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "*.example.net") })
+	chain := certificateChain{leaf.Certificate, issuer.Certificate}
+
+	for host, want := range map[string]string{
+		"mail.example.com": "",
+		"mx.example.net":   "",
+		"example.net":      "issued for mail.example.com, *.example.net; clients that connect to example.net would refuse it",
+		"a.mx.example.net": "would refuse it",
+	} {
+		checkErr(t, host, chain.checkHost(host), want)
+	}
+	for name, test := range map[string]struct {
+		of   *issued
+		want string
+	}{
+		"own":        {leaf, ""},
+		"authority":  {issuer, "another certificate of the chain"},
+		"stranger's": {issueCertificate(t, nil, "mail.example.com"), "not the key of the certificate of CN=mail.example.com (serial number 5afe)"},
+	} {
+		checkErr(t, name, chain.checkKey(privateKey{signer: test.of.key}), test.want)
+	}
+	short := issueCertificate(t, nil, "Short-lived Issuer", asAuthority, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(10 * days) })
+	for name, test := range map[string]struct {
+		chain certificateChain
+		after time.Duration
+		want  string
+	}{
+		"now":                  {chain, 0, ""},
+		"last day":             {chain, 89 * days, ""},
+		"expired":              {chain, 91 * days, "certificate 1, of CN=mail.example.com, expired on"},
+		"before":               {chain, -2 * time.Hour, "certificate 1, of CN=mail.example.com, is not valid before"},
+		"intermediate expired": {certificateChain{leaf.Certificate, short.Certificate}, 11 * days, "certificate 2, of CN=Short-lived Issuer, expired on"},
+	} {
+		checkErr(t, name, test.chain.checkDates(time.Now().Add(test.after)), test.want)
+	}
+}
+
+func checkErr(t *testing.T, name string, err error, want string) {
+	t.Helper()
+	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		t.Errorf("%s: error is %v, want %q", name, err, want)
+	}
+}
