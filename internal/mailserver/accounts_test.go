@@ -146,11 +146,11 @@ func TestDeleteAccount(t *testing.T) {
 	if err := c.DeleteAccount(t.Context(), alice); err != nil || s.has(alice) {
 		t.Fatalf("%v; still there: %v", err, s.has(alice))
 	}
-	_, err := c.Account(t.Context(), alice)
-	wantError(t, err, api.ErrNotFound, alice)
 	if err := c.DeleteAccount(t.Context(), alice); err != nil {
 		t.Errorf("deleting what is gone: %v", err)
 	}
+	_, err := c.Account(t.Context(), alice)
+	wantError(t, err, api.ErrNotFound, alice)
 	if err := c.DeleteAccount(t.Context(), "alice@example.net"); err != nil {
 		t.Errorf("deleting in a domain that is gone: %v", err)
 	}
@@ -245,5 +245,10 @@ func TestSetPassword(t *testing.T) {
 	wantError(t, c.SetPassword(t.Context(), "nobody@example.com", password), api.ErrNotFound, "nobody@example.com")
 	if n := s.count("POST /user-change-password"); n != 2 {
 		t.Errorf("%d changes sent, want 2", n)
+	}
+	// The same password once more does no harm.
+	s.breakOnce("POST", "/user-change-password", fault.EmptyError)
+	if err := c.SetPassword(t.Context(), alice, password); err != nil {
+		t.Errorf("with one failure on the way: %v", err)
 	}
 }

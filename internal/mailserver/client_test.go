@@ -124,9 +124,12 @@ func TestCreationIsGivenUpInTheEnd(t *testing.T) {
 		stop()
 		<-r.Context().Done()
 	})
-	c := s.client(func(cfg *mailserver.Config) { cfg.Grace = time.Millisecond })
+	c := s.client(func(cfg *mailserver.Config) { cfg.Grace, cfg.Timeout = time.Millisecond, 10*time.Second })
 	err := c.CreateAccount(ctx, "a@example.com", password)
 	wantError(t, err, api.ErrOutcomeUnknown)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("not given up, but %v", err)
+	}
 }
 
 // Whoever stops waiting for a lock leaves it to the others.

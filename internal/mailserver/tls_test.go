@@ -7,10 +7,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"testing"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
@@ -38,6 +40,9 @@ func TestDaysLeft(t *testing.T) {
 	// A server whose certificate nobody trusts fails, which is an answer.
 	_, err := c.DaysLeft(t.Context(), "mail.example.com")
 	wantError(t, err, nil, "500", "does not trust its certificate")
+	if errors.Is(err, api.ErrOutcomeUnknown) {
+		t.Errorf("a question has no outcome: %v", err)
+	}
 	if n := s.count("POST /ssl/get-left-days"); n != 1 {
 		t.Errorf("asked %d times", n)
 	}

@@ -3,119 +3,13 @@ package mailserver_test
 import (
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
-
-// scripted is a server that answers what a test writes down for it.
-type scripted struct {
-	t   *testing.T
-	url string
-
-	mu      sync.Mutex
-	answers map[string]func(w http.ResponseWriter, r *http.Request)
-	calls   []string
-}
-
-const goodToken = "invented.token.one"
-
-func newScripted(t *testing.T) *scripted {
-	t.Helper()
-	s := &scripted{t: t, answers: map[string]func(http.ResponseWriter, *http.Request){}}
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
-	s.url = server.URL
-	s.says("POST /auth", `{"result":true,"token":"`+goodToken+`"}`)
-	return s
-}
-
-func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	call := r.Method + " " + r.URL.Path
-	s.mu.Lock()
-	s.calls = append(s.calls, call)
-	answer, ok := s.answers[call]
-	s.mu.Unlock()
-	if !ok {
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, `{"code":404,"message":"API method is not exist"}`)
-		return
-	}
-	answer(w, r)
-}
-
-// says has a call answered with 200 and these bodies in turn, the last for ever.
-func (s *scripted) says(call string, bodies ...string) {
-	s.does(call, func(w http.ResponseWriter, _ *http.Request) {
-		s.mu.Lock()
-		body := bodies[0]
-		if len(bodies) > 1 {
-			bodies = bodies[1:]
-		}
-		s.mu.Unlock()
-		_, _ = io.WriteString(w, body)
-	})
-}
-
-func (s *scripted) does(call string, answer func(w http.ResponseWriter, r *http.Request)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.answers[call] = answer
-}
-
-func (s *scripted) count(call string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, c := range s.calls {
-		if c == call {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *scripted) client(change ...func(*mailserver.Config)) *mailserver.Client {
-	s.t.Helper()
-	address, err := api.ParseBaseURL(s.url, false)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	cfg := mailserver.Config{URL: address, Username: "operator", Password: "invented login password", UserAgent: "test/1", RetryWaitMin: 1}
-	for _, c := range change {
-		c(&cfg)
-	}
-	return mailserver.New(cfg)
-}
-
-// describe writes down what reached the server: form fields, file parts, query.
-func describe(t *testing.T, r *http.Request) string {
-	t.Helper()
-	var parts []string
-	if r.URL.RawQuery != "" {
-		parts = append(parts, "?"+r.URL.RawQuery)
-	}
-	if r.Header.Get("Content-Type") != "" {
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
-			t.Errorf("%s %s: %v", r.Method, r.URL, err)
-			return ""
-		}
-		for _, name := range slices.Sorted(maps.Keys(r.MultipartForm.Value)) {
-			parts = append(parts, name+"="+strings.Join(r.MultipartForm.Value[name], ","))
-		}
-		for _, name := range slices.Sorted(maps.Keys(r.MultipartForm.File)) {
-			parts = append(parts, fmt.Sprintf("%s: file of %d bytes", name, r.MultipartForm.File[name][0].Size))
-		}
-	}
-	return strings.Join(parts, " ")
-}
 
 func TestWireFormat(t *testing.T) {
 	chain, key := selfSigned(t)
@@ -333,5 +227,25 @@ func TestTwoDomainsAfterCreation(t *testing.T) {
 	wantError(t, err, nil, "2 domains of this name", "id 3", "id 2")
 	if n := s.count("DELETE /domain"); n != 0 {
 		t.Error("one of two was deleted")
+	}
+}
+
+// A creation that was refused undoes nothing but what it certainly made itself.
+func TestUndoSparesWhatIsNotOurs(t *testing.T) {
+	const before = `{"domains":[{"id":1,"name":"example.org","users_count":1}]}`
+	for name, lists := range map[string][]string{
+		"others added accounts": {before, `{"domains":[{"id":2,"name":"example.com","users_count":3}]}`},
+		"two of the name":       {before, `{"domains":[{"id":3,"name":"example.com","users_count":0},{"id":2,"name":"example.com","users_count":0}]}`},
+		"no list before":        {`{"domains":null}`, `{"domains":[{"id":2,"name":"example.com","users_count":0}]}`},
+	} {
+		s := newScripted(t)
+		s.says("GET /domains", lists...)
+		s.says("POST /domains", `{"result":false,"error_msg":"User already exist!"}`)
+		s.says("DELETE /domain", `{"result":true}`)
+		_, err := s.client().CreateDomain(t.Context(), "example.com", "postmaster@example.com", password)
+		wantError(t, err, nil, "not certain to be of our making", "Import")
+		if n := s.count("DELETE /domain"); n != 0 {
+			t.Errorf("%s: the domain was deleted", name)
+		}
 	}
 }
