@@ -188,7 +188,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 			return
 		}
 		resp.Diagnostics.AddWarning("The certificate is to be renewed",
-			fmt.Sprintf("The certificate that %s serves: %s. Applying this plan looks once more, and asks the mail server for another one unless a good one is served by then.",
+			fmt.Sprintf("A look at the certificate that %s serves has found: %s. Applying this plan looks once more, and asks the mail server for another one unless a good one is served by then.",
 				plan.Endpoint.ValueString(), note.Reason))
 	}
 	plan.setUnknownCertificate()

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,10 +136,7 @@ func TestProbeJudges(t *testing.T) {
 				t.Errorf("chain of %d at %s", len(served.Chain), served.At)
 			}
 			for _, kind := range []error{ErrExpired, ErrNotYetValid, ErrOtherHost, ErrUntrusted} {
-				want := false
-				for _, k := range test.problems {
-					want = want || k == kind
-				}
+				want := slices.Contains(test.problems, kind)
 				if errors.Is(served.Problem, kind) != want {
 					t.Errorf("problem %v: is %q: %t", served.Problem, kind, !want)
 				}

@@ -161,19 +161,19 @@ func startIMAP(d *dialogue) error {
 		return fmt.Errorf("the host greets by %s", quote(greeting))
 	}
 	offered := false
-	result, err := d.command("a1", "CAPABILITY", func(line string) {
+	if _, err := d.command("a1", "CAPABILITY", func(line string) {
 		words := strings.Fields(strings.ToUpper(line))
 		if len(words) > 1 && words[1] == "CAPABILITY" {
 			offered = slices.Contains(words, "STARTTLS")
 		}
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	if !offered {
 		return fmt.Errorf("%w: it does not offer STARTTLS", ErrNoTLS)
 	}
-	if result, err = d.command("a2", "STARTTLS", func(string) {}); err != nil {
+	result, err := d.command("a2", "STARTTLS", func(string) {})
+	if err != nil {
 		return err
 	}
 	if !strings.EqualFold(field(result, 1), "OK") {
