@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
@@ -36,14 +37,13 @@ func (r *report) add(c benchCase, m measurement) {
 	r.results = append(r.results, result{c, m})
 }
 
-// count returns the number of calls of a kind, or of all calls for an empty one.
-func (m measurement) count(kind string) int {
-	if kind != "" {
-		return m.calls[kind]
-	}
+// count returns the number of calls of some kinds, or of all calls when none is given.
+func (m measurement) count(kinds ...string) int {
 	sum := 0
-	for _, n := range m.calls {
-		sum += n
+	for kind, n := range m.calls {
+		if len(kinds) == 0 || slices.Contains(kinds, kind) {
+			sum += n
+		}
 	}
 	return sum
 }
@@ -51,10 +51,10 @@ func (m measurement) count(kind string) int {
 func (m measurement) ratio() float64 { return m.seconds / m.floorSeconds }
 
 func (l limit) label() string {
-	if l.kind == "" {
+	if len(l.kinds) == 0 {
 		return "all calls"
 	}
-	return l.kind
+	return strings.Join(l.kinds, " + ")
 }
 
 // missedLimits names the limits on calls that were not kept.
@@ -62,7 +62,7 @@ func (r *report) missedLimits() []string {
 	var missed []string
 	for _, res := range r.results {
 		for _, l := range res.limits {
-			if n := res.count(l.kind); n > l.most {
+			if n := res.count(l.kinds...); n > l.most {
 				missed = append(missed, fmt.Sprintf("%s made %d of %s, at most %d (%s)", res.name, n, l.label(), l.most, l.why))
 			}
 		}
@@ -78,12 +78,12 @@ func (r *report) writeTables(out io.Writer) error {
 	for _, res := range r.results {
 		peak = max(peak, res.peakMemory)
 		costs = append(costs, fmt.Sprintf("%s\t%7d\t%6d\t%8.2f\t%8.2f\t%6.2f\t%9s",
-			res.name, res.world.objects, res.count(""), res.seconds, res.floorSeconds, res.ratio(), mebibytes(res.peakMemory)))
+			res.name, res.world.objects, res.count(), res.seconds, res.floorSeconds, res.ratio(), mebibytes(res.peakMemory)))
 		for _, kind := range slices.Sorted(maps.Keys(res.calls)) {
 			calls = append(calls, fmt.Sprintf("%s\t%s\t%6d", res.name, kind, res.calls[kind]))
 		}
 		for _, l := range res.limits {
-			n := res.count(l.kind)
+			n := res.count(l.kinds...)
 			targets = append(targets, fmt.Sprintf("%s\t%s\t%9d\t%16s\t%s", res.name, l.label(), n, fmt.Sprint("at most ", l.most), verdict(n <= l.most)))
 		}
 	}
@@ -125,7 +125,7 @@ func (r *report) writeJSON(file string) error {
 	}
 	entries := make([]entry, len(r.results))
 	for i, res := range r.results {
-		entries[i] = entry{res.name, res.world.objects, res.count(""), res.calls, milli(res.seconds), milli(res.floorSeconds), milli(res.ratio())}
+		entries[i] = entry{res.name, res.world.objects, res.count(), res.calls, milli(res.seconds), milli(res.floorSeconds), milli(res.ratio())}
 	}
 	text, err := json.MarshalIndent(entries, "", "  ")
 	if err != nil {
