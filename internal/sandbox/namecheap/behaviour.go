@@ -1,0 +1,66 @@
+package namecheap
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+)
+
+// The switches of [fault.Conditions] that the service knows.
+const (
+	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as SRV. Whether the real one
+	// does is not known; without the switch they stay.
+	SwitchDropsHidden = "drops_hidden_records"
+	// SwitchMXPreferenceSticks makes setHosts take no notice of a changed preference where name and mail host of an MX record
+	// stay the same, and keep one only of two MX records that differ in nothing else. Namecheap's own sandbox was seen to do
+	// so (https://github.com/DNSControl/dnscontrol/issues/2277).
+	SwitchMXPreferenceSticks = "mx_preference_sticks"
+	// SwitchUnwilling makes setHosts answer OK and IsSuccess="false", and change nothing.
+	SwitchUnwilling = "unwilling"
+)
+
+// The settings of [fault.Conditions] that the service knows: how many calls an account has in any period of that length.
+// "0" lifts a limit.
+const (
+	SettingCallsPerMinute = "calls_per_minute" // 20 by default
+	SettingCallsPerHour   = "calls_per_hour"   // 700 by default
+	SettingCallsPerDay    = "calls_per_day"    // 8000 by default
+	// SettingError makes every command but none of the checks before it fail with this error number.
+	SettingError = "error"
+)
+
+// behaviour is the conditions as the commands need them.
+type behaviour struct {
+	dropsHidden, preferenceSticks, unwilling bool
+
+	perMinute, perHour, perDay int
+	errorNumber                int
+}
+
+func newBehaviour(c fault.Conditions) (behaviour, error) {
+	b := behaviour{
+		dropsHidden:      c.Switches[SwitchDropsHidden],
+		preferenceSticks: c.Switches[SwitchMXPreferenceSticks],
+		unwilling:        c.Switches[SwitchUnwilling],
+		perMinute:        20,
+		perHour:          700,
+		perDay:           8000,
+	}
+	for name, number := range map[string]*int{
+		SettingCallsPerMinute: &b.perMinute,
+		SettingCallsPerHour:   &b.perHour,
+		SettingCallsPerDay:    &b.perDay,
+		SettingError:          &b.errorNumber,
+	} {
+		text, set := c.Settings[name]
+		if !set {
+			continue
+		}
+		var err error
+		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
+			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
+		}
+	}
+	return b, nil
+}
