@@ -19,6 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
@@ -47,7 +48,7 @@ type Sandbox struct {
 	now         func() time.Time
 	services    []mounted
 	certificate func(serverName string) (*tls.Certificate, error)
-	zones       *zoneSource
+	zones       *zoneSources
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
@@ -73,7 +74,6 @@ func Open(options Options) (*Sandbox, error) {
 		store:     st,
 		authority: pki.New(st),
 		now:       options.Now,
-		zones:     &zoneSource{store: st},
 		hosts:     map[protocol]*hostListener{},
 	}
 	if s.now == nil {
@@ -87,6 +87,9 @@ func Open(options Options) (*Sandbox, error) {
 	})
 	s.certificate = mail.Certificate
 	s.mount(options.Observe, mail, "username "+mailserver.Username+", password "+mailserver.Password)
+	registrar := namecheap.New(namecheap.Config{Store: st, Now: s.now, Conditions: s.conditions(namecheap.Section)})
+	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP)
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, &zoneSource{store: st}}}
 	return s, nil
 }
 

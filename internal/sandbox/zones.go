@@ -75,7 +75,7 @@ func parseZone(apex string, lines []string) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// zoneSource is what the DNS server answers from. It keeps the parsed zones as long as their text stays what it was, since
+// zoneSource is the zones that [Sandbox.PutZone] made. It keeps the parsed zones as long as their text stays what it was, since
 // the server asks for them at each query.
 type zoneSource struct {
 	store *store.Store
@@ -109,4 +109,34 @@ func (z *zoneSource) Zones() ([]dnsserver.Zone, error) {
 		return nil, err
 	}
 	return z.zones, nil
+}
+
+// zoneSources is all that the DNS server answers from, as one source. Of two zones with one apex the later one is served.
+type zoneSources struct {
+	sources []dnsserver.Source
+
+	mu    sync.Mutex
+	parts [][]dnsserver.Zone
+	zones []dnsserver.Zone
+}
+
+// Zones implements [dnsserver.Source]. As each source does, it returns the same slice as long as nothing changes.
+func (z *zoneSources) Zones() ([]dnsserver.Zone, error) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	parts := make([][]dnsserver.Zone, len(z.sources))
+	for i, source := range z.sources {
+		var err error
+		if parts[i], err = source.Zones(); err != nil {
+			return nil, err
+		}
+	}
+	if !slices.EqualFunc(parts, z.parts, sameSlice) {
+		z.parts, z.zones = parts, slices.Concat(parts...)
+	}
+	return z.zones, nil
+}
+
+func sameSlice(a, b []dnsserver.Zone) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 func ask(t *testing.T, server, name string, qtype uint16) *miekg.Msg {
@@ -86,5 +89,31 @@ func TestSourceKeepsUnchangedZones(t *testing.T) {
 	third, err := s.zones.Zones()
 	if err != nil || !strings.Contains(third[0].Records[0].String(), "192.0.2.2") {
 		t.Errorf("after a change: %v, %v", third, err)
+	}
+}
+
+// The zones of DNS hosts are served beside those of no particular host, by their own name servers.
+func TestZonesOfHosts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sandbox.json")
+	s := open(t, Options{Path: path})
+	server, err := s.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutZone("example.com", []string{"www A 192.0.2.1"}); err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := namecheap.New(namecheap.Config{Store: st}).AddZone("example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if answer := ask(t, server, "example.org", miekg.TypeNS); len(answer.Answer) != 2 || answer.Answer[0].(*miekg.NS).Ns != "dns1.registrar-servers.com." {
+		t.Errorf("the zone of a host: %v", answer)
+	}
+	if answer := ask(t, server, "www.example.com", miekg.TypeA); len(answer.Answer) != 1 {
+		t.Errorf("the zone of no host: %v", answer)
 	}
 }
