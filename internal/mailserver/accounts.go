@@ -25,7 +25,7 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 			return accounts, err
 		}
 		// The count may be older than a deletion: both lists once more, together.
-		read, err := c.settle(ctx, domain)
+		read, err := c.settleWith(ctx, domain)
 		if err != nil {
 			return nil, err
 		}

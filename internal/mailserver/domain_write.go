@@ -100,7 +100,7 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	}
 	// The answer was lost, or others were quick to add accounts, or the first one
 	// was not stored.
-	again, err := c.settle(ctx, r.Object)
+	again, err := c.settleWith(ctx, r.Object)
 	if err != nil {
 		return Domain{}, unproven(r, sendErr, err)
 	}
@@ -128,7 +128,7 @@ func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, 
 		failed = problem(r, nil, "its first account exists already, under another domain",
 			"Emails are unique on a mail server: choose another local part for the first account, or delete that account")
 	}
-	read, err := c.settle(ctx, "")
+	read, err := c.settle(ctx)
 	if err != nil {
 		// Most likely the database that refused the creation.
 		return note(failed, "whether it left a domain without an account could not be checked: "+brief(err))

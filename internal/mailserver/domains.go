@@ -18,7 +18,7 @@ const allDomains = ""
 // client has just deleted the last domain itself.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	return c.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
-		read, err := c.settle(ctx, "")
+		read, err := c.settle(ctx)
 		if err != nil {
 			return nil, err
 		}

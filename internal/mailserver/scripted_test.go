@@ -116,4 +116,3 @@ func describe(t *testing.T, r *http.Request) string {
 	}
 	return strings.Join(parts, " ")
 }
-

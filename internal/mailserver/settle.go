@@ -155,13 +155,15 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	return read, sendErr, readErr
 }
 
-// settle makes a settled read that begins after now. With a domain, it lists the
-// domain's accounts too.
-func (c *Client) settle(ctx context.Context, domain string) (*settled, error) {
-	c.writes.RLock() // so that the read we join is the one that has our wish before it
-	if domain != "" {
-		c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
-	}
+// settle makes a settled read that begins after now.
+func (c *Client) settle(ctx context.Context) (*settled, error) {
+	return c.lists.Do(ctx, c.holdWrites, c.readSettled)
+}
+
+// settleWith makes one that lists the accounts of a domain too.
+func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error) {
+	c.writes.RLock() // so that the read we join is the first that knows of our wish
+	c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	return wait(ctx)
