@@ -46,6 +46,14 @@ func (s *seen) forget(domain, email string) {
 	delete(s.accounts[strings.ToLower(domain)], strings.ToLower(email))
 }
 
+// forgetDomain forgets all accounts of a domain: created again, it has others of
+// the same names.
+func (s *seen) forgetDomain(domain string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.accounts, strings.ToLower(domain))
+}
+
 // locate finds the id and the spelling of an account.
 func (c *Client) locate(ctx context.Context, domain, email string) (Account, error) {
 	if a, ok := c.seen.account(domain, email); ok {

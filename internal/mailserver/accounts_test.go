@@ -252,3 +252,32 @@ func TestSetPassword(t *testing.T) {
 		t.Errorf("with one failure on the way: %v", err)
 	}
 }
+
+// A domain that was deleted and created again has accounts with other ids.
+func TestSetPasswordAfterReplacement(t *testing.T) {
+	s := newSimulation(t)
+	s.seed("example.com", "example.org")
+	s.set(fault.Conditions{Settings: map[string]string{simulated.SettingPasswordChangeDelay: "0s"}})
+	c := s.client()
+	const email = "postmaster@example.com"
+	if _, err := c.Account(t.Context(), email); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.DeleteDomain(t.Context(), "example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CreateDomain(t.Context(), "example.com", email, password); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetPassword(t.Context(), email, hash); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CreateAccount(t.Context(), alice, hash); err != nil { // the server carries out what is due
+		t.Fatal(err)
+	}
+	for _, a := range s.state().Accounts {
+		if a.Email == email && a.PasswordHash != hash.Value {
+			t.Errorf("the password of %s was not set", email)
+		}
+	}
+}

@@ -187,6 +187,7 @@ func (c *Client) deleteRow(ctx context.Context, d Domain) error {
 				l.domainDeleted(d.Name)
 			}
 		})
+	c.seen.forgetDomain(d.Name)
 	switch {
 	case sendErr != nil && !isUncertain(sendErr):
 		return sendErr
