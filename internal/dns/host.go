@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 )
 
 // Host is one account at a DNS host, or one RFC 2136 server with its key. The
@@ -86,9 +87,28 @@ type Snapshot struct {
 	// Mail is how the host handles the zone's mail beside the records, such as
 	// Namecheap's EmailType; empty where there is nothing of the kind.
 	Mail string
+	// MailHosted says in one sentence, where the host takes the zone's mail
+	// itself, such as for forwarding, what would end if MX records were
+	// published; empty where MX records can be published.
+	MailHosted string
+	// Names are the names that the snapshot tells about, where it is the answer
+	// of a [NameReader]; nil when it tells about the whole zone.
+	Names []string
 	// Native is what the host's package needs to apply changes to just this
 	// state of the zone. Nobody else looks at it.
 	Native any
+
+	index atomic.Pointer[zoneIndex]
+}
+
+// NameReader is a Host that may be unable to read a whole zone, such as a server
+// that refuses zone transfers, but can tell what there is at a name.
+type NameReader interface {
+	// ReadNames is Read for the records at these names only. It is used for a
+	// zone of which Read said ErrNotListable. The names are canonical; they
+	// include those that conflicts are looked for at, such as the targets of MX
+	// records, wildcards, and the names above. Snapshot.Names is set.
+	ReadNames(ctx context.Context, zone HostedZone, names []string) (*Snapshot, error)
 }
 
 // ChangeSet is what to do to a zone: each record exactly, never a class of them.
@@ -131,11 +151,21 @@ type Limits struct {
 	// CompareAndSwap is whether Apply notices, at the host, that a record set
 	// concerned has changed since the snapshot.
 	CompareAndSwap bool
+	// RewritesZone is whether Apply writes the zone as a whole, so that a change
+	// which somebody else makes between Read and Apply is undone.
+	RewritesZone bool
+	// ApexCNAME is whether the zone's apex may have a CNAME beside records of
+	// other types, which the host answers with the addresses of its target.
+	ApexCNAME bool
 }
 
 // ErrZoneChanged says that a zone was not as the snapshot shows it, and that
 // nothing was applied.
 var ErrZoneChanged = errors.New("the zone has changed since it was read")
+
+// ErrNotListable says that a host does not show a zone as a whole. A [NameReader]
+// can be asked for single names instead.
+var ErrNotListable = errors.New("the zone cannot be read as a whole")
 
 // RefusedError is a change that a host, or the editor, refuses as a whole before
 // anything was applied, with the record it is about.

@@ -10,25 +10,26 @@ import (
 type Record struct {
 	// Name is the owner, canonical: absolute, lower case, punycode, without
 	// trailing dot. The apex is the zone's name.
-	Name string
+	Name string `json:"name"`
 	// Type is the record type in upper case, such as "TXT"; hosts' own
 	// types (ALIAS, URL301) are kept as they are.
-	Type string
+	Type string `json:"type"`
 	// Value is the data: of TXT the joined, unquoted text; of CNAME, MX, NS
-	// and PTR the target, canonical; of other types the presentation format.
-	Value string
+	// and PTR the target, canonical, or NullTarget; of other types the
+	// presentation format. See CanonicalValue.
+	Value string `json:"value"`
 	// Priority is the preference of an MX record, and 0 otherwise.
-	Priority uint16
+	Priority uint16 `json:"priority,omitempty"`
 	// TTL is in seconds; 0 means the host's default.
-	TTL uint32
+	TTL uint32 `json:"ttl,omitempty"`
 	// Comment is a person's note, where the host keeps one.
-	Comment string
+	Comment string `json:"-"`
 	// ID is the host's own name for the record, where it has one. It tells
 	// twins apart.
-	ID string
+	ID string `json:"id,omitempty"`
 	// Native is what the host's package needs to write the record back
 	// unchanged. Nobody else looks at it.
-	Native any
+	Native any `json:"-"`
 }
 
 // Identity is what makes two records the same record for the DNS: everything

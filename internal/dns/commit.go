@@ -1,0 +1,232 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+const (
+	// retryPause is how long the editor waits before it looks at a zone again
+	// whose last write did not end well; it doubles with each attempt.
+	retryPause = 250 * time.Millisecond
+	// longestSettling bounds the wait for another process that may have read the
+	// zone before our write and write it after.
+	longestSettling = 5 * time.Second
+)
+
+// part is one request of a batch as it was composed.
+type part struct {
+	*request
+	composed
+}
+
+// commit writes a batch with one change set and answers all of its requests. It
+// returns the zone as it was read last, or nil when that is out of date.
+//
+// Each attempt plans anew from the zone as it is then, with what the attempt before
+// it may have written among what was published before: so a write of which half
+// arrived, or all, is completed and not repeated.
+func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Snapshot {
+	var failure error
+	for attempt := 1; len(b) > 0; attempt++ {
+		if attempt > q.editor.options.Attempts {
+			b.fail(fmt.Errorf("the zone %s could not be written in %d attempts: %w", q.zone.Apex, q.editor.options.Attempts, failure))
+			return nil
+		}
+		if current == nil {
+			q.editor.options.Pause(ctx, retryPause<<(attempt-2))
+			var err error
+			if current, err = q.read(ctx, b.names(q.zone)); err != nil {
+				b.fail(fmt.Errorf("%w. The zone has to be read again because of what happened before: %w", err, failure))
+				return nil
+			}
+		}
+		b, current, failure = q.attempt(ctx, b, current)
+	}
+	return current
+}
+
+// attempt plans and writes once, and answers those requests about which that
+// decides. It returns the others with the reason; and the zone as it was read back,
+// nil when it has to be read again.
+func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest batch, current *Snapshot, failure error) {
+	start := time.Now()
+	d, accepted, refused := q.compose(ctx, b, base)
+	changes := d.changes()
+	for _, p := range accepted {
+		changes.ReplaceMail = changes.ReplaceMail || p.publication.replacesMail()
+	}
+	if changes.Empty() {
+		q.conclude(accepted, base, nil)
+		refuse(refused)
+		return nil, base, nil
+	}
+	failure = q.editor.host.Apply(ctx, base, changes)
+	q.editor.snapshots.Forget(q.cacheKey())
+
+	limits := q.editor.host.Limits()
+	unknown := errors.Is(failure, api.ErrOutcomeUnknown)
+	if failure != nil && !unknown && (limits.Atomic || errors.Is(failure, ErrZoneChanged)) {
+		return q.giveBack(ctx, accepted, refused, failure), nil, failure
+	}
+	after, err := q.readBack(ctx, b, changes, time.Since(start))
+	if err != nil {
+		refuse(refused)
+		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again: what is there is adopted: %w",
+			q.zone.Apex, outcome(failure), err))
+		return nil, nil, nil
+	}
+	done, pending := separate(accepted, d, after)
+	q.conclude(done, after, lostBy(limits, base, after, changes))
+	if len(pending) == 0 {
+		refuse(refused)
+		return nil, after, nil
+	}
+	for _, p := range pending {
+		p.remember(base, after)
+	}
+	switch {
+	case failure == nil:
+		refuse(refused)
+		return requests(pending), nil, disagreement(pending, after)
+	case unknown:
+		return append(requests(pending), requests(refused)...), nil, failure
+	}
+	return q.giveBack(ctx, pending, refused, failure), nil, failure
+}
+
+// compose plans all requests of a batch on one draft, one after another. Those
+// that take something away come first: so what another one of the batch wants too
+// becomes that one's.
+func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *draft, accepted, refused []part) {
+	d = newDraft(base)
+	var wanted []Wanted
+	b = slices.Clone(b)
+	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
+	for _, r := range b {
+		mark := d.mark()
+		p := part{r, d.publish(r.publication, q.editor.host.Limits(), slices.Concat(q.others(r.publication.Owner), wanted))}
+		problems, err := q.editor.check(ctx, d, r.publication, p.PlannedChange)
+		p.Problems = append(p.Problems, problems...)
+		if err == nil {
+			err = p.Err()
+		}
+		if err != nil {
+			d.rollback(mark)
+			p.err = err
+			refused = append(refused, p)
+			continue
+		}
+		accepted = append(accepted, p)
+		wanted = append(wanted, r.publication.Wanted...)
+	}
+	return d, accepted, refused
+}
+
+// giveBack deals with requests of which nothing was written. Where one of them
+// alone may be the reason they are divided, until that one is found and fails
+// alone. It returns those that are to be tried again.
+func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, failure error) batch {
+	switch {
+	case errors.Is(failure, ErrZoneChanged):
+		return append(requests(parts), requests(refused)...)
+	case len(parts) > 1 && concernsOne(failure):
+		for _, share := range divide(parts, failure) {
+			if current, err := q.read(ctx, share.names(q.zone)); err != nil {
+				share.fail(err)
+			} else {
+				q.commit(ctx, share, current)
+			}
+		}
+	default:
+		fail(parts, failure)
+	}
+	// What stood in their way may have been one of those that failed.
+	return requests(refused)
+}
+
+// concernsOne is whether an error may be about one record of many, not about the
+// credentials or the service.
+func concernsOne(failure error) bool {
+	var refused *RefusedError
+	if errors.As(failure, &refused) {
+		return true
+	}
+	var answer *api.Error
+	return errors.As(failure, &answer) && answer.Status != 0 &&
+		(answer.Kind == nil || errors.Is(answer, api.ErrConflict) || errors.Is(answer, api.ErrNotFound))
+}
+
+// divide separates the request that an error is about from the others; where that
+// is not said, it makes two halves.
+func divide(parts []part, failure error) [2]batch {
+	var refused *RefusedError
+	if errors.As(failure, &refused) {
+		culprit := slices.IndexFunc(parts, func(p part) bool {
+			return slices.ContainsFunc(p.Published, func(pub Published) bool { return pub.Record.Identity() == refused.Record.Identity() })
+		})
+		if culprit >= 0 {
+			rest := slices.Delete(slices.Clone(parts), culprit, culprit+1)
+			return [2]batch{requests(rest), {parts[culprit].request}}
+		}
+	}
+	return [2]batch{requests(parts[:len(parts)/2]), requests(parts[len(parts)/2:])}
+}
+
+// readBack reads a zone after a write. Where another process may undo the write,
+// because it read the zone before and is about to write it, it is given the time
+// to do so first: the collision is then seen here.
+func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, elapsed time.Duration) (*Snapshot, error) {
+	limits := q.editor.host.Limits()
+	if !limits.CompareAndSwap && (limits.RewritesZone || len(changes.Replace) > 0) {
+		q.editor.options.Pause(ctx, min(2*elapsed, longestSettling))
+	}
+	generation := q.editor.snapshots.Generation(q.cacheKey())
+	after, err := q.read(ctx, b.names(q.zone))
+	if err == nil {
+		q.editor.snapshots.Put(q.cacheKey(), generation, after)
+	}
+	return after, err
+}
+
+// conclude answers requests that are in the zone.
+func (q *zoneQueue) conclude(done []part, after *Snapshot, lost []Problem) {
+	for _, p := range done {
+		result := Result{Published: slices.Clone(p.Published), Warnings: append(p.Warnings(), lost...)}
+		for i := range result.Published {
+			published := &result.Published[i]
+			published.Record = after.actual(p.standing[published.Key].record)
+		}
+		q.claim(p.publication)
+		p.answer(result, nil)
+	}
+}
+
+func refuse(refused []part) {
+	for _, p := range refused {
+		p.answer(Result{Warnings: p.Warnings()}, p.err)
+	}
+}
+
+func fail(parts []part, err error) { requests(parts).fail(err) }
+
+func requests(parts []part) batch {
+	b := make(batch, len(parts))
+	for i, p := range parts {
+		b[i] = p.request
+	}
+	return b
+}
+
+// outcome says how a write ended, for the middle of a sentence.
+func outcome(failure error) string {
+	if failure == nil {
+		return "the host reports success"
+	}
+	return failure.Error()
+}

@@ -1,0 +1,162 @@
+package dns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const conflictSummary = "DNS record in the way"
+
+// clearWay makes room for a wanted record that is not there yet. It returns the
+// entry that shall become it, nil if it has to be created, and whether it can be
+// written at all; if not, the problem is said.
+func (pl *planner) clearWay(w Wanted, before *entry) (into *entry, clear bool) {
+	r := w.Record
+	if cut, found := pl.cut(r.Name); found && (r.Type != "NS" || cut.Name != r.Name) {
+		pl.problem(Error, w.Key, "Name belongs to another zone",
+			"%s cannot be published in the zone %s, because %q hands over %s and what is below it: resolvers would never see the record. Publish it in the zone %s at its own name servers, or remove the delegation.",
+			r, pl.base.Zone.Apex, cut, cut.Name, cut.Name)
+		return nil, false
+	}
+	if r.Type == "CNAME" && r.Name == pl.base.Zone.Apex && !pl.limits.ApexCNAME {
+		pl.problem(Error, w.Key, "CNAME at the apex of the zone",
+			"%s: the apex of a zone has SOA and NS records, and a CNAME stands alone (RFC 1034 section 3.6.2). Use a subdomain, or A and AAAA records.", r)
+		return nil, false
+	}
+	clear = true
+	for _, e := range pl.at(r.Name) {
+		if e == before || !pl.excludes(r, e.record) {
+			continue
+		}
+		if !pl.mayDisplace(w, e) {
+			clear = false
+			continue
+		}
+		if before == nil && into == nil && e.record.SetKey() == r.SetKey() {
+			into = e
+			continue
+		}
+		pl.remove(e)
+	}
+	if before != nil {
+		return before, clear
+	}
+	return into, clear
+}
+
+// excludes is whether a record cannot stand beside the wanted one. MX records are
+// judged together, in settleMX.
+func (pl *planner) excludes(wanted, other Record) bool {
+	if excludes(wanted, other) {
+		return true
+	}
+	if (wanted.Type == "CNAME") == (other.Type == "CNAME") {
+		return false
+	}
+	if wanted.Name == pl.base.Zone.Apex && pl.limits.ApexCNAME {
+		beside := wanted.Type
+		if wanted.Type == "CNAME" {
+			beside = other.Type
+		}
+		return slices.Contains([]string{"A", "AAAA", "ALIAS"}, beside)
+	}
+	return true
+}
+
+// mayDisplace decides whether a record that is in the way of a wanted one may go,
+// notes it, and otherwise says why not.
+func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
+	switch {
+	case pl.mine(e):
+		pl.problem(Error, w.Key, conflictSummary,
+			"%s cannot stand beside %s, which is published together with it. %s Remove one of them.", w.Record, e.record, whyExcluded(w.Record, e.record))
+	case e.record.Type == "MX" || e.record.Type == "NS":
+		pl.problem(Error, w.Key, conflictSummary,
+			"%s cannot be published, because the zone has %s. %s Records of this type are never overwritten: decide where it shall lead, and delete it by hand.",
+			w.Record, e.record, whyExcluded(w.Record, e.record))
+	case !pl.pub.Overwrite:
+		pl.problem(Error, w.Key, conflictSummary,
+			"%s cannot be published, because the zone has %s. %s If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there.",
+			w.Record, e.record, whyExcluded(w.Record, e.record))
+	case !pl.approved(e):
+		pl.problem(Error, w.Key, "Zone has changed since the plan",
+			"%s would replace %s, which the plan did not show. Nothing was changed; plan again.", w.Record, e.record)
+	default:
+		pl.displaced = append(pl.displaced, e.record.Identity())
+		pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place (overwrite = true).", e.record, w.Record)
+		return true
+	}
+	return false
+}
+
+// approved is whether somebody has agreed to lose the record.
+func (pl *planner) approved(e *entry) bool {
+	return pl.pub.Approved == nil || slices.Contains(pl.pub.Approved, e.record.Identity())
+}
+
+// whyExcluded is the rule that keeps two records from standing side by side.
+func whyExcluded(a, b Record) string {
+	switch {
+	case a.Type == "CNAME" && b.Type == "CNAME":
+		return "A name has at most one CNAME (RFC 1034 section 3.6.2)."
+	case a.Type == "CNAME" || b.Type == "CNAME":
+		return "A name with a CNAME has no other records (RFC 1034 section 3.6.2)."
+	case a.isDMARC() && b.isDMARC():
+		return "A domain has one DMARC policy; receivers ignore both if there are two (RFC 9989)."
+	}
+	return "A selector has one DKIM key; with two TXT records the result is undefined (RFC 6376 section 3.6.2.2)."
+}
+
+// turnedInto is whether a record that is at the place of another one is likely to
+// be that one, changed by somebody: the host kept its ID, there can only be one of
+// the kind, or an MX kept its host.
+func (r Record) turnedInto(other Record) bool {
+	switch {
+	case r.SetKey() != other.SetKey() || Equivalent(r, other):
+		return false
+	case r.ID != "" && r.ID == other.ID:
+		return true
+	}
+	return excludes(r, other) || r.Type == "MX" && r.Value == other.Value
+}
+
+// warnOfHiddenWildcards says where new names hide what a wildcard has answered.
+// A name hides it by being there at all, and so do the names between it and the
+// nearest one that existed (RFC 4592 section 2.2.2).
+func (pl *planner) warnOfHiddenWildcards(start int) {
+	if start == pl.mark() {
+		return
+	}
+	said := map[string]bool{}
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || e.position >= 0 || strings.HasPrefix(e.record.Name, "*.") {
+			continue
+		}
+		above, hidden := pl.encloser(e.record.Name)
+		var answered []string
+		for _, wild := range pl.at("*." + above) {
+			answered = append(answered, wild.record.String())
+		}
+		hidden = slices.DeleteFunc(hidden, func(name string) bool { return said[name] })
+		if len(answered) == 0 || len(hidden) == 0 {
+			continue
+		}
+		for _, name := range hidden {
+			said[name] = true
+		}
+		pl.problem(Warning, w.Key, "Wildcard hidden",
+			"%s is new, and so *.%s no longer answers for %s. Until now it did, with %s. If that is still needed, publish it at these names too.",
+			e.record, above, strings.Join(hidden, " and "), strings.Join(answered, "; "))
+	}
+}
+
+// describe lists records in a sentence.
+func describe(entries []*entry) string {
+	texts := make([]string, len(entries))
+	for i, e := range entries {
+		texts[i] = fmt.Sprintf("%q", e.record.String())
+	}
+	return strings.Join(texts, ", ")
+}

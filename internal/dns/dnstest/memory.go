@@ -1,0 +1,272 @@
+package dnstest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Zones are hosted zones that several [Memory] hosts may share, each standing for
+// one process.
+type Zones struct {
+	mu      sync.Mutex
+	zones   map[string]*memoryZone
+	lastID  int
+	applied int
+	reads   int
+}
+
+type memoryZone struct {
+	hosted  dns.HostedZone
+	records []dns.Record
+}
+
+// NewZones makes zones without records.
+func NewZones(zones ...dns.HostedZone) *Zones {
+	z := &Zones{zones: map[string]*memoryZone{}}
+	for _, zone := range zones {
+		z.zones[zone.Apex] = &memoryZone{hosted: zone}
+	}
+	return z
+}
+
+// Records returns what a zone holds.
+func (z *Zones) Records(apex string) []dns.Record {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return slices.Clone(z.zones[apex].records)
+}
+
+// Add adds a record at the end of a zone, as somebody else would.
+func (z *Zones) Add(apex string, records ...dns.Record) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	for _, r := range records {
+		z.add(z.zones[apex], r)
+	}
+}
+
+func (z *Zones) add(zone *memoryZone, r dns.Record) {
+	z.lastID++
+	r.ID = strconv.Itoa(z.lastID)
+	zone.records = append(zone.records, r)
+}
+
+// Remove deletes one record with the identity of r, as somebody else would, and
+// reports whether there was one.
+func (z *Zones) Remove(apex string, r dns.Record) bool {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	zone := z.zones[apex]
+	i := slices.IndexFunc(zone.records, func(other dns.Record) bool { return other.Identity() == r.Identity() })
+	if i < 0 {
+		return false
+	}
+	zone.records = slices.Delete(slices.Clone(zone.records), i, i+1)
+	return true
+}
+
+// Applied returns how often a host was told to change a zone.
+func (z *Zones) Applied() int {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.applied
+}
+
+// Reads returns how often a zone was read.
+func (z *Zones) Reads() int {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.reads
+}
+
+// Memory is a [dns.Host] over Zones. Its fields are set before it is used.
+type Memory struct {
+	*Zones
+
+	// Behaviour is what the host claims of itself, and how it is. A host with
+	// CompareAndSwap notices any change of a record set concerned; one with
+	// RewritesZone puts the zone back as its base was, plus the changes; any other
+	// changes record by record, by ID.
+	Behaviour dns.Limits
+	// Latency is how long each call takes before and after it does its work.
+	Latency time.Duration
+	// OnApply, if set, is called instead of a change, which it makes by calling
+	// apply, if at all; what it returns is the outcome.
+	OnApply func(changes dns.ChangeSet, apply func() error) error
+	// OnRead, if set, is called before a zone is read; an error is the outcome.
+	OnRead func() error
+}
+
+// Name is "memory".
+func (m *Memory) Name() string { return "memory" }
+
+// Limits is Behaviour.
+func (m *Memory) Limits() dns.Limits { return m.Behaviour }
+
+// FindZone returns the deepest zone that holds the name.
+func (m *Memory) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
+	if err := m.wait(ctx); err != nil {
+		return dns.HostedZone{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for at := name; at != ""; _, at, _ = strings.Cut(at, ".") {
+		if zone, ok := m.zones[at]; ok {
+			return zone.hosted, nil
+		}
+	}
+	return dns.HostedZone{}, &api.Error{Service: "memory", Op: "find the zone of", Object: name, Kind: api.ErrNotFound,
+		Advice: "No zone of this account holds the name."}
+}
+
+// CheckAccess proves write access to every zone that is not read-only.
+func (m *Memory) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
+	if err := m.wait(ctx); err != nil {
+		return "", err
+	}
+	if zone.ReadOnly != "" {
+		return "", &dns.RefusedError{Reason: zone.ReadOnly}
+	}
+	return dns.WriteProven, nil
+}
+
+// Read returns the zone.
+func (m *Memory) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
+	if err := m.wait(ctx); err != nil {
+		return nil, err
+	}
+	if m.OnRead != nil {
+		if err := m.OnRead(); err != nil {
+			return nil, err
+		}
+	}
+	m.mu.Lock()
+	m.reads++
+	held, ok := m.zones[zone.Apex]
+	if !ok {
+		m.mu.Unlock()
+		return nil, &api.Error{Service: "memory", Op: "read zone", Object: zone.Apex, Kind: api.ErrNotFound}
+	}
+	snapshot := &dns.Snapshot{Zone: held.hosted, Records: slices.Clone(held.records)}
+	m.mu.Unlock()
+	return snapshot, m.wait(ctx)
+}
+
+// Apply changes the zone as Behaviour says.
+func (m *Memory) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
+	if err := m.wait(ctx); err != nil {
+		return err
+	}
+	apply := func() error { return m.apply(base, changes) }
+	err := error(nil)
+	if m.OnApply != nil {
+		err = m.OnApply(changes, apply)
+	} else {
+		err = apply()
+	}
+	if err != nil {
+		return err
+	}
+	if err := m.wait(ctx); err != nil {
+		return &api.Error{Service: "memory", Op: "write zone", Object: base.Zone.Apex, Cause: err, Unsure: true}
+	}
+	return nil
+}
+
+func (m *Memory) wait(ctx context.Context) error {
+	if m.Latency > 0 {
+		timer := time.NewTimer(m.Latency)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err()
+}
+
+func (m *Memory) apply(base *dns.Snapshot, changes dns.ChangeSet) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.applied++
+	zone, ok := m.zones[base.Zone.Apex]
+	if !ok {
+		return &api.Error{Service: "memory", Op: "write zone", Object: base.Zone.Apex, Kind: api.ErrNotFound}
+	}
+	if zone.hosted.ReadOnly != "" {
+		return &dns.RefusedError{Reason: zone.hosted.ReadOnly}
+	}
+	from := zone.records
+	if m.Behaviour.RewritesZone {
+		from = base.Records
+	}
+	if m.Behaviour.CompareAndSwap && !sameSets(base.Records, zone.records, changes) {
+		return dns.ErrZoneChanged
+	}
+	changed, err := m.changed(from, changes)
+	if err != nil {
+		return err
+	}
+	zone.records = changed
+	return nil
+}
+
+// changed returns the records as the changes make them. A record that is not there
+// any more refuses all of them.
+func (m *Memory) changed(records []dns.Record, changes dns.ChangeSet) ([]dns.Record, error) {
+	records = slices.Clone(records)
+	find := func(r dns.Record) (int, error) {
+		i := slices.IndexFunc(records, func(other dns.Record) bool { return other.ID == r.ID && other.Identity() == r.Identity() })
+		if i < 0 {
+			return 0, &api.Error{Service: "memory", Op: "change", Object: r.String(), Status: 404, Kind: api.ErrNotFound}
+		}
+		return i, nil
+	}
+	for _, r := range changes.Delete {
+		i, err := find(r)
+		if err != nil {
+			return nil, err
+		}
+		records = slices.Delete(records, i, i+1)
+	}
+	for _, replacement := range changes.Replace {
+		i, err := find(replacement.Old)
+		if err != nil {
+			return nil, err
+		}
+		changed := replacement.New
+		changed.ID, changed.Comment = records[i].ID, records[i].Comment
+		records[i] = changed
+	}
+	for _, r := range changes.Create {
+		if r.ID != "" || r.Native != nil {
+			return nil, &dns.RefusedError{Record: r, Reason: fmt.Sprintf("a new record has the ID %q already", r.ID)}
+		}
+		m.lastID++
+		r.ID = strconv.Itoa(m.lastID)
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// sameSets is whether the record sets that the changes are about are the same in
+// both states of the zone.
+func sameSets(a, b []dns.Record, changes dns.ChangeSet) bool {
+	concerned := map[dns.SetKey]bool{}
+	for _, r := range slices.Concat(changes.Delete, changes.Create) {
+		concerned[r.SetKey()] = true
+	}
+	for _, replacement := range changes.Replace {
+		concerned[replacement.Old.SetKey()] = true
+	}
+	elsewhere := func(r dns.Record) bool { return !concerned[r.SetKey()] }
+	return equalRecords(slices.DeleteFunc(slices.Clone(a), elsewhere), slices.DeleteFunc(slices.Clone(b), elsewhere))
+}

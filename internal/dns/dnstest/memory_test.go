@@ -1,0 +1,43 @@
+package dnstest
+
+import (
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// behaviours are the kinds of hosts that there are.
+var behaviours = map[string]dns.Limits{
+	"record by record":     {MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Atomic: true},
+	"the zone as a whole":  {MinTTL: 60, MaxTTL: 60000, DefaultTTL: 1799, Atomic: true, RewritesZone: true},
+	"compare and swap":     {MaxTTL: 1<<31 - 1, DefaultTTL: 3600, Atomic: true, CompareAndSwap: true},
+	"parts may be applied": {MinTTL: 600, MaxTTL: 86400, DefaultTTL: 3600},
+}
+
+func memoryFixture(behaviour dns.Limits) Fixture {
+	zone := dns.HostedZone{Apex: "example.com", ID: "z1", NameServers: []string{"ns1.host.example"}}
+	readOnly := dns.HostedZone{Apex: "example.org", ID: "z2", ReadOnly: "the zone is a secondary"}
+	zones := NewZones(zone, readOnly)
+	return Fixture{
+		Host:     &Memory{Zones: zones, Behaviour: behaviour},
+		Other:    func(testing.TB) dns.Host { return &Memory{Zones: zones, Behaviour: behaviour} },
+		Zone:     zone,
+		ReadOnly: readOnly,
+		Records:  func(testing.TB) []dns.Record { return zones.Records(zone.Apex) },
+		Add:      func(_ testing.TB, r dns.Record) { zones.Add(zone.Apex, r) },
+		Remove: func(t testing.TB, r dns.Record) {
+			if !zones.Remove(zone.Apex, r) {
+				t.Errorf("%s is not in the zone", r)
+			}
+		},
+		Twins: true, Comments: true, Ordered: true,
+	}
+}
+
+func TestMemory(t *testing.T) {
+	for name, behaviour := range behaviours {
+		t.Run(name, func(t *testing.T) {
+			Run(t, func(*testing.T) Fixture { return memoryFixture(behaviour) })
+		})
+	}
+}

@@ -1,0 +1,71 @@
+package dns
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// isSPF is whether a record is an SPF record of its name.
+func (r Record) isSPF() bool { return r.Type == "TXT" && mailrecord.IsSPF(r.Value) }
+
+// isDMARC is whether a record is a DMARC policy where receivers look for one.
+func (r Record) isDMARC() bool {
+	return r.Type == "TXT" && strings.HasPrefix(r.Name, "_dmarc.") && mailrecord.IsDMARC(r.Value)
+}
+
+// isDKIM is whether a record is where a DKIM key is looked for. Any second TXT
+// record there makes the key undefined (RFC 6376 section 3.6.2.2), whatever it
+// says.
+func (r Record) isDKIM() bool {
+	_, above, _ := strings.Cut(r.Name, ".")
+	return r.Type == "TXT" && strings.HasPrefix(above, "_domainkey.")
+}
+
+// excludes is whether two different records cannot both be right, although they
+// are in one record set: a name has one CNAME, one SPF record, one DMARC policy,
+// and a selector one key.
+func excludes(a, b Record) bool {
+	return a.SetKey() == b.SetKey() &&
+		(a.Type == "CNAME" || a.isSPF() && b.isSPF() || a.isDMARC() && b.isDMARC() || a.isDKIM())
+}
+
+// Equivalent is whether two records say the same: their identity is the same,
+// or they are DKIM key records with the same key, or DMARC policies with the same
+// tags. Such a record is left as whoever wrote it spelled it.
+func Equivalent(a, b Record) bool {
+	if a.Identity() == b.Identity() {
+		return true
+	}
+	if a.SetKey() != b.SetKey() {
+		return false
+	}
+	switch {
+	case a.isDKIM():
+		return sameDKIM(a.Value, b.Value)
+	case a.isDMARC():
+		return sameDMARC(a.Value, b.Value)
+	}
+	return false
+}
+
+func sameDKIM(a, b string) bool {
+	keyA, errA := mailrecord.ParseDKIM(a)
+	keyB, errB := mailrecord.ParseDKIM(b)
+	return errA == nil && errB == nil && keyA.SameKey(keyB) &&
+		sameSet(keyA.Flags, keyB.Flags) && sameSet(keyA.Hashes, keyB.Hashes) && sameSet(keyA.Services, keyB.Services)
+}
+
+func sameSet(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+func sameDMARC(a, b string) bool {
+	policyA, errA := mailrecord.ParseDMARC(a)
+	policyB, errB := mailrecord.ParseDMARC(b)
+	return errA == nil && errB == nil && policyA.String() == policyB.String()
+}

@@ -1,0 +1,121 @@
+package dns
+
+import (
+	"slices"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// Presence is what has become of a published record.
+type Presence string
+
+// Values of Presence. Changed includes a changed TTL, and an SPF record that
+// lacks something of what was wanted; what others add to it is no change.
+const (
+	Present Presence = "present"
+	Missing Presence = "missing"
+	Changed Presence = "changed"
+)
+
+// Observation is what a look at a zone found of one published record.
+type Observation struct {
+	// Published is what to remember from now on: Found is up to date.
+	Published Published
+	// Presence is what has become of it.
+	Presence Presence
+	// Record is what is in its place now; zero when it is missing.
+	Record Record
+	// MissingSPF are the terms of the wanted SPF record that the zone's lacks.
+	MissingSPF []string
+}
+
+// Observe finds out what has become of the published records. It changes nothing
+// in the arguments.
+//
+// A record that is gone while another one has come up in its record set counts as
+// changed where there can be but one, where the host gave both the same ID, and
+// for an MX with the same host; elsewhere the other one is somebody else's.
+func Observe(s *Snapshot, previous []Published) []Observation {
+	d := newDraft(s)
+	observations := make([]Observation, len(previous))
+	for i, before := range previous {
+		before.Found = nil
+		observations[i] = d.observe(before, previous)
+	}
+	return observations
+}
+
+func (d *draft) observe(before Published, all []Published) Observation {
+	if before.Wanted.isSPF() {
+		return d.observeSPF(before)
+	}
+	var same, changed *entry
+	for _, e := range d.set(before.Record.SetKey()) {
+		switch {
+		case Equivalent(before.Record, e.record):
+			if same == nil || before.Record.ID != "" && e.record.ID == before.Record.ID {
+				same = e
+			}
+		case changed == nil && before.Record.turnedInto(e.record) && !publishedAs(all, e.record):
+			changed = e
+		}
+	}
+	switch {
+	case same != nil && d.keepsTTL(before, same, all):
+		return Observation{Published: before, Presence: Present, Record: same.record}
+	case same != nil:
+		return Observation{Published: before, Presence: Changed, Record: same.record}
+	case changed != nil:
+		before.Found = new(Record)
+		*before.Found = changed.record
+		return Observation{Published: before, Presence: Changed, Record: changed.record}
+	}
+	return Observation{Published: before, Presence: Missing}
+}
+
+func publishedAs(all []Published, r Record) bool {
+	return slices.ContainsFunc(all, func(p Published) bool { return Equivalent(p.Record, r) })
+}
+
+// keepsTTL is whether a record has the TTL that it was published with, or one
+// about which somebody else decides.
+func (d *draft) keepsTTL(before Published, e *entry, all []Published) bool {
+	return before.Wanted.TTL == 0 || before.Record.TTL == 0 || before.Record.TTL == e.record.TTL ||
+		slices.ContainsFunc(d.set(e.record.SetKey()), func(member *entry) bool { return !publishedAs(all, member.record) })
+}
+
+func (d *draft) observeSPF(before Published) Observation {
+	existing := d.spfAt(before.Wanted.Name)
+	if len(existing) == 0 {
+		return Observation{Published: before, Presence: Missing}
+	}
+	best := Observation{Published: before, Presence: Changed}
+	for i, e := range existing {
+		if contained, err := mailrecord.ContainsSPF(e.record.Value, before.Wanted.Value); err == nil && contained {
+			return Observation{Published: before, Presence: Present, Record: e.record}
+		}
+		if i == 0 {
+			best.Record, best.MissingSPF = e.record, missingSPF(e.record.Value, before.Wanted.Value)
+		}
+	}
+	return best
+}
+
+// missingSPF returns the terms of an SPF record, without its "all", that the
+// existing one does not say; none when that cannot be read at all.
+func missingSPF(existing, wanted string) []string {
+	parsed, err := mailrecord.ParseSPF(wanted)
+	if err != nil {
+		return nil
+	}
+	var missing []string
+	for _, term := range parsed.Terms {
+		if term.Name == "all" {
+			continue
+		}
+		if contained, err := mailrecord.ContainsSPF(existing, "v=spf1 "+term.Text); err == nil && !contained {
+			missing = append(missing, term.Text)
+		}
+	}
+	return missing
+}

@@ -1,0 +1,317 @@
+package dns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// Plan finds out what a publication would do to a zone as the snapshot shows it.
+// It asks nobody and decides by its arguments alone, so that the same zone leads
+// to the same plan. Others are the records that other owners publish in the zone
+// at the same time.
+//
+// A record that is there already, in these or in other words ([Equivalent]), is
+// adopted: nothing is written, and it is withdrawn later as if it had been
+// written here. So an interrupted publication is completed by repeating it. SPF
+// mechanisms are the exception; see [Published].
+func Plan(s *Snapshot, limits Limits, p Publication, others []Wanted) PlannedChange {
+	_, planned := plan(s, limits, p, others)
+	return planned
+}
+
+// plan also returns the zone as it would be.
+func plan(s *Snapshot, limits Limits, p Publication, others []Wanted) (*draft, PlannedChange) {
+	d := newDraft(s)
+	part := d.publish(p, limits, others)
+	part.Changes = d.changes()
+	part.Changes.ReplaceMail = p.replacesMail() && !part.Changes.Empty()
+	return d, part.PlannedChange
+}
+
+// replacesMail is whether the publication is allowed to make MX records stand in
+// for the host's own handling of mail.
+func (p Publication) replacesMail() bool {
+	return p.ReplaceMX && slices.ContainsFunc(p.Wanted, func(w Wanted) bool { return w.Record.Type == "MX" })
+}
+
+// composed is a publication's part of a draft.
+type composed struct {
+	PlannedChange
+
+	standing map[string]*entry // by key: where a wanted record is in the draft
+	gone     []Identity        // what it removed or turned into something else
+}
+
+// planner composes one publication on a draft.
+type planner struct {
+	*draft
+	limits Limits
+	pub    Publication
+	others []Wanted
+	wanted []Wanted // sorted by key
+
+	own       []*entry          // by the index in Previous: what it left in the zone, or what was found in its place; or nil
+	standing  map[string]*entry // by key: where the wanted record is
+	fresh     []Wanted          // those that have to be written
+	spf       map[string]mailrecord.SPFAddition
+	spfs      []spfChange
+	mx        []mxTarget
+	problems  []Problem
+	displaced []Identity
+}
+
+// publish changes the draft to what the publication wants. When there are
+// problems with severity Error the draft is left as it was.
+func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed {
+	start := d.mark()
+	pl := &planner{
+		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
+		own: make([]*entry, len(p.Previous)), standing: map[string]*entry{}, spf: map[string]mailrecord.SPFAddition{},
+	}
+	pl.checkWanted()
+	if !pl.blocked() {
+		pl.recognise()
+		pl.withdrawUnwanted()
+		pl.settleMX()
+		for _, w := range pl.fresh {
+			pl.write(w)
+		}
+		pl.settleSPF()
+		pl.settleTTLs()
+		pl.checkTargets()
+		pl.checkCount()
+		pl.warnOfHiddenWildcards(start)
+	}
+	c := composed{
+		PlannedChange: PlannedChange{Problems: pl.problems, Displaced: pl.displaced, spf: pl.spfs, mx: pl.mx},
+		standing:      pl.standing,
+		gone:          d.goneSince(start),
+	}
+	if pl.blocked() {
+		d.rollback(start)
+		return c
+	}
+	for _, w := range pl.wanted {
+		c.Published = append(c.Published, Published{
+			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key],
+		})
+	}
+	return c
+}
+
+func (pl *planner) problem(severity Severity, key, summary, format string, args ...any) {
+	pl.problems = append(pl.problems, Problem{Severity: severity, Key: key, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (pl *planner) blocked() bool {
+	return slices.ContainsFunc(pl.problems, func(p Problem) bool { return p.Severity == Error })
+}
+
+// recognise finds the entries that are this publication's: first what was
+// published before, then what each wanted record is already. What is neither
+// becomes the new value of the record published before under the same key, or has
+// to be written.
+func (pl *planner) recognise() {
+	taken := map[*entry]bool{}
+	for i, before := range pl.pub.Previous {
+		if e := pl.find(before, taken); e != nil {
+			pl.own[i], taken[e] = e, true
+		}
+	}
+	for _, w := range pl.wanted {
+		if w.Record.isSPF() {
+			continue
+		}
+		if e := pl.present(w.Record, pl.ownOf(w)); e != nil {
+			pl.standing[w.Key] = e
+		} else {
+			pl.fresh = append(pl.fresh, w)
+		}
+	}
+}
+
+// find returns the entry of a record that was published before, or the one that
+// was found in its place and shown to somebody since. Among twins it is the one
+// with the ID that was published; records published twice share one entry if
+// there is but one.
+func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
+	candidates := []Record{before.Record}
+	if before.Found != nil {
+		candidates = append(candidates, *before.Found)
+	}
+	for _, candidate := range candidates {
+		var found *entry
+		for _, e := range pl.set(candidate.SetKey()) {
+			switch {
+			case !Equivalent(e.record, candidate):
+			case candidate.ID != "" && e.record.ID == candidate.ID:
+				return e
+			case found == nil, taken[found] && !taken[e]:
+				found = e
+			}
+		}
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// ownOf returns the entry that has been the wanted record's under the same key,
+// if it can become it: its name and type are the same.
+func (pl *planner) ownOf(w Wanted) *entry {
+	var found *entry
+	for i, e := range pl.own {
+		switch {
+		case e == nil || e.gone || pl.pub.Previous[i].Key != w.Key || e.record.SetKey() != w.Record.SetKey() || e.record.isSPF():
+		case Equivalent(e.record, w.Record):
+			return e
+		case found == nil:
+			found = e
+		}
+	}
+	return found
+}
+
+// present returns the entry that says what the record does, by preference its
+// owner's.
+func (pl *planner) present(r Record, own *entry) *entry {
+	if own != nil && Equivalent(own.record, r) {
+		return own
+	}
+	for _, e := range pl.set(r.SetKey()) {
+		if Equivalent(e.record, r) {
+			return e
+		}
+	}
+	return nil
+}
+
+// stands is whether some wanted record is at the entry.
+func (pl *planner) stands(e *entry) bool {
+	for _, at := range pl.standing {
+		if at == e {
+			return true
+		}
+	}
+	return false
+}
+
+// mine is whether the entry is this publication's.
+func (pl *planner) mine(e *entry) bool {
+	return slices.Contains(pl.own, e) || pl.stands(e)
+}
+
+// withdrawUnwanted removes what was published before and is neither wanted nor to
+// become a wanted record. It comes first, since what goes is in nobody's way.
+func (pl *planner) withdrawUnwanted() {
+	becomes := map[*entry]bool{}
+	for _, w := range pl.fresh {
+		if e := pl.ownOf(w); e != nil && !pl.stands(e) {
+			becomes[e] = true
+		}
+	}
+	for i, before := range pl.pub.Previous {
+		e := pl.own[i]
+		switch {
+		case before.Record.isSPF(): // with the other SPF records, in settleSPF
+		case e == nil || !e.gone && !becomes[e] && !pl.stands(e):
+			pl.withdraw(before, e)
+		}
+	}
+}
+
+// withdraw removes one record that was published before if it is still as it was
+// left; e is where it was found, or nil.
+func (pl *planner) withdraw(before Published, e *entry) {
+	switch {
+	case e == nil || !Equivalent(e.record, before.Record):
+		if changed := pl.inPlaceOf(before); changed != nil && !pl.mine(changed) {
+			pl.problem(Warning, before.Key, "DNS record left in place",
+				"%s was published here, but somebody has changed it to %s since, so it is not removed. Delete it by hand if nobody needs it.",
+				before.Record, changed.record)
+		}
+	case wantedBy(pl.others, e.record):
+	default:
+		pl.remove(e)
+	}
+}
+
+// inPlaceOf returns the entry into which a published record was changed, as far
+// as can be told.
+func (pl *planner) inPlaceOf(before Published) *entry {
+	for _, e := range pl.set(before.Record.SetKey()) {
+		if before.Record.turnedInto(e.record) && !wantedBy(pl.others, e.record) {
+			return e
+		}
+	}
+	return nil
+}
+
+func wantedBy(others []Wanted, r Record) bool {
+	return slices.ContainsFunc(others, func(w Wanted) bool { return Equivalent(w.Record, r) })
+}
+
+// write creates a wanted record, or turns its owner's previous one into it, after
+// what is in its way was cleared.
+func (pl *planner) write(w Wanted) {
+	// Two wanted records may be the same one.
+	if e := pl.present(w.Record, nil); e != nil {
+		pl.standing[w.Key] = e
+		return
+	}
+	before := pl.ownOf(w)
+	if before != nil && pl.stands(before) {
+		before = nil
+	}
+	into, clear := pl.clearWay(w, before)
+	switch {
+	case !clear:
+		return
+	case into != nil:
+		pl.replace(into, w.Record.Value, w.Record.Priority)
+		pl.standing[w.Key] = into
+	default:
+		fresh := w.Record
+		fresh.ID, fresh.Native, fresh.Comment = "", nil, ""
+		pl.standing[w.Key] = pl.create(fresh)
+	}
+}
+
+// checkWanted refuses what cannot be in the zone at all.
+func (pl *planner) checkWanted() {
+	zone := pl.base.Zone
+	if zone.ReadOnly != "" && len(pl.wanted) > 0 {
+		pl.problem(Error, "", "Zone cannot be edited", "%s: %s", zone.Apex, zone.ReadOnly)
+		return
+	}
+	for _, w := range pl.wanted {
+		r := w.Record
+		switch {
+		case !zone.Holds(r.Name):
+			pl.problem(Error, w.Key, "DNS record outside the zone",
+				"%s is not in the zone %s. Publish it through an authorization for the zone that holds %s.", r, zone.Apex, r.Name)
+		case len(pl.limits.Types) > 0 && !slices.Contains(pl.limits.Types, r.Type):
+			pl.problem(Error, w.Key, "Unsupported DNS record type",
+				"%s: this DNS host accepts only the types %s.", r, strings.Join(pl.limits.Types, ", "))
+		case r.Type == "TXT" && pl.limits.TXT > 0 && len(r.Value) > pl.limits.TXT:
+			pl.problem(Error, w.Key, "TXT record too long",
+				"The text at %s has %d bytes, and this DNS host takes at most %d. A DKIM key of 2048 bits instead of 4096, or an SPF record with fewer mechanisms, is shorter.",
+				r.Name, len(r.Value), pl.limits.TXT)
+		}
+	}
+}
+
+// checkCount refuses what the zone has no room for.
+func (pl *planner) checkCount() {
+	if pl.limits.Records == 0 || pl.base.Names != nil {
+		return
+	}
+	if n := pl.count(); n > pl.limits.Records && n > len(pl.base.Records) {
+		pl.problem(Error, "", "Zone is full", "%s would have %d records, and this DNS host takes at most %d. Delete what nobody needs any more.",
+			pl.base.Zone.Apex, n, pl.limits.Records)
+	}
+}

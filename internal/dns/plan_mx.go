@@ -1,0 +1,170 @@
+package dns
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// mxTarget is the target of a new MX record that only the DNS can tell about.
+type mxTarget struct {
+	key    string
+	record Record
+}
+
+// settleMX decides about the MX records of others at the names of wanted ones:
+// mail goes to all of them, so publishing beside somebody's MX would divide it.
+func (pl *planner) settleMX() {
+	for _, name := range pl.newMXNames() {
+		var wanted []Wanted
+		missing := false
+		for _, w := range pl.wanted {
+			if w.Record.Name == name && w.Record.Type == "MX" {
+				wanted = append(wanted, w)
+				missing = missing || pl.standing[w.Key] == nil
+			}
+		}
+		if missing && pl.base.MailHosted != "" && !pl.pub.ReplaceMX {
+			pl.problem(Error, wanted[0].Key, "Mail handled by the DNS host",
+				"MX records cannot be published at %s: %s If this mail shall go to %s instead, set replace_mx = true.",
+				name, pl.base.MailHosted, mxHosts(wanted))
+		}
+		pl.checkNullMX(wanted)
+		var others []*entry
+		for _, e := range pl.set(SetKey{Name: name, Type: "MX"}) {
+			if !pl.mine(e) {
+				others = append(others, e)
+			}
+		}
+		if len(others) > 0 {
+			pl.replaceMX(name, wanted, others, missing)
+		}
+	}
+}
+
+// newMXNames returns the names at which this publication has wanted MX records
+// that it did not publish before. A name whose MX records are all in place is
+// nobody's conflict any more, whatever others add to it.
+func (pl *planner) newMXNames() []string {
+	var names []string
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		published := e != nil && slices.Contains(pl.own, e)
+		if w.Record.Type == "MX" && !published && !slices.Contains(names, w.Record.Name) {
+			names = append(names, w.Record.Name)
+		}
+	}
+	return names
+}
+
+func (pl *planner) checkNullMX(wanted []Wanted) {
+	var set []mailrecord.MX
+	for _, w := range wanted {
+		set = append(set, w.Record.mx())
+	}
+	if err := mailrecord.CheckMXSet(set); err != nil {
+		pl.problem(Error, wanted[0].Key, "Null MX beside others", "%s: %s.", wanted[0].Record.Name, err)
+	}
+}
+
+// mx returns the data of an MX record.
+func (r Record) mx() mailrecord.MX {
+	return mailrecord.MX{Preference: r.Priority, Host: strings.TrimSuffix(r.Value, NullTarget)}
+}
+
+// replaceMX removes the MX records of others, or says why it does not.
+func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, missing bool) {
+	key := wanted[0].Key
+	for _, e := range others {
+		if pl.pub.ReplaceMX && !pl.approved(e) {
+			pl.problem(Error, key, "Zone has changed since the plan",
+				"Publishing the MX records of %s would delete %q, which the plan did not show. Nothing was changed; plan again.", name, e.record)
+			return
+		}
+	}
+	switch {
+	case pl.pub.ReplaceMX:
+		for _, e := range others {
+			pl.displaced = append(pl.displaced, e.record.Identity())
+			pl.remove(e)
+		}
+		pl.problem(Warning, key, "Mail goes elsewhere", "Mail for %s goes to %s instead of %s: %s is deleted (replace_mx = true).",
+			name, mxHosts(wanted), mxOwners(others), describe(others))
+	case missing:
+		pl.problem(Error, key, conflictSummary,
+			"%s has MX records of others: %s. With new ones beside them, mail would reach either. If mail for %s shall go to %s instead of %s, set replace_mx = true. MX records of one name that belong together are published together.",
+			name, describe(others), name, mxHosts(wanted), mxOwners(others))
+	default:
+		pl.problem(Warning, key, "Mail is divided", "%s has MX records of others beside the wanted ones: %s. Mail reaches either. If it shall go to %s only, set replace_mx = true.",
+			name, describe(others), mxHosts(wanted))
+	}
+}
+
+func mxHosts(wanted []Wanted) string {
+	var hosts []string
+	for _, w := range wanted {
+		hosts = append(hosts, mxHost(w.Record))
+	}
+	return strings.Join(slices.Compact(hosts), " and ")
+}
+
+func mxOwners(others []*entry) string {
+	var hosts []string
+	for _, e := range others {
+		hosts = append(hosts, mxHost(e.record))
+	}
+	return strings.Join(slices.Compact(hosts), " and ")
+}
+
+// mxHost names whom an MX record sends mail to.
+func mxHost(r Record) string {
+	if r.Value == NullTarget {
+		return "nobody (null MX)"
+	}
+	return r.Value
+}
+
+// checkTargets finds out whether the hosts of MX records that are written can
+// receive mail. They are looked at when all else is in place, since their
+// addresses may be published together with them.
+func (pl *planner) checkTargets() {
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if w.Record.Type != "MX" || e == nil || !pl.written(e) || w.Record.Value == NullTarget {
+			continue
+		}
+		if err := w.Record.mx().CheckTarget(); err != nil {
+			pl.problem(Error, w.Key, "MX target cannot receive mail", "%s: %s.", w.Record.Name, err)
+			continue
+		}
+		target := w.Record.Value
+		_, handedOver := pl.cut(target)
+		if !pl.base.Zone.Holds(target) || handedOver || !pl.base.tells(target) {
+			pl.mx = append(pl.mx, mxTarget{key: w.Key, record: w.Record})
+			continue
+		}
+		pl.checkTargetInZone(w)
+	}
+}
+
+func (pl *planner) checkTargetInZone(w Wanted) {
+	at := w.Record.Value
+	if len(pl.at(at)) == 0 {
+		if above, missing := pl.encloser(at); len(missing) > 0 {
+			at = "*." + above
+		}
+	}
+	apexFlattened := at == pl.base.Zone.Apex && pl.limits.ApexCNAME
+	switch {
+	case pl.has(at, "A", "AAAA", "ALIAS"):
+	case pl.has(at, "CNAME") && apexFlattened:
+	case pl.has(at, "CNAME"):
+		pl.problem(Error, w.Key, "MX target is a CNAME",
+			"%s: the target %s is an alias, %s, and the target of an MX has to have addresses of its own (RFC 2181 section 10.3). Use the name that the alias leads to.",
+			w.Record, w.Record.Value, describe(pl.set(SetKey{Name: at, Type: "CNAME"})))
+	default:
+		pl.problem(Error, w.Key, "MX target has no address",
+			"%s: the zone has no A or AAAA record for %s, so no mail could be delivered. Publish its address first, or together with the MX.", w.Record, w.Record.Value)
+	}
+}

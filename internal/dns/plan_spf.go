@@ -1,0 +1,230 @@
+package dns
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// spfChange is an SPF record that gets another text, for the lookups that it
+// costs to be counted.
+type spfChange struct {
+	key, name, before, after string
+}
+
+// settleSPF merges the wanted SPF records into the zone's, and takes away what was
+// added to them before and is wanted no more.
+func (pl *planner) settleSPF() {
+	var names []string
+	wanted, previous := map[string][]Wanted{}, map[string][]Published{}
+	for _, w := range pl.wanted {
+		if w.Record.isSPF() {
+			wanted[w.Record.Name] = append(wanted[w.Record.Name], w)
+			names = append(names, w.Record.Name)
+		}
+	}
+	for _, before := range pl.pub.Previous {
+		if before.Record.isSPF() {
+			previous[before.Record.Name] = append(previous[before.Record.Name], before)
+			names = append(names, before.Record.Name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if len(wanted[name]) > 0 {
+			pl.mergeSPF(name, wanted[name], previous[name])
+		} else {
+			pl.withdrawSPF(name, previous[name])
+		}
+	}
+}
+
+// spfAt returns the entries of the SPF records at a name: at most one, if all is
+// well.
+func (d *draft) spfAt(name string) []*entry {
+	return slices.DeleteFunc(d.at(name), func(e *entry) bool { return !e.record.isSPF() })
+}
+
+// othersSPF returns the SPF records that other owners publish at a name. One that
+// does not parse is refused when it is that owner's turn.
+func (pl *planner) othersSPF(name string) []string {
+	var texts []string
+	for _, w := range pl.others {
+		if w.Record.Name != name || !w.Record.isSPF() {
+			continue
+		}
+		if _, err := mailrecord.ParseSPF(w.Record.Value); err == nil {
+			texts = append(texts, w.Record.Value)
+		}
+	}
+	return texts
+}
+
+// prior returns what an owner added to the SPF record of one name. Records of one
+// name are merged together, so each remembers all that was added; more than one
+// memory is what an attempt left that may not have arrived.
+func prior(previous []Published, existing string) mailrecord.SPFAddition {
+	var joined mailrecord.SPFAddition
+	for _, before := range previous {
+		for _, term := range before.SPF.Terms {
+			if !slices.Contains(joined.Terms, term) {
+				joined.Terms = append(joined.Terms, term)
+			}
+		}
+		if joined.Created == "" || before.SPF.Created == existing {
+			joined.Created = before.SPF.Created
+		}
+		joined.Bare = joined.Bare || before.SPF.Bare
+	}
+	return joined
+}
+
+func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) {
+	existing := pl.spfAt(name)
+	if len(existing) > 1 {
+		pl.mergeIntoSeveralSPF(wanted, previous, existing)
+		return
+	}
+	before := ""
+	if len(existing) == 1 {
+		before = existing[0].record.Value
+	}
+	ours, err := joinSPF(wanted)
+	if err != nil {
+		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
+		return
+	}
+	after, added, err := mailrecord.ReplaceSPF(before, prior(previous, before), ours, pl.othersSPF(name)...)
+	if err != nil {
+		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
+		return
+	}
+	var e *entry
+	switch {
+	case len(existing) == 1:
+		e = existing[0]
+		if after != before {
+			pl.replace(e, after, 0)
+		}
+	default:
+		if _, clear := pl.clearWay(wanted[0], nil); !clear {
+			return
+		}
+		e = pl.create(Record{Name: name, Type: "TXT", Value: after, TTL: wanted[0].Record.TTL})
+	}
+	for _, w := range wanted {
+		pl.standing[w.Key], pl.spf[w.Key] = e, added
+	}
+	if after == before {
+		return
+	}
+	pl.warnOfSPF(wanted[0].Key, name, before, after)
+	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
+}
+
+// mergeIntoSeveralSPF deals with a name that has several SPF records, of which
+// receivers accept none. What was merged before somebody added the second one
+// stays where it is; nothing new is merged.
+func (pl *planner) mergeIntoSeveralSPF(wanted []Wanted, previous []Published, existing []*entry) {
+	severity, name := Warning, wanted[0].Record.Name
+	for _, w := range wanted {
+		i := slices.IndexFunc(existing, func(e *entry) bool {
+			contained, err := mailrecord.ContainsSPF(e.record.Value, w.Record.Value)
+			return err == nil && contained
+		})
+		j := slices.IndexFunc(previous, func(before Published) bool { return before.Wanted.Identity() == w.Record.Identity() })
+		if i < 0 || j < 0 {
+			severity = Error
+			break
+		}
+		pl.standing[w.Key], pl.spf[w.Key] = existing[i], previous[j].SPF
+	}
+	pl.problem(severity, wanted[0].Key, "Several SPF records",
+		"%s has %d SPF records, and receivers accept none if there are several (RFC 7208 section 4.5). Join them into one or delete the wrong ones, then apply again: %s.",
+		name, len(existing), describe(existing))
+}
+
+// warnOfSPF says what is questionable in an SPF record and was not before.
+func (pl *planner) warnOfSPF(key, name, before, after string) {
+	var known []string
+	if parsed, err := mailrecord.ParseSPF(before); err == nil {
+		known = parsed.Warnings()
+	}
+	parsed, err := mailrecord.ParseSPF(after)
+	if err != nil {
+		return // merged from parsed records, it parses
+	}
+	for _, warning := range parsed.Warnings() {
+		if !slices.Contains(known, warning) {
+			pl.problem(Warning, key, "Questionable SPF record", "%s: %s.", name, warning)
+		}
+	}
+}
+
+// joinSPF makes one SPF record of those that a publication wants at one name.
+func joinSPF(wanted []Wanted) (text string, err error) {
+	for _, w := range wanted {
+		if text == "" {
+			text = w.Record.Value
+			continue
+		}
+		if text, _, err = mailrecord.MergeSPF(text, w.Record.Value); err != nil {
+			return "", err
+		}
+	}
+	return text, nil
+}
+
+// withdrawSPF takes what was added to the SPF record of a name away.
+func (pl *planner) withdrawSPF(name string, previous []Published) {
+	existing := pl.spfAt(name)
+	if len(existing) == 0 {
+		return
+	}
+	e := existing[0]
+	before := prior(previous, e.record.Value)
+	if len(before.Terms) == 0 && before.Created == "" {
+		return
+	}
+	if len(existing) > 1 {
+		if e = ownSPF(existing, previous, before); e == nil {
+			pl.problem(Warning, previous[0].Key, "SPF record left in place",
+				"%s has %d SPF records, and none of them has what was added here (%s). Receivers accept none if there are several; delete the wrong ones: %s.",
+				name, len(existing), strings.Join(before.Terms, " "), describe(existing))
+			return
+		}
+	}
+	removal, err := mailrecord.RemoveSPF(e.record.Value, before, pl.othersSPF(name)...)
+	switch {
+	case err != nil:
+		pl.problem(Warning, previous[0].Key, "SPF record left in place",
+			"%s: %s. What was added here, and may be removed by hand, is: %s.", name, err, strings.Join(before.Terms, " "))
+	case removal.Delete:
+		pl.remove(e)
+	case len(removal.Kept) > 0:
+		pl.problem(Warning, previous[0].Key, "SPF record left in place",
+			"%s: without %s, which was added here, the record would forbid all mail of the domain, and that is not what its other author wrote. Decide what it shall say: %q.",
+			name, strings.Join(removal.Kept, " "), e.record.Value)
+	case removal.Text != e.record.Value:
+		pl.replace(e, removal.Text, 0)
+	}
+}
+
+// ownSPF returns, of several SPF records, the one that was left by this owner or
+// has something that it added; nil when none does.
+func ownSPF(existing []*entry, previous []Published, before mailrecord.SPFAddition) *entry {
+	for _, e := range existing {
+		if slices.ContainsFunc(previous, func(p Published) bool { return p.Record.Value == e.record.Value }) {
+			return e
+		}
+	}
+	for _, e := range existing {
+		for _, term := range before.Terms {
+			if contained, err := mailrecord.ContainsSPF(e.record.Value, "v=spf1 "+term); err == nil && contained {
+				return e
+			}
+		}
+	}
+	return nil
+}

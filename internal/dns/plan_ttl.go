@@ -1,0 +1,117 @@
+package dns
+
+import "slices"
+
+// settleTTLs gives the record sets of the wanted records their TTLs. A record set
+// has one TTL (RFC 2181 section 5.2): whoever joins the set of others takes
+// theirs, and where all records are this publication's, what it wants is done.
+func (pl *planner) settleTTLs() {
+	var settled []SetKey
+	for _, w := range pl.wanted {
+		key := w.Record.SetKey()
+		if pl.standing[w.Key] == nil || slices.Contains(settled, key) {
+			continue
+		}
+		settled = append(settled, key)
+		ttl, from := pl.wantedTTL(key)
+		members := pl.set(key)
+		if i := slices.IndexFunc(members, pl.foreign); i >= 0 {
+			pl.joinTTL(members, members[i].record.TTL, ttl, from)
+			continue
+		}
+		if ttl == 0 {
+			pl.joinTTL(members, pl.standingTTL(members), 0, "")
+			continue
+		}
+		for _, e := range members {
+			if e.record.TTL != ttl {
+				pl.retime(e, ttl)
+			}
+		}
+	}
+}
+
+// foreign is whether somebody else decides about the TTL of an entry. An SPF
+// record belongs to who created it.
+func (pl *planner) foreign(e *entry) bool {
+	if e.position < 0 {
+		return false
+	}
+	if !e.record.isSPF() {
+		return !pl.mine(e)
+	}
+	for key, at := range pl.standing {
+		if at == e && pl.spf[key].Created != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// wantedTTL returns the TTL that the publication wants for a record set, within
+// the limits of the host, and the key of the record that says so; 0 where none
+// does.
+func (pl *planner) wantedTTL(key SetKey) (ttl uint32, from string) {
+	for _, w := range pl.wanted {
+		if w.Record.SetKey() != key || w.Record.TTL == 0 {
+			continue
+		}
+		within := pl.limits.clamp(w.Record.TTL)
+		switch {
+		case from == "":
+			ttl, from = within, w.Key
+			if within != w.Record.TTL {
+				pl.problem(Warning, w.Key, "TTL outside the limits of the DNS host",
+					"%s: a TTL of %d seconds was asked for; the host takes %d to %d, so it will be %d.",
+					w.Record, w.Record.TTL, pl.limits.MinTTL, pl.limits.MaxTTL, within)
+			}
+		case within != ttl:
+			pl.problem(Warning, w.Key, "Different TTLs in one record set",
+				"The %s records at %s have one TTL together. %d seconds is taken, as the record %q asks for; the %d of this one is ignored.",
+				key.Type, key.Name, ttl, from, w.Record.TTL)
+		}
+	}
+	return ttl, from
+}
+
+// clamp returns the nearest TTL that the host accepts.
+func (l Limits) clamp(ttl uint32) uint32 {
+	switch {
+	case ttl == l.AutomaticTTL && ttl != 0:
+		return ttl
+	case ttl < l.MinTTL:
+		return l.MinTTL
+	case l.MaxTTL != 0 && ttl > l.MaxTTL:
+		return l.MaxTTL
+	}
+	return ttl
+}
+
+// standingTTL returns the TTL of the records of a set that are in the zone, or
+// the host's default for a new set.
+func (pl *planner) standingTTL(members []*entry) uint32 {
+	for _, e := range members {
+		if e.position >= 0 {
+			return e.record.TTL
+		}
+	}
+	return pl.limits.DefaultTTL
+}
+
+// joinTTL gives new records of a set the TTL of the others, and says so when
+// another one was wanted.
+func (pl *planner) joinTTL(members []*entry, ttl, wanted uint32, from string) {
+	joins := false
+	for _, e := range members {
+		if e.position < 0 {
+			joins = true
+			pl.retime(e, ttl)
+		}
+	}
+	if joins && wanted != 0 && wanted != ttl {
+		key := members[0].record.SetKey()
+		pl.problem(Warning, from, "TTL of the record set is taken",
+			"There are other %s records at %s with a TTL of %d seconds, and a record set has one TTL. The wanted %d is not applied.",
+			key.Type, key.Name, ttl, wanted)
+	}
+}

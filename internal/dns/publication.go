@@ -1,0 +1,155 @@
+package dns
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// Wanted is one record that a publication wants in its zone.
+type Wanted struct {
+	// Key tells the records of one publication apart; problems name it.
+	Key string `json:"key"`
+	// Record is canonical, as [NewRecord] makes it. A TTL of 0 leaves the TTL to
+	// the record set that is there already or, for a new one, to the host.
+	Record Record `json:"record"`
+}
+
+// Publication is what one owner wants in one zone, and what it published there
+// before.
+type Publication struct {
+	// Owner names whose publication this is, such as a resource's ID. It tells
+	// the editor whether an SPF mechanism that one owner takes away is still
+	// wanted by another.
+	Owner string
+	// Wanted are the records, all of them: what was published before and is not
+	// among them any more is withdrawn.
+	Wanted []Wanted
+	// Previous is what the last publication of this owner resulted in, updated
+	// by [Observe] since.
+	Previous []Published
+	// Overwrite allows to replace records of others that are in the way. It
+	// covers neither MX nor NS records.
+	Overwrite bool
+	// ReplaceMX allows to delete the MX records of others at the names of
+	// wanted MX records.
+	ReplaceMX bool
+	// AllowSPFLookups allows a merge to take an SPF record beyond the ten
+	// lookups of RFC 7208 section 4.6.4.
+	AllowSPFLookups bool
+	// Approved are the records of others that somebody has agreed to lose,
+	// because a plan showed them ([PlannedChange].Displaced). Any other one is
+	// then left alone. Nil where there was no plan to agree to: Overwrite and
+	// ReplaceMX then decide alone.
+	Approved []Identity
+}
+
+// Published is a record that an owner has in a zone. It is made to be kept as
+// JSON until the owner publishes again or withdraws.
+type Published struct {
+	// Key is that of the wanted record.
+	Key string `json:"key"`
+	// Wanted is the record as it was wanted.
+	Wanted Record `json:"wanted"`
+	// Record is as it stood in the zone after the write. It differs from Wanted
+	// in its TTL where the record set or the host decides, and in its value
+	// where it was merged into somebody's SPF record, or where the zone already
+	// said the same in other words (see [Equivalent]).
+	Record Record `json:"record"`
+	// SPF is what was really added to an SPF record; empty for others. Only
+	// that is ever taken away again: a mechanism which was there before stays.
+	SPF mailrecord.SPFAddition `json:"spf,omitzero"`
+	// Found is what a later look at the zone found in the place of Record; nil
+	// while it is there unchanged, or nothing is in its place.
+	Found *Record `json:"found,omitempty"`
+}
+
+// Severity is how bad a problem is.
+type Severity string
+
+// Values of Severity. Nothing of a publication with an Error is written.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Problem is something about a publication that a person has to know or to
+// decide.
+type Problem struct {
+	Severity Severity
+	// Key is the wanted or published record that it is about; empty when it is
+	// about the zone.
+	Key string
+	// Summary is a few words that do not depend on the record, Detail names the
+	// records concerned and says what to do. Neither ends in a line break.
+	Summary, Detail string
+}
+
+// ConflictError refuses a publication, of which nothing was written.
+type ConflictError struct {
+	// Problems are the reasons, one or more, all with severity Error.
+	Problems []Problem
+}
+
+// Error gives the reasons, one a line.
+func (e *ConflictError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, problem := range e.Problems {
+		lines[i] = problem.Summary + ": " + problem.Detail
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Result is what a publication or a withdrawal led to.
+type Result struct {
+	// Published has one element for each wanted record, in the order of their
+	// keys, as the zone was read back after the write.
+	Published []Published
+	// Warnings are problems that did not prevent the write.
+	Warnings []Problem
+}
+
+// PlannedChange is what a publication would do to a zone.
+type PlannedChange struct {
+	// Published has one element for each wanted record, in the order of their
+	// keys, with the record as it will stand in the zone.
+	Published []Published
+	// Problems are all that is to be said, errors and warnings.
+	Problems []Problem
+	// Displaced are records of others that have to go.
+	Displaced []Identity
+	// Changes are what would be sent to the host; empty when there is nothing to
+	// do, and when there are errors.
+	Changes ChangeSet
+
+	spf []spfChange // to be checked by lookups
+	mx  []mxTarget  // outside the zone
+}
+
+// Err returns the errors among the problems as a [*ConflictError], or nil.
+func (c PlannedChange) Err() error {
+	var refused []Problem
+	for _, problem := range c.Problems {
+		if problem.Severity == Error {
+			refused = append(refused, problem)
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return &ConflictError{Problems: refused}
+}
+
+// Warnings returns the problems that do not prevent the change.
+func (c PlannedChange) Warnings() []Problem {
+	return slices.DeleteFunc(slices.Clone(c.Problems), func(p Problem) bool { return p.Severity == Error })
+}
+
+// sortedByKey returns wanted records in an order that does not depend on how a
+// map was walked: what is planned now has to be planned again later.
+func sortedByKey(wanted []Wanted) []Wanted {
+	sorted := slices.Clone(wanted)
+	slices.SortStableFunc(sorted, func(a, b Wanted) int { return strings.Compare(a.Key, b.Key) })
+	return sorted
+}

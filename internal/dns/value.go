@@ -1,0 +1,68 @@
+package dns
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+)
+
+// NullTarget is the Value of an MX record with which a domain says that it
+// receives no mail (RFC 7505).
+const NullTarget = "."
+
+// NewRecord makes a record of what a person or a host wrote: the name and the
+// value in the one form in which records are compared. Its errors name the field
+// that is wrong.
+func NewRecord(name, recordType, value string) (Record, error) {
+	canonical, err := Canonical(name)
+	if err != nil {
+		return Record{}, err
+	}
+	r := Record{Name: canonical, Type: strings.ToUpper(strings.TrimSpace(recordType))}
+	if r.Type == "" {
+		return Record{}, fmt.Errorf("the record at %s has no type", canonical)
+	}
+	if r.Value, err = CanonicalValue(r.Type, value); err != nil {
+		return Record{}, fmt.Errorf("%s record at %s: %w", r.Type, canonical, err)
+	}
+	return r, nil
+}
+
+// CanonicalValue returns the one form of a record's data: of TXT the text as it
+// is; of CNAME, MX, NS, PTR, DNAME and ALIAS the target as [Canonical] writes it,
+// or [NullTarget]; of A and AAAA the address as RFC 5952 writes it; of other types
+// that the DNS knows the presentation format of [github.com/miekg/dns], names with
+// their trailing dot. Data of a type that the DNS does not know (a host's own, such
+// as URL301) has its outer blanks trimmed.
+func CanonicalValue(recordType, value string) (string, error) {
+	if recordType == "TXT" {
+		return value, nil
+	}
+	value = strings.TrimSpace(value)
+	switch recordType {
+	case "CNAME", "NS", "PTR", "DNAME", "MX", "ALIAS":
+		if recordType == "MX" && value == NullTarget {
+			return NullTarget, nil
+		}
+		return Canonical(value)
+	case "A", "AAAA":
+		addr, err := netip.ParseAddr(value)
+		if err != nil || addr.Zone() != "" || addr.Is4() != (recordType == "A") {
+			return "", fmt.Errorf("%q is not an address of this type", value)
+		}
+		return addr.String(), nil
+	}
+	if _, known := miekg.StringToType[recordType]; !known {
+		return value, nil
+	}
+	rr, err := miekg.NewRR(". 0 IN " + recordType + " " + value)
+	if err != nil || rr == nil || strings.ContainsAny(value, "\r\n") {
+		return "", fmt.Errorf("%q is not the data of such a record in presentation format", value)
+	}
+	if srv, ok := rr.(*miekg.SRV); ok {
+		srv.Target = strings.ToLower(srv.Target)
+	}
+	return strings.TrimPrefix(rr.String(), rr.Header().String()), nil
+}

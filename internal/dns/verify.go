@@ -1,0 +1,160 @@
+package dns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// separate tells the parts that are in the zone as it was read back from those that
+// are not, or not wholly.
+func separate(parts []part, d *draft, after *Snapshot) (done, pending []part) {
+	for _, p := range parts {
+		if p.arrived(d, after) {
+			done = append(done, p)
+		} else {
+			pending = append(pending, p)
+		}
+	}
+	return done, pending
+}
+
+// arrived is whether all that the part wants is in the zone, and what it takes away
+// is not, but for twins.
+func (p part) arrived(d *draft, after *Snapshot) bool {
+	for _, e := range p.standing {
+		if after.copies(e.record.Identity()) == 0 {
+			return false
+		}
+	}
+	for _, id := range p.gone {
+		before, shall := d.base.copies(id), d.copies(id)
+		if shall < before && after.copies(id) >= before {
+			return false
+		}
+	}
+	return true
+}
+
+// copies returns how many records of one identity there are: twins count.
+func (s *Snapshot) copies(id Identity) int {
+	n := 0
+	for _, i := range s.indexed().at[id.Name] {
+		if s.Records[i].Identity() == id {
+			n++
+		}
+	}
+	return n
+}
+
+// copies returns how many records of one identity there shall be.
+func (d *draft) copies(id Identity) int {
+	n := 0
+	for _, e := range d.at(id.Name) {
+		if e.record.Identity() == id {
+			n++
+		}
+	}
+	return n
+}
+
+// actual returns a record as the snapshot has it, with its TTL and ID; among twins
+// the one with the same ID.
+func (s *Snapshot) actual(r Record) Record {
+	found := r
+	for _, i := range s.indexed().at[r.Name] {
+		if there := s.Records[i]; there.Identity() == r.Identity() {
+			found = there
+			if there.ID == r.ID {
+				break
+			}
+		}
+	}
+	found.Native = nil
+	return found
+}
+
+// remember prepares a request for being planned again after a write that may have
+// arrived in part: what it wanted may be there, and belongs to it then; what it
+// took away and is gone is not looked for again, so that a twin is not taken for
+// it.
+func (p part) remember(base, after *Snapshot) {
+	previous := slices.Clone(p.Published)
+	for _, before := range p.publication.Previous {
+		id := before.Record.Identity()
+		if before.Found != nil && base.copies(id) == 0 {
+			id = before.Found.Identity()
+		}
+		if !slices.Contains(p.gone, id) || after.copies(id) >= base.copies(id) {
+			previous = append(previous, before)
+		}
+	}
+	p.publication.Previous = previous
+}
+
+// disagreement says that a host reported success while the zone is not as it should
+// be.
+func disagreement(pending []part, after *Snapshot) error {
+	var missing []string
+	for _, p := range pending {
+		for _, published := range p.Published {
+			if r := published.Record; after.copies(r.Identity()) == 0 {
+				missing = append(missing, fmt.Sprintf("%q is not there (the name has: %s)", r.String(), after.describe(r.Name)))
+			}
+		}
+		for _, id := range p.gone {
+			if after.copies(id) > 0 {
+				missing = append(missing, fmt.Sprintf("%q is still there", id.record().String()))
+			}
+		}
+	}
+	return fmt.Errorf("the host reported success, but the zone read back disagrees, because the host ignores the change without saying so, or because somebody else wrote the zone at the same time: %s",
+		strings.Join(missing, "; "))
+}
+
+func (id Identity) record() Record {
+	return Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority}
+}
+
+// describe lists the records at a name.
+func (s *Snapshot) describe(name string) string {
+	var texts []string
+	for _, i := range s.indexed().at[name] {
+		texts = append(texts, fmt.Sprintf("%q", s.Records[i].String()))
+	}
+	if texts == nil {
+		return "no records"
+	}
+	return strings.Join(texts, ", ")
+}
+
+// lostBy finds records that nobody here touched and that are gone since the zone
+// was read, at a host where each write replaces the whole zone: another process has
+// then written an older state of it, or somebody deleted them at this moment. It
+// cannot be told which, so it is said and not mended.
+func lostBy(limits Limits, base, after *Snapshot, changes ChangeSet) []Problem {
+	if !limits.RewritesZone {
+		return nil
+	}
+	touched := map[Identity]bool{}
+	for _, r := range changes.Delete {
+		touched[r.Identity()] = true
+	}
+	for _, replacement := range changes.Replace {
+		touched[replacement.Old.Identity()] = true
+	}
+	var lost []string
+	for _, r := range base.Records {
+		id := r.Identity()
+		if !touched[id] && after.copies(id) < base.copies(id) {
+			lost = append(lost, fmt.Sprintf("%q", r.String()))
+			touched[id] = true
+		}
+	}
+	if lost == nil {
+		return nil
+	}
+	return []Problem{{Severity: Warning, Summary: "Records vanished during the write",
+		Detail: fmt.Sprintf("While the zone %s was written, records disappeared that are not published here: %s. Somebody deleted them at this moment, or another program, which replaced the whole zone with an older state of it, lost them. Check whether they are still needed.",
+			base.Zone.Apex, strings.Join(lost, ", "))}}
+}
