@@ -1,0 +1,115 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// Arrival is what the name servers of a zone say about one record that was
+// published in it.
+type Arrival struct {
+	Record Record
+	// Lacking are the name servers that answered without the record.
+	Lacking []string
+	// Silent are the name servers that gave no answer, with the reason.
+	Silent []string
+	// Err is why nobody could be asked; the other fields mean nothing then.
+	Err error
+}
+
+// Arrived is whether every name server that answers has the record.
+func (a Arrival) Arrived() bool { return a.Err == nil && len(a.Lacking) == 0 }
+
+// String says which servers do not have the record yet, on one line.
+func (a Arrival) String() string {
+	if a.Err != nil {
+		return fmt.Sprintf("%s: %s", a.Record, a.Err)
+	}
+	return fmt.Sprintf("%s: not yet at %s", a.Record, strings.Join(a.Lacking, ", "))
+}
+
+// Arrivals asks all name servers of a zone for records that were published in it,
+// one question a record set and server. It looks for these records alone: what
+// else is in their record sets is others' business. Recursive resolvers are not
+// asked, as they would remember that a name is not there yet.
+func (l *Lookup) Arrivals(ctx context.Context, zone Zone, records []Record) []Arrival {
+	answers := map[SetKey]func() (*Authority, error){}
+	for _, r := range records {
+		if answers[r.SetKey()] == nil {
+			answers[r.SetKey()] = l.ask(ctx, zone, r.SetKey())
+		}
+	}
+	arrivals := make([]Arrival, len(records))
+	for i, r := range records {
+		authority, err := answers[r.SetKey()]()
+		arrivals[i] = arrivalOf(r, authority, err)
+	}
+	return arrivals
+}
+
+// ask begins a question and returns the wait for its answer.
+func (l *Lookup) ask(ctx context.Context, zone Zone, key SetKey) func() (*Authority, error) {
+	type reply struct {
+		authority *Authority
+		err       error
+	}
+	replies := make(chan reply, 1)
+	go func() {
+		qtype, known := miekg.StringToType[key.Type]
+		if !known {
+			replies <- reply{err: fmt.Errorf("the DNS has no type %s, so that nobody can be asked for it", key.Type)}
+			return
+		}
+		authority, err := l.AskServers(ctx, zone, key.Name, qtype)
+		replies <- reply{authority, err}
+	}()
+	var got *reply
+	return func() (*Authority, error) {
+		if got == nil {
+			r := <-replies
+			got = &r
+		}
+		return got.authority, got.err
+	}
+}
+
+func arrivalOf(r Record, authority *Authority, err error) Arrival {
+	a := Arrival{Record: r, Err: err}
+	if err != nil {
+		return a
+	}
+	for _, answer := range authority.Answers {
+		switch {
+		case answer.Err != nil:
+			a.Silent = append(a.Silent, fmt.Sprintf("%s (%s)", answer.Server, answer.Err))
+		case !slices.ContainsFunc(answer.Records, func(rr miekg.RR) bool { return serves(rr, r) }):
+			a.Lacking = append(a.Lacking, answer.Server)
+		}
+	}
+	if len(a.Silent) == len(authority.Answers) {
+		a.Err = errors.New("no name server answers: " + strings.Join(a.Silent, "; "))
+	}
+	return a
+}
+
+// serves is whether what a server answered says what was published. An SPF record
+// may have been added to since.
+func serves(rr miekg.RR, r Record) bool {
+	got, err := RecordFromRR(rr)
+	if err != nil || got.Type != r.Type {
+		return false
+	}
+	if r.isSPF() && got.isSPF() {
+		contained, err := mailrecord.ContainsSPF(got.Value, r.Value)
+		return err == nil && contained
+	}
+	got.Name = r.Name // a server may answer in another case, or by a wildcard
+	return Equivalent(r, got)
+}
