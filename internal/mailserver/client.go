@@ -41,6 +41,7 @@ type Config struct {
 
 	Timeout      time.Duration // for one attempt of a call; default 60 s
 	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
+	GatherGap    time.Duration // how long a list waits for further changes to prove; default 60 ms
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
 }
 
@@ -57,13 +58,13 @@ type Client struct {
 	login login
 	locks locks
 
-	domains  api.Cache[[]Domain]  // one key, allDomains
-	accounts api.Cache[[]Account] // by domain, in lower case
-	lists    api.Next[*settled]   // settled reads
-	writes   sync.RWMutex         // see settled
-	begun    atomic.Int64         // when the last change began, in Unix nanoseconds
-	ledger   ledger
-	seen     seen
+	domains   api.Cache[[]Domain]  // one key, allDomains
+	accounts  api.Cache[[]Account] // by domain, in lower case
+	lists     api.Next[*settled]   // settled reads
+	writes    sync.RWMutex         // see settled
+	gathering api.Gatherer         // holds settled reads back for the changes that they prove
+	ledger    ledger
+	seen      seen
 
 	// documentedPath is whether accounts are created at the path that the API's
 	// documentation names, and not at the one that the released program has.
@@ -83,6 +84,7 @@ func New(cfg Config) *Client {
 			Explain: explain, Secrets: []string{cfg.Password},
 		}),
 	}
+	c.gathering.Gap = cfg.GatherGap
 	if c.grace == 0 {
 		c.grace = 30 * time.Second
 	}

@@ -92,6 +92,9 @@ func (s *scripted) client(change ...func(*mailserver.Config)) *mailserver.Client
 	for _, c := range change {
 		c(&cfg)
 	}
+	if cfg.GatherGap == 0 {
+		cfg.GatherGap = 5 * time.Millisecond
+	}
 	return mailserver.New(cfg)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -140,7 +139,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 		c.writes.RUnlock()
 		return nil, err, nil
 	}
-	c.begun.Store(time.Now().UnixNano())
+	c.gathering.Arrive()
 	sendErr = send(ctx)
 	c.domains.Forget(allDomains)
 	c.accounts.Forget(strings.ToLower(domain))
@@ -169,23 +168,9 @@ func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error
 	return wait(ctx)
 }
 
-// How long a settled read lets further changes begin before it: as long as they
-// come one upon the other. Terraform starts what it does in parallel a millisecond
-// or so apart, and a quick server would otherwise be asked for a list each time.
-const (
-	gatherGap  = 10 * time.Millisecond
-	gatherMost = 50 * time.Millisecond
-)
-
 // holdWrites returns when no change is under way, and keeps others from beginning.
 func (c *Client) holdWrites() {
-	for end := time.Now().Add(gatherMost); ; {
-		quiet := time.Since(time.Unix(0, c.begun.Load()))
-		if quiet >= gatherGap || time.Now().After(end) {
-			break
-		}
-		time.Sleep(gatherGap - quiet)
-	}
+	c.gathering.Wait()
 	c.writes.Lock()
 }
 

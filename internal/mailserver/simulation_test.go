@@ -130,6 +130,9 @@ func (s *simulation) client(change ...func(*mailserver.Config)) *mailserver.Clie
 	for _, c := range change {
 		c(&cfg)
 	}
+	if cfg.GatherGap == 0 {
+		cfg.GatherGap = 5 * time.Millisecond
+	}
 	return mailserver.New(cfg)
 }
 
