@@ -47,7 +47,7 @@ func (b *dataBase) Configure(_ context.Context, req datasource.ConfigureRequest,
 // soon as any value differs, before plan modifiers have a chance to say that
 // "Example.COM." is still example.com; without this, such a plan would be an
 // update. It belongs at the end of a ModifyPlan.
-func keepPriorState(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func keepPriorState(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || resp.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
 		return
 	}

@@ -188,7 +188,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		plan.keepKey(state)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 }
 
 // rotationWarning says how long the old record will be believed. What the DNS

@@ -178,7 +178,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 	}
 	plan.setDerived(!config.Endpoint.IsNull())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
 		return
 	}

@@ -95,7 +95,7 @@ func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.
 			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")
 		return
 	}
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 }
 
 // Create has the archive written.

@@ -197,7 +197,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 }
 
 func planMailDomainCreate(plan, config mailDomainModel, account firstAccountModel, hasAccount bool, diags *diag.Diagnostics) {

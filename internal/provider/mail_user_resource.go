@@ -138,7 +138,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 }
 
 func planMailUserCreate(config mailUserModel, diags *diag.Diagnostics) {

@@ -184,7 +184,7 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 	plan.setComputed(chain)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	keepPriorState(ctx, req, resp)
+	keepPriorState(req, resp)
 	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
 		r.checkDates(chain, &resp.Diagnostics)
 	}
