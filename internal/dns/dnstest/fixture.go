@@ -1,8 +1,6 @@
 package dnstest
 
 import (
-	"cmp"
-	"slices"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -37,21 +35,3 @@ type Fixture struct {
 	// Ordered is whether a zone's records have an order that a write must keep.
 	Ordered bool
 }
-
-// sorted returns the records without what the host alone knows of, in an order of
-// their own.
-func sorted(records []dns.Record) []dns.Record {
-	var bare []dns.Record
-	for _, r := range records {
-		r.ID, r.Native = "", nil
-		bare = append(bare, r)
-	}
-	slices.SortFunc(bare, func(a, b dns.Record) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Value, b.Value),
-			cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.TTL, b.TTL), cmp.Compare(a.Comment, b.Comment))
-	})
-	return bare
-}
-
-// equalRecords compares two multisets of records, TTLs and comments included.
-func equalRecords(a, b []dns.Record) bool { return slices.Equal(sorted(a), sorted(b)) }

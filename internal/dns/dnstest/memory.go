@@ -244,11 +244,20 @@ func (m *Memory) changed(records []dns.Record, changes dns.ChangeSet) ([]dns.Rec
 		}
 		changed := replacement.New
 		changed.ID, changed.Comment = records[i].ID, records[i].Comment
+		if changed.TTL == 0 {
+			changed.TTL = m.Behaviour.DefaultTTL
+		}
 		records[i] = changed
 	}
 	for _, r := range changes.Create {
 		if r.ID != "" || r.Native != nil {
 			return nil, &dns.RefusedError{Record: r, Reason: fmt.Sprintf("a new record has the ID %q already", r.ID)}
+		}
+		if types := m.Behaviour.Types; types != nil && !slices.Contains(types, r.Type) {
+			return nil, &dns.RefusedError{Record: r, Reason: "the type is not supported"}
+		}
+		if r.TTL == 0 {
+			r.TTL = m.Behaviour.DefaultTTL
 		}
 		m.lastID++
 		r.ID = strconv.Itoa(m.lastID)
@@ -268,5 +277,5 @@ func sameSets(a, b []dns.Record, changes dns.ChangeSet) bool {
 		concerned[replacement.Old.SetKey()] = true
 	}
 	elsewhere := func(r dns.Record) bool { return !concerned[r.SetKey()] }
-	return equalRecords(slices.DeleteFunc(slices.Clone(a), elsewhere), slices.DeleteFunc(slices.Clone(b), elsewhere))
+	return slices.Equal(sorted(slices.DeleteFunc(slices.Clone(a), elsewhere)), sorted(slices.DeleteFunc(slices.Clone(b), elsewhere)))
 }
