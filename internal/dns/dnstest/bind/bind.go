@@ -163,12 +163,12 @@ func (s *Server) await(zones []Zone) error {
 }
 
 // readyType is what a zone has once it is served as it should be: a signed one
-// its keys.
+// its chain of names, which comes last.
 func readyType(kind Kind) uint16 {
 	if kind == Plain {
 		return dns.TypeSOA
 	}
-	return dns.TypeDNSKEY
+	return dns.TypeNSEC
 }
 
 func (s *Server) stop() error {

@@ -1,0 +1,136 @@
+package rfc2136
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	miekg "github.com/miekg/dns"
+)
+
+// maxDatagram is what a message may measure to go by UDP: what every server
+// takes without EDNS (RFC 1035 section 4.2.1).
+const maxDatagram = miekg.MinMsgSize
+
+// readAttempts is how often a question is asked before silence counts.
+const readAttempts = 2
+
+// errOtherAnswer says that what arrived answers something else.
+var errOtherAnswer = errors.New("the answer belongs to another question")
+
+// conversation is one connection to the server, for one request.
+type conversation struct {
+	signing
+	conn    *miekg.Conn
+	id      uint16
+	timeout time.Duration
+	stop    func() bool
+}
+
+// begin connects and sends a request. sent says whether the server may have
+// received it, also when that failed.
+func (h *Host) begin(ctx context.Context, network string, msg *miekg.Msg) (c *conversation, sent bool, err error) {
+	c = &conversation{signing: signing{key: h.key}, id: msg.Id, timeout: h.timeout}
+	packed, err := c.sign(msg, h.now().Unix())
+	if err != nil {
+		return nil, false, err
+	}
+	if len(packed) > maxDatagram {
+		network = "tcp"
+	}
+	dialer := net.Dialer{Timeout: h.timeout}
+	raw, err := dialer.DialContext(ctx, network, h.address)
+	if err != nil {
+		return nil, false, err
+	}
+	c.conn = &miekg.Conn{Conn: raw}
+	// A cancelled caller does not wait for the server.
+	c.stop = context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
+	if err = c.extend(ctx); err == nil {
+		_, err = c.conn.Write(packed)
+	}
+	if err != nil {
+		c.end()
+		return nil, true, err
+	}
+	return c, true, nil
+}
+
+// extend gives the next message the time that it may take. A cancellation that
+// comes in between is not undone.
+func (c *conversation) extend(ctx context.Context) error {
+	if err := c.conn.SetDeadline(time.Now().Add(c.timeout)); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+func (c *conversation) end() {
+	c.stop()
+	// Nothing is written any more that could be lost.
+	_ = c.conn.Close()
+}
+
+// receive reads one message of the answer and verifies it. By UDP it ignores
+// messages that answer something else.
+func (c *conversation) receive(ctx context.Context, middle bool) (*miekg.Msg, error) {
+	if err := c.extend(ctx); err != nil {
+		return nil, err
+	}
+	_, datagrams := c.conn.Conn.(net.PacketConn)
+	buffer := make([]byte, miekg.MaxMsgSize)
+	for {
+		n, err := c.conn.Read(buffer)
+		if err != nil {
+			return nil, err
+		}
+		packed, reply := buffer[:n], new(miekg.Msg)
+		if err := reply.Unpack(packed); err != nil {
+			return nil, err
+		}
+		if reply.Id != c.id || !reply.Response {
+			if datagrams {
+				continue
+			}
+			return nil, errOtherAnswer
+		}
+		return reply, c.verify(packed, reply, middle)
+	}
+}
+
+// exchange sends a request and returns the answer to it.
+func (h *Host) exchange(ctx context.Context, network string, msg *miekg.Msg) (reply *miekg.Msg, sent bool, err error) {
+	c, sent, err := h.begin(ctx, network, msg)
+	if err != nil {
+		return nil, sent, err
+	}
+	defer c.end()
+	reply, err = c.receive(ctx, false)
+	if err != nil {
+		return nil, true, err
+	}
+	return reply, true, nil
+}
+
+// query asks the server for what it has at a name, by its own knowledge.
+func (h *Host) query(ctx context.Context, name string, qtype uint16) (*miekg.Msg, error) {
+	network := h.transport
+	var reply *miekg.Msg
+	var err error
+	for range readAttempts {
+		msg := new(miekg.Msg).SetQuestion(miekg.Fqdn(name), qtype)
+		msg.RecursionDesired = false
+		reply, _, err = h.exchange(ctx, network, msg)
+		if err == nil && reply.Truncated && network != "tcp" {
+			network = "tcp"
+			again := new(miekg.Msg).SetQuestion(miekg.Fqdn(name), qtype)
+			again.RecursionDesired = false
+			reply, _, err = h.exchange(ctx, network, again)
+		}
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return reply, err
+}

@@ -1,0 +1,91 @@
+package rfc2136
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+const opRead = "transfer the zone"
+
+// recordSets are the record sets of a snapshot as the server has them. It is
+// what a snapshot's Native holds.
+type recordSets map[dns.SetKey][]miekg.RR
+
+// Read transfers the zone. dns.ErrNotListable: the server knows the key but
+// refuses the transfer.
+//
+// A server that signs a zone with another one behind it (BIND's inline-signing)
+// serves a change only some time after it has taken it. Read therefore waits
+// until what the last update has touched is served as the server has it.
+func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
+	return h.settled(ctx, zone, func() (*dns.Snapshot, error) {
+		rrs, err := h.transfer(ctx, zone.Apex)
+		for try := 1; try < readAttempts && errors.Is(err, api.ErrUnavailable) && ctx.Err() == nil; try++ {
+			rrs, err = h.transfer(ctx, zone.Apex)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return newSnapshot(zone, rrs), nil
+	})
+}
+
+// newSnapshot decodes records, leaving out what is hidden and what is not of
+// this zone.
+func newSnapshot(zone dns.HostedZone, rrs []miekg.RR) *dns.Snapshot {
+	sets := recordSets{}
+	snapshot := &dns.Snapshot{Zone: zone, Native: sets}
+	for _, rr := range rrs {
+		if slices.Contains(hidden, rr.Header().Rrtype) {
+			continue
+		}
+		r := fromRR(rr)
+		if !zone.Holds(r.Name) {
+			continue
+		}
+		snapshot.Records = append(snapshot.Records, r)
+		sets[r.SetKey()] = append(sets[r.SetKey()], rr)
+	}
+	return snapshot
+}
+
+// transfer returns all records of a zone (RFC 5936).
+func (h *Host) transfer(ctx context.Context, apex string) ([]miekg.RR, error) {
+	msg := new(miekg.Msg).SetAxfr(miekg.Fqdn(apex))
+	c, _, err := h.begin(ctx, "tcp", msg)
+	if err != nil {
+		return nil, h.failed(opRead, apex, err, false)
+	}
+	defer c.end()
+	var rrs []miekg.RR
+	for first := true; ; first = false {
+		reply, err := c.receive(ctx, !first)
+		if err != nil {
+			return nil, h.failed(opRead, apex, err, false)
+		}
+		if reply.Rcode != miekg.RcodeSuccess {
+			refused := h.refused(opRead, apex, reply)
+			if reply.Rcode == miekg.RcodeRefused {
+				refused.Kind = dns.ErrNotListable
+			}
+			return nil, refused
+		}
+		rrs = append(rrs, reply.Answer...)
+		// The zone stands between two copies of its SOA.
+		if len(rrs) == 0 || rrs[0].Header().Rrtype != miekg.TypeSOA {
+			return nil, h.failed(opRead, apex, errors.New("the answer does not begin with the zone's SOA record"), false)
+		}
+		if len(rrs) > 1 && rrs[len(rrs)-1].Header().Rrtype == miekg.TypeSOA {
+			if c.key != nil && len(c.unsigned) > 0 {
+				return nil, h.failed(opRead, apex, errUnsigned, false)
+			}
+			return rrs[:len(rrs)-1], nil
+		}
+	}
+}

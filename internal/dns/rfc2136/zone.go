@@ -1,0 +1,131 @@
+package rfc2136
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// FindZone asks the server for the SOA of the name and, where it has no
+// authority, of the names above. What was found is kept for the life of the
+// Host.
+func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
+	name, err := dns.Canonical(name)
+	if err != nil {
+		return dns.HostedZone{}, err
+	}
+	return h.zones.Get(ctx, name, func(ctx context.Context) (dns.HostedZone, error) {
+		return h.findZone(ctx, name)
+	})
+}
+
+func (h *Host) findZone(ctx context.Context, name string) (dns.HostedZone, error) {
+	const op = "find the zone of"
+	for at := name; at != ""; {
+		reply, err := h.query(ctx, at, miekg.TypeSOA)
+		if err != nil {
+			return dns.HostedZone{}, h.failed(op, name, err, false)
+		}
+		if apex, ok := apexAt(reply, at); ok {
+			return h.describe(ctx, apex)
+		}
+		switch reply.Rcode {
+		case miekg.RcodeSuccess, miekg.RcodeNameError, miekg.RcodeRefused:
+		case miekg.RcodeNotAuth:
+			// Some servers say so of names that are in none of their zones.
+			if refused := h.refused(op, name, reply); refused.Kind == api.ErrAuth {
+				return dns.HostedZone{}, refused
+			}
+		default:
+			return dns.HostedZone{}, h.refused(op, name, reply)
+		}
+		_, at, _ = strings.Cut(at, ".")
+	}
+	return dns.HostedZone{}, &api.Error{
+		Service: h.service(),
+		Op:      op,
+		Object:  name,
+		Kind:    api.ErrNotFound,
+		Answer:  "it claims authority neither over this name nor over one above it",
+		Advice:  "Create the zone there first, give the server that has it, or check that the server answers queries from here",
+	}
+}
+
+// apexAt returns the apex of the zone that an answer about a name speaks for
+// with authority: the owner of its SOA, which stands in the authority section
+// when the name is none of an apex. Behind an alias stands the SOA of where that
+// leads.
+func apexAt(reply *miekg.Msg, name string) (string, bool) {
+	if !reply.Authoritative {
+		return "", false
+	}
+	for _, rr := range reply.Answer {
+		if rr.Header().Rrtype == miekg.TypeCNAME {
+			return "", false
+		}
+	}
+	for _, rr := range slices.Concat(reply.Answer, reply.Ns) {
+		if rr.Header().Rrtype != miekg.TypeSOA {
+			continue
+		}
+		if apex := canonicalOwner(rr.Header().Name); name == apex || strings.HasSuffix(name, "."+apex) {
+			return apex, true
+		}
+	}
+	return "", false
+}
+
+func (h *Host) describe(ctx context.Context, apex string) (dns.HostedZone, error) {
+	zone := dns.HostedZone{Apex: apex, ID: apex}
+	reply, err := h.query(ctx, apex, miekg.TypeNS)
+	if err != nil {
+		return zone, h.failed("read the name servers of", apex, err, false)
+	}
+	if reply.Rcode != miekg.RcodeSuccess {
+		return zone, h.refused("read the name servers of", apex, reply)
+	}
+	for _, rr := range reply.Answer {
+		if ns, ok := rr.(*miekg.NS); ok {
+			zone.NameServers = append(zone.NameServers, canonicalOwner(ns.Ns))
+		}
+	}
+	slices.Sort(zone.NameServers)
+	return zone, nil
+}
+
+// CheckAccess sends an UPDATE that changes nothing: its one prerequisite is that
+// the apex is in use. A refusal proves that the key is of no use for the zone.
+// Success proves less, since a server may look at permissions record by record
+// (BIND's update-policy), and then has nothing to look at.
+func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
+	const op = "check the permission to update"
+	apex := &miekg.ANY{Hdr: miekg.RR_Header{Name: miekg.Fqdn(zone.Apex)}}
+	msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(zone.Apex))
+	msg.NameUsed([]miekg.RR{apex})
+	reply, _, err := h.exchange(ctx, h.transport, msg)
+	if err != nil {
+		return "", h.failed(op, zone.Apex, err, false)
+	}
+	if reply.Rcode != miekg.RcodeSuccess {
+		return "", h.refused(op, zone.Apex, reply)
+	}
+	return dns.WriteUnknown, nil
+}
+
+// canonicalOwner returns a name as records show it. What [dns.Canonical] refuses
+// is somebody else's, and only has to stay what it is.
+func canonicalOwner(name string) string {
+	if canonical, err := dns.Canonical(name); err == nil {
+		return canonical
+	}
+	return strings.TrimSuffix(strings.ToLower(name), ".")
+}
+
+// shown is a record set for messages.
+func shown(key dns.SetKey) string { return fmt.Sprintf("%s %s", key.Name, key.Type) }
