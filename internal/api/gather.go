@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// How long a Gatherer waits unless it is told otherwise. Terraform starts what it
-// does in parallel a few milliseconds apart, on a busy machine some ten.
+// How long a Gatherer waits unless it is told otherwise. Terraform writes its whole
+// state after each resource, one at a time, so that with a thousand resources on a
+// busy machine those that it works on in parallel come to us some 50 ms apart.
 const (
-	defaultGap  = 60 * time.Millisecond
-	defaultMost = 600 * time.Millisecond
+	defaultGap  = 250 * time.Millisecond
+	defaultMost = 2 * time.Second
 )
 
 // smallestCrowd is the number of callers from which on a Gatherer believes that it
@@ -21,8 +22,8 @@ const smallestCrowd = 8
 // how many come together, which is Terraform's -parallelism, and then goes ahead
 // as soon as they are there. The zero value is ready for use.
 type Gatherer struct {
-	Gap  time.Duration // go ahead when nobody has come for so long; 0: 60 ms
-	Most time.Duration // go ahead after so long in any case; 0: 600 ms
+	Gap  time.Duration // go ahead when nobody has come for so long; 0: 250 ms
+	Most time.Duration // go ahead after so long in any case; 0: 2 s
 
 	mu    sync.Mutex
 	came  int       // since the last step
