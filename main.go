@@ -15,7 +15,10 @@ import (
 	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
@@ -55,7 +58,18 @@ func run(args []string, out io.Writer) error {
 	case *sandboxAddress != "":
 		return serveSandbox(*sandboxAddress, *sandboxFile, out)
 	}
-	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{Address: address, Debug: *debug})
+	return serve(*debug)
+}
+
+// serve answers Terraform until it hangs up.
+func serve(debug bool) error {
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
+		return protocol.LetContextsGo(providerserver.NewProtocol6(provider.New(version)())())
+	}, options...)
 }
 
 // serveSandbox serves the simulated services until it is interrupted.
