@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
@@ -89,7 +90,9 @@ func Open(options Options) (*Sandbox, error) {
 	s.mount(options.Observe, mail, "username "+mailserver.Username+", password "+mailserver.Password)
 	registrar := namecheap.New(namecheap.Config{Store: st, Now: s.now, Conditions: s.conditions(namecheap.Section)})
 	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP)
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, &zoneSource{store: st}}}
+	flare := cloudflare.New(cloudflare.Config{Store: st, Now: s.now, Conditions: s.conditions(cloudflare.Section)})
+	s.mount(options.Observe, flare, "API token "+cloudflare.Token)
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, &zoneSource{store: st}}}
 	return s, nil
 }
 
