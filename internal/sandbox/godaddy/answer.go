@@ -1,0 +1,106 @@
+package godaddy
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// refusal is an error as the API tells it, in the shape of the version that was called.
+type refusal struct {
+	status        int
+	code, message string
+	issues        []issue
+	retryAfter    int // seconds; 0: not said
+}
+
+// issue is what is wrong with one field of a request.
+type issue struct{ code, path, message string }
+
+// Error shows the refusal as it would stand in a log.
+func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
+
+func tooMany() *refusal {
+	return &refusal{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", message: "Too many requests received within interval", retryAfter: 60}
+}
+
+// invalid refuses a request for what its fields say. Where a record is in the way of another one the API speaks of a duplicate.
+func (c *call) invalid(issues ...issue) *refusal {
+	r := &refusal{status: http.StatusUnprocessableEntity, issues: issues}
+	if c.version == v3 {
+		r.code, r.message = "VALIDATION_ERROR", "Request failed validation"
+		if issues[0].code != codeDuplicate {
+			r.status = http.StatusBadRequest
+		}
+		return r
+	}
+	r.code, r.message = "INVALID_BODY", "Request body doesn't fulfill schema, see details in `fields`"
+	if issues[0].code == codeDuplicate {
+		r.code, r.message = codeDuplicate, "Another record with the same attributes already exists"
+	}
+	return r
+}
+
+func (c *call) misformed(path, message string) *refusal {
+	return c.invalid(issue{code: "MISMATCH_FORMAT", path: path, message: message})
+}
+
+// refuse answers with an error of the API, or says that the sandbox has failed.
+func refuse(w http.ResponseWriter, version version, id string, err error) {
+	var r *refusal
+	if !errors.As(err, &r) {
+		broken(w, err)
+		return
+	}
+	body := map[string]any{"message": r.message}
+	if version == v1 {
+		body["code"] = r.code
+		if r.retryAfter > 0 {
+			body["retryAfterSec"] = r.retryAfter
+		}
+		var fields []map[string]string
+		for _, i := range r.issues {
+			fields = append(fields, map[string]string{"code": i.code, "path": i.path, "message": i.message})
+		}
+		if fields != nil {
+			body["fields"] = fields
+		}
+	} else {
+		body["name"], body["correlationId"] = r.code, id
+		details := []map[string]string{}
+		for _, i := range r.issues {
+			details = append(details, map[string]string{"issue": i.code, "field": i.path, "description": i.message})
+		}
+		body["details"] = details
+	}
+	send(w, r.status, body)
+}
+
+func send(w http.ResponseWriter, status int, body any) {
+	if body == nil {
+		w.WriteHeader(status)
+		return
+	}
+	content, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Sprintf("an answer of the simulated GoDaddy API is not JSON: %v", err))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
+}
+
+// broken says that the sandbox, not the simulated API, is in trouble.
+func broken(w http.ResponseWriter, err error) {
+	http.Error(w, "The sandbox can't simulate GoDaddy: "+err.Error(), http.StatusInternalServerError)
+}
+
+// requestID is the caller's name for the request, or a new one.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); id != "" {
+		return id
+	}
+	return rand.Text()
+}
