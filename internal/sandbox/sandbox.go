@@ -19,6 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
@@ -92,7 +93,9 @@ func Open(options Options) (*Sandbox, error) {
 	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP)
 	flare := cloudflare.New(cloudflare.Config{Store: st, Now: s.now, Conditions: s.conditions(cloudflare.Section)})
 	s.mount(options.Observe, flare, "API token "+cloudflare.Token)
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, &zoneSource{store: st}}}
+	daddy := godaddy.New(godaddy.Config{Store: st, Now: s.now, Conditions: s.conditions(godaddy.Section)})
+	s.mount(options.Observe, daddy, "token "+godaddy.Token+", or key "+godaddy.Key+", secret "+godaddy.Secret)
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, &zoneSource{store: st}}}
 	return s, nil
 }
 

@@ -175,26 +175,23 @@ func (r Record) is(recordType, name string) bool {
 // system is whether the record is GoDaddy's own, and nobody's to change.
 func (r Record) system() bool { return r.Name == "@" && slices.Contains(systemTypes, r.Type) }
 
-// clashes is whether two records cannot both be there: a CNAME stands alone at its name, and others are told apart by their name,
-// type and data. With v1, MX and SRV records may differ in their numbers alone.
-func (r Record) clashes(other Record, version version) bool {
+// clashes is whether two records cannot both be there: a CNAME stands alone at its name, and nothing is there twice. TTLs make
+// no difference.
+func (r Record) clashes(other Record) bool {
 	switch {
 	case !strings.EqualFold(r.Name, other.Name) || other.Data == "":
 		return false
 	case r.Type == "CNAME" || other.Type == "CNAME":
 		return true
-	case r.Type != other.Type || r.Data != other.Data || r.Service != other.Service || r.Protocol != other.Protocol || r.Tag != other.Tag:
-		return false
 	}
-	return version == v3 || equal(r.Priority, other.Priority) && equal(r.Weight, other.Weight) && equal(r.Port, other.Port)
+	r.ID, r.Name, r.TTL = other.ID, other.Name, other.TTL
+	return reflect.DeepEqual(r, other)
 }
-
-func equal(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // clash refuses a record that cannot stand beside those that are there.
 func (c *call) clash(r Record, beside []Record) error {
 	for _, other := range beside {
-		if r.clashes(other, c.version) {
+		if r.clashes(other) {
 			return c.invalid(issue{code: codeDuplicate, path: "records", message: fmt.Sprintf("Duplicate data provided for record name, %s.", r.Name)})
 		}
 	}

@@ -94,14 +94,14 @@ func TestRefusedV3(t *testing.T) {
 		status int
 		answer string
 	}{
-		"a list":                                {`[]`, 400, issue("UNEXPECTED_TYPE", "record", "is not a object")},
-		"no TTL":                                {`{"type":"TXT","name":"n","data":"x"}`, 400, issue("MISSING_VALUE", "ttl", "is required")},
-		"a short TTL":                           {`{"type":"TXT","name":"n","data":"x","ttl":300}`, 400, issue("VALUE_OUT_OF_RANGE", "ttl", "is not between 600 and 86400")},
-		"a wrong type":                          {`{"type":"TXT","name":"n","data":"x","ttl":"600"}`, 400, issue("UNEXPECTED_TYPE", "record.ttl", "is not a int")},
-		"a long text":                           {`{"type":"TXT","name":"n","data":"` + strings.Repeat("é", 513) + `","ttl":600}`, 400, issue("VALUE_TOO_LONG", "data", "has more than 512 characters")},
-		"a duplicate":                           {`{"type":"TXT","name":"theirs","data":"theirs","ttl":600}`, 422, duplicate},
-		"a CNAME beside":                        {`{"type":"CNAME","name":"THEIRS","data":"x.example.","ttl":600}`, 422, issue("DUPLICATE_RECORD", "records", "Duplicate data provided for record name, THEIRS.")},
-		"the same host with another preference": {`{"type":"MX","name":"theirs","data":"mx.example.net.","priority":20,"ttl":600}`, 422, duplicate},
+		"a list":                   {`[]`, 400, issue("UNEXPECTED_TYPE", "record", "is not a object")},
+		"no TTL":                   {`{"type":"TXT","name":"n","data":"x"}`, 400, issue("MISSING_VALUE", "ttl", "is required")},
+		"a short TTL":              {`{"type":"TXT","name":"n","data":"x","ttl":300}`, 400, issue("VALUE_OUT_OF_RANGE", "ttl", "is not between 600 and 86400")},
+		"a wrong type":             {`{"type":"TXT","name":"n","data":"x","ttl":"600"}`, 400, issue("UNEXPECTED_TYPE", "record.ttl", "is not a int")},
+		"a long text":              {`{"type":"TXT","name":"n","data":"` + strings.Repeat("é", 513) + `","ttl":600}`, 400, issue("VALUE_TOO_LONG", "data", "has more than 512 characters")},
+		"a duplicate":              {`{"type":"TXT","name":"theirs","data":"theirs","ttl":600}`, 422, duplicate},
+		"a CNAME beside":           {`{"type":"CNAME","name":"THEIRS","data":"x.example.","ttl":600}`, 422, issue("DUPLICATE_RECORD", "records", "Duplicate data provided for record name, THEIRS.")},
+		"the same but for the TTL": {`{"type":"MX","name":"theirs","data":"mx.example.net.","priority":10,"ttl":3600}`, 422, duplicate},
 		"a name server": {`{"type":"NS","name":"sub","data":"ns.example.net.","ttl":600}`, 409,
 			`{"name":"DNS_RECORD_NOT_MUTABLE","message":"Records of type NS are managed by GoDaddy","correlationId":"request-1","details":[]}`},
 	}
