@@ -106,11 +106,13 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *draft, accepted, refused []part) {
 	d = newDraft(base)
 	var wanted []Wanted
+	var owners []string // whose claims of before this batch hold no longer
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
 	for _, r := range b {
 		mark := d.mark()
-		p := part{r, d.publish(r.publication, q.editor.host.Limits(), slices.Concat(q.others(r.publication.Owner), wanted))}
+		others := slices.Concat(q.others(append(owners, r.publication.Owner)...), wanted)
+		p := part{r, d.publish(r.publication, q.editor.host.Limits(), others)}
 		problems, err := q.editor.check(ctx, d, r.publication, p.PlannedChange)
 		p.Problems = append(p.Problems, problems...)
 		if err == nil {
@@ -124,6 +126,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		}
 		accepted = append(accepted, p)
 		wanted = append(wanted, r.publication.Wanted...)
+		owners = append(owners, r.publication.Owner)
 	}
 	return d, accepted, refused
 }

@@ -98,14 +98,14 @@ func (q *zoneQueue) take() batch {
 	return taken
 }
 
-// others returns what other owners publish in the zone, as far as this editor did
-// it.
-func (q *zoneQueue) others(owner string) []Wanted {
+// others returns what other owners than these publish in the zone, as far as this
+// editor did it.
+func (q *zoneQueue) others(owners ...string) []Wanted {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	var others []Wanted
 	for _, other := range slices.Sorted(maps.Keys(q.claims)) {
-		if other != owner {
+		if !slices.Contains(owners, other) {
 			others = append(others, q.claims[other]...)
 		}
 	}

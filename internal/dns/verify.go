@@ -28,12 +28,21 @@ func (p part) arrived(d *draft, after *Snapshot) bool {
 		}
 	}
 	for _, id := range p.gone {
+		if id.record().isSPF() && !sameSPF(d.spfAt(id.Name), newDraft(after).spfAt(id.Name)) {
+			// Somebody else has changed it too, by which our part need not
+			// have gone: planning again shows.
+			return false
+		}
 		before, shall := d.base.copies(id), d.copies(id)
 		if shall < before && after.copies(id) >= before {
 			return false
 		}
 	}
 	return true
+}
+
+func sameSPF(a, b []*entry) bool {
+	return slices.EqualFunc(a, b, func(a, b *entry) bool { return a.record.Value == b.record.Value })
 }
 
 // copies returns how many records of one identity there are: twins count.
@@ -77,7 +86,8 @@ func (s *Snapshot) actual(r Record) Record {
 // remember prepares a request for being planned again after a write that may have
 // arrived in part: what it wanted may be there, and belongs to it then; what it
 // took away and is gone is not looked for again, so that a twin is not taken for
-// it.
+// it. What it added to an SPF record is looked for by its terms, as often as need
+// be.
 func (p part) remember(base, after *Snapshot) {
 	previous := slices.Clone(p.Published)
 	for _, before := range p.publication.Previous {
@@ -85,7 +95,7 @@ func (p part) remember(base, after *Snapshot) {
 		if before.Found != nil && base.copies(id) == 0 {
 			id = before.Found.Identity()
 		}
-		if !slices.Contains(p.gone, id) || after.copies(id) >= base.copies(id) {
+		if before.Record.isSPF() || !slices.Contains(p.gone, id) || after.copies(id) >= base.copies(id) {
 			previous = append(previous, before)
 		}
 	}

@@ -1,8 +1,12 @@
 package dnstest
 
 import (
+	"io"
+	"math/rand/v2"
+	"sync"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
@@ -39,5 +43,50 @@ func TestMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			Run(t, func(*testing.T) Fixture { return memoryFixture(behaviour) })
 		})
+	}
+}
+
+// Faults are part of every host's life: each write may fail, be lost, or arrive
+// although its answer does not.
+func TestMemoryRandomSteps(t *testing.T) {
+	for name, behaviour := range behaviours {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := memoryFixture(behaviour)
+			other := f.Other
+			seed := rand.Uint64()
+			f.Other = func(t testing.TB) dns.Host {
+				host := other(t)
+				faulty(host, seed+1)
+				return host
+			}
+			faulty(f.Host, seed)
+			RandomSteps(t, f, 2000, seed)
+		})
+	}
+}
+
+// faulty makes every tenth write of a host fail in one way or another.
+func faulty(host dns.Host, seed uint64) {
+	memory := host.(*Memory)
+	var mu sync.Mutex
+	random := rand.New(rand.NewPCG(seed, 0))
+	unsure := &api.Error{Service: "memory", Op: "write zone", Object: "example.com", Cause: io.ErrUnexpectedEOF, Unsure: true}
+	memory.OnApply = func(changes dns.ChangeSet, apply func() error) error {
+		mu.Lock()
+		fault := random.IntN(30)
+		mu.Unlock()
+		switch fault {
+		case 0: // the answer gets lost
+			if err := apply(); err != nil {
+				return err
+			}
+			return unsure
+		case 1: // the request gets lost
+			return unsure
+		case 2:
+			return dns.ErrZoneChanged
+		}
+		return apply()
 	}
 }

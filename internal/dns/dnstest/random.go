@@ -1,0 +1,351 @@
+package dnstest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+const (
+	ownersPerProcess = 8
+	perRound         = 12 // steps that are done at the same time
+	attemptsPerStep  = 20
+)
+
+// RandomSteps lets two processes, each with an editor and several owners, publish,
+// change and withdraw records in one zone while somebody else edits it, and looks
+// after every round whether all records of the others are there, unchanged, and
+// all published ones. In the end everything is withdrawn, and the zone has to be as
+// the others left it.
+//
+// Where the host cannot tell that the zone changed between reading and writing,
+// only one process writes at a time, and where each write replaces the zone nobody
+// else edits it meanwhile: nothing could keep such a change then.
+func RandomSteps(t *testing.T, f Fixture, steps int, seed uint64) {
+	t.Logf("seed %d", seed)
+	w := newWorld(t, f, seed)
+	for done := 0; done < steps && !t.Failed(); {
+		done += w.round()
+		w.check()
+	}
+	for _, o := range w.owners {
+		w.withdraw(o)
+	}
+	w.check()
+	checkRecords(t, "the zone in the end", f.Records(t), slices.Concat(w.initial, w.foreign, w.foreignSPF()))
+}
+
+// owner is one resource of one process.
+type owner struct {
+	name      string
+	editor    *dns.Editor
+	random    *rand.Rand
+	published []dns.Published
+}
+
+// world is what there should be in the zone.
+type world struct {
+	t       *testing.T
+	f       Fixture
+	random  *rand.Rand
+	owners  []*owner
+	initial []dns.Record      // what the zone had to begin with
+	foreign []dns.Record      // in the order in which they were added; SPF is in spf
+	spf     map[string]string // by name: what the others wrote
+	numbers int
+}
+
+func newWorld(t *testing.T, f Fixture, seed uint64) *world {
+	w := &world{t: t, f: f, random: rand.New(rand.NewPCG(seed, 0)), initial: f.Records(t), spf: map[string]string{}}
+	for process, host := range []dns.Host{f.Host, f.Other(t)} {
+		editor := dns.NewEditor(host, dns.EditorOptions{Attempts: attemptsPerStep, Pause: func(context.Context, time.Duration) {}})
+		for i := range ownersPerProcess {
+			name := fmt.Sprintf("p%do%d", process, i)
+			w.owners = append(w.owners, &owner{name: name, editor: editor, random: rand.New(rand.NewPCG(seed, uint64(len(w.owners)+1)))})
+		}
+	}
+	for range 10 {
+		w.addForeign("")
+	}
+	for _, name := range []string{"", "shared1"} {
+		r := record(f, name, "TXT", "v=spf1  mx include:spf.example.org -all")
+		f.Add(t, r)
+		w.spf[r.Name] = r.Value
+	}
+	return w
+}
+
+// foreignSPF returns the SPF records of the others.
+func (w *world) foreignSPF() []dns.Record {
+	var records []dns.Record
+	for name, text := range w.spf {
+		r := record(w.f, "", "TXT", text)
+		r.Name = name
+		records = append(records, r)
+	}
+	return records
+}
+
+// round does some steps at the same time and returns how many.
+func (w *world) round() int {
+	limits := w.f.Host.Limits()
+	steps := 1 + w.random.IntN(perRound)
+	var writers []*owner
+	process := w.random.IntN(2)
+	for _, i := range w.random.Perm(len(w.owners)) {
+		if len(writers) < steps && (limits.CompareAndSwap || i/ownersPerProcess == process) {
+			writers = append(writers, w.owners[i])
+		}
+	}
+	var working sync.WaitGroup
+	for _, o := range writers {
+		working.Go(func() { w.step(o) })
+	}
+	edits := 1 + w.random.IntN(3)
+	if !limits.RewritesZone {
+		for range edits {
+			w.editElsewhere(limits.CompareAndSwap)
+		}
+	}
+	working.Wait()
+	for range edits {
+		w.editElsewhere(true)
+	}
+	w.editSPF()
+	return len(writers) + 2*edits
+}
+
+// step has an owner publish something else than before, or withdraw all.
+func (w *world) step(o *owner) {
+	switch o.random.IntN(8) {
+	case 0:
+		w.withdraw(o)
+	case 1:
+		w.conflict(o)
+	default:
+		w.publish(o, w.wanted(o))
+	}
+}
+
+func (w *world) wanted(o *owner) []dns.Wanted {
+	version := o.random.IntN(4)
+	var wanted []dns.Wanted
+	want := func(key, name, recordType, value string, priority uint16) {
+		r := record(w.f, name, recordType, value)
+		r.Priority = priority
+		if o.random.IntN(3) > 0 {
+			r.TTL = 0
+		}
+		if o.random.IntN(4) > 0 {
+			wanted = append(wanted, dns.Wanted{Key: key, Record: r})
+		}
+	}
+	shared := fmt.Sprintf("shared%d", o.random.IntN(3))
+	want("spf", "", "TXT", fmt.Sprintf("v=spf1 include:%s-%d.example.net ~all", o.name, version), 0)
+	want("spf of a subdomain", shared, "TXT", fmt.Sprintf("v=spf1 ip4:192.0.2.%d include:%s.example.net ~all", 10+slices.Index(w.owners, o), o.name), 0)
+	want("token", shared, "TXT", fmt.Sprintf("token of %s, %d", o.name, version), 0)
+	want("apex token", "", "TXT", fmt.Sprintf("%s=%d", o.name, version), 0)
+	want("dkim", o.name+"._domainkey", "CNAME", fmt.Sprintf("k%d.%s.example.net", version, o.name), 0)
+	want("dmarc", "_dmarc."+o.name, "TXT", []string{"v=DMARC1; p=none", "v=DMARC1; p=reject"}[version%2], 0)
+	want("mx", o.name, "MX", "mx.example.net", uint16(version))
+	want("address", o.name, "A", fmt.Sprintf("192.0.2.%d", version+1), 0)
+	return wanted
+}
+
+// publish publishes until it succeeds, as a person would who is told that somebody
+// else was writing.
+func (w *world) publish(o *owner, wanted []dns.Wanted) {
+	var err error
+	for range attemptsPerStep {
+		var result dns.Result
+		result, err = o.editor.Publish(w.t.Context(), w.f.Zone, dns.Publication{Owner: o.name, Wanted: wanted, Previous: o.published})
+		if err == nil {
+			o.published = result.Published
+			return
+		}
+	}
+	w.t.Errorf("%s publishes %+v: %v", o.name, wanted, err)
+}
+
+func (w *world) withdraw(o *owner) {
+	result, err := o.editor.Withdraw(w.t.Context(), w.f.Zone, o.name, o.published)
+	if err != nil || len(result.Warnings) > 0 {
+		w.t.Errorf("%s withdraws %+v: %+v, %v", o.name, o.published, result.Warnings, err)
+	}
+	o.published = nil
+}
+
+// conflict has an owner want, beside what it has, what cannot be: nothing of that
+// may be written.
+func (w *world) conflict(o *owner) {
+	var wanted []dns.Wanted
+	for _, p := range o.published {
+		wanted = append(wanted, dns.Wanted{Key: p.Key, Record: p.Wanted})
+	}
+	wanted = append(wanted,
+		dns.Wanted{Key: "fine", Record: record(w.f, o.name+"-fine", "TXT", "never written")},
+		dns.Wanted{Key: "in the way", Record: record(w.f, "", "TXT", "v=spf1 ?include:spf.example.org ~all")})
+	_, err := o.editor.Publish(w.t.Context(), w.f.Zone, dns.Publication{Owner: o.name, Wanted: wanted, Previous: o.published})
+	var conflict *dns.ConflictError
+	if !errors.As(err, &conflict) {
+		w.t.Errorf("%s contradicts the SPF record of others: %v", o.name, err)
+	}
+}
+
+// editElsewhere has somebody else add or remove a record, at names of their own or
+// also in record sets that owners publish in.
+func (w *world) editElsewhere(anywhere bool) {
+	if len(w.foreign) > 20 || len(w.foreign) > 5 && w.random.IntN(2) == 0 {
+		i := w.random.IntN(len(w.foreign))
+		if r := w.foreign[i]; anywhere || !strings.HasPrefix(r.Name, "shared") {
+			w.f.Remove(w.t, r)
+			// Twins stand side by side: it does not matter which one goes.
+			w.foreign = slices.Delete(w.foreign, i, i+1)
+		}
+		return
+	}
+	name := ""
+	if anywhere && w.random.IntN(2) == 0 {
+		name = fmt.Sprintf("shared%d", w.random.IntN(3))
+	}
+	w.addForeign(name)
+}
+
+// addForeign adds a record of somebody else at a name, or at a new one.
+func (w *world) addForeign(name string) {
+	w.numbers++
+	recordType, value := "TXT", fmt.Sprintf("of others %d \"quoted\" \\ é", w.numbers)
+	var priority uint16
+	if name == "" {
+		name = fmt.Sprintf("other%d", w.random.IntN(30))
+		switch w.random.IntN(3) {
+		case 0:
+			recordType, value = "A", fmt.Sprintf("198.51.100.%d", w.numbers%250+1)
+		case 1:
+			recordType, value, priority = "MX", "mx.example.org", uint16(w.numbers)
+		}
+	}
+	r := record(w.f, name, recordType, value)
+	r.Priority = priority
+	if w.f.Comments {
+		r.Comment = fmt.Sprintf("comment %d", w.numbers)
+	}
+	copies := 1
+	if w.f.Twins && w.random.IntN(4) == 0 {
+		copies = 2
+	}
+	for range copies {
+		w.f.Add(w.t, r)
+		w.foreign = append(w.foreign, r)
+	}
+}
+
+// editSPF has somebody else add a mechanism to their SPF record, or take it away.
+func (w *world) editSPF() {
+	name := w.f.Zone.Apex
+	for _, r := range w.f.Records(w.t) {
+		if r.Name != name || r.Type != "TXT" || !strings.HasPrefix(r.Value, "v=spf1") {
+			continue
+		}
+		change := strings.NewReplacer(" a:web.example.com", "")
+		if !strings.Contains(r.Value, "a:web.example.com") {
+			change = strings.NewReplacer("  mx", " a:web.example.com  mx")
+		}
+		w.f.Remove(w.t, r)
+		r.Value = change.Replace(r.Value)
+		w.f.Add(w.t, plain(r))
+		w.spf[name] = change.Replace(w.spf[name])
+		return
+	}
+	w.t.Errorf("the SPF record of others at %s is gone", name)
+}
+
+// check compares the zone with what there should be.
+func (w *world) check() {
+	w.t.Helper()
+	want := slices.Concat(w.initial, w.foreign)
+	spf := map[string][]string{}
+	for _, o := range w.owners {
+		for _, p := range o.published {
+			if strings.HasPrefix(p.Wanted.Value, "v=spf1") {
+				mechanisms := strings.Fields(p.Wanted.Value)
+				spf[p.Wanted.Name] = append(spf[p.Wanted.Name], mechanisms[1:len(mechanisms)-1]...)
+			} else {
+				want = append(want, p.Record)
+			}
+		}
+	}
+	var got []dns.Record
+	for _, r := range w.f.Records(w.t) {
+		if r.Type == "TXT" && strings.HasPrefix(r.Value, "v=spf1") {
+			w.checkSPF(r, spf[r.Name])
+			delete(spf, r.Name)
+			continue
+		}
+		got = append(got, r)
+	}
+	for name, mechanisms := range spf {
+		w.t.Errorf("%s has no SPF record with %q", name, mechanisms)
+	}
+	checkRecords(w.t, "the zone", withoutTTL(got, w), withoutTTL(want, w))
+	w.checkOrder(got)
+}
+
+// withoutTTL leaves out the TTLs of records of owners, which follow those of others
+// in their record sets.
+func withoutTTL(records []dns.Record, w *world) []dns.Record {
+	records = slices.Clone(records)
+	for i, r := range records {
+		if !slices.ContainsFunc(w.foreign, func(f dns.Record) bool { return f.Identity() == r.Identity() }) {
+			records[i].TTL = 0
+		}
+	}
+	return records
+}
+
+// checkSPF is whether an SPF record says what the others wrote, with the
+// mechanisms of the owners in it.
+func (w *world) checkSPF(r dns.Record, mechanisms []string) {
+	text := r.Value
+	for _, mechanism := range mechanisms {
+		if !strings.Contains(text, " "+mechanism) {
+			w.t.Errorf("%s lacks %q", r, mechanism)
+		}
+		text = strings.Replace(text, " "+mechanism, "", 1)
+	}
+	want := w.spf[r.Name]
+	if want == "" {
+		want = "v=spf1 ~all"
+	}
+	if text != want {
+		w.t.Errorf("%s is %q without the owners' mechanisms, want %q", r, text, want)
+	}
+}
+
+// checkOrder is whether the records of others are in the order in which they were
+// added.
+func (w *world) checkOrder(records []dns.Record) {
+	if !w.f.Ordered {
+		return
+	}
+	var order, want []dns.Identity
+	for _, r := range w.foreign {
+		want = append(want, r.Identity())
+	}
+	for _, r := range records {
+		if slices.Contains(want, r.Identity()) {
+			order = append(order, r.Identity())
+		}
+	}
+	if !slices.Equal(order, want) {
+		w.t.Errorf("the records of others are in the order %v, want %v", order, want)
+	}
+}
