@@ -1,0 +1,183 @@
+package namecheap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Apply implements dns.Host. See [Host] for what it can do to others. After the
+// write it reads the zone: if it is not as it was sent the error is an
+// [*InterferenceError].
+func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
+	if changes.Empty() {
+		return nil
+	}
+	before, ok := base.Native.(*zoneState)
+	if !ok {
+		return fmt.Errorf("%s: %s %s: the snapshot is not from here", service, writeOp, base.Zone.Apex)
+	}
+	after, err := before.changed(changes)
+	if err != nil {
+		return err
+	}
+	h.wrote(before.apex)
+	defer h.wrote(before.apex)
+	for attempt := 1; ; attempt++ {
+		asked, err := h.replace(ctx, before, after)
+		if err == nil {
+			return h.confirm(ctx, before, after)
+		}
+		// A write that was one call too many was not looked at. Only the zone may
+		// have changed meanwhile, so it is read anew.
+		tooMany := asked && errors.Is(err, api.ErrRateLimited) && attempt < rateLimitAttempts
+		if !tooMany || h.config.Pause(ctx, rateLimitPause) != nil {
+			return err
+		}
+	}
+}
+
+// replace writes the zone if it still is as before. asked is whether it came to the
+// write.
+func (h *Host) replace(ctx context.Context, before, after *zoneState) (asked bool, err error) {
+	// Both turns are waited for first: the time between the two calls is that in
+	// which others are overwritten.
+	if err := h.turn(ctx, writeOp, before.apex, 2); err != nil {
+		return false, err
+	}
+	now, err := h.getHosts(ctx, before.apex)
+	if err != nil {
+		return false, err
+	}
+	if d := compare(before, now); !d.none() {
+		return false, fmt.Errorf("%s: %s %s: %w: %s", service, writeOp, before.apex, dns.ErrZoneChanged, d)
+	}
+	return true, h.setHosts(ctx, after)
+}
+
+// confirm reads a zone that was written, and compares.
+func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
+	err := h.turn(ctx, readOp, after.apex, 1)
+	var now *zoneState
+	if err == nil {
+		now, err = h.getHosts(ctx, after.apex)
+	}
+	if err != nil {
+		return &api.Error{
+			Service: service, Op: "check what became of zone", Object: after.apex, Kind: api.ErrUnavailable, Unsure: true,
+			Cause: fmt.Errorf("Namecheap accepted the change, but did not show the zone after it: %w", err),
+		}
+	}
+	return interference(before, after, now)
+}
+
+// changed returns the zone as it shall be: every record where it was and as it was,
+// but for the changes; new ones at the end.
+func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
+	for _, h := range z.hosts {
+		if r := h.record(z.apex); !slices.Contains(keptTypes, r.Type) {
+			return nil, &dns.RefusedError{Record: r, Reason: "Namecheap shows this record, but its API cannot write it: any change of the zone would delete it. Change the zone in the web interface"}
+		}
+	}
+	var written []dns.Record
+	become := map[int][]host{} // by position: what a record that is changed becomes, nothing or another one
+	for _, r := range changes.Delete {
+		i, err := z.find(r, become)
+		if err != nil {
+			return nil, err
+		}
+		become[i] = nil
+	}
+	for _, replacement := range changes.Replace {
+		i, err := z.find(replacement.Old, become)
+		if err != nil {
+			return nil, err
+		}
+		become[i] = []host{newHost(replacement.New, z.apex)}
+		written = append(written, replacement.New)
+	}
+	kept := make([]host, 0, len(z.hosts)+len(changes.Create))
+	for i, h := range z.hosts {
+		if changed, found := become[i]; found {
+			kept = append(kept, changed...)
+		} else {
+			kept = append(kept, h)
+		}
+	}
+	for _, r := range changes.Create {
+		kept = append(kept, newHost(r, z.apex))
+		written = append(written, r)
+	}
+	for _, r := range written {
+		if reason := z.objection(r); reason != "" {
+			return nil, &dns.RefusedError{Record: r, Reason: reason}
+		}
+	}
+	if len(kept) > maxRecords && len(kept) > len(z.hosts) {
+		return nil, &dns.RefusedError{Reason: fmt.Sprintf("the zone %s would have %d records, and Namecheap takes at most %d", z.apex, len(kept), maxRecords)}
+	}
+	emailType, err := z.emailTypeFor(written, changes.ReplaceMail)
+	if err != nil {
+		return nil, err
+	}
+	return &zoneState{apex: z.apex, emailType: emailType, hosts: kept}, nil
+}
+
+// find returns where a record of the snapshot stands that nothing was done to yet.
+func (z *zoneState) find(r dns.Record, become map[int][]host) (int, error) {
+	at, ok := r.Native.(position)
+	i := int(at)
+	_, taken := become[i]
+	if !ok || i < 0 || i >= len(z.hosts) || taken || z.hosts[i].record(z.apex).Identity() != r.Identity() {
+		return 0, &dns.RefusedError{Record: r, Reason: "this record is not, or not any more, one of the snapshot that the change was planned on"}
+	}
+	return i, nil
+}
+
+// emailTypeFor returns the zone's mail setting with the records written: as it was,
+// unless MX records are among them, which Namecheap keeps with one setting only.
+func (z *zoneState) emailTypeFor(written []dns.Record, replaceMail bool) (string, error) {
+	i := slices.IndexFunc(written, func(r dns.Record) bool { return r.Type == "MX" })
+	if i < 0 || z.emailType == emailRecords {
+		return z.emailType, nil
+	}
+	if z.mailHosted() && !replaceMail {
+		return "", &dns.RefusedError{Record: written[i], Reason: fmt.Sprintf(
+			"%s (EmailType %s), and Namecheap drops MX records beside that. Set replace_mx = true if the mail is to go to the MX records instead", z.mailService(), z.emailType)}
+	}
+	return emailRecords, nil
+}
+
+// objection says why Namecheap would not keep a record as it is; empty when it
+// would.
+func (z *zoneState) objection(r dns.Record) string {
+	switch {
+	case !(dns.HostedZone{Apex: z.apex}).Holds(r.Name):
+		return "it is not in the zone " + z.apex
+	case !slices.Contains(writableTypes, r.Type):
+		return "Namecheap's API takes records of these types only: " + strings.Join(writableTypes, ", ")
+	case r.TTL != 0 && (r.TTL < minTTL || r.TTL > maxTTL):
+		return fmt.Sprintf("its TTL is %d, and Namecheap takes %d to %d", r.TTL, minTTL, maxTTL)
+	case r.Type == "NS" && r.Name == z.apex:
+		return "Namecheap does not let the API change the zone's own name servers"
+	case r.Type == "MX" && r.Value == dns.NullTarget:
+		return "Namecheap does not take a null MX (RFC 7505)"
+	case r.Type != "TXT":
+		return ""
+	case r.Value == "":
+		return "Namecheap does not take a TXT record without text"
+	case len(r.Value) > maxTXT:
+		return fmt.Sprintf("its text has %d bytes, and Namecheap takes at most %d", len(r.Value), maxTXT)
+	case !utf8.ValidString(r.Value) || strings.ContainsFunc(r.Value, isControl):
+		return "its text has bytes that Namecheap's API cannot show (it answers in XML): only valid UTF-8 without control characters"
+	}
+	return ""
+}
+
+func isControl(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffe || c == 0xffff }

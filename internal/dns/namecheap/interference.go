@@ -1,0 +1,155 @@
+package namecheap
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// InterferenceError says that a zone was written, with success as Namecheap said,
+// and then was not what had been written: somebody else wrote it at the same time,
+// or Namecheap does not keep what it accepts.
+//
+// It matches api.ErrOutcomeUnknown, because what of the change is there takes a look
+// at each record to say.
+type InterferenceError struct {
+	// Zone is the apex.
+	Zone string
+	// Missing are records that were sent and are not there: the change's own, and
+	// those of others, which were there before.
+	Missing []dns.Record
+	// Unexpected are records that are there and were not sent.
+	Unexpected []dns.Record
+	// EmailType and SentEmailType are the mail setting as it is and as it was sent,
+	// where they differ.
+	EmailType, SentEmailType string
+}
+
+// Error lists the records, and says how to get back what was lost.
+func (e *InterferenceError) Error() string {
+	d := difference{gone: e.Missing, added: e.Unexpected, emailBefore: e.SentEmailType, emailNow: e.EmailType}
+	text := fmt.Sprintf("%s: %s %s: Namecheap accepted the change, but the zone is not what was sent: %s. "+
+		"Either somebody else wrote the zone at the same time, and this write and theirs undid parts of each other; or Namecheap does not keep such records.",
+		service, writeOp, e.Zone, d)
+	if len(e.Missing) > 0 {
+		text += " What is missing and is not of this configuration has to be restored by its owner, from this list. Applying again restores what is of this configuration."
+	}
+	if e.keptPreference() {
+		text += " Namecheap is known to ignore a changed preference of an MX record: remove the record, apply, and add it again."
+	}
+	return text
+}
+
+// Is makes the error match api.ErrOutcomeUnknown.
+func (e *InterferenceError) Is(target error) bool { return target == api.ErrOutcomeUnknown }
+
+// keptPreference is whether an MX record is there with another preference than was
+// sent.
+func (e *InterferenceError) keptPreference() bool {
+	return slices.ContainsFunc(e.Missing, func(sent dns.Record) bool {
+		return sent.Type == "MX" && slices.ContainsFunc(e.Unexpected, func(r dns.Record) bool {
+			return r.SetKey() == sent.SetKey() && r.Value == sent.Value
+		})
+	})
+}
+
+// interference compares a zone with what was sent. That something else was added is
+// nobody's loss: it came after the write.
+func interference(before, sent, now *zoneState) error {
+	d := compare(sent, now)
+	// A record that the write took away and that is there again was written by
+	// somebody who had not seen that yet.
+	revived := slices.ContainsFunc(d.added, func(r dns.Record) bool {
+		return before.copies(r) > sent.copies(r) && now.copies(r) > sent.copies(r)
+	})
+	if len(d.gone) == 0 && !revived && d.emailBefore == d.emailNow {
+		return nil
+	}
+	return &InterferenceError{Zone: sent.apex, Missing: d.gone, Unexpected: d.added, SentEmailType: d.emailBefore, EmailType: d.emailNow}
+}
+
+// difference is what of one state of a zone is not in another one.
+type difference struct {
+	gone, added           []dns.Record
+	emailBefore, emailNow string // both empty where they are the same
+}
+
+func (d difference) none() bool {
+	return len(d.gone) == 0 && len(d.added) == 0 && d.emailBefore == d.emailNow
+}
+
+// String lists the records, each with its TTL.
+func (d difference) String() string {
+	var parts []string
+	list := func(what string, records []dns.Record) {
+		var texts []string
+		for _, r := range records {
+			texts = append(texts, fmt.Sprintf("%s (TTL %d)", r, r.TTL))
+		}
+		if texts != nil {
+			parts = append(parts, what+" "+strings.Join(texts, ", "))
+		}
+	}
+	list("missing", d.gone)
+	list("there instead, or besides,", d.added)
+	if d.emailBefore != d.emailNow {
+		parts = append(parts, fmt.Sprintf("the mail setting (EmailType) is %q and not %q", d.emailNow, d.emailBefore))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// compare finds what changed from one state of a zone to another. Twins count; the
+// order does not, nor do ids, which every write changes.
+func compare(before, now *zoneState) difference {
+	var d difference
+	d.gone, d.added = missing(before, now), missing(now, before)
+	if setting(before) != setting(now) {
+		d.emailBefore, d.emailNow = before.emailType, now.emailType
+	}
+	return d
+}
+
+func setting(z *zoneState) string {
+	if z.emailType == "" {
+		return emailNone
+	}
+	return z.emailType
+}
+
+// missing returns the records of one state that another one lacks.
+func missing(from, in *zoneState) []dns.Record {
+	left := map[dns.Record]int{}
+	for _, h := range in.hosts {
+		left[h.content(in.apex)]++
+	}
+	var records []dns.Record
+	for _, h := range from.hosts {
+		r := h.content(from.apex)
+		if left[r]--; left[r] < 0 {
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+// copies returns how many records a zone has that are the same in everything but
+// their TTL.
+func (z *zoneState) copies(r dns.Record) int {
+	n := 0
+	for _, h := range z.hosts {
+		if h.record(z.apex).Identity() == r.Identity() {
+			n++
+		}
+	}
+	return n
+}
+
+// content is a record without its id: what it says, to compare.
+func (h host) content(apex string) dns.Record {
+	r := h.record(apex)
+	r.ID = ""
+	return r
+}

@@ -1,0 +1,153 @@
+package namecheap
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// What setHosts accepts, by its page and the SDK's documentation.
+const (
+	minTTL     = 60
+	maxTTL     = 60000
+	defaultTTL = 1799 // what the web interface calls automatic
+	maxRecords = 150
+	maxTXT     = 2500
+)
+
+// writableTypes are those of records that Apply creates.
+var writableTypes = []string{"A", "AAAA", "ALIAS", "CAA", "CNAME", "FRAME", "MX", "NS", "TXT", "URL", "URL301"}
+
+// keptTypes are those that setHosts stores: a zone that shows another one would lose
+// it by any write.
+var keptTypes = append(slices.Clone(writableTypes), "MXE")
+
+// Email types: what Namecheap does with a domain's mail. With any but these two it
+// takes the mail itself.
+const (
+	emailNone    = "NONE"
+	emailRecords = "MX" // MX records are kept with this type alone
+)
+
+// host is one record as the API shows it. Everything that setHosts takes is kept as
+// it was read, so that it is written back unchanged.
+type host struct {
+	ID      string `xml:"HostId,attr"`
+	Name    string `xml:"Name,attr"` // relative; "@" at the apex
+	Type    string `xml:"Type,attr"`
+	Address string `xml:"Address,attr"`
+	MXPref  string `xml:"MXPref,attr"`
+	TTL     string `xml:"TTL,attr"`
+	Active  string `xml:"IsActive,attr"`
+	Dynamic string `xml:"IsDDNSEnabled,attr"`
+}
+
+// zoneState is a zone as the API shows it, or is to be made.
+type zoneState struct {
+	apex      string
+	emailType string
+	hosts     []host
+}
+
+// position is the Native of a record: where it stands in the zone. HostIds are no
+// use for finding a record again, as every write gives out new ones.
+type position int
+
+// snapshot returns the zone in the terms of package dns.
+func (z *zoneState) snapshot() *dns.Snapshot {
+	s := &dns.Snapshot{
+		Zone:     dns.HostedZone{Apex: z.apex, ID: z.apex},
+		Records:  make([]dns.Record, len(z.hosts)),
+		Warnings: []string{"Namecheap's API neither shows SRV records nor says whether they survive a change of the zone: if there are any, look after the change whether they are still there."},
+		Native:   z,
+	}
+	for i, h := range z.hosts {
+		s.Records[i] = h.record(z.apex)
+		s.Records[i].Native = position(i)
+		if strings.EqualFold(h.Active, "false") {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("The record %q is switched off. The API cannot say so when the zone is written: a change of the zone may switch it on.", s.Records[i]))
+		}
+		if strings.EqualFold(h.Dynamic, "true") {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("The record %q is kept up to date by dynamic DNS. The API cannot say so when the zone is written: a change of the zone may end that.", s.Records[i]))
+		}
+	}
+	if z.mailHosted() {
+		s.Mail = z.emailType
+		s.MailHosted = fmt.Sprintf("%s (EmailType %s), which would end, because Namecheap keeps MX records only when the domain has no other mail setting.", z.mailService(), z.emailType)
+	}
+	return s
+}
+
+// mailHosted is whether Namecheap takes the domain's mail itself. A type that is not
+// known is taken for one that does.
+func (z *zoneState) mailHosted() bool {
+	return z.emailType != "" && z.emailType != emailNone && z.emailType != emailRecords
+}
+
+// mailService says at the beginning of a sentence who takes the domain's mail.
+func (z *zoneState) mailService() string {
+	switch z.emailType {
+	case "FWD":
+		return "Namecheap forwards the mail of " + z.apex
+	case "OX":
+		return "Namecheap's Private Email takes the mail of " + z.apex
+	case "GMAIL":
+		return "Google Workspace, booked with Namecheap, takes the mail of " + z.apex
+	case "MXE":
+		return "the mail of " + z.apex + " goes to the address in its MXE record"
+	}
+	return "a mail service of Namecheap takes the mail of " + z.apex
+}
+
+// record returns what a host says. Data that is not what its type has is left as it
+// is: it is somebody else's.
+func (h host) record(apex string) dns.Record {
+	name := apex
+	if h.Name != "@" && h.Name != "" {
+		name = h.Name + "." + apex
+	}
+	r := dns.Record{Name: strings.ToLower(name), Type: strings.ToUpper(h.Type), Value: h.Address, ID: h.ID, TTL: defaultTTL}
+	if canonical, err := dns.Canonical(name); err == nil {
+		r.Name = canonical
+	}
+	if canonical, err := dns.CanonicalValue(r.Type, h.Address); err == nil {
+		r.Value = canonical
+	}
+	if ttl, err := strconv.ParseUint(h.TTL, 10, 32); err == nil {
+		r.TTL = uint32(ttl)
+	}
+	if preference, err := strconv.ParseUint(h.MXPref, 10, 16); err == nil && r.Type == "MX" {
+		r.Priority = uint16(preference)
+	}
+	return r
+}
+
+// newHost returns how a record is written.
+func newHost(r dns.Record, apex string) host {
+	h := host{Name: "@", Type: r.Type, Address: r.Value, MXPref: "10", TTL: strconv.Itoa(defaultTTL)}
+	if r.Name != apex {
+		h.Name = strings.TrimSuffix(r.Name, "."+apex)
+	}
+	if r.TTL != 0 {
+		h.TTL = strconv.FormatUint(uint64(r.TTL), 10)
+	}
+	switch r.Type {
+	case "MX":
+		h.MXPref = strconv.FormatUint(uint64(r.Priority), 10)
+		fallthrough
+	case "ALIAS", "CNAME", "NS":
+		// An MX record whose target lacks the dot is not kept, and nobody says so.
+		h.Address += "."
+	}
+	return h
+}
+
+// splitDomain returns the two halves in which the API wants a domain: one label, and
+// the public suffix that it is registered below.
+func splitDomain(apex string) (label, suffix string) {
+	label, suffix, _ = strings.Cut(apex, ".")
+	return label, suffix
+}
