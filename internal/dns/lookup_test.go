@@ -38,7 +38,7 @@ func records(t *testing.T, lines ...string) []miekg.RR {
 // serveZones starts a DNS server with these zones.
 func serveZones(t *testing.T, zones ...dnsserver.Zone) (addr string) {
 	t.Helper()
-	server, err := dnsserver.Serve("127.0.0.1:0", world(zones))
+	server, err := dnsserver.Serve("127.0.0.1:0", world(zones), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

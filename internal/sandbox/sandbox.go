@@ -23,6 +23,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -51,6 +52,7 @@ type Sandbox struct {
 	services    []mounted
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
+	primary     dnsserver.Primary
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
@@ -95,13 +97,16 @@ func Open(options Options) (*Sandbox, error) {
 	s.mount(options.Observe, flare, "API token "+cloudflare.Token)
 	daddy := godaddy.New(godaddy.Config{Store: st, Now: s.now, Conditions: s.conditions(godaddy.Section)})
 	s.mount(options.Observe, daddy, "token "+godaddy.Token+", or key "+godaddy.Key+", secret "+godaddy.Secret)
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, &zoneSource{store: st}}}
+	updates := rfc2136.New(rfc2136.Config{Store: st, Conditions: s.conditions(rfc2136.Section)})
+	s.primary = updates.Primary(s.mount(options.Observe, updates, "by DNS: key "+rfc2136.KeyName+", "+rfc2136.Algorithm+", secret "+rfc2136.KeySecret))
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, &zoneSource{store: st}}}
 	return s, nil
 }
 
-func (s *Sandbox) mount(observe fault.Observer, service Service, login string) {
+func (s *Sandbox) mount(observe fault.Observer, service Service, login string) http.Handler {
 	handler := fault.Observe(service.Name(), observe, fault.Wrap(service.Name(), s.store, service))
 	s.services = append(s.services, mounted{name: service.Name(), handler: handler, login: login})
+	return handler
 }
 
 // conditions returns how a service learns its switches and settings. Conditions that can't be read are none here:

@@ -35,7 +35,7 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 	}
 	web := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 30 * time.Second}
 	defer web.Close() //nolint:errcheck // nothing can be done about sockets that don't close
-	names, err := dnsserver.Serve(next(1), s.zones)
+	names, err := dnsserver.Serve(next(1), s.zones, s.primary)
 	if err != nil {
 		listener.Close() //nolint:errcheck // nobody has connected yet
 		return err

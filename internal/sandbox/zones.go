@@ -29,7 +29,7 @@ func (s *Sandbox) DNSAddr() (string, error) {
 		return "", errClosed
 	}
 	if s.dns == nil {
-		server, err := dnsserver.Serve("127.0.0.1:0", s.zones)
+		server, err := dnsserver.Serve("127.0.0.1:0", s.zones, s.primary)
 		if err != nil {
 			return "", err
 		}

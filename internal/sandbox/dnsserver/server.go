@@ -4,7 +4,8 @@
 //
 // To a query without RD it answers as the name server of a zone does, to one
 // with RD as a resolver: with RA, and with NXDOMAIN from the root for names
-// that are in no zone. It never asks any other server.
+// that are in no zone. It never asks any other server. A [Primary] makes it the
+// primary server of some zones, which takes updates and zone transfers.
 package dnsserver
 
 import (
@@ -37,26 +38,39 @@ type Source interface {
 
 // Server answers DNS queries until it is closed.
 type Server struct {
-	source Source
-	addr   string
-	udp    *dns.Server
-	tcp    *dns.Server
-	done   sync.WaitGroup
+	source  Source
+	primary Primary // may be nil
+	keys    map[string]Key
+	addr    string
+	udp     *dns.Server
+	tcp     *dns.Server
+	done    sync.WaitGroup
+	closing context.Context // ends when Close begins
+	cancel  context.CancelFunc
 
 	mu    sync.Mutex // guards world and what it indexes while answering
 	world *world
 }
 
 // Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it
-// finds one that is free for both.
-func Serve(addr string, source Source) (*Server, error) {
+// finds one that is free for both. Without a primary, which may be nil, nothing
+// takes updates and transfers.
+func Serve(addr string, source Source, primary Primary) (*Server, error) {
 	packets, listener, err := listen(addr)
 	if err != nil {
 		return nil, fmt.Errorf("starting the sandbox's DNS server on %s: %w", addr, err)
 	}
-	s := &Server{source: source, addr: listener.Addr().String(), world: newWorld(nil)}
-	s.udp = &dns.Server{PacketConn: packets, Handler: s}
-	s.tcp = &dns.Server{Listener: listener, Handler: s}
+	s := &Server{source: source, primary: primary, keys: map[string]Key{}, addr: listener.Addr().String(), world: newWorld(nil)}
+	s.closing, s.cancel = context.WithCancel(context.Background())
+	secrets := map[string]string{}
+	if primary != nil {
+		for _, key := range primary.Keys() {
+			name := dns.CanonicalName(key.Name)
+			s.keys[name], secrets[name] = key, key.Secret
+		}
+	}
+	s.udp = &dns.Server{PacketConn: packets, Handler: s, TsigSecret: secrets, MsgAcceptFunc: accept, UDPSize: dns.DefaultMsgSize}
+	s.tcp = &dns.Server{Listener: listener, Handler: s, TsigSecret: secrets, MsgAcceptFunc: accept}
 	if err := errors.Join(s.start(s.udp), s.start(s.tcp)); err != nil {
 		// What did start is shut down; that the other did not is known.
 		_ = s.Close()
@@ -106,6 +120,7 @@ func (s *Server) Addr() string {
 
 // Close stops the server, after the answers under way. Its port is free then.
 func (s *Server) Close() error {
+	s.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	err := errors.Join(s.udp.ShutdownContext(ctx), s.tcp.ShutdownContext(ctx))
@@ -115,15 +130,34 @@ func (s *Server) Close() error {
 
 // ServeDNS answers one query. It implements [dns.Handler].
 func (s *Server) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
+	tsig := query.IsTsig()
+	if failure := s.signatureError(w, tsig); failure != dns.RcodeSuccess {
+		send(w, badSignature(query, tsig, failure))
+		return
+	}
+	if s.primary != nil && isTransaction(query) {
+		s.transact(w, query, tsig)
+		return
+	}
 	reply := s.reply(query)
 	size := dns.MaxMsgSize
-	if w.RemoteAddr().Network() == "udp" {
+	if isUDP(w) {
 		size = udpSize(query)
 	}
+	if tsig != nil {
+		size -= signatureSize
+	}
 	reply.Truncate(size)
+	sign(reply, tsig)
+	send(w, reply)
+}
+
+func send(w dns.ResponseWriter, reply *dns.Msg) {
 	// Whoever asked is gone when this fails.
 	_ = w.WriteMsg(reply)
 }
+
+func isUDP(w dns.ResponseWriter) bool { return w.RemoteAddr().Network() == "udp" }
 
 func (s *Server) reply(query *dns.Msg) *dns.Msg {
 	reply := new(dns.Msg).SetReply(query)

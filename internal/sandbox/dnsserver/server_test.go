@@ -33,7 +33,7 @@ func (f *fixed) set(zones []Zone, err error) {
 
 func serve(t *testing.T, source Source) *Server {
 	t.Helper()
-	server, err := Serve("127.0.0.1:0", source)
+	server, err := Serve("127.0.0.1:0", source, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,18 +187,18 @@ func TestConcurrentQueriesAndChanges(t *testing.T) {
 }
 
 func TestCloseFreesThePort(t *testing.T) {
-	server, err := Serve("127.0.0.1:0", &fixed{})
+	server, err := Serve("127.0.0.1:0", &fixed{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	addr := server.Addr()
-	if _, err := Serve(addr, &fixed{}); err == nil || !strings.Contains(err.Error(), addr) {
+	if _, err := Serve(addr, &fixed{}, nil); err == nil || !strings.Contains(err.Error(), addr) {
 		t.Errorf("a second server on %s: %v, want an error that names the address", addr, err)
 	}
 	if err := server.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Serve(addr, &fixed{})
+	again, err := Serve(addr, &fixed{}, nil)
 	if err != nil {
 		t.Fatalf("the port is still taken: %v", err)
 	}
@@ -213,7 +213,7 @@ func TestCloseFreesThePort(t *testing.T) {
 
 func TestServeRefusesAnAddress(t *testing.T) {
 	for _, addr := range []string{"127.0.0.1", "127.0.0.1:x", "192.0.2.1:0"} {
-		if server, err := Serve(addr, &fixed{}); err == nil {
+		if server, err := Serve(addr, &fixed{}, nil); err == nil {
 			_ = server.Close()
 			t.Errorf("Serve(%q) works", addr)
 		}
