@@ -29,7 +29,7 @@ func (emptyProvider) Resources(context.Context) []func() resource.Resource      
 type contextKey struct{}
 
 // load stands for what the context of a call carries.
-type load struct{ weight [16 << 10]byte }
+type load [16 << 10]byte
 
 func TestNothingOfACallStays(t *testing.T) {
 	const name = "postmaster_nothing"
