@@ -141,8 +141,11 @@ func (h *Host) setHosts(ctx context.Context, state *zoneState) error {
 		params["HostName"+number] = record.Name
 		params["RecordType"+number] = record.Type
 		params["Address"+number] = record.Address
-		params["MXPref"+number] = record.MXPref
-		params["TTL"+number] = record.TTL
+		for name, value := range map[string]string{"MXPref": record.MXPref, "TTL": record.TTL} {
+			if value != "" { // as a record was read that had none
+				params[name+number] = value
+			}
+		}
 	}
 	answer, err := h.call(ctx, writeOp, state.apex, params)
 	if err != nil {

@@ -74,19 +74,23 @@ type Config struct {
 // # What a write can do to others
 //
 // Apply reads the zone, compares it with the snapshot that the change was planned
-// on, writes it whole, and reads it again. Between the first reading and the write
-// (less than two calls' time) somebody else may write too, and is then overwritten:
+// on, writes it whole, and reads it again. Whoever else writes between the first
+// reading and the write is overwritten:
 //
 //	A reads · B reads · A writes · B writes
 //
-// B's zone never had A's change, and B sees exactly what it wrote. So nobody but A
-// can notice, and does when it reads once more: Apply reads back at once, and the
-// editor above it once more after a while that is longer than it took itself.
-// Two programs that do this cannot lose each other's changes unseen: of two writes
-// that overlap the earlier one is the one lost, and its author finds out. A person
-// at the web interface, or another program, that writes in just that moment is
-// overwritten without anybody being able to know. What of it can be seen, because
-// it came after the write, is in a [*InterferenceError].
+// What B writes never had A's change in it, and is what B finds afterwards. A alone
+// can notice, by reading once B is through. Therefore Apply keeps the time between
+// reading and writing as short as two calls are, and never repeats a write without
+// reading first; and the editor above it, told by Limits.RewritesZone, reads once
+// more after about twice the time that all of it took. So of two processes that get
+// into each other's way, the one whose change is lost finds out and publishes it
+// again, unless a call of the other one took several times as long as its own.
+//
+// Other programs, and people at the web interface, do not look again: what they
+// write in just that moment is overwritten, and nothing that the API shows would
+// tell. What they write a moment later, and undo of ours by it, is found when the
+// zone is read back: an [*InterferenceError], with the records.
 //
 // # What a reading costs
 //
