@@ -1,0 +1,240 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cloudflare/cloudflare-go/v7/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// What one batch may hold depends on the zone's plan.
+const (
+	freeBatch = 200
+	paidBatch = 3500
+)
+
+// batch is the changes of one call. Cloudflare carries them out in this order.
+type batch struct{ deletes, patches, posts []fields }
+
+func (b batch) size() int { return len(b.deletes) + len(b.patches) + len(b.posts) }
+
+func (b *batch) add(other batch) {
+	b.deletes = append(b.deletes, other.deletes...)
+	b.patches = append(b.patches, other.patches...)
+	b.posts = append(b.posts, other.posts...)
+}
+
+// Apply implements [hosted.Host]. More changes than one batch may hold go out in
+// several, those of one name together if they can. When a later one of these
+// fails, the error matches api.ErrOutcomeUnknown and says what was applied.
+//
+// The API cannot compare: a record that somebody else has changed since base was
+// read is changed all the same. One that is gone is noticed.
+func (h *Host) Apply(ctx context.Context, base *hosted.Snapshot, changes hosted.ChangeSet) error {
+	if changes.Empty() {
+		return nil
+	}
+	zone := base.Zone
+	if zone.ReadOnly != "" {
+		return &hosted.RefusedError{Reason: zone.ReadOnly}
+	}
+	byName, err := arrange(changes)
+	if err != nil {
+		return err
+	}
+	limit, err := h.batchLimit(ctx, zone)
+	if err != nil {
+		return err
+	}
+	batches := split(byName, limit)
+	done := 0
+	for i, b := range batches {
+		if err := h.send(ctx, zone, b); err != nil {
+			err = h.refused(ctx, err)
+			if i == 0 {
+				return changed(err, base, changes)
+			}
+			return partly(err, done, len(batches), i)
+		}
+		done += b.size()
+	}
+	return nil
+}
+
+// arrange puts the changes in the API's terms, together by name, in the order in
+// which the names come up.
+func arrange(changes hosted.ChangeSet) ([]batch, error) {
+	var byName []batch
+	places := map[string]int{}
+	at := func(name string) *batch {
+		i, known := places[name]
+		if !known {
+			i = len(byName)
+			places[name] = i
+			byName = append(byName, batch{})
+		}
+		return &byName[i]
+	}
+	unread := func(r hosted.Record) error {
+		return &hosted.RefusedError{Record: r, Reason: "the record was not read from Cloudflare, so it cannot be changed there"}
+	}
+	for _, r := range changes.Delete {
+		if r.ID == "" {
+			return nil, unread(r)
+		}
+		b := at(r.Name)
+		b.deletes = append(b.deletes, fields{"id": r.ID})
+	}
+	for _, c := range changes.Replace {
+		if c.Old.ID == "" {
+			return nil, unread(c.Old)
+		}
+		f, err := toFields(c.New)
+		if err != nil {
+			return nil, err
+		}
+		b := at(c.New.Name)
+		if c.Old.Type == c.New.Type {
+			f["id"] = c.Old.ID
+			b.patches = append(b.patches, f)
+			continue
+		}
+		// A record keeps its type for life.
+		keep(f, c.Old)
+		b.deletes = append(b.deletes, fields{"id": c.Old.ID})
+		b.posts = append(b.posts, f)
+	}
+	for _, r := range changes.Create {
+		f, err := toFields(r)
+		if err != nil {
+			return nil, err
+		}
+		if r.Comment != "" {
+			f["comment"] = r.Comment
+		}
+		b := at(r.Name)
+		b.posts = append(b.posts, f)
+	}
+	return byName, nil
+}
+
+// keep takes what a person noted at a record over to the one in its place.
+func keep(f fields, old hosted.Record) {
+	if old.Comment != "" {
+		f["comment"] = old.Comment
+	}
+	if own, ok := old.Native.(native); ok && len(own.tags) > 0 {
+		f["tags"] = own.tags
+	}
+}
+
+// split fills batches with as many changes as one may hold. The changes of a name
+// stay together, so that a CNAME and what comes in its place are one transaction;
+// but for names that have more of them than one batch may hold.
+func split(byName []batch, limit int) []batch {
+	batches := []batch{{}}
+	last := func() *batch { return &batches[len(batches)-1] }
+	for _, b := range byName {
+		if last().size() > 0 && last().size()+b.size() > limit {
+			batches = append(batches, batch{})
+		}
+		for b.size() > limit {
+			var part batch
+			part, b = b.cut(limit)
+			last().add(part)
+			batches = append(batches, batch{})
+		}
+		last().add(b)
+	}
+	return batches
+}
+
+// cut takes the first changes off, in the order in which they are carried out.
+func (b batch) cut(count int) (first, rest batch) {
+	take := func(from []fields) (taken, left []fields) {
+		n := min(count, len(from))
+		count -= n
+		return from[:n], from[n:]
+	}
+	first.deletes, rest.deletes = take(b.deletes)
+	first.patches, rest.patches = take(b.patches)
+	first.posts, rest.posts = take(b.posts)
+	return first, rest
+}
+
+// batchLimit is how many changes a batch in the zone may hold.
+func (h *Host) batchLimit(ctx context.Context, zone hosted.HostedZone) (int, error) {
+	list, err := h.listed(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, z := range list {
+		if z.ID == zone.ID {
+			return z.batch, nil
+		}
+	}
+	return freeBatch, nil
+}
+
+var errNotAll = errors.New("the answer is not what the API documents: it does not confirm each change")
+
+func (h *Host) send(ctx context.Context, zone hosted.HostedZone, b batch) error {
+	return h.transport.Call(ctx, "change the DNS records of", zone.Apex, func(ctx context.Context) error {
+		var p dns.RecordBatchParams
+		p.ZoneID.Value, p.ZoneID.Present = zone.ID, true
+		// The SDK's types for changes are one for each type of record.
+		p.Deletes.Raw, p.Deletes.Present = b.deletes, len(b.deletes) > 0
+		p.Patches.Raw, p.Patches.Present = b.patches, len(b.patches) > 0
+		p.Posts.Raw, p.Posts.Present = b.posts, len(b.posts) > 0
+		got, err := h.records.Batch(ctx, p)
+		if err != nil {
+			return err
+		}
+		if len(got.Deletes) != len(b.deletes) || len(got.Patches) != len(b.patches) || len(got.Posts) != len(b.posts) {
+			return errNotAll
+		}
+		return nil
+	})
+}
+
+// changed tells a refusal for what somebody else has done since base was read: a
+// record is gone, or one has come that we were to create.
+func changed(err error, base *hosted.Snapshot, changes hosted.ChangeSet) error {
+	var fail *api.Error
+	if !errors.As(err, &fail) {
+		return err
+	}
+	switch fail.Code {
+	case codeNoRecord:
+		return fmt.Errorf("%w: %w", hosted.ErrZoneChanged, err)
+	case codeExists, codeIdentical:
+		there := map[hosted.Identity]bool{}
+		for _, r := range base.Records {
+			there[r.Identity()] = true
+		}
+		for _, r := range changes.Create {
+			if there[r.Identity()] {
+				return err
+			}
+		}
+		return fmt.Errorf("%w: %w", hosted.ErrZoneChanged, err)
+	}
+	return err
+}
+
+// partly says how far a change came that took several calls.
+func partly(err error, done, batches, failed int) error {
+	var fail *api.Error
+	if !errors.As(err, &fail) {
+		return err
+	}
+	of := *fail
+	of.Unsure = true
+	of.Advice = fmt.Sprintf("The change was too large for one call. The first %d changes, %d of %d calls, have been applied, and none after the failed one. %s",
+		done, failed, batches, fail.Advice)
+	return &of
+}

@@ -1,0 +1,150 @@
+package cloudflare
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+
+	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// writable are the types of records that this package writes. Others are read,
+// kept and, where asked for, deleted.
+var writable = []string{"A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TLSA", "TXT"}
+
+// hidden are the types that a snapshot leaves out, as Cloudflare makes them.
+var hidden = []string{"SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDS", "CDNSKEY"}
+
+// wire is a record as the API gives it. The SDK's own types are one for each type
+// of record and differ in what they keep.
+type wire struct {
+	ID       string         `json:"id"`
+	Name     string         `json:"name"`
+	Type     string         `json:"type"`
+	Content  string         `json:"content"`
+	Priority *uint16        `json:"priority"`
+	Data     map[string]any `json:"data"`
+	TTL      uint32         `json:"ttl"`
+	Proxied  bool           `json:"proxied"`
+	Comment  string         `json:"comment"`
+	Tags     []string       `json:"tags"`
+}
+
+// native is what only Cloudflare's records have.
+type native struct {
+	proxied bool
+	tags    []string
+}
+
+// fromWire decodes a record.
+func fromWire(raw string) (hosted.Record, error) {
+	var w wire
+	if err := json.Unmarshal([]byte(raw), &w); err != nil || w.ID == "" || w.Type == "" {
+		return hosted.Record{}, errNoRecord
+	}
+	r := hosted.Record{
+		Name: canonical(w.Name), Type: strings.ToUpper(w.Type), Value: w.Content, TTL: w.TTL,
+		Comment: w.Comment, ID: w.ID, Native: native{proxied: w.Proxied, tags: w.Tags},
+	}
+	switch r.Type {
+	case "TXT":
+		// Texts that were written without quotes come back without them.
+		if text, err := mailrecord.UnquoteTXT(w.Content); err == nil {
+			r.Value = text
+		}
+		return r, nil
+	case "MX":
+		if w.Priority != nil {
+			r.Priority = *w.Priority
+		}
+	case "SRV":
+		if text, ok := joinFields(w.Data, "priority", "weight", "port", "target"); ok {
+			r.Value = miekg.Fqdn(text)
+		}
+	}
+	if value, err := hosted.CanonicalValue(r.Type, r.Value); err == nil {
+		r.Value = value
+	}
+	return r, nil
+}
+
+// joinFields puts the fields of a record's data one behind the other.
+func joinFields(data map[string]any, names ...string) (string, bool) {
+	values := make([]string, len(names))
+	for i, name := range names {
+		switch value := data[name].(type) {
+		case string:
+			values[i] = value
+		case float64:
+			values[i] = fmt.Sprint(int64(value))
+		default:
+			return "", false
+		}
+	}
+	return strings.Join(values, " "), true
+}
+
+// fields are what a change says of a record, by the API's names for it.
+type fields = map[string]any
+
+// toFields encodes a new record, or what a record becomes.
+func toFields(r hosted.Record) (fields, error) {
+	refuse := func(format string, args ...any) error {
+		return &hosted.RefusedError{Record: r, Reason: fmt.Sprintf(format, args...)}
+	}
+	if !slices.Contains(writable, r.Type) {
+		return nil, refuse("records of this type cannot be written at Cloudflare here; possible are %s", strings.Join(writable, ", "))
+	}
+	ttl := r.TTL
+	if ttl == 0 {
+		ttl = automaticTTL
+	}
+	if ttl != automaticTTL && (ttl < minTTL || ttl > maxTTL) {
+		return nil, refuse("Cloudflare takes a TTL of %d to %d seconds, or %d for an automatic one, and not %d", minTTL, maxTTL, automaticTTL, ttl)
+	}
+	f := fields{"name": r.Name, "type": r.Type, "ttl": ttl}
+	switch r.Type {
+	case "A", "AAAA", "NS", "PTR":
+		f["content"] = r.Value
+	case "CNAME":
+		// A CNAME behind the proxy is answered with Cloudflare's own addresses, and
+		// whoever verifies it finds no CNAME.
+		f["content"], f["proxied"] = r.Value, false
+	case "MX":
+		f["content"], f["priority"] = r.Value, r.Priority
+	case "TXT":
+		if len(r.Value) > maxText {
+			return nil, refuse("the text has %d bytes, and Cloudflare takes at most %d", len(r.Value), maxText)
+		}
+		f["content"] = mailrecord.QuoteTXT(r.Value)
+	default:
+		data, err := toData(r)
+		if err != nil {
+			return nil, refuse("the value is not the data of such a record in presentation format: correct it")
+		}
+		f["data"] = data
+	}
+	return f, nil
+}
+
+// toData takes the data of a type apart that the API wants in fields. The SDK's
+// encoder knows no integers of one byte.
+func toData(r hosted.Record) (fields, error) {
+	rr, err := miekg.NewRR(". 0 IN " + r.Type + " " + r.Value)
+	if err != nil {
+		return nil, err
+	}
+	switch rr := rr.(type) {
+	case *miekg.CAA:
+		return fields{"flags": int(rr.Flag), "tag": rr.Tag, "value": rr.Value}, nil
+	case *miekg.SRV:
+		return fields{"priority": rr.Priority, "weight": rr.Weight, "port": rr.Port, "target": strings.TrimSuffix(rr.Target, ".")}, nil
+	case *miekg.TLSA:
+		return fields{"usage": int(rr.Usage), "selector": int(rr.Selector), "matching_type": int(rr.MatchingType), "certificate": rr.Certificate}, nil
+	}
+	return nil, fmt.Errorf("there is no data in %q", r.Value)
+}

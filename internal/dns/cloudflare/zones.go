@@ -1,0 +1,113 @@
+package cloudflare
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/cloudflare/cloudflare-go/v7/packages/pagination"
+	"github.com/cloudflare/cloudflare-go/v7/zones"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// zonesPerPage is the most that the API gives at once.
+const zonesPerPage = 50
+
+// allZones is the key under which the list of zones is kept.
+const allZones = "zones"
+
+// zone is what is kept of a zone in the list.
+type zone struct {
+	hosted.HostedZone
+	active bool
+	batch  int // changes that one batch may hold
+}
+
+// FindZone implements [hosted.Host]. The same name may stand in the list more
+// than once, as a zone can be claimed by several accounts until one of them is
+// delegated to: the active one is taken then.
+func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, error) {
+	list, err := h.listed(ctx)
+	if err != nil {
+		return hosted.HostedZone{}, err
+	}
+	var found zone
+	for _, z := range list {
+		deeper := len(z.Apex) > len(found.Apex)
+		better := z.Apex == found.Apex && z.active && !found.active
+		if z.Holds(name) && (deeper || better) {
+			found = z
+		}
+	}
+	if found.Apex == "" {
+		return hosted.HostedZone{}, &api.Error{
+			Service: "Cloudflare", Op: "find the zone of", Object: name, Kind: api.ErrNotFound,
+			Answer: fmt.Sprintf("none of the %d zones that the API token gives access to holds the name", len(list)),
+			Advice: "Add the domain to the Cloudflare account, or, if it is there, make sure that the token is of that account, includes the zone, and has the permission Zone / Zone / Read",
+		}
+	}
+	return found.HostedZone, nil
+}
+
+// listed returns the list of zones, which is read once.
+func (h *Host) listed(ctx context.Context) ([]zone, error) {
+	return h.known.Get(ctx, allZones, func(ctx context.Context) ([]zone, error) {
+		all, err := readPages(ctx, h, "list zones", "", func(ctx context.Context, page int) (*pagination.V4PagePaginationArray[zones.Zone], error) {
+			var p zones.ZoneListParams
+			p.Page.Value, p.Page.Present = float64(page), true
+			p.PerPage.Value, p.PerPage.Present = zonesPerPage, true
+			return h.zones.List(ctx, p)
+		}, func(z zones.Zone) string { return z.ID })
+		if err != nil {
+			return nil, h.refused(ctx, err)
+		}
+		list := make([]zone, len(all))
+		for i := range all {
+			list[i] = newZone(&all[i])
+		}
+		return list, nil
+	})
+}
+
+func newZone(from *zones.Zone) zone {
+	z := zone{
+		HostedZone: hosted.HostedZone{Apex: canonical(from.Name), ID: from.ID},
+		active:     from.Status == zones.ZoneStatusActive,
+		batch:      freeBatch,
+	}
+	servers := from.NameServers
+	if len(from.VanityNameServers) > 0 {
+		servers = from.VanityNameServers
+	}
+	for _, server := range servers {
+		z.NameServers = append(z.NameServers, canonical(server))
+	}
+	if plan := from.Plan.LegacyID; plan != "" && plan != "free" {
+		z.batch = paidBatch
+	}
+	switch from.Type {
+	case zones.TypeFull, "":
+	case zones.TypePartial:
+		z.ReadOnly = fmt.Sprintf("%s is a partial (CNAME) zone at Cloudflare: its DNS records are kept and served elsewhere, and have to be edited there", z.Apex)
+	case zones.TypeSecondary:
+		z.ReadOnly = fmt.Sprintf("%s is a secondary zone at Cloudflare: its DNS records come from a primary name server elsewhere, and have to be edited there", z.Apex)
+	default:
+		z.ReadOnly = fmt.Sprintf("%s is a zone of the type %q at Cloudflare, which is not served to the public", z.Apex, from.Type)
+	}
+	if !z.active {
+		z.Warning = fmt.Sprintf("the zone %s is %s at Cloudflare, not active: what is published there is not seen until the domain's registrar delegates it to %s",
+			z.Apex, from.Status, strings.Join(z.NameServers, ", "))
+	}
+	return z
+}
+
+// canonical brings a name into the form in which names are compared. What is no
+// proper name, as zones of others may hold, is kept in lower case.
+func canonical(name string) string {
+	if proper, err := hosted.Canonical(name); err == nil {
+		return proper
+	}
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
