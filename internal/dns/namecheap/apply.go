@@ -71,7 +71,7 @@ func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
 	if err != nil {
 		return &api.Error{
 			Service: service, Op: "check what became of zone", Object: after.apex, Kind: api.ErrUnavailable, Unsure: true,
-			Cause: fmt.Errorf("Namecheap accepted the change, but did not show the zone after it: %w", err),
+			Cause: fmt.Errorf("the change was accepted, but the zone could not be read after it: %w", err),
 		}
 	}
 	return interference(before, after, now)

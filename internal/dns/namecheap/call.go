@@ -67,7 +67,7 @@ type apiError struct {
 func (c Config) client() (*api.Transport, *sdk.Client) {
 	transport := api.NewTransport(api.Config{
 		Service: service, BaseURL: c.BaseURL, UserAgent: c.UserAgent, Transport: c.Transport,
-		Timeout: c.Timeout, RetryWaitMin: c.RetryWait, RetryAfterMax: time.Nanosecond,
+		Timeout: c.Timeout, RetryWaitMin: c.RetryWait, RetryAfterMax: rateLimitPause - 1,
 		Explain: explainStatus, Secrets: []string{c.APIKey},
 	}, api.TransportRules{
 		RepeatOf: func(_ *http.Request, body []byte) api.Repeat {
@@ -174,7 +174,7 @@ func parameters(command, apex string) map[string]string {
 func (h *Host) call(ctx context.Context, op, apex string, params map[string]string) (response, error) {
 	var answer response
 	err := h.transport.Call(ctx, op, apex, func(ctx context.Context) error {
-		_, err := h.client.DoXMLWithContext(ctx, params, &answer)
+		_, err := h.client.DoXMLWithContext(ctx, params, &answer) //nolint:bodyclose // the SDK has read and closed it
 		if answer.failed() {
 			return nil
 		}

@@ -3,6 +3,7 @@ package namecheap
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -95,7 +96,7 @@ func (h *Host) refusal(op, apex string, answer response) error {
 // saw, which it says at the end of its message.
 func (h *Host) allowAddress(message string) string {
 	address := h.config.ClientIP
-	if _, seen, found := strings.Cut(message, ":"); found && strings.TrimSpace(seen) != "" {
+	if _, seen, _ := strings.Cut(message, ":"); net.ParseIP(strings.TrimSpace(seen)) != nil {
 		address = strings.TrimSpace(seen)
 	}
 	return fmt.Sprintf("Allow %s in Profile > Tools > Namecheap API Access > Whitelisted IPs, and set client_ip (NAMECHEAP_CLIENT_IP) to it. Hosted CI runners change their addresses: run from one that does not", address)

@@ -163,7 +163,7 @@ func TestNoReadingBack(t *testing.T) {
 	base := read(t, h)
 	w.under(fault.Conditions{Faults: []fault.Fault{{Kind: fault.EmptyError, Skip: 2}}})
 	err := h.Apply(t.Context(), base, create(txt("example.com", "ours")))
-	if !errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "accepted the change") {
+	if !errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "change was accepted") {
 		t.Error(err)
 	}
 	w.wantZone("NONE", txtHost("ours"))

@@ -87,7 +87,7 @@ func (z *zoneState) mailHosted() bool {
 	return z.emailType != "" && z.emailType != emailNone && z.emailType != emailRecords
 }
 
-// mailService says at the beginning of a sentence who takes the domain's mail.
+// mailService says in a clause who takes the domain's mail.
 func (z *zoneState) mailService() string {
 	switch z.emailType {
 	case "FWD":
