@@ -124,14 +124,11 @@ func (r Record) turnedInto(other Record) bool {
 // warnOfHiddenWildcards says where new names hide what a wildcard has answered.
 // A name hides it by being there at all, and so do the names between it and the
 // nearest one that existed (RFC 4592 section 2.2.2).
-func (pl *planner) warnOfHiddenWildcards(start int) {
-	if start == pl.mark() {
-		return
-	}
+func (pl *planner) warnOfHiddenWildcards() {
 	said := map[string]bool{}
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
-		if e == nil || e.position >= 0 || strings.HasPrefix(e.record.Name, "*.") {
+		if e == nil || e.position >= 0 {
 			continue
 		}
 		above, hidden := pl.encloser(e.record.Name)
@@ -151,6 +148,9 @@ func (pl *planner) warnOfHiddenWildcards(start int) {
 			e.record, above, strings.Join(hidden, " and "), strings.Join(answered, "; "))
 	}
 }
+
+// sentence ends a text as one.
+func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
 // describe lists records in a sentence.
 func describe(entries []*entry) string {

@@ -83,7 +83,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		pl.settleTTLs()
 		pl.checkTargets()
 		pl.checkCount()
-		pl.warnOfHiddenWildcards(start)
+		pl.warnOfHiddenWildcards()
 	}
 	c := composed{
 		PlannedChange: PlannedChange{Problems: pl.problems, Displaced: pl.displaced, spf: pl.spfs, mx: pl.mx},
@@ -205,56 +205,6 @@ func (pl *planner) mine(e *entry) bool {
 	return slices.Contains(pl.own, e) || pl.stands(e)
 }
 
-// withdrawUnwanted removes what was published before and is neither wanted nor to
-// become a wanted record. It comes first, since what goes is in nobody's way.
-func (pl *planner) withdrawUnwanted() {
-	becomes := map[*entry]bool{}
-	for _, w := range pl.fresh {
-		if e := pl.ownOf(w); e != nil && !pl.stands(e) {
-			becomes[e] = true
-		}
-	}
-	for i, before := range pl.pub.Previous {
-		e := pl.own[i]
-		switch {
-		case before.Record.isSPF(): // with the other SPF records, in settleSPF
-		case e == nil || !e.gone && !becomes[e] && !pl.stands(e):
-			pl.withdraw(before, e)
-		}
-	}
-}
-
-// withdraw removes one record that was published before if it is still as it was
-// left; e is where it was found, or nil.
-func (pl *planner) withdraw(before Published, e *entry) {
-	switch {
-	case e == nil || !Equivalent(e.record, before.Record):
-		if changed := pl.inPlaceOf(before); changed != nil && !pl.mine(changed) {
-			pl.problem(Warning, before.Key, "DNS record left in place",
-				"%s was published here, but somebody has changed it to %s since, so it is not removed. Delete it by hand if nobody needs it.",
-				before.Record, changed.record)
-		}
-	case wantedBy(pl.others, e.record):
-	default:
-		pl.remove(e)
-	}
-}
-
-// inPlaceOf returns the entry into which a published record was changed, as far
-// as can be told.
-func (pl *planner) inPlaceOf(before Published) *entry {
-	for _, e := range pl.set(before.Record.SetKey()) {
-		if before.Record.turnedInto(e.record) && !wantedBy(pl.others, e.record) {
-			return e
-		}
-	}
-	return nil
-}
-
-func wantedBy(others []Wanted, r Record) bool {
-	return slices.ContainsFunc(others, func(w Wanted) bool { return Equivalent(w.Record, r) })
-}
-
 // write creates a wanted record, or turns its owner's previous one into it, after
 // what is in its way was cleared.
 func (pl *planner) write(w Wanted) {
@@ -285,7 +235,7 @@ func (pl *planner) write(w Wanted) {
 func (pl *planner) checkWanted() {
 	zone := pl.base.Zone
 	if zone.ReadOnly != "" && len(pl.wanted) > 0 {
-		pl.problem(Error, "", "Zone cannot be edited", "%s: %s", zone.Apex, zone.ReadOnly)
+		pl.problem(Error, "", "Zone cannot be edited", "%s: %s", zone.Apex, sentence(zone.ReadOnly))
 		return
 	}
 	for _, w := range pl.wanted {

@@ -28,7 +28,7 @@ func (pl *planner) settleMX() {
 		if missing && pl.base.MailHosted != "" && !pl.pub.ReplaceMX {
 			pl.problem(Error, wanted[0].Key, "Mail handled by the DNS host",
 				"MX records cannot be published at %s: %s If this mail shall go to %s instead, set replace_mx = true.",
-				name, pl.base.MailHosted, mxHosts(wanted))
+				name, sentence(pl.base.MailHosted), mxHosts(wanted))
 		}
 		pl.checkNullMX(wanted)
 		var others []*entry

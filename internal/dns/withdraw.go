@@ -1,0 +1,65 @@
+package dns
+
+import "slices"
+
+// withdrawUnwanted removes what was published before and is neither wanted nor to
+// become a wanted record. It comes first, since what goes is in nobody's way.
+func (pl *planner) withdrawUnwanted() {
+	becomes := map[*entry]bool{}
+	for _, w := range pl.fresh {
+		if e := pl.ownOf(w); e != nil && !pl.stands(e) {
+			becomes[e] = true
+		}
+	}
+	for i, before := range pl.pub.Previous {
+		e := pl.own[i]
+		switch {
+		case before.Record.isSPF(): // with the other SPF records, in settleSPF
+		case e == nil && pl.wantsInPlaceOf(before):
+		case e == nil || !e.gone && !becomes[e] && !pl.stands(e):
+			pl.withdraw(before, e)
+		}
+	}
+}
+
+// wantsInPlaceOf is whether a record is wanted where one that is not there was
+// published under the same key.
+func (pl *planner) wantsInPlaceOf(before Published) bool {
+	return slices.ContainsFunc(pl.wanted, func(w Wanted) bool {
+		return w.Key == before.Key && w.Record.SetKey() == before.Record.SetKey()
+	})
+}
+
+// withdraw removes one record that was published before if it is still as it was
+// left; e is where it was found, or nil.
+func (pl *planner) withdraw(before Published, e *entry) {
+	switch {
+	case e == nil || !Equivalent(e.record, before.Record):
+		if e == nil {
+			e = pl.inPlaceOf(before)
+		}
+		if e != nil {
+			pl.problem(Warning, before.Key, "DNS record left in place",
+				"%s was published here, but somebody has changed it to %s since, so it is not removed. Delete it by hand if nobody needs it.",
+				before.Record, e.record)
+		}
+	case wantedBy(pl.others, e.record):
+	default:
+		pl.remove(e)
+	}
+}
+
+// inPlaceOf returns the entry of nobody here into which a published record was
+// changed, as far as can be told.
+func (pl *planner) inPlaceOf(before Published) *entry {
+	for _, e := range pl.set(before.Record.SetKey()) {
+		if before.Record.turnedInto(e.record) && !pl.mine(e) && !wantedBy(pl.others, e.record) {
+			return e
+		}
+	}
+	return nil
+}
+
+func wantedBy(others []Wanted, r Record) bool {
+	return slices.ContainsFunc(others, func(w Wanted) bool { return Equivalent(w.Record, r) })
+}
