@@ -71,7 +71,7 @@ func roundTrip(t *testing.T, h *Host, apex string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if zone.Apex != apex || fmt.Sprint(zone.NameServers) != "[ns."+apex+"]" {
+	if zone.Apex != apex || fmt.Sprint(zone.NameServers) != "["+bind.NameServer+"]" {
 		t.Errorf("zone %+v", zone)
 	}
 	if access, err := h.CheckAccess(ctx, zone); err != nil || access != dns.WriteUnknown {

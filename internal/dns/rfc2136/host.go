@@ -48,9 +48,9 @@ type Config struct {
 	// Timeout bounds one exchange of messages, and each wait within a zone
 	// transfer; 10 seconds if 0.
 	Timeout time.Duration
-	// Settle bounds how long Read waits until the server serves what an update
-	// has written: a server that signs zones does so in the background. 15
-	// seconds if 0.
+	// Settle bounds how long Read tries again when a server that signs zones in
+	// the background serves neither what it has nor what was written; 15 seconds
+	// if 0.
 	Settle time.Duration
 	// Now is the clock that messages are signed by; time.Now if nil.
 	Now func() time.Time

@@ -20,9 +20,8 @@ type recordSets map[dns.SetKey][]miekg.RR
 // Read transfers the zone. dns.ErrNotListable: the server knows the key but
 // refuses the transfer.
 //
-// A server that signs a zone with another one behind it (BIND's inline-signing)
-// serves a change only some time after it has taken it. Read therefore waits
-// until what the last update has touched is served as the server has it.
+// What this Host has written shows as soon as the server has taken it, also where
+// a signed copy of the zone is served that follows later.
 func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
 	return h.settled(ctx, zone, func() (*dns.Snapshot, error) {
 		rrs, err := h.transfer(ctx, zone.Apex)

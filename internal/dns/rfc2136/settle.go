@@ -13,41 +13,47 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// written is what an update was about that Read may have to wait for.
-type written struct {
-	sets recordSets // as they ought to be, if it was carried out
-}
+// A server that keeps a zone unsigned and serves a signed copy of it (BIND's
+// inline-signing) serves a change only some time after it has taken it. BIND 9.18
+// may even forget to, until the next change. But prerequisites are checked against
+// the zone itself: with them Read finds out what is there.
+
+// written are the record sets that updates have written, or were to write, as they
+// ought to be.
+type written struct{ sets recordSets }
 
 const (
 	firstLook = 20 * time.Millisecond
 	lastLook  = time.Second
+	// ttlPatience is how long a TTL other than the one written is taken for an
+	// old one. Prerequisites do not tell, and a server may have limits of its own.
+	ttlPatience = time.Second
 )
 
-// settled reads until the sets of the last update are served as the server has
-// them.
+// settled reads the zone, and once more as long as what it read is neither what
+// was written nor what is there.
 func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*dns.Snapshot, error)) (*dns.Snapshot, error) {
-	deadline := time.Now().Add(h.settle)
+	began := time.Now()
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
 		last := h.lastWritten(zone.Apex)
 		snapshot, err := read()
 		if err != nil || last == nil {
 			return snapshot, err
 		}
-		stale, err := h.isStale(ctx, snapshot, last)
+		done, err := h.reconcile(ctx, snapshot, last, time.Since(began) < ttlPatience)
 		if err != nil {
 			return nil, err
 		}
-		if !stale {
-			h.forget(zone.Apex, last)
+		if done {
 			return snapshot, nil
 		}
-		if !time.Now().Add(wait).Before(deadline) {
+		if time.Since(began)+wait > h.settle {
 			return nil, &api.Error{
 				Service: h.service(),
 				Op:      opRead,
 				Object:  zone.Apex,
 				Kind:    api.ErrUnavailable,
-				Answer:  fmt.Sprintf("%s after it has taken an update, it still serves what was there before", h.settle),
+				Answer:  fmt.Sprintf("for %s it has served something else than the zone that it updates", h.settle),
 				Advice:  "If the server signs the zone, its log says why that does not get on; then apply again",
 			}
 		}
@@ -59,29 +65,77 @@ func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*d
 	}
 }
 
-// isStale is whether the server serves something else than it has. When the sets
-// are as they were written, they are not; otherwise somebody may have changed
-// them since, and the server is asked by an update that consists of
-// prerequisites only: those are checked against what it has.
-func (h *Host) isStale(ctx context.Context, snapshot *dns.Snapshot, last *written) (bool, error) {
-	served := snapshot.Native.(recordSets)
-	asWritten := true
-	msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(snapshot.Zone.Apex))
+// reconcile reports whether a snapshot shows what is in the zone, as far as the
+// last updates touched it. Where the server has what was written and only does not
+// serve it yet, it is put into the snapshot.
+func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *written, awaitTTL bool) (bool, error) {
+	zone, served := snapshot.Zone, snapshot.Native.(recordSets)
+	asWritten, sameTTLs := true, true
 	for key, want := range last.sets {
 		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
 			continue
 		}
 		asWritten = asWritten && sameSet(served[key], want)
-		msg.Answer = append(msg.Answer, required(key, served[key])...)
+		sameTTLs = sameTTLs && len(changed(want, served[key])) == 0
 	}
 	if asWritten {
-		return false, nil
+		if !sameTTLs && awaitTTL {
+			return false, nil
+		}
+		if snapshot.Names == nil {
+			h.forget(zone.Apex, last)
+		}
+		return true, nil
 	}
-	reply, _, err := h.exchange(ctx, h.transport, msg)
+	holds, err := h.holds(ctx, zone, last.sets, last.sets)
 	if err != nil {
-		return false, h.failed("compare what is served of", snapshot.Zone.Apex, err, false)
+		return false, err
 	}
-	return isChanged(reply.Rcode), nil
+	if holds {
+		put(snapshot, last.sets)
+		return true, nil
+	}
+	// The update was not carried out, or somebody has changed the zone since.
+	holds, err = h.holds(ctx, zone, last.sets, served)
+	if holds && snapshot.Names == nil {
+		h.forget(zone.Apex, last)
+	}
+	return holds, err
+}
+
+// holds asks the server whether the record sets with the keys of which are, in the
+// zone itself, as in sets: by an update that consists of prerequisites only.
+func (h *Host) holds(ctx context.Context, zone dns.HostedZone, which, sets recordSets) (bool, error) {
+	u := &update{}
+	for key := range which {
+		u.prerequisites = append(u.prerequisites, required(key, sets[key])...)
+	}
+	reply, _, err := h.exchange(ctx, h.transport, u.message(zone.Apex))
+	switch {
+	case err != nil:
+		return false, h.failed("compare what is served of", zone.Apex, err, false)
+	case isChanged(reply.Rcode):
+		return false, nil
+	case reply.Rcode != miekg.RcodeSuccess:
+		return false, h.refused("compare what is served of", zone.Apex, reply)
+	}
+	return true, nil
+}
+
+// put replaces record sets of a snapshot, as far as it tells about their names.
+func put(snapshot *dns.Snapshot, sets recordSets) {
+	all := snapshot.Native.(recordSets)
+	for key, rrs := range sets {
+		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
+			continue
+		}
+		snapshot.Records = slices.DeleteFunc(snapshot.Records, func(r dns.Record) bool { return r.SetKey() == key })
+		delete(all, key)
+		for _, rr := range rrs {
+			snapshot.Records = append(snapshot.Records, fromRR(rr))
+			all[key] = append(all[key], rr)
+		}
+	}
 }
 
 func (h *Host) lastWritten(apex string) *written {

@@ -28,13 +28,20 @@ type Zone struct {
 	Apex string
 	Kind Kind
 	// Records are zone-file lines, relative to the apex. The SOA and an NS
-	// record, with the address of its server, are added.
+	// record, of [NameServer], are added.
 	Records []string
 	// Policy is what an update-policy grants, such as
 	// "grant updater.test. name only.example.com. TXT;". Empty: the updater
 	// may do everything, by allow-update.
 	Policy string
 }
+
+// NameServer is the name server of all zones, which lies in none of them.
+const NameServer = "ns1.nameserver.example"
+
+// policy is how zones are signed: as by BIND's own default policy, but without
+// its limit of a day for TTLs, to which it lowers longer ones silently.
+const policy = "unlimited"
 
 // Key is a TSIG key.
 type Key struct {
@@ -63,7 +70,11 @@ func (s *Server) configure(zones []Zone) error {
 	allow-transfer { key %q; key %q; };
 };
 controls { };
-`, s.dir, s.Port, s.Host, s.Updater.Name, s.Reader.Name)
+dnssec-policy %q {
+	keys { csk lifetime unlimited algorithm ecdsap256sha256; };
+	max-zone-ttl 2147483647;
+};
+`, s.dir, s.Port, s.Host, s.Updater.Name, s.Reader.Name, policy)
 	for _, key := range []Key{s.Updater, s.Reader, s.Denied} {
 		fmt.Fprintf(&conf, "key %q { algorithm %s; secret %q; };\n", key.Name, key.Algorithm, key.Secret)
 	}
@@ -80,9 +91,9 @@ controls { };
 		}
 		switch zone.Kind {
 		case Signed:
-			conf.WriteString("\tdnssec-policy default;\n\tinline-signing no;\n")
+			fmt.Fprintf(&conf, "\tdnssec-policy %q;\n\tinline-signing no;\n", policy)
 		case InlineSigned:
-			conf.WriteString("\tdnssec-policy default;\n\tinline-signing yes;\n")
+			fmt.Fprintf(&conf, "\tdnssec-policy %q;\n\tinline-signing yes;\n", policy)
 		}
 		conf.WriteString("};\n")
 	}
@@ -93,8 +104,7 @@ controls { };
 func (z Zone) text() string {
 	return "$ORIGIN " + strings.TrimSuffix(z.Apex, ".") + ".\n" +
 		"$TTL 3600\n" +
-		"@ IN SOA ns hostmaster 1 7200 900 1209600 300\n" +
-		"@ IN NS ns\n" +
-		"ns IN A 192.0.2.53\n" +
+		"@ IN SOA " + NameServer + ". hostmaster 1 7200 900 1209600 300\n" +
+		"@ IN NS " + NameServer + ".\n" +
 		strings.Join(z.Records, "\n") + "\n"
 }

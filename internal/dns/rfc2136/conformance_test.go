@@ -1,0 +1,118 @@
+package rfc2136
+
+import (
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+const apex = "example.com"
+
+func TestConformsOnSimulation(t *testing.T) {
+	dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return newSimulation(t).fixture(t) })
+}
+
+// simulation is the sandbox's server with one zone.
+type simulation struct {
+	store   *store.Store
+	service *simulated.Service
+	host    string
+	port    int
+}
+
+func newSimulation(t *testing.T) *simulation {
+	t.Helper()
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &simulation{store: st}
+	s.service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
+		c, err := fault.Get(st, simulated.Section)
+		if err != nil {
+			t.Error(err)
+		}
+		return c
+	}})
+	if err := s.service.AddZone(apex); err != nil {
+		t.Fatal(err)
+	}
+	server, err := dnsserver.Serve("127.0.0.1:0", s.service, s.service.Primary(fault.Wrap(simulated.Section, st, s.service)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	host, port, err := net.SplitHostPort(server.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.host = host
+	if s.port, err = strconv.Atoi(port); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// config is the configuration of a Host with the key that may do everything.
+func (s *simulation) config() Config {
+	return Config{
+		Server: s.host, Port: s.port,
+		KeyName: simulated.KeyName, KeyAlgorithm: simulated.Algorithm, KeySecret: simulated.KeySecret,
+		Timeout: 5 * time.Second,
+	}
+}
+
+func (s *simulation) edit(t testing.TB, change func([]miekg.RR) []miekg.RR) {
+	t.Helper()
+	if err := s.service.Edit(apex, change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *simulation) fixture(t *testing.T) dnstest.Fixture {
+	return dnstest.Fixture{
+		Host:  newHost(t, s.config()),
+		Other: func(testing.TB) dns.Host { return newHost(t, s.config()) },
+		Zone:  dns.HostedZone{Apex: apex, ID: apex},
+		Records: func(t testing.TB) []dns.Record {
+			zones, err := s.service.Zones()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return newSnapshot(dns.HostedZone{Apex: apex}, zones[0].Records).Records
+		},
+		Add: func(t testing.TB, r dns.Record) {
+			s.edit(t, func(rrs []miekg.RR) []miekg.RR { return append(rrs, encoded(t, r)) })
+		},
+		Remove: func(t testing.TB, r dns.Record) {
+			s.edit(t, func(rrs []miekg.RR) []miekg.RR { return without(rrs, []miekg.RR{encoded(t, r)}) })
+		},
+	}
+}
+
+func encoded(t testing.TB, r dns.Record) miekg.RR {
+	t.Helper()
+	ttl := r.TTL
+	if ttl == 0 {
+		ttl = 3600
+	}
+	rr, err := toRR(r, ttl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rr
+}
