@@ -1,0 +1,178 @@
+package godaddy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// caller sends the calls of either API.
+type caller struct {
+	client *api.Client
+	pace   *pace
+	header http.Header
+	token  bool // the credentials are a token, not a key
+}
+
+// newCaller makes a caller. GoDaddy's 429 says in its body alone, and in v1 alone, how
+// long to wait, so what is refused for being too much is repeated over more than a
+// minute: by then there is room again, even if another process takes its share.
+func newCaller(config Config) *caller {
+	c := &caller{pace: newPace(config), header: http.Header{"Accept": {"application/json"}}, token: config.Token != ""}
+	switch {
+	case c.token:
+		c.header.Set("Authorization", "Bearer "+config.Token)
+	case config.Key != "" && config.Secret != "":
+		c.header.Set("Authorization", "sso-key "+config.Key+":"+config.Secret)
+	}
+	if config.ShopperID != "" {
+		c.header.Set("X-Shopper-Id", config.ShopperID)
+	}
+	wait := config.RetryWait
+	if wait == 0 {
+		wait = 2 * time.Second
+	}
+	c.client = api.New(api.Config{
+		Service: service, BaseURL: config.BaseURL, UserAgent: config.UserAgent, Transport: config.Transport,
+		Timeout: config.Timeout, Retries: 6, RetryWaitMin: wait, RetryWaitMax: 32 * wait,
+		Explain: explain, Secrets: []string{config.Token, config.Secret, config.Key},
+	})
+	return c
+}
+
+// call is one call of either API.
+type call struct {
+	op, object string // as in api.Request
+	method     string
+	endpoint   string // what GoDaddy counts calls by, beside the method
+	path       []string
+	query      url.Values
+	body       any // sent as JSON; nil: none
+}
+
+// send sends a call and decodes its answer into into, unless that is nil. A GET is
+// repeated where that can help; nothing else is that may have been carried out.
+func (c *caller) send(ctx context.Context, call call, into any) error {
+	r := api.Request{
+		Op: call.op, Object: call.object, Method: call.method, Path: call.path, Query: call.query, Header: c.header.Clone(),
+	}
+	if c.header.Get("Authorization") == "" {
+		return &api.Error{
+			Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrNotConfigured,
+			Cause:  errors.New("there are no credentials"),
+			Advice: "Set token, or api_key and api_secret, in the provider's block godaddy (or GODADDY_TOKEN, or GODADDY_API_KEY and GODADDY_API_SECRET in the environment)",
+		}
+	}
+	if r.Method == http.MethodGet {
+		r.Repeat = api.Safely
+	}
+	if call.body != nil {
+		body, err := json.Marshal(call.body)
+		if err != nil {
+			return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: fmt.Errorf("the request could not be built: %w", err)}
+		}
+		r.Body, r.Type = body, "application/json"
+	}
+	if err := c.pace.wait(ctx, call.method+" "+call.endpoint); err != nil {
+		fail := &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err}
+		if ctx.Err() == nil {
+			fail.Kind = api.ErrRateLimited
+		}
+		return fail
+	}
+	resp, err := c.client.Send(ctx, r)
+	if err != nil {
+		return c.advise(err, r.Repeat == api.Never)
+	}
+	if into == nil {
+		return nil
+	}
+	return c.client.JSON(r, resp, into)
+}
+
+// explain reads an error body: {code, message, fields} of v1, {name, message, details}
+// of v3. The codes of single fields say more than that of the whole.
+func explain(_ int, body []byte) (code, message string) {
+	var answer struct {
+		Code, Name, Message string
+		Fields              []struct{ Code, Path, Message string }
+		Details             []struct{ Issue, Field, Description string }
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return "", ""
+	}
+	code = answer.Code + answer.Name
+	texts := []string{answer.Message}
+	for _, f := range answer.Fields {
+		texts = append(texts, strings.TrimSpace(f.Path+" "+f.Message)+" ("+f.Code+")")
+	}
+	for i, d := range answer.Details {
+		if i == 0 && d.Issue != "" {
+			code = d.Issue
+		}
+		texts = append(texts, strings.TrimSpace(d.Field+" "+d.Description)+" ("+d.Issue+")")
+	}
+	return code, strings.Join(texts, "; ")
+}
+
+// What a person can do, by what went wrong.
+const (
+	keyAdvice = "GoDaddy does not accept this API key with this secret. Check api_key and api_secret; keys for production and for the test environment (environment = \"ote\") " +
+		"are different ones. Keys are made at https://developer.godaddy.com/keys"
+	tokenAdvice = "GoDaddy does not accept this personal access token: it is mistyped, has expired, was revoked, or is one for another environment. " +
+		"Tokens are made at https://developer.godaddy.com"
+	deniedAdvice = "GoDaddy opens its DNS API only to accounts that it deems large enough, so this account may not qualify; otherwise the domain is not one that these credentials may act for. " +
+		"What is required is said at https://developer.godaddy.com/getstarted"
+	writeAdvice = "If the zone can be read, the token lacks the scope domains.dns:update: make one that has it. Otherwise GoDaddy does not open its DNS API to this account, or not for this domain"
+	rateAdvice  = "GoDaddy allows 60 calls a minute to each endpoint, and somebody else uses these credentials too: run again later, or with a lower -parallelism"
+
+	noZoneAdvice = "Either the domain is in another account (resellers name their customer's by shopper_id), or GoDaddy does not host its DNS"
+)
+
+// advise completes an error with what to do about it.
+func (c *caller) advise(err error, writing bool) error {
+	var fail *api.Error
+	if !errors.As(err, &fail) {
+		return err
+	}
+	switch {
+	case fail.Status == http.StatusUnauthorized && c.token:
+		fail.Advice = tokenAdvice
+	case fail.Status == http.StatusUnauthorized:
+		fail.Advice = keyAdvice
+	case fail.Status == http.StatusForbidden && c.token && writing:
+		fail.Advice = writeAdvice
+	case fail.Status == http.StatusForbidden:
+		fail.Advice = deniedAdvice
+	case errors.Is(fail, api.ErrRateLimited):
+		fail.Advice = rateAdvice
+	case errors.Is(fail, api.ErrNotFound):
+		fail.Advice = noZoneAdvice
+	}
+	return err
+}
+
+// isNotAZone turns the refusal of a name that cannot be a zone's into what it means:
+// that there is none.
+func isNotAZone(err error) error {
+	var fail *api.Error
+	if errors.As(err, &fail) && (fail.Status == http.StatusBadRequest || fail.Status == http.StatusUnprocessableEntity) {
+		fail.Kind = api.ErrNotFound
+	}
+	return err
+}
+
+// gone leaves out the error that what was to be deleted is not there any more.
+func gone(err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package godaddy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+)
+
+// fixture is a zone at the simulated GoDaddy, edited by somebody else in the control
+// panel.
+func fixture(t testing.TB, credentials func(*godaddy.Config)) dnstest.Fixture {
+	s := newSimulation(t)
+	edit := func(t testing.TB, change func(z *simulated.Zone)) {
+		t.Helper()
+		if err := s.service.SetZone(apex, change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dnstest.Fixture{
+		Host:  s.host(credentials),
+		Other: func(testing.TB) dns.Host { return s.host(credentials) },
+		Zone:  zone,
+		Records: func(testing.TB) []dns.Record {
+			var records []dns.Record
+			for _, server := range simulated.NameServers {
+				records = append(records, dns.Record{Name: apex, Type: "NS", Value: server, TTL: 3600})
+			}
+			for _, r := range s.records() {
+				records = append(records, asRecord(r))
+			}
+			return records
+		},
+		Add: func(t testing.TB, r dns.Record) {
+			edit(t, func(z *simulated.Zone) { z.Records = append(z.Records, asSimulated(t, r)) })
+		},
+		Remove: func(t testing.TB, r dns.Record) {
+			edit(t, func(z *simulated.Zone) {
+				i := slices.IndexFunc(z.Records, func(there simulated.Record) bool {
+					return asRecord(there).Identity() == r.Identity()
+				})
+				if i < 0 {
+					t.Fatalf("there is no %s to be removed", r)
+				}
+				z.Records = slices.Delete(z.Records, i, i+1)
+			})
+		},
+	}
+}
+
+// asRecord decodes what the service has. The tests have no other records of types with
+// fields of their own than these.
+func asRecord(r simulated.Record) dns.Record {
+	record := dns.Record{Name: r.Name + "." + apex, Type: r.Type, Value: r.Data, TTL: uint32(r.TTL)}
+	if r.Name == "@" {
+		record.Name = apex
+	}
+	switch r.Type {
+	case "MX":
+		record.Priority = uint16(*r.Priority)
+		record.Value = strings.TrimSuffix(r.Data, ".")
+	case "CNAME", "NS":
+		record.Value = strings.TrimSuffix(r.Data, ".")
+	case "SRV":
+		record.Name, record.Value = "_imaps._tcp."+apex, "0 1 993 imap.example.net."
+	case "CAA":
+		record.Value = `0 issue "ca.example.net"`
+	}
+	return record
+}
+
+func asSimulated(t testing.TB, r dns.Record) simulated.Record {
+	t.Helper()
+	number := func(n int) *int { return &n }
+	record := simulated.Record{Name: strings.TrimSuffix(r.Name, "."+apex), Type: r.Type, Data: r.Value, TTL: int(r.TTL)}
+	if r.Name == apex {
+		record.Name = "@"
+	}
+	switch r.Type {
+	case "MX":
+		record.Data, record.Priority = r.Value+".", number(int(r.Priority))
+	case "CNAME", "NS":
+		record.Data = r.Value + "."
+	case "SRV":
+		if r.Name != "_imaps._tcp."+apex || r.Value != "0 1 993 imap.example.net." {
+			t.Fatalf("unforeseen: %s", r)
+		}
+		record = simulated.Record{Name: "@", Type: "SRV", Data: "imap.example.net.", TTL: record.TTL,
+			Service: "_imaps", Protocol: "_tcp", Priority: number(0), Weight: number(1), Port: number(993)}
+	case "CAA":
+		if r.Value != `0 issue "ca.example.net"` {
+			t.Fatalf("unforeseen: %s", r)
+		}
+		record.Data, record.Flag, record.Tag = "ca.example.net", number(0), "issue"
+	}
+	return record
+}
+
+func TestConformance(t *testing.T) {
+	for name, credentials := range versions {
+		t.Run(name, func(t *testing.T) {
+			dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return fixture(t, credentials) })
+		})
+	}
+}
+
+func TestRandomSteps(t *testing.T) {
+	for name, credentials := range versions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dnstest.RandomSteps(t, fixture(t, credentials), 2000, 1)
+		})
+	}
+}

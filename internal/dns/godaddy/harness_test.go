@@ -1,0 +1,218 @@
+package godaddy_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+const apex = "example.com"
+
+var zone = dns.HostedZone{Apex: apex, ID: apex, NameServers: simulated.NameServers}
+
+// versions are both APIs, by the credentials that each is used with.
+var versions = map[string]func(*godaddy.Config){
+	"v3 with a token": withToken(simulated.Token),
+	"v1 with a key":   withKey(simulated.Key, simulated.Secret),
+}
+
+func withToken(token string) func(*godaddy.Config) {
+	return func(c *godaddy.Config) { c.Token, c.Key, c.Secret = token, "", "" }
+}
+
+func withKey(key, secret string) func(*godaddy.Config) {
+	return func(c *godaddy.Config) { c.Token, c.Key, c.Secret = "", key, secret }
+}
+
+// simulation is the simulated GoDaddy behind a socket, with one zone, no rate limit and
+// its calls noted.
+type simulation struct {
+	t       testing.TB
+	service *simulated.Service
+	store   *store.Store
+	url     string
+
+	mu    sync.Mutex
+	calls []string // "GET /v1/domains/example.com/records"
+}
+
+func newSimulation(t testing.TB) *simulation {
+	t.Helper()
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &simulation{t: t, store: st}
+	s.service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
+		c, err := fault.Get(st, simulated.Section)
+		if err != nil {
+			t.Error(err)
+		}
+		return c
+	}})
+	if err := s.service.AddZone(apex); err != nil {
+		t.Fatal(err)
+	}
+	s.set(fault.Conditions{})
+	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, s.service)))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+func (s *simulation) observe(_, method, path string, _ int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, method+" "+path)
+}
+
+// called counts the calls with a method since the last reset.
+func (s *simulation) called(method string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, c := range s.calls {
+		if strings.HasPrefix(c, method+" ") {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *simulation) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
+}
+
+// set puts the service under conditions; without a word on it, there is no rate limit.
+func (s *simulation) set(c fault.Conditions) {
+	s.t.Helper()
+	if c.Settings == nil {
+		c.Settings = map[string]string{simulated.SettingCallsPerMinute: "0"}
+	}
+	if err := fault.Set(s.store, simulated.Section, c); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// fail has one call go wrong, the first with that method after skip others.
+func (s *simulation) fail(method string, skip int, f fault.Fault) {
+	s.t.Helper()
+	f.Method, f.Skip, f.Count = method, skip, 1
+	s.set(fault.Conditions{Faults: []fault.Fault{f}})
+}
+
+// host is a new Host, as of a new process, with pauses cut short.
+func (s *simulation) host(change ...func(*godaddy.Config)) *godaddy.Host {
+	s.t.Helper()
+	base, err := api.ParseBaseURL(s.url, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	config := godaddy.Config{BaseURL: base, CallsPerMinute: -1, RetryWait: time.Millisecond}
+	for _, fn := range change {
+		fn(&config)
+	}
+	return godaddy.New(config)
+}
+
+// put adds records by other means than the API.
+func (s *simulation) put(records ...simulated.Record) {
+	s.t.Helper()
+	if err := s.service.SetZone(apex, func(z *simulated.Zone) { z.Records = append(z.Records, records...) }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// records are what is in the zone but for GoDaddy's own records, in its order.
+func (s *simulation) records() []simulated.Record {
+	s.t.Helper()
+	var records []simulated.Record
+	err := store.View(s.store, simulated.Section, func(st *simulated.State) error {
+		for _, r := range st.Zones[0].Records {
+			if r.Type != "SOA" && (r.Type != "NS" || r.Name != "@") {
+				records = append(records, r)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return records
+}
+
+// lines are the records of the zone, one a line, sorted: "TXT mail 600 text".
+func (s *simulation) lines() []string {
+	s.t.Helper()
+	var lines []string
+	for _, r := range s.records() {
+		line := r.Type + " " + r.Name + " " + (time.Duration(r.TTL) * time.Second).String() + " " + r.Data
+		if r.Priority != nil {
+			line += " " + string(rune('0'+*r.Priority/10))
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func (s *simulation) want(lines ...string) {
+	s.t.Helper()
+	slices.Sort(lines)
+	if got := s.lines(); !slices.Equal(got, lines) {
+		s.t.Errorf("the zone has\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(lines, "\n\t"))
+	}
+}
+
+func text(name, data string) simulated.Record {
+	return simulated.Record{Type: "TXT", Name: name, Data: data, TTL: 3600}
+}
+
+func txt(name, value string) dns.Record {
+	return dns.Record{Name: name, Type: "TXT", Value: value, TTL: 3600}
+}
+
+// read reads the zone.
+func read(t testing.TB, h *godaddy.Host) *dns.Snapshot {
+	t.Helper()
+	snapshot, err := h.Read(t.Context(), zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot
+}
+
+// find returns the record of a snapshot with this name, type and value.
+func find(t testing.TB, s *dns.Snapshot, name, recordType, value string) dns.Record {
+	t.Helper()
+	i := slices.IndexFunc(s.Records, func(r dns.Record) bool { return r.Name == name && r.Type == recordType && r.Value == value })
+	if i < 0 {
+		t.Fatalf("there is no %s %s %q in %v", name, recordType, value, s.Records)
+	}
+	return s.Records[i]
+}
+
+// forBoth runs a test with both APIs.
+func forBoth(t *testing.T, test func(t *testing.T, s *simulation, h *godaddy.Host)) {
+	for name, credentials := range versions {
+		t.Run(name, func(t *testing.T) {
+			s := newSimulation(t)
+			test(t, s, s.host(credentials))
+		})
+	}
+}
+
+func noPause(context.Context, time.Duration) {}

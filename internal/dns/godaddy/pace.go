@@ -1,0 +1,79 @@
+package godaddy
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// callsPerMinute is what GoDaddy allows for each endpoint.
+	callsPerMinute = 60
+	// minute is a little longer than one, since not all calls take the same time to
+	// arrive.
+	minute = time.Minute + time.Second
+)
+
+// pace lets no more calls of an endpoint begin in any minute than are allowed. Within
+// that, calls are not spread: 50 new records go out at once, and not over a minute.
+type pace struct {
+	perMinute int // negative: any number
+	now       func() time.Time
+	pause     func(ctx context.Context, d time.Duration) error
+
+	mu    sync.Mutex
+	turns map[string][]time.Time // of each endpoint, the last perMinute ones
+}
+
+func newPace(config Config) *pace {
+	p := &pace{perMinute: config.CallsPerMinute, now: config.Now, pause: config.Pause, turns: map[string][]time.Time{}}
+	if p.perMinute == 0 {
+		p.perMinute = callsPerMinute
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	if p.pause == nil {
+		p.pause = pause
+	}
+	return p
+}
+
+// wait returns when the next call of an endpoint may begin, or ctx has ended. Its turn
+// is taken in either case.
+func (p *pace) wait(ctx context.Context, endpoint string) error {
+	if err := ctx.Err(); err != nil || p.perMinute < 0 {
+		return err
+	}
+	p.mu.Lock()
+	now := p.now()
+	turn, turns := now, p.turns[endpoint]
+	if len(turns) == p.perMinute {
+		if free := turns[0].Add(minute); free.After(now) {
+			turn = free
+		}
+		turns = turns[1:]
+	}
+	p.turns[endpoint] = append(turns, turn)
+	p.mu.Unlock()
+	if turn == now {
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(turn) {
+		return fmt.Errorf("GoDaddy allows %d calls a minute, and the next one would begin only in %s: run again with a longer timeout, or with a lower -parallelism",
+			p.perMinute, turn.Sub(now).Round(time.Second))
+	}
+	return p.pause(ctx, turn.Sub(now))
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

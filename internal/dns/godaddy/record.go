@@ -1,0 +1,211 @@
+package godaddy
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// atApex is what the API calls the apex: as a record's name, and in place of a host.
+const atApex = "@"
+
+// wire is a record as both APIs write it; v1 has no IDs.
+type wire struct {
+	ID       string  `json:"recordId,omitempty"`
+	Name     string  `json:"name"` // relative to the zone
+	Type     string  `json:"type"`
+	Data     string  `json:"data"` // of TXT the bare text, of MX, SRV and CNAME the host
+	TTL      uint32  `json:"ttl"`
+	Priority *uint16 `json:"priority,omitempty"`
+	Weight   *uint16 `json:"weight,omitempty"`
+	Port     *uint16 `json:"port,omitempty"`
+	Service  string  `json:"service,omitempty"`
+	Protocol string  `json:"protocol,omitempty"`
+	Flag     *uint8  `json:"flag,omitempty"`
+	Tag      string  `json:"tag,omitempty"`
+
+	// raw is the record as it was read, with what is not known here.
+	raw json.RawMessage
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (w *wire) UnmarshalJSON(raw []byte) error {
+	type plain wire
+	if err := json.Unmarshal(raw, (*plain)(w)); err != nil {
+		return err
+	}
+	w.raw = bytes.Clone(raw)
+	return nil
+}
+
+// leftover is whether there is a record in name only: without data. Zones have such
+// remains of records that were deleted elsewhere. They are in no answer of the DNS.
+func (w wire) leftover() bool { return w.Data == "" }
+
+// setKey names what v1 takes for a record set: SRV records of all services of a name
+// are one.
+type setKey struct{ recordType, name string }
+
+func (w wire) setKey() setKey {
+	return setKey{strings.ToUpper(w.Type), strings.ToLower(w.Name)}
+}
+
+func (k setKey) compare(other setKey) int {
+	return cmp.Or(strings.Compare(k.name, other.name), strings.Compare(k.recordType, other.recordType))
+}
+
+// sameAs is whether two records were read as the same text.
+func (w wire) sameAs(other wire) bool { return bytes.Equal(w.raw, other.raw) }
+
+// excludes is whether a new record cannot be created as long as another one is
+// there: a CNAME stands alone at its name, and nothing is there twice. Of MX and SRV
+// records it is not documented whether other numbers make another record, so they
+// count as the same.
+func (w wire) excludes(other wire) bool {
+	if !strings.EqualFold(w.Name, other.Name) {
+		return false
+	}
+	if w.Type == "CNAME" || other.Type == "CNAME" {
+		return true
+	}
+	if w.Type != other.Type || w.Service != other.Service || w.Protocol != other.Protocol || w.Tag != other.Tag {
+		return false
+	}
+	if w.Type == "TXT" || w.Type == "CAA" {
+		return w.Data == other.Data
+	}
+	return strings.EqualFold(strings.TrimSuffix(w.Data, "."), strings.TrimSuffix(other.Data, "."))
+}
+
+// entry is a record of a zone, as the API has it and decoded.
+type entry struct {
+	wire   wire
+	record dns.Record
+}
+
+func decode(list []wire, apex string) []entry {
+	var entries []entry
+	for _, w := range list {
+		if w.Type != "SOA" && !w.leftover() {
+			entries = append(entries, entry{w, w.record(apex)})
+		}
+	}
+	return entries
+}
+
+// record decodes. What is not as the DNS has it, as zones of others may hold, stays
+// as it is.
+func (w wire) record(apex string) dns.Record {
+	r := dns.Record{Type: strings.ToUpper(w.Type), TTL: w.TTL, ID: w.ID}
+	name := w.Name + "." + apex
+	if w.Name == atApex {
+		name = apex
+	}
+	host := w.Data
+	if host == atApex {
+		host = apex
+	}
+	r.Value = w.Data
+	switch r.Type {
+	case "CNAME", "NS", "PTR", "ALIAS":
+		r.Value = host
+	case "MX":
+		r.Value = host
+		if w.Priority != nil {
+			r.Priority = *w.Priority
+		}
+	case "SRV":
+		if w.Service != "" && w.Protocol != "" {
+			name = w.Service + "." + w.Protocol + "." + name
+		}
+		r.Value = fmt.Sprintf("%d %d %d %s", valueOf(w.Priority), valueOf(w.Weight), valueOf(w.Port), miekg.Fqdn(host))
+	case "CAA":
+		if w.Tag != "" {
+			r.Value = fmt.Sprintf("%d %s %q", valueOf(w.Flag), w.Tag, w.Data)
+		}
+	}
+	var err error
+	if r.Name, err = dns.Canonical(name); err != nil {
+		r.Name = strings.ToLower(name)
+	}
+	if canonical, err := dns.CanonicalValue(r.Type, r.Value); err == nil {
+		r.Value = canonical
+	}
+	return r
+}
+
+func valueOf[N uint8 | uint16](n *N) N {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// newWire encodes a record that is to be created. Its error continues a sentence
+// about the record.
+func newWire(r dns.Record, apex string) (wire, error) {
+	w := wire{Name: strings.TrimSuffix(r.Name, "."+apex), Type: r.Type, Data: r.Value, TTL: r.TTL}
+	if r.Name == apex {
+		w.Name = atApex
+	}
+	if w.TTL == 0 {
+		w.TTL = defaultTTL
+	}
+	switch r.Type {
+	case "CNAME":
+		w.Data = miekg.Fqdn(r.Value)
+	case "MX":
+		w.Data, w.Priority = miekg.Fqdn(r.Value), &r.Priority
+	case "SRV":
+		return w.withSRV(r.Value)
+	case "CAA":
+		return w.withCAA(r.Value)
+	}
+	return w, nil
+}
+
+// withSRV fills in what SRV records have: the first two labels of the name, and three
+// numbers, are fields of their own.
+func (w wire) withSRV(value string) (wire, error) {
+	labels := strings.SplitN(w.Name, ".", 3)
+	if len(labels) < 2 || !strings.HasPrefix(labels[0], "_") || !strings.HasPrefix(labels[1], "_") {
+		return wire{}, errors.New("the name of an SRV record begins with a service and a protocol, such as _imaps._tcp")
+	}
+	w.Service, w.Protocol, w.Name = labels[0], labels[1], atApex
+	if len(labels) == 3 {
+		w.Name = labels[2]
+	}
+	fields := strings.Fields(value)
+	if len(fields) != 4 {
+		return wire{}, errors.New("the value of an SRV record is a priority, a weight, a port and a host")
+	}
+	for i, field := range []**uint16{&w.Priority, &w.Weight, &w.Port} {
+		number, err := strconv.ParseUint(fields[i], 10, 16)
+		if err != nil {
+			return wire{}, fmt.Errorf("%q is not a number from 0 to 65535", fields[i])
+		}
+		short := uint16(number)
+		*field = &short
+	}
+	w.Data = miekg.Fqdn(fields[3])
+	return w, nil
+}
+
+// withCAA fills in what CAA records have.
+func (w wire) withCAA(value string) (wire, error) {
+	rr, err := miekg.NewRR(". 0 IN CAA " + value)
+	caa, ok := rr.(*miekg.CAA)
+	if err != nil || !ok {
+		return wire{}, fmt.Errorf("%q is not a flag, a tag and a value", value)
+	}
+	w.Flag, w.Tag, w.Data = &caa.Flag, caa.Tag, caa.Value
+	return w, nil
+}
