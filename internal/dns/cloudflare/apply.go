@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cloudflare/cloudflare-go/v7/dns"
+	"github.com/cloudflare/cloudflare-go/v7/option"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -190,11 +191,15 @@ func (h *Host) send(ctx context.Context, zone hosted.HostedZone, b batch) error 
 		p.Deletes.Raw, p.Deletes.Present = b.deletes, len(b.deletes) > 0
 		p.Patches.Raw, p.Patches.Present = b.patches, len(b.patches) > 0
 		p.Posts.Raw, p.Posts.Present = b.posts, len(b.posts) > 0
-		got, err := h.records.Batch(ctx, p)
-		if err != nil {
+		var got struct {
+			Success bool
+			Result  struct{ Deletes, Patches, Posts []struct{ ID string } }
+		}
+		if _, err := h.records.Batch(ctx, p, option.WithResponseBodyInto(&got)); err != nil {
 			return err
 		}
-		if len(got.Deletes) != len(b.deletes) || len(got.Patches) != len(b.patches) || len(got.Posts) != len(b.posts) {
+		done := got.Result
+		if !got.Success || len(done.Deletes) != len(b.deletes) || len(done.Patches) != len(b.patches) || len(done.Posts) != len(b.posts) {
 			return errNotAll
 		}
 		return nil

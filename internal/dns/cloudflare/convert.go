@@ -1,7 +1,6 @@
 package cloudflare
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +18,7 @@ var writable = []string{"A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "
 // hidden are the types that a snapshot leaves out, as Cloudflare makes them.
 var hidden = []string{"SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDS", "CDNSKEY"}
 
-// wire is a record as the API gives it. The SDK's own types are one for each type
-// of record and differ in what they keep.
+// wire is a record as the API gives it.
 type wire struct {
 	ID       string         `json:"id"`
 	Name     string         `json:"name"`
@@ -41,9 +39,8 @@ type native struct {
 }
 
 // fromWire decodes a record.
-func fromWire(raw string) (hosted.Record, error) {
-	var w wire
-	if err := json.Unmarshal([]byte(raw), &w); err != nil || w.ID == "" || w.Type == "" {
+func fromWire(w *wire) (hosted.Record, error) {
+	if w.ID == "" || w.Name == "" || w.Type == "" {
 		return hosted.Record{}, errNoRecord
 	}
 	r := hosted.Record{

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/cloudflare/cloudflare-go/v7/dns"
-	"github.com/cloudflare/cloudflare-go/v7/packages/pagination"
+	"github.com/cloudflare/cloudflare-go/v7/option"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -22,19 +22,20 @@ var errNoRecord = errors.New("the answer is not what the API documents: there is
 // are not among its records.
 func (h *Host) Read(ctx context.Context, zone hosted.HostedZone) (*hosted.Snapshot, error) {
 	const op = "read the DNS records of"
-	all, err := readPages(ctx, h, op, zone.Apex, func(ctx context.Context, page int) (*pagination.V4PagePaginationArray[dns.RecordResponse], error) {
+	all, err := readPages(ctx, h, op, zone.Apex, func(ctx context.Context, number int, into option.RequestOption) error {
 		var p dns.RecordListParams
 		p.ZoneID.Value, p.ZoneID.Present = zone.ID, true
-		p.Page.Value, p.Page.Present = float64(page), true
+		p.Page.Value, p.Page.Present = float64(number), true
 		p.PerPage.Value, p.PerPage.Present = recordsPerPage, true
-		return h.records.List(ctx, p)
-	}, func(r dns.RecordResponse) string { return r.ID })
+		_, err := h.records.List(ctx, p, into)
+		return err
+	}, func(w wire) string { return w.ID })
 	if err != nil {
 		return nil, h.refused(ctx, err)
 	}
 	snapshot := &hosted.Snapshot{Zone: zone, Records: make([]hosted.Record, 0, len(all))}
 	for i := range all {
-		r, err := fromWire(all[i].JSON.RawJSON())
+		r, err := fromWire(&all[i])
 		if err != nil {
 			return nil, &api.Error{Service: "Cloudflare", Op: op, Object: zone.Apex, Kind: api.ErrUnavailable, Cause: err}
 		}

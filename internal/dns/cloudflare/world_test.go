@@ -24,8 +24,9 @@ import (
 // world is a simulated Cloudflare behind a socket.
 type world struct {
 	*simulated.Service
-	store  *store.Store
-	server *httptest.Server
+	store   *store.Store
+	server  *httptest.Server
+	timeout time.Duration // of a client's call
 
 	mu     sync.Mutex
 	calls  []string // method and path, below the base path
@@ -38,7 +39,7 @@ func newWorld(t testing.TB, zones ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{store: st}
+	w := &world{store: st, timeout: 10 * time.Second}
 	w.Service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
 		c, err := fault.Get(st, simulated.Section)
 		if err != nil {
@@ -75,7 +76,7 @@ func (w *world) host(t testing.TB, token string) *cloudflare.Host {
 	}
 	return cloudflare.New(cloudflare.Config{
 		APIToken: token, BaseURL: base, UserAgent: "test",
-		Timeout: 300 * time.Millisecond, Retries: 2, RetryWaitMin: time.Millisecond, RetryAfterMax: 2 * time.Second,
+		Timeout: w.timeout, Retries: 2, RetryWaitMin: time.Millisecond, RetryAfterMax: 2 * time.Second,
 	})
 }
 

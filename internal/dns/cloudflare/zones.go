@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cloudflare/cloudflare-go/v7/packages/pagination"
+	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/zones"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -54,11 +54,12 @@ func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, er
 // listed returns the list of zones, which is read once.
 func (h *Host) listed(ctx context.Context) ([]zone, error) {
 	return h.known.Get(ctx, allZones, func(ctx context.Context) ([]zone, error) {
-		all, err := readPages(ctx, h, "list zones", "", func(ctx context.Context, page int) (*pagination.V4PagePaginationArray[zones.Zone], error) {
+		all, err := readPages(ctx, h, "list zones", "", func(ctx context.Context, number int, into option.RequestOption) error {
 			var p zones.ZoneListParams
-			p.Page.Value, p.Page.Present = float64(page), true
+			p.Page.Value, p.Page.Present = float64(number), true
 			p.PerPage.Value, p.PerPage.Present = zonesPerPage, true
-			return h.zones.List(ctx, p)
+			_, err := h.zones.List(ctx, p, into)
+			return err
 		}, func(z zones.Zone) string { return z.ID })
 		if err != nil {
 			return nil, h.refused(ctx, err)
