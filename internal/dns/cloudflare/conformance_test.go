@@ -32,19 +32,18 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		Other:    func(t testing.TB) dns.Host { return w.host(t, simulated.Token) },
 		Zone:     find(t, h, "example.com"),
 		ReadOnly: find(t, h, "example.org"),
-		Records:  func(t testing.TB) []dns.Record { return w.records(t, "example.com") },
+		Records:  func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
 		Add:      func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
 		Remove:   w.remove,
 		Comments: true,
 	}
 }
 
-// records decodes what is stored, by the DNS library and not by the code under
-// test.
-func (w *world) records(t testing.TB, apex string) []dns.Record {
+// decode reads what is stored, by the DNS library and not by the code under test.
+func decode(t testing.TB, zone simulated.Zone) []dns.Record {
 	t.Helper()
 	var records []dns.Record
-	for _, stored := range w.zone(t, apex).Records {
+	for _, stored := range zone.Records {
 		r := dns.Record{Name: stored.Name, Type: stored.Type, Value: stored.Content, TTL: uint32(stored.TTL), Comment: stored.Comment}
 		switch r.Type {
 		case "TXT":
@@ -65,9 +64,9 @@ func (w *world) records(t testing.TB, apex string) []dns.Record {
 
 func (w *world) remove(t testing.TB, r dns.Record) {
 	t.Helper()
-	for i, there := range w.records(t, "example.com") {
+	zone := w.zone(t, "example.com")
+	for i, there := range decode(t, zone) {
 		if there.Identity() == r.Identity() {
-			zone := w.zone(t, "example.com")
 			w.write(t, http.MethodDelete, fmt.Sprintf("/zones/%s/dns_records/%s", zone.ID, zone.Records[i].ID), nil)
 			return
 		}
