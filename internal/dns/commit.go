@@ -62,7 +62,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		changes.ReplaceMail = changes.ReplaceMail || p.publication.replacesMail()
 	}
 	if changes.Empty() {
-		q.conclude(accepted, base, nil)
+		q.conclude(accepted, base)
 		refuse(refused)
 		return nil, base, nil
 	}
@@ -82,7 +82,10 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		return nil, nil, nil
 	}
 	done, pending := separate(accepted, d, after)
-	q.conclude(done, after, lostBy(limits, base, after, changes))
+	if limits.RewritesZone {
+		noteLost(accepted, base, after, changes)
+	}
+	q.conclude(done, after)
 	if len(pending) == 0 {
 		refuse(refused)
 		return nil, after, nil
@@ -93,7 +96,11 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	switch {
 	case failure == nil:
 		refuse(refused)
-		return requests(pending), nil, disagreement(pending, after)
+		failure = disagreement(pending, after)
+		if limits.RewritesZone {
+			noteCollision(pending, failure)
+		}
+		return requests(pending), nil, failure
 	case unknown:
 		return append(requests(pending), requests(refused)...), nil, failure
 	}
@@ -198,9 +205,9 @@ func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, el
 }
 
 // conclude answers requests that are in the zone.
-func (q *zoneQueue) conclude(done []part, after *Snapshot, lost []Problem) {
+func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 	for _, p := range done {
-		result := Result{Published: slices.Clone(p.Published), Warnings: append(p.Warnings(), lost...)}
+		result := Result{Published: slices.Clone(p.Published), Warnings: append(p.Warnings(), p.notes...)}
 		for i := range result.Published {
 			published := &result.Published[i]
 			published.Record = after.actual(p.standing[published.Key].record)

@@ -26,6 +26,7 @@ type request struct {
 	ctx         context.Context
 	publication Publication
 	done        chan struct{} // closed when the answer is there
+	notes       []Problem     // what happened on the way
 
 	result Result
 	err    error

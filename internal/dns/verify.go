@@ -138,14 +138,12 @@ func (s *Snapshot) describe(name string) string {
 	return strings.Join(texts, ", ")
 }
 
-// lostBy finds records that nobody here touched and that are gone since the zone
-// was read, at a host where each write replaces the whole zone: another process has
-// then written an older state of it, or somebody deleted them at this moment. It
-// cannot be told which, so it is said and not mended.
-func lostBy(limits Limits, base, after *Snapshot, changes ChangeSet) []Problem {
-	if !limits.RewritesZone {
-		return nil
-	}
+// noteLost notes for all parts of a write which records are gone since the zone was
+// read, although nobody here touched them. It is about hosts where each write
+// replaces the whole zone: another process has then written an older state of it, or
+// somebody deleted them at this moment. It cannot be told which, so it is said and
+// not mended.
+func noteLost(parts []part, base, after *Snapshot, changes ChangeSet) {
 	touched := map[Identity]bool{}
 	for _, r := range changes.Delete {
 		touched[r.Identity()] = true
@@ -161,10 +159,22 @@ func lostBy(limits Limits, base, after *Snapshot, changes ChangeSet) []Problem {
 			touched[id] = true
 		}
 	}
-	if lost == nil {
-		return nil
+	if lost != nil {
+		note(parts, "Records vanished during the write",
+			"While the zone %s was written, records disappeared that this write did not concern: %s. Somebody deleted them at this moment, or another program, which replaced the whole zone with an older state of it, lost them. Check whether they are still needed.",
+			base.Zone.Apex, strings.Join(lost, ", "))
 	}
-	return []Problem{{Severity: Warning, Summary: "Records vanished during the write",
-		Detail: fmt.Sprintf("While the zone %s was written, records disappeared that are not published here: %s. Somebody deleted them at this moment, or another program, which replaced the whole zone with an older state of it, lost them. Check whether they are still needed.",
-			base.Zone.Apex, strings.Join(lost, ", "))}}
+}
+
+// noteCollision notes that what was written was undone by another process, and is
+// therefore written again.
+func noteCollision(parts []part, disagreement error) {
+	note(parts, "Zone written by two at the same time",
+		"The records were written again, because %s. Let only one program write this zone at a time: what others publish in it may be lost likewise.", disagreement)
+}
+
+func note(parts []part, summary, format string, args ...any) {
+	for _, p := range parts {
+		p.notes = append(p.notes, Problem{Severity: Warning, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	}
 }
