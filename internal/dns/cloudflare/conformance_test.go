@@ -101,11 +101,7 @@ func encode(t testing.TB, r dns.Record) object {
 }
 
 func TestRandomSteps(t *testing.T) {
-	steps := 2000
-	if testing.Short() {
-		steps = 200
-	}
 	w := newWorld(t, "example.com", "example.org")
 	w.under(t, fault.Conditions{Settings: map[string]string{simulated.SettingRequests: "0"}})
-	dnstest.RandomSteps(t, w.fixture(t), steps, 1)
+	dnstest.RandomSteps(t, w.fixture(t), 2000, 1)
 }

@@ -27,16 +27,14 @@ type wire struct {
 	Priority *uint16        `json:"priority"`
 	Data     map[string]any `json:"data"`
 	TTL      uint32         `json:"ttl"`
-	Proxied  bool           `json:"proxied"`
 	Comment  string         `json:"comment"`
 	Tags     []string       `json:"tags"`
 }
 
-// native is what only Cloudflare's records have.
-type native struct {
-	proxied bool
-	tags    []string
-}
+// native is what only Cloudflare's records have, and what a record that takes
+// another's place takes over. Whether a record is proxied it does not: a change
+// that does not mention it leaves it as it is.
+type native struct{ tags []string }
 
 // fromWire decodes a record.
 func fromWire(w *wire) (hosted.Record, error) {
@@ -45,7 +43,7 @@ func fromWire(w *wire) (hosted.Record, error) {
 	}
 	r := hosted.Record{
 		Name: canonical(w.Name), Type: strings.ToUpper(w.Type), Value: w.Content, TTL: w.TTL,
-		Comment: w.Comment, ID: w.ID, Native: native{proxied: w.Proxied, tags: w.Tags},
+		Comment: w.Comment, ID: w.ID, Native: native{tags: w.Tags},
 	}
 	switch r.Type {
 	case "TXT":

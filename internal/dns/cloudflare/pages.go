@@ -13,7 +13,8 @@ import (
 const listAttempts = 4
 
 // page is an answer with a part of a list. The SDK's own types leave out how many
-// entries there are, and take a good part of a second to decode a thousand records.
+// entries there are, lose the preference of MX records, and take a good part of a
+// second to decode a thousand records.
 type page[T any] struct {
 	Success bool `json:"success"`
 	Result  []T  `json:"result"`

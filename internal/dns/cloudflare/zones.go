@@ -25,6 +25,21 @@ type zone struct {
 	batch  int // changes that one batch may hold
 }
 
+// wireZone is a zone as the API gives it.
+type wireZone struct {
+	ID                string   `json:"id"`
+	Name              string   `json:"name"`
+	Status            string   `json:"status"`
+	Type              string   `json:"type"`
+	NameServers       []string `json:"name_servers"`
+	VanityNameServers []string `json:"vanity_name_servers"`
+	// Permissions are those of the token that asks.
+	Permissions []string `json:"permissions"`
+	Plan        struct {
+		LegacyID string `json:"legacy_id"`
+	} `json:"plan"`
+}
+
 // FindZone implements [hosted.Host]. The same name may stand in the list more
 // than once, as a zone can be claimed by several accounts until one of them is
 // delegated to: the active one is taken then.
@@ -60,7 +75,7 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 			p.PerPage.Value, p.PerPage.Present = zonesPerPage, true
 			_, err := h.zones.List(ctx, p, into)
 			return err
-		}, func(z zones.Zone) string { return z.ID })
+		}, func(z wireZone) string { return z.ID })
 		if err != nil {
 			return nil, h.refused(ctx, err)
 		}
@@ -72,10 +87,10 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 	})
 }
 
-func newZone(from *zones.Zone) zone {
+func newZone(from *wireZone) zone {
 	z := zone{
 		HostedZone: hosted.HostedZone{Apex: canonical(from.Name), ID: from.ID},
-		active:     from.Status == zones.ZoneStatusActive,
+		active:     from.Status == string(zones.ZoneStatusActive),
 		batch:      freeBatch,
 	}
 	servers := from.NameServers
@@ -88,7 +103,7 @@ func newZone(from *zones.Zone) zone {
 	if plan := from.Plan.LegacyID; plan != "" && plan != "free" {
 		z.batch = paidBatch
 	}
-	switch from.Type {
+	switch zones.Type(from.Type) {
 	case zones.TypeFull, "":
 	case zones.TypePartial:
 		z.ReadOnly = fmt.Sprintf("%s is a partial (CNAME) zone at Cloudflare: its DNS records are kept and served elsewhere, and have to be edited there", z.Apex)
