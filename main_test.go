@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"strings"
+	"testing"
+)
+
+func TestArguments(t *testing.T) {
+	for _, test := range []struct {
+		args, wantOut, wantErr string
+	}{
+		{"-version", "dev\n", ""},
+		{"apply", "", `unexpected argument "apply"`},
+		{"-sandbox-file state.json", "", "-sandbox-file is of use with -sandbox only"},
+		{"-sandbox nowhere", "", `sandbox address "nowhere"`},
+		{"-colour", "", "flag provided but not defined: -colour"},
+	} {
+		var out strings.Builder
+		err := run(strings.Fields(test.args), &out)
+		if out.String() != test.wantOut {
+			t.Errorf("%s wrote %q; want %q", test.args, out.String(), test.wantOut)
+		}
+		if test.wantErr == "" && err != nil || test.wantErr != "" && (err == nil || !strings.Contains(err.Error(), test.wantErr)) {
+			t.Errorf("%s gave the error %v; want one with %q", test.args, err, test.wantErr)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	if err := run([]string{"-help"}, &strings.Builder{}); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("got %v; want the help", err)
+	}
+}
