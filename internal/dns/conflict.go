@@ -121,6 +121,23 @@ func (r Record) turnedInto(other Record) bool {
 	return excludes(r, other) || r.Type == "MX" && r.Value == other.Value
 }
 
+// warnOfRivals says where somebody has published beside a record that is in place
+// what makes both invalid. For SPF and MX records that is said elsewhere.
+func (pl *planner) warnOfRivals() {
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || !e.record.isDKIM() && !e.record.isDMARC() {
+			continue
+		}
+		for _, other := range pl.set(e.record.SetKey()) {
+			if other != e && excludes(e.record, other.record) && !pl.mine(other) {
+				pl.problem(Warning, w.Key, "DNS record invalidated by another",
+					"Beside %s the zone has %s. %s Delete it by hand if it is not needed.", e.record, other.record, whyExcluded(e.record, other.record))
+			}
+		}
+	}
+}
+
 // warnOfHiddenWildcards says where new names hide what a wildcard has answered.
 // A name hides it by being there at all, and so do the names between it and the
 // nearest one that existed (RFC 4592 section 2.2.2).

@@ -96,6 +96,10 @@ func TestPlanConflicts(t *testing.T) {
 			problems: [][]string{{"warning a", "p=reject"}, {"warning a", `"v=DMARC1"`}},
 		},
 		{
+			name: "a second policy beside the wanted one that is in place", zone: []string{`_dmarc TXT "v=DMARC1; p=none"`, `_dmarc TXT "v=DMARC1; p=reject"`, "_dmarc TXT x"}, p: dns.Publication{Wanted: policy},
+			problems: [][]string{{"warning a", `TXT "v=DMARC1; p=reject"`, "one DMARC policy"}},
+		},
+		{
 			name: "two different policies wanted", p: dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none"`, `_dmarc TXT "v=DMARC1; p=reject"`)},
 			problems: [][]string{{"error b", "published together"}},
 		},

@@ -35,6 +35,11 @@ func (s *Snapshot) tells(name string) bool {
 	return s.Names == nil || slices.Contains(s.Names, name)
 }
 
+// tellsAll is whether the snapshot says what there is at all of the names.
+func (s *Snapshot) tellsAll(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !s.tells(name) })
+}
+
 // draft is a working copy of a zone, on which publications are composed one
 // after another, each seeing what those before it did. Only the names that are
 // looked at are copied.

@@ -56,10 +56,10 @@ func NewEditor(host Host, options EditorOptions) *Editor {
 	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}}
 }
 
-// pause waits, and a little longer or shorter, so that two processes that got into
+// pause waits, and up to half as long again, so that two processes that got into
 // each other's way do not do so again.
 func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d/2 + rand.N(d+1))
+	timer := time.NewTimer(d + rand.N(d/2+1))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -158,7 +158,7 @@ func (q *zoneQueue) snapshot(ctx context.Context, names []string) (*Snapshot, er
 	key := q.cacheKey()
 	for {
 		snapshot, err := cache.Get(ctx, key, func(ctx context.Context) (*Snapshot, error) { return q.read(ctx, q.remember(names)) })
-		if err != nil || snapshot.Names == nil || !slices.ContainsFunc(names, func(name string) bool { return !snapshot.tells(name) }) {
+		if err != nil || snapshot.tellsAll(names) {
 			return snapshot, err
 		}
 		// It was read for other names: once more, for all that were asked for.
@@ -171,10 +171,10 @@ func (q *zoneQueue) snapshot(ctx context.Context, names []string) (*Snapshot, er
 func (q *zoneQueue) remember(names []string) []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.names = append(q.names, names...)
-	slices.Sort(q.names)
-	q.names = slices.Compact(q.names)
-	return slices.Clone(q.names)
+	q.asked = append(q.asked, names...)
+	slices.Sort(q.asked)
+	q.asked = slices.Compact(q.asked)
+	return slices.Clone(q.asked)
 }
 
 func (q *zoneQueue) cacheKey() string { return q.zone.ID + " " + q.zone.Apex }

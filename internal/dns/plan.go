@@ -81,6 +81,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		}
 		pl.settleSPF()
 		pl.settleTTLs()
+		pl.warnOfRivals()
 		pl.checkTargets()
 		pl.checkCount()
 		pl.warnOfHiddenWildcards()

@@ -14,11 +14,11 @@ type zoneQueue struct {
 	zone   HostedZone
 
 	mu         sync.Mutex
-	waiting    []*request
+	waiting    batch
 	working    bool
 	claims     map[string][]Wanted // by owner: what was published in the life of the editor
 	unlistable bool                // the host does not show the zone as a whole
-	names      []string            // that were asked for where it does not
+	asked      []string            // names that were asked for where it does not
 }
 
 // request is one publication or withdrawal that waits for its turn.
@@ -41,6 +41,9 @@ func (r *request) answer(result Result, err error) {
 // context ends before its turn has written nothing; later, the write goes on
 // without it.
 func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
+	if len(p.Wanted) == 0 && len(p.Previous) == 0 {
+		return Result{}, nil
+	}
 	r := &request{ctx: ctx, publication: p, done: make(chan struct{})}
 	q.mu.Lock()
 	q.waiting = append(q.waiting, r)
@@ -60,12 +63,8 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 // work writes for all that wait, until nobody does.
 func (q *zoneQueue) work(ctx context.Context) {
 	var current *Snapshot
-	for {
-		names := q.awaited()
-		if names == nil {
-			return
-		}
-		if current == nil || slices.ContainsFunc(names, func(name string) bool { return !current.tells(name) }) {
+	for waiting := q.awaited(); len(waiting) > 0; waiting = q.awaited() {
+		if names := q.names(waiting); current == nil || !current.tellsAll(names) {
 			var err error
 			if current, err = q.read(ctx, names); err != nil {
 				q.take().fail(err)
@@ -73,21 +72,18 @@ func (q *zoneQueue) work(ctx context.Context) {
 			}
 		}
 		// Those who came during the read are in time for the write.
-		current = q.commit(ctx, q.take().about(current, q), current)
+		current = q.commit(ctx, q.ready(q.take(), current), current)
 	}
 }
 
-// awaited returns the names that the waiting requests are about. When nobody waits
-// it is nil, and the next one who comes has to start the work again.
-func (q *zoneQueue) awaited() []string {
+// awaited returns those that wait. When it is nobody, the next one who comes has to
+// start the work again.
+func (q *zoneQueue) awaited() batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = slices.DeleteFunc(q.waiting, func(r *request) bool { return r.ctx.Err() != nil })
-	if len(q.waiting) == 0 {
-		q.working = false
-		return nil
-	}
-	return batch(q.waiting).names(q.zone)
+	q.working = len(q.waiting) > 0
+	return slices.Clone(q.waiting)
 }
 
 // take returns all that wait for the next write.
@@ -127,36 +123,39 @@ func (q *zoneQueue) claim(p Publication) {
 // batch is requests that are written together.
 type batch []*request
 
-func (b batch) names(zone HostedZone) []string {
-	names := []string{zone.Apex}
+func (b batch) fail(err error) {
 	for _, r := range b {
-		names = append(names, r.publication.names(zone)...)
+		r.answer(Result{}, err)
+	}
+}
+
+// names returns the names that a batch is about; nil at a host that shows the whole
+// zone anyway.
+func (q *zoneQueue) names(b batch) []string {
+	if _, byName := q.editor.host.(NameReader); !byName {
+		return nil
+	}
+	names := []string{q.zone.Apex}
+	for _, r := range b {
+		names = append(names, r.publication.names(q.zone)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// about returns those of whose names the snapshot tells; the others wait for the
-// next one.
-func (b batch) about(s *Snapshot, q *zoneQueue) batch {
+// ready returns the requests of whose names the snapshot tells; the others go back
+// to wait for the next one.
+func (q *zoneQueue) ready(b batch, s *Snapshot) batch {
 	var ready, early batch
 	for _, r := range b {
-		if slices.ContainsFunc(r.publication.names(q.zone), func(name string) bool { return !s.tells(name) }) {
-			early = append(early, r)
-		} else {
+		if s.tellsAll(q.names(batch{r})) {
 			ready = append(ready, r)
+		} else {
+			early = append(early, r)
 		}
 	}
-	if len(early) > 0 {
-		q.mu.Lock()
-		q.waiting = slices.Concat(early, q.waiting)
-		q.mu.Unlock()
-	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = slices.Concat(early, q.waiting)
 	return ready
-}
-
-func (b batch) fail(err error) {
-	for _, r := range b {
-		r.answer(Result{}, err)
-	}
 }
