@@ -128,7 +128,7 @@ func keep(f fields, old hosted.Record) {
 	if old.Comment != "" {
 		f["comment"] = old.Comment
 	}
-	if own, ok := old.Native.(native); ok && len(own.tags) > 0 {
+	if own, ok := old.Native.(*native); ok && len(own.tags) > 0 {
 		f["tags"] = own.tags
 	}
 }

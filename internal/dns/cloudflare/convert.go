@@ -43,7 +43,7 @@ func fromWire(w *wire) (hosted.Record, error) {
 	}
 	r := hosted.Record{
 		Name: canonical(w.Name), Type: strings.ToUpper(w.Type), Value: w.Content, TTL: w.TTL,
-		Comment: w.Comment, ID: w.ID, Native: native{tags: w.Tags},
+		Comment: w.Comment, ID: w.ID, Native: &native{tags: w.Tags},
 	}
 	switch r.Type {
 	case "TXT":

@@ -34,10 +34,11 @@ const (
 	// more before the data, and a length before each 255 bytes of text.
 	maxText = 4096 - 255 - 10 - 4096/256
 
-	// callRate and callBurst keep one process below the 1200 calls in five
-	// minutes after which a token is refused everything for five minutes.
-	callRate  = rate.Limit(1200.0 / 300)
-	callBurst = 1000
+	// callRate, in calls a second, and callBurst keep one process to the 1200 calls
+	// in five minutes (600 at once and 300 times 2) that a token may make: one more,
+	// and everything is refused for five minutes.
+	callRate  rate.Limit = 2
+	callBurst            = 600
 )
 
 // Config is what a [Host] is made of.
