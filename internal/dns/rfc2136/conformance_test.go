@@ -28,6 +28,7 @@ type simulation struct {
 	service *simulated.Service
 	host    string
 	port    int
+	observe func(method string) // may be nil; is told of each update and transfer
 }
 
 func newSimulation(t *testing.T) *simulation {
@@ -47,7 +48,13 @@ func newSimulation(t *testing.T) *simulation {
 	if err := s.service.AddZone(apex); err != nil {
 		t.Fatal(err)
 	}
-	server, err := dnsserver.Serve("127.0.0.1:0", s.service, s.service.Primary(fault.Wrap(simulated.Section, st, s.service)))
+	observed := func(_, method, _ string, _ int) {
+		if s.observe != nil {
+			s.observe(method)
+		}
+	}
+	handler := fault.Observe(simulated.Section, observed, fault.Wrap(simulated.Section, st, s.service))
+	server, err := dnsserver.Serve("127.0.0.1:0", s.service, s.service.Primary(handler))
 	if err != nil {
 		t.Fatal(err)
 	}

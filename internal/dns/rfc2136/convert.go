@@ -90,8 +90,9 @@ func toRR(r dns.Record, ttl uint32) (miekg.RR, error) {
 		return nil, unreadable(r, parser.Err())
 	}
 	// A line break or a semicolon would end the data early, and silently.
+	comment := parser.Comment()
 	_, more := parser.Next()
-	if more || parser.Err() != nil || parser.Comment() != "" || strings.ContainsAny(value, "\r\n") ||
+	if more || parser.Err() != nil || comment != "" || strings.ContainsAny(value, "\r\n") ||
 		rr.Header().Rrtype != rrtype || canonicalOwner(rr.Header().Name) != r.Name {
 		return nil, unreadable(r, nil)
 	}

@@ -47,12 +47,13 @@ func (h *Host) begin(ctx context.Context, network string, msg *miekg.Msg) (c *co
 	c.conn = &miekg.Conn{Conn: raw}
 	// A cancelled caller does not wait for the server.
 	c.stop = context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
-	if err = c.extend(ctx); err == nil {
-		_, err = c.conn.Write(packed)
-	}
-	if err != nil {
+	if err := c.extend(ctx); err != nil {
 		c.end()
-		return nil, true, err
+		return nil, false, err
+	}
+	if _, err := c.conn.Write(packed); err != nil {
+		c.end()
+		return nil, true, cancellation(ctx, err)
 	}
 	return c, true, nil
 }
@@ -64,6 +65,15 @@ func (c *conversation) extend(ctx context.Context) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+// cancellation is what the caller wants to hear of an error that its cancellation
+// has brought about.
+func cancellation(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func (c *conversation) end() {
@@ -83,7 +93,7 @@ func (c *conversation) receive(ctx context.Context, middle bool) (*miekg.Msg, er
 	for {
 		n, err := c.conn.Read(buffer)
 		if err != nil {
-			return nil, err
+			return nil, cancellation(ctx, err)
 		}
 		packed, reply := buffer[:n], new(miekg.Msg)
 		if err := reply.Unpack(packed); err != nil {

@@ -82,12 +82,16 @@ func addressRank(sets []*setChange) int {
 }
 
 // update returns what changes the record sets of one name. What goes away goes
-// first: a CNAME can take the place of other data and the other way round.
+// first: a CNAME can take the place of other data and the other way round. Only a
+// CNAME that another one replaces goes by itself (RFC 2136 section 3.4.2.2).
 func (d *draft) update(sets []*setChange) *update {
 	u := &update{sets: recordSets{}}
 	for _, s := range sets {
 		u.sets[s.key] = s.after
 		u.prerequisites = append(u.prerequisites, required(s.key, s.before)...)
+		if s.key.Type == "CNAME" && len(without(s.after, s.before)) > 0 {
+			continue
+		}
 		for _, rr := range changed(s.before, s.after) {
 			u.changes = append(u.changes, withClass(rr, miekg.ClassNONE))
 		}
@@ -119,12 +123,14 @@ func changed(from, to []miekg.RR) []miekg.RR {
 	return rest
 }
 
-// aliasAgain returns an update that creates a CNAME in place of other data once
-// more, if it is not there: Knot DNS takes the signatures of what goes away for
-// data beside it, and ignores it silently the first time. nil if there is none.
+// aliasAgain returns an update that creates a CNAME, in place of other data or of
+// itself with another TTL, once more if it is not there: Knot DNS takes the
+// signatures of what goes away for data beside it, and ignores it silently the
+// first time. nil if there is none.
 func (d *draft) aliasAgain(sets []*setChange) *update {
 	for _, s := range sets {
-		if s.key.Type == "CNAME" && len(s.records) > 0 && len(s.before) == 0 && d.usedBefore(s.key.Name) {
+		replaces := len(s.before) > 0 && len(without(s.after, s.before)) > 0
+		if s.key.Type == "CNAME" && len(s.records) > 0 && !replaces && d.usedBefore(s.key.Name) {
 			return &update{
 				prerequisites: []miekg.RR{empty(s.key.Name, miekg.TypeANY, miekg.ClassNONE)},
 				changes:       []miekg.RR{miekg.Copy(s.after[0])},
