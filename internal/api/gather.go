@@ -5,18 +5,15 @@ import (
 	"time"
 )
 
-// How long a Gatherer waits unless it is told otherwise. Terraform writes its whole
-// state after each resource, one at a time, so that with a thousand resources those
-// that it works on in parallel come to us some 25 ms apart, on a busy machine 100.
+// How long a Gatherer waits for the next one to come. Terraform writes its whole
+// state after each resource, one at a time, and plans each anew before it applies
+// it: with a thousand resources, a tenth of a second or more may pass between the
+// end of a step and the return of those whom it served.
 const (
-	shortestGap = 100 * time.Millisecond
-	longestGap  = time.Second
+	shortGap    = 250 * time.Millisecond
+	longGap     = 600 * time.Millisecond // where many are known to come together, and fewer are here
 	defaultMost = 3 * time.Second
 )
-
-// gapsOfSpacing is how many times the usual time between two callers has to pass
-// without one, before it is believed that no more will come.
-const gapsOfSpacing = 5
 
 // smallestCrowd is the number of callers from which on a Gatherer believes that it
 // has seen all who come together. Fewer may be but the first of many.
@@ -27,26 +24,21 @@ const smallestCrowd = 8
 // how many come together, which is Terraform's -parallelism, and then goes ahead
 // as soon as they are there. The zero value is ready for use.
 type Gatherer struct {
-	Gap  time.Duration // go ahead when nobody has come for so long; 0: 100 ms to 1 s, by how far apart they come
+	Gap  time.Duration // go ahead when nobody has come for so long; 0: 250 ms, or 600 ms where many come together
 	Most time.Duration // go ahead after so long in any case; 0: 3 s
 
-	mu      sync.Mutex
-	came    int           // since the last step
-	usual   int           // how many come together
-	last    time.Time     // when somebody last came
-	spacing time.Duration // how far apart those come who come together, on average
+	mu    sync.Mutex
+	came  int       // since the last step
+	usual int       // how many come together
+	last  time.Time // when somebody last came
 }
 
 // Arrive announces one who will need the step.
 func (g *Gatherer) Arrive() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := time.Now()
-	if g.came > 0 {
-		g.spacing = (3*g.spacing + now.Sub(g.last)) / 4
-	}
 	g.came++
-	g.last = now
+	g.last = time.Now()
 }
 
 // Wait returns when the step should begin, at once if nobody has announced
@@ -66,12 +58,11 @@ func (g *Gatherer) Wait() {
 func (g *Gatherer) pause(left time.Duration) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	gap := g.Gap
-	if gap == 0 {
-		gap = min(max(gapsOfSpacing*g.spacing, shortestGap), longestGap)
+	gap, crowd := or(g.Gap, shortGap), g.usual >= smallestCrowd
+	if g.Gap == 0 && crowd {
+		gap = longGap
 	}
-	quiet := gap - time.Since(g.last)
-	complete := g.usual >= smallestCrowd && g.came >= g.usual
+	quiet, complete := gap-time.Since(g.last), crowd && g.came >= g.usual
 	if g.came > 0 && !complete && quiet > 0 && left > 0 {
 		return min(quiet, left, 2*time.Millisecond)
 	}

@@ -66,17 +66,3 @@ func TestGathererDoesNotTrustSmallCrowds(t *testing.T) {
 		t.Errorf("it went ahead after %s", took)
 	}
 }
-
-// Where callers come far apart, it waits longer for the next one.
-func TestGathererLearnsTheSpacing(t *testing.T) {
-	var g Gatherer
-	for range 6 {
-		g.Arrive()
-		time.Sleep(40 * time.Millisecond)
-	}
-	start := time.Now()
-	g.Wait()
-	if took := time.Since(start); took < shortestGap {
-		t.Errorf("it waited for %s, with callers %s apart", took, g.spacing)
-	}
-}

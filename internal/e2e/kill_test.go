@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -95,10 +96,9 @@ func killAfter(t *testing.T, s *mailServer, w *workspace, calls int) {
 	t.Helper()
 	var process *terraformcli.Process
 	started := make(chan struct{})
-	n := 0
-	s.onCall(func(string) { // one at a time: Observe's lock is ours
-		n++
-		if n == calls {
+	var n atomic.Int32
+	s.onCall(func(string) {
+		if int(n.Add(1)) == calls {
 			<-started
 			if err := process.Kill(); err != nil {
 				t.Error(err)

@@ -7,60 +7,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
-
-// seen is the accounts that any list of this client showed and that it has not
-// deleted since. Ids and spellings do not change, so changing one account of many
-// needs no list that is as new as the change before it.
-type seen struct {
-	mu       sync.Mutex
-	accounts map[string]map[string]Account // by domain and email, in lower case
-}
-
-func (s *seen) replace(domain string, accounts []Account) {
-	byEmail := make(map[string]Account, len(accounts))
-	for _, a := range accounts {
-		byEmail[strings.ToLower(a.Email)] = a
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.accounts == nil {
-		s.accounts = map[string]map[string]Account{}
-	}
-	s.accounts[strings.ToLower(domain)] = byEmail
-}
-
-func (s *seen) account(domain, email string) (Account, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, ok := s.accounts[strings.ToLower(domain)][strings.ToLower(email)]
-	return a, ok
-}
-
-func (s *seen) forget(domain, email string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.accounts[strings.ToLower(domain)], strings.ToLower(email))
-}
-
-// forgetDomain forgets all accounts of a domain: created again, it has others of
-// the same names.
-func (s *seen) forgetDomain(domain string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.accounts, strings.ToLower(domain))
-}
-
-// locate finds the id and the spelling of an account.
-func (c *Client) locate(ctx context.Context, domain, email string) (Account, error) {
-	if a, ok := c.seen.account(domain, email); ok {
-		return a, nil
-	}
-	return c.Account(ctx, email)
-}
 
 // CreateAccount creates an account (POST /users/:domain_id), and proves by a list
 // that it was stored. An email that exists anywhere on the server is
@@ -75,7 +24,7 @@ func (c *Client) CreateAccount(ctx context.Context, email string, credential Cre
 	if err != nil {
 		return unsendable(r, err)
 	}
-	d, err := c.Domain(ctx, domain)
+	d, err := c.locateDomain(ctx, domain)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type Config struct {
 
 	Timeout      time.Duration // for one attempt of a call; default 60 s
 	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
-	GatherGap    time.Duration // how long a list waits for further changes to prove; default: by how far apart they come
+	GatherGap    time.Duration // how long a list waits for further changes to prove; default: as api.Gatherer has it
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
 }
 

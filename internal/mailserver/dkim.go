@@ -22,7 +22,7 @@ func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string
 	if err := checkDomain(domain); err != nil {
 		return "", unsendable(api.Request{Op: op, Object: domain}, err)
 	}
-	d, err := c.Domain(ctx, domain)
+	d, err := c.locateDomain(ctx, domain)
 	if err != nil {
 		return "", err
 	}

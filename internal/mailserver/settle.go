@@ -183,6 +183,7 @@ func (c *Client) readSettled(ctx context.Context) (*settled, error) {
 		return nil, err
 	}
 	c.domains.Put(allDomains, generation, rows)
+	c.seen.replaceDomains(rows)
 	read := &settled{domains: rows, proofs: map[string]proof{}}
 	for key, d := range c.ledger.settle(rows) {
 		if d.counted {
