@@ -136,6 +136,11 @@ func (d *draft) retime(e *entry, ttl uint32) {
 	d.change(e, func() { e.record.TTL = ttl })
 }
 
+// unproxy has the host answer with what the record says.
+func (d *draft) unproxy(e *entry) {
+	d.change(e, func() { e.record.Proxied = false })
+}
+
 func (d *draft) change(e *entry, how func()) {
 	before := *e
 	d.steps = append(d.steps, step{e, func() { *e = before }})
@@ -190,7 +195,7 @@ func (d *draft) changes() ChangeSet {
 		switch {
 		case e.gone:
 			changes.Delete = append(changes.Delete, old)
-		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL:
+		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL || old.Proxied != e.record.Proxied:
 			changed := e.record
 			changed.ID, changed.Native = "", nil
 			changes.Replace = append(changes.Replace, Replacement{Old: old, New: changed})

@@ -86,7 +86,7 @@ func TestPublishingTheSameAgainWritesNothing(t *testing.T) {
 // Fifty resources of one record each are written in four writes at most.
 func TestPublicationsAreWrittenTogether(t *testing.T) {
 	h := host(t, limits, "www A 192.0.2.1")
-	h.Latency = 2 * time.Millisecond
+	h.Latency = 10 * time.Millisecond
 	var publishing sync.WaitGroup
 	for i := range 50 {
 		publishing.Go(func() {

@@ -81,20 +81,18 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		}
 		pl.settleSPF()
 		pl.settleTTLs()
+		pl.unproxyAliases()
 		pl.warnOfRivals()
 		pl.checkTargets()
 		pl.checkCount()
 		pl.warnOfHiddenWildcards()
 	}
-	c := composed{
-		PlannedChange: PlannedChange{Problems: pl.problems, Displaced: pl.displaced, spf: pl.spfs, mx: pl.mx},
-		standing:      pl.standing,
-		gone:          d.goneSince(start),
-	}
+	c := composed{PlannedChange: PlannedChange{Problems: pl.problems, Displaced: pl.displaced}}
 	if pl.blocked() {
 		d.rollback(start)
 		return c
 	}
+	c.spf, c.mx, c.standing, c.gone = pl.spfs, pl.mx, pl.standing, d.goneSince(start)
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
 			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key],
@@ -229,6 +227,17 @@ func (pl *planner) write(w Wanted) {
 		fresh := w.Record
 		fresh.ID, fresh.Native, fresh.Comment = "", nil, ""
 		pl.standing[w.Key] = pl.create(fresh)
+	}
+}
+
+// unproxyAliases takes wanted CNAMEs out of the host's proxy, behind which nobody
+// who verifies them finds them.
+func (pl *planner) unproxyAliases() {
+	for _, w := range pl.wanted {
+		if e := pl.standing[w.Key]; e != nil && e.record.Type == "CNAME" && e.record.Proxied {
+			pl.unproxy(e)
+			pl.problem(Warning, w.Key, "Proxied CNAME", "%s is behind the proxy of the DNS host, which answers with addresses of its own. The proxy is switched off for it.", e.record)
+		}
 	}
 }
 

@@ -24,6 +24,10 @@ type Record struct {
 	TTL uint32 `json:"ttl,omitempty"`
 	// Comment is a person's note, where the host keeps one.
 	Comment string `json:"-"`
+	// Proxied is whether the host answers with addresses of its own instead of
+	// the record's data, as Cloudflare's proxy does. Nobody finds a CNAME that
+	// is proxied. A record is written unproxied.
+	Proxied bool `json:"-"`
 	// ID is the host's own name for the record, where it has one. It tells
 	// twins apart.
 	ID string `json:"id,omitempty"`

@@ -142,3 +142,18 @@ func TestPlanMendsDriftAsItWasSeen(t *testing.T) {
 		},
 	})
 }
+
+// A CNAME behind the host's proxy is answered with addresses: nobody finds it.
+func TestProxiedAlias(t *testing.T) {
+	s := snapshot(t, "s1._domainkey CNAME s1.example.net.", "www CNAME web.example.net.")
+	s.Records[0].Proxied, s.Records[1].Proxied = true, true
+	previous := published(t, "s1._domainkey CNAME s1.example.net.")
+	if o := dns.Observe(s, previous)[0]; o.Presence != dns.Changed {
+		t.Errorf("it is %s", o.Presence)
+	}
+	planned := dns.Plan(s, limits, dns.Publication{Previous: previous, Wanted: wanted(t, "s1._domainkey CNAME s1.example.net.")}, nil)
+	checkProblems(t, planned.Problems, []string{"warning a", "Proxied CNAME", "s1._domainkey.example.com"})
+	if changes := planned.Changes; len(changes.Replace) != 1 || changes.Replace[0].New.Proxied || !changes.Replace[0].Old.Proxied {
+		t.Errorf("%+v", changes)
+	}
+}
