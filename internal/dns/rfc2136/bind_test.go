@@ -31,9 +31,6 @@ func newHost(t *testing.T, config Config) *Host {
 	return h
 }
 
-// kinds are the ways in which BIND keeps a zone.
-var kinds = map[string]bind.Kind{"plain": bind.Plain, "signed": bind.Signed, "inline-signed": bind.InlineSigned}
-
 func TestBINDRoundTrip(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
