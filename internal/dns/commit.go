@@ -77,8 +77,8 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	after, err := q.readBack(ctx, b, changes, time.Since(start))
 	if err != nil {
 		refuse(refused)
-		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again: what is there is adopted: %w",
-			q.zone.Apex, outcome(failure), err))
+		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again: what is there is adopted (%w): %w",
+			q.zone.Apex, outcome(failure), api.ErrOutcomeUnknown, err))
 		return nil, nil, nil
 	}
 	done, pending := separate(accepted, d, after)
@@ -96,7 +96,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	switch {
 	case failure == nil:
 		refuse(refused)
-		failure = disagreement(pending, after)
+		failure = disagreement(pending, base, after)
 		if limits.RewritesZone {
 			noteCollision(pending, failure)
 		}

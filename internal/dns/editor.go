@@ -3,7 +3,6 @@ package dns
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -134,22 +133,25 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 // read reads a zone from the host: as a whole, or where the host does not show it
 // as a whole, what there is at the names.
 func (q *zoneQueue) read(ctx context.Context, names []string) (*Snapshot, error) {
-	host := q.editor.host
+	reader, byName := q.editor.host.(NameReader)
 	q.mu.Lock()
 	unlistable := q.unlistable
 	q.mu.Unlock()
-	reader, byName := host.(NameReader)
-	if unlistable {
-		return reader.ReadNames(ctx, q.zone, names)
-	}
-	snapshot, err := host.Read(ctx, q.zone)
-	if byName && errors.Is(err, ErrNotListable) {
+	if !unlistable {
+		snapshot, err := q.editor.host.Read(ctx, q.zone)
+		if !byName || !errors.Is(err, ErrNotListable) {
+			return snapshot, err
+		}
 		q.mu.Lock()
 		q.unlistable = true
 		q.mu.Unlock()
-		return reader.ReadNames(ctx, q.zone, names)
 	}
-	return snapshot, err
+	snapshot, err := reader.ReadNames(ctx, q.zone, names)
+	if err != nil {
+		return nil, err
+	}
+	snapshot.Names = names
+	return snapshot, nil
 }
 
 // snapshot returns the zone as it was read last, or reads it.
@@ -213,10 +215,4 @@ func namesAbout(zone HostedZone, about []Record) []string {
 	}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return strings.HasPrefix(name, "*.*.") })
-}
-
-// errWaitEnded explains what became of a write whose caller does not wait for it
-// any more.
-func errWaitEnded(zone HostedZone, cause error) error {
-	return fmt.Errorf("the wait for the zone %s to be written ended, but a write that is under way goes on: publishing the same again will find its records and adopt them: %w", zone.Apex, cause)
 }

@@ -88,8 +88,8 @@ func TestPlanSPF(t *testing.T) {
 			problems: [][]string{{"error a", `"-include:spf.example.net" at byte 7`, "example.com"}},
 		},
 		{
-			name: "a record that does not parse", zone: []string{`@ TXT "v=spf1 incldue:x.example.org ~all"`}, p: dns.Publication{Wanted: ours},
-			problems: [][]string{{"error a", `"incldue:x.example.org" at byte 7`}},
+			name: "a record that does not parse", zone: []string{`@ TXT "v=spf1 includes:x.example.org ~all"`}, p: dns.Publication{Wanted: ours},
+			problems: [][]string{{"error a", `"includes:x.example.org" at byte 7`}},
 		},
 		{
 			name: "two records", zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 a ~all"`}, p: dns.Publication{Wanted: ours},

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -56,7 +57,8 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	case <-r.done:
 		return r.result, r.err
 	case <-ctx.Done():
-		return Result{}, errWaitEnded(q.zone, ctx.Err())
+		return Result{}, fmt.Errorf("the wait for the zone %s to be written ended, but a write that is under way goes on: publish the same again, and what is there is adopted: %w",
+			q.zone.Apex, ctx.Err())
 	}
 }
 

@@ -104,7 +104,7 @@ func (p part) remember(base, after *Snapshot) {
 
 // disagreement says that a host reported success while the zone is not as it should
 // be.
-func disagreement(pending []part, after *Snapshot) error {
+func disagreement(pending []part, base, after *Snapshot) error {
 	var missing []string
 	for _, p := range pending {
 		for _, published := range p.Published {
@@ -113,8 +113,11 @@ func disagreement(pending []part, after *Snapshot) error {
 			}
 		}
 		for _, id := range p.gone {
-			if after.copies(id) > 0 {
+			switch {
+			case after.copies(id) >= base.copies(id):
 				missing = append(missing, fmt.Sprintf("%q is still there", id.record().String()))
+			case id.record().isSPF():
+				missing = append(missing, fmt.Sprintf("%s has: %s", id.Name, after.describe(id.Name)))
 			}
 		}
 	}
