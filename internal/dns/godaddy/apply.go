@@ -42,7 +42,7 @@ type PartialError struct {
 // Error says what was done to the zone and what was not, and why.
 func (e *PartialError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "zone %s was changed in part", e.Zone)
+	fmt.Fprintf(&b, "zone %s at GoDaddy was changed in part", e.Zone)
 	list := func(what string, steps ...string) {
 		if len(steps) > 0 {
 			fmt.Fprintf(&b, ". %s: %s", what, strings.Join(steps, "; "))

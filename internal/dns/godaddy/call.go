@@ -159,16 +159,6 @@ func (c *caller) advise(err error, writing bool) error {
 	return err
 }
 
-// isNotAZone turns the refusal of a name that cannot be a zone's into what it means:
-// that there is none.
-func isNotAZone(err error) error {
-	var fail *api.Error
-	if errors.As(err, &fail) && (fail.Status == http.StatusBadRequest || fail.Status == http.StatusUnprocessableEntity) {
-		fail.Kind = api.ErrNotFound
-	}
-	return err
-}
-
 // gone leaves out the error that what was to be deleted is not there any more.
 func gone(err error) error {
 	if errors.Is(err, api.ErrNotFound) {

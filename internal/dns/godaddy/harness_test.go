@@ -1,7 +1,6 @@
 package godaddy_test
 
 import (
-	"context"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -88,6 +87,13 @@ func (s *simulation) called(method string) int {
 		}
 	}
 	return n
+}
+
+// made are the calls since the last reset.
+func (s *simulation) made() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.calls)
 }
 
 func (s *simulation) reset() {
@@ -215,4 +221,5 @@ func forBoth(t *testing.T, test func(t *testing.T, s *simulation, h *godaddy.Hos
 	}
 }
 
-func noPause(context.Context, time.Duration) {}
+// isV1 is whether a host uses the API for keys, of which no limit of texts is known.
+func isV1(h *godaddy.Host) bool { return h.Limits().TXT == 0 }

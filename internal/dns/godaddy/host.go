@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,10 +143,8 @@ func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error
 	var denied error
 	for _, apex := range candidates(canonical) {
 		at, err := h.known(ctx, apex)
-		var answer *api.Error
 		switch {
-		case errors.As(err, &answer) && answer.Status == http.StatusForbidden:
-			// Perhaps just a name of somebody else's, and the zone is further up.
+		case isDenial(err):
 			denied = cmp.Or(denied, err)
 		case err != nil || at.is:
 			return at.zone, err
@@ -155,6 +154,15 @@ func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error
 		return dns.HostedZone{}, denied
 	}
 	return dns.HostedZone{}, errNoZone(canonical)
+}
+
+// isDenial is whether GoDaddy refuses to speak of a name. That may be due to the
+// credentials, but also to the name, which is somebody else's or cannot be a zone's,
+// while the zone is further up.
+func isDenial(err error) bool {
+	var answer *api.Error
+	return errors.As(err, &answer) &&
+		slices.Contains([]int{http.StatusForbidden, http.StatusBadRequest, http.StatusUnprocessableEntity}, answer.Status)
 }
 
 func errNoZone(name string) error {

@@ -57,7 +57,7 @@ func (p *pace) wait(ctx context.Context, endpoint string) error {
 	}
 	p.turns[endpoint] = append(turns, turn)
 	p.mu.Unlock()
-	if turn == now {
+	if !turn.After(now) {
 		return nil
 	}
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(turn) {

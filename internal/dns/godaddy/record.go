@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -20,8 +21,8 @@ const atApex = "@"
 // wire is a record as both APIs write it; v1 has no IDs.
 type wire struct {
 	ID       string  `json:"recordId,omitempty"`
-	Name     string  `json:"name"` // relative to the zone
-	Type     string  `json:"type"`
+	Name     string  `json:"name,omitempty"` // relative to the zone
+	Type     string  `json:"type,omitempty"`
 	Data     string  `json:"data"` // of TXT the bare text, of MX, SRV and CNAME the host
 	TTL      uint32  `json:"ttl"`
 	Priority *uint16 `json:"priority,omitempty"`
@@ -32,8 +33,9 @@ type wire struct {
 	Flag     *uint8  `json:"flag,omitempty"`
 	Tag      string  `json:"tag,omitempty"`
 
-	// raw is the record as it was read, with what is not known here.
-	raw json.RawMessage
+	// fields is the record as it was read, with what is not known here; nil for a new
+	// one.
+	fields map[string]json.RawMessage
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -42,8 +44,7 @@ func (w *wire) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, (*plain)(w)); err != nil {
 		return err
 	}
-	w.raw = bytes.Clone(raw)
-	return nil
+	return json.Unmarshal(raw, &w.fields)
 }
 
 // leftover is whether there is a record in name only: without data. Zones have such
@@ -62,8 +63,10 @@ func (k setKey) compare(other setKey) int {
 	return cmp.Or(strings.Compare(k.name, other.name), strings.Compare(k.recordType, other.recordType))
 }
 
-// sameAs is whether two records were read as the same text.
-func (w wire) sameAs(other wire) bool { return bytes.Equal(w.raw, other.raw) }
+// sameAs is whether two records were read as the same.
+func (w wire) sameAs(other wire) bool {
+	return maps.EqualFunc(w.fields, other.fields, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
+}
 
 // excludes is whether a new record cannot be created as long as another one is
 // there: a CNAME stands alone at its name, and nothing is there twice. Of MX and SRV

@@ -1,9 +1,7 @@
 package godaddy
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -41,10 +39,7 @@ func (a *keyAPI) records(apex string, below ...string) []string {
 // nameServers implements version by GET /v1/domains/DOMAIN/records/NS/@.
 func (a *keyAPI) nameServers(ctx context.Context, apex string) ([]string, error) {
 	list, err := a.set(ctx, "find zone", apex, setKey{"NS", atApex})
-	if err != nil {
-		return nil, isNotAZone(err)
-	}
-	return nameServersIn(list, apex), nil
+	return nameServersIn(list, apex), err
 }
 
 // set is GET /v1/domains/DOMAIN/records/TYPE/NAME.
@@ -196,12 +191,10 @@ func culprit(err error, records int) (int, bool) {
 
 // does says what is done to the set.
 func (s setChange) does() string {
-	switch {
-	case len(s.add) == 0:
+	if len(s.add) == 0 {
 		return "delete " + labels(s.remove)
-	default:
-		return "replace " + labels(s.remove) + " by " + labels(s.add)
 	}
+	return "replace " + labels(s.remove) + " by " + labels(s.add)
 }
 
 // rewrite is PUT /v1/domains/DOMAIN/records/TYPE/NAME with what the set shall have; or
@@ -233,9 +226,9 @@ func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error 
 	return err
 }
 
-// remaining is what the set shall have, as JSON, or false if it is not as expected any
+// remaining is what the set shall have, or false if it is not as expected any
 // more.
-func (s setChange) remaining(now []wire, apex string) (body []json.RawMessage, asExpected bool) {
+func (s setChange) remaining(now []wire, apex string) (body []any, asExpected bool) {
 	balance := map[state]int{}
 	for _, e := range s.expected {
 		balance[stateOf(e.record)]++
@@ -276,27 +269,13 @@ func (s setChange) subject() dns.Record {
 
 // inSet is the record as an element of a set: as it was read, if it was, but without
 // the type and the name, which the path says.
-func (w wire) inSet() json.RawMessage {
-	raw := w.raw
-	if raw == nil {
-		raw = mustJSON(w)
+func (w wire) inSet() any {
+	if w.fields == nil {
+		w.Name, w.Type = "", ""
+		return w
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return raw
-	}
-	delete(fields, "type")
+	fields := maps.Clone(w.fields)
 	delete(fields, "name")
-	return mustJSON(fields)
-}
-
-// mustJSON encodes what always can be.
-func mustJSON(v any) json.RawMessage {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		panic("godaddy: " + err.Error())
-	}
-	return bytes.TrimSpace(b.Bytes())
+	delete(fields, "type")
+	return fields
 }

@@ -62,10 +62,7 @@ func (a *tokenAPI) page(ctx context.Context, op, apex string, query url.Values) 
 // nameServers implements version by GET /v3/domains/zones/ZONE/dns-records.
 func (a *tokenAPI) nameServers(ctx context.Context, apex string) ([]string, error) {
 	page, err := a.page(ctx, "find zone", apex, url.Values{"type": {"NS"}, "name": {atApex}, "pageSize": {strconv.Itoa(pageSizeV3)}})
-	if err != nil {
-		return nil, isNotAZone(err)
-	}
-	return nameServersIn(page.Items, apex), nil
+	return nameServersIn(page.Items, apex), err
 }
 
 // list implements version by the same call. A zone of several pages may change between
