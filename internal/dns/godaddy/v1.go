@@ -220,14 +220,14 @@ func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error 
 	}
 	r.op, r.method, r.body = "replace record set", http.MethodPut, remaining
 	err = blame(set.subject(), a.send(ctx, r, nil))
-	if err != nil && slices.ContainsFunc(now, wire.leftover) {
+	var refused *recordRefused
+	if errors.As(err, &refused) && slices.ContainsFunc(now, wire.leftover) {
 		err = fmt.Errorf("%w. Among these records is a leftover without data, which GoDaddy shows but may not take back: if that is the reason, delete it in GoDaddy's control panel", err)
 	}
 	return err
 }
 
-// remaining is what the set shall have, or false if it is not as expected any
-// more.
+// remaining is what the set shall have, or false if it is not as expected any more.
 func (s setChange) remaining(now []wire, apex string) (body []any, asExpected bool) {
 	balance := map[state]int{}
 	for _, e := range s.expected {
