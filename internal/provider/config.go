@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -14,18 +15,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 // block reads one service's nested attribute. The configuration wins over the
 // environment; what is unknown never falls back to it, since it would be
 // another value in the next run.
 type block struct {
-	name   string
+	at     path.Path
+	name   string // as messages have it
 	object types.Object
 	env    bool
 }
 
-func blockOf(name string, object types.Object) block { return block{name: name, object: object} }
+func blockOf(name string, object types.Object) block {
+	return block{at: path.Root(name), name: name, object: object}
+}
 
 // withEnvironment has attributes that are not set taken from their variables.
 func (b block) withEnvironment() block {
@@ -33,20 +38,33 @@ func (b block) withEnvironment() block {
 	return b
 }
 
-func (b block) path(attribute string) path.Path { return path.Root(b.name).AtName(attribute) }
+func (b block) path(attribute string) path.Path { return b.at.AtName(attribute) }
 
 // setting is one attribute's value and where it can be set, for messages.
 type setting struct {
 	value     string
 	unknown   bool
+	at        path.Path
 	attribute string // "mailserver.url"
 	variable  string // "MAILSERVER_URL"; empty if there is none
 }
 
 func (s setting) isSet() bool { return s.value != "" }
 
+// orDefault has a value where neither configuration nor environment have one.
+func (s setting) orDefault(value string) setting {
+	if !s.isSet() && !s.unknown {
+		s.value = value
+	}
+	return s
+}
+
+func (b block) setting(attribute, variable string) setting {
+	return setting{at: b.path(attribute), attribute: b.name + "." + attribute, variable: variable}
+}
+
 func (b block) text(attribute, variable string) setting {
-	s := setting{attribute: b.name + "." + attribute, variable: variable}
+	s := b.setting(attribute, variable)
 	if b.object.IsUnknown() {
 		s.unknown = true
 		return s
@@ -58,7 +76,16 @@ func (b block) text(attribute, variable string) setting {
 		}
 		s.value = v.ValueString()
 	}
-	if s.value == "" && b.env && variable != "" {
+	if s.value == "" {
+		s = b.fromEnvironment(attribute, variable)
+	}
+	return s
+}
+
+// fromEnvironment is an attribute's value where the configuration has none.
+func (b block) fromEnvironment(attribute, variable string) setting {
+	s := b.setting(attribute, variable)
+	if b.env && variable != "" {
 		s.value = os.Getenv(variable)
 	}
 	return s
@@ -135,7 +162,11 @@ func readURL(b block, s setting, diags *diag.Diagnostics) *url.URL {
 	insecure := b.flag("allow_insecure_http") || b.unknownIn("allow_insecure_http")
 	u, err := api.ParseBaseURL(s.value, insecure)
 	if err != nil {
-		diags.AddAttributeError(b.path("url"), "Unusable URL", fmt.Sprintf("%s (environment: %s) %s.", s.attribute, s.variable, err))
+		name := s.attribute
+		if s.variable != "" {
+			name += " (environment: " + s.variable + ")"
+		}
+		diags.AddAttributeError(s.at, "Unusable URL", fmt.Sprintf("%s %s.", name, err))
 		return nil
 	}
 	return u
@@ -210,4 +241,17 @@ func sandboxPath(object types.Object) (file string, use, known bool) {
 	default:
 		return v, true, true
 	}
+}
+
+// sandboxZones are the domains that are to exist in the sandbox, by their host.
+func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnostics) map[string]string {
+	zones := sandbox.DefaultZones()
+	list, ok := object.Attributes()["zones"].(types.Map)
+	if !ok || list.IsNull() || list.IsUnknown() {
+		return zones
+	}
+	var given map[string]string
+	diags.Append(list.ElementsAs(ctx, &given, false)...)
+	maps.Copy(zones, given)
+	return zones
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 // A spelling is how an attribute that names something is checked and compared:
@@ -20,10 +22,18 @@ type spelling struct {
 var (
 	mailDomainSpelling = spelling{"a mail domain", canonicalMailDomain}
 	hostnameSpelling   = spelling{"a host name", canonicalHostname}
+	dnsNameSpelling    = spelling{"a domain name", dns.Canonical}
 	localPartSpelling  = spelling{"a local part", canonicalLocalPart}
 	domainIDSpelling   = spelling{"the id of a mail domain", func(s string) (string, error) {
 		id, err := parseDomainID(s)
 		return id.String(), err
+	}}
+	authorizationIDSpelling = spelling{"the id of a DNS authorization", func(s string) (string, error) {
+		id, err := parseAuthorizationID(s)
+		return id.String(), err
+	}}
+	accountNameValidator = spelling{"the name of an account", func(s string) (string, error) {
+		return s, checkAccountName(s)
 	}}
 )
 

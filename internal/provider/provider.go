@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -30,8 +31,23 @@ func New(version string) func() provider.Provider {
 
 type providerModel struct {
 	MailServer   types.Object `tfsdk:"mailserver"`
+	Cloudflare   types.Object `tfsdk:"cloudflare"`
+	Namecheap    types.Object `tfsdk:"namecheap"`
+	GoDaddy      types.Object `tfsdk:"godaddy"`
+	RFC2136      types.Object `tfsdk:"rfc2136"`
+	DNSAccounts  types.Map    `tfsdk:"dns_accounts"`
 	DNSResolvers types.List   `tfsdk:"dns_resolvers"`
 	Sandbox      types.Object `tfsdk:"sandbox"`
+}
+
+// dnsBlocks are the blocks of the DNS hosts, by the host's name.
+func (m providerModel) dnsBlocks() map[string]types.Object {
+	return map[string]types.Object{
+		cloudflareKind.name: m.Cloudflare,
+		namecheapKind.name:  m.Namecheap,
+		godaddyKind.name:    m.GoDaddy,
+		rfc2136Kind.name:    m.RFC2136,
+	}
 }
 
 func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -40,6 +56,15 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 }
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	defer func() {
+		for _, kind := range hostKinds {
+			resp.Schema.Attributes[kind.name] = schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Credentials to edit zones at " + kind.title + ".",
+				Attributes:          kind.attributes(),
+			}
+		}
+	}()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Everything a domain needs to send and receive mail, as code.\n\n" +
 			"Each block configures one service and is optional: whoever uses one service configures that one alone. " +
@@ -70,6 +95,7 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 					"allow_insecure_http": allowInsecureHTTPAttribute(),
 				},
 			},
+			"dns_accounts": dnsAccountsAttribute(),
 			"dns_resolvers": schema.ListAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
@@ -84,6 +110,12 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 					"path": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "File that holds the simulated services' state, relative to the working directory. Default: `.postmaster/sandbox.json`.",
+					},
+					"zones": schema.MapAttribute{
+						Optional:    true,
+						ElementType: types.StringType,
+						MarkdownDescription: "Domains that exist in the simulated world, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
+							"Beside them there are always `example.com` at Cloudflare, `example.org` at Namecheap, `example.net` at GoDaddy and `corp.example` at an RFC 2136 server.",
 					},
 				},
 			},
@@ -106,6 +138,7 @@ func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateCo
 		return
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
+	readHosts(model.dnsBlocks(), model.DNSAccounts, false, &resp.Diagnostics)
 	readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 }
 
@@ -124,15 +157,18 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 	case !known:
 		services.notKnown(path.Root("sandbox").String())
 	case useSandbox:
-		if err := services.enterSandbox(file); err != nil {
+		if err := services.enterSandbox(file, sandboxZones(ctx, model.Sandbox, &resp.Diagnostics)); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("sandbox"), "Unable to open the sandbox", err.Error())
 			return
 		}
+		// Which host an account is at counts there too; its credentials do not.
+		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, false, &diag.Diagnostics{})
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
 	default:
 		services.mailServerConfig = readMailServer(blockOf("mailserver", model.MailServer).withEnvironment(), &resp.Diagnostics)
+		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
 		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 	}
 	resp.ResourceData = services
@@ -147,6 +183,8 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newLetsEncryptCertResource,
 		newTLSCertificateResource,
 		newMailDomainExportResource,
+		newDNSAuthorizationResource,
+		newDNSRecordsResource,
 	}
 }
 
@@ -154,5 +192,6 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 	return []func() datasource.DataSource{
 		newMailDomainsDataSource,
 		newMailUsersDataSource,
+		newDNSProviderDataSource,
 	}
 }

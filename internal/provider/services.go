@@ -26,6 +26,7 @@ type services struct {
 	userAgent        string
 	unknown          string // an attribute that decides all and is not known yet
 	mailServerConfig mailServerConfig
+	hosts            map[accountKey]hostSettings
 	resolvers        []string
 	sandbox          *sandbox.Sandbox
 	sandboxPath      string
@@ -35,26 +36,29 @@ type services struct {
 	mu         sync.Mutex
 	mailServer *mailserver.Client
 	lookup     *dns.Lookup
+	editors    map[accountKey]*dns.Editor
 }
 
 func newServices(version string) *services {
 	return &services{
 		userAgent: "terraform-provider-postmaster/" + version,
 		now:       time.Now,
+		editors:   map[accountKey]*dns.Editor{},
 	}
 }
 
 // notKnown makes every use of a service an error until attribute is known.
 func (s *services) notKnown(attribute string) { s.unknown = attribute }
 
-// enterSandbox has all services simulated, with their state in file.
-func (s *services) enterSandbox(file string) error {
+// enterSandbox has all services simulated, with their state in file, in a world in
+// which these zones exist at these hosts.
+func (s *services) enterSandbox(file string, zones map[string]string) error {
 	box, err := sandbox.Open(sandbox.Options{Path: file})
 	if err != nil {
 		return err
 	}
 	s.sandbox, s.sandboxPath = box, file
-	return nil
+	return box.AddZones(zones)
 }
 
 // MailServer returns the mail server's client, or an error that says which

@@ -53,6 +53,7 @@ type Sandbox struct {
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
 	primary     dnsserver.Primary
+	dnsHosts    map[string]func(apex string) error // how each DNS host comes by a zone
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
@@ -99,6 +100,12 @@ func Open(options Options) (*Sandbox, error) {
 	s.mount(options.Observe, daddy, "token "+godaddy.Token+", or key "+godaddy.Key+", secret "+godaddy.Secret)
 	updates := rfc2136.New(rfc2136.Config{Store: st, Conditions: s.conditions(rfc2136.Section)})
 	s.primary = updates.Primary(s.mount(options.Observe, updates, "by DNS: key "+rfc2136.KeyName+", "+rfc2136.Algorithm+", secret "+rfc2136.KeySecret))
+	s.dnsHosts = map[string]func(string) error{
+		cloudflare.Section: addCloudflareZone(flare),
+		namecheap.Section:  registrar.AddZone,
+		godaddy.Section:    daddy.AddZone,
+		rfc2136.Section:    updates.AddZone,
+	}
 	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, &zoneSource{store: st}}}
 	return s, nil
 }

@@ -1,0 +1,397 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*dnsAuthorizationResource)(nil)
+	_ resource.ResourceWithImportState = (*dnsAuthorizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*dnsAuthorizationResource)(nil)
+)
+
+// dnsAuthorizationResource is the finding that credentials of ours may edit the
+// zone of a domain.
+type dnsAuthorizationResource struct{ base }
+
+func newDNSAuthorizationResource() resource.Resource { return &dnsAuthorizationResource{} }
+
+func (r *dnsAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_dns_authorization"
+}
+
+func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the zone that holds a domain at its DNS host, and whether the configured credentials may edit it. " +
+			"`postmaster_dns_records` publishes by its `id`.\n\n" +
+			"Nothing is changed at the DNS host, neither at create nor at destroy. A zone that is not delegated to the host yet works; " +
+			"when the domain moves to another host, `delegated` becomes false with a warning.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`HOST/DOMAIN`, such as `cloudflare/example.com`; with an account `HOST@ACCOUNT/DOMAIN`.",
+			},
+			"domain": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{dnsNameSpelling},
+				PlanModifiers:       []planmodifier.String{dnsNameSpelling, replaceIfNamedAnew(dnsNameSpelling)},
+				MarkdownDescription: "The domain whose records are to be published; a zone or a name in one.",
+			},
+			"dns_provider": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringvalidator.OneOf(hostNames()...)},
+				PlanModifiers: []planmodifier.String{
+					stringplanmodifier.UseStateForUnknown(),
+					stringplanmodifier.RequiresReplaceIfConfigured(),
+				},
+				MarkdownDescription: "The DNS host: `" + strings.Join(hostNames(), "`, `") + "`. Default: the one of `account`, else found once, at create, by the domain's name servers.",
+			},
+			"account": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{accountNameValidator},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Name of the credentials in `dns_accounts` of the provider configuration. Default: the provider's block for the host.",
+			},
+			"zone": schema.StringAttribute{
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{dnsNameSpelling},
+				PlanModifiers: []planmodifier.String{
+					dnsNameSpelling,
+					stringplanmodifier.UseStateForUnknown(),
+					replaceIfNamedAnew(dnsNameSpelling),
+				},
+				MarkdownDescription: "The zone. Default: the deepest one of the account that holds the domain.",
+			},
+			"zone_id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The host's own id of the zone; where it has none, the zone's name.",
+			},
+			"name_servers": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "The name servers that the host has assigned to the zone, sorted; where it does not say, those of the public DNS.",
+			},
+			"delegated": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the public DNS sends questions about the zone to this host. Null while the DNS cannot be asked.",
+			},
+			"write_access": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing.",
+			},
+		},
+	}
+}
+
+type dnsAuthorizationModel struct {
+	ID          types.String `tfsdk:"id"`
+	Domain      types.String `tfsdk:"domain"`
+	DNSProvider types.String `tfsdk:"dns_provider"`
+	Account     types.String `tfsdk:"account"`
+	Zone        types.String `tfsdk:"zone"`
+	ZoneID      types.String `tfsdk:"zone_id"`
+	NameServers types.List   `tfsdk:"name_servers"`
+	Delegated   types.Bool   `tfsdk:"delegated"`
+	WriteAccess types.String `tfsdk:"write_access"`
+}
+
+// id is the authorization's ID; ok is false while a part of it is not known.
+// Zone is the configured one, not the one that was found.
+func (m dnsAuthorizationModel) id(zone types.String) (authorizationID, bool) {
+	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
+		return authorizationID{}, false
+	}
+	id := authorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString()}
+	var err error
+	if id.Domain, err = dns.Canonical(m.Domain.ValueString()); err != nil {
+		return id, false
+	}
+	if !zone.IsNull() {
+		if id.Zone, err = dns.Canonical(zone.ValueString()); err != nil {
+			return id, false
+		}
+	}
+	return id, id.Host != ""
+}
+
+// ModifyPlan derives the host from the account, and the ID, so that records that
+// depend on a new authorization can be planned with it.
+func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan, config dnsAuthorizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !req.State.Raw.IsNull() && len(resp.RequiresReplace) == 0 {
+		keepPriorState(req, resp)
+		return
+	}
+	plan.DNSProvider = config.DNSProvider
+	if config.DNSProvider.IsNull() {
+		plan.DNSProvider = types.StringUnknown()
+		if host, ok := r.accountHost(config.Account); ok {
+			plan.DNSProvider = types.StringValue(host)
+		}
+	}
+	plan.ID = types.StringUnknown()
+	if id, ok := plan.id(config.Zone); ok {
+		plan.ID = types.StringValue(id.String())
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// accountHost is the host that an account of dns_accounts is at.
+func (r *dnsAuthorizationResource) accountHost(account types.String) (string, bool) {
+	if r.services == nil || account.IsNull() || account.IsUnknown() {
+		return "", false
+	}
+	return r.services.accountHost(account.ValueString())
+}
+
+// Create finds the zone and what may be done with it.
+func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config dnsAuthorizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.DNSProvider.IsUnknown() {
+		r.findHost(ctx, &plan, &resp.Diagnostics)
+	}
+	id, ok := plan.id(config.Zone)
+	if !ok || resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ID = types.StringValue(id.String())
+	editor, zone := r.open(ctx, id, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if zone.ReadOnly != "" {
+		resp.Diagnostics.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
+		return
+	}
+	access, err := editor.Host().CheckAccess(ctx, zone)
+	if err != nil {
+		addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+		return
+	}
+	plan.WriteAccess = types.StringValue(string(access))
+	r.setZone(ctx, &plan, id, zone, &resp.Diagnostics)
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// findHost asks the DNS who hosts the domain's zone.
+func (r *dnsAuthorizationResource) findHost(ctx context.Context, m *dnsAuthorizationModel, diags *diag.Diagnostics) {
+	if host, ok := r.accountHost(m.Account); ok {
+		m.DNSProvider = types.StringValue(host)
+		return
+	}
+	const summary = "Unable to find the DNS host"
+	lookup, err := r.services.Lookup()
+	if err != nil {
+		diags.AddError(summary, err.Error())
+		return
+	}
+	const wayOut = "Set dns_provider if the zone is at a host that is supported (" + "%s" + ") all the same, as one that is not delegated yet."
+	zone, err := lookup.Apex(ctx, m.Domain.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("dns_provider"), summary, err.Error()+".\n\n"+fmt.Sprintf(wayOut, strings.Join(hostNames(), ", ")))
+		return
+	}
+	found := dns.DetectHost(zone)
+	if hostNamed(found.Name) == nil && r.isOnUpdateServer(ctx, zone.Apex) {
+		found.Name = rfc2136Kind.name
+	}
+	if hostNamed(found.Name) == nil {
+		diags.AddAttributeError(path.Root("dns_provider"), summary,
+			fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. ",
+				zone.Apex, strings.Join(zone.NameServers, ", "), found.Title)+fmt.Sprintf(wayOut, strings.Join(hostNames(), ", ")))
+		return
+	}
+	m.DNSProvider = types.StringValue(found.Name)
+}
+
+// isOnUpdateServer is whether the RFC 2136 server, whose name servers may have any
+// name, is configured and has the zone.
+func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) bool {
+	editor, err := r.services.editor(accountKey{host: rfc2136Kind.name})
+	if err != nil {
+		return false
+	}
+	zone, err := editor.Zone(ctx, apex)
+	return err == nil && zone.Apex == apex
+}
+
+// open finds the zone of an authorization.
+func (r *dnsAuthorizationResource) open(ctx context.Context, id authorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+	editor, zone, err := r.services.openZone(ctx, id)
+	if err != nil {
+		addError(diags, "Unable to find the zone", err)
+	}
+	return editor, zone
+}
+
+// setZone fills in what is known of a zone.
+func (r *dnsAuthorizationResource) setZone(ctx context.Context, m *dnsAuthorizationModel, id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+	if m.Zone.IsNull() || m.Zone.IsUnknown() {
+		m.Zone = types.StringValue(zone.Apex)
+	}
+	m.ZoneID = types.StringValue(zone.ID)
+	if zone.Warning != "" {
+		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.Warning, ".")))
+	}
+	servers := zone.NameServers
+	public, found, err := r.delegation(ctx, zone.Apex)
+	switch {
+	case err != nil:
+		if m.Delegated.IsUnknown() {
+			m.Delegated = types.BoolNull()
+		}
+	case !found:
+		m.Delegated = types.BoolValue(false)
+		diags.AddWarning("The zone is not delegated", fmt.Sprintf("The public DNS does not know %s yet. Enter the name servers of %s at the registrar: %s.",
+			zone.Apex, hostTitle(id.Host), strings.Join(servers, ", ")))
+	default:
+		delegated := servedBy(id.Host, zone, public)
+		m.Delegated = types.BoolValue(delegated)
+		if !delegated {
+			diags.AddWarning("The zone is not delegated to this DNS host",
+				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
+					"If the domain has moved, change dns_provider; if it is to come here, enter the name servers of %s at the registrar.",
+					zone.Apex, strings.Join(public.NameServers, ", "), dns.DetectHost(public).Title, hostTitle(id.Host), hostTitle(id.Host)))
+		}
+		if len(servers) == 0 {
+			servers = public.NameServers
+		}
+	}
+	sorted := slices.Sorted(slices.Values(servers))
+	list, d := types.ListValueFrom(ctx, types.StringType, sorted)
+	m.NameServers = list
+	diags.Append(d...)
+}
+
+// delegation asks the public DNS about a zone; found is false where it verifiably
+// knows none of that name.
+func (r *dnsAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
+	lookup, err := r.services.Lookup()
+	if err != nil {
+		return zone, false, err
+	}
+	zone, err = lookup.Apex(ctx, apex)
+	var none *dns.NoSuchZoneError
+	switch {
+	case errors.As(err, &none):
+		return zone, false, nil
+	case err != nil:
+		return zone, false, err
+	}
+	return zone, zone.Apex == apex, nil
+}
+
+// servedBy is whether the name servers that the public DNS names are the host's.
+// During a change of name servers, one in common is enough.
+func servedBy(host string, hosted dns.HostedZone, public dns.Zone) bool {
+	for _, server := range hosted.NameServers {
+		if slices.Contains(public.NameServers, server) {
+			return true
+		}
+	}
+	return len(hosted.NameServers) == 0 && dns.DetectHost(public).Name == host
+}
+
+// Read looks the zone up again. A zone that the account does not show any more is
+// a warning: whether it is gone or the credentials are others cannot be told.
+func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state dnsAuthorizationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseAuthorizationID(state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	_, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err) && !state.ZoneID.IsNull():
+		state.Delegated = types.BoolValue(false)
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", err.Error()+".")
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	default:
+		r.setZone(ctx, &state, id, zone, &resp.Diagnostics)
+	}
+	if state.WriteAccess.IsNull() { // after an import
+		editor, _ := r.open(ctx, id, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		access, err := editor.Host().CheckAccess(ctx, zone)
+		if err != nil {
+			addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+			return
+		}
+		state.WriteAccess = types.StringValue(string(access))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update has nothing to do: whatever a person can change makes a new object.
+func (r *dnsAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.State.Raw
+}
+
+// Delete has nothing to do: an authorization is nothing at the DNS host.
+func (r *dnsAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// ImportState takes an ID such as "cloudflare/example.com".
+func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := parseAuthorizationID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	m := dnsAuthorizationModel{
+		ID:          types.StringValue(id.String()),
+		Domain:      types.StringValue(id.Domain),
+		DNSProvider: types.StringValue(id.Host),
+		NameServers: types.ListNull(types.StringType),
+	}
+	if id.Account != "" {
+		m.Account = types.StringValue(id.Account)
+	}
+	if id.Zone != "" {
+		m.Zone = types.StringValue(id.Zone)
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

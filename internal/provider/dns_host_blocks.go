@@ -1,0 +1,235 @@
+package provider
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
+	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	sandboxrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+)
+
+func text(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+}
+
+func secret(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
+}
+
+const baseURLDescription = "Address of the API, for tests and proxies. Default: the real one."
+
+var cloudflareKind = hostKind{
+	name: "cloudflare", title: "Cloudflare",
+	attributes: func() map[string]schema.Attribute {
+		return map[string]schema.Attribute{
+			"api_token":           secret("API token with the permission Zone / DNS / Edit. Environment: `CLOUDFLARE_API_TOKEN`."),
+			"base_url":            text(baseURLDescription + " Environment: `CLOUDFLARE_BASE_URL`."),
+			"allow_insecure_http": allowInsecureHTTPAttribute(),
+		}
+	},
+	read: func(b block, diags *diag.Diagnostics) hostSettings {
+		token := b.text("api_token", "CLOUDFLARE_API_TOKEN")
+		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
+		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
+		return hostSettings{missing: missing("Cloudflare", token), build: func(s *services) (dns.Host, error) {
+			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
+		}}
+	},
+	simulated: func(s *services) (dns.Host, error) {
+		address, err := s.simulatedURL(sandboxcloudflare.Section, sandboxcloudflare.BasePath)
+		if err != nil {
+			return nil, err
+		}
+		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+	},
+}
+
+var namecheapKind = hostKind{
+	name: "namecheap", title: "Namecheap",
+	attributes: func() map[string]schema.Attribute {
+		return map[string]schema.Attribute{
+			"api_user":            text("API user. Environment: `NAMECHEAP_API_USER`."),
+			"api_key":             secret("API key. Environment: `NAMECHEAP_API_KEY`."),
+			"user_name":           text("Account that is meant, where it is not the API user's own. Environment: `NAMECHEAP_USER_NAME`."),
+			"client_ip":           text("IPv4 address that the calls come from. It has to be on the account's allow-list. Environment: `NAMECHEAP_CLIENT_IP`."),
+			"use_sandbox":         schema.BoolAttribute{Optional: true, MarkdownDescription: "Use Namecheap's own test system, `api.sandbox.namecheap.com`. Environment: `NAMECHEAP_USE_SANDBOX`."},
+			"base_url":            text(baseURLDescription),
+			"allow_insecure_http": allowInsecureHTTPAttribute(),
+		}
+	},
+	read: func(b block, diags *diag.Diagnostics) hostSettings {
+		user := b.text("api_user", "NAMECHEAP_API_USER")
+		key := b.text("api_key", "NAMECHEAP_API_KEY")
+		name := b.text("user_name", "NAMECHEAP_USER_NAME")
+		ip := b.text("client_ip", "NAMECHEAP_CLIENT_IP")
+		base := b.text("base_url", "")
+		testing := b.switched("use_sandbox", "NAMECHEAP_USE_SANDBOX", diags)
+		standard := namecheap.ProductionURL
+		if testing {
+			standard = namecheap.SandboxURL
+		}
+		address := readURL(b, base.orDefault(standard), diags)
+		return hostSettings{missing: missing("Namecheap", user, key, ip), build: func(s *services) (dns.Host, error) {
+			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
+				BaseURL: address, UserAgent: s.userAgent}), nil
+		}}
+	},
+	simulated: func(s *services) (dns.Host, error) {
+		address, err := s.simulatedURL(sandboxnamecheap.Section, sandboxnamecheap.Path)
+		if err != nil {
+			return nil, err
+		}
+		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
+			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+	},
+}
+
+var godaddyKind = hostKind{
+	name: "godaddy", title: "GoDaddy",
+	attributes: func() map[string]schema.Attribute {
+		return map[string]schema.Attribute{
+			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`."),
+			"api_key":     secret("API key (API v1), with `api_secret` in place of a token. Environment: `GODADDY_API_KEY`."),
+			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`."),
+			"shopper_id":  text("Customer on whose behalf a reseller works (API v1)."),
+			"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},
+			"base_url":    text(baseURLDescription), "allow_insecure_http": allowInsecureHTTPAttribute(),
+		}
+	},
+	read: func(b block, diags *diag.Diagnostics) hostSettings {
+		token := b.text("token", "GODADDY_TOKEN")
+		key := b.text("api_key", "GODADDY_API_KEY")
+		keySecret := b.text("api_secret", "GODADDY_API_SECRET")
+		shopper := b.text("shopper_id", "")
+		environment := b.text("environment", "")
+		base := b.text("base_url", "")
+		standard := godaddy.ProductionURL
+		if environment.value == "ote" {
+			standard = godaddy.OTEURL
+		}
+		address := readURL(b, base.orDefault(standard), diags)
+		lacking := missing("GoDaddy", token)
+		if !token.isSet() && !token.unknown && (key.isSet() || key.unknown || keySecret.isSet()) {
+			lacking = missing("GoDaddy", key, keySecret)
+		}
+		return hostSettings{missing: lacking, build: func(s *services) (dns.Host, error) {
+			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
+				BaseURL: address, UserAgent: s.userAgent}), nil
+		}}
+	},
+	simulated: func(s *services) (dns.Host, error) {
+		address, err := s.simulatedURL(sandboxgodaddy.Section, "")
+		if err != nil {
+			return nil, err
+		}
+		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+	},
+}
+
+var rfc2136Kind = hostKind{
+	name: "rfc2136", title: "the RFC 2136 server",
+	attributes: func() map[string]schema.Attribute {
+		return map[string]schema.Attribute{
+			"server": text("Host name or address of the primary name server. Environment: `DNS_UPDATE_SERVER`."),
+			"port": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
+				MarkdownDescription: "Its port. Default: 53. Environment: `DNS_UPDATE_PORT`."},
+			"transport": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("tcp", "udp")},
+				MarkdownDescription: "`tcp` (the default) or `udp`. Environment: `DNS_UPDATE_TRANSPORT`."},
+			"key_name": text("Name of the TSIG key. Environment: `DNS_UPDATE_KEYNAME`."),
+			"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("hmac-sha256", "hmac-sha384", "hmac-sha512")},
+				MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`. Environment: `DNS_UPDATE_KEYALGORITHM`."},
+			"key_secret": secret("Secret of the TSIG key, in base64. Environment: `DNS_UPDATE_KEYSECRET`."),
+		}
+	},
+	read: func(b block, diags *diag.Diagnostics) hostSettings {
+		server := b.text("server", "DNS_UPDATE_SERVER")
+		transport := b.text("transport", "DNS_UPDATE_TRANSPORT")
+		name := b.text("key_name", "DNS_UPDATE_KEYNAME")
+		algorithm := b.text("key_algorithm", "DNS_UPDATE_KEYALGORITHM")
+		keySecret := b.text("key_secret", "DNS_UPDATE_KEYSECRET")
+		port := b.number("port", "DNS_UPDATE_PORT", diags)
+		lacking := missing("the RFC 2136 server", server)
+		if lacking == nil && (name.isSet() || keySecret.isSet() || name.unknown || keySecret.unknown) {
+			lacking = missing("the RFC 2136 server", name, keySecret)
+		}
+		return hostSettings{missing: lacking, build: func(*services) (dns.Host, error) {
+			return rfc2136.New(rfc2136.Config{Server: server.value, Port: port, Transport: transport.value,
+				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value})
+		}}
+	},
+	simulated: func(s *services) (dns.Host, error) { return s.simulatedNameServer() },
+}
+
+// simulatedURL is the address of a simulated service, with the path that the
+// real one's API has.
+func (s *services) simulatedURL(service, path string) (*url.URL, error) {
+	return api.ParseBaseURL(s.sandbox.BaseURL(service)+path, true)
+}
+
+// simulatedNameServer is the server of the sandbox that takes dynamic updates.
+func (s *services) simulatedNameServer() (dns.Host, error) {
+	address, err := s.sandbox.DNSAddr()
+	if err != nil {
+		return nil, err
+	}
+	host, portText, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	port, err := strconv.Atoi(portText)
+	if err != nil {
+		return nil, err
+	}
+	return rfc2136.New(rfc2136.Config{Server: host, Port: port,
+		KeyName: sandboxrfc2136.KeyName, KeyAlgorithm: sandboxrfc2136.Algorithm, KeySecret: sandboxrfc2136.KeySecret})
+}
+
+// switched reads a flag that may come from the environment.
+func (b block) switched(attribute, variable string, diags *diag.Diagnostics) bool {
+	if v, ok := b.object.Attributes()[attribute].(types.Bool); ok && !v.IsNull() {
+		return v.ValueBool()
+	}
+	s := b.fromEnvironment(attribute, variable)
+	if !s.isSet() {
+		return false
+	}
+	on, err := strconv.ParseBool(strings.ToLower(s.value))
+	if err != nil {
+		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is neither true nor false.", variable, s.value))
+	}
+	return on
+}
+
+// number reads a number that may come from the environment; 0 if it is not set.
+func (b block) number(attribute, variable string, diags *diag.Diagnostics) int {
+	if v, ok := b.object.Attributes()[attribute].(types.Int64); ok && !v.IsNull() {
+		return int(v.ValueInt64())
+	}
+	s := b.fromEnvironment(attribute, variable)
+	if !s.isSet() {
+		return 0
+	}
+	n, err := strconv.Atoi(s.value)
+	if err != nil {
+		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is not a number.", variable, s.value))
+	}
+	return n
+}

@@ -1,0 +1,214 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// hostKind is one of the DNS hosts that records can be published at.
+type hostKind struct {
+	name  string // as IDs and attributes have it
+	title string // as people call it
+	// attributes are those of the block that configures it.
+	attributes func() map[string]schema.Attribute
+	// read reads that block.
+	read func(block, *diag.Diagnostics) hostSettings
+	// simulated is the sandbox's.
+	simulated func(*services) (dns.Host, error)
+}
+
+// hostSettings is how a host is reached.
+type hostSettings struct {
+	// missing is an error that names what is not set or not known; nil if
+	// nothing is.
+	missing error
+	build   func(*services) (dns.Host, error)
+}
+
+// hostKinds are all of them, in the order in which people are told of them.
+var hostKinds = []*hostKind{&cloudflareKind, &namecheapKind, &godaddyKind, &rfc2136Kind}
+
+func hostNamed(name string) *hostKind {
+	for _, kind := range hostKinds {
+		if kind.name == name {
+			return kind
+		}
+	}
+	return nil
+}
+
+func hostNames() []string {
+	names := make([]string, len(hostKinds))
+	for i, kind := range hostKinds {
+		names[i] = kind.name
+	}
+	return names
+}
+
+// hostTitle is what people call a host.
+func hostTitle(name string) string {
+	if kind := hostNamed(name); kind != nil {
+		return kind.title
+	}
+	return name
+}
+
+// accountKey names an account at a host; the provider's own block is account "".
+type accountKey struct{ host, account string }
+
+// dnsAccountsAttribute is the schema of dns_accounts.
+func dnsAccountsAttribute() schema.MapNestedAttribute {
+	attributes := map[string]schema.Attribute{}
+	for _, kind := range hostKinds {
+		attributes[kind.name] = schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Credentials at " + kind.title + ", as in the block of the same name beside.",
+			Attributes:          kind.attributes(),
+		}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "More credentials, by a name that `account` of `postmaster_dns_authorization` chooses: those of an agency's customers, " +
+			"or one key a zone. Each has exactly one of the blocks. Nothing is taken from the environment.",
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// readHosts reads the blocks of all hosts, and those of dns_accounts.
+func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) map[accountKey]hostSettings {
+	settings := map[accountKey]hostSettings{}
+	for _, kind := range hostKinds {
+		b := blockOf(kind.name, blocks[kind.name])
+		if withEnvironment {
+			b = b.withEnvironment()
+		}
+		settings[accountKey{host: kind.name}] = kind.read(b, diags)
+	}
+	for name, element := range accounts.Elements() {
+		at := path.Root("dns_accounts").AtMapKey(name)
+		if err := checkAccountName(name); err != nil {
+			diags.AddAttributeError(at, "Unusable account name", fmt.Sprintf("%q %s.", name, err))
+		}
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() {
+			continue
+		}
+		kind := accountKind(object)
+		if kind == nil {
+			diags.AddAttributeError(at, "Not one DNS host", "An account has exactly one of "+strings.Join(hostNames(), ", ")+".")
+			continue
+		}
+		b := block{at: at.AtName(kind.name), name: fmt.Sprintf("dns_accounts[%q].%s", name, kind.name), object: object.Attributes()[kind.name].(types.Object)}
+		settings[accountKey{kind.name, name}] = kind.read(b, diags)
+	}
+	return settings
+}
+
+// accountKind is the host of an account; nil if there are none or several.
+func accountKind(object types.Object) *hostKind {
+	var found *hostKind
+	for _, kind := range hostKinds {
+		if isSet(object.Attributes()[kind.name]) {
+			if found != nil {
+				return nil
+			}
+			found = kind
+		}
+	}
+	return found
+}
+
+func isSet(v attr.Value) bool { return v != nil && !v.IsNull() }
+
+// checkAccountName keeps account names apart from the rest of an ID.
+func checkAccountName(name string) error {
+	if name == "" || strings.ContainsAny(name, "/@# ") {
+		return errors.New("is no name for an account: it must not be empty, nor hold a blank, /, @ or #")
+	}
+	return nil
+}
+
+// accountHost is the host that an account is at.
+func (s *services) accountHost(account string) (string, bool) {
+	for key := range s.hosts {
+		if key.account == account && account != "" {
+			return key.host, true
+		}
+	}
+	return "", false
+}
+
+// editor returns the editor of an account, of which there is one in the process.
+func (s *services) editor(key accountKey) (*dns.Editor, error) {
+	lookup, err := s.Lookup()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.editors[key]; ok {
+		return e, nil
+	}
+	host, err := s.host(key)
+	if err != nil {
+		return nil, err
+	}
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values})
+	s.editors[key] = e
+	return e, nil
+}
+
+func (s *services) host(key accountKey) (dns.Host, error) {
+	kind := hostNamed(key.host)
+	if kind == nil {
+		return nil, fmt.Errorf("there is no DNS host %q; the hosts are %s", key.host, strings.Join(hostNames(), ", "))
+	}
+	if s.sandbox != nil {
+		return kind.simulated(s)
+	}
+	if s.unknown != "" {
+		return nil, missing(kind.title, setting{unknown: true, attribute: s.unknown})
+	}
+	settings, ok := s.hosts[key]
+	switch {
+	case !ok:
+		return nil, &api.Error{Service: kind.title, Op: "configure", Kind: api.ErrNotConfigured,
+			Answer: fmt.Sprintf("there is no account %q at %s", key.account, kind.title),
+			Advice: fmt.Sprintf("Add it to dns_accounts in the configuration of the provider \"postmaster\": dns_accounts = { %q = { %s = { … } } }", key.account, key.host)}
+	case settings.missing != nil:
+		return nil, settings.missing
+	}
+	return settings.build(s)
+}
+
+// openZone finds the zone of an authorization.
+func (s *services) openZone(ctx context.Context, id authorizationID) (*dns.Editor, dns.HostedZone, error) {
+	editor, err := s.editor(accountKey{id.Host, id.Account})
+	if err != nil {
+		return nil, dns.HostedZone{}, err
+	}
+	zone, err := editor.Zone(ctx, id.within())
+	if err != nil {
+		return nil, dns.HostedZone{}, err
+	}
+	if id.Zone != "" && zone.Apex != id.Zone {
+		return nil, dns.HostedZone{}, &api.Error{Service: hostTitle(id.Host), Op: "find the zone", Object: id.Zone, Kind: api.ErrNotFound,
+			Answer: "the account has no such zone, only " + zone.Apex, Advice: "Remove zone from the postmaster_dns_authorization, or correct it"}
+	}
+	if !zone.Holds(id.Domain) {
+		return nil, dns.HostedZone{}, &api.Error{Service: hostTitle(id.Host), Op: "find the zone", Object: id.Domain,
+			Answer: fmt.Sprintf("%s is not in the zone %s", id.Domain, zone.Apex), Advice: "Correct zone of the postmaster_dns_authorization"}
+	}
+	return editor, zone, nil
+}

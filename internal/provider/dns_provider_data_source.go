@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+var _ datasource.DataSourceWithConfigure = (*dnsProviderDataSource)(nil)
+
+// dnsProviderDataSource tells who hosts a domain's DNS.
+type dnsProviderDataSource struct{ dataBase }
+
+func newDNSProviderDataSource() datasource.DataSource { return &dnsProviderDataSource{} }
+
+func (d *dnsProviderDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_dns_provider"
+}
+
+func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds out, by the DNS alone, which host serves the zone of a domain. No credentials are needed.",
+		Attributes: map[string]schema.Attribute{
+			"domain": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{dnsNameSpelling},
+				MarkdownDescription: "The domain, or any name in its zone.",
+			},
+			"name": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` where the name servers belong to several hosts, " +
+					"`vanity` where they have names in the zone itself, `unknown` where they are nobody's that is known.",
+			},
+			"zone": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The zone that holds the domain.",
+			},
+			"name_servers": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "The zone's name servers, sorted.",
+			},
+			"supported": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether `postmaster_dns_records` can publish there.",
+			},
+		},
+	}
+}
+
+type dnsProviderModel struct {
+	Domain      types.String `tfsdk:"domain"`
+	Name        types.String `tfsdk:"name"`
+	Zone        types.String `tfsdk:"zone"`
+	NameServers types.List   `tfsdk:"name_servers"`
+	Supported   types.Bool   `tfsdk:"supported"`
+}
+
+func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model dnsProviderModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	lookup, err := d.services.Lookup()
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to look the domain up", err.Error())
+		return
+	}
+	zone, err := lookup.Apex(ctx, model.Domain.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Unable to find the DNS host", err.Error()+".")
+		return
+	}
+	found := dns.DetectHost(zone)
+	model.Name = types.StringValue(found.Name)
+	model.Zone = types.StringValue(zone.Apex)
+	model.Supported = types.BoolValue(found.Supported)
+	servers, diags := types.ListValueFrom(ctx, types.StringType, zone.NameServers)
+	model.NameServers = servers
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,164 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// ValidateConfig wants what each record needs, as far as it is known.
+func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config dnsRecordsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for key, element := range config.Records.Elements() {
+		if element.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root("records").AtMapKey(key), "Not a DNS record", "The record is null.")
+		}
+	}
+	config.wanted(&resp.Diagnostics)
+}
+
+// ModifyPlan shows what will stand in the zone, and what is in the way. Whatever
+// the zone decides (how an SPF record is merged, the TTL of a set that is there)
+// stays unknown, since planning again at apply must give the same plan even where
+// somebody, or another resource of this run, has written in between. The merged
+// SPF record is shown as a warning instead.
+func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan, state dnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	replaced := len(resp.RequiresReplace) > 0
+	if replaced || req.State.Raw.IsNull() {
+		state, previous = dnsRecordsModel{}, nil
+	}
+	plan.Published = plannedPublished(plan, state)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if !replaced {
+		keepPriorState(req, resp)
+	}
+	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.preview(ctx, plan, previous, &resp.Diagnostics)
+	}
+}
+
+// plannedPublished is published as far as the configuration decides it.
+func plannedPublished(plan, state dnsRecordsModel) types.Map {
+	if plan.Records.IsUnknown() {
+		return types.MapUnknown(publishedType)
+	}
+	elements := map[string]attr.Value{}
+	for key, element := range plan.Records.Elements() {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		elements[key] = types.ObjectUnknown(publishedType.AttrTypes)
+		r, known, err := recordOf(object)
+		if err != nil || !known {
+			elements[key] = unknownPublished(object)
+			continue
+		}
+		before, had := state.Published.Elements()[key].(types.Object)
+		if had && plan.TTL.Equal(state.TTL) && sameWanted(state.Records.Elements()[key], r) {
+			elements[key] = before // nothing is written for it
+			continue
+		}
+		value := types.StringValue(r.Value)
+		if isMerged(r) {
+			value = types.StringUnknown()
+		}
+		elements[key] = publishedValue(r, value, types.Int64Unknown())
+	}
+	return types.MapValueMust(publishedType, elements)
+}
+
+// unknownPublished is a record that is not wholly known, as a known object with
+// unknown leaves.
+func unknownPublished(types.Object) attr.Value {
+	return types.ObjectValueMust(publishedType.AttrTypes, map[string]attr.Value{
+		"name": types.StringUnknown(), "type": types.StringUnknown(), "value": types.StringUnknown(),
+		"priority": types.Int64Unknown(), "ttl": types.Int64Unknown(),
+	})
+}
+
+// sameWanted is whether the state has the same record under a key.
+func sameWanted(element attr.Value, r dns.Record) bool {
+	object, ok := element.(types.Object)
+	if !ok {
+		return false
+	}
+	before, known, err := recordOf(object)
+	return err == nil && known && before.Identity() == r.Identity()
+}
+
+// preview asks the zone as it is now what the plan would do, and reports what is
+// in the way.
+func (r *dnsRecordsResource) preview(ctx context.Context, plan dnsRecordsModel, previous []dns.Published, diags *diag.Diagnostics) {
+	wanted, complete := plan.wanted(diags)
+	if diags.HasError() || len(wanted) == 0 || r.services == nil || plan.DNSAuthorizationID.IsUnknown() {
+		return
+	}
+	if !complete {
+		// What is not known yet would look as if it were wanted no more.
+		keys := map[string]bool{}
+		for _, w := range wanted {
+			keys[w.Key] = true
+		}
+		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !keys[p.Key] })
+	}
+	editor, zone := r.open(ctx, plan, diags)
+	if diags.HasError() {
+		return
+	}
+	planned, err := editor.Plan(ctx, zone, plan.publication(wanted, previous))
+	if err != nil {
+		addError(diags, "Unable to read the zone", err)
+		return
+	}
+	addProblems(diags, planned.Problems)
+	if planned.Err() != nil {
+		return
+	}
+	for _, p := range planned.Published {
+		if isMerged(p.Wanted) && p.Record.Value != p.Wanted.Value && writes(planned.Changes, p.Record) {
+			// Indented, as Terraform does not wrap such lines.
+			diags.AddAttributeWarning(path.Root("records").AtMapKey(p.Key), "An SPF record is merged",
+				fmt.Sprintf("A name has one SPF record, so ours is merged into the one at %s. It will be:\n\n    %s", p.Record.Name, p.Record.Value))
+		}
+	}
+	if len(planned.Displaced) > 0 {
+		lines := make([]string, len(planned.Displaced))
+		for i, d := range planned.Displaced {
+			lines[i] = "    " + dns.Record{Name: d.Name, Type: d.Type, Value: d.Value, Priority: d.Priority}.String()
+		}
+		diags.AddAttributeWarning(path.Root("records"), "Records of others are deleted", "To make way, these go:\n\n"+strings.Join(lines, "\n"))
+	}
+}
+
+// writes is whether a change set writes a record.
+func writes(c dns.ChangeSet, r dns.Record) bool {
+	return slices.ContainsFunc(c.Create, func(n dns.Record) bool { return n.Identity() == r.Identity() }) ||
+		slices.ContainsFunc(c.Replace, func(n dns.Replacement) bool { return n.New.Identity() == r.Identity() })
+}

@@ -1,0 +1,349 @@
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*dnsRecordsResource)(nil)
+	_ resource.ResourceWithImportState    = (*dnsRecordsResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*dnsRecordsResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*dnsRecordsResource)(nil)
+)
+
+// arrivalTimeout is how long to wait until the name servers have what was
+// published, unless timeouts says otherwise.
+const arrivalTimeout = 5 * time.Minute
+
+// dnsRecordsResource is a set of records of ours in a zone that others use too.
+type dnsRecordsResource struct{ base }
+
+func newDNSRecordsResource() resource.Resource { return &dnsRecordsResource{} }
+
+func (r *dnsRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_dns_records"
+}
+
+func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
+			"Records of others are never touched: one exact record is written or removed at a time, never a record set. What is in the way is an error " +
+			"at plan that names it. An SPF record is merged into the one that is there, and only what was really added is taken out again at destroy. " +
+			"A record that is there already, word for word, is adopted. What was changed by hand is shown as drift, and is not deleted at destroy.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The authorization's id and eight random digits, such as `cloudflare/example.com/1f2e3d4c`.",
+			},
+			"dns_authorization_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{authorizationIDSpelling},
+				PlanModifiers:       []planmodifier.String{authorizationIDSpelling, replaceIfNamedAnew(authorizationIDSpelling)},
+				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`.",
+			},
+			"records": schema.MapNestedAttribute{
+				Required: true,
+				MarkdownDescription: "The records, by keys of your choice. One changed in the zone shows with its present value, one that is missing " +
+					"is missing here, so that the plan shows the drift.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					// Optional, as an element that is wholly unknown must pass; ValidateConfig
+					// wants the first three.
+					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot. Required."},
+					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`. Required."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: TXT as one unquoted text of any length, other types in presentation format. Required."},
+					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record. Required for MX."},
+				}},
+			},
+			"ttl": schema.Int64Attribute{
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, 2147483647)},
+				MarkdownDescription: "TTL in seconds of record sets that are new. A record that joins an existing set takes the set's. Default: the host's.",
+			},
+			"overwrite": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Replace records of others that are in the way. It covers no MX record. Default: `false`.",
+			},
+			"replace_mx": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Delete others' MX records at the names of ours: mail for the domain then goes to our host instead of theirs. Default: `false`.",
+			},
+			"allow_excess_spf_lookups": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Allow a merge that takes an SPF record beyond the ten DNS lookups that receivers make (RFC 7208). Default: `false`.",
+			},
+			"wait_for_propagation": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Wait until all name servers of the zone that answer have the records; a warning if that takes too long. Default: `true`.",
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
+			"zone": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The zone that the records are in.",
+			},
+			"published": schema.MapNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "The records as they stood in the zone after the last write: an SPF record with what it was merged into. " +
+					"Refer to it to have a verification wait for the records, and verify again when they change.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
+					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
+					"value":    schema.StringAttribute{Computed: true, MarkdownDescription: "Value, as in `records`."},
+					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
+					"ttl":      schema.Int64Attribute{Computed: true, MarkdownDescription: "TTL in seconds; null where the host chooses."},
+				}},
+			},
+		},
+	}
+}
+
+type dnsRecordsModel struct {
+	ID                    types.String   `tfsdk:"id"`
+	DNSAuthorizationID    types.String   `tfsdk:"dns_authorization_id"`
+	Records               types.Map      `tfsdk:"records"`
+	TTL                   types.Int64    `tfsdk:"ttl"`
+	Overwrite             types.Bool     `tfsdk:"overwrite"`
+	ReplaceMX             types.Bool     `tfsdk:"replace_mx"`
+	AllowExcessSPFLookups types.Bool     `tfsdk:"allow_excess_spf_lookups"`
+	WaitForPropagation    types.Bool     `tfsdk:"wait_for_propagation"`
+	Timeouts              timeouts.Value `tfsdk:"timeouts"`
+	Zone                  types.String   `tfsdk:"zone"`
+	Published             types.Map      `tfsdk:"published"`
+}
+
+// publication is what the resource wants in its zone; owner tells it from others.
+func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Published) dns.Publication {
+	return dns.Publication{
+		Owner:           m.ID.ValueString(),
+		Wanted:          wanted,
+		Previous:        previous,
+		Overwrite:       m.Overwrite.ValueBool(),
+		ReplaceMX:       m.ReplaceMX.ValueBool(),
+		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
+	}
+}
+
+// publishedKey is where private state remembers what was published.
+const publishedKeyName = "published"
+
+func loadPublished(ctx context.Context, private privateState) ([]dns.Published, diag.Diagnostics) {
+	text, diags := private.GetKey(ctx, publishedKeyName)
+	if diags.HasError() || len(text) == 0 {
+		return nil, diags
+	}
+	var published []dns.Published
+	if err := json.Unmarshal(text, &published); err != nil {
+		diags.AddError("Unreadable private state", "The note on what was published is damaged: "+err.Error())
+	}
+	return published, diags
+}
+
+func savePublished(ctx context.Context, private privateState, published []dns.Published) diag.Diagnostics {
+	text, err := json.Marshal(published)
+	if err != nil {
+		var diags diag.Diagnostics
+		diags.AddError("Unable to remember what was published", err.Error())
+		return diags
+	}
+	return private.SetKey(ctx, publishedKeyName, text)
+}
+
+// open finds the zone to publish in.
+func (r *dnsRecordsResource) open(ctx context.Context, m dnsRecordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
+		return nil, dns.HostedZone{}
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	if err != nil {
+		addError(diags, "Unable to find the zone", err)
+		return nil, dns.HostedZone{}
+	}
+	return editor, zone
+}
+
+// Create publishes the records.
+func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan dnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var digits [4]byte
+	if _, err := rand.Read(digits[:]); err != nil {
+		resp.Diagnostics.AddError("Unable to make an id", err.Error())
+		return
+	}
+	plan.ID = types.StringValue(plan.DNSAuthorizationID.ValueString() + "/" + hex.EncodeToString(digits[:]))
+	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
+	resp.Diagnostics.Append(d...)
+	published, ok := r.publish(ctx, &plan, nil, timeout, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// publish writes the records of a plan, fills in what came of it, and waits until
+// they have arrived.
+func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel, previous []dns.Published, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+	wanted, complete := plan.wanted(diags)
+	if !complete && !diags.HasError() {
+		diags.AddAttributeError(path.Root("records"), "Unknown record", "A record is still unknown at apply.")
+	}
+	editor, zone := r.open(ctx, *plan, diags)
+	if diags.HasError() {
+		return nil, false
+	}
+	result, err := editor.Publish(ctx, zone, plan.publication(wanted, previous))
+	if err != nil {
+		addPublishError(diags, err)
+		return nil, false
+	}
+	addProblems(diags, result.Warnings)
+	plan.Zone = types.StringValue(zone.Apex)
+	plan.Published = mergePublished(plan.Published, result.Published)
+	if plan.WaitForPropagation.ValueBool() {
+		r.awaitArrival(ctx, zone, result.Published, timeout, diags)
+	}
+	return result.Published, true
+}
+
+// Read shows what has become of the records.
+func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state dnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err) && len(previous) > 0:
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	if previous == nil { // after an import
+		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
+	} else {
+		previous = r.observe(ctx, &state, editor, zone, previous, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, previous)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update writes what has changed.
+func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan dnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
+	resp.Diagnostics.Append(d...)
+	published, ok := r.publish(ctx, &plan, previous, timeout, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete removes what was published, as far as it is still as it was left.
+func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state dnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err):
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	result, err := editor.Withdraw(ctx, zone, state.ID.ValueString(), previous)
+	if err != nil {
+		addPublishError(&resp.Diagnostics, err)
+		return
+	}
+	addProblems(&resp.Diagnostics, result.Warnings)
+}
+
+// ImportState takes the authorization's ID, "#" and the records as JSON, which
+// jsonencode() makes of the attribute that they come from.
+func (r *dnsRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	authorization, text, found := strings.Cut(req.ID, "#")
+	id, err := parseAuthorizationID(authorization)
+	if !found || err != nil {
+		resp.Diagnostics.AddError("Unusable import id",
+			fmt.Sprintf("The id looks like cloudflare/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. (%v)", err))
+		return
+	}
+	records, err := recordsFromJSON(text)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
+		"id":                       id.String() + "/" + contentDigits(text),
+		"dns_authorization_id":     id.String(),
+		"records":                  records,
+		"overwrite":                false,
+		"replace_mx":               false,
+		"allow_excess_spf_lookups": false,
+		"wait_for_propagation":     true,
+	})...)
+}
