@@ -144,7 +144,10 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	var plan, config dnsAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !req.State.Raw.IsNull() && len(resp.RequiresReplace) == 0 {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
 		keepPriorState(req, resp)
 		return
 	}

@@ -49,15 +49,14 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	replaced := len(resp.RequiresReplace) > 0
-	if replaced || req.State.Raw.IsNull() {
-		state, previous = dnsRecordsModel{}, nil
+	// Terraform plans a replacement twice: as a change, which only finds out that it
+	// is one, and then without the prior state.
+	if !req.State.Raw.IsNull() && !plan.DNSAuthorizationID.IsUnknown() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
+		return
 	}
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if !replaced {
-		keepPriorState(req, resp)
-	}
+	keepPriorState(req, resp)
 	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
 		r.preview(ctx, plan, previous, &resp.Diagnostics)
 	}
