@@ -121,11 +121,7 @@ func permanent(err error) bool {
 // plain strips what net/http wraps around a failure (method and URL, said
 // already), says in words what it leaves at "EOF", and masks secrets.
 func (c *Client) plain(err error, secrets []string) error {
-	for {
-		wrapped, ok := err.(*url.Error)
-		if !ok {
-			break
-		}
+	for wrapped, ok := errors.AsType[*url.Error](err); ok; wrapped, ok = errors.AsType[*url.Error](err) {
 		err = wrapped.Err
 	}
 	switch {

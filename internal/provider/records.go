@@ -22,8 +22,6 @@ var dnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"priority": types.Int64Type,
 }}
 
-var dnsRecordsType = types.MapType{ElemType: dnsRecordType}
-
 // dnsRecordsAttribute is what every resource shows whose object needs records.
 func dnsRecordsAttribute(keys string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
