@@ -78,15 +78,15 @@ func canonicalMailDomain(name string) (string, error) {
 	}
 	labels := strings.Split(ascii, ".")
 	if len(labels) < 2 {
-		return "", fmt.Errorf("%q has one label only; a mail domain looks like example.com", name)
+		return "", fmt.Errorf("%q has one label only; a full name, such as example.com, is needed", name)
 	}
 	for _, label := range labels {
 		if strings.ContainsAny(label, "_*") {
-			return "", fmt.Errorf("%q: the label %q is not allowed in a mail domain, only letters, digits and hyphens are", name, label)
+			return "", fmt.Errorf("%q: the label %q is not allowed here, only letters, digits and hyphens are", name, label)
 		}
 	}
 	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
-		return "", fmt.Errorf("%q is an address, not a domain", name)
+		return "", fmt.Errorf("%q is an address, not a name", name)
 	}
 	return ascii, nil
 }

@@ -119,7 +119,7 @@ func TestMailDomainRefusedAtPlan(t *testing.T) {
 		"one label":         {`domain = "localhost"` + "\n" + account, `one label only`},
 		"empty label":       {`domain = "example..com"` + "\n" + account, `(?s)domain.*label`},
 		"address":           {`domain = "192.0.2.1"` + "\n" + account, `is an address`},
-		"underscore":        {`domain = "_dmarc.example.com"` + "\n" + account, `not allowed in a mail domain`},
+		"underscore":        {`domain = "_dmarc.example.com"` + "\n" + account, `not allowed here`},
 		"too long":          {`domain = "` + strings.Repeat("a", 39) + `.example.com"` + "\n" + account, `has 51 bytes`},
 		"no first account":  {`domain = "example.com"`, `needs its first account`},
 		"no password":       {`domain = "example.com"` + "\n" + `first_account = {}`, `needs a password`},

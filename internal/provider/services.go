@@ -131,13 +131,18 @@ func (s *services) roots() (*x509.CertPool, error) {
 }
 
 // lockFolder is where processes of one user on one machine meet, so that they
-// do not make calls side by side which a service cannot take side by side.
+// do not make calls side by side which a service cannot take side by side. It is
+// in the user's cache or, where that cannot be written, as in many a container,
+// among the temporary files.
 func lockFolder() string {
-	base, err := os.UserCacheDir()
-	if err != nil {
-		base = os.TempDir()
+	const name = "terraform-provider-postmaster"
+	if cache, err := os.UserCacheDir(); err == nil {
+		folder := filepath.Join(cache, name)
+		if os.MkdirAll(folder, 0o700) == nil {
+			return folder
+		}
 	}
-	return filepath.Join(base, "terraform-provider-postmaster")
+	return filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, os.Getuid())) // others have theirs there too
 }
 
 // privateState is what remembers, beside the state, whether an object lives in a
@@ -190,7 +195,11 @@ func (s *services) belongs(ctx context.Context, private privateState) diag.Diagn
 	}
 	const wayOut = "To move the configuration there, start with an empty state (another workspace or state file), or take the object out of this state with a `removed` block."
 	if s.sandbox == nil {
-		if mark.ID != "" {
+		switch {
+		case mark.ID == "":
+		case s.unknown != "":
+			addError(&diags, "Not known yet whether this is the object's sandbox", missing("provider", setting{attribute: s.unknown, unknown: true}))
+		default:
 			diags.AddError("This object lives in the sandbox",
 				"It was created with `sandbox` set in the provider configuration (or POSTMASTER_SANDBOX in the environment), which it no longer is. "+
 					"It does not exist at the real service, so it is left in the state as it is.\n\n"+wayOut)
