@@ -176,9 +176,13 @@ func post(method string, path []string, form ...[2]string) api.Request {
 }
 
 // finishing gives a change that has begun time to end after its caller has given
-// up, so that an interrupted run still learns what it has done.
+// up, so that an interrupted run still learns what it has done. What is done within
+// a change shares its time.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
-	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if ctx.Value(finishingKey{}) != nil {
+		return context.WithCancel(ctx)
+	}
+	on, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), finishingKey{}, true))
 	if ctx.Err() != nil {
 		cancel() // it has not begun
 		return on, cancel
@@ -186,6 +190,8 @@ func (c *Client) finishing(ctx context.Context) (context.Context, context.Cancel
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.grace, cancel) })
 	return on, func() { stop(); cancel() }
 }
+
+type finishingKey struct{}
 
 // isUncertain is whether a change may have been made although its call failed.
 func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }
