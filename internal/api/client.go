@@ -269,7 +269,8 @@ func (c *Client) redirectTarget(resp *http.Response, secrets []string) string {
 
 // JSON decodes the body of an answer. What is no JSON at all is an error that
 // shows how it begins: mostly the page of something that is not the service.
-// Broken JSON is not shown, as it may hold keys and hashes that nobody masks.
+// Broken JSON is not shown, nor JSON behind something else, as either may hold keys
+// and hashes that nobody masks.
 func (c *Client) JSON(r Request, resp *Response, into any) error {
 	err := json.Unmarshal(resp.Body, into)
 	if err == nil {
@@ -281,6 +282,8 @@ func (c *Client) JSON(r Request, resp *Response, into any) error {
 		answer = "an empty body"
 	case strings.ContainsAny(answer[:1], `{["`):
 		answer = fmt.Sprintf("%d bytes that look like JSON, but %s", len(resp.Body), c.redactor.Mask(err.Error(), r.Secrets...))
+	case strings.ContainsAny(answer, "{["):
+		answer = answer[:strings.IndexAny(answer, "{[")] + "…"
 	}
 	return &Error{
 		Service: c.cfg.Service, Op: r.Op, Object: r.Object, Kind: ErrUnavailable,

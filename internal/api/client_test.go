@@ -173,6 +173,7 @@ func TestJSON(t *testing.T) {
 		{"empty", "", "an empty body"},
 		{"page", "<html>\n  <title>Welcome</title> hunter22", "<html> <title>Welcome</title> ***"},
 		{"cut", `{"hash":"$1$salt$hash","key`, "27 bytes that look like JSON, but unexpected end of JSON input"},
+		{"behind text", `Notice: disk full {"hash":"$1$salt$hash"}`, "Notice: disk full …"},
 		{"text", "Token is not correct", "Token is not correct"},
 	} {
 		for _, r := range []api.Request{create(), list()} {
