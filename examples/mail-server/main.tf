@@ -1,5 +1,6 @@
 # The mail of a small firm: its domains, the mailboxes of its staff, a DKIM key for each domain, and the certificate of
-# the mail server. Who has a mailbox is in mailboxes.csv; a new colleague is a new line there.
+# the mail server. Who has a mailbox is in mailboxes.csv; a new colleague is a new line there. The records that all of it
+# needs in the DNS are in dns.tf.
 
 provider "postmaster" {
   sandbox = var.sandbox ? {} : null

@@ -1,5 +1,5 @@
 output "domains" {
-  description = "What each domain has on the mail server, and the DNS records that it asks for."
+  description = "What each domain has on the mail server."
   value = {
     for name, domain in postmaster_mail_domain.firm : name => {
       # The postmaster's account, and those of the staff.
@@ -7,7 +7,20 @@ output "domains" {
       dkim_selector = postmaster_dkim_key.firm[name].selector
       dkim_key_type = postmaster_dkim_key.firm[name].key_type
       dkim_key_bits = postmaster_dkim_key.firm[name].key_bits
-      dns_records   = concat(values(domain.dns_records), values(postmaster_dkim_key.firm[name].dns_records))
+    }
+  }
+}
+
+output "published" {
+  description = "The DNS records of each domain as they stand in its zone, and the DNS host that has it."
+  value = {
+    for name, authorization in postmaster_dns_authorization.firm : name => {
+      dns_host = authorization.dns_provider
+      records = flatten([
+        for published in [
+          postmaster_dns_records.mail, postmaster_dns_records.dkim, postmaster_dns_records.dmarc, postmaster_dns_records.no_mail,
+        ] : values(try(published[name].published, {}))
+      ])
     }
   }
 }

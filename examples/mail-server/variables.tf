@@ -1,5 +1,5 @@
 variable "sandbox" {
-  description = "Whether to use the simulated mail server inside the provider. For a real one set this to false, and MAILSERVER_URL, MAILSERVER_USERNAME and MAILSERVER_PASSWORD in the environment."
+  description = "Whether to use the simulated services inside the provider. For real ones set this to false, and their credentials in the environment, such as MAILSERVER_URL, MAILSERVER_USERNAME, MAILSERVER_PASSWORD and CLOUDFLARE_API_TOKEN."
   type        = bool
   default     = true
 }
@@ -8,6 +8,29 @@ variable "mail_host" {
   description = "The name under which people reach the mail server. The firm's domains send their mail there, and its certificate is for this name."
   type        = string
   default     = "mail.example.com"
+}
+
+variable "dns_hosts" {
+  description = "The DNS host of each domain: cloudflare, namecheap, godaddy or rfc2136. With null it is found by the domain's name servers."
+  type        = map(string)
+  default = {
+    "example.com"  = "cloudflare"
+    "example.org"  = "namecheap"
+    "example.net"  = "godaddy"
+    "corp.example" = "rfc2136"
+  }
+}
+
+variable "domains_without_mail" {
+  description = "Those of the domains in dns_hosts that neither send nor receive mail."
+  type        = set(string)
+  default     = ["corp.example"]
+}
+
+variable "replace_mx" {
+  description = "Whether MX records of another mail service make way for those of the mail server. Mail then goes there from one hour to the next: set this when the mailboxes have been moved."
+  type        = bool
+  default     = false
 }
 
 variable "initial_password" {

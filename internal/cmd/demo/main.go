@@ -1,5 +1,6 @@
-// Command demo shows the provider at work: it applies the example of a small firm's mail with the real Terraform
-// against the simulated mail server, shows what came of it, plans again, and destroys it.
+// Command demo shows the provider at work: it applies the example of a small firm's mail with the real Terraform against
+// a simulated mail server and simulated DNS hosts, looks up in the DNS what was published, shows what came of it, plans
+// again, and destroys it.
 //
 // It runs in the root of the module, needs no network but what `go build` has to download, and keeps everything in a
 // temporary folder of its own, so that any number of demos run side by side.
@@ -22,6 +23,9 @@ import (
 
 const example = "examples/mail-server"
 
+// sandboxFile is where the sandbox keeps its state by default, relative to the configuration.
+const sandboxFile = ".postmaster/sandbox.json"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, os.Stdout)
@@ -33,7 +37,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {
-	fmt.Fprintf(out, "The mail of a small firm, as %s describes it, on a simulated mail server.\n\n", example)
+	fmt.Fprintf(out, "The mail of a small firm, as %s describes it, on simulated services.\n\n", example)
 	d := demo{ctx: ctx, out: out}
 	defer func() { err = errors.Join(err, d.close()) }()
 	d.step("build the provider", d.prepare)
@@ -42,18 +46,29 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return "", err
 	})
 	d.step("apply", func() (string, error) {
-		applied, err := d.workspace.Run(ctx, "apply", "-auto-approve", "-no-color")
-		return lineWith(applied, "Apply complete!"), err
+		said, err := d.workspace.Run(ctx, "apply", "-auto-approve", "-no-color")
+		return lineWith(said, "Apply complete!"), err
 	})
-	d.do(func() error {
+	var applied result
+	d.step("look it up", func() (string, error) {
 		outputs, err := d.workspace.Run(ctx, "output", "-json", "-no-color")
 		if err != nil {
+			return "", err
+		}
+		if applied, err = readResult([]byte(outputs)); err != nil {
+			return "", err
+		}
+		err = applied.lookUp(ctx, d.sandboxFile())
+		return fmt.Sprintf("%d of %d published records are seen in the DNS.", applied.seen(), applied.records()), err
+	})
+	d.do(func() error {
+		if err := applied.write(out); err != nil {
 			return err
 		}
-		if err := writeResult(out, []byte(outputs)); err != nil {
-			return err
+		if missing := applied.records() - applied.seen(); missing > 0 {
+			return fmt.Errorf("%d records were published, and the DNS does not answer with them", missing)
 		}
-		_, err = fmt.Fprintln(out)
+		_, err := fmt.Fprintln(out)
 		return err
 	})
 	d.step("plan", func() (string, error) {
@@ -66,6 +81,13 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	d.step("destroy", func() (string, error) {
 		destroyed, err := d.workspace.Run(ctx, "destroy", "-auto-approve", "-no-color")
 		return lineWith(destroyed, "Destroy complete!"), err
+	})
+	d.step("look it up again", func() (string, error) {
+		err := applied.lookUp(ctx, d.sandboxFile())
+		if left := applied.seen(); err == nil && left > 0 {
+			err = fmt.Errorf("%d records are still in the DNS after they were destroyed", left)
+		}
+		return "None of the records is left.", err
 	})
 	if d.err == nil {
 		fmt.Fprintf(out, "\nNothing is left running or lying about. To play with it yourself: make install, then init and apply in %s.\n", example)
@@ -93,6 +115,11 @@ func (d *demo) prepare() (command string, err error) {
 	d.workspace.Setenv("TF_VAR_initial_password", rand.Text())
 	cli := d.installation.CLI
 	return fmt.Sprintf("for %s %s", cli.Product, cli.Version), d.workspace.CopyConfiguration(filepath.FromSlash(example))
+}
+
+// sandboxFile is the state of the services that the workspace works on.
+func (d *demo) sandboxFile() string {
+	return filepath.Join(d.workspace.Dir, filepath.FromSlash(sandboxFile))
 }
 
 func (d *demo) close() error {
