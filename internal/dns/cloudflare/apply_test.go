@@ -76,6 +76,43 @@ func TestProxiedCNAME(t *testing.T) {
 	}
 }
 
+// A CNAME of ours that somebody puts behind the proxy is drift, and the next
+// publication mends it; those of others stay where they are.
+func TestProxyOfOurs(t *testing.T) {
+	w := newWorld(t, "example.com")
+	w.add(t, "example.com", object{"type": "CNAME", "name": "www", "content": "web.example.net", "proxied": true})
+	h := w.host(t, simulated.Token)
+	zone := find(t, h, "example.com")
+	wanted := []dns.Wanted{{Key: "em1", Record: dns.Record{Name: "em1.example.com", Type: "CNAME", Value: "u1.example.net", TTL: 300}}}
+	published, err := dns.NewEditor(h, dns.EditorOptions{}).Publish(t.Context(), zone, dns.Publication{Wanted: wanted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := dns.Observe(read(t, h, zone), published.Published); o[0].Presence != dns.Present {
+		t.Errorf("as it was written it is %s", o[0].Presence)
+	}
+	stored := w.zone(t, "example.com")
+	for _, r := range stored.Records {
+		if r.Name == "em1.example.com" {
+			w.write(t, http.MethodPatch, "/zones/"+stored.ID+"/dns_records/"+r.ID, object{"proxied": true})
+		}
+	}
+	observed := dns.Observe(read(t, h, zone), published.Published)
+	if observed[0].Presence != dns.Changed || !observed[0].Record.Proxied {
+		t.Errorf("behind the proxy it is %s, %+v", observed[0].Presence, observed[0].Record)
+	}
+	result, err := dns.NewEditor(h, dns.EditorOptions{}).Publish(t.Context(), zone,
+		dns.Publication{Wanted: wanted, Previous: []dns.Published{observed[0].Published}})
+	if err != nil || len(result.Warnings) != 1 || result.Warnings[0].Summary != "Proxied CNAME" {
+		t.Errorf("%+v, %v", result, err)
+	}
+	for _, r := range w.zone(t, "example.com").Records {
+		if foreign := r.Name == "www.example.com"; r.Proxied != foreign {
+			t.Errorf("%s: proxied is %t", r.Name, r.Proxied)
+		}
+	}
+}
+
 // Proxied records of others are not taken out of the proxy when a new one joins
 // them, or when their address changes.
 func TestProxiedAddress(t *testing.T) {

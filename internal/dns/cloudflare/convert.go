@@ -27,6 +27,7 @@ type wire struct {
 	Priority *uint16        `json:"priority"`
 	Data     map[string]any `json:"data"`
 	TTL      uint32         `json:"ttl"`
+	Proxied  bool           `json:"proxied"`
 	Comment  string         `json:"comment"`
 	Tags     []string       `json:"tags"`
 }
@@ -43,7 +44,7 @@ func fromWire(w *wire) (hosted.Record, error) {
 	}
 	r := hosted.Record{
 		Name: canonical(w.Name), Type: strings.ToUpper(w.Type), Value: w.Content, TTL: w.TTL,
-		Comment: w.Comment, ID: w.ID, Native: &native{tags: w.Tags},
+		Proxied: w.Proxied, Comment: w.Comment, ID: w.ID, Native: &native{tags: w.Tags},
 	}
 	switch r.Type {
 	case "TXT":
