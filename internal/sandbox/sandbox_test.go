@@ -218,14 +218,15 @@ func TestHandler(t *testing.T) {
 		status         int
 		body, location string
 	}{
-		"/":                {200, "mailserver   http://sandbox.test/mailserver   username " + mailserver.Username, ""},
-		"/mailserver/ping": {200, "pong", ""},
-		"/mailserver":      {404, "API method is not exist", ""},
-		"/probe":           {201, probeAnswer, ""},
-		"/probe//x/../y":   {201, probeAnswer, ""},
-		"/probe/moved":     {301, "", "/probe/there"},
-		"/nobody/":         {404, `no service "nobody"`, ""},
-		"/nobody":          {404, `no service "nobody"`, ""},
+		"/":                    {200, "mailserver   http://sandbox.test/mailserver   username " + mailserver.Username, ""},
+		"/mailserver/ping":     {200, "pong", ""},
+		"/mailserver":          {404, "API method is not exist", ""},
+		"/mailserver/domains/": {301, "", "/mailserver/domains"},
+		"/probe":               {201, probeAnswer, ""},
+		"/probe//x/../y":       {201, probeAnswer, ""},
+		"/probe/moved":         {301, "", "/probe/there"},
+		"/nobody/":             {404, `no service "nobody"`, ""},
+		"/nobody":              {404, `no service "nobody"`, ""},
 	} {
 		t.Run(path, func(t *testing.T) {
 			answer := httptest.NewRecorder()
@@ -236,7 +237,7 @@ func TestHandler(t *testing.T) {
 		})
 	}
 	slices.Sort(observed)
-	if want := []string{"mailserver GET / 404", "mailserver GET /ping 200"}; !slices.Equal(observed, want) {
+	if want := []string{"mailserver GET / 404", "mailserver GET /domains/ 301", "mailserver GET /ping 200"}; !slices.Equal(observed, want) {
 		t.Errorf("observed %q, want %q", observed, want)
 	}
 }

@@ -152,17 +152,13 @@ func (s *Service) unknownPath(w http.ResponseWriter, r *http.Request, b behaviou
 			if r.Method == http.MethodGet {
 				status = http.StatusMovedPermanently
 			}
-			// The service may be mounted below a prefix that r.URL no longer has: the request line still does.
 			target := url.URL{Path: trimmed, RawQuery: r.URL.RawQuery}
-			if line, err := url.ParseRequestURI(r.RequestURI); err == nil {
-				target.Path = strings.TrimSuffix(line.Path, "/")
-			}
 			http.Redirect(w, r, target.String(), status)
 			return
 		}
 	}
 	answer{status: http.StatusNotFound, body: object{
-		"code": http.StatusNotFound, "host": r.Host, "method": r.Method, "url": r.RequestURI, "message": "API method is not exist",
+		"code": http.StatusNotFound, "host": r.Host, "method": r.Method, "url": r.URL.RequestURI(), "message": "API method is not exist",
 	}}.write(w)
 }
 

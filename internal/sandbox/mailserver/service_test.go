@@ -235,16 +235,6 @@ func TestTrailingSlashIsRedirected(t *testing.T) {
 	}
 }
 
-func TestRedirectKeepsPrefix(t *testing.T) {
-	s := newServer(t)
-	mounted := httptest.NewServer(http.StripPrefix("/mailserver", s.Service))
-	t.Cleanup(mounted.Close)
-	s.url = mounted.URL
-	if got := s.get(t, "/mailserver/domains/").header.Get("Location"); got != "/mailserver/domains" {
-		t.Errorf("redirected to %q", got)
-	}
-}
-
 // A setting that can't be read must not look like something that the mail server would do.
 func TestBrokenSetting(t *testing.T) {
 	tests := map[string]string{
