@@ -17,11 +17,33 @@ import (
 type Arrival struct {
 	Record Record
 	// Lacking are the name servers that answered without the record.
-	Lacking []string
+	Lacking []Lack
 	// Silent are the name servers that gave no answer, with the reason.
 	Silent []string
 	// Err is why nobody could be asked; the other fields mean nothing then.
 	Err error
+}
+
+// Lack is what a name server answers in place of a record.
+type Lack struct {
+	// Server is the name server's name.
+	Server string
+	// Found are the values of the record set that it has; none where it has
+	// none.
+	Found []string
+	// Alias is the target of the CNAME that it has instead.
+	Alias string
+}
+
+// String says what was found where, on one line.
+func (l Lack) String() string {
+	switch {
+	case l.Alias != "":
+		return fmt.Sprintf("%s (has a CNAME to %s)", l.Server, l.Alias)
+	case len(l.Found) > 0:
+		return fmt.Sprintf("%s (has %s)", l.Server, strings.Join(l.Found, ", "))
+	}
+	return l.Server + " (has none)"
 }
 
 // Arrived is whether every name server that answers has the record.
@@ -32,7 +54,11 @@ func (a Arrival) String() string {
 	if a.Err != nil {
 		return fmt.Sprintf("%s: %s", a.Record, a.Err)
 	}
-	return fmt.Sprintf("%s: not yet at %s", a.Record, strings.Join(a.Lacking, ", "))
+	lacking := make([]string, len(a.Lacking))
+	for i, l := range a.Lacking {
+		lacking[i] = l.String()
+	}
+	return fmt.Sprintf("%s: not yet at %s", a.Record, strings.Join(lacking, ", "))
 }
 
 // Arrivals asks all name servers of a zone for records that were published in it,
@@ -90,13 +116,23 @@ func arrivalOf(r Record, authority *Authority, err error) Arrival {
 		case answer.Err != nil:
 			a.Silent = append(a.Silent, fmt.Sprintf("%s (%s)", answer.Server, answer.Err))
 		case !slices.ContainsFunc(answer.Records, func(rr miekg.RR) bool { return serves(rr, r) }):
-			a.Lacking = append(a.Lacking, answer.Server)
+			a.Lacking = append(a.Lacking, lackOf(answer))
 		}
 	}
 	if len(a.Silent) == len(authority.Answers) {
 		a.Err = errors.New("no name server answers: " + strings.Join(a.Silent, "; "))
 	}
 	return a
+}
+
+func lackOf(answer ServerAnswer) Lack {
+	l := Lack{Server: answer.Server, Alias: answer.Alias}
+	for _, rr := range answer.Records {
+		if r, err := RecordFromRR(rr); err == nil {
+			l.Found = append(l.Found, strings.TrimPrefix(r.String(), r.Name+" "+r.Type+" "))
+		}
+	}
+	return l
 }
 
 // serves is whether what a server answered says what was published. An SPF record
