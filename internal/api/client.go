@@ -35,6 +35,9 @@ type Config struct {
 	RetryWaitMin  time.Duration // first pause; default 500 ms
 	RetryWaitMax  time.Duration // longest pause of our own choosing; default 20 s
 	RetryAfterMax time.Duration // longest pause that a service may ask for; default 6 min
+	// RateLimitReset is the header in which a 429 without Retry-After tells, in Unix
+	// seconds, when calls are let through again. "": there is none.
+	RateLimitReset string
 
 	// Explain reads code and message out of an error body. nil, or nothing found:
 	// the body as it is.
@@ -239,18 +242,18 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	fail.Answer = Shorten(c.redactor.Mask(message, r.Secrets...))
 	switch {
 	case errors.Is(fail.Kind, ErrRateLimited):
-		fail.Advice = "The service wants fewer calls" + notBefore(resp, time.Now()) + "; run again later, or with a lower -parallelism"
+		fail.Advice = "The service wants fewer calls" + c.notBefore(resp, time.Now()) + "; run again later, or with a lower -parallelism"
 	case resp.StatusCode == http.StatusNotFound && errors.Is(fail.Kind, ErrUnavailable):
 		fail.Advice = checkURL
 	case errors.Is(fail.Kind, ErrUnavailable):
-		fail.Advice = "The service or a proxy in front of it failed; run again when it is well" + notBefore(resp, time.Now())
+		fail.Advice = "The service or a proxy in front of it failed; run again when it is well" + c.notBefore(resp, time.Now())
 	}
 	return nil, fail
 }
 
 // notBefore says when a service wants to be asked again, if it says so itself.
-func notBefore(resp *http.Response, now time.Time) string {
-	wait, asked := retryAfter(resp, now)
+func (c *Client) notBefore(resp *http.Response, now time.Time) string {
+	wait, asked := c.retryAfter(resp, now)
 	if !asked {
 		return ""
 	}

@@ -51,7 +51,7 @@ func (c *Client) shouldRetry(ctx context.Context, resp *http.Response, err error
 	}
 	if resp.StatusCode == http.StatusTooManyRequests ||
 		(state.repeat == Safely && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented) {
-		wait, asked := retryAfter(resp, time.Now())
+		wait, asked := c.retryAfter(resp, time.Now())
 		return !asked || wait <= c.cfg.RetryAfterMax, nil
 	}
 	return false, nil
@@ -61,7 +61,7 @@ func (c *Client) shouldRetry(ctx context.Context, resp *http.Response, err error
 // exponential with full jitter, so that parallel callers do not come back at once.
 func (c *Client) pause(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
-		if wait, asked := retryAfter(resp, time.Now()); asked {
+		if wait, asked := c.retryAfter(resp, time.Now()); asked {
 			// A little more, as servers count in whole seconds.
 			return wait + rand.N(shortest)
 		}
@@ -74,8 +74,8 @@ func (c *Client) pause(shortest, longest time.Duration, attempt int, resp *http.
 }
 
 // retryAfter reads the Retry-After of a 429 or 503, in seconds or as a date
-// (RFC 9110 section 10.2.3).
-func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
+// (RFC 9110 section 10.2.3), or in place of it the service's own header.
+func (c *Client) retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
 		return 0, false
 	}
@@ -87,7 +87,29 @@ func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if at, err := http.ParseTime(value); err == nil {
 		return max(at.Sub(now), 0), true
 	}
-	return 0, false
+	return c.untilReset(resp, now)
+}
+
+// resetBits bounds the seconds that Config.RateLimitReset is read with, to the
+// next 17,000 years: what is more is in another unit.
+const resetBits = 40
+
+// untilReset reads the header of Config.RateLimitReset. The time is the service's,
+// so it is compared with the service's clock where the answer tells that. A time
+// that is over says nothing of when to come back.
+func (c *Client) untilReset(resp *http.Response, now time.Time) (time.Duration, bool) {
+	if c.cfg.RateLimitReset == "" || resp.StatusCode != http.StatusTooManyRequests {
+		return 0, false
+	}
+	seconds, err := strconv.ParseInt(resp.Header.Get(c.cfg.RateLimitReset), 10, resetBits)
+	if err != nil {
+		return 0, false
+	}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		now = date
+	}
+	wait := time.Unix(seconds, 0).Sub(now)
+	return wait, wait > 0
 }
 
 // neverArrived is whether a failure says by itself that nothing was sent.
