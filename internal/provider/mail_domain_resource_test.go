@@ -86,6 +86,34 @@ func TestMailDomainLifecycle(t *testing.T) {
 	})
 }
 
+// The first account's name is its default where none is set any more, and that is
+// a renaming like any other; without the block, the account is left as it is.
+func TestFirstAccountIsNotRenamed(t *testing.T) {
+	s := startMailServer(t)
+	config := func(account string) string {
+		return s.provider(t) + fmt.Sprintf("resource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  force_destroy = true\n  %s\n}\n", account)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config(`first_account = { local_part = "boss", password = "correct horse" }`)},
+			{Config: config(`first_account = { local_part = "BOSS", password = "correct horse" }`), ConfigPlanChecks: emptyPlan},
+			{Config: config(`first_account = { local_part = "chief", password = "correct horse" }`), ExpectError: saying("boss, was created with the domain and cannot become chief")},
+			{Config: config(`first_account = { password = "correct horse" }`), ExpectError: saying("cannot become postmaster")},
+			{Config: config("")},
+			{
+				PreConfig: func() {
+					if s.hashOf(t, "boss@example.com") == "" {
+						t.Error("the account went with the block")
+					}
+				},
+				Config:           config(""),
+				ConfigPlanChecks: emptyPlan,
+			},
+		},
+	})
+}
+
 // emptyPlan expects that nothing is to be done, before and after the refresh.
 var emptyPlan = resource.ConfigPlanChecks{
 	PreApply:             []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

@@ -1,0 +1,99 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// ModifyPlan derives what the configuration decides, and refuses what would
+// lose mail or cannot be done.
+func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state, plan, config mailDomainModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.guardDestroy(state, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	create := req.State.Raw.IsNull()
+	if plan.Service.IsUnknown() && config.Service.IsNull() {
+		plan.Service = types.StringValue(serviceMailServer)
+	}
+	plan.setComputed()
+
+	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
+	if create {
+		planMailDomainCreate(plan, config, account, hasAccount, &resp.Diagnostics)
+	} else {
+		planMailDomainUpdate(ctx, plan, state, account, hasAccount, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	keepPriorState(req, resp)
+}
+
+func planMailDomainCreate(plan, config mailDomainModel, account firstAccountModel, hasAccount bool, diags *diag.Diagnostics) {
+	if id, ok := plan.id(); ok && len(id.Domain) > longestMailServerDomain {
+		diags.AddAttributeError(path.Root("domain"), "Domain name too long for the mail server",
+			fmt.Sprintf("%s has %d bytes; the mail server stores at most %d.", id.Domain, len(id.Domain), longestMailServerDomain))
+	}
+	switch {
+	case config.FirstAccount.IsUnknown():
+	case !hasAccount:
+		diags.AddAttributeError(path.Root("first_account"), "A new domain needs its first account",
+			"The mail server creates a domain together with its first account. Add for example\n\n"+
+				"first_account = {\n  password_wo         = var.postmaster_password # an ephemeral variable\n  password_wo_version = 1\n}")
+	case !account.passwords().given():
+		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "A new account needs a password",
+			"Set password_wo and password_wo_version, or password, of first_account.")
+	}
+}
+
+func planMailDomainUpdate(ctx context.Context, plan, state mailDomainModel, account firstAccountModel, hasAccount bool, diags *diag.Diagnostics) {
+	refuseMailDomainRename(ctx, plan, state, diags)
+	before, _ := state.firstAccount(ctx, diags)
+	if hasAccount && account.passwords().taken(before.passwords()) {
+		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
+			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+	}
+}
+
+// refuseMailDomainRename goes by the plan, which has the default of a local part
+// that is no longer set.
+func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, diags *diag.Diagnostics) {
+	if !plan.Domain.IsUnknown() && !mailDomainSpelling.same(plan.Domain, state.Domain) {
+		diags.AddAttributeError(path.Root("domain"), "A mail domain cannot be renamed",
+			fmt.Sprintf("No mail service can rename %s to %s, and deleting it would delete its mail. Add a second resource for the new domain, move the mail, and remove this one afterwards.",
+				state.Domain.ValueString(), plan.Domain.ValueString()))
+	}
+	if !plan.Service.IsUnknown() && !plan.Service.Equal(state.Service) {
+		diags.AddAttributeError(path.Root("service"), "A mail domain cannot move to another service",
+			"Its mail would stay behind. Add a second resource for the other service, move the mail, and remove this one afterwards.")
+	}
+	account, planned := plan.firstAccount(ctx, diags)
+	before, had := state.firstAccount(ctx, diags)
+	if planned && had && !account.LocalPart.IsUnknown() && !localPartSpelling.same(account.LocalPart, before.LocalPart) {
+		diags.AddAttributeError(path.Root("first_account").AtName("local_part"), "A mailbox cannot be renamed",
+			fmt.Sprintf("The first account, %s, was created with the domain and cannot become %s. Add further ones as postmaster_mail_user; to stop managing this one, remove the block first_account.",
+				before.LocalPart.ValueString(), account.LocalPart.ValueString()))
+	}
+}
+
+func (r *mailDomainResource) guardDestroy(state mailDomainModel, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() {
+		refuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
+	}
+}
