@@ -53,7 +53,9 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 		if code = z.checkMailHosts(query.Ns); code != miekg.RcodeSuccess || !z.changed {
 			return nil
 		}
-		z.countOn()
+		if !z.counted {
+			z.countOn()
+		}
 		state.Zones[apex] = z.lines()
 		return nil
 	})
@@ -148,7 +150,7 @@ func (z *zone) add(rr miekg.RR) {
 // addSOA replaces the zone's SOA by one with a greater serial number.
 func (z *zone) addSOA(soa *miekg.SOA) {
 	if z.isApex(soa.Hdr.Name) && int32(soa.Serial-z.records[0].(*miekg.SOA).Serial) > 0 { //nolint:gosec // RFC 1982: the difference counts, modulo 2^32
-		z.records[0], z.changed = miekg.Copy(soa), true
+		z.records[0], z.changed, z.counted = miekg.Copy(soa), true, true
 	}
 }
 

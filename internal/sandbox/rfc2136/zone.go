@@ -11,6 +11,7 @@ type zone struct {
 	apex    string     // fully qualified
 	records []miekg.RR // the SOA first
 	changed bool
+	counted bool // the update has given a serial number itself
 }
 
 func (z *zone) holds(name string) bool  { return miekg.IsSubDomain(z.apex, name) }
