@@ -191,32 +191,6 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	keepPriorState(req, resp)
 }
 
-// rotationWarning says how long the old record will be believed. What the DNS
-// says goes into the warning only: planned values must not depend on it.
-func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyModel) string {
-	text := "The mail server signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
-		"Mail sent in between fails DKIM at receivers that hold the old record, so choose a quiet hour and publish the new record in the same apply."
-	id, ok := state.id()
-	if !ok || r.services == nil {
-		return text
-	}
-	name := dkimName(id)
-	published, err := r.publishedKey(ctx, name)
-	if err != nil || published == nil {
-		return text
-	}
-	return text + fmt.Sprintf(" The record at %s may be cached for up to %s.", name, published.ttl)
-}
-
-// publishedKey looks for a key at the selector.
-func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publishedKey, error) {
-	lookup, err := r.services.Lookup()
-	if err != nil {
-		return nil, err
-	}
-	return findPublishedKey(ctx, lookup, name)
-}
-
 // Create has the mail server make a key, unless one is published or in force.
 func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan dkimKeyModel
@@ -242,33 +216,6 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// refuseExisting is an error where a key is in use. What is published decides;
-// only where the DNS gives no answer is the mail server asked for an export,
-// which makes it write an archive of all the domain's mail.
-func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, client *mailserver.Client, diags *diag.Diagnostics) {
-	name := dkimName(id)
-	wayOut := "If the mail server signs with that key, take it over by writing\n\n" + importBlock(dkimKeyType, id.String()) +
-		"\n\nTo have a new key made all the same, set replace_existing = true; publish its record in the same apply."
-	published, err := r.publishedKey(ctx, name)
-	if err == nil {
-		if published != nil {
-			diags.AddError("A DKIM key is published at this selector",
-				fmt.Sprintf("%s has the record\n\n%s\n\nand mail signed with another key would fail. %s", name, published.text, wayOut))
-		}
-		return
-	}
-	export, exportErr := client.ExportDomain(ctx, id.Domain)
-	switch {
-	case exportErr != nil:
-		diags.AddError("Unable to tell whether a DKIM key is in use",
-			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could the mail server (%s). "+
-				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", id.Domain, err, exportErr))
-	case export.DKIMPublic != "":
-		diags.AddError("A DKIM key is in force",
-			fmt.Sprintf("The mail server has a key for %s, and whether it is published could not be seen (%s). %s", id.Domain, err, wayOut))
-	}
 }
 
 // makeKey has a key made and fills it in. It does nothing after an error.
