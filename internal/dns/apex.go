@@ -67,7 +67,7 @@ func (l *Lookup) firstZone(ctx context.Context, name string, candidates []string
 func (l *Lookup) describeZone(ctx context.Context, apex string, soa *Answer) (Zone, error) {
 	zone := Zone{
 		Apex:         apex,
-		PrimaryNS:    comparableName(soa.Records[0].(*miekg.SOA).Ns),
+		PrimaryNS:    FoldName(soa.Records[0].(*miekg.SOA).Ns),
 		BrokenDNSSEC: soa.BrokenDNSSEC,
 	}
 	answer, err := l.Recursive(ctx, apex, miekg.TypeNS)

@@ -196,7 +196,7 @@ func lameness(reply *miekg.Msg) string {
 	case reply.RecursionAvailable:
 		return "answered without authority, like a resolver; if all of them do, something in the network intercepts DNS queries"
 	case len(reply.Ns) > 0 && reply.Ns[0].Header().Rrtype == miekg.TypeNS:
-		return "refers to other name servers, those of " + comparableName(reply.Ns[0].Header().Name)
+		return "refers to other name servers, those of " + FoldName(reply.Ns[0].Header().Name)
 	default:
 		return "answered without authority"
 	}

@@ -98,14 +98,14 @@ func (l *Lookup) zoneBelow(ctx context.Context, zone Zone, name string) (Zone, e
 // the answer, or beside the statement that there is none at this name.
 func placement(msg *miekg.Msg, zone Zone, at string) Zone {
 	for _, rr := range slices.Concat(msg.Answer, msg.Ns) {
-		apex := comparableName(rr.Header().Name)
+		apex := FoldName(rr.Header().Name)
 		if apex == zone.Apex || !withinZone(apex, zone.Apex) || !withinZone(at, apex) {
 			continue
 		}
 		switch rr := rr.(type) {
 		case *miekg.SOA:
 			if msg.Authoritative {
-				return Zone{Apex: apex, PrimaryNS: comparableName(rr.Ns)}
+				return Zone{Apex: apex, PrimaryNS: FoldName(rr.Ns)}
 			}
 		case *miekg.NS:
 			if !msg.Authoritative {
@@ -131,7 +131,7 @@ func (l *Lookup) nameServersAt(ctx context.Context, addr, apex string) []string 
 func nameServersIn(rrs []miekg.RR, apex string) []string {
 	var servers []string
 	for _, rr := range recordsAt(rrs, apex, miekg.TypeNS) {
-		servers = append(servers, comparableName(rr.(*miekg.NS).Ns))
+		servers = append(servers, FoldName(rr.(*miekg.NS).Ns))
 	}
 	slices.Sort(servers)
 	return slices.Compact(servers)

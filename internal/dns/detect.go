@@ -117,7 +117,7 @@ func (h *knownHost) detection() Detection {
 }
 
 func hostOf(nameServer string) *knownHost {
-	labels := strings.Split(comparableName(nameServer), ".")
+	labels := strings.Split(FoldName(nameServer), ".")
 	for i := range knownHosts {
 		for _, pattern := range knownHosts[i].nameServers {
 			if endsWithLabels(labels, strings.Split(pattern, ".")) {
@@ -167,6 +167,6 @@ func inBailiwick(zone Zone) bool {
 
 // withinZone reports whether a name is the apex or below it.
 func withinZone(name, apex string) bool {
-	name, apex = comparableName(name), comparableName(apex)
+	name, apex = FoldName(name), FoldName(apex)
 	return name == apex || strings.HasSuffix(name, "."+apex)
 }

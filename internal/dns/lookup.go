@@ -187,7 +187,7 @@ func followAliases(rrs []miekg.RR, name string, qtype uint16) (end string, targe
 
 func aliasAt(rrs []miekg.RR, name string) (target string, ok bool) {
 	for _, rr := range recordsAt(rrs, name, miekg.TypeCNAME) {
-		return comparableName(rr.(*miekg.CNAME).Target), true
+		return FoldName(rr.(*miekg.CNAME).Target), true
 	}
 	return "", false
 }

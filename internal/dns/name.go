@@ -59,14 +59,15 @@ func Canonical(name string) (string, error) {
 }
 
 // SameName reports whether two names mean the same, whatever their case,
-// trailing dot or encoding. Names that [Canonical] refuses, as zones of others
-// may hold them, are the same when they differ in ASCII case and trailing dot
-// only.
+// trailing dot or encoding, as [FoldName] tells.
 func SameName(a, b string) bool {
-	return comparableName(a) == comparableName(b)
+	return FoldName(a) == FoldName(b)
 }
 
-func comparableName(name string) string {
+// FoldName is [Canonical] for names that hosts and servers show. What Canonical
+// refuses, as zones of others may hold it, has its ASCII letters in lower case and
+// no trailing dot, and is else as it came.
+func FoldName(name string) string {
 	if canonical, err := Canonical(name); err == nil {
 		return canonical
 	}

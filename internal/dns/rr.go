@@ -9,26 +9,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// RecordFromRR decodes a record of the wire or of a zone file.
+// RecordFromRR decodes a record of the wire or of a zone file, as [ShownRecord]
+// does. It fails for a TXT record whose strings cannot be read.
 func RecordFromRR(rr miekg.RR) (Record, error) {
 	header := rr.Header()
-	name, err := Canonical(header.Name)
-	if err != nil {
-		return Record{}, err
-	}
-	r := Record{Name: name, Type: miekg.Type(header.Rrtype).String(), TTL: header.Ttl}
-	data := strings.TrimPrefix(rr.String(), header.String())
+	recordType := miekg.Type(header.Rrtype).String()
+	value := strings.TrimPrefix(rr.String(), header.String())
+	var preference uint16
 	switch rr := rr.(type) {
 	case *miekg.TXT:
-		r.Value, err = mailrecord.UnquoteTXT(data)
+		text, err := mailrecord.UnquoteTXT(value)
+		if err != nil {
+			return Record{}, fmt.Errorf("%s record at %s: %w", recordType, header.Name, err)
+		}
+		value = text
 	case *miekg.MX:
-		r.Priority = rr.Preference
-		r.Value, err = CanonicalValue(r.Type, rr.Mx)
-	default:
-		r.Value, err = CanonicalValue(r.Type, data)
+		preference, value = rr.Preference, rr.Mx
 	}
-	if err != nil {
-		return Record{}, fmt.Errorf("%s record at %s: %w", r.Type, name, err)
-	}
+	r := ShownRecord(header.Name, recordType, value)
+	r.TTL, r.Priority = header.Ttl, preference
 	return r, nil
 }

@@ -30,6 +30,17 @@ func NewRecord(name, recordType, value string) (Record, error) {
 	return r, nil
 }
 
+// ShownRecord is [NewRecord] for what a host or a server shows. What NewRecord
+// refuses, as zones of others may hold it, is kept as it came, so that it can be
+// told apart and left alone.
+func ShownRecord(name, recordType, value string) Record {
+	r := Record{Name: FoldName(name), Type: strings.ToUpper(recordType), Value: value}
+	if canonical, err := CanonicalValue(r.Type, value); err == nil {
+		r.Value = canonical
+	}
+	return r
+}
+
 // CanonicalValue returns the one form of a record's data: of TXT the text as it
 // is; of CNAME, MX, NS, PTR, DNAME and ALIAS the target as [Canonical] writes it,
 // or [NullTarget]; of A and AAAA the address as RFC 5952 writes it; of other types

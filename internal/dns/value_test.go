@@ -137,3 +137,40 @@ func resolver(t *testing.T, answers map[string][]string) (addr string) {
 	})
 	return server.PacketConn.LocalAddr().String()
 }
+
+// What a host shows is decoded where it can be, and kept where it cannot.
+func TestShownRecord(t *testing.T) {
+	for _, test := range []struct {
+		name, recordType, value string
+		want                    dns.Record
+	}{
+		{"WWW.Example.com.", "aaaa", "2001:DB8:0::1", dns.Record{Name: "www.example.com", Type: "AAAA", Value: "2001:db8::1"}},
+		{"Odd/Name.example.com.", "A", "not an address", dns.Record{Name: "odd/name.example.com", Type: "A", Value: "not an address"}},
+		{"www.example.com", "CNAME", "Odd/Name.example.net.", dns.Record{Name: "www.example.com", Type: "CNAME", Value: "Odd/Name.example.net."}},
+		{"www.example.com", "URL301", " https://Example.net/ ", dns.Record{Name: "www.example.com", Type: "URL301", Value: "https://Example.net/"}},
+	} {
+		if got := dns.ShownRecord(test.name, test.recordType, test.value); got != test.want {
+			t.Errorf("%s %s %s: %+v, want %+v", test.name, test.recordType, test.value, got, test.want)
+		}
+	}
+}
+
+func TestRecordFromRR(t *testing.T) {
+	for line, want := range map[string]dns.Record{
+		`Example.com. 300 IN TXT "v=spf1 " "-all"`:           {Name: "example.com", Type: "TXT", Value: "v=spf1 -all", TTL: 300},
+		`example.com. 300 IN TXT "a \"word\" \\ \195\164"`:   {Name: "example.com", Type: "TXT", Value: `a "word" \ ä`, TTL: 300},
+		`example.com. 60 IN MX 10 Mail.Example.com.`:         {Name: "example.com", Type: "MX", Value: "mail.example.com", Priority: 10, TTL: 60},
+		`example.com. 60 IN MX 0 .`:                          {Name: "example.com", Type: "MX", Value: dns.NullTarget, TTL: 60},
+		`www.example.com. 60 IN CNAME .`:                     {Name: "www.example.com", Type: "CNAME", Value: ".", TTL: 60},
+		`odd\/name.example.com. 60 IN A 192.0.2.1`:           {Name: `odd\/name.example.com`, Type: "A", Value: "192.0.2.1", TTL: 60},
+		`_imaps._tcp.example.com. 60 IN SRV 0 1 993 IMAP.a.`: {Name: "_imaps._tcp.example.com", Type: "SRV", Value: "0 1 993 imap.a.", TTL: 60},
+	} {
+		rr, err := miekg.NewRR(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if got, err := dns.RecordFromRR(rr); err != nil || got != want {
+			t.Errorf("%s: %+v, %v, want %+v", line, got, err, want)
+		}
+	}
+}

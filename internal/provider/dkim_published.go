@@ -115,16 +115,15 @@ func findResolvedKey(ctx context.Context, lookup *dns.Lookup, name string) (*pub
 // we cannot read is one.
 func keyAmong(records []miekg.RR) *publishedKey {
 	for _, rr := range records {
-		txt, ok := rr.(*miekg.TXT)
-		if !ok {
+		r, err := dns.RecordFromRR(rr)
+		if err != nil || r.Type != "TXT" {
 			continue
 		}
-		text := strings.Join(txt.Txt, "")
-		key, err := mailrecord.ParseDKIM(text)
-		if err == nil && key.Revoked() || err != nil && !strings.Contains(text, "p=") {
+		key, err := mailrecord.ParseDKIM(r.Value)
+		if err == nil && key.Revoked() || err != nil && !strings.Contains(r.Value, "p=") {
 			continue
 		}
-		return &publishedKey{text: text, ttl: time.Duration(txt.Hdr.Ttl) * time.Second}
+		return &publishedKey{text: r.Value, ttl: time.Duration(r.TTL) * time.Second}
 	}
 	return nil
 }

@@ -42,28 +42,22 @@ func fromWire(w *wire) (hosted.Record, error) {
 	if w.ID == "" || w.Name == "" || w.Type == "" {
 		return hosted.Record{}, errNoRecord
 	}
-	r := hosted.Record{
-		Name: canonical(w.Name), Type: strings.ToUpper(w.Type), Value: w.Content, TTL: w.TTL,
-		Proxied: w.Proxied, Comment: w.Comment, ID: w.ID, Native: &native{tags: w.Tags},
-	}
-	switch r.Type {
+	value := w.Content
+	switch strings.ToUpper(w.Type) {
 	case "TXT":
 		// Texts that were written without quotes come back without them.
 		if text, err := mailrecord.UnquoteTXT(w.Content); err == nil {
-			r.Value = text
-		}
-		return r, nil
-	case "MX":
-		if w.Priority != nil {
-			r.Priority = *w.Priority
+			value = text
 		}
 	case "SRV":
 		if text, ok := joinFields(w.Data, "priority", "weight", "port", "target"); ok {
-			r.Value = miekg.Fqdn(text)
+			value = miekg.Fqdn(text)
 		}
 	}
-	if value, err := hosted.CanonicalValue(r.Type, r.Value); err == nil {
-		r.Value = value
+	r := hosted.ShownRecord(w.Name, w.Type, value)
+	r.TTL, r.Proxied, r.Comment, r.ID, r.Native = w.TTL, w.Proxied, w.Comment, w.ID, &native{tags: w.Tags}
+	if r.Type == "MX" && w.Priority != nil {
+		r.Priority = *w.Priority
 	}
 	return r, nil
 }

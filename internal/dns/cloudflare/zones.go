@@ -89,7 +89,7 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 
 func newZone(from *wireZone) zone {
 	z := zone{
-		HostedZone: hosted.HostedZone{Apex: canonical(from.Name), ID: from.ID},
+		HostedZone: hosted.HostedZone{Apex: hosted.FoldName(from.Name), ID: from.ID},
 		active:     from.Status == string(zones.ZoneStatusActive),
 		batch:      freeBatch,
 	}
@@ -98,7 +98,7 @@ func newZone(from *wireZone) zone {
 		servers = from.VanityNameServers
 	}
 	for _, server := range servers {
-		z.NameServers = append(z.NameServers, canonical(server))
+		z.NameServers = append(z.NameServers, hosted.FoldName(server))
 	}
 	if plan := from.Plan.LegacyID; plan != "" && plan != "free" {
 		z.batch = paidBatch
@@ -117,13 +117,4 @@ func newZone(from *wireZone) zone {
 			z.Apex, from.Status, strings.Join(z.NameServers, ", "))
 	}
 	return z
-}
-
-// canonical brings a name into the form in which names are compared. What is no
-// proper name, as zones of others may hold, is kept in lower case.
-func canonical(name string) string {
-	if proper, err := hosted.Canonical(name); err == nil {
-		return proper
-	}
-	return strings.ToLower(strings.TrimSuffix(name, "."))
 }

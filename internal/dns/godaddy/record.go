@@ -104,10 +104,8 @@ func decode(list []wire, apex string) []entry {
 	return entries
 }
 
-// record decodes. What is not as the DNS has it, as zones of others may hold, stays
-// as it is.
+// record decodes.
 func (w wire) record(apex string) dns.Record {
-	r := dns.Record{Type: strings.ToUpper(w.Type), TTL: w.TTL, ID: w.ID}
 	name := w.Name + "." + apex
 	if w.Name == atApex {
 		name = apex
@@ -116,32 +114,25 @@ func (w wire) record(apex string) dns.Record {
 	if host == atApex {
 		host = apex
 	}
-	r.Value = w.Data
-	switch r.Type {
+	value := w.Data
+	var preference uint16
+	switch strings.ToUpper(w.Type) {
 	case "CNAME", "NS", "PTR", "ALIAS":
-		r.Value = host
+		value = host
 	case "MX":
-		r.Value = host
-		if w.Priority != nil {
-			r.Priority = *w.Priority
-		}
+		value, preference = host, valueOf(w.Priority)
 	case "SRV":
 		if w.Service != "" && w.Protocol != "" {
 			name = w.Service + "." + w.Protocol + "." + name
 		}
-		r.Value = fmt.Sprintf("%d %d %d %s", valueOf(w.Priority), valueOf(w.Weight), valueOf(w.Port), miekg.Fqdn(host))
+		value = fmt.Sprintf("%d %d %d %s", valueOf(w.Priority), valueOf(w.Weight), valueOf(w.Port), miekg.Fqdn(host))
 	case "CAA":
 		if w.Tag != "" {
-			r.Value = fmt.Sprintf("%d %s %q", valueOf(w.Flag), w.Tag, w.Data)
+			value = fmt.Sprintf("%d %s %q", valueOf(w.Flag), w.Tag, w.Data)
 		}
 	}
-	var err error
-	if r.Name, err = dns.Canonical(name); err != nil {
-		r.Name = strings.ToLower(name)
-	}
-	if canonical, err := dns.CanonicalValue(r.Type, r.Value); err == nil {
-		r.Value = canonical
-	}
+	r := dns.ShownRecord(name, w.Type, value)
+	r.Priority, r.TTL, r.ID = preference, w.TTL, w.ID
 	return r
 }
 

@@ -102,20 +102,14 @@ func (z *zoneState) mailService() string {
 	return "a mail service of Namecheap takes the mail of " + z.apex
 }
 
-// record returns what a host says. Data that is not what its type has is left as it
-// is: it is somebody else's.
+// record returns what a host says.
 func (h host) record(apex string) dns.Record {
 	name := apex
 	if h.Name != "@" && h.Name != "" {
 		name = h.Name + "." + apex
 	}
-	r := dns.Record{Name: strings.ToLower(name), Type: strings.ToUpper(h.Type), Value: h.Address, ID: h.ID, TTL: defaultTTL}
-	if canonical, err := dns.Canonical(name); err == nil {
-		r.Name = canonical
-	}
-	if canonical, err := dns.CanonicalValue(r.Type, h.Address); err == nil {
-		r.Value = canonical
-	}
+	r := dns.ShownRecord(name, h.Type, h.Address)
+	r.ID, r.TTL = h.ID, defaultTTL
 	if ttl, err := strconv.ParseUint(h.TTL, 10, 32); err == nil {
 		r.TTL = uint32(ttl)
 	}

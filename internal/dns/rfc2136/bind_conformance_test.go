@@ -96,7 +96,7 @@ func (o *operator) records(t testing.TB) []dns.Record {
 		}
 		rrs = append(rrs, answer.RR...)
 	}
-	return newSnapshot(dns.HostedZone{Apex: o.apex}, rrs).Records
+	return snapshotOf(t, dns.HostedZone{Apex: o.apex}, rrs).Records
 }
 
 // settle returns when all earlier updates are served: updates arrive there in

@@ -100,7 +100,7 @@ func (s *simulation) fixture(t *testing.T) dnstest.Fixture {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return newSnapshot(dns.HostedZone{Apex: apex}, zones[0].Records).Records
+			return snapshotOf(t, dns.HostedZone{Apex: apex}, zones[0].Records).Records
 		},
 		Add: func(t testing.TB, r dns.Record) {
 			s.edit(t, func(rrs []miekg.RR) []miekg.RR { return append(rrs, encoded(t, r)) })
@@ -122,4 +122,14 @@ func encoded(t testing.TB, r dns.Record) miekg.RR {
 		t.Fatal(err)
 	}
 	return rr
+}
+
+// snapshotOf is a zone with these records, as a host shows it.
+func snapshotOf(t testing.TB, zone dns.HostedZone, rrs []miekg.RR) *dns.Snapshot {
+	t.Helper()
+	snapshot, err := new(Host).newSnapshot(zone, rrs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot
 }

@@ -20,54 +20,6 @@ var hidden = []uint16{
 	65534, // where BIND notes how far its signing has come
 }
 
-// fromRR decodes a record. Its Native is the record as the server has it.
-func fromRR(rr miekg.RR) dns.Record {
-	h := rr.Header()
-	r := dns.Record{
-		Name:   canonicalOwner(h.Name),
-		Type:   miekg.Type(h.Rrtype).String(),
-		TTL:    h.Ttl,
-		Native: rr,
-	}
-	switch rr := rr.(type) {
-	case *miekg.TXT:
-		r.Value = joined(rr.Txt)
-	case *miekg.MX:
-		r.Priority, r.Value = rr.Preference, target(rr.Mx)
-	case *miekg.CNAME:
-		r.Value = target(rr.Target)
-	case *miekg.NS:
-		r.Value = target(rr.Ns)
-	case *miekg.PTR:
-		r.Value = target(rr.Ptr)
-	case *miekg.DNAME:
-		r.Value = target(rr.Target)
-	default:
-		r.Value = strings.TrimPrefix(rr.String(), h.String())
-		if canonical, err := dns.CanonicalValue(r.Type, r.Value); err == nil {
-			r.Value = canonical
-		}
-	}
-	return r
-}
-
-// joined returns the text of a TXT record. The library keeps its strings escaped.
-func joined(escaped []string) string {
-	text, err := mailrecord.UnquoteTXT(`"` + strings.Join(escaped, `" "`) + `"`)
-	if err != nil {
-		// The library has made these escapes itself.
-		panic("rfc2136: unreadable TXT strings: " + err.Error())
-	}
-	return text
-}
-
-func target(name string) string {
-	if name == "." {
-		return dns.NullTarget
-	}
-	return canonicalOwner(name)
-}
-
 // toRR encodes a new record. The error continues a sentence about the record.
 func toRR(r dns.Record, ttl uint32) (miekg.RR, error) {
 	value := r.Value
@@ -93,7 +45,7 @@ func toRR(r dns.Record, ttl uint32) (miekg.RR, error) {
 	comment := parser.Comment()
 	_, more := parser.Next()
 	if more || parser.Err() != nil || comment != "" || strings.ContainsAny(value, "\r\n") ||
-		rr.Header().Rrtype != rrtype || canonicalOwner(rr.Header().Name) != r.Name {
+		rr.Header().Rrtype != rrtype || dns.FoldName(rr.Header().Name) != r.Name {
 		return nil, unreadable(r, nil)
 	}
 	if _, err := miekg.PackRR(rr, make([]byte, miekg.MaxMsgSize), 0, nil, false); err != nil {

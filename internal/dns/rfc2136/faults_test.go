@@ -98,7 +98,7 @@ func TestNobodyThere(t *testing.T) {
 	if _, err := h.FindZone(context.Background(), apex); !errors.Is(err, api.ErrUnavailable) || !strings.Contains(err.Error(), strconv.Itoa(port)) {
 		t.Errorf("finding the zone: %v", err)
 	}
-	base := newSnapshot(hostedZone, nil)
+	base := snapshotOf(t, hostedZone, nil)
 	err = h.Apply(context.Background(), base, dns.ChangeSet{Create: []dns.Record{newRecord}})
 	if !errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrOutcomeUnknown) {
 		t.Errorf("what was never sent: %v", err)
@@ -180,7 +180,7 @@ func TestAnswersThatProveNothing(t *testing.T) {
 				}
 				w.Write(packed) //nolint:errcheck // the client tells
 			})
-			err := h.Apply(context.Background(), newSnapshot(hostedZone, nil), dns.ChangeSet{Create: []dns.Record{newRecord}})
+			err := h.Apply(context.Background(), snapshotOf(t, hostedZone, nil), dns.ChangeSet{Create: []dns.Record{newRecord}})
 			if !errors.Is(err, api.ErrOutcomeUnknown) || !strings.Contains(err.Error(), "key.example") || strings.Contains(err.Error(), otherSecret) {
 				t.Errorf("error %v", err)
 			}

@@ -47,7 +47,10 @@ func (h *Host) ReadNames(ctx context.Context, zone dns.HostedZone, names []strin
 			// Several names may lie below the same cut.
 			rrs = append(rrs, without(some, rrs)...)
 		}
-		snapshot := newSnapshot(zone, rrs)
+		snapshot, err := h.newSnapshot(zone, rrs)
+		if err != nil {
+			return nil, err
+		}
 		snapshot.Names = slices.Clone(names)
 		if snapshot.Names == nil {
 			snapshot.Names = []string{}
@@ -80,7 +83,7 @@ func (h *Host) readName(ctx context.Context, zone dns.HostedZone, name string) (
 			return cut, nil
 		}
 		for _, rr := range reply.Answer {
-			if rr.Header().Rrtype == qtype && canonicalOwner(rr.Header().Name) == name {
+			if rr.Header().Rrtype == qtype && dns.FoldName(rr.Header().Name) == name {
 				rrs = append(rrs, rr)
 			}
 		}
@@ -117,7 +120,7 @@ func delegation(zone dns.HostedZone, reply *miekg.Msg, name string) []miekg.RR {
 		return nil
 	}
 	for _, rr := range slices.Concat(reply.Answer, reply.Ns) {
-		owner := canonicalOwner(rr.Header().Name)
+		owner := dns.FoldName(rr.Header().Name)
 		if rr.Header().Rrtype == miekg.TypeNS && owner != zone.Apex && zone.Holds(owner) && (name == owner || strings.HasSuffix(name, "."+owner)) {
 			cut = append(cut, rr)
 		}

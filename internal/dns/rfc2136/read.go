@@ -3,6 +3,7 @@ package rfc2136
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	miekg "github.com/miekg/dns"
@@ -31,27 +32,40 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 		if err != nil {
 			return nil, err
 		}
-		return newSnapshot(zone, rrs), nil
+		return h.newSnapshot(zone, rrs)
 	})
 }
 
 // newSnapshot decodes records, leaving out what is hidden and what is not of
 // this zone.
-func newSnapshot(zone dns.HostedZone, rrs []miekg.RR) *dns.Snapshot {
-	sets := recordSets{}
-	snapshot := &dns.Snapshot{Zone: zone, Native: sets}
+func (h *Host) newSnapshot(zone dns.HostedZone, rrs []miekg.RR) (*dns.Snapshot, error) {
+	snapshot := &dns.Snapshot{Zone: zone, Native: recordSets{}}
 	for _, rr := range rrs {
 		if slices.Contains(hidden, rr.Header().Rrtype) {
 			continue
 		}
-		r := fromRR(rr)
-		if !zone.Holds(r.Name) {
-			continue
+		if err := h.show(snapshot, rr); err != nil {
+			return nil, err
 		}
-		snapshot.Records = append(snapshot.Records, r)
-		sets[r.SetKey()] = append(sets[r.SetKey()], rr)
 	}
-	return snapshot
+	return snapshot, nil
+}
+
+// show adds a record to a snapshot, if it is of its zone. Its Native is the record
+// as the server has it.
+func (h *Host) show(snapshot *dns.Snapshot, rr miekg.RR) error {
+	r, err := dns.RecordFromRR(rr)
+	if err != nil {
+		return fmt.Errorf("%s: %s %s: %w", h.service(), opRead, snapshot.Zone.Apex, err)
+	}
+	if !snapshot.Zone.Holds(r.Name) {
+		return nil
+	}
+	r.Native = rr
+	snapshot.Records = append(snapshot.Records, r)
+	sets := snapshot.Native.(recordSets)
+	sets[r.SetKey()] = append(sets[r.SetKey()], rr)
+	return nil
 }
 
 // transfer returns all records of a zone (RFC 5936).

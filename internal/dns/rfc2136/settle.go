@@ -92,8 +92,7 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 		return false, err
 	}
 	if holds {
-		put(snapshot, last.sets)
-		return true, nil
+		return true, h.put(snapshot, last.sets)
 	}
 	// The update was not carried out, or somebody has changed the zone since.
 	holds, err = h.holds(ctx, zone, last.sets, served)
@@ -123,7 +122,7 @@ func (h *Host) holds(ctx context.Context, zone dns.HostedZone, which, sets recor
 }
 
 // put replaces record sets of a snapshot, as far as it tells about their names.
-func put(snapshot *dns.Snapshot, sets recordSets) {
+func (h *Host) put(snapshot *dns.Snapshot, sets recordSets) error {
 	all := snapshot.Native.(recordSets)
 	for key, rrs := range sets {
 		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
@@ -132,10 +131,12 @@ func put(snapshot *dns.Snapshot, sets recordSets) {
 		snapshot.Records = slices.DeleteFunc(snapshot.Records, func(r dns.Record) bool { return r.SetKey() == key })
 		delete(all, key)
 		for _, rr := range rrs {
-			snapshot.Records = append(snapshot.Records, fromRR(rr))
-			all[key] = append(all[key], rr)
+			if err := h.show(snapshot, rr); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 func (h *Host) lastWritten(apex string) *written {

@@ -74,7 +74,7 @@ func apexAt(reply *miekg.Msg, name string) (string, bool) {
 		if rr.Header().Rrtype != miekg.TypeSOA {
 			continue
 		}
-		if apex := canonicalOwner(rr.Header().Name); name == apex || strings.HasSuffix(name, "."+apex) {
+		if apex := dns.FoldName(rr.Header().Name); name == apex || strings.HasSuffix(name, "."+apex) {
 			return apex, true
 		}
 	}
@@ -92,7 +92,7 @@ func (h *Host) describe(ctx context.Context, apex string) (dns.HostedZone, error
 	}
 	for _, rr := range reply.Answer {
 		if ns, ok := rr.(*miekg.NS); ok {
-			zone.NameServers = append(zone.NameServers, canonicalOwner(ns.Ns))
+			zone.NameServers = append(zone.NameServers, dns.FoldName(ns.Ns))
 		}
 	}
 	slices.Sort(zone.NameServers)
@@ -116,15 +116,6 @@ func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteA
 		return "", h.refused(op, zone.Apex, reply)
 	}
 	return dns.WriteUnknown, nil
-}
-
-// canonicalOwner returns a name as records show it. What [dns.Canonical] refuses
-// is somebody else's, and only has to stay what it is.
-func canonicalOwner(name string) string {
-	if canonical, err := dns.Canonical(name); err == nil {
-		return canonical
-	}
-	return strings.TrimSuffix(strings.ToLower(name), ".")
 }
 
 // shown is a record set for messages.
