@@ -28,6 +28,10 @@ type EditorOptions struct {
 	// Pause waits between attempts, and before the zone is read back where
 	// another process may still be writing. Nil waits by the clock.
 	Pause func(ctx context.Context, d time.Duration)
+	// Gather has each write wait a moment for publications that are about to
+	// come, so that one write serves them all. Terraform starts its resources
+	// side by side, but not in the same instant.
+	Gather bool
 }
 
 // Editor publishes records at one host. It writes each zone once at a time:

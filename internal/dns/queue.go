@@ -6,13 +6,16 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
 // zoneQueue is what an editor keeps of one zone: who waits to write to it, and what
 // its owners have published.
 type zoneQueue struct {
-	editor *Editor
-	zone   HostedZone
+	editor    *Editor
+	zone      HostedZone
+	gathering api.Gatherer
 
 	mu         sync.Mutex
 	waiting    batch
@@ -46,6 +49,7 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 		return Result{}, nil
 	}
 	r := &request{ctx: ctx, publication: p, done: make(chan struct{})}
+	q.gathering.Arrive()
 	q.mu.Lock()
 	q.waiting = append(q.waiting, r)
 	if !q.working {
@@ -78,9 +82,12 @@ func (q *zoneQueue) work(ctx context.Context) {
 	}
 }
 
-// awaited returns those that wait. When it is nobody, the next one who comes has to
-// start the work again.
+// awaited returns those that wait, once all who come together are here. When it is
+// nobody, the next one who comes has to start the work again.
 func (q *zoneQueue) awaited() batch {
+	if q.editor.options.Gather {
+		q.gathering.Wait()
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = slices.DeleteFunc(q.waiting, func(r *request) bool { return r.ctx.Err() != nil })
