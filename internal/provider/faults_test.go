@@ -1,0 +1,247 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// hasty serves the provider with a client that pauses for milliseconds where the
+// real one pauses for seconds.
+func (s *testServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	address, err := api.ParseBaseURL(s.url, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	adjust := func(services *services) {
+		services.mailServer = mailserver.New(mailserver.Config{
+			URL: address, Username: sandboxmail.Username, Password: sandboxmail.Password,
+			RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond,
+		})
+	}
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"postmaster": providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, adjust}),
+	}
+}
+
+// accounts are the emails of all accounts that the server holds, sorted.
+func (s *testServer) accounts(t *testing.T) []string {
+	t.Helper()
+	var emails []string
+	for _, account := range s.state(t).Accounts {
+		emails = append(emails, account.Email)
+	}
+	slices.Sort(emails)
+	return emails
+}
+
+// brokenAnswer is one way in which calls fail for as long as it lasts.
+type brokenAnswer struct {
+	name  string
+	fault fault.Fault
+	says  string // what the error says of it
+	done  bool   // the server has done what it was asked to, which a read shows
+}
+
+// brokenAnswers are those that may stand between a client and a service. stranger
+// is where a redirect leads.
+func brokenAnswers(stranger string) []brokenAnswer {
+	away := map[string]string{"Location": stranger + "/login"}
+	return []brokenAnswer{
+		{name: "429 for too long", fault: fault.Fault{Kind: fault.Status, Status: 429, RetryAfter: fault.Duration(time.Hour)}, says: "HTTP 429"},
+		{name: "502 with a page", fault: fault.Fault{Kind: fault.StatusAfter}, says: "HTTP 502", done: true},
+		{name: "empty 500", fault: fault.Fault{Kind: fault.EmptyError}, says: "HTTP 500"},
+		{name: "cut connection", fault: fault.Fault{Kind: fault.Cut}, says: "closed without an answer"},
+		{name: "cut after the deed", fault: fault.Fault{Kind: fault.CutAfter}, says: "closed without an answer", done: true},
+		{name: "half an answer", fault: fault.Fault{Kind: fault.TruncatedBody}, says: "cut in the middle", done: true},
+		{name: "no answer", fault: fault.Fault{Kind: fault.Hang}, says: "no complete answer within the time limit of 2s"},
+		{name: "endless answer", fault: fault.Fault{Kind: fault.EndlessBody}, says: "larger than any that the API documents"},
+		{name: "invalid JSON", fault: fault.Fault{Kind: fault.InvalidJSON}, says: "is not what the API documents", done: true},
+		{name: "redirect", fault: fault.Fault{Kind: fault.Redirect, Status: 307, Header: away}, says: "HTTP 307"},
+	}
+}
+
+// strangerServer is another host, which nobody should turn to.
+func strangerServer(t *testing.T) *httptest.Server {
+	t.Helper()
+	var calls atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) }))
+	t.Cleanup(func() {
+		server.Close()
+		if n := calls.Load(); n > 0 {
+			t.Errorf("%d calls, credentials included, have followed a redirect to another host", n)
+		}
+	})
+	return server
+}
+
+// Whatever comes back while the state is refreshed, it is an error that says so,
+// and nothing leaves the state.
+func TestBrokenAnswersToARefresh(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	steps := []resource.TestStep{{Config: config}}
+	for _, broken := range brokenAnswers(strangerServer(t).URL) {
+		broken.fault.Method = http.MethodGet
+		steps = append(steps, resource.TestStep{
+			PreConfig:   func() { s.with(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
+			Config:      config,
+			ExpectError: saying(broken.says),
+		})
+	}
+	steps = append(steps, resource.TestStep{
+		PreConfig:        func() { s.with(t, fault.Conditions{}) },
+		Config:           config,
+		ConfigPlanChecks: emptyPlan,
+	})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.hasty(t), Steps: steps})
+}
+
+// Whatever comes back when a mailbox is created, it is created once: what was done
+// all the same is found, and what was not is an error without a trace in the state.
+func TestBrokenAnswersToACreation(t *testing.T) {
+	for _, broken := range brokenAnswers(strangerServer(t).URL) {
+		t.Run(broken.name, func(t *testing.T) {
+			t.Parallel()
+			s := startMailServer(t)
+			s.createDomain(t, "example.com", "info")
+			config := s.provider(t) + userConfig("alice", writeOnly)
+			broken.fault.Method, broken.fault.Path = http.MethodPost, "/users/*"
+			first := resource.TestStep{
+				PreConfig: func() { s.with(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
+				Config:    config,
+			}
+			action := plancheck.ResourceActionNoop
+			if !broken.done {
+				first.ExpectError, action = saying(broken.says), plancheck.ResourceActionCreate
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: s.hasty(t),
+				Steps: []resource.TestStep{first, {
+					PreConfig: func() { s.with(t, fault.Conditions{}) },
+					Config:    config,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction("postmaster_mail_user.u", action),
+					}},
+					Check: func(*terraform.State) error {
+						if got := s.accounts(t); !slices.Equal(got, []string{"alice@example.com", "info@example.com"}) {
+							return fmt.Errorf("the server holds %q", got)
+						}
+						return nil
+					},
+				}},
+			})
+		})
+	}
+}
+
+// Where neither the creation's answer nor any list arrives, nobody can tell: an
+// error without state, and the next run names the import id to write.
+func TestCreationThatCannotBeProven(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.hasty(t),
+		Steps: []resource.TestStep{
+			{
+				PreConfig: func() {
+					s.with(t, fault.Conditions{Faults: []fault.Fault{
+						{Method: http.MethodPost, Path: "/users/*", Kind: fault.CutAfter},
+						{Method: http.MethodGet, Skip: 1, Kind: fault.EmptyError}, // the list that finds the domain's id arrives
+					}})
+				},
+				Config:      config,
+				ExpectError: saying("may or may not have been carried out"),
+			},
+			{
+				PreConfig:   func() { s.with(t, fault.Conditions{}) },
+				Config:      config,
+				ExpectError: saying(`id = "mailserver/alice@example.com"`),
+			},
+			{
+				Config: config + "\nimport {\n  to = postmaster_mail_user.u\n  id = \"mailserver/alice@example.com\"\n}\n",
+			},
+			{Config: config, ConfigPlanChecks: emptyPlan},
+		},
+	})
+}
+
+// A service that asks for a pause gets it, and the run goes on.
+func TestRetryAfterIsObeyed(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	s.with(t, fault.Conditions{Faults: []fault.Fault{
+		{Method: http.MethodPost, Path: "/users/*", Count: 1, Kind: fault.Status, Status: 429, RetryAfter: fault.Duration(time.Second)},
+		{Method: http.MethodGet, Count: 1, Kind: fault.Status, Status: 503, RetryAfter: fault.Duration(time.Second)},
+	}})
+	config := s.provider(t) + userConfig("alice", writeOnly)
+	begin := time.Now()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.hasty(t),
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+	})
+	if took := time.Since(begin); took < 2*time.Second {
+		t.Errorf("two pauses of a second each ended within %s", took)
+	}
+	if n := s.count("POST /users/1"); n != 2 { // once refused, once carried out
+		t.Errorf("the creation was sent %d times", n)
+	}
+}
+
+// Tokens that end within the run are renewed, and nothing is lost or sent twice.
+func TestTokenEndsInMidRun(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	s.with(t, fault.Conditions{
+		Faults:   []fault.Fault{{Method: http.MethodPost, Path: "/users/*", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}},
+		Settings: map[string]string{sandboxmail.SettingTokenLifetime: "1s"},
+	})
+	s.forgetCalls()
+	config := s.provider(t) + `
+resource "postmaster_mail_user" "u" {
+  count          = 40
+  mail_domain_id = "mailserver/example.com"
+  local_part     = "user${count.index}"
+  password       = "correct horse"
+  force_destroy  = true
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: s.hasty(t),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					if n := len(s.accounts(t)); n != 41 {
+						t.Errorf("%d accounts, not 41", n)
+					}
+					const creation = "POST /users/1"
+					calls := s.callsSoFar()
+					begun := calls[slices.Index(calls, creation):]
+					if ended := slices.Index(begun, "POST /auth"); ended < 0 || !slices.Contains(begun[ended:], creation) {
+						t.Errorf("no token ended between the creations: %q", calls)
+					}
+				},
+				Config: config, ConfigPlanChecks: emptyPlan,
+			},
+		},
+	})
+}

@@ -1,0 +1,269 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// attributes are values of an object's attributes; those that it lacks are null.
+type attributes map[string]any
+
+// unknown stands for a value that is known only after apply.
+type unknown struct{}
+
+// valueOf makes a value of a type out of strings, booleans, attributes, lists of
+// those, and unknown.
+func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
+	t.Helper()
+	switch v := v.(type) {
+	case unknown:
+		return tftypes.NewValue(of, tftypes.UnknownValue)
+	case []any:
+		elements := []tftypes.Value{}
+		for _, element := range v {
+			elements = append(elements, valueOf(t, of.(tftypes.List).ElementType, element))
+		}
+		return tftypes.NewValue(of, elements)
+	case attributes:
+		members := map[string]tftypes.Value{}
+		types := of.(tftypes.Object).AttributeTypes
+		for name := range v {
+			if types[name] == nil {
+				t.Fatalf("there is no attribute %s", name)
+			}
+		}
+		for name, memberType := range types {
+			members[name] = valueOf(t, memberType, v[name])
+		}
+		return tftypes.NewValue(of, members)
+	}
+	return tftypes.NewValue(of, v)
+}
+
+// providerConfig is a provider block.
+func providerConfig(t *testing.T, set attributes) tfsdk.Config {
+	t.Helper()
+	var schema provider.SchemaResponse
+	New("test")().Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	return tfsdk.Config{Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set)}
+}
+
+// validated is what validating a provider block finds.
+func validated(t *testing.T, set attributes) diag.Diagnostics {
+	t.Helper()
+	var resp provider.ValidateConfigResponse
+	p := New("test")().(provider.ProviderWithValidateConfig)
+	p.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: providerConfig(t, set)}, &resp)
+	return resp.Diagnostics
+}
+
+// configured is what a provider block makes.
+func configured(t *testing.T, set attributes) (*services, diag.Diagnostics) {
+	t.Helper()
+	var resp provider.ConfigureResponse
+	New("test")().Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
+	services, _ := resp.ResourceData.(*services)
+	return services, resp.Diagnostics
+}
+
+func TestProviderConfigRefused(t *testing.T) {
+	url := path.Root("mailserver").AtName("url")
+	resolver := path.Root("dns_resolvers").AtListIndex(1)
+	for name, c := range map[string]struct {
+		set  attributes
+		at   path.Path
+		says string
+	}{
+		"no scheme":           {attributes{"mailserver": attributes{"url": "mail.example.com"}}, url, "needs a scheme"},
+		"no scheme, port":     {attributes{"mailserver": attributes{"url": "mail.example.com:8081"}}, url, "needs a scheme"},
+		"other scheme":        {attributes{"mailserver": attributes{"url": "ftp://mail.example.com"}}, url, "needs a scheme"},
+		"no host":             {attributes{"mailserver": attributes{"url": "https:///api"}}, url, "needs a host"},
+		"no URL":              {attributes{"mailserver": attributes{"url": "https://mail example.com"}}, url, "is not a URL"},
+		"credentials":         {attributes{"mailserver": attributes{"url": "https://operator:hunter2@mail.example.com"}}, url, "must not hold a user name"},
+		"query":               {attributes{"mailserver": attributes{"url": "https://mail.example.com/?a=b"}}, url, "must not have a query"},
+		"plain http":          {attributes{"mailserver": attributes{"url": "http://mail.example.com"}}, url, "allow_insecure_http = true"},
+		"plain http, refused": {attributes{"mailserver": attributes{"url": "http://192.0.2.1:8081", "allow_insecure_http": false}}, url, "unencrypted"},
+		"resolver":            {attributes{"dns_resolvers": []any{"192.0.2.53", ":53"}}, resolver, "is not a host"},
+		"empty resolver":      {attributes{"dns_resolvers": []any{"192.0.2.53", ""}}, resolver, "is not a host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diags := validated(t, c.set)
+			if len(diags) != 1 {
+				t.Fatalf("%d diagnostics: %v", len(diags), diags)
+			}
+			d, ok := diags[0].(diag.DiagnosticWithPath)
+			if !ok || !d.Path().Equal(c.at) || d.Severity() != diag.SeverityError {
+				t.Errorf("it is not an error at %s: %v", c.at, diags[0])
+			}
+			if !strings.Contains(diags[0].Detail(), c.says) || strings.Contains(diags[0].Detail(), "hunter2") {
+				t.Errorf("it says %q", diags[0].Detail())
+			}
+		})
+	}
+}
+
+func TestProviderConfigAccepted(t *testing.T) {
+	for name, set := range map[string]attributes{
+		"nothing":                {},
+		"https":                  {"mailserver": attributes{"url": "https://mail.example.com/api/"}},
+		"http to this machine":   {"mailserver": attributes{"url": "http://localhost:8081"}},
+		"http to a loopback":     {"mailserver": attributes{"url": "http://[::1]:8081"}},
+		"http that is allowed":   {"mailserver": attributes{"url": "http://mail.example.com", "allow_insecure_http": true}},
+		"http that may be":       {"mailserver": attributes{"url": "http://mail.example.com", "allow_insecure_http": unknown{}}},
+		"unknown URL":            {"mailserver": attributes{"url": unknown{}}},
+		"unknown block":          {"mailserver": unknown{}},
+		"unknown resolver":       {"dns_resolvers": []any{unknown{}, "192.0.2.53:5353"}},
+		"unknown resolvers":      {"dns_resolvers": unknown{}},
+		"resolvers of all forms": {"dns_resolvers": []any{"192.0.2.53", "[2001:db8::53]:53", "2001:db8::53", "resolver.example.com"}},
+		"ignored in the sandbox": {"sandbox": attributes{}, "mailserver": attributes{"url": "mail.example.com"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diags := validated(t, set); len(diags) > 0 {
+				t.Errorf("validating finds %v", diags)
+			}
+		})
+	}
+}
+
+// What is missing is an error of whoever needs it, and says where to set it.
+func TestMissingCredentials(t *testing.T) {
+	all := attributes{"url": "https://mail.example.com", "username": "operator", "password": "correct horse"}
+	for name := range all {
+		for what, value := range map[string]any{"not set": nil, "empty": "", "not known": unknown{}} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				block := attributes{}
+				for other, v := range all {
+					block[other] = v
+				}
+				block[name] = value
+				s, diags := configured(t, attributes{"mailserver": block})
+				if diags.HasError() {
+					t.Fatalf("configuring fails already: %v", diags)
+				}
+				_, err := s.MailServer()
+				if !errors.Is(err, api.ErrNotConfigured) {
+					t.Fatalf("the error is %v", err)
+				}
+				want := fmt.Sprintf("Set mailserver.%s (environment: MAILSERVER_%s)", name, strings.ToUpper(name))
+				if what == "not known" {
+					want = fmt.Sprintf("mailserver.%s of the provider configuration not known yet", name)
+				}
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("it does not say %q but %q", want, err)
+				}
+				for other := range all {
+					if other != name && strings.Contains(err.Error(), "mailserver."+other) {
+						t.Errorf("it names %s, which is set: %q", other, err)
+					}
+				}
+			})
+		}
+	}
+	t.Run("no block", func(t *testing.T) {
+		s, _ := configured(t, nil)
+		_, err := s.MailServer()
+		for name := range all {
+			if err == nil || !strings.Contains(err.Error(), "MAILSERVER_"+strings.ToUpper(name)) {
+				t.Errorf("the error does not name the variable of %s: %v", name, err)
+			}
+		}
+	})
+}
+
+// The configuration wins over the environment, which stands in for what is not set
+// and never for what is not known yet.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("MAILSERVER_URL", "https://environment.example.com")
+	t.Setenv("MAILSERVER_USERNAME", "environment")
+	t.Setenv("MAILSERVER_PASSWORD", "correct horse")
+	s, diags := configured(t, attributes{"mailserver": attributes{"username": "configured"}})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	c := s.mailServerConfig
+	if c.address.String() != "https://environment.example.com" || c.username.value != "configured" || c.password.value != "correct horse" {
+		t.Errorf("it works on %s as %q", c.address, c.username.value)
+	}
+	if _, err := s.MailServer(); err != nil {
+		t.Error(err)
+	}
+
+	for name, set := range map[string]attributes{
+		"attribute": {"mailserver": attributes{"url": unknown{}}},
+		"block":     {"mailserver": unknown{}},
+	} {
+		s, _ := configured(t, set)
+		if _, err := s.MailServer(); err == nil || !strings.Contains(err.Error(), "mailserver.url of the provider configuration not known yet") &&
+			!strings.Contains(err.Error(), "mailserver.url, mailserver.username, mailserver.password of the provider configuration not known yet") {
+			t.Errorf("with an unknown %s the error is %v", name, err)
+		}
+	}
+
+	t.Setenv("MAILSERVER_URL", "environment.example.com")
+	if _, diags := configured(t, nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "MAILSERVER_URL") {
+		t.Errorf("a variable without a scheme: %v", diags)
+	}
+}
+
+// Credentials from the environment alone are all that Terraform needs.
+func TestProviderFromEnvironment(t *testing.T) {
+	s := startMailServer(t)
+	t.Setenv("MAILSERVER_URL", s.url)
+	t.Setenv("MAILSERVER_USERNAME", sandboxmail.Username)
+	t.Setenv("MAILSERVER_PASSWORD", sandboxmail.Password)
+	s.createDomain(t, "example.com", "info")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: userConfig("alice", writeOnly)}},
+	})
+	if n := s.count("POST /users/1"); n != 1 {
+		t.Errorf("%d mailboxes were created", n)
+	}
+}
+
+// A provider whose address comes from something that is yet to be made can plan
+// what is new, and apply it.
+func TestProviderWithUnknownAddress(t *testing.T) {
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := fmt.Sprintf(`
+resource "terraform_data" "server" {
+  input = %q
+}
+provider "postmaster" {
+  mailserver = {
+    url      = terraform_data.server.output
+    username = %q
+    password = %q
+  }
+}
+`, s.url, sandboxmail.Username, sandboxmail.Password) + userConfig("alice", writeOnly)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+	})
+}
+
+// The error of a resource whose service is not configured says which attributes
+// and variables are missing.
+func TestProviderNotConfigured(t *testing.T) {
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config:      userConfig("alice", writeOnly),
+			ExpectError: saying("mailserver.password (environment: MAILSERVER_PASSWORD)"),
+		}},
+	})
+}
