@@ -25,6 +25,9 @@ func RecordFromRR(rr miekg.RR) (Record, error) {
 		value = text
 	case *miekg.MX:
 		preference, value = rr.Preference, rr.Mx
+	case *miekg.RFC3597:
+		// The library shows the header of an unknown type in another form.
+		value = fmt.Sprintf(`\# %d %s`, len(rr.Rdata)/2, rr.Rdata)
 	}
 	r := ShownRecord(header.Name, recordType, value)
 	r.TTL, r.Priority = header.Ttl, preference

@@ -94,17 +94,22 @@ func TestManyMessages(t *testing.T) {
 	for i := range 400 {
 		large.Create = append(large.Create, dns.Record{Name: fmt.Sprintf("r%d.%s", i, apex), Type: "TXT", Value: strings.Repeat("x", 400), TTL: 60})
 	}
-	t.Run("carried out", func(t *testing.T) {
-		server := bind.Start(t, bind.Zone{Apex: apex})
-		h := bindHost(t, server, server.Updater)
-		base := read(t, h, hostedZone)
-		if err := h.Apply(context.Background(), base, large); err != nil {
-			t.Fatal(err)
-		}
-		if n := len(read(t, h, hostedZone).Records) - len(base.Records); n != 400 {
-			t.Errorf("%d records were created", n)
-		}
-	})
+	for name, kind := range kinds {
+		t.Run("carried out, "+name, func(t *testing.T) {
+			server := bind.Start(t, bind.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
+			h := bindHost(t, server, server.Updater)
+			base := read(t, h, hostedZone)
+			change := large
+			odd, _ := find(base, dns.Record{Name: "odd." + apex, Type: "TYPE65280", Value: `\# 3 010203`})
+			change.Delete = []dns.Record{odd}
+			if err := h.Apply(context.Background(), base, change); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(read(t, h, hostedZone).Records) - len(base.Records); n != 399 {
+				t.Errorf("there are %d more records", n)
+			}
+		})
+	}
 	t.Run("half", func(t *testing.T) {
 		s := newSimulation(t)
 		h := newHost(t, s.config())

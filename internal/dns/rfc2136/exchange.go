@@ -125,22 +125,33 @@ func (h *Host) exchange(ctx context.Context, network string, msg *miekg.Msg) (re
 
 // query asks the server for what it has at a name, by its own knowledge.
 func (h *Host) query(ctx context.Context, name string, qtype uint16) (*miekg.Msg, error) {
-	network := h.transport
-	var reply *miekg.Msg
-	var err error
-	for range readAttempts {
+	return h.repeatable(ctx, func() *miekg.Msg {
 		msg := new(miekg.Msg).SetQuestion(miekg.Fqdn(name), qtype)
 		msg.RecursionDesired = false
-		reply, _, err = h.exchange(ctx, network, msg)
-		if err == nil && reply.Truncated && network != "tcp" {
-			network = "tcp"
-			again := new(miekg.Msg).SetQuestion(miekg.Fqdn(name), qtype)
-			again.RecursionDesired = false
-			reply, _, err = h.exchange(ctx, network, again)
-		}
-		if err == nil || ctx.Err() != nil {
-			break
+		return msg
+	})
+}
+
+// test asks whether prerequisites hold, by an update that consists of them only.
+func (h *Host) test(ctx context.Context, apex string, prerequisites []miekg.RR) (*miekg.Msg, error) {
+	return h.repeatable(ctx, func() *miekg.Msg {
+		msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(apex))
+		msg.Answer = prerequisites
+		return msg
+	})
+}
+
+// repeatable sends a message that changes nothing, once more if there is no
+// answer, and by TCP if that does not fit into UDP.
+func (h *Host) repeatable(ctx context.Context, message func() *miekg.Msg) (*miekg.Msg, error) {
+	network := h.transport
+	for attempt := 1; ; attempt++ {
+		reply, _, err := h.exchange(ctx, network, message())
+		switch {
+		case err == nil && reply.Truncated && network != "tcp":
+			network, attempt = "tcp", 0
+		case err == nil || attempt == readAttempts || ctx.Err() != nil:
+			return reply, err
 		}
 	}
-	return reply, err
 }

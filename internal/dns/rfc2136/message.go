@@ -3,6 +3,8 @@ package rfc2136
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	miekg "github.com/miekg/dns"
 
@@ -176,13 +178,26 @@ func (d *draft) usedBefore(name string) bool {
 // (section 2.4.2).
 func required(key dns.SetKey, rrs []miekg.RR) []miekg.RR {
 	if len(rrs) == 0 {
-		return []miekg.RR{empty(key.Name, miekg.StringToType[key.Type], miekg.ClassNONE)}
+		return []miekg.RR{empty(key.Name, typeOf(key.Type), miekg.ClassNONE)}
 	}
 	prerequisites := make([]miekg.RR, len(rrs))
 	for i, rr := range rrs {
 		prerequisites[i] = withClass(rr, miekg.ClassINET)
 	}
 	return prerequisites
+}
+
+// typeOf returns the code of a record type by its name, which may be one of RFC
+// 3597, such as TYPE65280.
+func typeOf(name string) uint16 {
+	if code, ok := miekg.StringToType[name]; ok {
+		return code
+	}
+	code, err := strconv.ParseUint(strings.TrimPrefix(name, "TYPE"), 10, 16)
+	if err != nil {
+		return miekg.TypeNone // a type that no snapshot of this host has
+	}
+	return uint16(code)
 }
 
 // withClass returns a copy of a record, as prerequisites and deletions have it:

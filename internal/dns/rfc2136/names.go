@@ -132,9 +132,7 @@ func delegation(zone dns.HostedZone, reply *miekg.Msg, name string) []miekg.RR {
 // this one prerequisite tells, since a wildcard does not count there (RFC 2136
 // section 2.4.4); an answer to a question looks the same either way.
 func (h *Host) exists(ctx context.Context, zone dns.HostedZone, name string) (bool, error) {
-	msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(zone.Apex))
-	msg.Answer = []miekg.RR{empty(name, miekg.TypeANY, miekg.ClassANY)}
-	reply, _, err := h.exchange(ctx, h.transport, msg)
+	reply, err := h.test(ctx, zone.Apex, []miekg.RR{empty(name, miekg.TypeANY, miekg.ClassANY)})
 	switch {
 	case err != nil:
 		return false, h.failed(opReadNames, name, err, false)

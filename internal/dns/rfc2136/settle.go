@@ -103,20 +103,38 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 }
 
 // holds asks the server whether the record sets with the keys of which are, in the
-// zone itself, as in sets: by an update that consists of prerequisites only.
+// zone itself, as in sets: by updates that consist of prerequisites only, as many
+// as it takes.
 func (h *Host) holds(ctx context.Context, zone dns.HostedZone, which, sets recordSets) (bool, error) {
-	u := &update{}
+	var prerequisites []miekg.RR
+	size := 0
 	for key := range which {
-		u.prerequisites = append(u.prerequisites, required(key, sets[key])...)
+		next := required(key, sets[key])
+		length := 0
+		for _, rr := range next {
+			length += miekg.Len(rr)
+		}
+		if size > 0 && size+length > maxUpdate {
+			if holds, err := h.allHold(ctx, zone, prerequisites); !holds || err != nil {
+				return false, err
+			}
+			prerequisites, size = nil, 0
+		}
+		prerequisites, size = append(prerequisites, next...), size+length
 	}
-	reply, _, err := h.exchange(ctx, h.transport, u.message(zone.Apex))
+	return h.allHold(ctx, zone, prerequisites)
+}
+
+func (h *Host) allHold(ctx context.Context, zone dns.HostedZone, prerequisites []miekg.RR) (bool, error) {
+	const op = "compare what is served of"
+	reply, err := h.test(ctx, zone.Apex, prerequisites)
 	switch {
 	case err != nil:
-		return false, h.failed("compare what is served of", zone.Apex, err, false)
+		return false, h.failed(op, zone.Apex, err, false)
 	case isChanged(reply.Rcode):
 		return false, nil
 	case reply.Rcode != miekg.RcodeSuccess:
-		return false, h.refused("compare what is served of", zone.Apex, reply)
+		return false, h.refused(op, zone.Apex, reply)
 	}
 	return true, nil
 }

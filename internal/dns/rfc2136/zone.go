@@ -105,10 +105,7 @@ func (h *Host) describe(ctx context.Context, apex string) (dns.HostedZone, error
 // (BIND's update-policy), and then has nothing to look at.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	const op = "check the permission to update"
-	apex := &miekg.ANY{Hdr: miekg.RR_Header{Name: miekg.Fqdn(zone.Apex)}}
-	msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(zone.Apex))
-	msg.NameUsed([]miekg.RR{apex})
-	reply, _, err := h.exchange(ctx, h.transport, msg)
+	reply, err := h.test(ctx, zone.Apex, []miekg.RR{empty(zone.Apex, miekg.TypeANY, miekg.ClassANY)})
 	if err != nil {
 		return "", h.failed(op, zone.Apex, err, false)
 	}
