@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,6 +34,8 @@ type hostSettings struct {
 	// missing is an error that names what is not set or not known; nil if
 	// nothing is.
 	missing error
+	// pending is whether that is only because something is not known yet.
+	pending bool
 	build   func(*services) (dns.Host, error)
 }
 
@@ -64,7 +67,8 @@ func hostTitle(name string) string {
 	return name
 }
 
-// accountKey names an account at a host; the provider's own block is account "".
+// accountKey names an account at a host; the provider's own block is account "". An
+// account that is not known yet is at the host ""; while none is, all of them are "".
 type accountKey struct{ host, account string }
 
 // dnsAccountsAttribute is the schema of dns_accounts.
@@ -93,7 +97,10 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 		if withEnvironment {
 			b = b.withEnvironment()
 		}
-		settings[accountKey{host: kind.name}] = kind.read(b, diags)
+		settings[accountKey{host: kind.name}] = kind.settings(b, diags)
+	}
+	if accounts.IsUnknown() {
+		settings[accountKey{}] = notYetKnown("dns_accounts", "dns_accounts")
 	}
 	for name, element := range accounts.Elements() {
 		at := path.Root("dns_accounts").AtMapKey(name)
@@ -102,6 +109,7 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 		}
 		object, ok := element.(types.Object)
 		if !ok || object.IsUnknown() {
+			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
 			continue
 		}
 		kind := accountKind(object)
@@ -110,9 +118,38 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 			continue
 		}
 		b := block{at: at.AtName(kind.name), name: fmt.Sprintf("dns_accounts[%q].%s", name, kind.name), object: object.Attributes()[kind.name].(types.Object)}
-		settings[accountKey{kind.name, name}] = kind.read(b, diags)
+		settings[accountKey{kind.name, name}] = kind.settings(b, diags)
 	}
 	return settings
+}
+
+// settings reads a block. While any attribute is not known, none counts: the host
+// would be reached in another way in the next run.
+func (k *hostKind) settings(b block, diags *diag.Diagnostics) hostSettings {
+	settings := k.read(b, diags)
+	if b.object.IsUnknown() {
+		return notYetKnown(k.title, b.name)
+	}
+	var unknown []string
+	for attribute := range b.object.Attributes() {
+		if b.unknownIn(attribute) {
+			unknown = append(unknown, b.name+"."+attribute)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return notYetKnown(k.title, unknown...)
+	}
+	return settings
+}
+
+// notYetKnown are settings of which these attributes decide, and are not known.
+func notYetKnown(title string, attributes ...string) hostSettings {
+	var unknown []setting
+	for _, attribute := range attributes {
+		unknown = append(unknown, setting{unknown: true, attribute: attribute})
+	}
+	return hostSettings{missing: missing(title, unknown...), pending: true}
 }
 
 // accountKind is the host of an account; nil if there are none or several.
@@ -142,7 +179,7 @@ func checkAccountName(name string) error {
 // accountHost is the host that an account is at.
 func (s *services) accountHost(account string) (string, bool) {
 	for key := range s.hosts {
-		if key.account == account && account != "" {
+		if key.account == account && account != "" && key.host != "" {
 			return key.host, true
 		}
 	}
@@ -164,7 +201,7 @@ func (s *services) editor(key accountKey) (*dns.Editor, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values})
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values, Gather: true})
 	s.editors[key] = e
 	return e, nil
 }
@@ -180,7 +217,7 @@ func (s *services) host(key accountKey) (dns.Host, error) {
 	if s.unknown != "" {
 		return nil, missing(kind.title, setting{unknown: true, attribute: s.unknown})
 	}
-	settings, ok := s.hosts[key]
+	settings, ok := s.hostSettings(key)
 	switch {
 	case !ok:
 		return nil, &api.Error{Service: kind.title, Op: "configure", Kind: api.ErrNotConfigured,
@@ -190,6 +227,24 @@ func (s *services) host(key accountKey) (dns.Host, error) {
 		return nil, settings.missing
 	}
 	return settings.build(s)
+}
+
+// hostSettings is how an account is reached, as far as the configuration says.
+func (s *services) hostSettings(key accountKey) (hostSettings, bool) {
+	settings, ok := s.hosts[key]
+	if !ok && key.account != "" {
+		if settings, ok = s.hosts[accountKey{account: key.account}]; !ok {
+			settings, ok = s.hosts[accountKey{}]
+		}
+	}
+	return settings, ok
+}
+
+// pending is whether the account of an authorization cannot be used for the time
+// being, as its credentials are not known yet. Until apply that is no error.
+func (s *services) pending(id authorizationID) bool {
+	settings, ok := s.hostSettings(accountKey{id.Host, id.Account})
+	return s.unknown != "" || s.sandbox == nil && ok && settings.pending
 }
 
 // openZone finds the zone of an authorization.

@@ -54,12 +54,36 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !req.State.Raw.IsNull() && !plan.DNSAuthorizationID.IsUnknown() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
 		return
 	}
+	if plan.DNSAuthorizationID.IsUnknown() {
+		plan.Zone, state.Published = types.StringUnknown(), types.MapNull(publishedType) // it may turn out to be another zone
+	}
+	plan.Records = keepSpelling(plan.Records, state.Records)
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
 		r.preview(ctx, plan, previous, &resp.Diagnostics)
 	}
+}
+
+// keepSpelling leaves a record in the words of the state where the configuration
+// names the same one in others.
+func keepSpelling(planned, state types.Map) types.Map {
+	if planned.IsUnknown() || state.IsNull() {
+		return planned
+	}
+	elements := copyOf(planned)
+	for key, element := range elements {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		before := state.Elements()[key]
+		if r, known, err := recordOf(object); err == nil && known && sameWanted(before, r) {
+			elements[key] = before
+		}
+	}
+	return types.MapValueMust(dnsRecordType, elements)
 }
 
 // plannedPublished is published as far as the configuration decides it.
@@ -76,7 +100,7 @@ func plannedPublished(plan, state dnsRecordsModel) types.Map {
 		elements[key] = types.ObjectUnknown(publishedType.AttrTypes)
 		r, known, err := recordOf(object)
 		if err != nil || !known {
-			elements[key] = unknownPublished(object)
+			elements[key] = unknownPublished()
 			continue
 		}
 		before, had := state.Published.Elements()[key].(types.Object)
@@ -95,7 +119,7 @@ func plannedPublished(plan, state dnsRecordsModel) types.Map {
 
 // unknownPublished is a record that is not wholly known, as a known object with
 // unknown leaves.
-func unknownPublished(types.Object) attr.Value {
+func unknownPublished() attr.Value {
 	return types.ObjectValueMust(publishedType.AttrTypes, map[string]attr.Value{
 		"name": types.StringUnknown(), "type": types.StringUnknown(), "value": types.StringUnknown(),
 		"priority": types.Int64Unknown(), "ttl": types.Int64Unknown(),
@@ -127,8 +151,16 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan dnsRecordsModel, 
 		}
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !keys[p.Key] })
 	}
-	editor, zone := r.open(ctx, plan, diags)
-	if diags.HasError() {
+	id, err := parseAuthorizationID(plan.DNSAuthorizationID.ValueString())
+	if err != nil || r.services.pending(id) {
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err):
+		return // the run may make the zone before it publishes
+	case err != nil:
+		addError(diags, "Unable to find the zone", err)
 		return
 	}
 	planned, err := editor.Plan(ctx, zone, plan.publication(wanted, previous))

@@ -271,17 +271,24 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 
 // Update writes what has changed.
 func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan dnsRecordsModel
+	var plan, state dnsRecordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
-	resp.Diagnostics.Append(d...)
-	published, ok := r.publish(ctx, &plan, previous, timeout, &resp.Diagnostics)
+	var published []dns.Published
+	var ok bool
+	if authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
+		published, ok = r.publish(ctx, &plan, previous, timeout, &resp.Diagnostics)
+	} else {
+		published, ok = r.move(ctx, state, &plan, previous, timeout, &resp.Diagnostics)
+	}
 	if !ok {
 		return
 	}

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +40,14 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 			delete(records, key)
 			delete(published, key)
 		case dns.Changed:
+			if o.Record.Type == "CNAME" && o.Record.Proxied {
+				// As if it were missing: nobody who asks the DNS sees it.
+				delete(records, key)
+				delete(published, key)
+				diags.AddAttributeWarning(path.Root("records").AtMapKey(key), "A CNAME is behind the host's proxy",
+					fmt.Sprintf("%s is in the zone, but the DNS host answers with addresses of its own instead. Publishing it again switches the proxy off for it.", o.Record))
+				continue
+			}
 			if o.Record.Identity() == o.Published.Record.Identity() { // its TTL alone
 				state.TTL = types.Int64Value(int64(o.Record.TTL))
 			} else {
@@ -143,11 +153,15 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 	for _, p := range published {
 		records = append(records, p.Record)
 	}
+	silent := map[string]bool{}
 	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {
 		arrivals := lookup.Arrivals(ctx, asked, records)
 		var waiting []dns.Record
 		var lines []string
 		for _, a := range arrivals {
+			for _, server := range a.Silent {
+				silent[server] = true
+			}
 			switch {
 			case a.Err != nil && ctx.Err() == nil:
 				diags.AddWarning("Unable to see whether the records have arrived", a.Err.Error()+".")
@@ -158,6 +172,7 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 			}
 		}
 		if len(waiting) == 0 {
+			warnOfSilence(zone, silent, diags)
 			return
 		}
 		records = waiting
@@ -171,4 +186,16 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 			return
 		}
 	}
+}
+
+// warnOfSilence names the name servers that gave no answer, and so were not waited
+// for.
+func warnOfSilence(zone dns.HostedZone, silent map[string]bool, diags *diag.Diagnostics) {
+	if len(silent) == 0 {
+		return
+	}
+	diags.AddWarning("A name server does not answer",
+		fmt.Sprintf("The records have arrived at the other name servers of %s, but these gave no answer:\n\n    %s\n\n"+
+			"Whoever asks one of them sees nothing of the zone. Have it repaired, or take it out of the delegation.",
+			zone.Apex, strings.Join(slices.Sorted(maps.Keys(silent)), "\n    ")))
 }

@@ -1,0 +1,338 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// dnsWorld is a sandbox whose zones others edit too, and what the provider says in
+// it.
+type dnsWorld struct {
+	box    *sandbox.Sandbox
+	file   string
+	adjust func(*services) // further changes of what the provider works with; may be nil
+
+	mu    sync.Mutex
+	calls []string // "cloudflare POST /zones/…/batch", in order
+	said  []string // "plan warning at …: summary: detail", in order
+}
+
+func newDNSWorld(t *testing.T) *dnsWorld {
+	t.Helper()
+	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json")}
+	box, err := sandbox.Open(sandbox.Options{Path: w.file, Observe: func(service, method, path string, _ int) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.calls = append(w.calls, service+" "+method+" "+path)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.box = box
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// provider is the configuration block of this sandbox.
+func (w *dnsWorld) provider() string {
+	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", w.file)
+}
+
+// factories serve a provider that works in this very sandbox, if it does in one.
+func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	adjust := func(s *services) {
+		if s.sandbox != nil {
+			s.sandbox = w.box
+		}
+		if w.adjust != nil {
+			w.adjust(s)
+		}
+	}
+	serve := providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, adjust})
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"postmaster": func() (tfprotov6.ProviderServer, error) {
+			server, err := serve()
+			return &listener{server, w}, err
+		},
+	}
+}
+
+// run is an acceptance test in this world.
+func (w *dnsWorld) run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.factories(), Steps: steps})
+}
+
+// listener is a provider that notes what it says.
+type listener struct {
+	tfprotov6.ProviderServer
+	world *dnsWorld
+}
+
+func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	resp, err := l.ProviderServer.PlanResourceChange(ctx, req)
+	if err == nil {
+		l.world.note("plan", resp.Diagnostics)
+	}
+	return resp, err
+}
+
+func (l *listener) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	resp, err := l.ProviderServer.ApplyResourceChange(ctx, req)
+	if err == nil {
+		l.world.note("apply", resp.Diagnostics)
+	}
+	return resp, err
+}
+
+func (l *listener) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	resp, err := l.ProviderServer.ReadResource(ctx, req)
+	if err == nil {
+		l.world.note("read", resp.Diagnostics)
+	}
+	return resp, err
+}
+
+func (w *dnsWorld) note(phase string, diags []*tfprotov6.Diagnostic) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range diags {
+		w.said = append(w.said, strings.ToLower(fmt.Sprintf("%s %s", phase, d.Severity))+fmt.Sprintf(" at %s: %s: %s", d.Attribute, d.Summary, d.Detail))
+	}
+}
+
+// forget starts the listening and counting anew; it is a PreConfig.
+func (w *dnsWorld) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said, w.calls = nil, nil
+}
+
+// heard is what was said since.
+func (w *dnsWorld) heard() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.said)
+}
+
+// warns checks that a warning of a phase ("plan", "apply", "read") had all of these
+// texts in it.
+func (w *dnsWorld) warns(phase string, texts ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		for _, said := range w.heard() {
+			if strings.HasPrefix(said, phase+" warning") && containsAll(said, texts) {
+				return nil
+			}
+		}
+		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", phase, texts, strings.Join(w.heard(), "\n"))
+	}
+}
+
+func containsAll(said string, texts []string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(said, text) })
+}
+
+// warnsOfNothing checks that nothing was said.
+func (w *dnsWorld) warnsOfNothing(*terraform.State) error {
+	if said := w.heard(); len(said) > 0 {
+		return fmt.Errorf("this was said:\n%s", strings.Join(said, "\n"))
+	}
+	return nil
+}
+
+// store is where the sandbox keeps its state.
+func (w *dnsWorld) store(t *testing.T) *store.Store {
+	t.Helper()
+	st, err := store.Open(w.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// cloudflareZone changes a zone as no call of the API does.
+func (w *dnsWorld) cloudflareZone(t *testing.T, apex string, change func(*sandboxcloudflare.Zone)) {
+	t.Helper()
+	if err := sandboxcloudflare.New(sandboxcloudflare.Config{Store: w.store(t)}).EditZone(apex, change); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// putZone makes a zone that somebody else serves.
+func (w *dnsWorld) putZone(t *testing.T, apex string, lines ...string) {
+	t.Helper()
+	if err := w.box.PutZone(apex, lines); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serve has the sandbox's services answer at real sockets, and returns where.
+func (w *dnsWorld) serve(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(w.box.Handler())
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// stranger is somebody else who edits a zone, by the host's API.
+type stranger struct {
+	host dns.Host
+	zone dns.HostedZone
+}
+
+// stranger lets somebody else into a zone.
+func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
+	t.Helper()
+	s := newServices("test")
+	s.sandbox, s.sandboxPath = w.box, w.file
+	simulated, err := s.host(accountKey{host: host})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := simulated.FindZone(t.Context(), apex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	somebody := &stranger{simulated, zone}
+	somebody.read(t) // which a host may answer with what it read to find the zone
+	return somebody
+}
+
+func (s *stranger) read(t *testing.T) *dns.Snapshot {
+	t.Helper()
+	snapshot, err := s.host.Read(t.Context(), s.zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot
+}
+
+func (s *stranger) apply(t *testing.T, base *dns.Snapshot, changes dns.ChangeSet) {
+	t.Helper()
+	if err := s.host.Apply(t.Context(), base, changes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// add publishes records.
+func (s *stranger) add(t *testing.T, records ...dns.Record) {
+	t.Helper()
+	for i := range records {
+		if records[i].TTL == 0 {
+			records[i].TTL = 3600
+		}
+	}
+	s.apply(t, s.read(t), dns.ChangeSet{Create: records})
+}
+
+// only returns the one record with a name and type.
+func (s *stranger) only(t *testing.T, base *dns.Snapshot, name, recordType string) dns.Record {
+	t.Helper()
+	var found []dns.Record
+	for _, r := range base.Records {
+		if r.Name == name && r.Type == recordType {
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("the zone has the %s records %v at %s", recordType, found, name)
+	}
+	return found[0]
+}
+
+// change alters the one record with a name and type.
+func (s *stranger) change(t *testing.T, name, recordType string, alter func(*dns.Record)) {
+	t.Helper()
+	base := s.read(t)
+	old := s.only(t, base, name, recordType)
+	changed := old
+	alter(&changed)
+	s.apply(t, base, dns.ChangeSet{Replace: []dns.Replacement{{Old: old, New: changed}}})
+}
+
+// remove deletes the one record with a name and type.
+func (s *stranger) remove(t *testing.T, name, recordType string) {
+	t.Helper()
+	base := s.read(t)
+	s.apply(t, base, dns.ChangeSet{Delete: []dns.Record{s.only(t, base, name, recordType)}})
+}
+
+// holds checks that the records with a name and type have just these values.
+func (s *stranger) holds(t *testing.T, name, recordType string, want ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		t.Helper()
+		var got []string
+		for _, r := range s.read(t).Records {
+			if r.Name == name && r.Type == recordType {
+				got = append(got, r.Value)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("the %s records at %s are %q, not %q", recordType, name, got, want)
+		}
+		return nil
+	}
+}
+
+func dnsRecordOf(name, recordType, value string) dns.Record {
+	r, err := dns.NewRecord(name, recordType, value)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func mxRecordOf(name string, priority uint16, host string) dns.Record {
+	r := dnsRecordOf(name, "MX", host)
+	r.Priority = priority
+	return r
+}
+
+// authorizationAt is an authorization with the label "a", whose host is known at
+// plan.
+func authorizationAt(host, domain string) string {
+	return fmt.Sprintf(`
+resource "postmaster_dns_authorization" "a" {
+  domain       = %q
+  dns_provider = %q
+}
+`, domain, host)
+}
+
+// recordsConfig is records by authorization "a" with a label of their own.
+func recordsConfig(label, records, more string) string {
+	return fmt.Sprintf(`
+resource "postmaster_dns_records" %q {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records = {
+    %s
+  }
+  %s
+}
+`, label, records, more)
+}
