@@ -234,9 +234,9 @@ func sandboxPath(object types.Object) (file string, use, known bool) {
 		return defaultSandboxPath, true, true
 	}
 	switch v := os.Getenv("POSTMASTER_SANDBOX"); strings.ToLower(v) {
-	case "", "0", "false":
+	case "", "0", "false", "no", "off":
 		return "", false, true
-	case "1", "true":
+	case "1", "true", "yes", "on":
 		return defaultSandboxPath, true, true
 	default:
 		return v, true, true

@@ -56,15 +56,6 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 }
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	defer func() {
-		for _, kind := range hostKinds {
-			resp.Schema.Attributes[kind.name] = schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "Credentials to edit zones at " + kind.title + ".",
-				Attributes:          kind.attributes(),
-			}
-		}
-	}()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Everything a domain needs to send and receive mail, as code.\n\n" +
 			"Each block configures one service and is optional: whoever uses one service configures that one alone. " +
@@ -120,6 +111,13 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 				},
 			},
 		},
+	}
+	for _, kind := range hostKinds {
+		resp.Schema.Attributes[kind.name] = schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Credentials to edit zones at " + kind.title + ".",
+			Attributes:          kind.attributes(),
+		}
 	}
 }
 
