@@ -1,0 +1,174 @@
+package octeth
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// dnsNames are what the parameters for the credentials of DNS hosts are called, in the order in which they are looked for.
+type dnsNames struct{ key, secret, user, username, recordType []string }
+
+var (
+	firstNames  = dnsNames{key: []string{"Api_key"}, secret: []string{"Api_secret"}, user: []string{"Api_user"}, username: []string{"Username"}, recordType: []string{"Record_type"}}
+	secondNames = dnsNames{key: []string{"ApiKey"}, secret: []string{"ApiSecret"}, user: []string{"ApiUser"}, username: []string{"Username"}, recordType: []string{"RecordType"}}
+	allNames    = dnsNames{
+		key: slices.Concat(firstNames.key, secondNames.key), secret: slices.Concat(firstNames.secret, secondNames.secret),
+		user: slices.Concat(firstNames.user, secondNames.user), username: firstNames.username,
+		recordType: slices.Concat(firstNames.recordType, secondNames.recordType),
+	}
+)
+
+func (b behaviour) dnsNames() dnsNames {
+	switch {
+	case b.lenient:
+		return allNames
+	case b.below(secondGeneration):
+		return firstNames
+	}
+	return secondNames
+}
+
+// dnsProvider is dns.provider: it tells by the name servers of a domain who hosts its DNS.
+func (s *Service) dnsProvider(c *call) (any, error) {
+	domain := c.params.text("Domain")
+	if domain == "" {
+		return nil, refuse(1, "Missing Domain parameter")
+	}
+	zone, found, err := s.zone(c, domain)
+	if err != nil {
+		return nil, err
+	}
+	host := dns.DetectHost(zone).Name
+	if _, supported := dnsHosts[host]; !found || !supported {
+		return nil, refuse(2, "Unable to determine DNS provider for this domain")
+	}
+	return map[string]any{"provider": host}, nil
+}
+
+// zone finds the zone that a domain is in, by the NS records of the domain and then of the domains above it.
+func (s *Service) zone(c *call, domain string) (zone dns.Zone, found bool, err error) {
+	name, err := dns.Canonical(domain)
+	if err != nil {
+		return dns.Zone{}, false, nil
+	}
+	for more := true; more; _, name, more = strings.Cut(name, ".") {
+		servers, err := s.config.Lookup(c.ctx, name, "NS")
+		if err != nil {
+			return dns.Zone{}, false, err
+		}
+		if len(servers) > 0 {
+			return dns.Zone{Apex: name, NameServers: servers}, true, nil
+		}
+	}
+	return dns.Zone{}, false, nil
+}
+
+// dnsAuthorize is dns.authorize: it tries the credentials out.
+func (s *Service) dnsAuthorize(c *call) (any, error) {
+	host, err := s.hostOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := host.authorize(); err != nil {
+		// The newer versions have moved the code, to where the older ones report what went wrong within them.
+		code := 4
+		if !c.behaviour.below(secondGeneration) {
+			code = 9
+		}
+		return nil, refuse(code, "Authorization failed for this DNS provider")
+	}
+	return map[string]any{"success": true}, nil
+}
+
+// dnsSet is dns.set: it writes a sender domain's records where the domain's DNS is hosted.
+func (s *Service) dnsSet(c *call) (any, error) {
+	host, err := s.hostOf(c)
+	if err != nil {
+		return nil, err
+	}
+	kind := c.params.first(c.behaviour.dnsNames().recordType)
+	if kind != Campaign && kind != Gateway {
+		return nil, refuse(4, `Missing record type parameter (e.g. "campaign", "email-gateway")`)
+	}
+	records, err := s.recordsOf(c, kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := host.publish(records, c.behaviour.losesRecords); err != nil {
+		return nil, refuse(9, "Failed to set DNS records for this domain")
+	}
+	return map[string]any{"success": true}, nil
+}
+
+// recordsOf returns the records of the domain that dns.set is about. Before campaign domains could be registered by the API
+// it was enough to have them published; an installation that takes the parameters of all versions allows that too.
+func (s *Service) recordsOf(c *call, kind string) (records []Record, err error) {
+	name, err := dns.Canonical(c.params.text("Domain"))
+	if err != nil {
+		return nil, refuse(9, "Failed to set DNS records for this domain")
+	}
+	implicit := kind == Campaign && (c.behaviour.lenient || c.behaviour.below(version{5, 9}))
+	err = s.update(func(st *State) error {
+		d := st.named(c.user, kind, name)
+		if d == nil || d.Status == StatusDeleted {
+			if !implicit {
+				return refuse(9, "Failed to set DNS records for this domain")
+			}
+			d = st.add(c.user, kind, name, Options{LinkTracking: true, OpenTracking: true}, s.config.Now(), c.behaviour)
+		}
+		records = d.clone().Records
+		return nil
+	})
+	return records, err
+}
+
+// hostOf reads which DNS host a call is about, and the credentials for it.
+func (s *Service) hostOf(c *call) (dnsHost, error) {
+	names := c.behaviour.dnsNames()
+	domain, provider := c.params.text("Domain"), strings.ToLower(c.params.text("Provider"))
+	account := account{
+		service: s, call: c,
+		key: c.params.first(names.key), secret: c.params.first(names.secret),
+		user: c.params.first(names.user), username: c.params.first(names.username),
+	}
+	open, supported := dnsHosts[provider]
+	switch {
+	case domain == "":
+		return nil, refuse(1, "Missing Domain parameter")
+	case account.key == "":
+		return nil, refuse(2, "Missing API key parameter")
+	case provider == "":
+		return nil, refuse(3, "Missing Provider parameter")
+	case !supported:
+		return nil, refuse(8, "Unsupported provider: %s", c.params.text("Provider"))
+	case provider == godaddyHost && account.secret == "":
+		return nil, refuse(5, "Missing API secret parameter")
+	case provider == namecheapHost && account.user == "":
+		return nil, refuse(6, "Missing API user parameter")
+	case provider == namecheapHost && account.username == "":
+		return nil, refuse(7, "Missing username parameter")
+	}
+	zone, found, err := s.zone(c, domain)
+	if err != nil {
+		return nil, err
+	}
+	if account.apex = zone.Apex; !found {
+		account.apex = domain
+	}
+	return open(account), nil
+}
+
+// relative is a name as it stands in a zone, "@" for the zone's own.
+func relative(name, apex string) (string, error) {
+	if name == apex {
+		return "@", nil
+	}
+	below, inside := strings.CutSuffix(name, "."+apex)
+	if !inside {
+		return "", fmt.Errorf("%s is not in the zone %s", name, apex)
+	}
+	return below, nil
+}

@@ -1,0 +1,215 @@
+package octeth
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	// probeLife is how long the result of looking a domain's records up is kept.
+	probeLife = time.Minute
+	// verifyAllAtOnce is how many domains one call verifies at most.
+	verifyAllAtOnce = 25
+	// toleratedFailures is how often in turn a check in the background may fail.
+	toleratedFailures = 3
+)
+
+// complete tells whether all records of a domain have been seen.
+func (d *Domain) complete() bool {
+	for _, r := range d.Records {
+		if r.Verified == nil || !*r.Verified {
+			return false
+		}
+	}
+	return true
+}
+
+// probe looks the records of a domain up and returns them with what was found. It is called without a hold on the state.
+func (s *Service) probe(c *call, d Domain) ([]Record, error) {
+	records := d.clone().Records
+	for i, r := range records {
+		values, err := s.config.Lookup(c.ctx, r.Host, r.Type)
+		if err != nil {
+			return nil, err
+		}
+		seen := false
+		for _, value := range values {
+			seen = seen || value == r.Value || r.Type != "TXT" && sameHost(value, r.Value)
+		}
+		records[i].Verified = &seen
+	}
+	return records, nil
+}
+
+func sameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}
+
+// verify looks a domain's records up, unless that was done within probeLife, and sets its status by them.
+func (s *Service) verify(c *call, d Domain) (Domain, error) {
+	now := s.config.Now()
+	fresh := d.CheckedAt.IsZero() || now.Sub(d.CheckedAt) >= probeLife
+	records := d.Records
+	if fresh {
+		var err error
+		if records, err = s.probe(c, d); err != nil {
+			return d, err
+		}
+	}
+	var verified Domain
+	err := s.update(func(st *State) error {
+		current := st.find(d.User, d.Kind, d.ID)
+		if current == nil {
+			return refuse(2, "Sender domain not found")
+		}
+		current.VerifiedAt = now
+		if fresh && sameRecords(current.Records, records) {
+			current.Records, current.CheckedAt, current.Failures = records, now, 0
+		}
+		switch {
+		case current.Status != StatusEnabled && current.Status != StatusPending:
+			// What the user or the operator has switched off stays so.
+		case current.complete():
+			current.Status = StatusEnabled
+		default:
+			current.Status = StatusPending
+		}
+		verified = current.clone()
+		return nil
+	})
+	return verified, err
+}
+
+// sameRecords tells whether records are the same set but for what was seen of them: another call may have regenerated it.
+func sameRecords(a, b []Record) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Host != b[i].Host || a[i].Type != b[i].Type || a[i].Value != b[i].Value {
+			return false
+		}
+	}
+	return true
+}
+
+// verifyCampaign is user.senderdomain.verify, of one domain or of all that are pending.
+func (s *Service) verifyCampaign(c *call) (any, error) {
+	if c.params.flag("verifyall") {
+		return s.verifyPending(c)
+	}
+	d, err := s.verifyOne(c, Campaign)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"Success": true, "DomainID": d.ID, "IsVerified": d.complete(), "Status": d.Status, "DNSRecords": recordLists(d.Records),
+	}, nil
+}
+
+func (s *Service) verifyOne(c *call, kind string) (d Domain, err error) {
+	err = s.view(func(st *State) error {
+		found, err := c.domain(st, kind, 2)
+		if err == nil {
+			d = found.clone()
+		}
+		return err
+	})
+	if err != nil {
+		return d, err
+	}
+	return s.verify(c, d)
+}
+
+// verifyPending verifies the first pending domains. Those that fail stay where they are, and are the first again.
+func (s *Service) verifyPending(c *call) (any, error) {
+	var pending []Domain
+	err := s.view(func(st *State) error {
+		for _, d := range st.of(c.user, Campaign) {
+			if d.Status == StatusPending {
+				pending = append(pending, d)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	verified, shown := 0, []map[string]any{}
+	for _, d := range pending[:min(len(pending), verifyAllAtOnce)] {
+		if d, err = s.verify(c, d); err != nil {
+			return nil, err
+		}
+		verified += number(d.complete())
+		shown = append(shown, map[string]any{"DomainID": d.ID, "IsVerified": d.complete(), "Status": d.Status})
+	}
+	return map[string]any{
+		"Success": true, "VerifyAll": true, "Verified": verified, "Failed": len(shown) - verified,
+		"Truncated": len(pending) > verifyAllAtOnce, "Domains": shown,
+	}, nil
+}
+
+// verifyGateway is EmailGateway.VerifyDomain.
+func (s *Service) verifyGateway(c *call) (any, error) {
+	d, err := s.verifyOne(c, Gateway)
+	if err != nil {
+		return nil, err
+	}
+	var results any = recordLists(d.Records)
+	if c.behaviour.below(secondGeneration) {
+		list := []map[string]any{}
+		for _, r := range d.Records {
+			list = append(list, map[string]any{"Host": r.Host, "Type": r.Type, "Value": r.Value, "Verified": r.Verified})
+		}
+		results = list
+	}
+	return map[string]any{"Success": true, "ErrorCode": 0, "Domain": c.showGateway(&d), "DNSVerificationResults": results}, nil
+}
+
+// recheck does what the platform does in the background, when the next call finds that it would have: enabled domains whose
+// records have been missing at three checks in turn are pending again.
+func (s *Service) recheck(c *call) error {
+	every := c.behaviour.recheck
+	if every == 0 {
+		return nil
+	}
+	now := s.config.Now()
+	var due []Domain
+	err := s.view(func(st *State) error {
+		for _, d := range st.Domains {
+			if d.Status == StatusEnabled && !d.CheckedAt.IsZero() && now.Sub(d.CheckedAt) >= every {
+				due = append(due, d.clone())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		records, err := s.probe(c, d)
+		if err != nil {
+			return err
+		}
+		err = s.update(func(st *State) error {
+			current := st.find(d.User, d.Kind, d.ID)
+			if current == nil || !sameRecords(current.Records, records) {
+				return nil
+			}
+			checks := int(now.Sub(current.CheckedAt) / every)
+			current.Records, current.CheckedAt = records, now
+			if current.complete() {
+				current.Failures = 0
+				return nil
+			}
+			if current.Failures += checks; current.Failures >= toleratedFailures {
+				current.Status = StatusPending
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
