@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -24,6 +25,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -59,7 +61,9 @@ type Sandbox struct {
 	closed bool
 	memory *memoryServer
 	dns    *dnsserver.Server
-	hosts  map[protocol]*hostListener
+	// resolver asks dns on behalf of services.
+	resolver *dns.Lookup
+	hosts    map[protocol]*hostListener
 }
 
 // mounted is a service with its conditions and observer around it.
@@ -106,7 +110,9 @@ func Open(options Options) (*Sandbox, error) {
 		godaddy.Section:    daddy.AddZone,
 		rfc2136.Section:    updates.AddZone,
 	}
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, &zoneSource{store: st}}}
+	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
+	s.mount(options.Observe, grid, "API key "+sendgrid.Key+", EU region below "+sendgrid.EUPath)
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, &zoneSource{store: st}}}
 	return s, nil
 }
 

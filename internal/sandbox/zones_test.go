@@ -87,7 +87,7 @@ func TestSourceKeepsUnchangedZones(t *testing.T) {
 		t.Fatal(err)
 	}
 	third, err := s.zones.Zones()
-	if err != nil || !strings.Contains(third[0].Records[0].String(), "192.0.2.2") {
+	if err != nil || !strings.Contains(third[len(third)-1].Records[0].String(), "192.0.2.2") {
 		t.Errorf("after a change: %v, %v", third, err)
 	}
 }

@@ -1,0 +1,48 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// look returns the data of the records of a name and a type, such as "TXT", as the sandbox's DNS server answers: names
+// without trailing dot, MX with its preference before the host, TXT as the text that its strings make up, without quotes. It
+// is how services check the records that they asked for. What does not exist is no data and no error.
+func (s *Sandbox) look(ctx context.Context, name, recordType string) ([]string, error) {
+	kind, known := miekg.StringToType[recordType]
+	if !known {
+		return nil, fmt.Errorf("there is no type of records %q", recordType)
+	}
+	server, err := s.DNSAddr()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	if s.resolver == nil {
+		s.resolver = dns.NewLookup(dns.LookupConfig{Resolvers: []string{server}})
+	}
+	resolver := s.resolver
+	s.mu.Unlock()
+	answer, err := resolver.Recursive(ctx, name, kind)
+	if err != nil {
+		return nil, err
+	}
+	var data []string
+	for _, rr := range answer.Records {
+		record, err := dns.RecordFromRR(rr)
+		if err != nil {
+			return nil, err
+		}
+		value := record.Value
+		if recordType == "MX" {
+			value = strconv.Itoa(int(record.Priority)) + " " + value
+		}
+		data = append(data, value)
+	}
+	return data, nil
+}

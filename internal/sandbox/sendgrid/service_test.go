@@ -1,0 +1,251 @@
+package sendgrid_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// world is a service with a clock, conditions and a DNS that tests change.
+type world struct {
+	*sendgrid.Service
+	t        *testing.T
+	store    *store.Store
+	now      time.Time
+	switches map[string]bool
+	settings map[string]string
+	dns      map[string][]string // by "TYPE name"
+	dnsFails bool
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, store: st, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		switches: map[string]bool{}, settings: map[string]string{}, dns: map[string][]string{},
+	}
+	w.Service = sendgrid.New(sendgrid.Config{
+		Store: st, Now: func() time.Time { return w.now },
+		Conditions: func() fault.Conditions { return fault.Conditions{Switches: w.switches, Settings: w.settings} },
+		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
+			if w.dnsFails {
+				return nil, errors.New("SERVFAIL")
+			}
+			return w.dns[recordType+" "+name], nil
+		},
+	})
+	return w
+}
+
+// domain is one as answers show it.
+type domain struct {
+	ID                int64
+	Subdomain, Domain string
+	Username          string
+	IPs               []string
+	CustomSPF         bool `json:"custom_spf"`
+	Default, Valid    bool
+	DNS               map[string]struct {
+		Valid            bool
+		Type, Host, Data string
+	}
+	Subusers []struct{ Username string }
+}
+
+// reply is an answer as a client sees it.
+type reply struct {
+	t      *testing.T
+	call   string
+	status int
+	header http.Header
+	body   string
+}
+
+func (w *world) as(key, onBehalfOf, method, path, body string) reply {
+	w.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	if onBehalfOf != "" {
+		r.Header.Set("on-behalf-of", onBehalfOf)
+	}
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, r)
+	return reply{t: w.t, call: method + " " + path, status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
+}
+
+const domains = "/v3/whitelabel/domains"
+
+// do is a call with the key that may do everything, to a path below that of the domains.
+func (w *world) do(method, path, body string) reply {
+	w.t.Helper()
+	return w.as(sendgrid.Key, "", method, domains+path, body)
+}
+
+// want checks the status, and that the body holds a text.
+func (r reply) want(status int, text string) reply {
+	r.t.Helper()
+	if r.status != status || !strings.Contains(r.body, text) {
+		r.t.Errorf("%s: %d %s, want %d with %s", r.call, r.status, r.body, status, text)
+	}
+	return r
+}
+
+func (r reply) into(v any) {
+	r.t.Helper()
+	if err := json.Unmarshal([]byte(r.body), v); err != nil {
+		r.t.Fatalf("%s: %d %s: %v", r.call, r.status, r.body, err)
+	}
+}
+
+func (r reply) domain() domain {
+	r.t.Helper()
+	var d domain
+	r.into(&d)
+	return d
+}
+
+func (w *world) create(body string) domain {
+	w.t.Helper()
+	return w.do("POST", "", body).want(http.StatusCreated, "").domain()
+}
+
+func path(d domain, below string) string { return fmt.Sprintf("/%d%s", d.ID, below) }
+
+// publish puts the records of a domain into the DNS.
+func (w *world) publish(d domain) {
+	for _, r := range d.DNS {
+		kind, data := strings.ToUpper(r.Type), r.Data
+		if kind == "MX" && !strings.Contains(data, " ") {
+			data = "10 " + data
+		}
+		w.dns[kind+" "+r.Host] = append(w.dns[kind+" "+r.Host], data)
+	}
+}
+
+func TestWhoMayCall(t *testing.T) {
+	const (
+		revoked   = "authorization grant is invalid"
+		forbidden = `{"errors":[{"field":null,"message":"access forbidden"}]}`
+		eu        = "/eu" + domains
+	)
+	w := newWorld(t)
+	for _, tc := range []struct {
+		key, onBehalfOf, method, path string
+		status                        int
+		says                          string
+	}{
+		{"", "", "GET", domains, 401, "authorization required"},
+		{"SG.nonsense", "", "GET", domains, 401, revoked},
+		{sendgrid.KeyReadOnly, "", "GET", domains, 200, "[]"},
+		{sendgrid.KeyReadOnly, "", "POST", domains, 403, forbidden},
+		{sendgrid.KeyMailOnly, "", "GET", domains, 403, forbidden},
+		{sendgrid.KeyMailOnly, "", "GET", "/v3/scopes", 200, `{"scopes":["mail.send"]}`},
+		{sendgrid.KeySuspended, "", "GET", domains, 403, "suspended"},
+		{sendgrid.KeyOfEUSubuser, "", "GET", domains, 401, revoked},
+		{sendgrid.KeyOfEUSubuser, "", "GET", eu, 200, "[]"},
+		{sendgrid.KeyOfSubuser, "", "GET", eu, 401, revoked},
+		{sendgrid.KeyOfSubuser, sendgrid.OtherSubuser, "GET", domains, 403, forbidden},
+		{sendgrid.Key, sendgrid.Subuser, "GET", domains, 200, "[]"},
+		{sendgrid.Key, sendgrid.Subuser, "GET", eu, 403, forbidden},
+		{sendgrid.Key, sendgrid.EUSubuser, "GET", eu, 200, "[]"},
+		{sendgrid.Key, "account-id " + sendgrid.Customer, "GET", domains, 200, "[]"},
+		{sendgrid.Key, "account-id nobody", "GET", domains, 403, forbidden},
+		{sendgrid.Key, sendgrid.Customer, "GET", domains, 403, forbidden},
+		{sendgrid.Key, "", "GET", domains + "/", 404, "not found"},
+		{sendgrid.Key, "", "PUT", domains, 404, "not found"},
+		{sendgrid.Key, "", "GET", "/whitelabel/domains", 404, "not found"},
+	} {
+		w.as(tc.key, tc.onBehalfOf, tc.method, tc.path, "{}").want(tc.status, tc.says)
+	}
+	w.switches[sendgrid.SwitchSuspended] = true
+	w.do("GET", "", "").want(403, "suspended")
+}
+
+func TestEUHost(t *testing.T) {
+	w := newWorld(t)
+	r := httptest.NewRequest("GET", "https://"+sendgrid.EUHost+domains, nil)
+	r.Header.Set("Authorization", "Bearer "+sendgrid.KeyOfEUSubuser)
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, r)
+	if recorder.Code != http.StatusOK {
+		t.Errorf("%d %s", recorder.Code, recorder.Body)
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	w := newWorld(t)
+	w.now = w.now.Add(40*time.Second + time.Millisecond)
+	w.settings[sendgrid.SettingRequests] = "2"
+	w.do("GET", "", "").want(200, "")
+	got := w.do("GET", "", "").want(200, "")
+	if got.header.Get("X-RateLimit-Limit") != "2" || got.header.Get("X-RateLimit-Remaining") != "0" {
+		t.Errorf("header %v", got.header)
+	}
+	got = w.do("GET", "", "").want(429, "too many requests")
+	ends := time.Date(2026, 3, 1, 12, 1, 0, 0, time.UTC)
+	if got.header.Get("X-RateLimit-Reset") != fmt.Sprint(ends.Unix()) || got.header.Get("Retry-After") != "" {
+		t.Errorf("header %v", got.header)
+	}
+	w.do("GET", "/default", "").want(200, "") // other calls are counted for themselves
+	w.as(sendgrid.KeyOfSubuser, "", "GET", domains, "").want(200, "")
+	w.now = ends
+	w.do("GET", "", "").want(200, "")
+	w.settings[sendgrid.SettingRequests] = "0"
+	if got := w.do("GET", "", ""); got.header.Get("X-RateLimit-Limit") != "" {
+		t.Errorf("unlimited calls are counted: %v", got.header)
+	}
+}
+
+func TestErrorShapes(t *testing.T) {
+	w := newWorld(t)
+	w.do("POST", "", "{}").want(400, `{"errors":[{"field":"domain","message":"domain is required"}]}`)
+	w.switches[sendgrid.SwitchErrorsAsObject] = true
+	w.do("POST", "", "{}").want(400, `{"errors":{"error":"domain is required","field":"domain"}}`)
+}
+
+func TestWrongConditions(t *testing.T) {
+	for name, value := range map[string]string{
+		sendgrid.SettingValidDelay: "soon", sendgrid.SettingRecheck: "-1s", sendgrid.SettingWindow: "1ms",
+		sendgrid.SettingRequests: "many", sendgrid.SettingDomains: "-1",
+	} {
+		w := newWorld(t)
+		w.settings[name] = value
+		w.do("GET", "", "").want(500, "The sandbox can't simulate SendGrid: setting "+name)
+	}
+}
+
+func TestZones(t *testing.T) {
+	w := newWorld(t)
+	zones, err := w.Zones()
+	if err != nil || len(zones) != 1 || zones[0].Apex != "sendgrid.net" {
+		t.Fatalf("%v, %v", zones, err)
+	}
+	names := map[string]bool{}
+	for _, rr := range zones[0].Records {
+		names[rr.Header().Name] = true
+	}
+	d := w.create(`{"domain":"example.com"}`)
+	if target := d.DNS["mail_cname"].Data; !names[target+"."] || !names["*.domainkey."+target+"."] {
+		t.Errorf("%s is not served: %v", target, names)
+	}
+	again, err := w.Zones()
+	if err != nil || &again[0] != &zones[0] {
+		t.Errorf("zones that never change were made again (%v)", err)
+	}
+}
