@@ -19,13 +19,15 @@ const controlLimit = 8 << 20
 // /_sandbox/ what changes the sandbox itself:
 //
 //	GET, PUT /_sandbox/conditions/SERVICE   fault.Conditions as JSON
-//	PUT      /_sandbox/zones/APEX           zone-file lines
+//	PUT      /_sandbox/zones/APEX           zone-file lines, for a zone of no particular host
+//	PUT      /_sandbox/hosts/HOST/APEX      an empty zone at a DNS host
 //	GET      /_sandbox/ca.pem               the authority's certificate
 func (s *Sandbox) Handler() http.Handler {
 	control := http.NewServeMux()
 	control.HandleFunc("GET /_sandbox/conditions/{service}", s.getConditions)
 	control.HandleFunc("PUT /_sandbox/conditions/{service}", s.putConditions)
 	control.HandleFunc("PUT /_sandbox/zones/{apex}", s.putZone)
+	control.HandleFunc("PUT /_sandbox/hosts/{host}/{apex}", s.putHostedZone)
 	control.HandleFunc("GET /_sandbox/ca.pem", s.getAuthority)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
@@ -75,7 +77,7 @@ func (s *Sandbox) serveIndex(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(&page, "This is a sandbox: nothing real is touched.\n\n")
 	s.listServices(&page, "http://"+r.Host)
 	fmt.Fprintf(&page, "\nWhat goes wrong: GET and PUT /_sandbox/conditions/SERVICE (JSON)\n"+
-		"Zones:           PUT /_sandbox/zones/APEX (zone-file lines)\n"+
+		"Zones:           PUT /_sandbox/zones/APEX (zone-file lines), PUT /_sandbox/hosts/HOST/APEX (empty, at a DNS host)\n"+
 		"CA certificate:  GET /_sandbox/ca.pem\n")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Write(page.Bytes()) //nolint:errcheck // nobody is left to be told
@@ -139,6 +141,14 @@ func (s *Sandbox) putZone(w http.ResponseWriter, r *http.Request) {
 		err = s.PutZone(r.PathValue("apex"), strings.FieldsFunc(string(text), isLineEnd))
 	}
 	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Sandbox) putHostedZone(w http.ResponseWriter, r *http.Request) {
+	if err := s.AddZones(map[string]string{r.PathValue("apex"): r.PathValue("host")}); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}

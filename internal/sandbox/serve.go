@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -16,7 +18,7 @@ import (
 
 // Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port", [Sandbox.Handler]), DNS by UDP
 // and TCP at the next port, TLS with the certificates of the simulated hosts at the next but one; with port 0, all three at
-// free ports. Once all of them accept connections, it writes to out how they are reached. It returns nil when ctx has
+// free ports. The zones of [DefaultZones] are there. Once all of them accept connections, it writes to out how they are reached. It returns nil when ctx has
 // ended, or says which of them could not be started.
 func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) error {
 	host, port, err := splitAddress(address)
@@ -28,6 +30,9 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 			n = 0
 		}
 		return net.JoinHostPort(host, strconv.Itoa(port+n))
+	}
+	if err := s.AddZones(DefaultZones()); err != nil {
+		return err
 	}
 	listener, err := net.Listen("tcp", next(0))
 	if err != nil {
@@ -83,6 +88,9 @@ func (s *Sandbox) announce(out io.Writer, host, web, names, hosts string) {
 	table := tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)
 	fmt.Fprintf(table, "DNS\t%s\tUDP and TCP\n", names)
 	fmt.Fprintf(table, "TLS\t%s\tany host, by server name; trust http://%s/_sandbox/ca.pem\n", hosts, web)
+	for _, apex := range slices.Sorted(maps.Keys(DefaultZones())) {
+		fmt.Fprintf(table, "zone\t%s\tat %s\n", apex, DefaultZones()[apex])
+	}
 	fmt.Fprintf(table, "control\thttp://%s/\tsays how to make it slow or broken\n", web)
 	table.Flush() //nolint:errcheck // a closed terminal is no reason to stop
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {

@@ -1,0 +1,78 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	miekg "github.com/miekg/dns"
+)
+
+// answers are what the sandbox's DNS server has of a name.
+func answers(t *testing.T, s *Sandbox, name string, qtype uint16) []miekg.RR {
+	t.Helper()
+	address, err := s.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ask(t, address, name, qtype).Answer
+}
+
+func TestDefaultZonesAreServed(t *testing.T) {
+	s := open(t, Options{})
+	if err := s.AddZones(DefaultZones()); err != nil {
+		t.Fatal(err)
+	}
+	for apex, host := range DefaultZones() {
+		if len(answers(t, s, apex, miekg.TypeNS)) == 0 {
+			t.Errorf("%s at %s has no name servers", apex, host)
+		}
+	}
+	if answer := answers(t, s, MailHost, miekg.TypeA); len(answer) != 1 || !strings.Contains(answer[0].String(), mailHostAddress) {
+		t.Errorf("%s has the address %v", MailHost, answer)
+	}
+}
+
+// What was taken out of the world by its owner stays out.
+func TestZonesAreHandedOutOnce(t *testing.T) {
+	s := open(t, Options{})
+	zones := map[string]string{"shop.example": "namecheap"}
+	for range 2 {
+		if err := s.AddZones(zones); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.AddZones(map[string]string{"shop.example": "bind"}); err == nil || !strings.Contains(err.Error(), `no DNS host "bind"`) {
+		t.Errorf("an unknown host: %v", err)
+	}
+}
+
+func TestZonesOverHTTP(t *testing.T) {
+	s := open(t, Options{})
+	server := httptest.NewServer(s.Handler())
+	defer server.Close()
+	for path, want := range map[string]int{
+		"/_sandbox/hosts/cloudflare/shop.example": http.StatusNoContent,
+		"/_sandbox/hosts/rfc2136/lab.example":     http.StatusNoContent,
+		"/_sandbox/hosts/bind/shop.example":       http.StatusBadRequest,
+	} {
+		request, err := http.NewRequest(http.MethodPut, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("PUT %s: %s", path, response.Status)
+		}
+	}
+	for _, apex := range []string{"shop.example", "lab.example"} {
+		if len(answers(t, s, apex, miekg.TypeSOA)) == 0 {
+			t.Errorf("%s is not served", apex)
+		}
+	}
+}
