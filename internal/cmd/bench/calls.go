@@ -2,25 +2,49 @@ package main
 
 import (
 	"maps"
+	"net/http"
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
-// callCounter counts the calls that a service answers, by kind.
+// callCounter counts the calls that services get, by kind.
 type callCounter struct {
 	mu    sync.Mutex
 	kinds map[string]int
 }
 
-// observe is a fault.Observer.
-func (c *callCounter) observe(_, method, path string, _ int) {
+func (c *callCounter) add(kind string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kinds == nil {
 		c.kinds = map[string]int{}
 	}
-	c.kinds[kindOf(method, path)]++
+	c.kinds[kind]++
+}
+
+// counting counts the calls that a sandbox's handler gets.
+func (c *callCounter) counting(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		service, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		kind := kindOf(r.Method, path)
+		// Namecheap has one path for everything; what a call does is in its parameters.
+		if service == namecheap.Section && r.ParseForm() == nil {
+			kind = strings.TrimPrefix(r.Form.Get("Command"), "namecheap.")
+		}
+		c.add(kind)
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// observe is a fault.Observer. It counts what comes by DNS and not through the handler: dynamic updates and zone transfers.
+func (c *callCounter) observe(service, method, path string, _ int) {
+	if service == rfc2136.Section {
+		c.add(kindOf(method, path))
+	}
 }
 
 func (c *callCounter) reset() {

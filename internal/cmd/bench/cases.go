@@ -1,10 +1,10 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 // latency is what each call of a service takes before the service's own work.
@@ -39,82 +39,26 @@ type limit struct {
 type world struct {
 	service string // as the sandbox calls it
 	objects int
-	// configuration is the HCL for a provider whose service answers at url. Its variable "change" is a number; another
-	// number changes one object.
-	configuration func(url string) string
+	// settings are the service's own, as in fault.Conditions.
+	settings map[string]string
+	// prepare brings what is there before Terraform comes into the sandbox, which does not count; nil if it is nothing.
+	prepare func(context.Context, *sandbox.Sandbox) error
+	// parallelism is how many objects Terraform works on at once; 0 leaves it at its default, 10.
+	parallelism int
+	// configuration is the HCL for a provider that finds its service there. If it has a variable "change", that is a number,
+	// and another number changes one object.
+	configuration func(address) string
 	// floor is the same number of terraform_data resources, with the same variable: what Terraform itself costs.
 	floor string
 }
 
-const (
-	mailDomains       = 20
-	accountsPerDomain = 50
-	mailboxes         = mailDomains * accountsPerDomain
-)
-
-var mailWorld = &world{
-	service: mailserver.Section,
-	objects: mailDomains + mailboxes,
-	configuration: func(url string) string {
-		return mailLocals + fmt.Sprintf(`
-provider "postmaster" {
-  mailserver = {
-    url      = %q
-    username = %q
-    password = %q
-  }
+// address is where the sandbox answers.
+type address struct {
+	url string // of the service
+	dns string // host:port of the DNS server, which takes dynamic updates too
 }
 
-resource "postmaster_mail_domain" "all" {
-  for_each = local.domains
-
-  domain        = each.key
-  force_destroy = true
-  first_account = {
-    password_wo         = "an-invented-password"
-    password_wo_version = 1
-  }
-}
-
-resource "postmaster_mail_user" "all" {
-  for_each = local.mailboxes
-
-  mail_domain_id      = postmaster_mail_domain.all[each.value].id
-  local_part          = split("@", each.key)[0]
-  password_wo         = "an-invented-password"
-  password_wo_version = each.key == local.changing ? 1 + var.change : 1
-  force_destroy       = true
-}
-`, url, mailserver.Username, mailserver.Password)
-	},
-	floor: mailLocals + `
-resource "terraform_data" "domain" {
-  for_each = local.domains
-
-  input = each.key
-}
-
-resource "terraform_data" "user" {
-  for_each = local.mailboxes
-
-  input = [terraform_data.domain[each.value].id, each.key == local.changing ? 1 + var.change : 1]
-}
-`,
-}
-
-var mailLocals = fmt.Sprintf(`
-variable "change" {
-  type = number
-}
-
-locals {
-  domains   = toset([for d in range(%d) : "domain-${d}.example.com"])
-  mailboxes = merge([for d in local.domains : { for n in range(%d) : "user-${n}@${d}" => d }]...)
-  changing  = "user-0@domain-0.example.com"
-}
-`, mailDomains, accountsPerDomain)
-
-// cases are in an order in which each finds the world as the one before left it.
+// cases are in an order in which each finds its world as the one before left it.
 var cases = []benchCase{
 	{
 		name: "mail-apply", world: mailWorld, operation: applyAll,
@@ -138,5 +82,29 @@ var cases = []benchCase{
 			{[]string{"DELETE /users"}, mailboxes, "an account is deleted once"},
 			{[]string{"DELETE /domain"}, mailDomains, "a domain is deleted once"},
 		},
+	},
+	{
+		name: "dns-noop", world: cloudflareZones, operation: planNothing,
+		limits: []limit{{nil, 330, "zones are listed in pages, a zone is read once"}},
+	},
+	{
+		name: "dns-noop-namecheap", world: namecheapZones, operation: planNothing,
+		limits: []limit{{nil, 15, "a zone is read once"}},
+	},
+	{
+		name: "dns-publish-cloudflare", world: cloudflareZone, operation: applyAll,
+		limits: []limit{{[]string{"POST /client/v4/zones/dns_records/batch"}, mostWrites, whyFewWrites}},
+	},
+	{
+		name: "dns-publish-namecheap", world: namecheapZone, operation: applyAll,
+		limits: []limit{{[]string{"domains.dns.setHosts"}, mostWrites, whyFewWrites}},
+	},
+	{
+		name: "dns-publish-godaddy", world: godaddyZone, operation: applyAll,
+		limits: []limit{{[]string{"POST /v3/domains/zones/" + publishedZone + "/dns-records"}, publishedRecords, "a record is created once, which takes a call each"}},
+	},
+	{
+		name: "dns-publish-rfc2136", world: updateZone, operation: applyAll,
+		limits: []limit{{[]string{"UPDATE /" + publishedZone}, mostWrites, whyFewWrites}},
 	},
 }

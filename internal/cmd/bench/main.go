@@ -40,7 +40,9 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, installation.Close()) }()
 
-	fmt.Fprintf(out, "%s %s, %v a call, Terraform's own parallelism.\n\n", installation.CLI.Product, installation.CLI.Version, latency)
+	fmt.Fprintf(out, "%s %s, %v a call. Terraform's default parallelism, and %d where as many resources publish into one zone.\n"+
+		"The rate limits of simulated accounts are lifted; the provider's own, for each process, are in force.\n\n",
+		installation.CLI.Product, installation.CLI.Version, latency, publishedRecords)
 	var report report
 	if report.provider, err = measureProvider(ctx, installation.Binary); err != nil {
 		return err

@@ -32,6 +32,7 @@ type runner struct {
 
 // live is a world with its service running, and how far Terraform has got in it.
 type live struct {
+	world   *world
 	box     *sandbox.Sandbox
 	server  *http.Server
 	calls   *callCounter
@@ -55,12 +56,12 @@ func (r *runner) measure(ctx context.Context, c benchCase) (measurement, error) 
 
 	l.calls.reset()
 	memory := watchMemory(r.installation.Binary)
-	seconds, err := timed(ctx, l.subject, c.operation)
+	seconds, err := l.timed(ctx, l.subject, c.operation)
 	m := measurement{calls: l.calls.byKind(), seconds: seconds, peakMemory: memory.stop()}
 	if err != nil {
 		return measurement{}, err
 	}
-	if m.floorSeconds, err = timed(ctx, l.floor, c.operation); err != nil {
+	if m.floorSeconds, err = l.timed(ctx, l.floor, c.operation); err != nil {
 		return measurement{}, fmt.Errorf("measuring the floor: %w", err)
 	}
 	l.applied = c.operation != destroyAll
@@ -76,7 +77,7 @@ func (l *live) setUp(ctx context.Context, next operation) error {
 		missing = applyAll
 	}
 	for _, workspace := range []*terraformcli.Workspace{l.subject, l.floor} {
-		if _, err := timed(ctx, workspace, missing); err != nil {
+		if _, err := l.timed(ctx, workspace, missing); err != nil {
 			return err
 		}
 	}
@@ -92,20 +93,24 @@ func (l *live) setChange(change int) {
 }
 
 // timed runs an operation and returns the seconds that it took.
-func timed(ctx context.Context, workspace *terraformcli.Workspace, o operation) (float64, error) {
+func (l *live) timed(ctx context.Context, workspace *terraformcli.Workspace, o operation) (float64, error) {
+	options := []string{"-no-color"}
+	if l.world.parallelism > 0 {
+		options = append(options, "-parallelism="+strconv.Itoa(l.world.parallelism))
+	}
 	started := time.Now()
 	var err error
 	switch o {
 	case planNothing:
 		var changes bool
 		var out string
-		if changes, out, err = workspace.Plan(ctx, "-no-color"); err == nil && changes {
+		if changes, out, err = workspace.Plan(ctx, options...); err == nil && changes {
 			err = fmt.Errorf("a plan that should be empty is not:\n%s", out)
 		}
 	case applyAll, applyChange:
-		_, err = workspace.Run(ctx, "apply", "-auto-approve", "-no-color")
+		_, err = workspace.Run(ctx, append([]string{"apply", "-auto-approve"}, options...)...)
 	case destroyAll:
-		_, err = workspace.Run(ctx, "destroy", "-auto-approve", "-no-color")
+		_, err = workspace.Run(ctx, append([]string{"destroy", "-auto-approve"}, options...)...)
 	}
 	return time.Since(started).Seconds(), err
 }
@@ -115,25 +120,18 @@ func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	if l, ok := r.worlds[w]; ok {
 		return l, nil
 	}
-	l := &live{calls: &callCounter{}}
+	l := &live{world: w, calls: &callCounter{}}
 	var err error
 	if l.box, err = sandbox.Open(sandbox.Options{Observe: l.calls.observe}); err != nil {
 		return nil, err
 	}
 	r.worlds[w] = l
-	if err := l.box.SetConditions(w.service, fault.Conditions{Latency: fault.Duration(latency)}); err != nil {
-		return nil, err
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	at, err := l.serve(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l.server = &http.Server{Handler: l.box.Handler(), ReadHeaderTimeout: time.Minute}
-	go func() { _ = l.server.Serve(listener) }()
-
-	url := "http://" + listener.Addr().String() + "/" + w.service
 	name := strconv.Itoa(len(r.worlds))
-	if l.subject, err = r.workspace(ctx, name+"-subject", terraformcli.RequiredProviders+w.configuration(url)); err != nil {
+	if l.subject, err = r.workspace(ctx, name+"-subject", terraformcli.RequiredProviders+w.configuration(at)); err != nil {
 		return nil, err
 	}
 	if l.floor, err = r.workspace(ctx, name+"-floor", w.floor); err != nil {
@@ -141,6 +139,31 @@ func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	}
 	l.setChange(0)
 	return l, nil
+}
+
+// serve prepares the sandbox, makes it as slow as a real service, and serves it.
+func (l *live) serve(ctx context.Context) (address, error) {
+	conditions := fault.Conditions{Settings: l.world.settings}
+	if err := l.box.SetConditions(l.world.service, conditions); err != nil {
+		return address{}, err
+	}
+	if l.world.prepare != nil {
+		if err := l.world.prepare(ctx, l.box); err != nil {
+			return address{}, fmt.Errorf("preparing the sandbox: %w", err)
+		}
+	}
+	conditions.Latency = fault.Duration(latency)
+	if err := l.box.SetConditions(l.world.service, conditions); err != nil {
+		return address{}, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return address{}, err
+	}
+	l.server = &http.Server{Handler: l.calls.counting(l.box.Handler()), ReadHeaderTimeout: time.Minute}
+	go func() { _ = l.server.Serve(listener) }()
+	names, err := l.box.DNSAddr()
+	return address{url: "http://" + listener.Addr().String() + "/" + l.world.service, dns: names}, err
 }
 
 func (r *runner) workspace(ctx context.Context, name, configuration string) (*terraformcli.Workspace, error) {

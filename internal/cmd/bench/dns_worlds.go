@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	cloudflareAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	godaddyAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	namecheapAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+)
+
+// dnsHost is a DNS host as the benchmark uses it.
+type dnsHost struct {
+	name     string // of the host, of its block in the provider configuration, and of its service in the sandbox
+	settings func(address) string
+	// unlimited are settings of the service that lift its own rate limits. Those of accounts count over minutes, and so
+	// over several cases and their preparation, which no account would go through within minutes. What the provider itself
+	// holds back, process by process, stays in force and is measured.
+	unlimited map[string]string
+	// open makes a host of the provider's on a sandbox.
+	open func(*sandbox.Sandbox) (dns.Host, error)
+}
+
+var cloudflareHost = dnsHost{
+	name: cloudflareAPI.Section,
+	settings: func(at address) string {
+		return fmt.Sprintf("base_url = %q\n    api_token = %q", at.url+cloudflareAPI.BasePath, cloudflareAPI.Token)
+	},
+	unlimited: map[string]string{cloudflareAPI.SettingRequests: "0"},
+	open: func(box *sandbox.Sandbox) (dns.Host, error) {
+		base, err := url.Parse(box.BaseURL(cloudflareAPI.Section) + cloudflareAPI.BasePath)
+		return cloudflare.New(cloudflare.Config{APIToken: cloudflareAPI.Token, BaseURL: base, Transport: box.Transport()}), err
+	},
+}
+
+var namecheapHost = dnsHost{
+	name: namecheapAPI.Section,
+	settings: func(at address) string {
+		return fmt.Sprintf("base_url = %q\n    api_user = %q\n    api_key = %q\n    client_ip = %q",
+			at.url+namecheapAPI.Path, namecheapAPI.APIUser, namecheapAPI.APIKey, namecheapAPI.ClientIP)
+	},
+	unlimited: map[string]string{
+		namecheapAPI.SettingCallsPerMinute: "0", namecheapAPI.SettingCallsPerHour: "0", namecheapAPI.SettingCallsPerDay: "0",
+	},
+	open: func(box *sandbox.Sandbox) (dns.Host, error) {
+		base, err := url.Parse(box.BaseURL(namecheapAPI.Section) + namecheapAPI.Path)
+		return namecheap.New(namecheap.Config{APIUser: namecheapAPI.APIUser, APIKey: namecheapAPI.APIKey, ClientIP: namecheapAPI.ClientIP,
+			BaseURL: base, Transport: box.Transport(), CallsPerMinute: -1}), err
+	},
+}
+
+var godaddyHost = dnsHost{
+	name: godaddyAPI.Section,
+	settings: func(at address) string {
+		return fmt.Sprintf("base_url = %q\n    token = %q", at.url, godaddyAPI.Token)
+	},
+	unlimited: map[string]string{godaddyAPI.SettingCallsPerMinute: "0"},
+}
+
+var updateHost = dnsHost{
+	name: rfc2136.Section,
+	settings: func(at address) string {
+		host, port, err := net.SplitHostPort(at.dns)
+		if err != nil {
+			panic(err) // the sandbox's own address
+		}
+		return fmt.Sprintf("server = %q\n    port = %s\n    key_name = %q\n    key_algorithm = %q\n    key_secret = %q",
+			host, port, rfc2136.KeyName, rfc2136.Algorithm, rfc2136.KeySecret)
+	},
+}
+
+// How many zones a no-op plan has at each host, and how many records each zone.
+const (
+	cloudflareDomains, cloudflareRecords = 300, 5
+	namecheapDomains, namecheapRecords   = 15, 20
+)
+
+var (
+	cloudflareZones = publishedWorld(cloudflareHost, cloudflareDomains, cloudflareRecords)
+	namecheapZones  = publishedWorld(namecheapHost, namecheapDomains, namecheapRecords)
+)
+
+// publishedWorld is a number of domains, each in a zone of its own with a number of records, which are in the zone before
+// Terraform comes: so that the provider adopts them, and a real host's rates do not make the preparation last.
+func publishedWorld(host dnsHost, domains, records int) *world {
+	locals := fmt.Sprintf(`
+locals {
+  domains = toset([for n in range(%d) : "domain-${n}.example"])
+  records = { for domain in local.domains : domain => { for n in range(%d) : "r${n}" => {
+    name = "r${n}.${domain}", type = "TXT", value = "record ${n} of ${domain}"
+  } } }
+}
+`, domains, records)
+	return &world{
+		service:  host.name,
+		objects:  2 * domains,
+		settings: host.unlimited,
+		prepare: func(ctx context.Context, box *sandbox.Sandbox) error {
+			zones := map[string]string{}
+			for d := range domains {
+				zones[fmt.Sprintf("domain-%d.example", d)] = host.name
+			}
+			if err := box.AddZones(zones); err != nil {
+				return err
+			}
+			opened, err := host.open(box)
+			if err != nil {
+				return err
+			}
+			for apex := range zones {
+				if err := fill(ctx, opened, apex, records); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		configuration: func(at address) string {
+			return locals + host.provider(at) + fmt.Sprintf(`
+resource "postmaster_dns_authorization" "all" {
+  for_each = local.domains
+
+  domain       = each.key
+  dns_provider = %q
+}
+
+resource "postmaster_dns_records" "all" {
+  for_each = local.records
+
+  dns_authorization_id = postmaster_dns_authorization.all[each.key].id
+  records              = each.value
+  wait_for_propagation = false # the records are there already, and this is no test of name servers
+}
+`, host.name)
+		},
+		floor: locals + `
+resource "terraform_data" "authorization" {
+  for_each = local.domains
+
+  input = each.key
+}
+
+resource "terraform_data" "records" {
+  for_each = local.records
+
+  input = [terraform_data.authorization[each.key].id, each.value]
+}
+`,
+	}
+}
+
+// fill puts the records into an empty zone that the configuration of publishedWorld has.
+func fill(ctx context.Context, host dns.Host, apex string, records int) error {
+	zone, err := host.FindZone(ctx, apex)
+	if err != nil {
+		return err
+	}
+	empty, err := host.Read(ctx, zone)
+	if err != nil {
+		return err
+	}
+	var changes dns.ChangeSet
+	for n := range records {
+		changes.Create = append(changes.Create, dns.Record{Name: fmt.Sprintf("r%d.%s", n, apex), Type: "TXT", Value: fmt.Sprintf("record %d of %s", n, apex)})
+	}
+	return host.Apply(ctx, empty, changes)
+}
+
+const (
+	publishedZone    = "domain.example"
+	publishedRecords = 50
+
+	mostWrites   = 4
+	whyFewWrites = "parallel resources are written together"
+)
+
+var (
+	cloudflareZone = publishingWorld(cloudflareHost)
+	namecheapZone  = publishingWorld(namecheapHost)
+	godaddyZone    = publishingWorld(godaddyHost)
+	updateZone     = publishingWorld(updateHost)
+)
+
+// publishingWorld is an empty zone into which many resources publish a record each, all at once.
+func publishingWorld(host dnsHost) *world {
+	return &world{
+		service:     host.name,
+		objects:     1 + publishedRecords,
+		settings:    host.unlimited,
+		parallelism: publishedRecords,
+		prepare: func(_ context.Context, box *sandbox.Sandbox) error {
+			return box.AddZones(map[string]string{publishedZone: host.name})
+		},
+		configuration: func(at address) string {
+			return host.provider(at) + fmt.Sprintf(`
+resource "postmaster_dns_authorization" "zone" {
+  domain       = %q
+  dns_provider = %q
+}
+
+resource "postmaster_dns_records" "all" {
+  count = %d
+
+  dns_authorization_id = postmaster_dns_authorization.zone.id
+  wait_for_propagation = false # this is no test of name servers
+  records = {
+    record = { name = "r${count.index}.%[1]s", type = "TXT", value = "record ${count.index}" }
+  }
+}
+`, publishedZone, host.name, publishedRecords)
+		},
+		floor: fmt.Sprintf(`
+resource "terraform_data" "zone" {
+  input = %q
+}
+
+resource "terraform_data" "records" {
+  count = %d
+
+  input = [terraform_data.zone.id, count.index]
+}
+`, publishedZone, publishedRecords),
+	}
+}
+
+// provider is the provider's configuration for the host.
+func (h dnsHost) provider(at address) string {
+	return fmt.Sprintf(`
+provider "postmaster" {
+  dns_resolvers = [%q]
+
+  %s = {
+    %s
+  }
+}
+`, at.dns, h.name, strings.TrimSpace(h.settings(at)))
+}
