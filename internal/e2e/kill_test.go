@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,23 +47,39 @@ resource "postmaster_dkim_key" "k" {
 }
 `
 
-// killMoments are after how many calls that the server has carried out, but whose
-// answer has not left it, the provider and Terraform are killed. An uninterrupted
-// apply makes at least twelve.
-var killMoments = []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 12}
+// killMoments are the calls that the server has just carried out, whose answer has
+// not left it, when Terraform and the provider are killed.
+var killMoments = []struct {
+	call string // a pattern of path.Match
+	nth  int
+}{
+	{"GET /domains", 1}, // before anything is made
+	{"POST /domains", 1},
+	{"POST /domains", 2},
+	{"GET /domains", 2}, // the list that proves a domain
+	{"POST /users/*", 1},
+	{"POST /users/*", 2},
+	{"POST /users/*", 3},
+	{"POST /users/*", 4},
+	{"POST /dkim/add-new-domain", 1},
+	{"POST /dkim/add-new-domain", 2},
+}
 
 // A power cut in the middle of an apply: whatever was made and not remembered is
 // named by the next apply with its import id, and nothing is made twice.
 func TestKilledApply(t *testing.T) {
 	for _, moment := range killMoments {
-		t.Run(fmt.Sprintf("call %d", moment), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s %d", moment.call, moment.nth), func(t *testing.T) {
 			t.Parallel()
 			s := startMailServer(t)
 			w := newWorkspace(t, s.provider(t)+killConfig)
-			killAfter(t, s, w, moment)
+			killAfter(t, s, w, moment.call, moment.nth)
 			published := publishKeys(t, s)
 
-			finish(t, w)
+			// What a call has just made cannot be in the state yet.
+			if imports := finish(t, w); imports == 0 && strings.HasPrefix(moment.call, "POST") {
+				t.Error("nothing had to be imported: the kill came too late")
+			}
 			w.mustPlanNothing(t)
 
 			state := stateOf(t, s.file)
@@ -91,14 +108,16 @@ func TestKilledApply(t *testing.T) {
 }
 
 // killAfter runs an apply and kills it, provider included, once the server has
-// carried out so many calls.
-func killAfter(t *testing.T, s *mailServer, w *workspace, calls int) {
+// carried out the nth call of a kind.
+func killAfter(t *testing.T, s *mailServer, w *workspace, call string, nth int) {
 	t.Helper()
 	var process *terraformcli.Process
 	started := make(chan struct{})
 	var n atomic.Int32
-	s.onCall(func(string) {
-		if int(n.Add(1)) == calls {
+	s.onCall(func(made string) {
+		if ok, err := path.Match(call, made); err != nil {
+			t.Error(err)
+		} else if ok && int(n.Add(1)) == nth {
 			<-started
 			if err := process.Kill(); err != nil {
 				t.Error(err)
@@ -112,7 +131,7 @@ func killAfter(t *testing.T, s *mailServer, w *workspace, calls int) {
 	}
 	close(started)
 	if _, err := process.Wait(); err == nil {
-		t.Fatalf("the apply ended before call %d", calls)
+		t.Fatalf("the apply ended before call %d of %s", nth, call)
 	}
 	s.onCall(nil)
 }
@@ -162,15 +181,15 @@ func keyInForce(t *testing.T, s *mailServer, domain string) string {
 var importID = regexp.MustCompile(`to = (postmaster_[a-z_]+)\.NAME[^\n]*\n[^\n]*id = "mailserver/([^"]+)"`)
 
 // finish applies until it succeeds, writing the import blocks that it asks for as
-// a person would.
-func finish(t *testing.T, w *workspace) {
+// a person would, and returns how many it took.
+func finish(t *testing.T, w *workspace) (imports int) {
 	t.Helper()
 	labels := map[string]string{"postmaster_mail_domain": "d", "postmaster_mail_user": "u", "postmaster_dkim_key": "k"}
 	blocks := map[string]bool{}
 	for range 4 {
 		out, ok := w.apply(t)
 		if ok {
-			return
+			return len(blocks)
 		}
 		found := importID.FindAllStringSubmatch(strings.ReplaceAll(out, "│", ""), -1)
 		if len(found) == 0 {
@@ -189,4 +208,5 @@ func finish(t *testing.T, w *workspace) {
 	if !ok {
 		t.Fatalf("the apply still fails after its imports:\n%s", out)
 	}
+	return len(blocks)
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -44,12 +45,21 @@ func TestCrowd(t *testing.T) {
 	s := startMailServer(t)
 	if err := s.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{
 		sandboxmail.SettingDKIMBits:      "1024",
-		sandboxmail.SettingTokenLifetime: "2s",
+		sandboxmail.SettingTokenLifetime: "1s",
 	}}); err != nil {
 		t.Fatal(err)
 	}
+	var logins atomic.Int32
+	s.onCall(func(call string) {
+		if call == "POST /auth" {
+			logins.Add(1)
+		}
+	})
 	w := newWorkspace(t, s.provider(t)+crowd)
 	w.mustApply(t, "-parallelism=30")
+	if logins.Load() < 2 {
+		t.Error("no token ended in the middle")
+	}
 	state := stateOf(t, s.file)
 	names := map[string]int{}
 	for _, d := range state.Domains {
