@@ -51,7 +51,7 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"domain": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{dnsNameSpelling},
-				PlanModifiers:       []planmodifier.String{dnsNameSpelling, replaceIfNamedAnew(dnsNameSpelling)},
+				PlanModifiers:       []planmodifier.String{dnsNameSpelling, replaceUnlessTheSame(dnsNameSpelling)},
 				MarkdownDescription: "The domain whose records are to be published; a zone or a name in one.",
 			},
 			"dns_provider": schema.StringAttribute{
@@ -77,7 +77,7 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 				PlanModifiers: []planmodifier.String{
 					dnsNameSpelling,
 					stringplanmodifier.UseStateForUnknown(),
-					replaceIfNamedAnew(dnsNameSpelling),
+					replaceUnlessTheSame(dnsNameSpelling),
 				},
 				MarkdownDescription: "The zone. Default: the deepest one of the account that holds the domain.",
 			},
@@ -102,6 +102,15 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 		},
 	}
+}
+
+// replaceUnlessTheSame plans a replacement also where the value is not known yet: a
+// change in place could not become one when it is, and nothing is lost by it.
+func replaceUnlessTheSame(s spelling) planmodifier.String {
+	const description = "another name makes a new object"
+	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !s.same(req.StateValue, req.PlanValue)
+	}, description, description)
 }
 
 type dnsAuthorizationModel struct {

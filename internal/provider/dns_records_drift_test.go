@@ -177,7 +177,7 @@ func TestProxiedCNAMEIsDrift(t *testing.T) {
 					}
 				})
 			},
-			Config:    config,
+			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply:             []plancheck.PlanCheck{plansUpdate{address, map[string]string{"records.em": `null => "u1.mailer.example"`}}},
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -9,23 +10,39 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// move publishes the records by another authorization than the state's. A plan
-// knows of that only where the other's id is known, and then replaces the resource;
-// what turns out at apply is done here. The records go from the old zone when they
-// are in the new one. Where that fails nothing is saved: the next plan knows the id,
-// and its replacement completes what was begun.
+// move publishes the records by another authorization than the state's, and then
+// takes them out of the old zone. It is no replacement, since the other
+// authorization may be known at apply only, when a change can become none; and the
+// records are never away. Where the second half fails nothing is saved: the next
+// apply adopts what is there and goes on.
 func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, plan *dnsRecordsModel, previous []dns.Published, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	newEditor, newZone := r.open(ctx, *plan, diags)
-	oldEditor, oldZone := r.open(ctx, state, diags)
 	if diags.HasError() {
 		return nil, false
 	}
-	if newEditor.Host().Name() == oldEditor.Host().Name() && newZone.ID == oldZone.ID && newZone.Apex == oldZone.Apex {
-		return r.publish(ctx, plan, previous, timeout, diags) // by other credentials, or for another name of the zone
+	oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		diags.AddError("Unusable id in the state", err.Error()+".")
+		return nil, false
 	}
+	oldEditor, oldZone, err := r.services.openZone(ctx, oldID)
+	gone := isNotFound(err)
+	if err != nil && !gone {
+		addError(diags, "Unable to find the zone that the records are in", err)
+		return nil, false
+	}
+	if !gone && sameZone(newEditor, newZone, oldEditor, oldZone) {
+		plan.ID = state.ID
+		return r.publish(ctx, plan, previous, timeout, diags)
+	}
+	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	published, ok := r.publish(ctx, plan, nil, timeout, diags)
 	if !ok {
 		return nil, false
+	}
+	if gone {
+		diags.AddWarning("The old zone is not in the account any more", fmt.Sprintf("No record was removed from it. %s.", err))
+		return published, true
 	}
 	result, err := oldEditor.Withdraw(ctx, oldZone, state.ID.ValueString(), previous)
 	if err != nil {
@@ -34,4 +51,10 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 	}
 	addProblems(diags, result.Warnings)
 	return published, true
+}
+
+// sameZone is whether two authorizations lead to one zone, be it by other
+// credentials or for another name in it.
+func sameZone(editor *dns.Editor, zone dns.HostedZone, other *dns.Editor, otherZone dns.HostedZone) bool {
+	return editor.Host().Name() == other.Host().Name() && zone.ID == otherZone.ID && zone.Apex == otherZone.Apex
 }

@@ -49,20 +49,17 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Terraform plans a replacement twice: as a change, which only finds out that it
-	// is one, and then without the prior state.
-	if !req.State.Raw.IsNull() && !plan.DNSAuthorizationID.IsUnknown() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
-		return
-	}
-	if plan.DNSAuthorizationID.IsUnknown() {
-		plan.Zone, state.Published = types.StringUnknown(), types.MapNull(publishedType) // it may turn out to be another zone
+	if !req.State.Raw.IsNull() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
+		// The records move, or may do so.
+		plan.ID, plan.Zone = types.StringUnknown(), types.StringUnknown()
+		state.Published = types.MapNull(publishedType)
 	}
 	plan.Records = keepSpelling(plan.Records, state.Records)
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.preview(ctx, plan, previous, &resp.Diagnostics)
+		r.preview(ctx, plan, state, previous, &resp.Diagnostics)
 	}
 }
 
@@ -138,7 +135,7 @@ func sameWanted(element attr.Value, r dns.Record) bool {
 
 // preview asks the zone as it is now what the plan would do, and reports what is
 // in the way.
-func (r *dnsRecordsResource) preview(ctx context.Context, plan dnsRecordsModel, previous []dns.Published, diags *diag.Diagnostics) {
+func (r *dnsRecordsResource) preview(ctx context.Context, plan, state dnsRecordsModel, previous []dns.Published, diags *diag.Diagnostics) {
 	wanted, complete := plan.wanted(diags)
 	if diags.HasError() || len(wanted) == 0 || r.services == nil || plan.DNSAuthorizationID.IsUnknown() {
 		return
@@ -162,6 +159,11 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan dnsRecordsModel, 
 	case err != nil:
 		addError(diags, "Unable to find the zone", err)
 		return
+	}
+	if oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString()); err == nil && oldID != id {
+		if oldEditor, oldZone, err := r.services.openZone(ctx, oldID); err != nil || !sameZone(editor, zone, oldEditor, oldZone) {
+			previous = nil
+		}
 	}
 	planned, err := editor.Plan(ctx, zone, plan.publication(wanted, previous))
 	if err != nil {

@@ -59,8 +59,8 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"dns_authorization_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{authorizationIDSpelling},
-				PlanModifiers:       []planmodifier.String{authorizationIDSpelling, replaceIfNamedAnew(authorizationIDSpelling)},
-				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`.",
+				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
+				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. With another one the records move: they are published there first, and then removed here.",
 			},
 			"records": schema.MapNestedAttribute{
 				Required: true,
@@ -191,12 +191,7 @@ func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var digits [4]byte
-	if _, err := rand.Read(digits[:]); err != nil {
-		resp.Diagnostics.AddError("Unable to make an id", err.Error())
-		return
-	}
-	plan.ID = types.StringValue(plan.DNSAuthorizationID.ValueString() + "/" + hex.EncodeToString(digits[:]))
+	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
 	published, ok := r.publish(ctx, &plan, nil, timeout, &resp.Diagnostics)
@@ -206,6 +201,13 @@ func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequ
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// newRecordsID makes an id that tells the resource from others of its authorization.
+func newRecordsID(authorization types.String) types.String {
+	var digits [4]byte
+	rand.Read(digits[:]) //nolint:errcheck // it never fails
+	return types.StringValue(authorization.ValueString() + "/" + hex.EncodeToString(digits[:]))
 }
 
 // publish writes the records of a plan, fills in what came of it, and waits until
@@ -285,6 +287,7 @@ func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 	var published []dns.Published
 	var ok bool
 	if authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
+		plan.ID = state.ID
 		published, ok = r.publish(ctx, &plan, previous, timeout, &resp.Diagnostics)
 	} else {
 		published, ok = r.move(ctx, state, &plan, previous, timeout, &resp.Diagnostics)

@@ -18,6 +18,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -51,6 +53,10 @@ func newDNSWorld(t *testing.T) *dnsWorld {
 		}
 	})
 	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
+		t.Fatal(err)
+	}
+	// Whoever looks after each step makes more calls than an account has.
+	if err := box.SetConditions(sandboxnamecheap.Section, fault.Conditions{Settings: map[string]string{sandboxnamecheap.SettingCallsPerMinute: "0"}}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -278,6 +284,20 @@ func (s *stranger) remove(t *testing.T, name, recordType string) {
 	t.Helper()
 	base := s.read(t)
 	s.apply(t, base, dns.ChangeSet{Delete: []dns.Record{s.only(t, base, name, recordType)}})
+}
+
+// holdsTexts checks that each of these names has one TXT record with the value.
+func (s *stranger) holdsTexts(t *testing.T, want map[string]string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		t.Helper()
+		snapshot := s.read(t)
+		for name, value := range want {
+			if r := s.only(t, snapshot, name, "TXT"); r.Value != value {
+				return fmt.Errorf("the text at %s is %q, not %q", name, r.Value, value)
+			}
+		}
+		return nil
+	}
 }
 
 // holds checks that the records with a name and type have just these values.
