@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -112,6 +113,9 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 // becomes that one's.
 func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *draft, accepted, refused []part) {
 	d = newDraft(base)
+	q.mu.Lock()
+	maps.Copy(d.orphans, q.orphans)
+	q.mu.Unlock()
 	var wanted []Wanted
 	var owners []string // whose claims of before this batch hold no longer
 	b = slices.Clone(b)
@@ -132,6 +136,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 			continue
 		}
 		accepted = append(accepted, p)
+		maps.Copy(d.orphans, p.orphaned)
 		wanted = append(wanted, r.publication.Wanted...)
 		owners = append(owners, r.publication.Owner)
 	}
@@ -212,7 +217,7 @@ func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 			published := &result.Published[i]
 			published.Record = after.actual(p.standing[published.Key].record)
 		}
-		q.claim(p.publication)
+		q.claim(p.publication, p.orphaned)
 		p.answer(result, nil)
 	}
 }

@@ -48,6 +48,10 @@ type draft struct {
 	names map[string][]*entry
 	added []*entry // in the order in which they were created
 	steps []step
+	// orphans are SPF records that stay for others although the owner who began
+	// them has withdrawn: by name, the text with which they began. Whoever withdraws
+	// last deletes them.
+	orphans map[string]string
 }
 
 // step is one change of a draft, and how to take it back.
@@ -64,7 +68,7 @@ type entry struct {
 }
 
 func newDraft(base *Snapshot) *draft {
-	return &draft{base: base, names: map[string][]*entry{}}
+	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}}
 }
 
 // load returns all entries at a name, those that are gone included.

@@ -128,7 +128,7 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	key := zone.ID + " " + zone.Apex
 	q, known := e.zones[key]
 	if !known {
-		q = &zoneQueue{editor: e, zone: zone, claims: map[string][]Wanted{}}
+		q = &zoneQueue{editor: e, zone: zone, claims: map[string][]Wanted{}, orphans: map[string]string{}}
 		e.zones[key] = q
 	}
 	return q

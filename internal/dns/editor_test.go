@@ -152,6 +152,45 @@ func TestTwoMergeIntoOneSPFRecord(t *testing.T) {
 	}
 }
 
+// An SPF record that one owner began and another one leaves last goes with that one,
+// if the same process has seen the first one go; in another process it would be
+// somebody else's.
+func TestLastOfAnSPFRecord(t *testing.T) {
+	for name, test := range map[string]struct {
+		fresh    bool // another process withdraws the second owner
+		left     []string
+		warnings int
+	}{
+		"one process":   {},
+		"two processes": {fresh: true, left: []string{`@ 300 TXT "v=spf1 ~all"`}, warnings: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits)
+			first, err := h.publish(t, "one", `@ TXT "v=spf1 a:a.example.net ~all"`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			second, err := h.publish(t, "two", `@ TXT "v=spf1 a:b.example.net ~all"`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			editor := h.editor
+			if _, err := editor.Withdraw(t.Context(), zone, "one", first.Published); err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, `@ 300 TXT "v=spf1 a:b.example.net ~all"`)
+			if test.fresh {
+				editor = dns.NewEditor(h.Memory, dns.EditorOptions{})
+			}
+			result, err := editor.Withdraw(t.Context(), zone, "two", second.Published)
+			if err != nil || len(result.Warnings) != test.warnings {
+				t.Errorf("%+v, %v", result, err)
+			}
+			h.check(t, test.left...)
+		})
+	}
+}
+
 func TestOneConflictFailsAlone(t *testing.T) {
 	h := host(t, limits, "em CNAME x.example.org.")
 	results, errs := h.together(t,

@@ -43,6 +43,7 @@ type composed struct {
 
 	standing map[string]*entry // by key: where a wanted record is in the draft
 	gone     []Identity        // what it removed or turned into something else
+	orphaned map[string]string // what it adds to the draft's orphans
 }
 
 // planner composes one publication on a draft.
@@ -61,6 +62,7 @@ type planner struct {
 	mx        []mxTarget
 	problems  []Problem
 	displaced []Identity
+	orphaned  map[string]string
 }
 
 // publish changes the draft to what the publication wants. When there are
@@ -70,6 +72,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 	pl := &planner{
 		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
 		own: make([]*entry, len(p.Previous)), standing: map[string]*entry{}, spf: map[string]mailrecord.SPFAddition{},
+		orphaned: map[string]string{},
 	}
 	pl.checkWanted()
 	if !pl.blocked() {
@@ -92,7 +95,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		d.rollback(start)
 		return c
 	}
-	c.spf, c.mx, c.standing, c.gone = pl.spfs, pl.mx, pl.standing, d.goneSince(start)
+	c.spf, c.mx, c.standing, c.gone, c.orphaned = pl.spfs, pl.mx, pl.standing, d.goneSince(start), pl.orphaned
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
 			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key],

@@ -113,6 +113,9 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 		}
 		e = pl.create(Record{Name: name, Type: "TXT", Value: after, TTL: wanted[0].Record.TTL})
 	}
+	if added.Created == "" {
+		added.Created = pl.orphans[name]
+	}
 	for _, w := range wanted {
 		pl.standing[w.Key], pl.spf[w.Key] = e, added
 	}
@@ -184,6 +187,9 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 	}
 	e := existing[0]
 	before := prior(previous, e.record.Value)
+	if before.Created == "" {
+		before.Created = pl.orphans[name]
+	}
 	if len(before.Terms) == 0 && before.Created == "" {
 		return
 	}
@@ -195,7 +201,8 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 			return
 		}
 	}
-	removal, err := mailrecord.RemoveSPF(e.record.Value, before, pl.othersSPF(name)...)
+	text := e.record.Value
+	removal, err := mailrecord.RemoveSPF(text, before, pl.othersSPF(name)...)
 	switch {
 	case err != nil:
 		pl.problem(Warning, previous[0].Key, "SPF record left in place",
@@ -206,8 +213,16 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 		pl.problem(Warning, previous[0].Key, "SPF record left in place",
 			"%s: without %s, which was added here, the record would forbid all mail of the domain, and that is not what its other author wrote. Decide what it shall say: %q.",
 			name, strings.Join(removal.Kept, " "), e.record.Value)
-	case removal.Text != e.record.Value:
+	case removal.Text != text:
 		pl.replace(e, removal.Text, 0)
+	}
+	if removal.Deserted {
+		pl.problem(Warning, previous[0].Key, "SPF record without senders",
+			"%s: without what was added here the record is %q and names no sender any more. Somebody else began it, so it stays; delete it by hand if nobody needs it.",
+			name, removal.Text)
+	}
+	if err == nil && before.Created != "" && !e.gone && (removal.Text != text || text == before.Created) {
+		pl.orphaned[name] = before.Created
 	}
 }
 

@@ -141,6 +141,12 @@ func TestWithdrawSPF(t *testing.T) {
 			name: "somebody's record does not become a bare -all", zone: []string{`@ TXT "v=spf1 include:spf.example.net -all"`}, p: dns.Publication{Previous: inTheirs},
 			problems: [][]string{{"warning a", "would forbid all mail", "include:spf.example.net"}},
 		},
+		{
+			name: "somebody's record that has no other senders any more stays", zone: []string{`@ TXT "v=spf1 include:spf.example.net ~all"`},
+			p:        dns.Publication{Previous: merged(t, "v=spf1 mx ~all", ours)},
+			changes:  []string{`~ @ 300 TXT "v=spf1 include:spf.example.net ~all" => @ 300 TXT "v=spf1 ~all"`},
+			problems: [][]string{{"warning a", "names no sender", `"v=spf1 ~all"`}},
+		},
 		{name: "gone already", zone: []string{`@ TXT x`}, p: dns.Publication{Previous: created}},
 		{
 			name: "two records do not block it", zone: []string{`@ TXT "v=spf1 a ~all"`, `@ TXT "v=spf1 mx include:spf.example.net -all"`}, p: dns.Publication{Previous: inTheirs},

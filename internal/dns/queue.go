@@ -21,6 +21,7 @@ type zoneQueue struct {
 	waiting    batch
 	working    bool
 	claims     map[string][]Wanted // by owner: what was published in the life of the editor
+	orphans    map[string]string   // SPF records whose owner has withdrawn; see draft
 	unlistable bool                // the host does not show the zone as a whole
 	asked      []string            // names that were asked for where it does not
 }
@@ -118,10 +119,12 @@ func (q *zoneQueue) others(owners ...string) []Wanted {
 	return others
 }
 
-// claim notes what an owner has published.
-func (q *zoneQueue) claim(p Publication) {
+// claim notes what an owner has published, and which SPF records that it began it
+// has left to others.
+func (q *zoneQueue) claim(p Publication, orphaned map[string]string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	maps.Copy(q.orphans, orphaned)
 	if len(p.Wanted) == 0 {
 		delete(q.claims, p.Owner)
 	} else if p.Owner != "" {

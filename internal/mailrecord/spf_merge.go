@@ -103,7 +103,9 @@ func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...str
 	if err != nil {
 		return "", SPFAddition{}, err
 	}
-	if len(earlier.Terms) == 0 && earlier.Created == "" {
+	if len(cut.kept) == 0 && len(cut.removed) == 0 {
+		// Nothing of the earlier addition was there, so this is another record than the one it was made to, whoever
+		// began that.
 		return text, addition, nil
 	}
 	// What the merge says about the record before it is about one that had been ours in part.
@@ -119,15 +121,17 @@ type SPFRemoval struct {
 	// Kept are terms of the addition that stay in Text, because without them someone else's record would forbid all mail
 	// of the domain. A person has to decide what the record shall say.
 	Kept []string
+	// Deserted says that Text, which is someone else's record, names no sender any more, and did before the merge.
+	// Whether it is still of use is for its author to say.
+	Deserted bool
 }
 
 // RemoveSPF takes what MergeSPF or ReplaceSPF added out of the SPF record existing. Terms that the texts in wanted contain
 // stay, as with ReplaceSPF. What was changed by hand in the meantime is not ours any more and stays too. If nothing has
 // happened in between, the record is byte for byte what it was before the merge.
 //
-// A record that was created by the merge is deleted once nothing but "all" is left. So is one that then is just as this
-// package begins a new one ("v=spf1 ~all"): whoever created it is gone already. Any other is never left to say only that
-// nobody may send, unless that is what it said before.
+// A record that was created by the merge is deleted once nothing but "all" is left. Any other is never deleted, and never
+// left to say only that nobody may send ("-all"), unless that is what it said before.
 func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval, error) {
 	if existing == "" {
 		return SPFRemoval{Delete: true}, nil
@@ -136,18 +140,19 @@ func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval
 	if err != nil {
 		return SPFRemoval{}, err
 	}
-	abandoned := added.Created != "" || !added.Bare && cut.rest.text == spfVersion+defaultSPFAll
 	switch {
 	case existing == added.Created && len(wanted) == 0:
 		return SPFRemoval{Delete: true}, nil
 	case len(cut.removed) == 0, !cut.rest.allowsNobody():
 		return SPFRemoval{Text: cut.rest.text}, nil
-	case abandoned && len(wanted) == 0 && cut.rest.saysOnlyAll():
+	case added.Created != "" && len(wanted) == 0 && cut.rest.saysOnlyAll():
 		return SPFRemoval{Delete: true}, nil
 	case added.Bare:
 		return SPFRemoval{Text: cut.rest.text}, nil
+	case cut.rest.forbidsAll():
+		return SPFRemoval{Text: existing, Kept: cut.removed}, nil
 	}
-	return SPFRemoval{Text: existing, Kept: cut.removed}, nil
+	return SPFRemoval{Text: cut.rest.text, Deserted: true}, nil
 }
 
 // spfCut is a record less an addition.
@@ -272,6 +277,12 @@ func (s SPF) end() int {
 func (s SPF) allowsNobody() bool {
 	hasAll := s.all() >= 0
 	return !slices.ContainsFunc(s.significant(), func(t SPFTerm) bool { return t.Qualifier != 0 || t.isRedirect() && !hasAll })
+}
+
+// forbidsAll reports whether the record, which names no sender, has receivers refuse all mail.
+func (s SPF) forbidsAll() bool {
+	all := s.all()
+	return all >= 0 && s.Terms[all].Qualifier == '-'
 }
 
 func (s SPF) saysOnlyAll() bool {

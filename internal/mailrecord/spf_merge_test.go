@@ -147,7 +147,9 @@ func TestRemoveSPF(t *testing.T) {
 		{"nor one with an explanation", "v=spf1 a:mail.example.com exp=x.example.com -all", created, nil, SPFRemoval{Text: "v=spf1 a:mail.example.com exp=x.example.com -all", Kept: []string{"a:mail.example.com"}}},
 		{"nor one whose redirect does not count", "v=spf1 a:mail.example.com redirect=x.example.com -all", mail, nil, SPFRemoval{Text: "v=spf1 a:mail.example.com redirect=x.example.com -all", Kept: []string{"a:mail.example.com"}}},
 		{"a redirect that counts is enough", "v=spf1 a:mail.example.com redirect=x.example.com", mail, nil, SPFRemoval{Text: "v=spf1 redirect=x.example.com"}},
-		{"the last of two who began the record together", "v=spf1 a:mail.example.com ~all", mail, nil, SPFRemoval{Delete: true}},
+		{"a stranger's record that its author has emptied stays", "v=spf1 a:mail.example.com ~all", mail, nil, SPFRemoval{Text: "v=spf1 ~all", Deserted: true}},
+		{"the same, neutral", "v=spf1 a:mail.example.com", mail, nil, SPFRemoval{Text: "v=spf1", Deserted: true}},
+		{"it was as empty before", "v=spf1 a:mail.example.com ~all", bare, nil, SPFRemoval{Text: "v=spf1 ~all"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -197,6 +199,8 @@ func TestReplaceSPF(t *testing.T) {
 		{"a record of ours is made anew, all included", created.Created, created, "v=spf1 mx -all", nil, "v=spf1 mx -all", SPFAddition{Terms: []string{"mx"}, Created: "v=spf1 mx -all"}},
 		{"a record of ours that a stranger extended stays ours", "v=spf1 a:mail.example.com ptr ~all", created, "v=spf1 mx -all", nil,
 			"v=spf1 ptr mx ~all", SPFAddition{Terms: []string{"mx"}, Created: created.Created}},
+		{"a stranger's record in place of ours is the stranger's", "v=spf1 ptr -all", created, "v=spf1 a:mail.example.com ~all", nil,
+			"v=spf1 ptr a:mail.example.com -all", SPFAddition{Terms: []string{"a:mail.example.com"}}},
 		{"deleted by hand", "", mail, "v=spf1 mx", nil, "v=spf1 mx ~all", SPFAddition{Terms: []string{"mx"}, Created: "v=spf1 mx ~all"}},
 	}
 	for _, test := range tests {
@@ -331,7 +335,12 @@ func TestTwoMergesIntoOneRecord(t *testing.T) {
 			if err != nil || middle.Delete || len(middle.Kept) > 0 {
 				t.Fatalf("the first removal from %q: %+v, %v", both, middle, err)
 			}
-			end, err := RemoveSPF(middle.Text, order[1])
+			last := order[1]
+			if last.Created == "" {
+				// Who goes last answers for the record that the first one began.
+				last.Created = order[0].Created
+			}
+			end, err := RemoveSPF(middle.Text, last)
 			if err != nil {
 				t.Fatal(err)
 			}
