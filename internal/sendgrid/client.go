@@ -1,0 +1,194 @@
+// Package sendgrid is the client of Twilio SendGrid's domain authentication
+// (https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication). It
+// has one method a call, and makes up for where the API's description and its
+// answers differ: lists come in pages, single domains come as an object or as an
+// array, and a creation whose answer was lost is looked for in the list.
+//
+// Domains are passed in lower-case ASCII (punycode), without trailing dot. Errors
+// match those of package api.
+package sendgrid
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+const (
+	service = "SendGrid"
+	version = "v3" // the first element of all paths
+)
+
+// Region is where SendGrid keeps an account's data. Each has a host of its own,
+// which knows nothing of the domains of the other.
+type Region string
+
+// The regions. Whatever is not EU is Global.
+const (
+	Global Region = "global"
+	EU     Region = "eu"
+)
+
+// Config is what a Client needs. Only APIKey is required.
+type Config struct {
+	APIKey string
+	Region Region // "": Global
+	// OnBehalfOf is a subuser's name, or "account-id" and the id of a customer
+	// account, whose domains are meant. "": the key's own account.
+	OnBehalfOf string
+
+	BaseURL   *url.URL          // from api.ParseBaseURL, in place of SendGrid's own hosts; for both regions, unless EUBaseURL is set
+	EUBaseURL *url.URL          // in place of the host of the region EU
+	Transport http.RoundTripper // nil: one of the client's own
+	UserAgent string
+
+	Timeout      time.Duration // for one attempt of a call; default 60 s
+	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
+	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
+}
+
+// Client makes the calls of one account in one region. It is safe for concurrent
+// use and keeps what it has listed for its life; what it changes it forgets.
+type Client struct {
+	shared     *shared
+	host       *host
+	account    *account
+	region     Region
+	onBehalfOf string
+}
+
+// shared is what all clients made from one have in common.
+type shared struct {
+	cfg Config
+
+	mu    sync.Mutex
+	hosts map[string]*host // by base URL
+}
+
+// host is one base URL, with one set of limits however many accounts are used.
+type host struct {
+	api      *api.Client
+	accounts map[string]*account // by on-behalf-of; guarded by shared.mu
+}
+
+// account is what is remembered of whoever a call is made on behalf of.
+type account struct {
+	domains api.Cache[[]Domain] // one key, allDomains
+	scopes  api.Cache[[]string] // one key, allScopes
+	seen    seen
+}
+
+// New makes a client. It makes no call.
+func New(cfg Config) *Client {
+	if cfg.Grace == 0 {
+		cfg.Grace = 30 * time.Second
+	}
+	s := &shared{cfg: cfg, hosts: map[string]*host{}}
+	return s.client(cfg.Region, cfg.OnBehalfOf)
+}
+
+// For is a client of another account or in another region, with the same API key.
+// What is empty is as c has it. All such clients share the limits of their host,
+// and those of one account what they have listed.
+func (c *Client) For(region Region, onBehalfOf string) *Client {
+	if region == "" {
+		region = c.region
+	}
+	if onBehalfOf == "" {
+		onBehalfOf = c.onBehalfOf
+	}
+	return c.shared.client(region, onBehalfOf)
+}
+
+// Region is the one that the client's domains are in.
+func (c *Client) Region() Region { return c.region }
+
+func (s *shared) client(region Region, onBehalfOf string) *Client {
+	if region != EU {
+		region = Global
+	}
+	base := withoutVersion(s.baseURL(region))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, ok := s.hosts[base.String()]
+	if !ok {
+		h = &host{accounts: map[string]*account{}, api: api.New(api.Config{
+			Service: service, BaseURL: base, UserAgent: s.cfg.UserAgent, Transport: s.cfg.Transport,
+			Timeout: s.cfg.Timeout, RetryWaitMin: s.cfg.RetryWaitMin, RateLimitReset: "X-RateLimit-Reset",
+			Explain: explain, Secrets: []string{s.cfg.APIKey},
+		})}
+		s.hosts[base.String()] = h
+	}
+	a, ok := h.accounts[onBehalfOf]
+	if !ok {
+		a = &account{}
+		h.accounts[onBehalfOf] = a
+	}
+	return &Client{shared: s, host: h, account: a, region: region, onBehalfOf: onBehalfOf}
+}
+
+func (s *shared) baseURL(region Region) *url.URL {
+	switch {
+	case region == EU && s.cfg.EUBaseURL != nil:
+		return s.cfg.EUBaseURL
+	case s.cfg.BaseURL != nil:
+		return s.cfg.BaseURL
+	case region == EU:
+		return &url.URL{Scheme: "https", Host: "api.eu.sendgrid.com"}
+	}
+	return &url.URL{Scheme: "https", Host: "api.sendgrid.com"}
+}
+
+// withoutVersion takes the version of the API from the end of a URL, which is where
+// its documentation has it.
+func withoutVersion(base *url.URL) *url.URL {
+	without := *base
+	without.Path = strings.TrimSuffix(strings.TrimSuffix(base.Path, "/"), "/"+version)
+	return &without
+}
+
+// send makes a call to a path below that of the API's version.
+func (c *Client) send(ctx context.Context, r api.Request) (*api.Response, error) {
+	r.Path = append([]string{version}, r.Path...)
+	r.Header = http.Header{"Authorization": {"Bearer " + c.shared.cfg.APIKey}, "Accept": {"application/json"}}
+	if c.onBehalfOf != "" {
+		r.Header["On-Behalf-Of"] = []string{c.onBehalfOf}
+	}
+	return c.host.api.Send(ctx, r)
+}
+
+// call makes a call and says of its failure what there is to do.
+func (c *Client) call(ctx context.Context, r api.Request) (*api.Response, error) {
+	resp, err := c.send(ctx, r)
+	if err != nil {
+		return nil, c.refine(ctx, r, err)
+	}
+	return resp, nil
+}
+
+// forget drops what was listed of all accounts at the host: a parent account
+// lists the domains of its subusers too.
+func (c *Client) forget() {
+	c.shared.mu.Lock()
+	defer c.shared.mu.Unlock()
+	for _, a := range c.host.accounts {
+		a.domains.Forget(allDomains)
+	}
+}
+
+// finishing gives a change that has begun time to end after its caller has given
+// up, so that an interrupted run still learns what it has done.
+func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if ctx.Err() != nil {
+		cancel() // it has not begun
+		return on, cancel
+	}
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.shared.cfg.Grace, cancel) })
+	return on, func() { stop(); cancel() }
+}

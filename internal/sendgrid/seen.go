@@ -1,0 +1,66 @@
+package sendgrid
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+)
+
+// seen is the domains that any list of the account showed or that this client
+// created, and that it has not deleted since. It answers what needs no list that
+// is as new as the last change: whether a domain may be there already, and what
+// the domain of an id is called.
+type seen struct {
+	mu      sync.Mutex
+	listing bool             // there was a list
+	domains map[int64]Domain // by id
+}
+
+func (s *seen) listed(rows []Domain) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listing = true
+	for _, d := range rows {
+		s.put(d)
+	}
+}
+
+func (s *seen) created(d Domain) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(d)
+}
+
+func (s *seen) put(d Domain) {
+	if s.domains == nil {
+		s.domains = map[int64]Domain{}
+	}
+	s.domains[d.ID] = d
+}
+
+func (s *seen) deleted(id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.domains, id)
+}
+
+// all is what was seen, and whether that includes a list.
+func (s *seen) all() ([]Domain, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rows := make([]Domain, 0, len(s.domains))
+	for _, d := range s.domains {
+		rows = append(rows, d)
+	}
+	return rows, s.listing
+}
+
+// label is what messages call a domain.
+func (s *seen) label(id int64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d, ok := s.domains[id]; ok {
+		return fmt.Sprintf("%s (%d)", d.Domain, id)
+	}
+	return strconv.FormatInt(id, 10)
+}

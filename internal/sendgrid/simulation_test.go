@@ -1,0 +1,174 @@
+package sendgrid_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+// simulation is the simulated API behind a socket, with its calls counted.
+type simulation struct {
+	t     *testing.T
+	store *store.Store
+	url   string
+
+	mu    sync.Mutex
+	calls map[string]int // by method and path, ids replaced
+	dns   map[string][]string
+}
+
+func newSimulation(t *testing.T) *simulation {
+	t.Helper()
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &simulation{t: t, store: st, calls: map[string]int{}, dns: map[string][]string{}}
+	service := simulated.New(simulated.Config{
+		Store: st,
+		Conditions: func() fault.Conditions {
+			c, err := fault.Get(st, simulated.Section)
+			if err != nil {
+				t.Error(err)
+			}
+			return c
+		},
+		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.dns[recordType+" "+name], nil
+		},
+	})
+	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service)))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	return s
+}
+
+var ids = regexp.MustCompile(`\d{8}`)
+
+func (s *simulation) observe(_, method, path string, _ int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path = strings.Replace(path, "/v3/whitelabel/domains", "", 1)
+	s.calls[strings.TrimSpace(method+" "+ids.ReplaceAllString(path, "ID"))]++
+}
+
+// wantCalls checks what was called since the last time, and begins anew.
+func (s *simulation) wantCalls(want map[string]int) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if fmt.Sprint(s.calls) != fmt.Sprint(want) {
+		s.t.Errorf("calls %v, want %v", s.calls, want)
+	}
+	s.calls = map[string]int{}
+}
+
+// set puts the service under conditions.
+func (s *simulation) set(c fault.Conditions) {
+	s.t.Helper()
+	if err := fault.Set(s.store, simulated.Section, c); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *simulation) switchOn(names ...string) {
+	s.t.Helper()
+	on := map[string]bool{}
+	for _, name := range names {
+		on[name] = true
+	}
+	s.set(fault.Conditions{Switches: on})
+}
+
+// breakOnce has one call go wrong.
+func (s *simulation) breakOnce(method string, f fault.Fault) {
+	s.t.Helper()
+	f.Method, f.Count = method, 1
+	s.set(fault.Conditions{Faults: []fault.Fault{f}})
+}
+
+// client is a new one, as of a new provider process, with pauses cut short.
+func (s *simulation) client(change ...func(*sendgrid.Config)) *sendgrid.Client {
+	s.t.Helper()
+	cfg := sendgrid.Config{
+		APIKey: simulated.Key, BaseURL: parse(s.t, s.url), EUBaseURL: parse(s.t, s.url+simulated.EUPath),
+		UserAgent: "test", RetryWaitMin: time.Millisecond,
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	return sendgrid.New(cfg)
+}
+
+func parse(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := api.ParseBaseURL(raw, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// publish puts the records of a domain into the DNS.
+func (s *simulation) publish(d sendgrid.Domain) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range d.Records {
+		data := r.Data
+		if r.Type == "MX" {
+			data = fmt.Sprintf("%d %s", r.Priority, r.Data)
+		}
+		s.dns[r.Type+" "+r.Name] = []string{data}
+	}
+}
+
+// insert changes what the service keeps behind the client's back.
+func (s *simulation) insert(change func(*simulated.State)) {
+	s.t.Helper()
+	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
+		change(st)
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// seed makes n domains d000.example and so on.
+func (s *simulation) seed(n int) {
+	s.t.Helper()
+	s.insert(func(st *simulated.State) {
+		for i := range n {
+			st.Domains = append(st.Domains, &simulated.Domain{
+				ID: int64(45000001 + i), Region: "global", Target: "global", Owner: simulated.User,
+				Subdomain: "em", Domain: fmt.Sprintf("d%03d.example", i), AutomaticSecurity: true,
+			})
+		}
+		st.LastID = int64(45000000 + n)
+	})
+}
+
+func create(t *testing.T, c *sendgrid.Client, n sendgrid.NewDomain) sendgrid.Domain {
+	t.Helper()
+	d, err := c.Create(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func ptr[T any](v T) *T { return &v }
