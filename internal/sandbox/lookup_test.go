@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 func TestServicesLookAtTheDNS(t *testing.T) {
@@ -46,5 +50,37 @@ func TestServicesLookAtTheDNS(t *testing.T) {
 	}
 	if _, err := s.look(t.Context(), "look.example", "MX"); err == nil {
 		t.Error("a closed sandbox still answers")
+	}
+}
+
+// A domain becomes valid at SendGrid when its records are in a zone, and what they point to is in the DNS too.
+func TestSendGridBelievesTheDNS(t *testing.T) {
+	s := open(t, Options{})
+	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := sendgrid.New(sendgrid.Config{APIKey: simulated.Key, BaseURL: base, Transport: s.Transport()})
+	d, err := client.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := client.Validate(t.Context(), d.ID); err != nil || v.Valid {
+		t.Fatalf("without records: %+v, %v", v, err)
+	}
+	var lines []string
+	for _, r := range d.Records {
+		lines = append(lines, r.Name+". "+r.Type+" "+r.Data+".")
+	}
+	if err := s.PutZone("example.com", lines); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := client.Validate(t.Context(), d.ID); err != nil || !v.Valid {
+		t.Errorf("with records: %+v, %v", v, err)
+	}
+	for purpose, recordType := range map[string]string{"mail_cname": "MX", "dkim1": "TXT", "dkim2": "TXT"} {
+		if data, err := s.look(t.Context(), d.Records[purpose].Name, recordType); err != nil || len(data) != 1 {
+			t.Errorf("%s leads to %q, %v", purpose, data, err)
+		}
 	}
 }
