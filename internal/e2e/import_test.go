@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,11 @@ import {
   to = postmaster_mail_domain_export.e
   id = "mailserver/example.com/2026-01-31T02:00:00Z"
 }
+
+import {
+  to = postmaster_letsencrypt_cert.l
+  id = "mailserver/Mail.Example.com"
+}
 `
 
 const imported = `
@@ -50,17 +56,32 @@ resource "postmaster_dkim_key" "k" {
 resource "postmaster_mail_domain_export" "e" {
   mail_domain_id = postmaster_mail_domain.d.id
 }
+
+resource "postmaster_letsencrypt_cert" "l" {
+  hostname = "mail.example.com"
+}
 `
+
+// madeBefore is the sandbox in which all that is to be imported has been made by
+// somebody else, as a provider block.
+func madeBefore(t *testing.T) (provider string) {
+	t.Helper()
+	provider = sandboxProvider(filepath.Join(t.TempDir(), "sandbox.json"), "")
+	certificate := `
+resource "postmaster_letsencrypt_cert" "l" {
+  hostname = "mail.example.com"
+}
+`
+	newWorkspace(t, provider+firm("example.com", "f", "", 2)+certificate).mustApply(t)
+	return provider
+}
 
 // What exists comes under management without a change, also through for_each.
 func TestImportPlansNothing(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	newWorkspace(t, s.provider(t)+firm("example.com", "f", "", 2)).mustApply(t)
-
-	w := newWorkspace(t, s.provider(t)+imports+imported)
+	w := newWorkspace(t, madeBefore(t)+imports+imported)
 	out := w.must(t, "plan", "-no-color", "-input=false")
-	if want := "Plan: 6 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
+	if want := "Plan: 7 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
 		t.Errorf("the plan does not say %q but\n%s", want, out)
 	}
 	w.mustApply(t)
@@ -70,17 +91,14 @@ func TestImportPlansNothing(t *testing.T) {
 // The configuration that Terraform itself writes for imports plans nothing.
 func TestGeneratedConfiguration(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	newWorkspace(t, s.provider(t)+firm("example.com", "f", "", 2)).mustApply(t)
-
 	single := strings.NewReplacer(
 		"for_each = toset(local.emails)\n", "",
 		"postmaster_mail_user.u[each.key]", "postmaster_mail_user.u",
 		"mailserver/${each.key}", "mailserver/user0@example.com",
 	).Replace(imports)
-	w := newWorkspace(t, s.provider(t)+single)
+	w := newWorkspace(t, madeBefore(t)+single)
 	out := w.must(t, "plan", "-no-color", "-input=false", "-generate-config-out=generated.tf")
-	if want := "Plan: 4 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
+	if want := "Plan: 5 to import, 0 to add, 0 to change, 0 to destroy."; !strings.Contains(out, want) {
 		t.Errorf("the plan does not say %q but\n%s\nfor\n%s", want, out, w.read(t, "generated.tf"))
 	}
 	w.mustApply(t)

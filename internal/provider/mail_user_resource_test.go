@@ -168,6 +168,23 @@ func TestMailUserDestroyNeedsForce(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: s.provider(t) + guarded},
 			{Config: s.provider(t) + guarded, Destroy: true, ExpectError: saying("Refused to delete what holds mail")},
+			{Config: s.provider(t), ExpectError: saying("force_destroy = true")},
+			{ // a replacement that a person asks for is refused as well
+				Config:      s.provider(t) + guarded,
+				Taint:       []string{"postmaster_mail_user.u"},
+				ExpectError: saying("terraform untaint"),
+			},
+			{
+				PreConfig: func() {
+					if s.hashOf(t, "alice@example.com") == "" {
+						t.Error("the mailbox is gone")
+					}
+					if err := s.client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil { // or it stays tainted
+						t.Fatal(err)
+					}
+				},
+				Config: s.provider(t) + guarded,
+			},
 			{Config: s.provider(t) + userConfig("alice", writeOnly)},
 		},
 	})
