@@ -74,7 +74,7 @@ func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 	c.forget()
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		return Domain{}, c.exists(r, err, c.inTheWay(ctx, n))
+		return Domain{}, c.exists(err, c.inTheWay(ctx, n))
 	case errors.Is(err, api.ErrOutcomeUnknown):
 		d, err = c.lookAfter(ctx, n, before, err)
 	}
@@ -114,7 +114,7 @@ func (c *Client) lookFirst(ctx context.Context, r api.Request, n NewDomain) (bef
 	}
 	if found := matching(before, n); len(found) > 0 {
 		fail := &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrConflict}
-		return nil, c.exists(r, fail, found)
+		return nil, c.exists(fail, found)
 	}
 	return before, nil
 }
@@ -129,7 +129,7 @@ func (c *Client) inTheWay(ctx context.Context, n NewDomain) []Domain {
 }
 
 // exists makes the error of a creation that something is in the way of.
-func (c *Client) exists(r api.Request, err error, found []Domain) error {
+func (c *Client) exists(err error, found []Domain) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
 		return err
