@@ -1,0 +1,136 @@
+// Package octeth is the client of Octeth, an email marketing platform that its operators host themselves: of its sender
+// domains, for campaigns and for the email gateway, and of its calls that write their records at a DNS host
+// (https://dev.octeth.com/).
+//
+// It makes up for what the API leaves open. Errors come with status 200, or as a page; numbers come as text, flags as 0 and
+// 1, empty objects as lists; creating a domain that exists resets it, so that the client looks first; and no more than 100
+// calls a minute are taken, so that the verifications of many domains share calls.
+//
+// Domains are passed in lower-case ASCII (punycode). Errors match those of package api.
+package octeth
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// The platform takes 100 calls in any 60 seconds. A burst and what follows it at the steady rate stay within that together,
+// whenever the minute is counted from.
+const (
+	callsAtOnce    = 25
+	callsPerMinute = 100 - callsAtOnce
+)
+
+// Config is what a Client needs. One of APIKey and SessionID is required; of both, the key is used.
+type Config struct {
+	URL       *url.URL // of the installation, from api.ParseBaseURL
+	APIKey    string
+	SessionID string // of a user who has logged in; it expires
+	// APIVersion is the platform's. It decides what calls there are and what their parameters are called. Zero: 5.6.
+	APIVersion Version
+	RootCAs    *x509.CertPool    // the authorities to trust; nil: the system's
+	Transport  http.RoundTripper // nil: one of the client's own
+	UserAgent  string
+
+	Timeout      time.Duration // for one attempt of a call; default 60 s
+	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
+	GatherGap    time.Duration // how long shared verifications wait for further ones; default: as api.Gatherer has it
+}
+
+// Client makes the calls of one installation for one user. It is safe for concurrent use and keeps what it has listed for
+// its life; what it changes it forgets.
+type Client struct {
+	api     *api.Client
+	cfg     Config
+	version Version
+
+	lists   api.Cache[[]SenderDomain] // by Kind
+	looked  looked
+	looking chan struct{} // held by the one who lists domains before creating one
+	shared  shared
+}
+
+// New makes a client. It makes no call.
+func New(cfg Config) *Client {
+	c := &Client{cfg: cfg, version: cfg.APIVersion, looking: make(chan struct{}, 1)}
+	if c.version == (Version{}) {
+		c.version = defaultVersion
+	}
+	c.shared.gathering.Gap = cfg.GatherGap
+	c.api = api.New(api.Config{
+		Service: service, BaseURL: cfg.URL, UserAgent: cfg.UserAgent,
+		Transport: &courteous{next: transport(cfg)},
+		Timeout:   cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin,
+		Rate: rate.Limit(callsPerMinute) / 60, Burst: callsAtOnce,
+		Explain: explain, Secrets: []string{cfg.APIKey, cfg.SessionID},
+	})
+	return c
+}
+
+// RegistersCampaigns tells whether the platform's version has calls to register campaign domains: 5.9 and later. Before
+// that their records can be published by [Client.DNSSet], and nothing else.
+func (c *Client) RegistersCampaigns() bool { return !c.version.before(restVersion) }
+
+// command prepares a call of a command. They all go to one path with their parameters in the body: what stands in a URL, as
+// credentials do in the platform's own examples, ends up in the logs of web servers.
+func (c *Client) command(name string, params map[string]any) api.Request {
+	body := map[string]any{"Command": name, "ResponseFormat": "JSON"}
+	for parameter, value := range params {
+		body[parameter] = value
+	}
+	c.addCredentials(body)
+	return api.Request{Method: http.MethodPost, Path: []string{"api.php"}, Body: encode(body), Type: jsonType}
+}
+
+func (c *Client) addCredentials(body map[string]any) {
+	if c.cfg.APIKey != "" {
+		body["APIKey"] = c.cfg.APIKey
+		return
+	}
+	body["SessionID"] = c.cfg.SessionID
+}
+
+const jsonType = "application/json"
+
+// encode writes parameters as JSON; texts, numbers and flags always can be.
+func encode(params map[string]any) []byte {
+	body, err := json.Marshal(params)
+	if err != nil {
+		panic("octeth: parameters that are no JSON: " + err.Error())
+	}
+	return body
+}
+
+// call makes a call and decodes its answer. codes are what the platform's error codes mean in answer to it.
+func (c *Client) call(ctx context.Context, r api.Request, codes meanings, into any) error {
+	if c.cfg.APIKey == "" && c.cfg.SessionID == "" {
+		return problem(r, api.ErrNotConfigured, "there are neither an API key nor a session",
+			"Set api_key of octeth in the provider configuration, or OCTETH_API_KEY in the environment")
+	}
+	resp, err := c.api.Send(ctx, r)
+	if err != nil {
+		return c.refine(r, err, codes)
+	}
+	var v verdict
+	if err := c.api.JSON(r, resp, &v); err != nil {
+		return noAnswer(err, resp.Body)
+	}
+	if v.refused() {
+		return c.refusal(r, v, codes)
+	}
+	if into != nil {
+		return c.api.JSON(r, resp, into)
+	}
+	if v.Success == nil {
+		return unintelligible(r)
+	}
+	return nil
+}

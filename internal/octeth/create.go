@@ -1,0 +1,176 @@
+package octeth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+const (
+	// lookAge is how old a look at what domains there are may be when one is created on the ground of it. To look before
+	// every one would double the calls, of which there are few.
+	lookAge = time.Minute
+	// undoTime is for taking back what could not be completed.
+	undoTime = 30 * time.Second
+)
+
+// Create registers a sender domain and returns it with its records. Options that are nil are the platform's own.
+//
+// The platform takes the creation of a domain that exists for a wish to begin anew, and makes a verified domain pending. So
+// Create looks first: a domain that exists is api.ErrConflict, with its id in the text. What takes more than one call is
+// undone where a later one fails.
+func (c *Client) Create(ctx context.Context, kind Kind, name string, options Options) (SenderDomain, error) {
+	command := commandsOf[kind]
+	asked, later := c.atCreate(kind, options)
+	params := asked.params(kind)
+	params[command.name] = name
+	r := c.command(command.create, params)
+	r.Op, r.Object = "create", label(kind, name)
+	if err := c.known(r, kind); err != nil {
+		return SenderDomain{}, err
+	}
+	if err := c.takes(r, kind, options); err != nil {
+		return SenderDomain{}, err
+	}
+	done, err := c.look(ctx, r, kind, name)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	defer done()
+
+	var got answer
+	err = c.call(ctx, r, meanings{
+		command.full: {advice: "The user has as many sender domains as the user group allows: delete one, or have the limit raised"},
+		4:            {advice: labelAdvice},
+		6:            {advice: labelAdvice},
+	}, &got)
+	c.lists.Forget(string(kind))
+	if errors.Is(err, api.ErrOutcomeUnknown) {
+		return c.afterUnknown(ctx, kind, name, later, err)
+	}
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	d := got.one().model(kind)
+	if d.ID = got.idOf(); d.ID == 0 {
+		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
+	}
+	c.looked.add(kind, name, d.ID)
+	d.Domain = strings.ToLower(name)
+	return c.complete(ctx, d, later)
+}
+
+// look makes sure that a domain does not exist, and keeps others of this process from creating it until done is called.
+func (c *Client) look(ctx context.Context, r api.Request, kind Kind, name string) (done func(), err error) {
+	if !c.looked.begin(kind, name) {
+		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+	}
+	done = func() { c.looked.end(kind, name) }
+	if err := c.lookAgain(ctx, kind); err != nil {
+		done()
+		return nil, err
+	}
+	if id, exists := c.looked.id(kind, name); exists {
+		done()
+		return nil, problem(r, api.ErrConflict, "the domain exists already, and creating it again would take away that it is verified",
+			fmt.Sprintf("Import it, by the id %q", label(kind, id)))
+	}
+	return done, nil
+}
+
+// lookAgain lists the domains of a kind unless somebody has within lookAge. Those who come together share one look.
+func (c *Client) lookAgain(ctx context.Context, kind Kind) error {
+	select {
+	case c.looking <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-c.looking }()
+	if c.looked.recently(kind) {
+		return nil
+	}
+	_, err := c.list(ctx, kind)
+	return err
+}
+
+// afterUnknown looks for a domain of which it is not known whether it has been created. It did not exist a moment ago, so
+// that if it does now, it is ours.
+func (c *Client) afterUnknown(ctx context.Context, kind Kind, name string, later Options, cause error) (SenderDomain, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
+	defer cancel()
+	d, err := c.DomainByName(ctx, kind, name)
+	if err == nil {
+		return c.complete(ctx, d, later)
+	}
+	var failed *api.Error
+	if errors.Is(err, api.ErrNotFound) && errors.As(cause, &failed) {
+		failed.Unsure = false // it was looked for, and is not there
+	}
+	return SenderDomain{}, cause
+}
+
+// atCreate splits options into those that go with the creation and those that take an update after it.
+func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
+	if kind == Campaign {
+		return o, Options{}
+	}
+	later = Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
+	if c.version.before(secondGeneration) {
+		later.Subdomain = o.Subdomain
+		return Options{}, later
+	}
+	return Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}, later
+}
+
+// complete sets the options that a creation does not take and finds the records that its answer does not show. A domain for
+// which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
+func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
+	whole, err := c.completed(ctx, d, later)
+	if err == nil {
+		return whole, nil
+	}
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
+	defer cancel()
+	undone := c.Delete(undo, d.Kind, d.ID)
+	if undone == nil || errors.Is(undone, api.ErrNotFound) {
+		return SenderDomain{}, fmt.Errorf("%w. The domain was created and has been deleted again", err)
+	}
+	return SenderDomain{}, fmt.Errorf("%w. The domain was created, and deleting it failed too (%w): import it, by the id %q",
+		err, undone, label(d.Kind, d.ID))
+}
+
+func (c *Client) completed(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
+	name := d.Domain
+	if later != (Options{}) && !later.shownBy(d.Options) {
+		updated, _, err := c.Update(ctx, d.Kind, d.ID, later)
+		if err != nil {
+			return SenderDomain{}, err
+		}
+		d = updated
+	}
+	if d.Records == nil {
+		read, err := c.whole(ctx, d.Options, d.Kind, d.ID, true)
+		if err != nil {
+			return SenderDomain{}, err
+		}
+		d = read
+	}
+	d.Domain = name
+	return d, nil
+}
+
+// shownBy tells whether what takes an update after the creation is already what an answer shows.
+func (o Options) shownBy(shown Options) bool {
+	for _, pair := range [][2]*bool{
+		{o.LinkTracking, shown.LinkTracking}, {o.OpenTracking, shown.OpenTracking}, {o.UnsubscribeLink, shown.UnsubscribeLink},
+	} {
+		if pair[0] != nil && (pair[1] == nil || *pair[0] != *pair[1]) {
+			return false
+		}
+	}
+	return o.Subdomain == nil || shown.Subdomain != nil && *o.Subdomain == *shown.Subdomain
+}

@@ -1,0 +1,122 @@
+package octeth
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// The DNS hosts that the platform can write records at.
+const (
+	Cloudflare = "cloudflare"
+	Namecheap  = "namecheap"
+	GoDaddy    = "godaddy"
+)
+
+// DNSProvider tells who hosts the DNS of a domain, by GET /api/v1/dns.provider: Cloudflare, Namecheap or GoDaddy. Where it is
+// another host, or nobody, the platform cannot tell, and the error matches api.ErrNotFound.
+func (c *Client) DNSProvider(ctx context.Context, domain string) (string, error) {
+	r := c.providerRequest(domain)
+	r.Op, r.Object, r.Repeat = "find the DNS provider of", domain, api.Safely
+	var answer struct{ Provider string }
+	err := c.call(ctx, r, meanings{2: {api.ErrNotFound, "Octeth knows Cloudflare, Namecheap and GoDaddy by the domain's name servers, and no other host"}}, &answer)
+	if err == nil && answer.Provider == "" {
+		err = unintelligible(r)
+	}
+	return answer.Provider, err
+}
+
+// providerRequest asks in the way of the platform's version. The first one wants a body with a GET; the second one takes a
+// query, which credentials have no place in.
+func (c *Client) providerRequest(domain string) api.Request {
+	path := []string{"api", "v1", "dns.provider"}
+	switch {
+	case c.version.before(secondGeneration):
+		params := map[string]any{"Domain": domain}
+		c.addCredentials(params)
+		return api.Request{Method: http.MethodGet, Path: path, Body: encode(params), Type: jsonType}
+	case c.cfg.APIKey == "":
+		return c.command("dns.provider", map[string]any{"Domain": domain})
+	}
+	return api.Request{Method: http.MethodGet, Path: path, Query: url.Values{"Domain": {domain}}, Header: c.bearer()}
+}
+
+func (c *Client) bearer() http.Header {
+	return http.Header{"Authorization": {"Bearer " + c.cfg.APIKey}}
+}
+
+// DNSAuthorize has the platform try credentials for the DNS of a domain, by POST /api/v1/dns.authorize. provider is
+// Cloudflare, Namecheap or GoDaddy. Credentials that do not work are api.ErrAuth.
+func (c *Client) DNSAuthorize(ctx context.Context, provider, domain string, credentials Credentials) error {
+	r := api.Request{Op: "authorize the DNS of", Object: domain, Repeat: api.Safely}
+	refused := meaning{api.ErrAuth, "Check the credentials of " + provider + ", that they are for this domain's zone, and that " +
+		provider + " lets the Octeth server's address in"}
+	codes := c.dnsCodes()
+	if c.version.before(secondGeneration) {
+		codes[4], codes[9] = refused, failedWithin
+	} else {
+		codes[9], codes[10] = refused, failedWithin
+	}
+	return c.dnsCall(ctx, r, "dns.authorize", provider, credentials, nil, codes)
+}
+
+// DNSSet has the platform write the records of a sender domain at the domain's DNS host, by POST /api/v1/dns.set. What it
+// leaves of the rest of the zone, and what it has written at all, only a look at the zone can tell. There is no call to take
+// the records away again.
+//
+// Where the error matches api.ErrOutcomeUnknown, the records may have been written.
+func (c *Client) DNSSet(ctx context.Context, provider, domain string, credentials Credentials, recordType Kind) error {
+	r := api.Request{Op: "set the DNS records of", Object: domain, Repeat: api.Never}
+	codes := c.dnsCodes()
+	codes[9] = meaning{nil, "Check that the domain is a sender domain of this kind in Octeth, and that the credentials of " + provider +
+		" may change the zone; look at the zone before the next attempt, as some records may have been written"}
+	codes[10] = failedWithin
+	return c.dnsCall(ctx, r, "dns.set", provider, credentials, &recordType, codes)
+}
+
+var failedWithin = meaning{api.ErrUnavailable, "Octeth or the DNS provider failed; look at Octeth's error log, and run again"}
+
+// dnsCodes are those that authorizing and setting have in common.
+func (c *Client) dnsCodes() meanings {
+	missing := meaning{nil, "Check the credentials of the DNS provider, and that api_version of octeth is that of the installation: it decides what the parameters are called"}
+	return meanings{
+		2: missing, 5: missing, 6: missing, 7: missing,
+		8: {nil, "Octeth writes records at Cloudflare, Namecheap and GoDaddy only"},
+	}
+}
+
+// dnsCall makes a call with the credentials of a DNS host.
+//
+// The names of its parameters depend on the version. The platform tells no case apart, so that the newer name of the DNS
+// host's key is that of the platform's own: with it, the platform's goes into a header, where there can be no session.
+func (c *Client) dnsCall(ctx context.Context, r api.Request, command, provider string, credentials Credentials, recordType *Kind, codes meanings) error {
+	params := map[string]any{"Provider": provider, "Domain": r.Object}
+	key, secret, user, kind := "Api_key", "Api_secret", "Api_user", "Record_type"
+	if c.version.before(secondGeneration) {
+		c.addCredentials(params)
+	} else {
+		if c.cfg.APIKey == "" {
+			return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s takes this call with an API key only, not with a session", c.version),
+				"Set api_key of octeth in the provider configuration, or OCTETH_API_KEY in the environment")
+		}
+		key, secret, user, kind = "ApiKey", "ApiSecret", "ApiUser", "RecordType"
+		params["Command"] = command
+		r.Header = c.bearer()
+	}
+	for name, value := range map[string]string{
+		key: credentials.Key, secret: credentials.Secret, user: credentials.User, "Username": credentials.Username,
+	} {
+		if value != "" {
+			params[name] = value
+		}
+	}
+	if recordType != nil {
+		params[kind] = string(*recordType)
+	}
+	r.Method, r.Path = http.MethodPost, []string{"api", "v1", command}
+	r.Body, r.Type, r.Secrets = encode(params), jsonType, credentials.secrets()
+	return c.call(ctx, r, codes, nil)
+}

@@ -1,0 +1,290 @@
+package octeth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// commands are what the platform calls the commands of a kind, and the one parameter that differs throughout.
+type commands struct {
+	list, get, create, update, remove, verify string
+
+	name string // of the parameter for a new domain's name
+	// notFound is the code with which a domain is not found by update; the other commands have 2.
+	notFoundAtUpdate int64
+	// full is the code for a domain beyond what the user may have.
+	full int64
+}
+
+var commandsOf = map[Kind]commands{
+	Campaign: {
+		list: "user.senderdomain.list", get: "user.senderdomain.get", create: "user.senderdomain.create",
+		update: "user.senderdomain.update", remove: "user.senderdomain.delete", verify: "user.senderdomain.verify",
+		name: "SenderDomain", notFoundAtUpdate: 2, full: 5,
+	},
+	EmailGateway: {
+		list: "EmailGateway.GetDomains", get: "EmailGateway.GetDomain", create: "EmailGateway.AddDomain",
+		update: "EmailGateway.UpdateDomain", remove: "EmailGateway.DeleteDomain", verify: "EmailGateway.VerifyDomain",
+		name: "DomainName", notFoundAtUpdate: 5, full: 3,
+	},
+}
+
+// notFound are the codes of a command that did not find its domain.
+var notFound = meanings{2: {kind: api.ErrNotFound, advice: notFoundAdvice}}
+
+const notFoundAdvice = "It has been deleted, or belongs to another user"
+
+// known refuses kinds that the platform's version has no calls for.
+func (c *Client) known(r api.Request, kind Kind) error {
+	_, found := commandsOf[kind]
+	switch {
+	case !found:
+		return unsendable(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
+	case kind == Campaign && !c.RegistersCampaigns():
+		return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s has no calls for campaign domains; 5.9 is the first that has", c.version),
+			"Set api_version of octeth in the provider configuration if the installation is newer")
+	}
+	return nil
+}
+
+// Domains returns all sender domains of a kind. The slice and what it points to are shared and must not be changed.
+func (c *Client) Domains(ctx context.Context, kind Kind) ([]SenderDomain, error) {
+	return c.lists.Get(ctx, string(kind), func(ctx context.Context) ([]SenderDomain, error) { return c.list(ctx, kind) })
+}
+
+func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
+	command := commandsOf[kind]
+	r := c.command(command.list, nil)
+	r.Op, r.Repeat = fmt.Sprintf("list the %s domains", kind), api.Safely
+	if err := c.known(r, kind); err != nil {
+		return nil, err
+	}
+	var got struct {
+		SenderDomains, Domains *list[domain]
+	}
+	if err := c.call(ctx, r, nil, &got); err != nil {
+		return nil, err
+	}
+	rows := got.SenderDomains
+	if kind == EmailGateway {
+		rows = got.Domains
+	}
+	if rows == nil {
+		// Without the list there is no telling an empty one from an answer to something else.
+		return nil, unintelligible(r)
+	}
+	all := make([]SenderDomain, 0, len(*rows))
+	for _, row := range *rows {
+		d := row.model(kind)
+		if d.ID == 0 || d.Domain == "" {
+			return nil, unintelligible(r)
+		}
+		if d.Status != Deleted {
+			all = append(all, d)
+		}
+	}
+	c.looked.see(kind, all)
+	return all, nil
+}
+
+// Domain returns one sender domain. It is api.ErrNotFound where the platform says so itself, when it is asked for the domain
+// that is missing from its list.
+func (c *Client) Domain(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
+	all, err := c.Domains(ctx, kind)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	if i := slices.IndexFunc(all, func(d SenderDomain) bool { return d.ID == id }); i >= 0 {
+		return all[i], nil
+	}
+	return c.get(ctx, kind, id)
+}
+
+// DomainByName returns the sender domain of that name. It is api.ErrNotFound where the platform lists none.
+func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (SenderDomain, error) {
+	all, err := c.Domains(ctx, kind)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	if i := slices.IndexFunc(all, func(d SenderDomain) bool { return strings.EqualFold(d.Domain, name) }); i >= 0 {
+		return all[i], nil
+	}
+	return SenderDomain{}, &api.Error{Service: service, Op: "read", Object: label(kind, name), Kind: api.ErrNotFound,
+		Answer: fmt.Sprintf("it is not among the %d %s domains of this user", len(all), kind)}
+}
+
+// get reads one domain by itself.
+func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
+	r := c.command(commandsOf[kind].get, map[string]any{"DomainID": id})
+	r.Op, r.Object, r.Repeat = "read", label(kind, id), api.Safely
+	if err := c.known(r, kind); err != nil {
+		return SenderDomain{}, err
+	}
+	var got answer
+	if err := c.call(ctx, r, notFound, &got); err != nil {
+		return SenderDomain{}, err
+	}
+	d := got.one().model(kind)
+	switch {
+	case d.ID != id || d.Domain == "":
+		return SenderDomain{}, unintelligible(r)
+	case d.Status == Deleted:
+		return SenderDomain{}, problem(r, api.ErrNotFound, "it has been deleted", "")
+	}
+	return d, nil
+}
+
+// Records returns the records of a campaign domain with whether each has been seen, by user.senderdomain.dns.
+func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, error) {
+	r := c.command("user.senderdomain.dns", map[string]any{"DomainID": id})
+	r.Op, r.Object, r.Repeat = "read the DNS records of", label(Campaign, id), api.Safely
+	if err := c.known(r, Campaign); err != nil {
+		return nil, err
+	}
+	var got struct{ DNSRecords records }
+	if err := c.call(ctx, r, notFound, &got); err != nil {
+		return nil, err
+	}
+	if got.DNSRecords == nil {
+		return nil, unintelligible(r)
+	}
+	return got.DNSRecords, nil
+}
+
+// Update changes options of a sender domain; those that are nil stay. regenerated is whether the platform has made new
+// records for it, so that those of before are worth nothing and the domain has to be verified again. A domain that is gone
+// is api.ErrNotFound.
+func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options) (d SenderDomain, regenerated bool, err error) {
+	command := commandsOf[kind]
+	params := change.params(kind)
+	params["DomainID"] = id
+	r := c.command(command.update, params)
+	r.Op, r.Object = "update", label(kind, id)
+	if err := c.known(r, kind); err != nil {
+		return SenderDomain{}, false, err
+	}
+	if err := c.takes(r, kind, change); err != nil {
+		return SenderDomain{}, false, err
+	}
+	var got answer
+	err = c.call(ctx, r, meanings{
+		command.notFoundAtUpdate: {kind: api.ErrNotFound, advice: notFoundAdvice},
+		6:                        {advice: labelAdvice},
+		10:                       {advice: "Verify the domain first"},
+	}, &got)
+	c.lists.Forget(string(kind))
+	if err != nil {
+		return SenderDomain{}, false, err
+	}
+	d = got.one().model(kind)
+	// Older versions do not tell, but a label is sent for no other reason.
+	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(secondGeneration)
+	if d.Domain == "" || regenerated && d.Records == nil {
+		if d, err = c.whole(ctx, d.Options, kind, id, regenerated); err != nil {
+			return SenderDomain{}, regenerated, fmt.Errorf("the update was made, but what has come of it cannot be read: %w", err)
+		}
+	}
+	return d, regenerated, nil
+}
+
+// whole reads a domain of which an answer showed no more than its options, and where they are wanted its records: older
+// versions tell those by a verification alone.
+func (c *Client) whole(ctx context.Context, known Options, kind Kind, id int64, withRecords bool) (SenderDomain, error) {
+	d, err := c.get(ctx, kind, id)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	if d.Options == (Options{}) {
+		d.Options = known
+	}
+	if withRecords && d.Records == nil {
+		verified, err := c.Verify(ctx, kind, id)
+		if err != nil {
+			return SenderDomain{}, err
+		}
+		d.Records, d.Status = verified.Records, verified.Status
+	}
+	return d, nil
+}
+
+const labelAdvice = "A subdomain and a tracking prefix consist of at most 32 letters, digits and hyphens, without a hyphen at either end"
+
+// Delete deletes a sender domain. One that is gone already is api.ErrNotFound.
+func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
+	r := c.command(commandsOf[kind].remove, map[string]any{"DomainID": id})
+	// A second time it finds nothing to delete, which tells the same.
+	r.Op, r.Object, r.Repeat = "delete", label(kind, id), api.Safely
+	if err := c.known(r, kind); err != nil {
+		return err
+	}
+	err := c.call(ctx, r, notFound, nil)
+	c.lists.Forget(string(kind))
+	if err == nil || errors.Is(err, api.ErrNotFound) {
+		c.looked.forget(kind, id)
+	}
+	return err
+}
+
+// label is a domain as messages call it, which is as import blocks do.
+func label[T int64 | string](kind Kind, which T) string {
+	return fmt.Sprintf("octeth/%s/%v", kind, which)
+}
+
+// params are the options under the names of a kind. Campaigns have truth values, the gateway has numbers.
+func (o Options) params(kind Kind) map[string]any {
+	params := map[string]any{}
+	set := func(name string, value *bool, negated bool) {
+		if value == nil {
+			return
+		}
+		on := *value != negated
+		params[name] = on
+		if kind == EmailGateway {
+			params[name] = 0
+			if on {
+				params[name] = 1
+			}
+		}
+	}
+	set("LinkTracking", o.LinkTracking, false)
+	set("OpenTracking", o.OpenTracking, false)
+	set("UnsubscribeLink", o.UnsubscribeLink, false)
+	subdomain, prefix := "CustomSubdomain", "CustomTrackPrefix"
+	if kind == EmailGateway {
+		subdomain, prefix = "Subdomain", "TrackPrefix"
+		set("TrackPrefixDisabled", o.UseTrackingSubdomain, true)
+	} else {
+		set("UseTrackingSubdomain", o.UseTrackingSubdomain, false)
+	}
+	if o.Subdomain != nil {
+		params[subdomain] = *o.Subdomain
+	}
+	if o.TrackPrefix != nil {
+		params[prefix] = *o.TrackPrefix
+	}
+	return params
+}
+
+// takes refuses options that the platform's version would ignore without a word.
+func (c *Client) takes(r api.Request, kind Kind, o Options) error {
+	if kind == EmailGateway && c.version.before(secondGeneration) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
+		return unsendable(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
+			"Leave track_prefix and use_tracking_subdomain out, or set api_version of octeth in the provider configuration if the installation is newer")
+	}
+	return nil
+}
+
+// idOf reads the id that an answer to the creation of a domain gives.
+func (a answer) idOf() int64 {
+	for _, id := range []number{a.NewSenderDomainID, a.DomainID, a.one().DomainID} {
+		if id != 0 {
+			return int64(id)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,371 @@
+package octeth_test
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+func TestFromRegistrationToTheEnd(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind      octeth.Kind
+		version   octeth.Version
+		subdomain string
+		session   bool
+	}{
+		"campaign":             {kind: octeth.Campaign, version: octeth.Version{5, 9, 4}, subdomain: "sl"},
+		"campaign, by session": {kind: octeth.Campaign, version: octeth.Version{5, 9}, subdomain: "sl", session: true},
+		"gateway":              {kind: octeth.EmailGateway, version: octeth.Version{5, 9, 4}, subdomain: "eg"},
+		"gateway of 5.8":       {kind: octeth.EmailGateway, version: octeth.Version{5, 8}, subdomain: "eg", session: true},
+		"gateway of 5.6":       {kind: octeth.EmailGateway, version: octeth.Version{5, 6}, subdomain: "eg"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, s *simulation) {
+				ctx := t.Context()
+				s.version(test.version.String())
+				changes := []func(*octeth.Config){atVersion(test.version)}
+				if test.session {
+					changes = append(changes, bySession)
+				}
+				c := s.client(changes...)
+				d, err := c.Create(ctx, test.kind, "example.com", octeth.Options{OpenTracking: off()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				returnPath := test.subdomain + ".example.com"
+				if d.ID != 1 || d.Kind != test.kind || d.Domain != "example.com" || d.Status != octeth.ApprovalPending ||
+					len(d.Records) != 5 || d.Records[returnPath].Type != "CNAME" {
+					t.Fatalf("%+v", d)
+				}
+				state := s.state()
+				if options := state.Domains[0].Options; options.OpenTracking || !options.LinkTracking {
+					t.Errorf("options: %+v", options)
+				}
+
+				s.publish(d.Records)
+				waitOutProbe(test.version)
+				v, err := c.Verify(ctx, test.kind, d.ID)
+				if err != nil || !v.Verified || v.Status != octeth.Enabled || len(v.Records) != 5 {
+					t.Errorf("%+v, %v", v, err)
+				}
+				for host, r := range v.Records {
+					if r.Verified == nil || !*r.Verified {
+						t.Errorf("%s has not been seen", host)
+					}
+				}
+				read, err := c.Domain(ctx, test.kind, d.ID)
+				if err != nil || read.Status != octeth.Enabled || read.Domain != "example.com" || read.ID != d.ID {
+					t.Errorf("read: %+v, %v", read, err)
+				}
+				if older := test.version[1] < 8; older != (read.Records == nil) {
+					t.Errorf("records: %v", read.Records)
+				}
+
+				changed, regenerated, err := c.Update(ctx, test.kind, d.ID, octeth.Options{Subdomain: new("em")})
+				if err != nil || !regenerated || changed.Status != octeth.ApprovalPending || changed.Domain != "example.com" || changed.Records["em.example.com"].Type != "CNAME" {
+					t.Errorf("updated: %+v, %t, %v", changed, regenerated, err)
+				}
+				if err := c.Delete(ctx, test.kind, d.ID); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := c.Domain(ctx, test.kind, d.ID); !errors.Is(err, api.ErrNotFound) {
+					t.Errorf("after its end: %v", err)
+				}
+				if _, err := c.DomainByName(ctx, test.kind, "example.com"); !errors.Is(err, api.ErrNotFound) {
+					t.Errorf("by name: %v", err)
+				}
+				if err := c.Delete(ctx, test.kind, d.ID); !errors.Is(err, api.ErrNotFound) {
+					t.Errorf("deleted again: %v", err)
+				}
+				if again, err := c.Create(ctx, test.kind, "example.com", octeth.Options{}); err != nil || again.Domain != "example.com" {
+					t.Errorf("created again: %+v, %v", again, err)
+				}
+				for _, sent := range s.sent() {
+					if sent.query != "" || sent.path != simulated.CommandPath {
+						t.Errorf("a call to %s?%s", sent.path, sent.query)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestCreateLooksFirst(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		ctx := t.Context()
+		s.create(s.client(), 1)
+		s.made()
+		c := s.client()
+		_, err := c.Create(ctx, octeth.Campaign, "d000.example", octeth.Options{})
+		if !errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), `"octeth/campaign/1"`) {
+			t.Errorf("%v", err)
+		}
+		if made := s.made(); !slices.Equal(made, []string{"user.senderdomain.list"}) {
+			t.Errorf("calls: %v", made)
+		}
+		if _, err := c.Create(ctx, octeth.Campaign, "other.example", octeth.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Create(ctx, octeth.Campaign, "other.example", octeth.Options{}); !errors.Is(err, api.ErrConflict) {
+			t.Errorf("what was just created: %v", err)
+		}
+		if made := s.made(); !slices.Equal(made, []string{"user.senderdomain.create"}) {
+			t.Errorf("calls: %v", made)
+		}
+	})
+}
+
+func TestOneOfTwoCreationsOfADomainIsRefused(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.latency = 20_000_000
+		c := s.client()
+		results := make(chan error, 2)
+		for range 2 {
+			go func() {
+				_, err := c.Create(t.Context(), octeth.EmailGateway, "example.com", octeth.Options{})
+				results <- err
+			}()
+		}
+		a, b := <-results, <-results
+		if (a == nil) == (b == nil) || !errors.Is(errors.Join(a, b), api.ErrConflict) {
+			t.Errorf("%v and %v", a, b)
+		}
+	})
+}
+
+func TestManyCreationsShareALook(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.latency = 20_000_000
+		s.create(s.client(), 40)
+		if made := s.made(); count(made, "user.senderdomain.list") != 1 || count(made, "user.senderdomain.create") != 40 {
+			t.Errorf("%d lists for %d creations", count(made, "user.senderdomain.list"), count(made, "user.senderdomain.create"))
+		}
+	})
+}
+
+func TestReadingManyDomainsTakesOneCall(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 30)
+		s.made()
+		c := s.client()
+		inParallel(t, 10, len(domains), func(i int) error {
+			d, err := c.Domain(t.Context(), octeth.Campaign, domains[i].ID)
+			if err == nil && !reflect.DeepEqual(d.Records, domains[i].Records) {
+				t.Errorf("%+v was created as %+v", d, domains[i])
+			}
+			return err
+		})
+		if made := s.made(); len(made) != 1 {
+			t.Errorf("calls: %v", made)
+		}
+	})
+}
+
+// A change of which no answer comes back is looked for, and never made again.
+func TestCreateWithoutAnAnswer(t *testing.T) {
+	for name, test := range map[string]struct {
+		done bool
+		err  error
+		says *http.Response
+	}{
+		"carried out":                {done: true, err: errCut},
+		"not carried out":            {err: errCut},
+		"carried out, with a page":   {done: true, says: says(200, "<html><body>Error</body></html>")},
+		"carried out, with half":     {done: true, says: says(200, `{"Success":true,`)},
+		"carried out, without an id": {done: true, says: says(200, `{"Success":true}`)},
+		"a gateway's answer":         {says: says(502, "<html><body>Bad Gateway</body></html>")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, s *simulation) {
+				s.spoils(func(c call) (*http.Response, error, bool) {
+					if c.command != "user.senderdomain.create" {
+						return nil, nil, false
+					}
+					return test.says, test.err, test.done
+				})
+				d, err := s.client().Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{})
+				made := s.made()
+				if n := count(made, "user.senderdomain.create"); n != 1 {
+					t.Errorf("created %d times", n)
+				}
+				if test.done {
+					if err != nil || d.ID != 1 || len(d.Records) != 5 {
+						t.Errorf("%+v, %v", d, err)
+					}
+					return
+				}
+				if err == nil || errors.Is(err, api.ErrOutcomeUnknown) || !errors.Is(err, api.ErrUnavailable) {
+					t.Errorf("%v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestCreateThatCannotBeCompletedIsUndone(t *testing.T) {
+	refuse := func(command string) func(call) (*http.Response, error, bool) {
+		return func(c call) (*http.Response, error, bool) {
+			if strings.Contains(command, c.command) {
+				return says(200, `{"Success":false,"ErrorCode":[7],"ErrorText":["no luck"]}`), nil, false
+			}
+			return nil, nil, false
+		}
+	}
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.spoils(refuse("EmailGateway.UpdateDomain"))
+		_, err := s.client().Create(t.Context(), octeth.EmailGateway, "example.com", octeth.Options{LinkTracking: off()})
+		if err == nil || !strings.Contains(err.Error(), "no luck") || !strings.Contains(err.Error(), "deleted again") {
+			t.Errorf("%v", err)
+		}
+		if d := s.state().Domains[0]; d.Status != simulated.StatusDeleted {
+			t.Errorf("%+v is left", d)
+		}
+	})
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.spoils(refuse("EmailGateway.UpdateDomain EmailGateway.DeleteDomain"))
+		_, err := s.client().Create(t.Context(), octeth.EmailGateway, "example.com", octeth.Options{LinkTracking: off()})
+		if err == nil || !strings.Contains(err.Error(), `import it, by the id "octeth/email-gateway/1"`) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestUpdateSendsWhatIsAskedForAndNothingElse(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind   octeth.Kind
+		change octeth.Options
+		want   map[string]any
+	}{
+		"campaign flags":  {octeth.Campaign, octeth.Options{LinkTracking: off(), UseTrackingSubdomain: off()}, map[string]any{"LinkTracking": false, "UseTrackingSubdomain": false}},
+		"campaign labels": {octeth.Campaign, octeth.Options{Subdomain: new("em"), TrackPrefix: new("")}, map[string]any{"CustomSubdomain": "em", "CustomTrackPrefix": ""}},
+		"gateway flags":   {octeth.EmailGateway, octeth.Options{OpenTracking: off(), UnsubscribeLink: on(), UseTrackingSubdomain: off()}, map[string]any{"OpenTracking": 0.0, "UnsubscribeLink": 1.0, "TrackPrefixDisabled": 1.0}},
+		"gateway labels":  {octeth.EmailGateway, octeth.Options{Subdomain: new("em"), TrackPrefix: new("t")}, map[string]any{"Subdomain": "em", "TrackPrefix": "t"}},
+		"nothing":         {octeth.EmailGateway, octeth.Options{}, map[string]any{}},
+	} {
+		inBubble(t, func(t *testing.T, s *simulation) {
+			c := s.client()
+			d, err := c.Create(t.Context(), test.kind, "example.com", octeth.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Domains(t.Context(), test.kind); err != nil {
+				t.Fatal(err)
+			}
+			changed, regenerated, err := c.Update(t.Context(), test.kind, d.ID, test.change)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			sent := maps.Clone(s.last().params)
+			for _, always := range []string{"Command", "ResponseFormat", "APIKey", "DomainID"} {
+				delete(sent, always)
+			}
+			if !maps.Equal(sent, test.want) {
+				t.Errorf("%s: sent %v", name, sent)
+			}
+			again := s.client()
+			read, err := again.Domain(t.Context(), test.kind, d.ID)
+			if err != nil || !reflect.DeepEqual(read, changed) {
+				t.Errorf("%s: %+v is %+v, %v", name, changed, read, err)
+			}
+			if cached, err := c.Domain(t.Context(), test.kind, d.ID); err != nil || !reflect.DeepEqual(cached, changed) {
+				t.Errorf("%s: the list of before is still believed: %+v, %v", name, cached, err)
+			}
+			if wantNew := test.change.Subdomain != nil || test.change.UseTrackingSubdomain != nil; regenerated != wantNew {
+				t.Errorf("%s: regenerated: %t", name, regenerated)
+			}
+		})
+	}
+}
+
+func TestWhatAVersionDoesNotHaveIsNotSent(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		ctx, c := t.Context(), s.client(atVersion(octeth.Version{5, 6}))
+		if c.RegistersCampaigns() {
+			t.Error("5.6 registers campaign domains")
+		}
+		for name, err := range map[string]error{
+			"list":   second(c.Domains(ctx, octeth.Campaign)),
+			"create": second(c.Create(ctx, octeth.Campaign, "example.com", octeth.Options{})),
+			"verify": second(c.VerifyShared(ctx, octeth.Campaign, 1)),
+			"delete": c.Delete(ctx, octeth.Campaign, 1),
+		} {
+			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "5.9 is the first") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, err := c.Create(ctx, octeth.EmailGateway, "example.com", octeth.Options{TrackPrefix: new("t")})
+		if err == nil || !strings.Contains(err.Error(), "takes no tracking prefix") {
+			t.Errorf("a prefix: %v", err)
+		}
+		if _, err := c.Domains(ctx, "newsletter"); err == nil {
+			t.Error("an unknown kind is accepted")
+		}
+		if made := s.made(); len(made) != 0 {
+			t.Errorf("calls: %v", made)
+		}
+	})
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestGoneIsOnlyWhatThePlatformSaysIsGone(t *testing.T) {
+	for name, answers := range map[string]map[string]string{
+		"no list":            {"user.senderdomain.list": `{"Success":true}`},
+		"a list of nothings": {"user.senderdomain.list": `{"Success":true,"SenderDomains":[{}]}`},
+		"a page":             {"user.senderdomain.list": `<html></html>`},
+		"another domain":     {"user.senderdomain.get": `{"Success":true,"SenderDomain":{"DomainID":"2","SenderDomain":"other.example","Status":"Enabled"}}`},
+		"nothing":            {"user.senderdomain.get": `{}`},
+	} {
+		inBubble(t, func(t *testing.T, s *simulation) {
+			s.spoils(func(c call) (*http.Response, error, bool) {
+				if body, spoilt := answers[c.command]; spoilt {
+					return says(200, body), nil, false
+				}
+				return nil, nil, false
+			})
+			_, err := s.client().Domain(t.Context(), octeth.Campaign, 1)
+			if !errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+func TestRecordsTellWhatHasBeenSeen(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		c := s.client()
+		d := s.create(c, 1)[0]
+		before, err := c.Records(t.Context(), d.ID)
+		if err != nil || !reflect.DeepEqual(before, d.Records) {
+			t.Errorf("%v, %v", before, err)
+		}
+		if _, err := c.Verify(t.Context(), octeth.Campaign, d.ID); err != nil {
+			t.Fatal(err)
+		}
+		after, err := c.Records(t.Context(), d.ID)
+		if seen := after["sl.d000.example"].Verified; err != nil || seen == nil || *seen {
+			t.Errorf("%v, %v", after, err)
+		}
+	})
+}
+
+func TestWithoutTemplateADomainIsEnabledWithoutRecords(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.under(fault.Conditions{Switches: map[string]bool{simulated.SwitchNoTemplate: true}})
+		for _, kind := range []octeth.Kind{octeth.Campaign, octeth.EmailGateway} {
+			d, err := s.client().Create(t.Context(), kind, "example.com", octeth.Options{})
+			if err != nil || d.Status != octeth.Enabled || d.Records == nil || len(d.Records) != 0 {
+				t.Errorf("%s: %+v, %v", kind, d, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,167 @@
+package octeth
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// fewVerifications are made one by one: each call then tells of each record. More share calls.
+const fewVerifications = 3
+
+// Verify has the platform look the records of a sender domain up and set its status by them. Calling it again within a
+// minute changes nothing: the platform keeps what it has found for so long. A domain that is gone is api.ErrNotFound.
+func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification, error) {
+	r := c.command(commandsOf[kind].verify, map[string]any{"DomainID": id})
+	r.Op, r.Object, r.Repeat = "verify", label(kind, id), api.Safely
+	if err := c.known(r, kind); err != nil {
+		return Verification{}, err
+	}
+	var got answer
+	err := c.call(ctx, r, notFound, &got)
+	c.lists.Forget(string(kind))
+	if err != nil {
+		return Verification{}, err
+	}
+	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
+	if kind == EmailGateway {
+		v.Status, v.Records = got.Domain.Value.status(), got.DNSVerificationResults
+		v.Verified = v.Status == Enabled
+	}
+	if v.Status == "" || v.Records == nil {
+		return Verification{}, unintelligible(r)
+	}
+	return v, nil
+}
+
+// VerifyAll has the platform verify its pending campaign domains of this user, 25 of them at most. truncated tells that there
+// are more; those that have failed stay pending, and come first again. What it returns has no records.
+func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, truncated bool, err error) {
+	r := c.command(commandsOf[Campaign].verify, map[string]any{"verifyall": true})
+	r.Op, r.Object, r.Repeat = "verify", "all pending domains", api.Safely
+	if err := c.known(r, Campaign); err != nil {
+		return nil, false, err
+	}
+	var got answer
+	err = c.call(ctx, r, nil, &got)
+	c.lists.Forget(string(Campaign))
+	if err != nil {
+		return nil, false, err
+	}
+	for _, d := range got.Domains {
+		v := Verification{ID: int64(d.DomainID), Kind: Campaign, Status: d.status()}
+		if v.ID == 0 || d.IsVerified == nil {
+			return nil, false, unintelligible(r)
+		}
+		v.Verified = bool(*d.IsVerified)
+		verified = append(verified, v)
+	}
+	return verified, bool(got.Truncated), nil
+}
+
+// shared are the verifications that wait for the calls which they will share.
+type shared struct {
+	gathering api.Gatherer
+	runs      api.Next[map[int64]outcome]
+
+	mu     sync.Mutex
+	wanted map[int64]bool // of the run that has not begun
+}
+
+// outcome is what a run has found out about one domain.
+type outcome struct {
+	verification Verification
+	err          error
+}
+
+// VerifyShared does what Verify does, in as few calls as it takes for all who ask at about the same time: the platform takes
+// 100 calls a minute, and verifies 25 campaign domains in one of them. For the other kind there is no such call.
+//
+// Of many campaign domains, those that were verified since they were last pending are not looked up again.
+func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verification, error) {
+	if kind != Campaign {
+		return c.Verify(ctx, kind, id)
+	}
+	s := &c.shared
+	s.gathering.Arrive()
+	s.mu.Lock()
+	if s.wanted == nil {
+		s.wanted = map[int64]bool{}
+	}
+	s.wanted[id] = true
+	// The run that is joined takes what is wanted when it begins, which it cannot while we hold the lock.
+	wait := s.runs.Join(ctx, s.hold, c.verifyWanted)
+	s.mu.Unlock()
+	outcomes, err := wait(ctx)
+	if err != nil {
+		return Verification{}, err
+	}
+	return outcomes[id].verification, outcomes[id].err
+}
+
+// hold returns when a run should begin, and keeps others from joining it.
+func (s *shared) hold() {
+	s.gathering.Wait()
+	s.mu.Lock()
+}
+
+// verifyWanted is a run. It is called with the lock held.
+func (c *Client) verifyWanted(ctx context.Context) (map[int64]outcome, error) {
+	wanted := c.shared.wanted
+	c.shared.wanted = nil
+	c.shared.mu.Unlock()
+
+	outcomes := map[int64]outcome{}
+	if len(wanted) > fewVerifications {
+		if err := c.verifyTogether(ctx, wanted, outcomes); err != nil {
+			return nil, err
+		}
+	}
+	for id := range wanted {
+		if _, known := outcomes[id]; !known {
+			verification, err := c.Verify(ctx, Campaign, id)
+			outcomes[id] = outcome{verification, err}
+		}
+	}
+	return outcomes, nil
+}
+
+// verifyTogether verifies pending domains until those that are wanted have been among them, or no others come any more. What
+// it has found out about them it adds to outcomes, with their records from the list.
+func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outcomes map[int64]outcome) error {
+	looked := map[int64]bool{}
+	missing := len(wanted)
+	for more := true; more && missing > 0; {
+		verified, truncated, err := c.VerifyAll(ctx)
+		if err != nil {
+			return err
+		}
+		more = false
+		for _, v := range verified {
+			if looked[v.ID] {
+				continue // it has failed, and is the first again
+			}
+			looked[v.ID] = true
+			more = truncated
+			if wanted[v.ID] {
+				missing--
+			}
+		}
+	}
+	all, err := c.Domains(ctx, Campaign)
+	if err != nil {
+		return err
+	}
+	for id := range wanted {
+		i := slices.IndexFunc(all, func(d SenderDomain) bool { return d.ID == id })
+		if i < 0 || all[i].Status != Enabled && !looked[id] {
+			continue
+		}
+		outcomes[id] = outcome{verification: Verification{
+			ID: id, Kind: Campaign, Verified: all[i].Status == Enabled, Status: all[i].Status, Records: all[i].Records,
+		}}
+	}
+	return nil
+}
