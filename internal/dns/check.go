@@ -99,7 +99,7 @@ func checkSPF(ctx context.Context, lookup mailrecord.SPFLookupFunc, change spfCh
 	}
 	var problems []Problem
 	if err := mailrecord.CheckSPFLookups(before, after); err != nil && !allowed {
-		return []Problem{problem(Error, "Too many SPF lookups", fmt.Sprintf("%v. If this is wanted all the same, set allow_spf_lookups = true", err))}, nil
+		return []Problem{problem(Error, "Too many SPF lookups", fmt.Sprintf("%v. If this is wanted all the same, set allow_excess_spf_lookups = true", err))}, nil
 	}
 	for _, warning := range after.Warnings {
 		if !slices.Contains(before.Warnings, warning) {

@@ -72,6 +72,9 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 
 	limits := q.editor.host.Limits()
 	unknown := errors.Is(failure, api.ErrOutcomeUnknown)
+	if errors.Is(failure, ErrInterference) {
+		noteCollision(accepted, failure.Error())
+	}
 	if failure != nil && !unknown && (limits.Atomic || errors.Is(failure, ErrZoneChanged)) {
 		return q.giveBack(ctx, accepted, refused, failure), nil, failure
 	}
@@ -84,7 +87,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	}
 	done, pending := separate(accepted, d, after)
 	if limits.RewritesZone {
-		noteLost(accepted, base, after, changes)
+		noteUndone(accepted, base, after, changes)
 	}
 	q.conclude(done, after)
 	if len(pending) == 0 {
@@ -99,7 +102,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		refuse(refused)
 		failure = disagreement(pending, base, after)
 		if limits.RewritesZone {
-			noteCollision(pending, failure)
+			noteCollision(pending, "The records were written again, because "+failure.Error())
 		}
 		return requests(pending), nil, failure
 	case unknown:
@@ -212,11 +215,16 @@ func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, el
 // conclude answers requests that are in the zone.
 func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 	for _, p := range done {
-		result := Result{Published: slices.Clone(p.Published), Warnings: append(p.Warnings(), p.notes...)}
+		result := Result{Published: slices.Clone(p.Published)}
 		for i := range result.Published {
 			published := &result.Published[i]
-			published.Record = after.actual(p.standing[published.Key].record)
+			written := p.standing[published.Key].record
+			published.Record = after.actual(written)
+			if written.TTL != 0 && published.Record.TTL != written.TTL {
+				p.noteTTL(published.Key, published.Record, written.TTL)
+			}
 		}
+		result.Warnings = append(p.Warnings(), p.notes...)
 		q.claim(p.publication, p.orphaned)
 		p.answer(result, nil)
 	}
@@ -224,7 +232,7 @@ func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 
 func refuse(refused []part) {
 	for _, p := range refused {
-		p.answer(Result{Warnings: p.Warnings()}, p.err)
+		p.answer(Result{Warnings: append(p.Warnings(), p.notes...)}, p.err)
 	}
 }
 

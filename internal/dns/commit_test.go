@@ -246,8 +246,52 @@ func TestCollisionOfTwoProcesses(t *testing.T) {
 		t.Errorf("paused %v: the read-back has to give the other process time", paused)
 	}
 	checkProblems(t, result.Warnings,
-		[]string{"warning", "Records vanished during the write", "late.example.com A 192.0.2.3"},
+		[]string{"warning", "Records of others changed during the write", `"late.example.com A 192.0.2.3" is gone`},
 		[]string{"warning", "Zone written by two at the same time", `"ours.example.com A 192.0.2.5" is not there`})
+}
+
+// What others lose by a collision is told also where all that was wanted is there.
+func TestInterferenceIsTold(t *testing.T) {
+	h := host(t, limits)
+	h.failing(func(apply func() error) error {
+		if err := apply(); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: missing ftp A 192.0.2.2: %w", errUnsure, dns.ErrInterference)
+	})
+	result, err := h.publish(t, "one", "www A 192.0.2.1")
+	if err != nil || h.Applied() != 1 {
+		t.Fatalf("%v, %d writes", err, h.Applied())
+	}
+	checkProblems(t, result.Warnings, []string{"warning", "Zone written by two at the same time", "missing ftp A 192.0.2.2"})
+}
+
+// Where each write replaces the zone, another TTL of somebody's record is told too,
+// and of a record of our own everywhere.
+func TestTTLsThatChangeMeanwhile(t *testing.T) {
+	whole := limits
+	whole.RewritesZone = true
+	for _, behaviour := range []dns.Limits{limits, whole} {
+		h := host(t, behaviour, "ftp 300 A 192.0.2.2")
+		h.OnApply = func(_ dns.ChangeSet, apply func() error) error {
+			err := apply()
+			for _, r := range h.Records(zone.Apex) {
+				h.Remove(zone.Apex, r)
+				r.TTL += 60
+				h.Add(zone.Apex, r)
+			}
+			return err
+		}
+		result, err := h.publish(t, "one", "www 600 A 192.0.2.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [][]string{{"warning a", "TTL is not as written", "www.example.com A 192.0.2.1 has a TTL of 660 seconds, although 600 were written"}}
+		if behaviour.RewritesZone {
+			want = append([][]string{{"warning", `"ftp.example.com A 192.0.2.2" no longer has its TTL of 300 seconds`}}, want...)
+		}
+		checkProblems(t, result.Warnings, want...)
+	}
 }
 
 func TestSPFLookups(t *testing.T) {
@@ -277,7 +321,7 @@ func TestSPFLookups(t *testing.T) {
 	if !errors.As(planned.Err(), &conflict) {
 		t.Fatalf("11 lookups are allowed: %+v", planned.Problems)
 	}
-	checkProblems(t, conflict.Problems, []string{"error a", "11 DNS lookups instead of", "allow_spf_lookups = true"})
+	checkProblems(t, conflict.Problems, []string{"error a", "11 DNS lookups instead of", "allow_excess_spf_lookups = true"})
 	if _, err := h.editor.Publish(t.Context(), zone, p); !errors.As(err, &conflict) {
 		t.Errorf("11 lookups are published: %v", err)
 	}

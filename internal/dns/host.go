@@ -42,6 +42,7 @@ type Host interface {
 	// ErrZoneChanged: the host found that a record set concerned is no longer
 	// as in base, and nothing was applied; read again and decide anew.
 	// api.ErrOutcomeUnknown: only a read can tell what was applied.
+	// ErrInterference, beside that: others may have lost something by it.
 	// Any other error of an Atomic host means that nothing was applied.
 	// It never repeats a change whose outcome is unknown.
 	Apply(ctx context.Context, base *Snapshot, changes ChangeSet) error
@@ -162,6 +163,12 @@ type Limits struct {
 // ErrZoneChanged says that a zone was not as the snapshot shows it, and that
 // nothing was applied.
 var ErrZoneChanged = errors.New("the zone has changed since it was read")
+
+// ErrInterference says that a zone was written and then, read back by its host, was
+// not what had been written: this write and another one undid parts of each other.
+// The error's text names the records concerned; people get to see it also where all
+// that was wanted turns out to be there. It comes with api.ErrOutcomeUnknown.
+var ErrInterference = errors.New("the zone is not what was written")
 
 // ErrNotListable says that a host does not show a zone as a whole. A [NameReader]
 // can be asked for single names instead.

@@ -106,7 +106,8 @@ type Result struct {
 	// Published has one element for each wanted record, in the order of their
 	// keys, as the zone was read back after the write.
 	Published []Published
-	// Warnings are problems that did not prevent the write.
+	// Warnings are problems that did not prevent the write. Beside an error they
+	// tell what happened on the way to it.
 	Warnings []Problem
 }
 

@@ -137,7 +137,7 @@ type batch []*request
 
 func (b batch) fail(err error) {
 	for _, r := range b {
-		r.answer(Result{}, err)
+		r.answer(Result{Warnings: r.notes}, err)
 	}
 }
 

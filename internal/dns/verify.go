@@ -141,39 +141,65 @@ func (s *Snapshot) describe(name string) string {
 	return strings.Join(texts, ", ")
 }
 
-// noteLost notes for all parts of a write which records are gone since the zone was
-// read, although nobody here touched them. It is about hosts where each write
-// replaces the whole zone: another process has then written an older state of it, or
-// somebody deleted them at this moment. It cannot be told which, so it is said and
-// not mended.
-func noteLost(parts []part, base, after *Snapshot, changes ChangeSet) {
-	touched := map[Identity]bool{}
+// noteUndone notes for all parts of a write which records are gone, or have another
+// TTL, since the zone was read, although nobody here touched them. It is about hosts
+// where each write replaces the whole zone: another process has then written an older
+// state of it, or somebody edited them at this moment. It cannot be told which, so it
+// is said and not mended.
+func noteUndone(parts []part, base, after *Snapshot, changes ChangeSet) {
+	told := map[Identity]bool{}
 	for _, r := range changes.Delete {
-		touched[r.Identity()] = true
+		told[r.Identity()] = true
 	}
 	for _, replacement := range changes.Replace {
-		touched[replacement.Old.Identity()] = true
+		told[replacement.Old.Identity()] = true
 	}
-	var lost []string
+	var undone []string
 	for _, r := range base.Records {
 		id := r.Identity()
-		if !touched[id] && after.copies(id) < base.copies(id) {
-			lost = append(lost, fmt.Sprintf("%q", r.String()))
-			touched[id] = true
+		if told[id] {
+			continue
 		}
+		switch {
+		case after.copies(id) < base.copies(id):
+			undone = append(undone, fmt.Sprintf("%q is gone", r.String()))
+		case after.timed(id, r.TTL) < base.timed(id, r.TTL):
+			undone = append(undone, fmt.Sprintf("%q no longer has its TTL of %d seconds", r.String(), r.TTL))
+		default:
+			continue
+		}
+		told[id] = true
 	}
-	if lost != nil {
-		note(parts, "Records vanished during the write",
-			"While the zone %s was written, records disappeared that this write did not concern: %s. Somebody deleted them at this moment, or another program, which replaced the whole zone with an older state of it, lost them. Check whether they are still needed.",
-			base.Zone.Apex, strings.Join(lost, ", "))
+	if undone != nil {
+		note(parts, "Records of others changed during the write",
+			"While the zone %s was written, records changed that this write did not concern: %s. Somebody edited them at this moment, or another program, which replaced the whole zone with an older state of it, undid them. Check whether they have to be restored.",
+			base.Zone.Apex, strings.Join(undone, "; "))
 	}
 }
 
-// noteCollision notes that what was written was undone by another process, and is
-// therefore written again.
-func noteCollision(parts []part, disagreement error) {
+// timed returns how many of the records of one identity have a TTL.
+func (s *Snapshot) timed(id Identity, ttl uint32) int {
+	n := 0
+	for _, i := range s.indexed().at[id.Name] {
+		if s.Records[i].Identity() == id && s.Records[i].TTL == ttl {
+			n++
+		}
+	}
+	return n
+}
+
+// noteCollision notes that a write and that of somebody else got into each other's
+// way.
+func noteCollision(parts []part, how string) {
 	note(parts, "Zone written by two at the same time",
-		"The records were written again, because %s. Let only one program write this zone at a time: what others publish in it may be lost likewise.", disagreement)
+		"%s Let only one program write this zone at a time: what others publish in it may be lost likewise.", sentence(how))
+}
+
+// noteTTL notes that a record is there with another TTL than was written.
+func (r *request) noteTTL(key string, there Record, written uint32) {
+	r.notes = append(r.notes, Problem{Severity: Warning, Key: key, Summary: "TTL is not as written", Detail: fmt.Sprintf(
+		"%s has a TTL of %d seconds, although %d were written: the DNS host has rules of its own, or somebody else wrote the zone at the same time.",
+		there, there.TTL, written)})
 }
 
 func note(parts []part, summary, format string, args ...any) {

@@ -1,7 +1,9 @@
 package namecheap_test
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,11 +83,35 @@ func txtHost(text string) simulated.Host {
 	return simulated.Host{Name: "@", Type: "TXT", Address: text, MXPref: 10, TTL: 1799}
 }
 
+// The editor tells what others lost although all that was wanted is there.
+func TestInterferenceReachesTheUser(t *testing.T) {
+	w := newWorld(t)
+	w.set("MX", www, mail)
+	longer := www
+	longer.TTL = 301
+	w.afterWrite(func() { w.set("MX", longer, mail, txtHost("ours")) })
+	h := w.host()
+	zone, err := h.FindZone(t.Context(), "example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor := dns.NewEditor(h, dns.EditorOptions{Pause: func(context.Context, time.Duration) {}})
+	result, err := editor.Publish(t.Context(), zone, dns.Publication{Wanted: []dns.Wanted{{Key: "a", Record: txt("example.com", "ours")}}})
+	if err != nil || len(result.Published) != 1 {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	if !slices.ContainsFunc(result.Warnings, func(p dns.Problem) bool {
+		return strings.Contains(p.Detail, "missing www.example.com A 192.0.2.1 (TTL 300)")
+	}) {
+		t.Errorf("the warnings are %+v", result.Warnings)
+	}
+}
+
 // interfered expects an InterferenceError.
 func interfered(t *testing.T, err error) *namecheap.InterferenceError {
 	t.Helper()
 	var interference *namecheap.InterferenceError
-	if !errors.As(err, &interference) || !errors.Is(err, api.ErrOutcomeUnknown) {
+	if !errors.As(err, &interference) || !errors.Is(err, api.ErrOutcomeUnknown) || !errors.Is(err, dns.ErrInterference) {
 		t.Fatalf("error %v, want an interference", err)
 	}
 	return interference

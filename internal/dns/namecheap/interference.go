@@ -14,7 +14,7 @@ import (
 // or Namecheap does not keep what it accepts.
 //
 // It matches api.ErrOutcomeUnknown, because what of the change is there takes a look
-// at each record to say.
+// at each record to say, and dns.ErrInterference.
 type InterferenceError struct {
 	// Zone is the apex.
 	Zone string
@@ -43,8 +43,10 @@ func (e *InterferenceError) Error() string {
 	return text
 }
 
-// Is makes the error match api.ErrOutcomeUnknown.
-func (e *InterferenceError) Is(target error) bool { return target == api.ErrOutcomeUnknown }
+// Is makes the error match api.ErrOutcomeUnknown and dns.ErrInterference.
+func (e *InterferenceError) Is(target error) bool {
+	return target == api.ErrOutcomeUnknown || target == dns.ErrInterference
+}
 
 // keptPreference is whether an MX record is there with another preference than was
 // sent.
