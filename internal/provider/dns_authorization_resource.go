@@ -236,27 +236,36 @@ func (r *dnsAuthorizationResource) findHost(ctx context.Context, m *dnsAuthoriza
 		return
 	}
 	found := dns.DetectHost(zone)
-	if hostNamed(found.Name) == nil && r.isOnUpdateServer(ctx, zone.Apex) {
-		found.Name = rfc2136Kind.name
-	}
-	if hostNamed(found.Name) == nil {
-		diags.AddAttributeError(path.Root("dns_provider"), summary,
-			fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. ",
-				zone.Apex, strings.Join(zone.NameServers, ", "), found.Title)+fmt.Sprintf(wayOut, strings.Join(hostNames(), ", ")))
+	if hostNamed(found.Name) != nil {
+		m.DNSProvider = types.StringValue(found.Name)
 		return
 	}
-	m.DNSProvider = types.StringValue(found.Name)
+	onServer, whyNot := r.isOnUpdateServer(ctx, zone.Apex)
+	if onServer {
+		m.DNSProvider = types.StringValue(rfc2136Kind.name)
+		return
+	}
+	diags.AddAttributeError(path.Root("dns_provider"), summary,
+		fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. ",
+			zone.Apex, strings.Join(zone.NameServers, ", "), found.Title)+fmt.Sprintf(wayOut, strings.Join(hostNames(), ", "))+whyNot)
 }
 
 // isOnUpdateServer is whether the RFC 2136 server, whose name servers may have any
-// name, is configured and has the zone.
-func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) bool {
+// name, is configured and takes updates of the zone. WhyNot is what is to be added
+// to a message where it has the zone and does not take them.
+func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) (found bool, whyNot string) {
 	editor, err := r.services.editor(accountKey{host: rfc2136Kind.name})
 	if err != nil {
-		return false
+		return false, ""
 	}
 	zone, err := editor.Zone(ctx, apex)
-	return err == nil && zone.Apex == apex
+	if err != nil || zone.Apex != apex {
+		return false, ""
+	}
+	if _, err := editor.Host().CheckAccess(ctx, zone); err != nil {
+		return false, "\n\nThe RFC 2136 server that is configured has the zone, but cannot be used for it: " + err.Error() + "."
+	}
+	return true, ""
 }
 
 // open finds the zone of an authorization.

@@ -45,10 +45,15 @@ func parseAuthorizationID(text string) (authorizationID, error) {
 	if len(parts) < 2 || len(parts) > 3 {
 		return authorizationID{}, fmt.Errorf("%q is not %s", text, authorizationIDForm)
 	}
-	var id authorizationID
-	id.Host, id.Account, _ = strings.Cut(parts[0], "@")
+	host, account, hasAccount := strings.Cut(parts[0], "@")
+	id := authorizationID{Host: host, Account: account}
 	if hostNamed(id.Host) == nil {
 		return authorizationID{}, fmt.Errorf("%q is not %s: the hosts are %s", text, authorizationIDForm, strings.Join(hostNames(), ", "))
+	}
+	if hasAccount {
+		if err := checkAccountName(account); err != nil {
+			return authorizationID{}, fmt.Errorf("%q is not %s: the account %q %w", text, authorizationIDForm, account, err)
+		}
 	}
 	var err error
 	if id.Domain, err = dns.Canonical(parts[1]); err != nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -335,15 +334,19 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 // jsonencode() makes of the attribute that they come from.
 func (r *dnsRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	authorization, text, found := strings.Cut(req.ID, "#")
+	const form = "An import id looks like cloudflare/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. "
+	if !found {
+		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
+		return
+	}
 	id, err := parseAuthorizationID(authorization)
-	if !found || err != nil {
-		resp.Diagnostics.AddError("Unusable import id",
-			fmt.Sprintf("The id looks like cloudflare/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. (%v)", err))
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", form+"What is before the # is wrong: "+err.Error()+".")
 		return
 	}
 	records, err := recordsFromJSON(text)
 	if err != nil {
-		resp.Diagnostics.AddError("Unusable import id", err.Error())
+		resp.Diagnostics.AddError("Unusable import id", form+"What is behind the # is wrong: "+err.Error()+".")
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)

@@ -145,10 +145,10 @@ func recordsFromJSON(text string) (types.Map, error) {
 		Priority *int64 `json:"priority"`
 	}
 	if err := json.Unmarshal([]byte(text), &parsed); err != nil {
-		return types.Map{}, fmt.Errorf("what follows the # is not the JSON of a map of records: %w", err)
+		return types.Map{}, fmt.Errorf("it is not the JSON of a map of records: %w", err)
 	}
 	if len(parsed) == 0 {
-		return types.Map{}, errors.New("the import id names no records")
+		return types.Map{}, errors.New("it names no records")
 	}
 	elements := map[string]attr.Value{}
 	for key, r := range parsed {

@@ -1,0 +1,265 @@
+package provider
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// hostObject is a host's block with these attributes, the others null.
+func hostObject(kind *hostKind, values map[string]attr.Value) types.Object {
+	attributeTypes := hostObjectTypes(kind)
+	elements := map[string]attr.Value{}
+	for name, attributeType := range attributeTypes {
+		value, given := values[name]
+		switch {
+		case given:
+		case attributeType.Equal(types.BoolType):
+			value = types.BoolNull()
+		case attributeType.Equal(types.Int64Type):
+			value = types.Int64Null()
+		default:
+			value = types.StringNull()
+		}
+		elements[name] = value
+	}
+	return types.ObjectValueMust(attributeTypes, elements)
+}
+
+func hostObjectTypes(kind *hostKind) map[string]attr.Type {
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range kind.attributes() {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return attributeTypes
+}
+
+func accountType() types.ObjectType {
+	hosts := map[string]attr.Type{}
+	for _, kind := range hostKinds {
+		hosts[kind.name] = types.ObjectType{AttrTypes: hostObjectTypes(kind)}
+	}
+	return types.ObjectType{AttrTypes: hosts}
+}
+
+// accountObject is an element of dns_accounts with these blocks.
+func accountObject(blocks map[string]types.Object) types.Object {
+	elements := map[string]attr.Value{}
+	for _, kind := range hostKinds {
+		elements[kind.name] = types.ObjectNull(hostObjectTypes(kind))
+		if block, given := blocks[kind.name]; given {
+			elements[kind.name] = block
+		}
+	}
+	return types.ObjectValueMust(accountType().AttrTypes, elements)
+}
+
+// readBlocks is readHosts for the provider's own blocks, without accounts.
+func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) map[accountKey]hostSettings {
+	t.Helper()
+	var diags diag.Diagnostics
+	settings := readHosts(blocks, types.MapNull(accountType()), withEnvironment, &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	return settings
+}
+
+// withoutHostVariables has nothing configured by the environment.
+func withoutHostVariables(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{
+		"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL", "NAMECHEAP_API_USER", "NAMECHEAP_API_KEY", "NAMECHEAP_USER_NAME", "NAMECHEAP_CLIENT_IP", "NAMECHEAP_USE_SANDBOX",
+		"GODADDY_TOKEN", "GODADDY_API_KEY", "GODADDY_API_SECRET",
+		"DNS_UPDATE_SERVER", "DNS_UPDATE_PORT", "DNS_UPDATE_TRANSPORT", "DNS_UPDATE_KEYNAME", "DNS_UPDATE_KEYALGORITHM", "DNS_UPDATE_KEYSECRET",
+	} {
+		t.Setenv(name, "")
+	}
+}
+
+func TestMissingHostCredentials(t *testing.T) {
+	withoutHostVariables(t)
+	text := types.StringValue
+	cases := map[string]struct {
+		kind   *hostKind
+		values map[string]attr.Value
+		want   string // "" for nothing missing
+	}{
+		"Cloudflare":              {&cloudflareKind, nil, "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN) in"},
+		"Cloudflare, complete":    {&cloudflareKind, map[string]attr.Value{"api_token": text("t")}, ""},
+		"Cloudflare, unknown":     {&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()}, "cloudflare.api_token of the provider configuration not known yet"},
+		"Cloudflare, address":     {&cloudflareKind, map[string]attr.Value{"api_token": text("t"), "base_url": types.StringUnknown()}, "cloudflare.base_url of the provider configuration not known yet"},
+		"Namecheap":               {&namecheapKind, nil, "Set namecheap.api_user (environment: NAMECHEAP_API_USER), namecheap.api_key (environment: NAMECHEAP_API_KEY), namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, partly":       {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k")}, "Set namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, complete":     {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1")}, ""},
+		"Namecheap, use_sandbox":  {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1"), "use_sandbox": types.BoolUnknown()}, "namecheap.use_sandbox of the provider configuration not known yet"},
+		"GoDaddy":                 {&godaddyKind, nil, "Set godaddy.token (environment: GODADDY_TOKEN) in"},
+		"GoDaddy, key alone":      {&godaddyKind, map[string]attr.Value{"api_key": text("k")}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"GoDaddy, secret alone":   {&godaddyKind, map[string]attr.Value{"api_secret": text("s")}, "Set godaddy.api_key (environment: GODADDY_API_KEY) in"},
+		"GoDaddy, key and secret": {&godaddyKind, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}, ""},
+		"GoDaddy, token":          {&godaddyKind, map[string]attr.Value{"token": text("t")}, ""},
+		"RFC 2136":                {&rfc2136Kind, nil, "Set rfc2136.server (environment: DNS_UPDATE_SERVER) in"},
+		"RFC 2136, unsigned":      {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53")}, ""},
+		"RFC 2136, name alone":    {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "key_name": text("k")}, "Set rfc2136.key_secret (environment: DNS_UPDATE_KEYSECRET) in"},
+		"RFC 2136, secret alone":  {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "key_secret": text("cw==")}, "Set rfc2136.key_name (environment: DNS_UPDATE_KEYNAME) in"},
+		"RFC 2136, port":          {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "port": types.Int64Unknown()}, "rfc2136.port of the provider configuration not known yet"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := readBlocks(t, true, map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)})[accountKey{host: c.kind.name}]
+			switch {
+			case c.want == "" && got.missing != nil:
+				t.Errorf("missing: %v", got.missing)
+			case c.want != "" && (got.missing == nil || !strings.Contains(got.missing.Error(), c.want) || !errors.Is(got.missing, api.ErrNotConfigured)):
+				t.Errorf("missing: %v; want %q", got.missing, c.want)
+			}
+			if pending := strings.Contains(c.want, "not known yet"); got.pending != pending {
+				t.Errorf("pending is %t", got.pending)
+			}
+			if got.missing == nil {
+				if _, err := got.build(newServices("test")); err != nil {
+					t.Errorf("the host cannot be made: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// The environment fills what is not set, at Configure only, and nothing that is
+// unknown.
+func TestHostsFromTheEnvironment(t *testing.T) {
+	withoutHostVariables(t)
+	for name, value := range map[string]string{
+		"CLOUDFLARE_API_TOKEN": "t", "NAMECHEAP_API_USER": "u", "NAMECHEAP_API_KEY": "k", "NAMECHEAP_CLIENT_IP": "192.0.2.1", "NAMECHEAP_USE_SANDBOX": "True",
+		"GODADDY_API_KEY": "k", "GODADDY_API_SECRET": "s",
+		"DNS_UPDATE_SERVER": "192.0.2.53", "DNS_UPDATE_PORT": "5353", "DNS_UPDATE_TRANSPORT": "udp",
+		"DNS_UPDATE_KEYNAME": "k", "DNS_UPDATE_KEYALGORITHM": "hmac-sha512", "DNS_UPDATE_KEYSECRET": "cw==",
+	} {
+		t.Setenv(name, value)
+	}
+	blocks := map[string]types.Object{}
+	for _, kind := range hostKinds {
+		blocks[kind.name] = types.ObjectNull(hostObjectTypes(kind))
+	}
+	for key, got := range readBlocks(t, true, blocks) {
+		if got.missing != nil {
+			t.Errorf("%s: missing: %v", key.host, got.missing)
+			continue
+		}
+		if _, err := got.build(newServices("test")); err != nil {
+			t.Errorf("%s: %v", key.host, err)
+		}
+	}
+	for key, got := range readBlocks(t, false, blocks) {
+		if got.missing == nil {
+			t.Errorf("%s takes its credentials from the environment at validate", key.host)
+		}
+	}
+	unknown := map[string]types.Object{cloudflareKind.name: hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()})}
+	if got := readBlocks(t, true, unknown)[accountKey{host: "cloudflare"}]; !got.pending {
+		t.Error("a token that is not known yet is taken from the environment")
+	}
+}
+
+func TestUnusableHostSettings(t *testing.T) {
+	withoutHostVariables(t)
+	cases := map[string]struct {
+		variable, value string
+		kind            *hostKind
+		values          map[string]attr.Value
+		want            string
+	}{
+		"a flag":          {"NAMECHEAP_USE_SANDBOX", "perhaps", &namecheapKind, nil, `NAMECHEAP_USE_SANDBOX is "perhaps"`},
+		"a port":          {"DNS_UPDATE_PORT", "many", &rfc2136Kind, nil, `DNS_UPDATE_PORT is "many"`},
+		"plain http":      {"", "", &cloudflareKind, map[string]attr.Value{"base_url": types.StringValue("http://proxy.example.com")}, "cloudflare.base_url"},
+		"no URL at all":   {"", "", &godaddyKind, map[string]attr.Value{"base_url": types.StringValue("proxy")}, "godaddy.base_url"},
+		"in the variable": {"CLOUDFLARE_BASE_URL", "http://proxy.example.com", &cloudflareKind, nil, "CLOUDFLARE_BASE_URL"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			if c.variable != "" {
+				t.Setenv(c.variable, c.value)
+			}
+			var diags diag.Diagnostics
+			readHosts(map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)}, types.MapNull(accountType()), true, &diags)
+			if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
+				t.Errorf("got %v; want an error with %q", diags, c.want)
+			}
+		})
+	}
+}
+
+func TestReadAccounts(t *testing.T) {
+	withoutHostVariables(t)
+	t.Setenv("CLOUDFLARE_API_TOKEN", "from the environment")
+	token := hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringValue("t")})
+	accounts := types.MapValueMust(accountType(), map[string]attr.Value{
+		"agency":  accountObject(map[string]types.Object{"cloudflare": token}),
+		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, nil)}),
+		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(&godaddyKind))}),
+		"unknown": types.ObjectUnknown(accountType().AttrTypes),
+	})
+	var diags diag.Diagnostics
+	s := newServices("test")
+	s.hosts = readHosts(nil, accounts, true, &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	for _, c := range []struct {
+		account, host string // host is empty where it is not known
+		pending       bool
+		want          string // in the error; empty for none
+	}{
+		{"agency", "cloudflare", false, ""},
+		{"empty", "cloudflare", false, `Set dns_accounts["empty"].cloudflare.api_token`},
+		{"later", "godaddy", true, `dns_accounts["later"].godaddy of the provider configuration not known yet`},
+		{"unknown", "", true, `dns_accounts["unknown"] of the provider configuration not known yet`},
+		{"nobody", "", false, `there is no account "nobody" at Cloudflare`},
+	} {
+		if host, _ := s.accountHost(c.account); host != c.host {
+			t.Errorf("account %s is at %q", c.account, host)
+		}
+		key := accountKey{host: c.host, account: c.account}
+		if key.host == "" {
+			key.host = "cloudflare"
+		}
+		if pending := s.pending(authorizationID{Host: key.host, Account: key.account}); pending != c.pending {
+			t.Errorf("that account %s is pending is %t", c.account, pending)
+		}
+		_, err := s.host(key)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("account %s: got %v; want %q", c.account, err, c.want)
+		}
+	}
+
+	s.hosts = readHosts(nil, types.MapUnknown(accountType()), true, &diags)
+	if !s.pending(authorizationID{Host: "cloudflare", Account: "agency"}) || s.pending(authorizationID{Host: "cloudflare"}) {
+		t.Error("while no account is known, just the provider's own blocks are")
+	}
+}
+
+func TestUnusableAccounts(t *testing.T) {
+	token := hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringValue("t")})
+	for name, c := range map[string]struct {
+		account types.Object
+		want    string
+	}{
+		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(&godaddyKind, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
+		"none": {accountObject(nil), "exactly one of"},
+		"a/b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+		"a@b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+		"":     {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+	} {
+		var diags diag.Diagnostics
+		readHosts(nil, types.MapValueMust(accountType(), map[string]attr.Value{name: c.account}), true, &diags)
+		if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
+			t.Errorf("account %q: got %v; want an error with %q", name, diags, c.want)
+		}
+	}
+}

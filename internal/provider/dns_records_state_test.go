@@ -1,0 +1,209 @@
+package provider
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+const importedDomain = `
+resource "postmaster_mail_domain" "d" {
+  domain        = "example.com"
+  mx_hostname   = "mail.example.com"
+  force_destroy = true
+  first_account = {
+    password_wo         = "correct horse"
+    password_wo_version = 1
+  }
+}
+`
+
+// Records that are in the zone are imported by what asks for them, and plan
+// nothing; what was there before the import stays in an SPF record.
+func TestImportOfRecords(t *testing.T) {
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
+	zone.add(t, mxRecordOf("example.com", 10, "mail.example.com"), dnsRecordOf("example.com", "TXT", spf))
+	source := w.provider() + authorizationAt("cloudflare", "example.com") + importedDomain
+	imported := source + `
+import {
+  to = postmaster_dns_records.r
+  id = "${postmaster_dns_authorization.a.id}#${jsonencode(postmaster_mail_domain.d.dns_records)}"
+}
+resource "postmaster_dns_records" "r" {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = postmaster_mail_domain.d.dns_records
+}
+`
+	const address = "postmaster_dns_records.r"
+	w.run(t,
+		resource.TestStep{Config: source},
+		resource.TestStep{
+			Config: imported,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("published").AtMapKey("spf").AtMapKey("value"), knownvalue.StringExact(spf)),
+			},
+		},
+		resource.TestStep{
+			Config: source,
+			Check: resource.ComposeTestCheckFunc(
+				zone.holds(t, "example.com", "MX"),
+				zone.holds(t, "example.com", "TXT", spf),
+			),
+		},
+	)
+}
+
+func TestImportsThatAreRefused(t *testing.T) {
+	w := newDNSWorld(t)
+	config := w.provider() + authorizationAt("cloudflare", "example.com") +
+		recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
+	const note = `{"note":{"name":"other.example.com","type":"TXT","value":"ours"}}`
+	steps := []resource.TestStep{{Config: config}}
+	for id, want := range map[string]string{
+		"cloudflare/example.com":                      "jsonencode(postmaster_sender_domain.NAME.dns_records)",
+		"nobody/example.com#" + note:                  "the hosts are cloudflare, namecheap, godaddy, rfc2136",
+		"cloudflare/example.com#[]":                   "it is not the JSON of a map of records",
+		"cloudflare/example.com#{}":                   "it names no records",
+		`cloudflare/example.com#{"note":{}}`:          `record "note": `,
+		"cloudflare/example.com#" + note:              "Not all records are in the zone",
+		"godaddy/example.com#" + note:                 "Unable to find the zone",
+		"cloudflare/example.com/shop.example#" + note: "Unable to find the zone",
+	} {
+		steps = append(steps, resource.TestStep{ResourceName: "postmaster_dns_records.r", ImportState: true, ImportStateId: id, ExpectError: saying(want)})
+	}
+	w.run(t, steps...)
+}
+
+// Records that do not arrive are a warning, and are in the state.
+func TestRecordsThatDoNotArrive(t *testing.T) {
+	w := newDNSWorld(t)
+	w.putZone(t, "example.com", "@ NS ns1.elsewhere.example.") // which is served in place of the host's
+	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
+    note = { name = "note.example.com", type = "TXT", value = "ours" }`, "timeouts = { create = \"1s\" }")
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			Check: w.warns("apply", `AttributeName("records")`, "Records have not arrived yet", "after 1s",
+				"note.example.com", "not yet at", "ns.cloudflare.com"),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// silentAddress is one at which nobody answers DNS.
+func silentAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // it is its address that counts
+	return listener.Addr().String()
+}
+
+// Where port 53 is closed that is said at once, and is no reason to wait.
+func TestNameServersOutOfReach(t *testing.T) {
+	for name, silent := range map[string]func(server string) bool{
+		"all": func(string) bool { return true },
+		"one": func(server string) bool { return server == "ns1.nameserver.example" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newDNSWorld(t)
+			resolver, err := w.box.DNSAddr()
+			if err != nil {
+				t.Fatal(err)
+			}
+			closed := silentAddress(t)
+			w.adjust = func(s *services) {
+				s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(server string) (string, bool) {
+					if silent(strings.TrimSuffix(server, ".")) {
+						return closed, true
+					}
+					return resolver, true
+				}})
+			}
+			config := w.provider() + authorizationAt("rfc2136", "corp.example") +
+				recordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "")
+			want := map[string][]string{
+				"all": {"Unable to see whether the records have arrived", "ns1.nameserver.example"},
+				"one": {"A name server does not answer", "corp.example", "ns1.nameserver.example"},
+			}
+			start := time.Now()
+			w.run(t,
+				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
+					w.warns("apply", want[name]...),
+					func(*terraform.State) error {
+						if took := time.Since(start); took > 20*time.Second {
+							return fmt.Errorf("the apply took %s", took)
+						}
+						return nil
+					},
+				)},
+				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+			)
+		})
+	}
+}
+
+// A change of flags alone writes nothing, and a plan without changes says nothing.
+func TestFlagsAlone(t *testing.T) {
+	w := newDNSWorld(t)
+	config := func(more string) string {
+		return w.provider() + authorizationAt("cloudflare", "example.com") +
+			recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, more)
+	}
+	w.run(t,
+		resource.TestStep{Config: config("")},
+		resource.TestStep{
+			PreConfig: w.forget,
+			Config:    config("overwrite = true\n  wait_for_propagation = false"),
+			Check:     resource.ComposeTestCheckFunc(w.warnsOfNothing, w.writesNothing),
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config("overwrite = true\n  wait_for_propagation = false"), Check: w.writesNothing},
+	)
+}
+
+// writesNothing checks that nobody wrote to a zone by HTTP.
+func (w *dnsWorld) writesNothing(*terraform.State) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, call := range w.calls {
+		if !strings.Contains(call, " GET ") {
+			return fmt.Errorf("of the calls %q, one writes", w.calls)
+		}
+	}
+	return nil
+}
+
+// The wish for one record a key: what two keys ask for alike is there once, and
+// goes when neither asks any more.
+func TestTwoKeysOneRecord(t *testing.T) {
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	const one = `one = { name = "note.example.com", type = "TXT", value = "ours" }`
+	const two = `two = { name = "Note.example.com.", type = "TXT", value = "ours" }`
+	w.run(t,
+		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), Check: zone.holds(t, "note.example.com", "TXT", "ours")},
+		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: authorization + recordsConfig("r", two, ""), Check: zone.holds(t, "note.example.com", "TXT", "ours")},
+		resource.TestStep{Config: authorization, Check: zone.holds(t, "note.example.com", "TXT")},
+	)
+}
