@@ -31,6 +31,7 @@ func New(version string) func() provider.Provider {
 
 type providerModel struct {
 	MailServer   types.Object `tfsdk:"mailserver"`
+	SendGrid     types.Object `tfsdk:"sendgrid"`
 	Cloudflare   types.Object `tfsdk:"cloudflare"`
 	Namecheap    types.Object `tfsdk:"namecheap"`
 	GoDaddy      types.Object `tfsdk:"godaddy"`
@@ -86,6 +87,7 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 					"allow_insecure_http": allowInsecureHTTPAttribute(),
 				},
 			},
+			"sendgrid":     sendgridAttribute(),
 			"dns_accounts": dnsAccountsAttribute(),
 			"dns_resolvers": schema.ListAttribute{
 				Optional:    true,
@@ -136,6 +138,7 @@ func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateCo
 		return
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
+	readSendGrid(blockOf("sendgrid", model.SendGrid), &resp.Diagnostics)
 	readHosts(model.dnsBlocks(), model.DNSAccounts, false, &resp.Diagnostics)
 	readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 }
@@ -166,6 +169,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
 	default:
 		services.mailServerConfig = readMailServer(blockOf("mailserver", model.MailServer).withEnvironment(), &resp.Diagnostics)
+		services.sendgridConfig = readSendGrid(blockOf("sendgrid", model.SendGrid).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
 		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 	}
@@ -183,6 +187,8 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newMailDomainExportResource,
 		newDNSAuthorizationResource,
 		newDNSRecordsResource,
+		newSenderDomainResource,
+		newDomainVerificationResource,
 	}
 }
 

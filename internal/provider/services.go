@@ -18,6 +18,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 // services is what one configured provider works with. Each client is made when
@@ -26,6 +27,7 @@ type services struct {
 	userAgent        string
 	unknown          string // an attribute that decides all and is not known yet
 	mailServerConfig mailServerConfig
+	sendgridConfig   sendgridConfig
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
 	sandbox          *sandbox.Sandbox
@@ -37,6 +39,8 @@ type services struct {
 	mailServer *mailserver.Client
 	lookup     *dns.Lookup
 	editors    map[accountKey]*dns.Editor
+	sendgrid   *sendgrid.Client
+	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
 }
 
 func newServices(version string) *services {
@@ -44,6 +48,7 @@ func newServices(version string) *services {
 		userAgent: "terraform-provider-postmaster/" + version,
 		now:       time.Now,
 		editors:   map[accountKey]*dns.Editor{},
+		senders:   map[senderID]*sendgrid.Client{},
 	}
 }
 

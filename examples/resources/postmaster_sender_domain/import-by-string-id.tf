@@ -1,0 +1,4 @@
+import {
+  to = postmaster_sender_domain.example
+  id = "sendgrid/example.com" # or its number: sendgrid/45373692
+}

@@ -1,0 +1,1 @@
+terraform import postmaster_sender_domain.example sendgrid/45373692

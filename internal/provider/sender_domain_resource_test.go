@@ -1,0 +1,130 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+func senderConfig(domain, options string) string {
+	return fmt.Sprintf(`
+resource "postmaster_sender_domain" "s" {
+  domain   = %q
+  sendgrid = { %s }
+}
+`, domain, options)
+}
+
+// published has a sender's records published and verified, from nothing.
+func publishedSender(domain string) string {
+	return fmt.Sprintf(`
+resource "postmaster_dns_authorization" "a" {
+  domain = %q
+}
+resource "postmaster_dns_records" "r" {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = postmaster_sender_domain.s.dns_records
+}
+resource "postmaster_domain_verification" "v" {
+  domain_id   = postmaster_sender_domain.s.id
+  dns_records = postmaster_dns_records.r.published
+}
+output "valid" {
+  value = postmaster_domain_verification.v.valid
+}
+`, domain)
+}
+
+func TestSenderDomainFromNothingToVerified(t *testing.T) {
+	for name, options := range map[string]string{"automatic": "", "manual": "automatic_security = false"} {
+		t.Run(name, func(t *testing.T) {
+			provider, _ := sandboxProvider(t)
+			config := provider + senderConfig("example.com", options) + publishedSender("example.com")
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{
+					{
+						Config: config,
+						ConfigStateChecks: []statecheck.StateCheck{
+							statecheck.ExpectKnownValue("postmaster_domain_verification.v", tfjsonpath.New("valid"), knownvalue.Bool(true)),
+							statecheck.ExpectKnownValue("postmaster_sender_domain.s", tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
+						},
+					},
+					{Config: config, ConfigPlanChecks: emptyPlan},
+				},
+			})
+		})
+	}
+}
+
+func TestSenderDomainInPlace(t *testing.T) {
+	provider, _ := sandboxProvider(t)
+	const address = "postmaster_sender_domain.s"
+	inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+	replaced := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)}}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1"`)},
+			{Config: provider + senderConfig("Example.COM.", `automatic_security = false, subdomain = "em1"`), ConfigPlanChecks: emptyPlan},
+			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1", default = true`), ConfigPlanChecks: inPlace},
+			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1", custom_spf = true, ips = ["192.0.2.7"]`), ConfigPlanChecks: inPlace},
+			{
+				Config: provider + senderConfig("example.com", ``), ConfigPlanChecks: emptyPlan, // what is left out is left as it is
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("sendgrid").AtMapKey("default"), knownvalue.Bool(true))},
+			},
+			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em2"`), ConfigPlanChecks: replaced},
+			{ResourceName: address, ImportState: true, ImportStateVerify: true},
+			{ResourceName: address, ImportState: true, ImportStateId: "sendgrid/example.com", ImportStateVerify: true},
+		},
+	})
+}
+
+func TestSenderDomainExists(t *testing.T) {
+	provider, _ := sandboxProvider(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: provider + senderConfig("example.com", "")},
+			{
+				Config:      provider + senderConfig("example.com", "") + strings.Replace(senderConfig("example.com", ""), `"s"`, `"twice"`, 1),
+				ExpectError: saying("The domain example.com exists already"),
+			},
+		},
+	})
+}
+
+// A verification that does not come names each record, taints nothing, and goes on
+// in the next apply.
+func TestDomainVerificationNamesWhatFails(t *testing.T) {
+	provider, _ := sandboxProvider(t)
+	verification := `
+resource "postmaster_domain_verification" "v" {
+  domain_id = postmaster_sender_domain.s.id
+  REQUIRED
+  timeouts  = { create = "1s", update = "1s" }
+}
+`
+	config := provider + senderConfig("example.com", "") + verification
+	strict, lenient := strings.Replace(config, "REQUIRED", "", 1), strings.Replace(config, "REQUIRED", "required = false", 1)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: strict, ExpectError: saying("These records are not published")},
+			{Config: strict, ExpectError: saying("found: nothing")},
+			{
+				Config:             lenient,
+				ExpectNonEmptyPlan: true, // it is tried again
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("postmaster_domain_verification.v", tfjsonpath.New("valid"), knownvalue.Bool(false)),
+				},
+			},
+		},
+	})
+}

@@ -1,0 +1,294 @@
+package provider
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+// sendgridDomainAttribute is the schema of a sender domain's block. All of it is
+// optional and computed: what the configuration leaves out is left as it is.
+func sendgridDomainAttribute() schema.SingleNestedAttribute {
+	fixed := func(description string, validators ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional: true, Computed: true, Validators: validators, MarkdownDescription: description,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replaceIfKnownToDiffer()},
+		}
+	}
+	flag := func(description string, modifiers ...planmodifier.Bool) schema.BoolAttribute {
+		return schema.BoolAttribute{
+			Optional: true, Computed: true, MarkdownDescription: description,
+			PlanModifiers: append([]planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}, modifiers...),
+		}
+	}
+	return schema.SingleNestedAttribute{
+		Required:            true,
+		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
+		Attributes: map[string]schema.Attribute{
+			"subdomain": fixed("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain."),
+			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records. Default: `true`. A change makes a new domain.",
+				boolplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
+					resp.RequiresReplace = !req.PlanValue.IsUnknown() && !req.StateValue.IsNull() && !req.PlanValue.Equal(req.StateValue)
+				}, "a change makes a new domain", "a change makes a new domain")),
+			"custom_spf": flag("Whether the SPF record lists `ips` instead of SendGrid's own, with manual security. Changed in place."),
+			"default":    flag("Whether mail whose From matches no domain is sent with this one. An account has one default. Changed in place."),
+			"ips": schema.SetAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(2))},
+				PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Addresses in the custom SPF record. Changed in place.",
+			},
+			"custom_dkim_selector": fixed("DKIM selector of three letters or digits. SendGrid never tells it. A change makes a new domain.", stringvalidator.LengthBetween(3, 3)),
+			"region":               fixed("`global` or `eu`. Default: the provider's. SendGrid never tells it. A change makes a new domain.", regionValidator()),
+			"username": schema.StringAttribute{
+				Optional: true, Computed: true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Subuser that the domain is for. Another one is associated in place.",
+			},
+			"on_behalf_of": schema.StringAttribute{
+				Optional:            true,
+				PlanModifiers:       []planmodifier.String{replaceIfKnownToDiffer()},
+				MarkdownDescription: "Subuser, or `account-id ID`, whose domain it is. Default: the provider's. A change makes a new domain.",
+			},
+		},
+	}
+}
+
+// replaceIfKnownToDiffer plans a replacement where a value is known to differ from
+// one that is known. A null prior value is one that SendGrid does not tell, as
+// after an import.
+func replaceIfKnownToDiffer() planmodifier.String {
+	const description = "a change makes a new domain"
+	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = differs(req.PlanValue, req.StateValue)
+	}, description, description)
+}
+
+func differs(plan, state attr.Value) bool {
+	return !plan.IsUnknown() && !plan.IsNull() && !state.IsNull() && !plan.Equal(state)
+}
+
+type sendgridModel struct {
+	Subdomain          types.String `tfsdk:"subdomain"`
+	AutomaticSecurity  types.Bool   `tfsdk:"automatic_security"`
+	CustomSPF          types.Bool   `tfsdk:"custom_spf"`
+	Default            types.Bool   `tfsdk:"default"`
+	IPs                types.Set    `tfsdk:"ips"`
+	CustomDKIMSelector types.String `tfsdk:"custom_dkim_selector"`
+	Region             types.String `tfsdk:"region"`
+	Username           types.String `tfsdk:"username"`
+	OnBehalfOf         types.String `tfsdk:"on_behalf_of"`
+}
+
+var sendgridTypes = map[string]attr.Type{
+	"subdomain": types.StringType, "automatic_security": types.BoolType, "custom_spf": types.BoolType, "default": types.BoolType,
+	"ips": types.SetType{ElemType: types.StringType}, "custom_dkim_selector": types.StringType, "region": types.StringType,
+	"username": types.StringType, "on_behalf_of": types.StringType,
+}
+
+// nullSendGrid is a block of which nothing is known, as before an import.
+func nullSendGrid() sendgridModel { return sendgridModel{IPs: types.SetNull(types.StringType)} }
+
+// unknownSendGrid is a block that is not known yet.
+func unknownSendGrid() sendgridModel {
+	return sendgridModel{
+		Subdomain: types.StringUnknown(), AutomaticSecurity: types.BoolUnknown(), CustomSPF: types.BoolUnknown(), Default: types.BoolUnknown(),
+		IPs: types.SetUnknown(types.StringType), CustomDKIMSelector: types.StringUnknown(), Region: types.StringUnknown(),
+		Username: types.StringUnknown(), OnBehalfOf: types.StringUnknown(),
+	}
+}
+
+// client is the one for the domain's account and region.
+func (m sendgridModel) client(c *sendgrid.Client) *sendgrid.Client {
+	return c.For(sendgrid.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
+}
+
+// foreseenRecords are the records of a new domain, as far as they can be foreseen:
+// with automatic security, which is the default, their keys and types.
+func (m sendgridModel) foreseenRecords() types.Map {
+	if m.AutomaticSecurity.IsUnknown() || m.AutomaticSecurity.IsNull() || m.AutomaticSecurity.ValueBool() {
+		records := map[string]dnsRecord{}
+		for _, key := range []string{"mail_cname", "dkim1", "dkim2"} {
+			records[key] = dnsRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
+		}
+		return dnsRecordsValue(records)
+	}
+	return types.MapUnknown(dnsRecordType)
+}
+
+// replacedBy are the attributes whose change the API cannot make.
+func (m sendgridModel) replacedBy(before sendgridModel) []string {
+	var changed []string
+	for name, pair := range map[string][2]attr.Value{
+		"subdomain":            {m.Subdomain, before.Subdomain},
+		"automatic_security":   {m.AutomaticSecurity, before.AutomaticSecurity},
+		"custom_dkim_selector": {m.CustomDKIMSelector, before.CustomDKIMSelector},
+		"region":               {m.Region, before.Region},
+		"on_behalf_of":         {m.OnBehalfOf, before.OnBehalfOf},
+	} {
+		if differs(pair[0], pair[1]) {
+			changed = append(changed, name)
+		}
+	}
+	slices.Sort(changed)
+	return changed
+}
+
+// changesRecords is whether a change in place may change the records: with manual
+// security, the SPF record lists what custom_spf and ips say.
+func (m sendgridModel) changesRecords(before sendgridModel) bool {
+	return !before.AutomaticSecurity.ValueBool() && (!m.CustomSPF.Equal(before.CustomSPF) || !m.IPs.Equal(before.IPs))
+}
+
+// newDomain is what to create.
+func (m sendgridModel) newDomain(ctx context.Context, domain string) (sendgrid.NewDomain, diag.Diagnostics) {
+	n := sendgrid.NewDomain{
+		Domain: domain, Subdomain: m.Subdomain.ValueString(), Username: m.Username.ValueString(),
+		CustomSPF: known(m.CustomSPF), Default: known(m.Default), AutomaticSecurity: known(m.AutomaticSecurity),
+		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(),
+	}
+	ips, diags := addresses(ctx, m.IPs)
+	n.IPs = ips
+	return n, diags
+}
+
+func known(b types.Bool) *bool {
+	if b.IsNull() || b.IsUnknown() {
+		return nil
+	}
+	return b.ValueBoolPointer()
+}
+
+func addresses(ctx context.Context, set types.Set) ([]string, diag.Diagnostics) {
+	var ips []string
+	if set.IsNull() || set.IsUnknown() {
+		return nil, nil
+	}
+	diags := set.ElementsAs(ctx, &ips, false)
+	slices.Sort(ips)
+	return ips, diags
+}
+
+// from is the block as SendGrid has the domain. What SendGrid never tells, or
+// tells empty although it was set, is carried over.
+func (m sendgridModel) from(ctx context.Context, d sendgrid.Domain, region sendgrid.Region) (sendgridModel, diag.Diagnostics) {
+	out := sendgridModel{
+		Subdomain:          types.StringValue(d.Subdomain),
+		AutomaticSecurity:  types.BoolValue(d.AutomaticSecurity),
+		CustomSPF:          types.BoolValue(d.CustomSPF),
+		Default:            types.BoolValue(d.Default),
+		Username:           types.StringValue(d.Username),
+		IPs:                m.IPs,
+		Region:             m.Region,
+		CustomDKIMSelector: m.CustomDKIMSelector,
+		OnBehalfOf:         m.OnBehalfOf,
+	}
+	if !m.Username.IsNull() && !m.Username.IsUnknown() && slices.Contains(d.Subusers, m.Username.ValueString()) {
+		out.Username = m.Username // associated beside the owner
+	}
+	if strings.EqualFold(m.Subdomain.ValueString(), d.Subdomain) && !m.Subdomain.IsNull() {
+		out.Subdomain = m.Subdomain
+	}
+	if out.Region.IsNull() || out.Region.IsUnknown() {
+		out.Region = types.StringValue(string(region))
+	}
+	if out.CustomDKIMSelector.IsNull() || out.CustomDKIMSelector.IsUnknown() {
+		out.CustomDKIMSelector = types.StringNull()
+		if selector := d.CustomDKIMSelector(); selector != "" {
+			out.CustomDKIMSelector = types.StringValue(selector)
+		}
+	}
+	if len(d.IPs) > 0 || m.IPs.IsNull() || m.IPs.IsUnknown() {
+		ips, diags := types.SetValueFrom(ctx, types.StringType, append([]string{}, d.IPs...))
+		out.IPs = ips
+		return out, diags
+	}
+	return out, nil
+}
+
+// apply makes the calls that bring a domain from what it was to the plan: none for
+// what the plan leaves as it is.
+func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, id int64, before sendgridModel) (d sendgrid.Domain, err error) {
+	var changes sendgrid.Changes
+	if differs(m.Default, before.Default) {
+		changes.Default = m.Default.ValueBoolPointer()
+	}
+	if differs(m.CustomSPF, before.CustomSPF) {
+		changes.CustomSPF = m.CustomSPF.ValueBoolPointer()
+	}
+	d, err = client.Domain(ctx, id)
+	if err == nil && changes != (sendgrid.Changes{}) {
+		d, err = client.Update(ctx, id, changes)
+	}
+	if err != nil {
+		return d, err
+	}
+	wanted, _ := addresses(ctx, m.IPs)
+	had, _ := addresses(ctx, before.IPs)
+	for _, ip := range wanted {
+		if !slices.Contains(had, ip) {
+			if d, err = client.AddIP(ctx, id, ip); err != nil {
+				return d, err
+			}
+		}
+	}
+	for _, ip := range had {
+		if !m.IPs.IsUnknown() && !slices.Contains(wanted, ip) {
+			if d, err = client.RemoveIP(ctx, id, ip); err != nil {
+				return d, err
+			}
+		}
+	}
+	if differs(m.Username, before.Username) {
+		d, err = client.AssociateSubuser(ctx, id, m.Username.ValueString())
+	}
+	return d, err
+}
+
+// recordsOf makes dns_records of a domain: with exactly the planned keys where
+// these were foreseen. What SendGrid shows beyond them is a warning, and appears
+// with the next refresh.
+func recordsOf(d sendgrid.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
+	records := map[string]dnsRecord{}
+	for key, r := range d.Records {
+		if !planned.IsUnknown() {
+			if _, foreseen := planned.Elements()[key]; !foreseen {
+				diags.AddWarning("SendGrid wants a record that could not be foreseen",
+					"It is "+r.Type+" "+r.Name+", and appears in dns_records, as "+key+", with the next plan.")
+				continue
+			}
+		}
+		record := dnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: types.Int64Null()}
+		if r.Type == "MX" {
+			record.Priority = types.Int64Value(int64(r.Priority))
+		}
+		records[key] = record
+	}
+	return dnsRecordsValue(records)
+}
+
+// lackingKeys are planned keys that a new domain has no record for.
+func lackingKeys(planned types.Map, records map[string]sendgrid.Record) []string {
+	var lacking []string
+	for key := range planned.Elements() {
+		if _, ok := records[key]; !ok {
+			lacking = append(lacking, key)
+		}
+	}
+	slices.Sort(lacking)
+	return lacking
+}
