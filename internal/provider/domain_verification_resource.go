@@ -152,7 +152,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 		diags.AddError("Unable to verify the domain", err.Error())
 		return false
 	}
-	w := wait{domain: domain, lookup: lookup, resources: r.services, timeout: timeout}
+	w := wait{domain: domain, lookup: lookup, timeout: timeout}
 	failing, err := w.run(ctx)
 	m.ID = m.DomainID
 	switch {
@@ -209,10 +209,8 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 		resp.Diagnostics.Append(d...)
 		if !r.verify(ctx, &plan, timeout, &resp.Diagnostics) {
 			// The verification that the state tells of is of other records, or was
-			// taken back already: the next plan has to try again.
-			if !resp.Diagnostics.HasError() {
-				return
-			}
+			// taken back already: the next plan has to try again. A failed update
+			// taints nothing.
 			state.Valid, state.VerifiedAt = types.BoolValue(false), types.StringNull()
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 			return

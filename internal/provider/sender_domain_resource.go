@@ -306,7 +306,7 @@ func (r *senderDomainResource) ImportState(ctx context.Context, req resource.Imp
 	}
 	d, err := find(client)
 	if isNotFound(err) {
-		if other, elsewhere, otherErr := r.services.elsewhere(ctx, client, find); otherErr == nil {
+		if other, elsewhere, otherErr := r.services.elsewhere(client, find); otherErr == nil {
 			client, d, err = other, elsewhere, nil
 		}
 	}

@@ -70,7 +70,11 @@ func (s *services) SendGrid() (*sendgrid.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.Transport, cfg.APIKey = address, s.sandbox.Transport(), sandboxsendgrid.Key
+		european, err := s.simulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+		if err != nil {
+			return nil, err
+		}
+		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, s.sandbox.Transport(), sandboxsendgrid.Key
 	} else {
 		c := s.sendgridConfig
 		if s.unknown != "" {
@@ -133,7 +137,7 @@ func (s *services) findSendGrid(ctx context.Context, id senderID) (*sendgrid.Cli
 	}
 	d, err := client.Domain(ctx, id.Number)
 	if isNotFound(err) && !ok {
-		if other, found, otherErr := s.elsewhere(ctx, client, func(c *sendgrid.Client) (sendgrid.Domain, error) { return c.Domain(ctx, id.Number) }); otherErr == nil {
+		if other, found, otherErr := s.elsewhere(client, func(c *sendgrid.Client) (sendgrid.Domain, error) { return c.Domain(ctx, id.Number) }); otherErr == nil {
 			client, d, err = other, found, nil
 		}
 	}
@@ -144,7 +148,7 @@ func (s *services) findSendGrid(ctx context.Context, id senderID) (*sendgrid.Cli
 }
 
 // elsewhere looks a domain up in the other region.
-func (s *services) elsewhere(_ context.Context, client *sendgrid.Client, find func(*sendgrid.Client) (sendgrid.Domain, error)) (*sendgrid.Client, sendgrid.Domain, error) {
+func (s *services) elsewhere(client *sendgrid.Client, find func(*sendgrid.Client) (sendgrid.Domain, error)) (*sendgrid.Client, sendgrid.Domain, error) {
 	region := sendgrid.EU
 	if client.Region() == sendgrid.EU {
 		region = sendgrid.Global

@@ -36,12 +36,14 @@ const (
 	longestVerificationPause = 30 * time.Second
 )
 
+// lastLook bounds the look that is for the error message alone.
+const lastLook = 5 * time.Second
+
 // wait is the wait for one verification.
 type wait struct {
-	domain    verifiable
-	lookup    *dns.Lookup
-	resources *services
-	timeout   time.Duration
+	domain  verifiable
+	lookup  *dns.Lookup
+	timeout time.Duration
 }
 
 // run waits until the service has verified the domain. failing is empty then, and
@@ -57,8 +59,10 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 	var reasons map[string]string
 	var last error
 	for pause := firstVerificationPause; ; pause = min(pause*3/2, longestVerificationPause) {
-		arrivals = w.look(ctx)
-		if published(arrivals) {
+		if looked := w.look(ctx); ctx.Err() == nil {
+			arrivals = looked
+		}
+		if ctx.Err() == nil && published(arrivals) {
 			var valid bool
 			valid, reasons, last = w.domain.verify(ctx)
 			switch {
@@ -78,6 +82,12 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 			timer.Stop()
 			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return "", fmt.Errorf("the run was stopped while waiting for %s to verify %s; the next apply goes on", w.domain.title(), w.domain.domain())
+			}
+			if arrivals == nil {
+				// The time was too short for a single look; say at least what is wrong.
+				late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+				defer cancel()
+				arrivals = w.look(late)
 			}
 			return w.report(arrivals, reasons, last), nil
 		}
