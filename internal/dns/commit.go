@@ -76,7 +76,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		noteCollision(accepted, failure.Error())
 	}
 	if failure != nil && !unknown && (limits.Atomic || errors.Is(failure, ErrZoneChanged)) {
-		return q.giveBack(ctx, accepted, refused, failure), nil, failure
+		return q.giveBack(ctx, accepted, refused, nil, failure), nil, failure
 	}
 	after, err := q.readBack(ctx, b, changes, time.Since(start))
 	if err != nil {
@@ -108,7 +108,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	case unknown:
 		return append(requests(pending), requests(refused)...), nil, failure
 	}
-	return q.giveBack(ctx, pending, refused, failure), nil, failure
+	return q.giveBack(ctx, pending, refused, after, failure), nil, failure
 }
 
 // compose plans all requests of a batch on one draft, one after another. Those
@@ -146,10 +146,11 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	return d, accepted, refused
 }
 
-// giveBack deals with requests of which nothing was written. Where one of them
-// alone may be the reason they are divided, until that one is found and fails
-// alone. It returns those that are to be tried again.
-func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, failure error) batch {
+// giveBack deals with requests that failed. Where one of them alone may be the reason
+// they are divided, until that one is found and fails alone. It returns those that
+// are to be tried again. After is the zone as it was left if something of them may
+// have been written, else nil.
+func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, after *Snapshot, failure error) batch {
 	switch {
 	case errors.Is(failure, ErrZoneChanged):
 		return append(requests(parts), requests(refused)...)
@@ -161,6 +162,8 @@ func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, failure
 				q.commit(ctx, share, current)
 			}
 		}
+	case after != nil:
+		q.undoSPF(ctx, parts, after, failure)
 	default:
 		fail(parts, failure)
 	}

@@ -216,6 +216,51 @@ func TestHalfOfABatchArrives(t *testing.T) {
 	}
 }
 
+// Of a publication that fails half-way, nothing stays in an SPF record: the next one
+// would take it for somebody else's. What the owner had there before does stay.
+func TestHalfOfAPublicationArrives(t *testing.T) {
+	parts := limits
+	parts.Atomic = false
+	for name, test := range map[string]struct {
+		undone bool
+		left   string
+		says   string
+	}{
+		"the rest is refused":   {undone: true, left: "v=spf1 mx a:old.example.net -all", says: "503"},
+		"nothing goes any more": {left: "v=spf1 mx a:old.example.net a:new.example.net -all", says: "a:new.example.net at example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, parts, `@ TXT "v=spf1 mx -all"`)
+			had, err := h.publish(t, "one", `@ 1 TXT "v=spf1 a:old.example.net ~all"`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			writes := 0
+			h.OnApply = func(changes dns.ChangeSet, apply func() error) error {
+				unavailable := &api.Error{Service: "host", Op: "write zone", Status: 503, Kind: api.ErrUnavailable}
+				if writes++; writes == 1 {
+					h.Remove(zone.Apex, changes.Replace[0].Old)
+					h.Add(zone.Apex, changes.Replace[0].New)
+					return unavailable
+				}
+				if !test.undone {
+					return unavailable
+				}
+				return apply()
+			}
+			_, err = h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: had.Published,
+				Wanted: wanted(t, `@ 1 TXT "v=spf1 a:old.example.net a:new.example.net ~all"`, "www A 192.0.2.1")})
+			if !errors.Is(err, api.ErrUnavailable) || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "a:old.example.net") {
+				t.Errorf("%v", err)
+			}
+			h.check(t, `@ 300 TXT "`+test.left+`"`)
+			if writes != 2 {
+				t.Errorf("%d writes", writes)
+			}
+		})
+	}
+}
+
 // Two processes write a zone that is replaced as a whole: the one whose records
 // were lost finds out and writes again, and what else was lost is named.
 func TestCollisionOfTwoProcesses(t *testing.T) {

@@ -109,7 +109,9 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 //
 // A [*ConflictError] refuses the publication; nothing of it was written. Other
 // errors are the host's; where they match api.ErrOutcomeUnknown, or the context
-// ended, the records may have been written: publishing again adopts them.
+// ended, or the host is not atomic, records may have been written: publishing again
+// adopts them. An SPF mechanism that was written then counts as somebody else's and
+// is never withdrawn; where it is seen that one was, it is therefore taken out again.
 func (e *Editor) Publish(ctx context.Context, zone HostedZone, p Publication) (Result, error) {
 	return e.queue(zone).submit(ctx, p)
 }

@@ -31,6 +31,7 @@ type request struct {
 	ctx         context.Context
 	publication Publication
 	done        chan struct{} // closed when the answer is there
+	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
 	notes       []Problem     // what happened on the way
 
 	result Result
@@ -49,7 +50,7 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	if len(p.Wanted) == 0 && len(p.Previous) == 0 {
 		return Result{}, nil
 	}
-	r := &request{ctx: ctx, publication: p, done: make(chan struct{})}
+	r := &request{ctx: ctx, publication: p, before: p.Previous, done: make(chan struct{})}
 	q.gathering.Arrive()
 	q.mu.Lock()
 	q.waiting = append(q.waiting, r)

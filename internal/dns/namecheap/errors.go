@@ -102,7 +102,9 @@ func (h *Host) allowAddress(message string) string {
 	return fmt.Sprintf("Allow %s in Profile > Tools > Namecheap API Access > Whitelisted IPs, and set client_ip (NAMECHEAP_CLIENT_IP) to it. Hosted CI runners change their addresses: run from one that does not", address)
 }
 
-// servedElsewhere is the error of a domain whose name servers are not Namecheap's.
+// servedElsewhere is the error of a domain whose name servers are not Namecheap's. It
+// is no zone that is read-only but one that is not here: there is nothing to be read,
+// and a domain that has moved away has to be no more than a warning in a refresh.
 func servedElsewhere(op, apex string) error {
 	return &api.Error{
 		Service: service, Op: op, Object: apex, Kind: api.ErrNotFound,
