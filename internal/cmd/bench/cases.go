@@ -43,6 +43,9 @@ type world struct {
 	settings map[string]string
 	// prepare brings what is there before Terraform comes into the sandbox, which does not count; nil if it is nothing.
 	prepare func(context.Context, *sandbox.Sandbox) error
+	// first is the address of what is applied in a run of its own while a case is set up; empty if nothing is. Two runs
+	// make half the calls each, and the provider holds none of them back.
+	first string
 	// parallelism is how many objects Terraform works on at once; 0 leaves it at its default, 10.
 	parallelism int
 	// configuration is the HCL for a provider that finds its service there. If it has a variable "change", that is a number,

@@ -103,6 +103,7 @@ locals {
 		service:  host.name,
 		objects:  2 * domains,
 		settings: host.unlimited,
+		first:    "postmaster_dns_authorization.all",
 		prepare: func(ctx context.Context, box *sandbox.Sandbox) error {
 			zones := map[string]string{}
 			for d := range domains {

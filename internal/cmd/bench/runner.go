@@ -75,6 +75,11 @@ func (l *live) setUp(ctx context.Context, next operation) error {
 		return nil
 	} else if wantApplied {
 		missing = applyAll
+		if l.world.first != "" {
+			if _, err := l.subject.Run(ctx, "apply", "-auto-approve", "-no-color", "-target="+l.world.first); err != nil {
+				return err
+			}
+		}
 	}
 	for _, workspace := range []*terraformcli.Workspace{l.subject, l.floor} {
 		if _, err := l.timed(ctx, workspace, missing); err != nil {
