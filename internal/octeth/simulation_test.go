@@ -257,3 +257,22 @@ func waitOutProbe(v octeth.Version) {
 		time.Sleep(time.Minute)
 	}
 }
+
+// settings are conditions of one setting.
+func settings(name, value string) fault.Conditions {
+	return fault.Conditions{Settings: map[string]string{name: value}}
+}
+
+// forgetVerifications makes all domains pending, as if nobody had looked their records up yet.
+func (s *simulation) forgetVerifications() {
+	s.t.Helper()
+	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
+		for i := range st.Domains {
+			st.Domains[i].Status, st.Domains[i].CheckedAt = simulated.StatusPending, time.Time{}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -45,36 +45,41 @@ func sameHost(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// verify looks a domain's records up, unless that was done within probeLife, and sets its status by them.
-func (s *Service) verify(c *call, d Domain) (Domain, error) {
+// verify looks the records of domains up, unless that was done within probeLife, and sets their status by them. It returns
+// the domains as they are then, without those that have been deleted meanwhile.
+func (s *Service) verify(c *call, domains []Domain) ([]Domain, error) {
 	now := s.config.Now()
-	fresh := d.CheckedAt.IsZero() || now.Sub(d.CheckedAt) >= probeLife
-	records := d.Records
-	if fresh {
+	probed := map[int64][]Record{}
+	for _, d := range domains {
+		if !d.CheckedAt.IsZero() && now.Sub(d.CheckedAt) < probeLife {
+			continue
+		}
 		var err error
-		if records, err = s.probe(c, d); err != nil {
-			return d, err
+		if probed[d.ID], err = s.probe(c, d); err != nil {
+			return nil, err
 		}
 	}
-	var verified Domain
+	var verified []Domain
 	err := s.update(func(st *State) error {
-		current := st.find(d.User, d.Kind, d.ID)
-		if current == nil {
-			return refuse(2, "Sender domain not found")
+		for _, d := range domains {
+			current := st.find(d.User, d.Kind, d.ID)
+			if current == nil {
+				continue
+			}
+			current.VerifiedAt = now
+			if records, looked := probed[d.ID]; looked && sameRecords(current.Records, records) {
+				current.Records, current.CheckedAt, current.Failures = records, now, 0
+			}
+			switch {
+			case current.Status != StatusEnabled && current.Status != StatusPending:
+				// What the user or the operator has switched off stays so.
+			case current.complete():
+				current.Status = StatusEnabled
+			default:
+				current.Status = StatusPending
+			}
+			verified = append(verified, current.clone())
 		}
-		current.VerifiedAt = now
-		if fresh && sameRecords(current.Records, records) {
-			current.Records, current.CheckedAt, current.Failures = records, now, 0
-		}
-		switch {
-		case current.Status != StatusEnabled && current.Status != StatusPending:
-			// What the user or the operator has switched off stays so.
-		case current.complete():
-			current.Status = StatusEnabled
-		default:
-			current.Status = StatusPending
-		}
-		verified = current.clone()
 		return nil
 	})
 	return verified, err
@@ -118,7 +123,14 @@ func (s *Service) verifyOne(c *call, kind string) (d Domain, err error) {
 	if err != nil {
 		return d, err
 	}
-	return s.verify(c, d)
+	verified, err := s.verify(c, []Domain{d})
+	if err == nil && len(verified) == 0 {
+		err = refuse(2, "Sender domain not found")
+	}
+	if err != nil {
+		return d, err
+	}
+	return verified[0], nil
 }
 
 // verifyPending verifies the first pending domains. Those that fail stay where they are, and are the first again.
@@ -135,11 +147,12 @@ func (s *Service) verifyPending(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	looked, err := s.verify(c, pending[:min(len(pending), verifyAllAtOnce)])
+	if err != nil {
+		return nil, err
+	}
 	verified, shown := 0, []map[string]any{}
-	for _, d := range pending[:min(len(pending), verifyAllAtOnce)] {
-		if d, err = s.verify(c, d); err != nil {
-			return nil, err
-		}
+	for _, d := range looked {
 		verified += number(d.complete())
 		shown = append(shown, map[string]any{"DomainID": d.ID, "IsVerified": d.complete(), "Status": d.Status})
 	}

@@ -1,0 +1,159 @@
+package octeth
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+)
+
+func TestFlexibleValues(t *testing.T) {
+	for _, test := range []struct {
+		into func() any
+		good map[string]any // by the JSON that it stands for
+		bad  []string
+	}{
+		{func() any { return new(number) }, map[string]any{"12": number(12), `"12"`: number(12), `" 12 "`: number(12), "-1": number(-1), "0": number(0), `""`: number(0), "null": number(0)},
+			[]string{`"twelve"`, "1.5", "true", "{}", `"99999999999999999999"`}},
+		{func() any { return new(flag) }, map[string]any{"true": flag(true), "1": flag(true), `"1"`: flag(true), `"True"`: flag(true), "false": flag(false), "0": flag(false), `"0"`: flag(false), `""`: flag(false), "null": flag(false)},
+			[]string{"2", `"yes"`, "[]", "{}"}},
+		{func() any { return new(text) }, map[string]any{`"a"`: text("a"), "7": text("7"), `["a","b",3]`: text("a; b; 3"), "[]": text(""), "null": text("")}, nil},
+	} {
+		for raw, want := range test.good {
+			into := test.into()
+			if err := json.Unmarshal([]byte(raw), into); err != nil {
+				t.Errorf("%s: %v", raw, err)
+				continue
+			}
+			var got any
+			switch v := into.(type) {
+			case *number:
+				got = *v
+			case *flag:
+				got = *v
+			case *text:
+				got = *v
+			}
+			if got != want {
+				t.Errorf("%s: %v, want %v", raw, got, want)
+			}
+		}
+		for _, raw := range test.bad {
+			if into := test.into(); json.Unmarshal([]byte(raw), into) == nil {
+				t.Errorf("%s is accepted as %v", raw, into)
+			}
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	for raw, want := range map[string][]number{"[1,\"2\"]": {1, 2}, "3": {3}, `"4"`: {4}, "null": nil, "false": nil, " [ ] ": {}} {
+		var got list[number]
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %v, %v", raw, got, err)
+		}
+	}
+	var got list[number]
+	if json.Unmarshal([]byte(`["x"]`), &got) == nil {
+		t.Error("a list of words is one of numbers")
+	}
+}
+
+func TestObjects(t *testing.T) {
+	for raw, want := range map[string]object[options]{
+		`{"CustomSubdomain":"em"}`: {Known: true, Value: options{CustomSubdomain: new("em")}}, "[]": {Known: true}, "[ ]": {Known: true}, "null": {},
+	} {
+		var got object[options]
+		err := json.Unmarshal([]byte(raw), &got)
+		if err != nil || got.Known != want.Known || (got.Value.CustomSubdomain == nil) != (want.Value.CustomSubdomain == nil) {
+			t.Errorf("%s: %+v, %v", raw, got, err)
+		}
+	}
+	var got object[options]
+	if json.Unmarshal([]byte(`["x"]`), &got) == nil {
+		t.Error("a list that is not empty is an object")
+	}
+}
+
+func TestRecordsInAnyShape(t *testing.T) {
+	want := records{"sl.example.com": {Type: "CNAME", Value: "mfrom.example.", Verified: new(true)}, "x.example.com": {Type: "TXT", Value: "hash"}}
+	for _, raw := range []string{
+		`{"SL.example.com.":["cname","mfrom.example.",true],"x.example.com":["TXT","hash"]}`,
+		`{"sl.example.com":["CNAME","mfrom.example.",1],"x.example.com":["TXT","hash",null]}`,
+		`{"sl.example.com":{"Type":"CNAME","Value":"mfrom.example.","IsVerified":true},"x.example.com":{"Type":"TXT","Value":"hash","IsVerified":null}}`,
+		`[{"Host":"sl.example.com","Type":"CNAME","Value":"mfrom.example.","Verified":"1"},{"Host":"x.example.com","Type":"TXT","Value":"hash"}]`,
+	} {
+		var got records
+		err := json.Unmarshal([]byte(raw), &got)
+		if err != nil || !maps.EqualFunc(got, want, sameRecord) {
+			t.Errorf("%s: %v, %v", raw, got, err)
+		}
+	}
+	for _, raw := range []string{"[]", "{}"} {
+		var got records
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || got == nil || len(got) != 0 {
+			t.Errorf("%s: %v, %v", raw, got, err)
+		}
+	}
+	for _, raw := range []string{`{"a.example":["TXT"]}`, `{"a.example":"TXT"}`, `{"":["TXT","x"]}`, `{"a.example":["TXT",""]}`, `[{"Type":"TXT","Value":"x"}]`, `["x"]`, "7"} {
+		var got records
+		if json.Unmarshal([]byte(raw), &got) == nil {
+			t.Errorf("%s is accepted as %v", raw, got)
+		}
+	}
+}
+
+func sameRecord(a, b Record) bool {
+	seen := func(r Record) int {
+		if r.Verified == nil {
+			return 2
+		}
+		return map[bool]int{true: 1}[*r.Verified]
+	}
+	return a.Type == b.Type && a.Value == b.Value && seen(a) == seen(b)
+}
+
+// Domains as the documentation of each version shows them.
+func TestStatusInAnyShape(t *testing.T) {
+	for raw, want := range map[string]Status{
+		`{"Status":"Suspended"}`: Suspended, `{"Status":"Blocked","IsActive":true}`: "Blocked",
+		`{"VerificationStatus":"Pending"}`: ApprovalPending, `{"VerificationStatus":"Verified"}`: Enabled,
+		`{"Verified":true,"Active":true}`: Enabled, `{"Verified":"1","Active":"0"}`: Disabled, `{"Verified":true}`: Enabled,
+		`{"Verified":false,"Active":true}`: ApprovalPending, `{"IsActive":1}`: Enabled, `{"IsActive":0}`: ApprovalPending, `{}`: ApprovalPending,
+	} {
+		var d domain
+		if err := json.Unmarshal([]byte(raw), &d); err != nil || d.status() != want {
+			t.Errorf("%s: %s, %v", raw, d.status(), err)
+		}
+	}
+}
+
+// Whatever an answer holds, decoding it ends, and what is accepted is complete.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		`{"Success":true,"SenderDomain":{"DomainID":"12","SenderDomain":"example.com","Options":[],"VerificationMeta":{"DNSRecords":{"a.example.com":["TXT","x",true]}}}}`,
+		`{"Success":false,"ErrorCode":[1,"2"],"ErrorText":["a"]}`, `{"Errors":{"Code":"1","Message":["m"]}}`, `{"Domains":false,"DNSRecords":[]}`,
+		`{"Domain":[],"DNSVerificationResults":[{"Host":"a","Type":"A","Value":"192.0.2.1","Verified":0}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var v verdict
+		if json.Unmarshal(raw, &v) == nil {
+			v.refused()
+			v.reason()
+		}
+		var a answer
+		if json.Unmarshal(raw, &a) != nil {
+			return
+		}
+		a.one().model(Campaign)
+		for _, set := range []records{a.DNSRecords, a.DNSVerificationResults} {
+			for host, r := range set {
+				if host == "" || r.Type == "" || r.Value == "" {
+					t.Errorf("%q: %+v", host, r)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package octeth_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// verifyAtOnce verifies domains as Terraform does with a -parallelism of so many.
+func verifyAtOnce(t *testing.T, c *octeth.Client, parallelism int, domains []octeth.SenderDomain) []octeth.Verification {
+	t.Helper()
+	verified := make([]octeth.Verification, len(domains))
+	inParallel(t, parallelism, len(domains), func(i int) (err error) {
+		verified[i], err = c.VerifyShared(t.Context(), octeth.Campaign, domains[i].ID)
+		return err
+	})
+	return verified
+}
+
+func TestTwoHundredDomainsAreVerifiedWithinTheLimit(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 200)
+		for _, d := range domains {
+			s.publish(d.Records)
+		}
+		for _, parallelism := range []int{10, 200} {
+			s.forgetVerifications()
+			time.Sleep(time.Minute)
+			s.made()
+			start := time.Now()
+			for i, v := range verifyAtOnce(t, s.client(), parallelism, domains) {
+				if !v.Verified || v.ID != domains[i].ID || v.Status != octeth.Enabled || len(v.Records) != 5 {
+					t.Fatalf("domain %d: %+v", domains[i].ID, v)
+				}
+			}
+			if calls, took := len(s.made()), time.Since(start); calls > 80 || took > time.Minute {
+				t.Errorf("%d at once: %d calls in %s", parallelism, calls, took)
+			}
+		}
+	})
+}
+
+// Domains whose records are missing stay pending, and are the first that the platform looks at when it is asked again.
+func TestDomainsThatFailDoNotHoldUpTheOthers(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 60)
+		for _, d := range domains[30:] {
+			s.publish(d.Records)
+		}
+		time.Sleep(time.Minute)
+		s.made()
+		for i, v := range verifyAtOnce(t, s.client(), 60, domains) {
+			if v.Verified != (i >= 30) || len(v.Records) != 5 {
+				t.Errorf("domain %d: %+v", i, v)
+			}
+			for host, r := range v.Records {
+				if r.Verified == nil || *r.Verified != (i >= 30) {
+					t.Errorf("domain %d, %s: %v", i, host, r.Verified)
+				}
+			}
+		}
+		// Two looks at the first 25, a list, and one call for each of the 35 that have not been among them.
+		if calls := len(s.made()); calls > 40 {
+			t.Errorf("%d calls", calls)
+		}
+	})
+}
+
+func TestFewVerificationsAreMadeOneByOne(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 10)
+		s.made()
+		c := s.client()
+		verifyAtOnce(t, c, 2, domains[:2])
+		for _, call := range s.sent() {
+			if call.command != "user.senderdomain.verify" || call.params["verifyall"] != nil {
+				t.Errorf("%+v", call)
+			}
+		}
+		s.made()
+		if _, err := c.VerifyShared(t.Context(), octeth.Campaign, 99); !errors.Is(err, api.ErrNotFound) {
+			t.Errorf("an unknown domain: %v", err)
+		}
+	})
+}
+
+// One who asks while others are being served gets a look that begins after that, and one unknown domain is nobody else's error.
+func TestSharedVerificationsAreEachOnesOwn(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 12)
+		gone := domains[0]
+		if err := s.client().Delete(t.Context(), octeth.Campaign, gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range domains {
+			s.publish(d.Records)
+		}
+		s.latency = 50 * time.Millisecond
+		c := s.client()
+		inParallel(t, 12, 12, func(i int) error {
+			time.Sleep(time.Duration(i) * 100 * time.Millisecond)
+			v, err := c.VerifyShared(t.Context(), octeth.Campaign, domains[i].ID)
+			if domains[i].ID == gone.ID {
+				if !errors.Is(err, api.ErrNotFound) {
+					t.Errorf("the deleted one: %+v, %v", v, err)
+				}
+				return nil
+			}
+			if !v.Verified || v.ID != domains[i].ID {
+				t.Errorf("%+v", v)
+			}
+			return err
+		})
+	})
+}
+
+func TestWaitForASharedVerificationEndsWithItsCaller(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.create(s.client(), 2)
+		for _, d := range domains {
+			s.publish(d.Records)
+		}
+		s.latency = time.Second
+		c := s.client()
+		other := make(chan octeth.Verification)
+		go func() {
+			v, err := c.VerifyShared(t.Context(), octeth.Campaign, domains[1].ID)
+			if err != nil {
+				t.Error(err)
+			}
+			other <- v
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if _, err := c.VerifyShared(ctx, octeth.Campaign, domains[0].ID); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		if v := <-other; !v.Verified {
+			t.Errorf("the other one: %+v", v)
+		}
+	})
+}
+
+func TestGatewayDomainsAreVerifiedOneByOne(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		c := s.client()
+		d, err := c.Create(t.Context(), octeth.EmailGateway, "example.com", octeth.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.publish(d.Records)
+		v, err := c.VerifyShared(t.Context(), octeth.EmailGateway, d.ID)
+		if err != nil || !v.Verified || !maps.EqualFunc(v.Records, d.Records, func(a, b octeth.Record) bool { return a.Type == b.Type && a.Value == b.Value }) {
+			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
