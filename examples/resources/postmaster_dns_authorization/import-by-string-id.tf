@@ -1,0 +1,4 @@
+import {
+  to = postmaster_dns_authorization.example
+  id = "cloudflare/example.com"
+}

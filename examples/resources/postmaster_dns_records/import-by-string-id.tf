@@ -1,0 +1,6 @@
+# The records come from where the resource takes them, whose values have to be known
+# when the import is planned.
+import {
+  to = postmaster_dns_records.dkim
+  id = "${postmaster_dns_authorization.example.id}#${jsonencode(postmaster_dkim_key.example.dns_records)}"
+}

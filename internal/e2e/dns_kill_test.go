@@ -1,0 +1,141 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+)
+
+// dnsProvider is the configuration block that points at the server's DNS hosts.
+func (s *mailServer) dnsProvider(t *testing.T) string {
+	t.Helper()
+	if err := s.AddZones(sandbox.DefaultZones()); err != nil {
+		t.Fatal(err)
+	}
+	address, err := s.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := strings.TrimSuffix(s.url, "/"+sandboxmail.Section)
+	return fmt.Sprintf(`
+provider "postmaster" {
+  cloudflare = {
+    api_token = %q
+    base_url  = %q
+  }
+  namecheap = {
+    api_user  = %q
+    api_key   = %q
+    client_ip = %q
+    base_url  = %q
+  }
+  rfc2136 = {
+    server     = %q
+    port       = %s
+    key_name   = %q
+    key_secret = %q
+  }
+  dns_resolvers = [%q]
+}
+`, cloudflare.Token, url+"/"+cloudflare.Section+cloudflare.BasePath,
+		namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP, url+"/"+namecheap.Section+namecheap.Path,
+		host, port, rfc2136.KeyName, rfc2136.KeySecret, address)
+}
+
+const killedRecordsConfig = `
+locals {
+  domains = toset(["example.com", "example.org", "corp.example"])
+}
+resource "postmaster_dns_authorization" "a" {
+  for_each = local.domains
+  domain   = each.key
+}
+resource "postmaster_dns_records" "r" {
+  for_each             = local.domains
+  dns_authorization_id = postmaster_dns_authorization.a[each.key].id
+  wait_for_propagation = false
+  records = {
+    spf   = { name = each.key, type = "TXT", value = "v=spf1 ip4:203.0.113.1 ~all" }
+    dmarc = { name = "_dmarc.${each.key}", type = "TXT", value = "v=DMARC1; p=none" }
+    em    = { name = "em.${each.key}", type = "CNAME", value = "u1.mailer.example" }
+  }
+}
+`
+
+// A power cut while records are published: the next apply adopts what is there,
+// without being told anything, and each record is there once. Of an SPF record that
+// was adopted nothing is ours, so it is not looked for after the destroy.
+func TestKilledWhilePublishing(t *testing.T) {
+	for name, moment := range map[string]struct {
+		call string
+		nth  int
+	}{
+		"before Cloudflare is written to": {"GET /client/v4/zones/*/dns_records", 1},
+		"after Cloudflare was written to": {"POST /client/v4/zones/*/dns_records/batch", 1},
+		"after Cloudflare was read back":  {"GET /client/v4/zones/*/dns_records", 2},
+		"before Namecheap is written to":  {"POST /xml.response", 1},
+		"after Namecheap was written to":  {"POST /xml.response", 3},
+		"before the server is written to": {"AXFR /corp.example", 1},
+		"after the server was written to": {"UPDATE /corp.example", 1},
+		"after the server was read back":  {"AXFR /corp.example", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := startMailServer(t)
+			w := newWorkspace(t, s.dnsProvider(t)+killedRecordsConfig)
+			killAfter(t, s, w, moment.call, moment.nth)
+
+			w.mustApply(t)
+			w.mustPlanNothing(t)
+			for _, domain := range []string{"example.com", "example.org", "corp.example"} {
+				s.mustServe(t, domain, miekg.TypeTXT, "v=spf1 ip4:203.0.113.1 ~all")
+				s.mustServe(t, "_dmarc."+domain, miekg.TypeTXT, "v=DMARC1; p=none")
+				s.mustServe(t, "em."+domain, miekg.TypeCNAME, "u1.mailer.example")
+			}
+			w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
+			for _, domain := range []string{"example.com", "example.org", "corp.example"} {
+				s.mustServe(t, "_dmarc."+domain, miekg.TypeTXT)
+				s.mustServe(t, "em."+domain, miekg.TypeCNAME)
+			}
+		})
+	}
+}
+
+// mustServe fails the test where a name does not have just these records of a type.
+func (s *mailServer) mustServe(t *testing.T, name string, qtype uint16, want ...string) {
+	t.Helper()
+	address, err := s.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := dns.NewLookup(dns.LookupConfig{Resolvers: []string{address}}).Recursive(t.Context(), name, qtype)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, rr := range answer.Records {
+		r, err := dns.RecordFromRR(rr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r.Value)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s %s is %q, not %q", name, miekg.TypeToString[qtype], got, want)
+	}
+}
