@@ -81,7 +81,16 @@ func prior(previous []Published, existing string) mailrecord.SPFAddition {
 }
 
 func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) {
+	ours, err := joinSPF(wanted)
+	if err != nil {
+		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
+		return
+	}
 	existing := pl.spfAt(name)
+	added, completed := pl.completeSPF(name, ours, previous, existing)
+	if completed {
+		existing = pl.spfAt(name)
+	}
 	if len(existing) > 1 {
 		pl.mergeIntoSeveralSPF(wanted, previous, existing)
 		return
@@ -90,12 +99,10 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	if len(existing) == 1 {
 		before = existing[0].record.Value
 	}
-	ours, err := joinSPF(wanted)
-	if err != nil {
-		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
-		return
+	if !completed {
+		added = prior(previous, before)
 	}
-	after, added, err := mailrecord.ReplaceSPF(before, prior(previous, before), ours, pl.othersSPF(name)...)
+	after, added, err := mailrecord.ReplaceSPF(before, added, ours, pl.othersSPF(name)...)
 	if err != nil {
 		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
 		return
@@ -124,6 +131,25 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	}
 	pl.warnOfSPF(wanted[0].Key, name, before, after)
 	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
+}
+
+// completeSPF finishes a merge that was interrupted at a host that cannot change a
+// record but creates another one and then deletes the first: where one of two records
+// is just what the merge makes of the other, that other one goes. It returns what the
+// merge has added.
+func (pl *planner) completeSPF(name, ours string, previous []Published, existing []*entry) (added mailrecord.SPFAddition, completed bool) {
+	if len(existing) != 2 {
+		return added, false
+	}
+	for i, first := range existing {
+		text := first.record.Value
+		merged, added, err := mailrecord.ReplaceSPF(text, prior(previous, text), ours, pl.othersSPF(name)...)
+		if other := existing[1-i]; err == nil && merged != text && merged == other.record.Value {
+			pl.remove(first)
+			return added, true
+		}
+	}
+	return mailrecord.SPFAddition{}, false
 }
 
 // mergeIntoSeveralSPF deals with a name that has several SPF records, of which
@@ -213,6 +239,9 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 		pl.problem(Warning, previous[0].Key, "SPF record left in place",
 			"%s: without %s, which was added here, the record would forbid all mail of the domain, and that is not what its other author wrote. Decide what it shall say: %q.",
 			name, strings.Join(removal.Kept, " "), e.record.Value)
+	case removal.Text != text && slices.ContainsFunc(existing, func(other *entry) bool { return other.record.Value == removal.Text }):
+		// It has been created, before this one could be deleted.
+		pl.remove(e)
 	case removal.Text != text:
 		pl.replace(e, removal.Text, 0)
 	}

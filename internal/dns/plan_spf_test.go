@@ -96,6 +96,15 @@ func TestPlanSPF(t *testing.T) {
 			problems: [][]string{{"error a", "2 SPF records", `v=spf1 mx -all`, `v=spf1 a ~all`}},
 		},
 		{
+			name: "a merge of which only the second half is missing", zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx include:spf.example.net -all"`}, p: dns.Publication{Wanted: ours},
+			changes: []string{`- @ 300 TXT "v=spf1 mx -all"`},
+		},
+		{
+			name: "the same, of a change", zone: []string{`@ TXT "v=spf1 mx include:spf.example.net -all"`, `@ TXT "v=spf1 mx a:old.example.net -all"`},
+			p:       dns.Publication{Previous: merged(t, "v=spf1 mx -all", "v=spf1 a:old.example.net ~all"), Wanted: ours},
+			changes: []string{`- @ 300 TXT "v=spf1 mx a:old.example.net -all"`},
+		},
+		{
 			name: "somebody added a second one to ours", zone: []string{`@ TXT "v=spf1 a ~all"`, `@ TXT "v=spf1 include:spf.example.net ~all"`},
 			p:        dns.Publication{Previous: merged(t, "", "v=spf1 include:spf.example.net ~all"), Wanted: ours},
 			problems: [][]string{{"warning a", "2 SPF records", `v=spf1 a ~all`}},
@@ -157,6 +166,10 @@ func TestWithdrawSPF(t *testing.T) {
 			problems: [][]string{{"warning a", "2 SPF records", "include:spf.example.net", "v=spf1 mx -all"}},
 		},
 		{
+			name: "a withdrawal of which only the second half is missing", zone: []string{`@ TXT "v=spf1 mx include:spf.example.net -all"`, `@ TXT "v=spf1 mx -all"`}, p: dns.Publication{Previous: inTheirs},
+			changes: []string{`- @ 300 TXT "v=spf1 mx include:spf.example.net -all"`},
+		},
+		{
 			name: "a record that does not parse", zone: []string{`@ TXT "v=spf1 include:spf.example.net oops"`}, p: dns.Publication{Previous: inTheirs},
 			problems: [][]string{{"warning a", `"oops"`, "include:spf.example.net"}},
 		},
@@ -175,5 +188,14 @@ func TestPublishedSPF(t *testing.T) {
 	created := merged(t, "", "v=spf1 a")[0].SPF
 	if created.Created != "v=spf1 a ~all" {
 		t.Errorf("%+v", created)
+	}
+}
+
+// What an interrupted merge has added is remembered, since nobody else did.
+func TestCompletedSPF(t *testing.T) {
+	s := snapshot(t, `@ TXT "v=spf1 mx include:spf.example.net -all"`, `@ TXT "v=spf1 mx -all"`)
+	planned := dns.Plan(s, dns.Limits{}, dns.Publication{Wanted: wanted(t, `@ TXT "v=spf1 include:spf.example.net ~all"`)}, nil)
+	if got := planned.Published[0].SPF; len(got.Terms) != 1 || got.Terms[0] != "include:spf.example.net" || got.Created != "" {
+		t.Errorf("%+v is remembered", got)
 	}
 }
