@@ -23,6 +23,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
@@ -112,6 +113,8 @@ func Open(options Options) (*Sandbox, error) {
 	}
 	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
 	s.mount(options.Observe, grid, "API key "+sendgrid.Key+", EU region below "+sendgrid.EUPath)
+	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
+	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
 	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, &zoneSource{store: st}}}
 	return s, nil
 }
