@@ -30,6 +30,11 @@ func (e *Editor) check(ctx context.Context, d *draft, p Publication, planned Pla
 			problems = append(problems, problem)
 		}
 	}
+	for _, target := range planned.reports {
+		if problem := checkReportTarget(ctx, lookup, target); problem.Summary != "" {
+			problems = append(problems, problem)
+		}
+	}
 	return problems, ctx.Err()
 }
 
@@ -131,6 +136,18 @@ func checkMXTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, target 
 		return problem
 	}
 	return Problem{}
+}
+
+// checkReportTarget looks whether a receiver of DMARC reports has agreed to them (RFC
+// 9990). What cannot be found out is not said: no mail depends on it.
+func checkReportTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, target reportTarget) Problem {
+	texts, err := lookup(ctx, target.name, "TXT")
+	if err != nil || slices.ContainsFunc(texts, mailrecord.IsDMARC) {
+		return Problem{}
+	}
+	return Problem{Severity: Warning, Key: target.key, Summary: "DMARC reports not agreed to", Detail: fmt.Sprintf(
+		"%s asks for reports at an address in another domain. They are not sent until that domain publishes the TXT record \"v=DMARC1;\" at %s.",
+		target.policy, target.name)}
 }
 
 // Values asks the resolvers for the values of a record set, as an [EditorOptions]

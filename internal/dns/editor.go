@@ -20,8 +20,9 @@ const defaultAttempts = 5
 // EditorOptions say how an editor works. The zero value is ready for use.
 type EditorOptions struct {
 	// Lookup asks the DNS for what a snapshot does not tell: nested SPF records,
-	// and the addresses ("A") and aliases ("CNAME") of MX targets outside the
-	// zone. Nil: neither is checked. [Lookup.Values] is one.
+	// the addresses ("A") and aliases ("CNAME") of MX targets outside the zone, and
+	// whether others agree to get DMARC reports. Nil: none of it is checked.
+	// [Lookup.Values] is one.
 	Lookup mailrecord.SPFLookupFunc
 	// Attempts is how often a write is begun; 0 means 5.
 	Attempts int

@@ -15,12 +15,11 @@ func (r Record) isDMARC() bool {
 	return r.Type == "TXT" && strings.HasPrefix(r.Name, "_dmarc.") && mailrecord.IsDMARC(r.Value)
 }
 
-// isDKIM is whether a record is where a DKIM key is looked for. Any second TXT
-// record there makes the key undefined (RFC 6376 section 3.6.2.2), whatever it
-// says.
+// isDKIM is whether a record is where a DKIM key is looked for, below _domainkey; a
+// selector may have dots (RFC 6376 section 3.1). Any second TXT record there makes
+// the key undefined (section 3.6.2.2), whatever it says.
 func (r Record) isDKIM() bool {
-	_, above, _ := strings.Cut(r.Name, ".")
-	return r.Type == "TXT" && strings.HasPrefix(above, "_domainkey.")
+	return r.Type == "TXT" && strings.Contains(r.Name, "._domainkey.")
 }
 
 // excludes is whether two different records cannot both be right, although they

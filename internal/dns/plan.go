@@ -60,6 +60,7 @@ type planner struct {
 	spf       map[string]mailrecord.SPFAddition
 	spfs      []spfChange
 	mx        []mxTarget
+	reports   []reportTarget
 	problems  []Problem
 	displaced []Identity
 	orphaned  map[string]string
@@ -85,6 +86,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		pl.settleSPF()
 		pl.settleTTLs()
 		pl.unproxyAliases()
+		pl.warnOfContents()
 		pl.warnOfRivals()
 		pl.checkTargets()
 		pl.checkCount()
@@ -95,7 +97,8 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		d.rollback(start)
 		return c
 	}
-	c.spf, c.mx, c.standing, c.gone, c.orphaned = pl.spfs, pl.mx, pl.standing, d.goneSince(start), pl.orphaned
+	c.spf, c.mx, c.reports = pl.spfs, pl.mx, pl.reports
+	c.standing, c.gone, c.orphaned = pl.standing, d.goneSince(start), pl.orphaned
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
 			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key],

@@ -124,8 +124,9 @@ type PlannedChange struct {
 	// do, and when there are errors.
 	Changes ChangeSet
 
-	spf []spfChange // to be checked by lookups
-	mx  []mxTarget  // outside the zone
+	spf     []spfChange // to be checked by lookups
+	mx      []mxTarget  // outside the zone
+	reports []reportTarget
 }
 
 // Err returns the errors among the problems as a [*ConflictError], or nil.
