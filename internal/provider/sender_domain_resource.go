@@ -45,7 +45,7 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`sendgrid/NUMBER`.",
+				MarkdownDescription: "`sendgrid/NUMBER`, or `sendgrid/ON_BEHALF_OF/NUMBER` where that is set.",
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -84,7 +84,9 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	planned := plan.sendgrid(ctx, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
-		plan.DNSRecords = planned.foreseenRecords()
+		var config senderDomainModel
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		plan.DNSRecords = config.sendgrid(ctx, &resp.Diagnostics).foreseenRecords()
 		r.warnOfDefault(ctx, planned, sendgridModel{}, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
@@ -133,9 +135,9 @@ func (r *senderDomainResource) warnOfDefault(ctx context.Context, planned, befor
 		return
 	}
 	for _, d := range domains {
-		if d.Default {
+		if d.Default && !differs(planned.Username, types.StringValue(d.Username)) {
 			diags.AddAttributeWarning(path.Root("sendgrid").AtName("default"), "Another domain ceases to be the default",
-				fmt.Sprintf("SendGrid has one default domain an account. It is %s (%s/%d) now, which loses that.", d.Domain, serviceSendGrid, d.ID))
+				fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, serviceSendGrid, d.ID))
 		}
 	}
 }
@@ -150,16 +152,14 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
 	}
-	wanted, d := planned.newDomain(ctx, domain)
-	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	created, err := client.Create(ctx, wanted)
+	created, err := client.Create(ctx, planned.newDomain(domain))
 	var exists *sendgrid.ExistsError
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
-		id := senderID{serviceSendGrid, exists.Existing[0].ID}
+		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
 		addExists(&resp.Diagnostics, senderDomainType, "The domain "+domain, id.String(), err)
 		return
 	case err != nil:
@@ -171,7 +171,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
-	r.save(ctx, &plan, planned, client, created, &resp.Diagnostics)
+	r.save(ctx, &plan, planned.orElse(planned.from(created, client.Region())), client, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -186,13 +186,14 @@ func (r *senderDomainResource) undo(ctx context.Context, client *sendgrid.Client
 	diags.AddError("Unable to create sender domain", detail)
 }
 
-// save fills in a domain as SendGrid has it.
-func (r *senderDomainResource) save(ctx context.Context, m *senderDomainModel, prior sendgridModel, client *sendgrid.Client, d sendgrid.Domain, diags *diag.Diagnostics) {
-	id := senderID{serviceSendGrid, d.ID}
-	r.services.rememberSender(id, client)
-	m.ID = types.StringValue(id.String())
-	filled, moreDiags := prior.from(ctx, d, client.Region())
-	diags.Append(moreDiags...)
+// save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
+func (r *senderDomainResource) save(ctx context.Context, m *senderDomainModel, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, diags *diag.Diagnostics) {
+	if m.ID.IsNull() || m.ID.IsUnknown() {
+		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
+	}
+	if id, err := parseSenderID(m.ID.ValueString()); err == nil {
+		r.services.rememberSender(id, client)
+	}
 	object, moreDiags := types.ObjectValueFrom(ctx, sendgridTypes, filled)
 	diags.Append(moreDiags...)
 	m.SendGrid = object
@@ -235,7 +236,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 		state.Domain = types.StringValue(d.Domain)
 	}
 	state.DNSRecords = types.MapUnknown(dnsRecordType) // whatever there is now
-	r.save(ctx, &state, prior, client, d, &resp.Diagnostics)
+	r.save(ctx, &state, prior.from(d, client.Region()), client, d, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -259,7 +260,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 		addError(&resp.Diagnostics, "Unable to change sender domain", err)
 		return
 	}
-	r.save(ctx, &plan, planned, client, d, &resp.Diagnostics)
+	r.save(ctx, &plan, planned.orElse(planned.from(d, client.Region())), client, d, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -282,11 +283,13 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 }
 
 // ImportState takes "sendgrid/45373692", or "sendgrid/example.com" where there is
-// one domain of that name. The region is that of the endpoint that knows it.
+// one domain of that name, each also with the account on whose behalf it is
+// managed before the last slash. The region is that of the endpoint that knows it.
 func (r *senderDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	service, name, found := strings.Cut(req.ID, "/")
-	if !found || service != serviceSendGrid || name == "" {
-		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not one: it looks like sendgrid/45373692 or sendgrid/example.com.", req.ID))
+	name, ok := parseSenderName(req.ID)
+	if !ok {
+		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not one: it looks like sendgrid/45373692 or sendgrid/example.com, "+
+			"and with on_behalf_of like sendgrid/SUBUSER/45373692.", req.ID))
 		return
 	}
 	client, err := r.services.SendGrid()
@@ -294,28 +297,26 @@ func (r *senderDomainResource) ImportState(ctx context.Context, req resource.Imp
 		addError(&resp.Diagnostics, "SendGrid is not configured", err)
 		return
 	}
-	find := func(c *sendgrid.Client) (sendgrid.Domain, error) {
+	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgrid.Client) (sendgrid.Domain, error) {
 		if id, err := parseSenderID(req.ID); err == nil {
 			return c.Domain(ctx, id.Number)
 		}
-		domain, err := canonicalMailDomain(name)
+		domain, err := canonicalMailDomain(name.Name)
 		if err != nil {
 			return sendgrid.Domain{}, err
 		}
 		return c.DomainNamed(ctx, domain)
-	}
-	d, err := find(client)
-	if isNotFound(err) {
-		if other, elsewhere, otherErr := r.services.elsewhere(client, find); otherErr == nil {
-			client, d, err = other, elsewhere, nil
-		}
-	}
+	})
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to import sender domain", err)
 		return
 	}
+	prior := nullSendGrid()
+	if name.OnBehalfOf != "" {
+		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
+	}
 	m := senderDomainModel{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(dnsRecordType)}
-	r.save(ctx, &m, nullSendGrid(), client, d, &resp.Diagnostics)
+	r.save(ctx, &m, prior.from(d, client.Region()), client, d, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

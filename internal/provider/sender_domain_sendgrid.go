@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -48,7 +47,7 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 			"default":    flag("Whether mail whose From matches no domain is sent with this one. An account has one default. Changed in place."),
 			"ips": schema.SetAttribute{
 				Optional: true, Computed: true, ElementType: types.StringType,
-				Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(2))},
+				Validators:          []validator.Set{setvalidator.ValueStringsAre(addressSpelling)},
 				PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Addresses in the custom SPF record. Changed in place.",
 			},
@@ -57,12 +56,12 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 			"username": schema.StringAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Subuser that the domain is for. Another one is associated in place.",
+				MarkdownDescription: "Subuser that the domain is for. Another one is associated in place, and the one before it no longer.",
 			},
 			"on_behalf_of": schema.StringAttribute{
 				Optional:            true,
 				PlanModifiers:       []planmodifier.String{replaceIfKnownToDiffer()},
-				MarkdownDescription: "Subuser, or `account-id ID`, whose domain it is. Default: the provider's. A change makes a new domain.",
+				MarkdownDescription: "Subuser, or `account-id ID` of a customer account, whose domain it is. Default: the provider's. A change from one to another makes a new domain.",
 			},
 		},
 	}
@@ -117,19 +116,6 @@ func (m sendgridModel) client(c *sendgrid.Client) *sendgrid.Client {
 	return c.For(sendgrid.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
 }
 
-// foreseenRecords are the records of a new domain, as far as they can be foreseen:
-// with automatic security, which is the default, their keys and types.
-func (m sendgridModel) foreseenRecords() types.Map {
-	if m.AutomaticSecurity.IsUnknown() || m.AutomaticSecurity.IsNull() || m.AutomaticSecurity.ValueBool() {
-		records := map[string]dnsRecord{}
-		for _, key := range []string{"mail_cname", "dkim1", "dkim2"} {
-			records[key] = dnsRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
-		}
-		return dnsRecordsValue(records)
-	}
-	return types.MapUnknown(dnsRecordType)
-}
-
 // replacedBy are the attributes whose change the API cannot make.
 func (m sendgridModel) replacedBy(before sendgridModel) []string {
 	var changed []string
@@ -155,15 +141,13 @@ func (m sendgridModel) changesRecords(before sendgridModel) bool {
 }
 
 // newDomain is what to create.
-func (m sendgridModel) newDomain(ctx context.Context, domain string) (sendgrid.NewDomain, diag.Diagnostics) {
-	n := sendgrid.NewDomain{
+func (m sendgridModel) newDomain(domain string) sendgrid.NewDomain {
+	return sendgrid.NewDomain{
 		Domain: domain, Subdomain: m.Subdomain.ValueString(), Username: m.Username.ValueString(),
 		CustomSPF: known(m.CustomSPF), Default: known(m.Default), AutomaticSecurity: known(m.AutomaticSecurity),
 		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(),
+		IPs:                addresses(m.IPs),
 	}
-	ips, diags := addresses(ctx, m.IPs)
-	n.IPs = ips
-	return n, diags
 }
 
 func known(b types.Bool) *bool {
@@ -173,56 +157,73 @@ func known(b types.Bool) *bool {
 	return b.ValueBoolPointer()
 }
 
-func addresses(ctx context.Context, set types.Set) ([]string, diag.Diagnostics) {
-	var ips []string
-	if set.IsNull() || set.IsUnknown() {
-		return nil, nil
-	}
-	diags := set.ElementsAs(ctx, &ips, false)
-	slices.Sort(ips)
-	return ips, diags
-}
-
-// from is the block as SendGrid has the domain. What SendGrid never tells, or
-// tells empty although it was set, is carried over.
-func (m sendgridModel) from(ctx context.Context, d sendgrid.Domain, region sendgrid.Region) (sendgridModel, diag.Diagnostics) {
+// from is the block as SendGrid has the domain. What SendGrid never tells, tells
+// empty although it was set, or only spells otherwise is as it was before.
+func (m sendgridModel) from(d sendgrid.Domain, region sendgrid.Region) sendgridModel {
 	out := sendgridModel{
 		Subdomain:          types.StringValue(d.Subdomain),
 		AutomaticSecurity:  types.BoolValue(d.AutomaticSecurity),
 		CustomSPF:          types.BoolValue(d.CustomSPF),
 		Default:            types.BoolValue(d.Default),
 		Username:           types.StringValue(d.Username),
-		IPs:                m.IPs,
-		Region:             m.Region,
-		CustomDKIMSelector: m.CustomDKIMSelector,
+		IPs:                addressSet(d.IPs),
+		Region:             types.StringValue(string(region)),
+		CustomDKIMSelector: types.StringNull(),
 		OnBehalfOf:         m.OnBehalfOf,
 	}
-	if !m.Username.IsNull() && !m.Username.IsUnknown() && slices.Contains(d.Subusers, m.Username.ValueString()) {
-		out.Username = m.Username // associated beside the owner
-	}
-	if strings.EqualFold(m.Subdomain.ValueString(), d.Subdomain) && !m.Subdomain.IsNull() {
+	if strings.EqualFold(m.Subdomain.ValueString(), d.Subdomain) {
 		out.Subdomain = m.Subdomain
 	}
-	if out.Region.IsNull() || out.Region.IsUnknown() {
-		out.Region = types.StringValue(string(region))
+	if slices.Contains(d.Subusers, m.Username.ValueString()) {
+		out.Username = m.Username // associated beside the owner
 	}
-	if out.CustomDKIMSelector.IsNull() || out.CustomDKIMSelector.IsUnknown() {
-		out.CustomDKIMSelector = types.StringNull()
-		if selector := d.CustomDKIMSelector(); selector != "" {
-			out.CustomDKIMSelector = types.StringValue(selector)
-		}
+	had := addresses(m.IPs)
+	if len(d.IPs) == 0 && len(had) > 0 || len(had) == len(d.IPs) && len(lackingIn(had, d.IPs)) == 0 && !m.IPs.IsNull() && !m.IPs.IsUnknown() {
+		out.IPs = m.IPs
 	}
-	if len(d.IPs) > 0 || m.IPs.IsNull() || m.IPs.IsUnknown() {
-		ips, diags := types.SetValueFrom(ctx, types.StringType, append([]string{}, d.IPs...))
-		out.IPs = ips
-		return out, diags
+	if !m.Region.IsNull() && !m.Region.IsUnknown() {
+		out.Region = m.Region
 	}
-	return out, nil
+	switch selector := d.CustomDKIMSelector(); {
+	case !m.CustomDKIMSelector.IsNull() && !m.CustomDKIMSelector.IsUnknown():
+		out.CustomDKIMSelector = m.CustomDKIMSelector
+	case selector != "":
+		out.CustomDKIMSelector = types.StringValue(selector)
+	}
+	return out
 }
 
-// apply makes the calls that bring a domain from what it was to the plan: none for
-// what the plan leaves as it is.
-func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, id int64, before sendgridModel) (d sendgrid.Domain, err error) {
+// orElse is a planned block with what the plan leaves open as it came out. The rest
+// is saved as it was planned: a difference is drift, which the next plan shows.
+func (m sendgridModel) orElse(found sendgridModel) sendgridModel {
+	found.OnBehalfOf = m.OnBehalfOf
+	for _, pair := range []struct{ planned, found *types.String }{
+		{&m.Subdomain, &found.Subdomain}, {&m.CustomDKIMSelector, &found.CustomDKIMSelector}, {&m.Region, &found.Region}, {&m.Username, &found.Username},
+	} {
+		if !pair.planned.IsUnknown() {
+			*pair.found = *pair.planned
+		}
+	}
+	for _, pair := range []struct{ planned, found *types.Bool }{
+		{&m.AutomaticSecurity, &found.AutomaticSecurity}, {&m.CustomSPF, &found.CustomSPF}, {&m.Default, &found.Default},
+	} {
+		if !pair.planned.IsUnknown() {
+			*pair.found = *pair.planned
+		}
+	}
+	if !m.IPs.IsUnknown() {
+		found.IPs = m.IPs
+	}
+	return found
+}
+
+// apply makes the calls that bring a domain from what it was to the plan: one for
+// each thing that changes, none for what the plan leaves as it is.
+func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, id int64, before sendgridModel) (sendgrid.Domain, error) {
+	d, err := client.Domain(ctx, id) // by whose name errors call it
+	if err != nil {
+		return d, err
+	}
 	var changes sendgrid.Changes
 	if differs(m.Default, before.Default) {
 		changes.Default = m.Default.ValueBoolPointer()
@@ -230,65 +231,42 @@ func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, id in
 	if differs(m.CustomSPF, before.CustomSPF) {
 		changes.CustomSPF = m.CustomSPF.ValueBoolPointer()
 	}
-	d, err = client.Domain(ctx, id)
-	if err == nil && changes != (sendgrid.Changes{}) {
-		d, err = client.Update(ctx, id, changes)
+	if changes != (sendgrid.Changes{}) {
+		if d, err = client.Update(ctx, id, changes); err != nil {
+			return d, err
+		}
 	}
-	if err != nil {
-		return d, err
-	}
-	wanted, _ := addresses(ctx, m.IPs)
-	had, _ := addresses(ctx, before.IPs)
-	for _, ip := range wanted {
-		if !slices.Contains(had, ip) {
+	if differs(m.IPs, before.IPs) {
+		wanted, had := addresses(m.IPs), addresses(before.IPs)
+		for _, ip := range lackingIn(wanted, had) {
 			if d, err = client.AddIP(ctx, id, ip); err != nil {
 				return d, err
 			}
 		}
-	}
-	for _, ip := range had {
-		if !m.IPs.IsUnknown() && !slices.Contains(wanted, ip) {
+		for _, ip := range lackingIn(had, wanted) {
 			if d, err = client.RemoveIP(ctx, id, ip); err != nil {
 				return d, err
 			}
 		}
 	}
 	if differs(m.Username, before.Username) {
-		d, err = client.AssociateSubuser(ctx, id, m.Username.ValueString())
+		return m.associate(ctx, client, d, before)
 	}
-	return d, err
+	return d, nil
 }
 
-// recordsOf makes dns_records of a domain: with exactly the planned keys where
-// these were foreseen. What SendGrid shows beyond them is a warning, and appears
-// with the next refresh.
-func recordsOf(d sendgrid.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
-	records := map[string]dnsRecord{}
-	for key, r := range d.Records {
-		if !planned.IsUnknown() {
-			if _, foreseen := planned.Elements()[key]; !foreseen {
-				diags.AddWarning("SendGrid wants a record that could not be foreseen",
-					"It is "+r.Type+" "+r.Name+", and appears in dns_records, as "+key+", with the next plan.")
-				continue
-			}
-		}
-		record := dnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: types.Int64Null()}
-		if r.Type == "MX" {
-			record.Priority = types.Int64Value(int64(r.Priority))
-		}
-		records[key] = record
-	}
-	return dnsRecordsValue(records)
-}
-
-// lackingKeys are planned keys that a new domain has no record for.
-func lackingKeys(planned types.Map, records map[string]sendgrid.Record) []string {
-	var lacking []string
-	for key := range planned.Elements() {
-		if _, ok := records[key]; !ok {
-			lacking = append(lacking, key)
+// associate lets another subuser send with a domain, in place of the one before it,
+// but for the owner, who always may.
+func (m sendgridModel) associate(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, before sendgridModel) (sendgrid.Domain, error) {
+	id, owner := d.ID, d.Username
+	var err error
+	if name := m.Username.ValueString(); name != owner {
+		if d, err = client.AssociateSubuser(ctx, id, name); err != nil {
+			return d, err
 		}
 	}
-	slices.Sort(lacking)
-	return lacking
+	if name := before.Username.ValueString(); slices.Contains(d.Subusers, name) {
+		return client.DisassociateSubuser(ctx, id, name)
+	}
+	return d, nil
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,13 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
-// serviceSendGrid is how IDs call SendGrid.
-const serviceSendGrid = "sendgrid"
+const (
+	serviceSendGrid = "sendgrid" // how IDs call it
+	sendgridTitle   = "SendGrid" // how people do
+)
 
 // sendgridAttribute is the schema of the provider's block.
 func sendgridAttribute() schema.SingleNestedAttribute {
@@ -44,17 +43,37 @@ func regionValidator() validator.String {
 
 // sendgridConfig is the block, read.
 type sendgridConfig struct {
-	key, region, onBehalfOf setting
-	address                 *url.URL
+	key, region, onBehalfOf, url setting
+	address                      *url.URL
 }
 
 func readSendGrid(b block, diags *diag.Diagnostics) sendgridConfig {
-	return sendgridConfig{
+	c := sendgridConfig{
 		key:        b.text("api_key", "SENDGRID_API_KEY"),
 		region:     b.text("region", "SENDGRID_REGION"),
 		onBehalfOf: b.text("on_behalf_of", "SENDGRID_ON_BEHALF_OF"),
-		address:    readURL(b, b.text("base_url", "SENDGRID_BASE_URL"), diags),
+		url:        b.text("base_url", "SENDGRID_BASE_URL"),
 	}
+	c.address = readURL(b, c.url, diags)
+	// The attribute has a validator, the variable has none.
+	if r := sendgrid.Region(c.region.value); b.env && c.region.isSet() && r != sendgrid.Global && r != sendgrid.EU {
+		diags.AddAttributeError(c.region.at, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
+			c.region.attribute, c.region.variable, c.region.value, sendgrid.Global, sendgrid.EU))
+	}
+	return c
+}
+
+// missing is why no client can be made of the configuration; nil if one can. What
+// is not known yet must not be taken for unset, as it decides whose domains are
+// meant, and where.
+func (c sendgridConfig) missing() error {
+	settings := []setting{c.key}
+	for _, s := range []setting{c.region, c.onBehalfOf, c.url} {
+		if s.unknown {
+			settings = append(settings, s)
+		}
+	}
+	return missing(sendgridTitle, settings...)
 }
 
 // SendGrid returns the client of the configured account.
@@ -80,7 +99,7 @@ func (s *services) SendGrid() (*sendgrid.Client, error) {
 		if s.unknown != "" {
 			c.key = setting{unknown: true, attribute: s.unknown}
 		}
-		if err := missing("SendGrid", c.key); err != nil {
+		if err := c.missing(); err != nil {
 			return nil, err
 		}
 		cfg.APIKey, cfg.BaseURL = c.key.value, c.address
@@ -90,124 +109,55 @@ func (s *services) SendGrid() (*sendgrid.Client, error) {
 	return s.sendgrid, nil
 }
 
-// senderID is the ID of a sender domain: "sendgrid/45373692".
-type senderID struct {
-	Service string
-	Number  int64
-}
-
-func (id senderID) String() string { return id.Service + "/" + strconv.FormatInt(id.Number, 10) }
-
-var errNotSenderID = errors.New("it is not the id of a sender domain, such as sendgrid/45373692: use the id attribute of a postmaster_sender_domain")
-
-func parseSenderID(text string) (senderID, error) {
-	service, number, found := strings.Cut(text, "/")
-	n, err := strconv.ParseInt(number, 10, 64)
-	if !found || service != serviceSendGrid || err != nil || n <= 0 {
-		return senderID{}, errNotSenderID
-	}
-	return senderID{Service: service, Number: n}, nil
-}
-
-var senderIDSpelling = spelling{"the id of a sender domain", func(s string) (string, error) {
-	id, err := parseSenderID(s)
-	return id.String(), err
-}}
-
-// rememberSender notes with which account and region a domain was found, which its
-// ID does not say.
+// rememberSender notes in which region a domain was found, which its ID does not
+// say.
 func (s *services) rememberSender(id senderID, client *sendgrid.Client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.senders[id] = client
 }
 
-// findSendGrid finds a domain by its number: where this run has seen it, else in
-// the configured region, else in the other one.
+// findSendGrid finds a domain by its ID: in the region where this run has seen it,
+// else in the configured one, else in the other.
 func (s *services) findSendGrid(ctx context.Context, id senderID) (*sendgrid.Client, sendgrid.Domain, error) {
 	client, err := s.SendGrid()
 	if err != nil {
 		return nil, sendgrid.Domain{}, err
 	}
+	find := func(c *sendgrid.Client) (sendgrid.Domain, error) { return c.Domain(ctx, id.Number) }
 	s.mu.Lock()
 	seen, ok := s.senders[id]
 	s.mu.Unlock()
 	if ok {
-		client = seen
+		d, err := find(seen)
+		return seen, d, err
 	}
-	d, err := client.Domain(ctx, id.Number)
-	if isNotFound(err) && !ok {
-		if other, found, otherErr := s.elsewhere(client, func(c *sendgrid.Client) (sendgrid.Domain, error) { return c.Domain(ctx, id.Number) }); otherErr == nil {
-			client, d, err = other, found, nil
-		}
-	}
+	client, d, err := inEitherRegion(client.For("", id.OnBehalfOf), find)
 	if err == nil {
 		s.rememberSender(id, client)
 	}
 	return client, d, err
 }
 
-// elsewhere looks a domain up in the other region.
-func (s *services) elsewhere(client *sendgrid.Client, find func(*sendgrid.Client) (sendgrid.Domain, error)) (*sendgrid.Client, sendgrid.Domain, error) {
+// inEitherRegion looks for a domain in the region of a client and, where SendGrid
+// verifiably has none there, in the other. It is not found only where neither has
+// it; a region that does not know the key can have nothing of its account.
+func inEitherRegion(client *sendgrid.Client, find func(*sendgrid.Client) (sendgrid.Domain, error)) (*sendgrid.Client, sendgrid.Domain, error) {
+	d, err := find(client)
+	if !isNotFound(err) {
+		return client, d, err
+	}
 	region := sendgrid.EU
 	if client.Region() == sendgrid.EU {
 		region = sendgrid.Global
 	}
 	other := client.For(region, "")
-	d, err := find(other)
-	return other, d, err
-}
-
-// verifiable finds the domain of a verification.
-func (s *services) verifiable(ctx context.Context, text string) (verifiable, error) {
-	id, err := parseSenderID(text)
-	if err != nil {
-		return nil, fmt.Errorf("%q: %w", text, err)
+	d, otherErr := find(other)
+	switch {
+	case otherErr == nil:
+		return other, d, nil
+	case isNotFound(otherErr), errors.Is(otherErr, api.ErrAuth):
+		return client, sendgrid.Domain{}, err
 	}
-	client, d, err := s.findSendGrid(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return &sendgridVerification{client: client, found: d}, nil
-}
-
-// sendgridVerification is a domain that SendGrid verifies.
-type sendgridVerification struct {
-	client *sendgrid.Client
-	found  sendgrid.Domain
-}
-
-func (v *sendgridVerification) title() string { return "SendGrid" }
-
-func (v *sendgridVerification) domain() string { return v.found.Domain }
-
-func (v *sendgridVerification) valid() bool { return v.found.Valid }
-
-func (v *sendgridVerification) records() map[string]dns.Record {
-	out := map[string]dns.Record{}
-	for key, r := range v.found.Records {
-		record, err := dns.NewRecord(r.Name, r.Type, r.Data)
-		if err != nil {
-			record = dns.Record{Name: r.Name, Type: r.Type, Value: r.Data}
-		}
-		record.Priority = r.Priority
-		out[key] = record
-	}
-	return out
-}
-
-func (v *sendgridVerification) verify(ctx context.Context) (bool, map[string]string, error) {
-	got, err := v.client.Validate(ctx, v.found.ID)
-	reasons := map[string]string{}
-	for key, result := range got.Results {
-		if !result.Valid {
-			reasons[key] = result.Reason
-		}
-	}
-	return got.Valid, reasons, err
-}
-
-// passing is whether a failed verification may succeed when it is tried again.
-func passing(err error) bool {
-	return errors.Is(err, sendgrid.ErrLookupFailed) || errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
+	return other, sendgrid.Domain{}, otherErr
 }

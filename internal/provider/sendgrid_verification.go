@@ -1,0 +1,64 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+// verifiable finds the domain of a verification.
+func (s *services) verifiable(ctx context.Context, text string) (verifiable, error) {
+	id, err := parseSenderID(text)
+	if err != nil {
+		return nil, err
+	}
+	client, d, err := s.findSendGrid(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &sendgridVerification{client: client, found: d}, nil
+}
+
+// sendgridVerification is a domain that SendGrid verifies.
+type sendgridVerification struct {
+	client *sendgrid.Client
+	found  sendgrid.Domain
+}
+
+func (v *sendgridVerification) title() string { return sendgridTitle }
+
+func (v *sendgridVerification) domain() string { return v.found.Domain }
+
+func (v *sendgridVerification) valid() bool { return v.found.Valid }
+
+func (v *sendgridVerification) records() map[string]dns.Record {
+	out := map[string]dns.Record{}
+	for key, r := range v.found.Records {
+		record, err := dns.NewRecord(r.Name, r.Type, r.Data)
+		if err != nil {
+			record = dns.Record{Name: r.Name, Type: r.Type, Value: r.Data}
+		}
+		record.Priority = r.Priority
+		out[key] = record
+	}
+	return out
+}
+
+func (v *sendgridVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+	got, err := v.client.Validate(ctx, v.found.ID)
+	reasons := map[string]string{}
+	for key, result := range got.Results {
+		if !result.Valid {
+			reasons[key] = result.Reason
+		}
+	}
+	return got.Valid, reasons, err
+}
+
+// passing is whether a failed verification may succeed when it is tried again.
+func passing(err error) bool {
+	return errors.Is(err, sendgrid.ErrLookupFailed) || errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
+}
