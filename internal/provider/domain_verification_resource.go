@@ -130,7 +130,7 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 	}
 	timeout, d := plan.Timeouts.Create(ctx, verificationTimeout)
 	resp.Diagnostics.Append(d...)
-	if r.verify(ctx, &plan, timeout, &resp.Diagnostics) {
+	if r.verify(ctx, &plan, wait{timeout: timeout}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -138,7 +138,7 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 
 // verify waits for the verification and fills in what came of it; ok is false
 // where nothing is to be saved.
-func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, timeout time.Duration, diags *diag.Diagnostics) (ok bool) {
+func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w wait, diags *diag.Diagnostics) (ok bool) {
 	if diags.HasError() {
 		return false
 	}
@@ -152,7 +152,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 		diags.AddError("Unable to verify the domain", err.Error())
 		return false
 	}
-	w := wait{domain: domain, lookup: lookup, timeout: timeout}
+	w.domain, w.lookup = domain, lookup
 	failing, err := w.run(ctx)
 	m.ID = m.DomainID
 	switch {
@@ -207,7 +207,8 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 	if plan.Valid.IsUnknown() {
 		timeout, d := plan.Timeouts.Update(ctx, verificationTimeout)
 		resp.Diagnostics.Append(d...)
-		if !r.verify(ctx, &plan, timeout, &resp.Diagnostics) {
+		anew := !plan.DNSRecords.Equal(state.DNSRecords)
+		if !r.verify(ctx, &plan, wait{timeout: timeout, anew: anew}, &resp.Diagnostics) {
 			// The verification that the state tells of is of other records, or was
 			// taken back already: the next plan has to try again. A failed update
 			// taints nothing.
@@ -226,7 +227,10 @@ func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequ
 
 // describe names a duration as a person would.
 func describe(d time.Duration) string {
-	if d%time.Minute == 0 {
+	switch {
+	case d == time.Minute:
+		return "1 minute"
+	case d%time.Minute == 0:
 		return fmt.Sprintf("%d minutes", int(d.Minutes()))
 	}
 	return d.String()

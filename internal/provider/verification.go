@@ -44,36 +44,44 @@ type wait struct {
 	domain  verifiable
 	lookup  *dns.Lookup
 	timeout time.Duration
+	anew    bool // what the service has found before does not count
+}
+
+// attempt is what is known of a domain's records after a look at them.
+type attempt struct {
+	looked   bool
+	arrivals []dns.Arrival // of the records that somebody could be asked for
+	blind    error         // why nobody could be asked for the others; nil if there are none
+	reasons  map[string]string
+	last     error // of the service's own look
 }
 
 // run waits until the service has verified the domain. failing is empty then, and
 // otherwise says, a line a record, why it has not by the end of the wait. An error
 // is one that waiting cannot mend.
 func (w wait) run(ctx context.Context) (failing string, err error) {
-	if w.domain.valid() {
+	if w.domain.valid() && !w.anew {
 		return "", nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
-	var arrivals []dns.Arrival
-	var reasons map[string]string
-	var last error
+	var now attempt
 	for pause := firstVerificationPause; ; pause = min(pause*3/2, longestVerificationPause) {
-		if looked := w.look(ctx); ctx.Err() == nil {
-			arrivals = looked
+		if arrivals, blind := w.look(ctx); ctx.Err() == nil {
+			now.looked, now.arrivals, now.blind = true, arrivals, blind
 		}
-		if ctx.Err() == nil && published(arrivals) {
+		if ctx.Err() == nil && published(now.arrivals) {
 			var valid bool
-			valid, reasons, last = w.domain.verify(ctx)
+			valid, now.reasons, now.last = w.domain.verify(ctx)
 			switch {
 			case valid:
 				return "", nil
-			case last != nil && !passing(last) && ctx.Err() == nil:
-				return "", last
+			case now.last != nil && !passing(now.last) && ctx.Err() == nil:
+				return "", now.last
 			}
 		}
 		tflog.Info(ctx, "Waiting for "+w.domain.title()+" to verify a domain", map[string]any{
-			"domain": w.domain.domain(), "records": len(arrivals), "missing": len(missingOf(arrivals)),
+			"domain": w.domain.domain(), "records": len(w.domain.records()), "missing": len(missingOf(now.arrivals)),
 		})
 		timer := time.NewTimer(pause)
 		select {
@@ -83,31 +91,37 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return "", fmt.Errorf("the run was stopped while waiting for %s to verify %s; the next apply goes on", w.domain.title(), w.domain.domain())
 			}
-			if arrivals == nil {
+			if !now.looked {
 				// The time was too short for a single look; say at least what is wrong.
 				late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
 				defer cancel()
-				arrivals = w.look(late)
+				now.arrivals, now.blind = w.look(late)
 			}
-			return w.report(arrivals, reasons, last), nil
+			return w.report(now), nil
 		}
 	}
 }
 
-// look asks the name servers of the zone for the records. Nothing comes back where
-// they cannot be asked: then the service has to find out.
-func (w wait) look(ctx context.Context) []dns.Arrival {
+// look asks the name servers of the zone for the records. Where they cannot be
+// asked, the service has to find out; blind is why.
+func (w wait) look(ctx context.Context) (arrivals []dns.Arrival, blind error) {
 	zone, err := w.lookup.Apex(ctx, w.domain.domain())
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	records := w.domain.records()
 	var wanted []dns.Record
 	for _, key := range sortedKeys(records) {
 		wanted = append(wanted, records[key])
 	}
-	arrivals := w.lookup.Arrivals(ctx, zone, wanted)
-	return slices.DeleteFunc(arrivals, func(a dns.Arrival) bool { return a.Err != nil })
+	for _, a := range w.lookup.Arrivals(ctx, zone, wanted) {
+		if a.Err != nil {
+			blind = a.Err
+		} else {
+			arrivals = append(arrivals, a)
+		}
+	}
+	return arrivals, blind
 }
 
 func published(arrivals []dns.Arrival) bool { return len(missingOf(arrivals)) == 0 }
@@ -117,10 +131,10 @@ func missingOf(arrivals []dns.Arrival) []dns.Arrival {
 }
 
 // report says what keeps the domain from being verified.
-func (w wait) report(arrivals []dns.Arrival, reasons map[string]string, last error) string {
+func (w wait) report(now attempt) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.domain.title(), w.domain.domain(), describe(w.timeout))
-	if missing := missingOf(arrivals); len(missing) > 0 {
+	if missing := missingOf(now.arrivals); len(missing) > 0 {
 		b.WriteString(" These records are not published, or not at all name servers:\n")
 		for _, a := range missing {
 			for _, lack := range a.Lacking {
@@ -130,17 +144,24 @@ func (w wait) report(arrivals []dns.Arrival, reasons map[string]string, last err
 		b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
 		return b.String()
 	}
-	records := w.domain.records()
-	if len(reasons) > 0 {
-		b.WriteString(" The records are published, but it says:\n")
-		for _, key := range sortedKeys(reasons) {
-			r := records[key]
-			fmt.Fprintf(&b, "\n    %s %s\n      expected: %s\n      %s: %s\n", r.Type, r.Name, dataOf(r), w.domain.title(), reasons[key])
-		}
-		b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
+	if now.blind != nil {
+		fmt.Fprintf(&b, " Whether the records are published could not be looked up from here: %s.", now.blind)
+	} else {
+		b.WriteString(" The records are published at the zone's name servers.")
 	}
-	if last != nil {
-		fmt.Fprintf(&b, " Its last answer was: %s.", last)
+	records := w.domain.records()
+	if len(now.reasons) > 0 {
+		fmt.Fprintf(&b, " %s says:\n", w.domain.title())
+		for _, key := range sortedKeys(now.reasons) {
+			r := records[key]
+			fmt.Fprintf(&b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), now.reasons[key], w.domain.title())
+		}
+		if now.blind == nil {
+			b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
+		}
+	}
+	if now.last != nil {
+		fmt.Fprintf(&b, " Its last answer was: %s.", now.last)
 	}
 	return b.String()
 }
