@@ -197,5 +197,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 		newMailDomainsDataSource,
 		newMailUsersDataSource,
 		newDNSProviderDataSource,
+		newDefaultAuthenticatedDomainDataSource,
+		newSenderDomainsDataSource,
 	}
 }
