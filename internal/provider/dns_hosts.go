@@ -78,7 +78,7 @@ func dnsAccountsAttribute() schema.MapNestedAttribute {
 		attributes[kind.name] = schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Credentials at " + kind.title + ", as in the block of the same name beside.",
-			Attributes:          kind.attributes(),
+			Attributes:          withoutVariables(kind.attributes()),
 		}
 	}
 	return schema.MapNestedAttribute{
@@ -87,6 +87,25 @@ func dnsAccountsAttribute() schema.MapNestedAttribute {
 			"or one key a zone. Each has exactly one of the blocks. Nothing is taken from the environment.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
+}
+
+// withoutVariables leaves out of descriptions what they say of the environment.
+func withoutVariables(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	for name, attribute := range attributes {
+		description, _, _ := strings.Cut(attribute.GetMarkdownDescription(), " Environment: ")
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		case schema.BoolAttribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		case schema.Int64Attribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		}
+	}
+	return attributes
 }
 
 // readHosts reads the blocks of all hosts, and those of dns_accounts.

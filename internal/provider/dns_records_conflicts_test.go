@@ -151,6 +151,7 @@ func (w *dnsWorld) refuses(texts ...string) error {
 }
 
 func TestReplaceMX(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	zone.add(t, googleMX("example.com")...)
@@ -175,6 +176,7 @@ func TestReplaceMX(t *testing.T) {
 }
 
 func TestReplaceMXWhereTheHostHandlesMail(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	registrar := sandboxnamecheap.New(sandboxnamecheap.Config{Store: w.store(t)})
 	if err := registrar.SetZone("example.org", func(d *sandboxnamecheap.Domain) { d.EmailType = "FWD" }); err != nil {
@@ -189,6 +191,7 @@ func TestReplaceMXWhereTheHostHandlesMail(t *testing.T) {
 }
 
 func TestOverwrite(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	zone.add(t, dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), dnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
@@ -206,6 +209,7 @@ func TestOverwrite(t *testing.T) {
 }
 
 func TestHiddenWildcardIsNamed(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf("*.example.com", "A", "192.0.2.80"))
 	w.run(t, resource.TestStep{
@@ -215,6 +219,7 @@ func TestHiddenWildcardIsNamed(t *testing.T) {
 }
 
 func TestZonesThatCannotBeEdited(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) { z.Type = "partial" })
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
@@ -233,6 +238,7 @@ resource "postmaster_dns_records" "r" {
 }
 
 func TestTTLs(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	joined := dnsRecordOf("joined.example.com", "TXT", "theirs")

@@ -78,6 +78,7 @@ func asJSON(v any) string {
 }
 
 func TestDrift(t *testing.T) {
+	t.Parallel()
 	for _, host := range []struct{ name, domain string }{{"cloudflare", "example.com"}, {"rfc2136", "corp.example"}} {
 		t.Run(host.name, func(t *testing.T) {
 			w := newDNSWorld(t)
@@ -128,6 +129,7 @@ func TestDrift(t *testing.T) {
 
 // An SPF record that lost what was merged into it gets that again.
 func TestSPFDrift(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
@@ -153,6 +155,7 @@ func TestSPFDrift(t *testing.T) {
 
 // A CNAME that somebody puts behind the host's proxy is not to be seen any more.
 func TestProxiedCNAMEIsDrift(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -33,6 +32,8 @@ var (
 // arrivalTimeout is how long to wait until the name servers have what was
 // published, unless timeouts says otherwise.
 const arrivalTimeout = 5 * time.Minute
+
+const arrivalDescription = "How long to wait until the name servers have the records, such as `90s`. Default: `5m`."
 
 // dnsRecordsResource is a set of records of ours in a zone that others use too.
 type dnsRecordsResource struct{ base }
@@ -95,7 +96,10 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 				MarkdownDescription: "Wait until all name servers of the zone that answer have the records; a warning if that takes too long. Default: `true`.",
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, CreateDescription: arrivalDescription,
+				Update: true, UpdateDescription: arrivalDescription,
+			}),
 			"zone": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -141,31 +145,6 @@ func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Publish
 		ReplaceMX:       m.ReplaceMX.ValueBool(),
 		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
 	}
-}
-
-// publishedKey is where private state remembers what was published.
-const publishedKeyName = "published"
-
-func loadPublished(ctx context.Context, private privateState) ([]dns.Published, diag.Diagnostics) {
-	text, diags := private.GetKey(ctx, publishedKeyName)
-	if diags.HasError() || len(text) == 0 {
-		return nil, diags
-	}
-	var published []dns.Published
-	if err := json.Unmarshal(text, &published); err != nil {
-		diags.AddError("Unreadable private state", "The note on what was published is damaged: "+err.Error())
-	}
-	return published, diags
-}
-
-func savePublished(ctx context.Context, private privateState, published []dns.Published) diag.Diagnostics {
-	text, err := json.Marshal(published)
-	if err != nil {
-		var diags diag.Diagnostics
-		diags.AddError("Unable to remember what was published", err.Error())
-		return diags
-	}
-	return private.SetKey(ctx, publishedKeyName, text)
 }
 
 // open finds the zone to publish in.

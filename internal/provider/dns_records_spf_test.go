@@ -27,6 +27,7 @@ func spfRecord(mechanisms string) string {
 }
 
 func TestSPFIsMergedIntoAStrangers(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
@@ -76,6 +77,7 @@ func replaced(t *testing.T, s *stranger, from, to string) dns.Replacement {
 }
 
 func TestSPFOfTwoResourcesInOneRun(t *testing.T) {
+	t.Parallel()
 	for _, host := range []struct{ name, domain string }{{"cloudflare", "example.com"}, {"rfc2136", "corp.example"}} {
 		t.Run(host.name, func(t *testing.T) {
 			w := newDNSWorld(t)
@@ -103,6 +105,7 @@ func TestSPFOfTwoResourcesInOneRun(t *testing.T) {
 
 // A mechanism that was there before is not taken away, by whomever it was written.
 func TestSPFMechanismsOfBeforeStay(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const before = "v=spf1 a:mail.example.com -all"
@@ -119,6 +122,7 @@ func TestSPFMechanismsOfBeforeStay(t *testing.T) {
 
 // A record of ours goes when nothing is left in it.
 func TestSPFRecordOfOursGoes(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
@@ -139,6 +143,7 @@ func TestSPFRecordOfOursGoes(t *testing.T) {
 }
 
 func TestSeveralSPFRecords(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const first, second = "v=spf1 ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.2 -all"
@@ -167,6 +172,7 @@ func TestSeveralSPFRecords(t *testing.T) {
 }
 
 func TestSPFLookupLimit(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	w.putZone(t, "chain.example",
 		`a TXT "v=spf1 include:b.chain.example include:c.chain.example include:d.chain.example include:e.chain.example -all"`,

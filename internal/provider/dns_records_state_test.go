@@ -32,6 +32,7 @@ resource "postmaster_mail_domain" "d" {
 // Records that are in the zone are imported by what asks for them, and plan
 // nothing; what was there before the import stays in an SPF record.
 func TestImportOfRecords(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
@@ -71,6 +72,7 @@ resource "postmaster_dns_records" "r" {
 }
 
 func TestImportsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
@@ -93,6 +95,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 
 // Records that do not arrive are a warning, and are in the state.
 func TestRecordsThatDoNotArrive(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	w.putZone(t, "example.com", "@ NS ns1.elsewhere.example.") // which is served in place of the host's
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
@@ -120,6 +123,7 @@ func silentAddress(t *testing.T) string {
 
 // Where port 53 is closed that is said at once, and is no reason to wait.
 func TestNameServersOutOfReach(t *testing.T) {
+	t.Parallel()
 	for name, silent := range map[string]func(server string) bool{
 		"all": func(string) bool { return true },
 		"one": func(server string) bool { return server == "ns1.nameserver.example" },
@@ -150,7 +154,7 @@ func TestNameServersOutOfReach(t *testing.T) {
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
 					w.warns("apply", want[name]...),
 					func(*terraform.State) error {
-						if took := time.Since(start); took > 20*time.Second {
+						if took := time.Since(start); took > time.Minute {
 							return fmt.Errorf("the apply took %s", took)
 						}
 						return nil
@@ -164,6 +168,7 @@ func TestNameServersOutOfReach(t *testing.T) {
 
 // A change of flags alone writes nothing, and a plan without changes says nothing.
 func TestFlagsAlone(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	config := func(more string) string {
 		return w.provider() + authorizationAt("cloudflare", "example.com") +
@@ -195,6 +200,7 @@ func (w *dnsWorld) writesNothing(*terraform.State) error {
 // The wish for one record a key: what two keys ask for alike is there once, and
 // goes when neither asks any more.
 func TestTwoKeysOneRecord(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")

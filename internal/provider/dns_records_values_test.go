@@ -19,6 +19,7 @@ import (
 // Texts of any length and with any characters, and names of any kind, reach each
 // host as they are, and are seen by whoever asks its name servers.
 func TestValuesArriveUnchanged(t *testing.T) {
+	t.Parallel()
 	long := "v=DKIM1; k=rsa; p=" + strings.Repeat("0123456789abcdef", 25)
 	texts := map[string]string{
 		"mail._domainkey": long,
@@ -80,6 +81,7 @@ func hclString(text string) string {
 
 // A zone with a name beyond ASCII, and other spellings of the same names.
 func TestSpellingsOfRecords(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	if err := w.box.AddZones(map[string]string{"bücher.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
@@ -104,6 +106,7 @@ func TestSpellingsOfRecords(t *testing.T) {
 }
 
 func TestRecordsAreCheckedAtValidate(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	cases := map[string]struct{ record, want string }{
 		"no name":           {`type = "TXT", value = "x"`, "name, type and value are required"},
@@ -124,6 +127,7 @@ func TestRecordsAreCheckedAtValidate(t *testing.T) {
 
 // What is not known at plan: all records, one record, a part of one.
 func TestRecordsThatAreNotKnownYet(t *testing.T) {
+	t.Parallel()
 	const from = `
 resource "terraform_data" "from" {
   input = {
@@ -188,6 +192,7 @@ resource "postmaster_dns_records" "r" {
 // The records of a mail domain and of its DKIM key are published in the run that
 // makes both.
 func TestRecordsOfAMailDomain(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	config := w.provider() + `
 resource "postmaster_dns_authorization" "a" {
@@ -233,6 +238,7 @@ resource "postmaster_dns_records" "key" {
 
 // Records move with their authorization, whether that is known at plan or not.
 func TestRecordsMove(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	if err := w.box.AddZones(map[string]string{"shop.example": "rfc2136"}); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,232 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+)
+
+// realProvider is a provider outside of the sandbox, with these blocks, which asks
+// the sandbox's DNS.
+func (w *dnsWorld) realProvider(t *testing.T, blocks string) string {
+	t.Helper()
+	resolver, err := w.box.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("\nprovider \"postmaster\" {\n  dns_resolvers = [%q]\n  %s\n}\n", resolver, blocks)
+}
+
+func cloudflareBlock(url, token string) string {
+	return fmt.Sprintf("{\n    api_token = %q\n    base_url  = %q\n  }", token, url+"/cloudflare"+cloudflare.BasePath)
+}
+
+func namecheapBlock(url, user, key, ip string) string {
+	return fmt.Sprintf("{\n    api_user  = %q\n    api_key   = %q\n    client_ip = %q\n    base_url  = %q\n  }", user, key, ip, url+"/namecheap"+namecheap.Path)
+}
+
+func godaddyBlock(url, credentials string) string {
+	return fmt.Sprintf("{\n    %s\n    base_url = %q\n  }", credentials, url+"/godaddy")
+}
+
+func (w *dnsWorld) rfc2136Block(t *testing.T, keyName, keySecret string) string {
+	t.Helper()
+	address, err := w.box.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, port, _ := strings.Cut(address, ":")
+	return fmt.Sprintf("{\n    server     = %q\n    port       = %s\n    key_name   = %q\n    key_secret = %q\n  }", server, port, keyName, keySecret)
+}
+
+// Whatever is wrong with credentials, the message says what it is and what to do,
+// and shows none of them.
+func TestCredentialsThatDoNotServe(t *testing.T) {
+	t.Parallel()
+	const wrong = "a-token-of-the-right-form-that-nobody-has-00"
+	token := func(value string) string { return fmt.Sprintf("token = %q", value) }
+	cases := map[string]struct {
+		host   string
+		block  func(t *testing.T, w *dnsWorld, url string) string
+		secret string
+		want   []string
+	}{
+		"Cloudflare, wrong": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string { return cloudflareBlock(url, wrong) }, wrong,
+			[]string{"knows no user's API token like this", "mistyped"}},
+		"Cloudflare, no token": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string { return cloudflareBlock(url, "short-and-wrong") }, "short-and-wrong",
+			[]string{"has not the form of an API token"}},
+		"Cloudflare, expired": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return cloudflareBlock(url, cloudflare.TokenExpired)
+		}, cloudflare.TokenExpired,
+			[]string{"has expired", "make a new one"}},
+		"Cloudflare, disabled": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return cloudflareBlock(url, cloudflare.TokenDisabled)
+		}, cloudflare.TokenDisabled,
+			[]string{"has been disabled"}},
+		"Cloudflare, read-only": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return cloudflareBlock(url, cloudflare.TokenReadOnly)
+		}, cloudflare.TokenReadOnly,
+			[]string{"may read the zone's DNS records, but not edit them", "Zone / DNS / Edit"}},
+		"Cloudflare, of another account": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return cloudflareBlock(url, cloudflare.TokenOfOther)
+		}, cloudflare.TokenOfOther,
+			[]string{"none of the 0 zones", "make sure that the token is of that account"}},
+		"Namecheap, wrong key": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return namecheapBlock(url, namecheap.APIUser, wrong, namecheap.ClientIP)
+		}, wrong, []string{"api_key"}},
+		"Namecheap, address not allowed": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return namecheapBlock(url, namecheap.APIUser, namecheap.APIKey, "192.0.2.99")
+		}, namecheap.APIKey, []string{"192.0.2.99"}},
+		"Namecheap, of another account": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return namecheapBlock(url, namecheap.OtherAPIUser, namecheap.OtherAPIKey, namecheap.ClientIP)
+		}, namecheap.OtherAPIKey, []string{"example.org", "account"}},
+		"GoDaddy, wrong": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string { return godaddyBlock(url, token(wrong)) }, wrong,
+			[]string{"401"}},
+		"GoDaddy, expired": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return godaddyBlock(url, token(godaddy.ExpiredToken))
+		}, godaddy.ExpiredToken,
+			[]string{"expired"}},
+		"GoDaddy, of another account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return godaddyBlock(url, token(godaddy.OtherToken))
+		}, godaddy.OtherToken,
+			[]string{"example.net", "account"}},
+		"GoDaddy, too small an account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
+			return godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddy.SmallKey, godaddy.SmallSecret))
+		}, godaddy.SmallSecret, []string{"ACCESS_DENIED"}},
+		"RFC 2136, wrong secret": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
+			return w.rfc2136Block(t, rfc2136.KeyName, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==")
+		}, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==", []string{"with another secret"}},
+		"RFC 2136, unknown key": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
+			return w.rfc2136Block(t, "nobody.sandbox", rfc2136.KeySecret)
+		}, rfc2136.KeySecret, []string{`no TSIG key "nobody.sandbox"`}},
+	}
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	domains := map[string]string{}
+	for domain, host := range hostedDomains {
+		domains[host] = domain
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			config := w.realProvider(t, c.host+" = "+c.block(t, w, url)) + authorizationAt(c.host, domains[c.host])
+			w.run(t, resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(c.want[0])})
+			said := strings.Join(w.heard(), "\n")
+			if !containsAll(said, append(c.want, "apply error")) {
+				t.Errorf("it does not say %q, but:\n%s", c.want, said)
+			}
+			if strings.Contains(said, c.secret) {
+				t.Errorf("the credentials are shown:\n%s", said)
+			}
+		})
+	}
+}
+
+// Good credentials at real sockets, in each way in which they are configured.
+func TestCredentialsThatServe(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	access := func(want string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("write_access"), knownvalue.StringExact(want))}
+	}
+	publishes := recordsConfig("r", `note = { name = "note.%s", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	cases := map[string]struct{ host, domain, block, access string }{
+		"Cloudflare":             {"cloudflare", "example.com", cloudflareBlock(url, cloudflare.Token), "proven"},
+		"Cloudflare, of account": {"cloudflare", "example.com", cloudflareBlock(url, cloudflare.TokenOfAccount), "proven"},
+		"Namecheap":              {"namecheap", "example.org", namecheapBlock(url, namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP), "proven"},
+		"GoDaddy, token":         {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("token = %q", godaddy.Token)), "unknown"},
+		"GoDaddy, key":           {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddy.Key, godaddy.Secret)), "proven"},
+		"RFC 2136":               {"rfc2136", "corp.example", w.rfc2136Block(t, rfc2136.KeyName, rfc2136.KeySecret), "unknown"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			zone := w.stranger(t, c.host, c.domain)
+			w.run(t, resource.TestStep{
+				Config:            w.realProvider(t, c.host+" = "+c.block) + authorizationAt(c.host, c.domain) + fmt.Sprintf(publishes, c.domain),
+				ConfigStateChecks: access(c.access),
+				Check:             zone.holds(t, "note."+c.domain, "TXT", "ours"),
+			})
+		})
+	}
+}
+
+func TestReadOnlyKeyCannotBeProven(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	config := w.realProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136.ReadOnlyKeyName, rfc2136.ReadOnlyKeySecret)) + authorizationAt("rfc2136", "corp.example")
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("write_access"), knownvalue.StringExact("unknown")),
+			},
+		},
+		resource.TestStep{
+			Config:      config + recordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
+			ExpectError: saying("REFUSED"),
+		},
+	)
+}
+
+// Credentials come from the environment where the configuration has none, and are
+// asked for by name where that has none either.
+func TestCredentialsFromTheEnvironment(t *testing.T) {
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	t.Setenv("CLOUDFLARE_API_TOKEN", "")
+	t.Setenv("CLOUDFLARE_BASE_URL", url+"/cloudflare"+cloudflare.BasePath)
+	config := w.realProvider(t, "") + authorizationAt("cloudflare", "example.com")
+	w.run(t,
+		resource.TestStep{Config: config, ExpectError: saying("Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)")},
+		resource.TestStep{PreConfig: func() { t.Setenv("CLOUDFLARE_API_TOKEN", cloudflare.Token) }, Config: config},
+	)
+}
+
+// Accounts of dns_accounts are told apart, and tell which host is meant.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	accounts := fmt.Sprintf("dns_accounts = {\n    agency = { cloudflare = %s }\n    other  = { cloudflare = %s }\n  }",
+		cloudflareBlock(url, cloudflare.Token), cloudflareBlock(url, cloudflare.TokenOfOther))
+	config := func(provider, account string) string {
+		return provider + fmt.Sprintf(`
+resource "postmaster_dns_authorization" "a" {
+  domain  = "example.com"
+  account = %q
+}
+`, account) + recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	}
+	authorization := []statecheck.StateCheck{
+		statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("id"), knownvalue.StringExact("cloudflare@agency/example.com")),
+		statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("dns_provider"), knownvalue.StringExact("cloudflare")),
+	}
+	t.Run("real", func(t *testing.T) {
+		w.run(t,
+			resource.TestStep{Config: config(w.realProvider(t, accounts), "nobody"), ExpectError: saying(`no account "nobody"`)},
+			resource.TestStep{Config: config(w.realProvider(t, accounts), "other"), ExpectError: saying("none of the 0 zones")},
+			resource.TestStep{Config: config(w.realProvider(t, accounts), "agency"), ConfigStateChecks: authorization},
+			resource.TestStep{Config: config(w.realProvider(t, accounts), "agency"), ConfigPlanChecks: emptyPlan},
+			resource.TestStep{
+				ResourceName: "postmaster_dns_authorization.a", ImportState: true, ImportStateId: "cloudflare@agency/example.com", ImportStateVerify: true,
+			},
+		)
+	})
+	t.Run("sandbox", func(t *testing.T) {
+		provider := strings.Replace(w.provider(), "provider \"postmaster\" {", "provider \"postmaster\" {\n  "+accounts, 1)
+		w.run(t,
+			resource.TestStep{Config: config(provider, "agency"), ConfigStateChecks: authorization},
+			resource.TestStep{Config: config(provider, "agency"), ConfigPlanChecks: emptyPlan},
+		)
+	})
+}

@@ -1,0 +1,95 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// How often the name servers are asked while a change is under way: quickly at
+// first, as most hosts take seconds, then with patience.
+const (
+	firstArrivalPause   = 200 * time.Millisecond
+	longestArrivalPause = 10 * time.Second
+)
+
+// awaitArrival waits until all name servers that answer have the records. Whatever
+// keeps it from that is a warning: the records are written, and what needs them to
+// be seen verifies that by itself.
+func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
+	lookup, err := r.services.Lookup()
+	if err != nil {
+		diags.AddWarning("Unable to see whether the records have arrived", err.Error())
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	servers := zone.NameServers
+	if len(servers) == 0 {
+		public, err := lookup.Apex(ctx, zone.Apex)
+		if err != nil {
+			diags.AddWarning("Unable to see whether the records have arrived", err.Error()+".")
+			return
+		}
+		servers = public.NameServers
+	}
+	asked := dns.Zone{Apex: zone.Apex, NameServers: servers}
+	var records []dns.Record
+	for _, p := range published {
+		records = append(records, p.Record)
+	}
+	silent := map[string]bool{}
+	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {
+		arrivals := lookup.Arrivals(ctx, asked, records)
+		var waiting []dns.Record
+		var lines []string
+		for _, a := range arrivals {
+			for _, server := range a.Silent {
+				silent[server] = true
+			}
+			switch {
+			case a.Err != nil && ctx.Err() == nil:
+				diags.AddWarning("Unable to see whether the records have arrived", a.Err.Error()+".")
+				return
+			case !a.Arrived():
+				waiting = append(waiting, a.Record)
+				lines = append(lines, "    "+a.String())
+			}
+		}
+		if len(waiting) == 0 {
+			warnOfSilence(zone, silent, diags)
+			return
+		}
+		records = waiting
+		tflog.Info(ctx, "Waiting for records to arrive at the name servers", map[string]any{"zone": zone.Apex, "missing": len(waiting)})
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			diags.AddAttributeWarning(path.Root("records"), "Records have not arrived yet",
+				fmt.Sprintf("They are written at the DNS host, but after %s not all name servers of %s have them:\n\n%s\n\nMostly it is a matter of minutes. The next plan shows no difference; what needs them is seen by whatever verifies them.",
+					timeout, zone.Apex, strings.Join(lines, "\n")))
+			return
+		}
+	}
+}
+
+// warnOfSilence names the name servers that gave no answer, and so were not waited
+// for.
+func warnOfSilence(zone dns.HostedZone, silent map[string]bool, diags *diag.Diagnostics) {
+	if len(silent) == 0 {
+		return
+	}
+	diags.AddWarning("A name server does not answer",
+		fmt.Sprintf("The records have arrived at the other name servers of %s, but these gave no answer:\n\n    %s\n\n"+
+			"Whoever asks one of them sees nothing of the zone. Have it repaired, or take it out of the delegation.",
+			zone.Apex, strings.Join(slices.Sorted(maps.Keys(silent)), "\n    ")))
+}
