@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -194,14 +193,4 @@ func addProblems(diags *diag.Diagnostics, problems []dns.Problem) {
 			diags.AddAttributeWarning(at, p.Summary, p.Detail)
 		}
 	}
-}
-
-// keysOf are the keys of published records, sorted.
-func keysOf(published []dns.Published) []string {
-	keys := make([]string, len(published))
-	for i, p := range published {
-		keys[i] = p.Key
-	}
-	slices.Sort(keys)
-	return keys
 }
