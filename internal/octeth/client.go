@@ -42,7 +42,7 @@ type Config struct {
 
 	Timeout      time.Duration // for one attempt of a call; default 60 s
 	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
-	GatherGap    time.Duration // how long shared verifications wait for further ones; default: as api.Gatherer has it
+	GatherGap    time.Duration // how long shared verifications wait for further ones; default 500 ms
 }
 
 // Client makes the calls of one installation for one user. It is safe for concurrent use and keeps what it has listed for
@@ -64,7 +64,9 @@ func New(cfg Config) *Client {
 	if c.version == (Version{}) {
 		c.version = defaultVersion
 	}
-	c.shared.gathering.Gap = cfg.GatherGap
+	if c.shared.gap = cfg.GatherGap; c.shared.gap == 0 {
+		c.shared.gap = defaultGap
+	}
 	c.api = api.New(api.Config{
 		Service: service, BaseURL: cfg.URL, UserAgent: cfg.UserAgent,
 		Transport: &courteous{next: transport(cfg)},

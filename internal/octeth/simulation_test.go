@@ -276,3 +276,26 @@ func (s *simulation) forgetVerifications() {
 		s.t.Fatal(err)
 	}
 }
+
+// register makes campaign domains exist without a call for each.
+func (s *simulation) register(n int) []octeth.SenderDomain {
+	s.t.Helper()
+	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
+		for i := range n {
+			name := fmt.Sprintf("d%03d.example", i)
+			st.Domains = append(st.Domains, simulated.Domain{
+				ID: int64(i + 1), Kind: simulated.Campaign, User: 1, Name: name, Status: simulated.StatusPending,
+				Records: []simulated.Record{{Host: "sl." + name, Type: "CNAME", Value: "mfrom.octeth.example."}, {Host: "x.sl." + name, Type: "TXT", Value: "hash"}},
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	domains, err := s.client().Domains(s.t.Context(), octeth.Campaign)
+	if err != nil || len(domains) != n {
+		s.t.Fatal(len(domains), err)
+	}
+	return domains
+}

@@ -4,12 +4,20 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
 // fewVerifications are made one by one: each call then tells of each record. More share calls.
 const fewVerifications = 3
+
+// How long a run waits for those who are about to join it. Terraform works through a few resources at a time, and takes a
+// moment between the end of one and the beginning of the next.
+const (
+	defaultGap       = 500 * time.Millisecond // since the last one joined
+	longestGathering = 5 * time.Second        // since the first one did
+)
 
 // Verify has the platform look the records of a sender domain up and set its status by them. Calling it again within a
 // minute changes nothing: the platform keeps what it has found for so long. A domain that is gone is api.ErrNotFound.
@@ -63,11 +71,12 @@ func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, trunca
 
 // shared are the verifications that wait for the calls which they will share.
 type shared struct {
-	gathering api.Gatherer
-	runs      api.Next[map[int64]outcome]
+	gap  time.Duration
+	runs api.Next[map[int64]outcome]
 
-	mu     sync.Mutex
-	wanted map[int64]bool // of the run that has not begun
+	mu          sync.Mutex
+	wanted      map[int64]bool // of the run that has not begun
+	first, last time.Time      // when the first and the last of them were asked for
 }
 
 // outcome is what a run has found out about one domain.
@@ -85,10 +94,10 @@ func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verific
 		return c.Verify(ctx, kind, id)
 	}
 	s := &c.shared
-	s.gathering.Arrive()
 	s.mu.Lock()
+	s.last = time.Now()
 	if s.wanted == nil {
-		s.wanted = map[int64]bool{}
+		s.wanted, s.first = map[int64]bool{}, s.last
 	}
 	s.wanted[id] = true
 	// The run that is joined takes what is wanted when it begins, which it cannot while we hold the lock.
@@ -101,10 +110,17 @@ func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verific
 	return outcomes[id].verification, outcomes[id].err
 }
 
-// hold returns when a run should begin, and keeps others from joining it.
+// hold returns when a run should begin: once nobody has joined it for a while. It keeps others from joining then.
 func (s *shared) hold() {
-	s.gathering.Wait()
-	s.mu.Lock()
+	for {
+		s.mu.Lock()
+		quiet := min(s.gap-time.Since(s.last), longestGathering-time.Since(s.first))
+		if quiet <= 0 {
+			return
+		}
+		s.mu.Unlock()
+		time.Sleep(quiet)
+	}
 }
 
 // verifyWanted is a run. It is called with the lock held.
