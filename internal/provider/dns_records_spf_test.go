@@ -187,7 +187,7 @@ func TestSPFLookupLimit(t *testing.T) {
 		return authorization + recordsConfig("r", spfRecord("a:mail.example.com"), more)
 	}
 	w.run(t,
-		resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: saying("Too many SPF lookups")},
+		resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: saying("set allow_excess_spf_lookups = true")},
 		resource.TestStep{
 			Config: config("allow_excess_spf_lookups = true"),
 			Check:  zone.holds(t, "example.com", "TXT", "v=spf1 include:a.chain.example a mx a:mail.example.com -all"),
