@@ -122,7 +122,7 @@ func roundTrip(network, addr string, timeout time.Duration, msg *miekg.Msg) (*mi
 	}
 	if !reply.Response || len(reply.Question) != 1 ||
 		reply.Question[0].Qtype != msg.Question[0].Qtype ||
-		!SameName(reply.Question[0].Name, msg.Question[0].Name) {
+		!sameName(reply.Question[0].Name, msg.Question[0].Name) {
 		return nil, errors.New("the reply is to another question")
 	}
 	return reply, nil

@@ -196,7 +196,7 @@ func aliasAt(rrs []miekg.RR, name string) (target string, ok bool) {
 func recordsAt(rrs []miekg.RR, name string, rrtype uint16) []miekg.RR {
 	var selected []miekg.RR
 	for _, rr := range rrs {
-		if rr.Header().Rrtype == rrtype && SameName(rr.Header().Name, name) {
+		if rr.Header().Rrtype == rrtype && sameName(rr.Header().Name, name) {
 			selected = append(selected, rr)
 		}
 	}

@@ -58,9 +58,9 @@ func Canonical(name string) (string, error) {
 	return canonical, nil
 }
 
-// SameName reports whether two names mean the same, whatever their case,
+// sameName reports whether two names mean the same, whatever their case,
 // trailing dot or encoding, as [FoldName] tells.
-func SameName(a, b string) bool {
+func sameName(a, b string) bool {
 	return FoldName(a) == FoldName(b)
 }
 

@@ -91,8 +91,8 @@ func TestSameName(t *testing.T) {
 		{"a b.example", "a c.example", false},
 	}
 	for _, test := range tests {
-		if got := SameName(test.a, test.b); got != test.want {
-			t.Errorf("SameName(%q, %q) = %t, want %t", test.a, test.b, got, test.want)
+		if got := sameName(test.a, test.b); got != test.want {
+			t.Errorf("sameName(%q, %q) = %t, want %t", test.a, test.b, got, test.want)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func FuzzCanonical(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		canonical, err := Canonical(name)
 		if err != nil {
-			if !SameName(name, name) {
+			if !sameName(name, name) {
 				t.Fatalf("%q is not the same name as itself", name)
 			}
 			return

@@ -16,7 +16,7 @@ type Record struct {
 	Type string `json:"type"`
 	// Value is the data: of TXT the joined, unquoted text; of CNAME, MX, NS
 	// and PTR the target, canonical, or NullTarget; of other types the
-	// presentation format. See CanonicalValue.
+	// presentation format.
 	Value string `json:"value"`
 	// Priority is the preference of an MX record, and 0 otherwise.
 	Priority uint16 `json:"priority,omitempty"`

@@ -24,7 +24,7 @@ func NewRecord(name, recordType, value string) (Record, error) {
 	if r.Type == "" {
 		return Record{}, fmt.Errorf("the record at %s has no type", canonical)
 	}
-	if r.Value, err = CanonicalValue(r.Type, value); err != nil {
+	if r.Value, err = canonicalValue(r.Type, value); err != nil {
 		return Record{}, fmt.Errorf("%s record at %s: %w", r.Type, canonical, err)
 	}
 	return r, nil
@@ -35,19 +35,19 @@ func NewRecord(name, recordType, value string) (Record, error) {
 // told apart and left alone.
 func ShownRecord(name, recordType, value string) Record {
 	r := Record{Name: FoldName(name), Type: strings.ToUpper(recordType), Value: value}
-	if canonical, err := CanonicalValue(r.Type, value); err == nil {
+	if canonical, err := canonicalValue(r.Type, value); err == nil {
 		r.Value = canonical
 	}
 	return r
 }
 
-// CanonicalValue returns the one form of a record's data: of TXT the text as it
+// canonicalValue returns the one form of a record's data: of TXT the text as it
 // is; of CNAME, MX, NS, PTR, DNAME and ALIAS the target as [Canonical] writes it,
 // or [NullTarget]; of A and AAAA the address as RFC 5952 writes it; of other types
 // that the DNS knows the presentation format of [github.com/miekg/dns], names with
 // their trailing dot. Data of a type that the DNS does not know (a host's own, such
 // as URL301) has its outer blanks trimmed.
-func CanonicalValue(recordType, value string) (string, error) {
+func canonicalValue(recordType, value string) (string, error) {
 	if recordType == "TXT" {
 		return value, nil
 	}

@@ -31,8 +31,8 @@ func TestNewRecord(t *testing.T) {
 			t.Errorf("%s %s %q: %s, %v; want %s", test.name, test.recordType, test.value, r, err, test.want)
 			continue
 		}
-		if again, err := dns.CanonicalValue(r.Type, r.Value); err != nil || again != r.Value {
-			t.Errorf("%s: its canonical value is %q, %v", r, again, err)
+		if again, err := dns.NewRecord(r.Name, r.Type, r.Value); err != nil || again != r {
+			t.Errorf("%s: made of itself it is %s, %v", r, again, err)
 		}
 	}
 }
