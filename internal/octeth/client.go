@@ -70,7 +70,7 @@ func New(cfg Config) *Client {
 	c.api = api.New(api.Config{
 		Service: service, BaseURL: cfg.URL, UserAgent: cfg.UserAgent,
 		Transport: &courteous{next: transport(cfg)},
-		Timeout:   cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin,
+		Timeout:   cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin, Concurrency: connections,
 		Rate: rate.Limit(callsPerMinute) / 60, Burst: callsAtOnce,
 		Explain: explain, Secrets: []string{cfg.APIKey, cfg.SessionID},
 	})

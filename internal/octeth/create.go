@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -60,7 +59,7 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
 	}
 	c.looked.add(kind, name, d.ID)
-	d.Domain = strings.ToLower(name)
+	d.Domain = name
 	return c.complete(ctx, d, later)
 }
 
@@ -103,14 +102,10 @@ func (c *Client) afterUnknown(ctx context.Context, kind Kind, name string, later
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
 	d, err := c.DomainByName(ctx, kind, name)
-	if err == nil {
-		return c.complete(ctx, d, later)
+	if err != nil {
+		return SenderDomain{}, cause // it may still be on its way
 	}
-	var failed *api.Error
-	if errors.Is(err, api.ErrNotFound) && errors.As(cause, &failed) {
-		failed.Unsure = false // it was looked for, and is not there
-	}
-	return SenderDomain{}, cause
+	return c.complete(ctx, d, later)
 }
 
 // atCreate splits options into those that go with the creation and those that take an update after it.

@@ -10,12 +10,16 @@ import (
 	"regexp"
 )
 
-// transport is what calls go out by.
+// connections is how many calls are under way at once, and as many connections are kept for the next ones.
+const connections = 10
+
+// transport is what calls go out by. Changes are POSTs throughout, which net/http by itself does not send again.
 func transport(cfg Config) http.RoundTripper {
 	if cfg.Transport != nil {
 		return cfg.Transport
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = connections
 	t.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	return t
 }

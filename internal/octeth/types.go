@@ -59,8 +59,8 @@ type Options struct {
 type Verification struct {
 	ID       int64
 	Kind     Kind
-	Verified bool
-	Status   Status
+	Verified bool              // all records have been seen
+	Status   Status            // what the platform makes of that; some want an operator's approval besides
 	Records  map[string]Record // as in SenderDomain
 }
 
@@ -78,5 +78,5 @@ func (Credentials) String() string { return "(credentials)" }
 // GoString keeps %#v from showing them.
 func (Credentials) GoString() string { return "(credentials)" }
 
-// secrets are what must not be shown. User names are none, but they belong to nobody else's messages either.
+// secrets are what messages must not show; names of users are none.
 func (c Credentials) secrets() []string { return []string{c.Key, c.Secret} }

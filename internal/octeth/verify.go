@@ -36,12 +36,22 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
 	if kind == EmailGateway {
 		v.Status, v.Records = got.Domain.Value.status(), got.DNSVerificationResults
-		v.Verified = v.Status == Enabled
+		v.Verified = v.Status == Enabled || allSeen(v.Records)
 	}
 	if v.Status == "" || v.Records == nil {
 		return Verification{}, unintelligible(r)
 	}
 	return v, nil
+}
+
+// allSeen tells whether a verification has seen all records, of which there have to be some.
+func allSeen(records map[string]Record) bool {
+	for _, r := range records {
+		if r.Verified == nil || !*r.Verified {
+			return false
+		}
+	}
+	return len(records) > 0
 }
 
 // VerifyAll has the platform verify its pending campaign domains of this user, 25 of them at most. truncated tells that there
@@ -147,7 +157,7 @@ func (c *Client) verifyWanted(ctx context.Context) (map[int64]outcome, error) {
 // verifyTogether verifies pending domains until those that are wanted have been among them, or no others come any more. What
 // it has found out about them it adds to outcomes, with their records from the list.
 func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outcomes map[int64]outcome) error {
-	looked := map[int64]bool{}
+	looked := map[int64]Verification{}
 	missing := len(wanted)
 	for more := true; more && missing > 0; {
 		verified, truncated, err := c.VerifyAll(ctx)
@@ -156,10 +166,10 @@ func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outc
 		}
 		more = false
 		for _, v := range verified {
-			if looked[v.ID] {
+			if _, again := looked[v.ID]; again {
 				continue // it has failed, and is the first again
 			}
-			looked[v.ID] = true
+			looked[v.ID] = v
 			more = truncated
 			if wanted[v.ID] {
 				missing--
@@ -172,11 +182,12 @@ func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outc
 	}
 	for id := range wanted {
 		i := slices.IndexFunc(all, func(d SenderDomain) bool { return d.ID == id })
-		if i < 0 || all[i].Status != Enabled && !looked[id] {
+		v, seen := looked[id]
+		if i < 0 || all[i].Status != Enabled && !seen {
 			continue
 		}
 		outcomes[id] = outcome{verification: Verification{
-			ID: id, Kind: Campaign, Verified: all[i].Status == Enabled, Status: all[i].Status, Records: all[i].Records,
+			ID: id, Kind: Campaign, Verified: v.Verified || all[i].Status == Enabled, Status: all[i].Status, Records: all[i].Records,
 		}}
 	}
 	return nil

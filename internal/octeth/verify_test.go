@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 )
 
 // verifyAtOnce verifies domains as Terraform does with a -parallelism of so many.
@@ -157,6 +159,39 @@ func TestGatewayDomainsAreVerifiedOneByOne(t *testing.T) {
 		v, err := c.VerifyShared(t.Context(), octeth.EmailGateway, d.ID)
 		if err != nil || !v.Verified || !maps.EqualFunc(v.Records, d.Records, func(a, b octeth.Record) bool { return a.Type == b.Type && a.Value == b.Value }) {
 			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+// Platforms that want an operator to approve domains hold them back after their records have been seen.
+func TestRecordsCanBeSeenOfADomainThatIsHeldBack(t *testing.T) {
+	blocked := map[string]string{
+		"user.senderdomain.verify":  `{"Success":true,"IsVerified":true,"Status":"Blocked","DNSRecords":{"sl.example.com":["CNAME","mfrom.example.",true]},"Domains":[{"DomainID":1,"IsVerified":true,"Status":"Blocked"},{"DomainID":2,"IsVerified":true,"Status":"Blocked"},{"DomainID":3,"IsVerified":true,"Status":"Blocked"},{"DomainID":4,"IsVerified":false,"Status":"Approval Pending"}]}`,
+		"EmailGateway.VerifyDomain": `{"Success":true,"Domain":{"Status":"Blocked"},"DNSVerificationResults":{"sl.example.com":["CNAME","mfrom.example.",true]}}`,
+	}
+	inBubble(t, func(t *testing.T, s *simulation) {
+		domains := s.register(4)
+		_, err := s.service.SetDomain(1, func(d *simulated.Domain) { d.Status = "Blocked" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.spoils(func(c call) (*http.Response, error, bool) {
+			if body, spoilt := blocked[c.command]; spoilt {
+				return says(200, body), nil, false
+			}
+			return nil, nil, false
+		})
+		for _, kind := range []octeth.Kind{octeth.Campaign, octeth.EmailGateway} {
+			if v, err := s.client().Verify(t.Context(), kind, 1); err != nil || !v.Verified || v.Status != "Blocked" {
+				t.Errorf("%s: %+v, %v", kind, v, err)
+			}
+		}
+		together := verifyAtOnce(t, s.client(), 4, domains)
+		if v := together[0]; !v.Verified || v.Status != "Blocked" {
+			t.Errorf("among others: %+v", v)
+		}
+		if v := together[3]; v.Verified {
+			t.Errorf("one that is not seen: %+v", v)
 		}
 	})
 }

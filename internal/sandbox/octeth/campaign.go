@@ -135,17 +135,18 @@ func (d *Domain) setStatus(wanted string) error {
 }
 
 // deleteCampaign is user.senderdomain.delete: the row stays, so that the domain keeps its id should it come back.
-func (s *Service) deleteCampaign(c *call) (any, error) { return s.delete(c, Campaign) }
+func (s *Service) deleteCampaign(c *call) (any, error) {
+	return map[string]any{"Success": true}, s.delete(c, Campaign)
+}
 
-func (s *Service) delete(c *call, kind string) (any, error) {
-	err := s.update(func(st *State) error {
+func (s *Service) delete(c *call, kind string) error {
+	return s.update(func(st *State) error {
 		d, err := c.domain(st, kind, 2)
 		if err == nil {
 			d.Status = StatusDeleted
 		}
 		return err
 	})
-	return map[string]any{"Success": true}, err
 }
 
 // optionNames are what the parameters of a kind's options are called.

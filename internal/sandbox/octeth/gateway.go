@@ -128,4 +128,6 @@ func (s *Service) updateGateway(c *call) (got any, err error) {
 }
 
 // deleteGateway is EmailGateway.DeleteDomain.
-func (s *Service) deleteGateway(c *call) (any, error) { return s.delete(c, Gateway) }
+func (s *Service) deleteGateway(c *call) (any, error) {
+	return map[string]any{"Success": true, "ErrorCode": 0}, s.delete(c, Gateway)
+}

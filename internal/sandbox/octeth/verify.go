@@ -168,7 +168,7 @@ func (s *Service) verifyGateway(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var results any = recordLists(d.Records)
+	results := recordLists(d.Records)
 	if c.behaviour.below(secondGeneration) {
 		list := []map[string]any{}
 		for _, r := range d.Records {
