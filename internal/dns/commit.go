@@ -42,7 +42,7 @@ func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Sna
 		if current == nil {
 			q.editor.options.Pause(ctx, retryPause<<(attempt-2))
 			var err error
-			if current, err = q.read(ctx, q.names(b)); err != nil {
+			if current, err = q.look(ctx, q.names(b)); err != nil {
 				b.fail(fmt.Errorf("%w. The zone has to be read again because of what happened before: %w", err, failure))
 				return nil
 			}
@@ -156,7 +156,7 @@ func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, after *
 		return append(requests(parts), requests(refused)...)
 	case len(parts) > 1 && concernsOne(failure):
 		for _, share := range divide(parts, failure) {
-			if current, err := q.read(ctx, q.names(share)); err != nil {
+			if current, err := q.look(ctx, q.names(share)); err != nil {
 				share.fail(err)
 			} else {
 				q.commit(ctx, share, current)
@@ -208,7 +208,7 @@ func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, el
 		q.editor.options.Pause(ctx, min(2*elapsed, longestSettling))
 	}
 	generation := q.editor.snapshots.Generation(q.cacheKey())
-	after, err := q.read(ctx, q.names(b))
+	after, err := q.look(ctx, q.names(b))
 	if err == nil {
 		q.editor.snapshots.Put(q.cacheKey(), generation, after)
 	}

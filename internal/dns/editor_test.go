@@ -191,6 +191,28 @@ func TestLastOfAnSPFRecord(t *testing.T) {
 	}
 }
 
+// Whoever publishes after an edit gets the zone with that edit, also where the write
+// before has only just ended.
+func TestPublishAfterAnEdit(t *testing.T) {
+	whole := limits
+	whole.RewritesZone = true
+	h := host(t, whole)
+	var result dns.Result
+	for i := range 1000 {
+		edit := records(t, fmt.Sprintf("foreign%d A 192.0.2.1", i))
+		h.Add(zone.Apex, edit...)
+		var err error
+		result, err = h.editor.Publish(t.Context(), zone, dns.Publication{
+			Owner: "one", Previous: result.Published, Wanted: wanted(t, fmt.Sprintf("www TXT %d", i))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !h.Remove(zone.Apex, edit[0]) {
+			t.Fatalf("edit %d is undone", i)
+		}
+	}
+}
+
 func TestOneConflictFailsAlone(t *testing.T) {
 	h := host(t, limits, "em CNAME x.example.org.")
 	results, errs := h.together(t,

@@ -19,6 +19,8 @@ type zoneQueue struct {
 
 	mu         sync.Mutex
 	waiting    batch
+	came       int // how many requests have come
+	seen       int // how many of them had when the worker last read the zone
 	working    bool
 	claims     map[string][]Wanted // by owner: what was published in the life of the editor
 	orphans    map[string]string   // SPF records whose owner has withdrawn; see draft
@@ -29,6 +31,7 @@ type zoneQueue struct {
 // request is one publication or withdrawal that waits for its turn.
 type request struct {
 	ctx         context.Context
+	number      int // in the order of coming
 	publication Publication
 	done        chan struct{} // closed when the answer is there
 	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
@@ -53,6 +56,8 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	r := &request{ctx: ctx, publication: p, before: p.Previous, done: make(chan struct{})}
 	q.gathering.Arrive()
 	q.mu.Lock()
+	q.came++
+	r.number = q.came
 	q.waiting = append(q.waiting, r)
 	if !q.working {
 		q.working = true
@@ -68,13 +73,15 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	}
 }
 
-// work writes for all that wait, until nobody does.
+// work writes for all that wait, until nobody does. What was read back after a write
+// serves those who came before; whoever comes later may know of an edit that it does
+// not show.
 func (q *zoneQueue) work(ctx context.Context) {
 	var current *Snapshot
 	for waiting := q.awaited(); len(waiting) > 0; waiting = q.awaited() {
-		if names := q.names(waiting); current == nil || !current.tellsAll(names) {
+		if len(q.covered(waiting, current)) < len(waiting) {
 			var err error
-			if current, err = q.read(ctx, names); err != nil {
+			if current, err = q.look(ctx, q.names(waiting)); err != nil {
 				q.take().fail(err)
 				continue
 			}
@@ -156,19 +163,37 @@ func (q *zoneQueue) names(b batch) []string {
 	return slices.Compact(names)
 }
 
-// ready returns the requests of whose names the snapshot tells; the others go back
-// to wait for the next one.
+// ready returns the requests that the snapshot covers; the others go back to wait for
+// the next one.
 func (q *zoneQueue) ready(b batch, s *Snapshot) batch {
-	var ready, early batch
-	for _, r := range b {
-		if s.tellsAll(q.names(batch{r})) {
-			ready = append(ready, r)
-		} else {
-			early = append(early, r)
-		}
-	}
+	ready := q.covered(b, s)
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	early := slices.DeleteFunc(b, func(r *request) bool { return slices.Contains(ready, r) })
 	q.waiting = slices.Concat(early, q.waiting)
 	return ready
+}
+
+// covered returns the requests that can be decided by what the worker last read:
+// those who had come by then, and of whose names it tells.
+func (q *zoneQueue) covered(b batch, s *Snapshot) batch {
+	q.mu.Lock()
+	seen := q.seen
+	q.mu.Unlock()
+	var covered batch
+	for _, r := range b {
+		if s != nil && r.number <= seen && s.tellsAll(q.names(batch{r})) {
+			covered = append(covered, r)
+		}
+	}
+	return covered
+}
+
+// look is read for the worker, who notes whom the answer serves.
+func (q *zoneQueue) look(ctx context.Context, names []string) (*Snapshot, error) {
+	snapshot, err := q.read(ctx, names)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.seen = q.came
+	return snapshot, err
 }
