@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
@@ -38,7 +38,11 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 		Required:            true,
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
-			"subdomain": fixed("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain."),
+			"subdomain": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{dnsNameSpelling},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), dnsNameSpelling, replaceIfNamedAnew(dnsNameSpelling)},
+				MarkdownDescription: "Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
+			},
 			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records. Default: `true`. A change makes a new domain.",
 				boolplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
 					resp.RequiresReplace = !req.PlanValue.IsUnknown() && !req.StateValue.IsNull() && !req.PlanValue.Equal(req.StateValue)
@@ -119,8 +123,10 @@ func (m sendgridModel) client(c *sendgrid.Client) *sendgrid.Client {
 // replacedBy are the attributes whose change the API cannot make.
 func (m sendgridModel) replacedBy(before sendgridModel) []string {
 	var changed []string
+	if !m.Subdomain.IsUnknown() && !dnsNameSpelling.same(m.Subdomain, before.Subdomain) {
+		changed = append(changed, "subdomain")
+	}
 	for name, pair := range map[string][2]attr.Value{
-		"subdomain":            {m.Subdomain, before.Subdomain},
 		"automatic_security":   {m.AutomaticSecurity, before.AutomaticSecurity},
 		"custom_dkim_selector": {m.CustomDKIMSelector, before.CustomDKIMSelector},
 		"region":               {m.Region, before.Region},
@@ -142,8 +148,12 @@ func (m sendgridModel) changesRecords(before sendgridModel) bool {
 
 // newDomain is what to create.
 func (m sendgridModel) newDomain(domain string) sendgrid.NewDomain {
+	subdomain, err := dns.Canonical(m.Subdomain.ValueString())
+	if err != nil {
+		subdomain = m.Subdomain.ValueString() // none, or what SendGrid refuses
+	}
 	return sendgrid.NewDomain{
-		Domain: domain, Subdomain: m.Subdomain.ValueString(), Username: m.Username.ValueString(),
+		Domain: domain, Subdomain: subdomain, Username: m.Username.ValueString(),
 		CustomSPF: known(m.CustomSPF), Default: known(m.Default), AutomaticSecurity: known(m.AutomaticSecurity),
 		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(),
 		IPs:                addresses(m.IPs),
@@ -171,11 +181,14 @@ func (m sendgridModel) from(d sendgrid.Domain, region sendgrid.Region) sendgridM
 		CustomDKIMSelector: types.StringNull(),
 		OnBehalfOf:         m.OnBehalfOf,
 	}
-	if strings.EqualFold(m.Subdomain.ValueString(), d.Subdomain) {
+	if dnsNameSpelling.same(m.Subdomain, out.Subdomain) {
 		out.Subdomain = m.Subdomain
 	}
-	if slices.Contains(d.Subusers, m.Username.ValueString()) {
+	switch {
+	case slices.Contains(d.Subusers, m.Username.ValueString()):
 		out.Username = m.Username // associated beside the owner
+	case m.Username.IsNull() && len(d.Subusers) == 1:
+		out.Username = types.StringValue(d.Subusers[0]) // an import: who it is meant for
 	}
 	had := addresses(m.IPs)
 	if len(d.IPs) == 0 && len(had) > 0 || len(had) == len(d.IPs) && len(lackingIn(had, d.IPs)) == 0 && !m.IPs.IsNull() && !m.IPs.IsUnknown() {

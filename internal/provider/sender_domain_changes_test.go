@@ -1,0 +1,171 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+const senderAddress = "postmaster_sender_domain.s"
+
+// What the API can change is one call each, and the domain stays the one it is.
+func TestSenderDomainChangesAreOneCall(t *testing.T) {
+	w := newSenderWorld(t)
+	sameID := statecheck.CompareValue(compare.ValuesSame())
+	step := func(options string, calls ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: w.forget,
+			Config:    w.provider() + senderConfig("example.com", `automatic_security = false, `+options),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(senderAddress, tfjsonpath.New("id"))},
+			Check:             w.changesBy(calls...),
+		}
+	}
+	created := step(``, "POST domains")
+	created.ConfigPlanChecks.PreApply = nil
+	w.run(t,
+		created,
+		step(`default = true`, "PATCH domains/ID"),
+		step(`default = false`, "PATCH domains/ID"),
+		step(`custom_spf = true`, "PATCH domains/ID"),
+		step(`custom_spf = true, ips = ["192.0.2.7"]`, "POST domains/ID/ips"),
+		step(`custom_spf = true, ips = ["192.0.2.7", "2001:DB8::7"]`, "POST domains/ID/ips"),
+		step(`custom_spf = true, ips = ["2001:DB8::7"]`, "DELETE domains/ID/ips/192.0.2.7"),
+		step(`custom_spf = true, ips = []`, "DELETE domains/ID/ips/2001:DB8::7"),
+		step(`custom_spf = false, default = true`, "PATCH domains/ID"),
+		step(`username = "newsletter"`, "POST domains/ID/subuser:add"),
+		step(`username = "shop"`, "POST domains/ID/subuser:add", "DELETE domains/ID/subuser"),
+		step(`username = "sandbox"`, "DELETE domains/ID/subuser"),
+	)
+}
+
+// What SendGrid no longer shows of the addresses, or spells in another way, is no
+// change.
+func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
+	w := newSenderWorld(t)
+	config := w.provider() + senderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].IPs = []string{"192.0.2.7", "2001:db8::7"} })
+			},
+			Config: config, ConfigPlanChecks: emptyPlan,
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchForgetsIPs: true}})
+			},
+			Config: config, ConfigPlanChecks: emptyPlan,
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{})
+				w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].IPs = []string{"192.0.2.8"} })
+			},
+			Config:           config, // drift is put right again
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+		},
+	)
+}
+
+// Each thing that the API cannot change is a replacement, whose warning says what
+// stops.
+func TestSenderDomainReplacement(t *testing.T) {
+	for attribute, options := range map[string][2]string{
+		"subdomain":            {`subdomain = "em1"`, `subdomain = "em2"`},
+		"automatic_security":   {`automatic_security = true`, `automatic_security = false`},
+		"custom_dkim_selector": {`custom_dkim_selector = "abc"`, `custom_dkim_selector = "xyz"`},
+		"region":               {`region = "global"`, `region = "eu"`},
+		"on_behalf_of":         {`on_behalf_of = "newsletter"`, `on_behalf_of = "shop"`},
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			w.run(t,
+				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[0])},
+				resource.TestStep{
+					PreConfig:        w.forget,
+					Config:           w.provider() + senderConfig("example.com", options[1]),
+					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+					Check:            w.warns("plan", "A new sender domain is made", "sendgrid."+attribute, "receivers may reject it"),
+				},
+				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[1]), ConfigPlanChecks: emptyPlan},
+			)
+		})
+	}
+}
+
+// Options that the configuration leaves out are left as they are.
+func TestSenderDomainLeftOutOptions(t *testing.T) {
+	w := newSenderWorld(t)
+	const all = `subdomain = "em1", automatic_security = false, default = true, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", region = "eu", username = "europe"`
+	w.run(t,
+		resource.TestStep{Config: w.provider() + senderConfig("example.com", all)},
+		resource.TestStep{PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", ""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{Config: w.provider() + senderConfig("example.com", all), ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// Options that are known only at apply: neither are records foreseen that then do
+// not come, nor is a domain replaced that stays as it was.
+func TestSenderDomainOptionsKnownLate(t *testing.T) {
+	w := newSenderWorld(t)
+	config := func(run, options string) string {
+		return w.provider() + `
+resource "terraform_data" "late" {
+  triggers_replace = ` + run + `
+  input            = { automatic_security = false, subdomain = "em1", region = "global" }
+}
+` + senderConfig("example.com", options)
+	}
+	const leaves = `automatic_security = terraform_data.late.output.automatic_security, subdomain = terraform_data.late.output.subdomain, region = terraform_data.late.output.region`
+	w.run(t,
+		resource.TestStep{
+			Config:           config("1", leaves),
+			ConfigPlanChecks: preApply(plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
+			},
+		},
+		resource.TestStep{Config: config("1", leaves), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{
+			PreConfig:        w.forget,
+			Config:           config("2", leaves),
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+			Check:            w.changesBy(),
+		},
+	)
+}
+
+// The domain that ceases to be the default is named.
+func TestSenderDomainTakesTheDefault(t *testing.T) {
+	w := newSenderWorld(t)
+	const other = `
+resource "postmaster_sender_domain" "other" {
+  domain   = "example.org"
+  sendgrid = { default = true }
+  lifecycle {
+    ignore_changes = [sendgrid]
+  }
+}
+`
+	w.run(t,
+		resource.TestStep{Config: w.provider() + other, Check: w.warnsOfNothing},
+		resource.TestStep{
+			Config: w.provider() + other + senderConfig("example.com", `default = true`),
+			Check:  w.warns("plan", "Another domain ceases to be the default", "example.org (sendgrid/45000001)"),
+		},
+	)
+}

@@ -1,0 +1,142 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+// existing is a domain that somebody has made at SendGrid by hand.
+func existing(change func(*sandboxsendgrid.Domain)) func(*sandboxsendgrid.State) {
+	return func(st *sandboxsendgrid.State) {
+		d := &sandboxsendgrid.Domain{
+			ID: 45000007, Region: "global", Target: "global", Owner: sandboxsendgrid.User, Subdomain: "em7", Domain: "example.com", AutomaticSecurity: true,
+		}
+		change(d)
+		st.LastID = d.ID
+		st.Domains = append(st.Domains, d)
+	}
+}
+
+// A domain is imported to an empty plan, whatever of it the configuration says:
+// also what SendGrid never tells.
+func TestSenderDomainImport(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*sandboxsendgrid.Domain)
+		id      string
+		options []string
+	}{
+		"by number": {
+			func(*sandboxsendgrid.Domain) {}, "sendgrid/45000007",
+			[]string{``, `subdomain = "em7"`, `subdomain = "EM7"`, `region = "global"`, `automatic_security = true, default = false`, `ips = []`},
+		},
+		"by name": {func(*sandboxsendgrid.Domain) {}, "sendgrid/Example.COM.", []string{``}},
+		"in the EU": {
+			func(d *sandboxsendgrid.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/45000007",
+			[]string{``, `region = "eu"`},
+		},
+		"in the EU, by name": {
+			func(d *sandboxsendgrid.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/example.com",
+			[]string{`region = "eu"`},
+		},
+		"a selector": {
+			func(d *sandboxsendgrid.Domain) { d.Selector = "abc" }, "sendgrid/45000007",
+			[]string{``, `custom_dkim_selector = "abc"`},
+		},
+		"manual security": {
+			func(d *sandboxsendgrid.Domain) {
+				d.AutomaticSecurity, d.CustomSPF, d.IPs, d.Selector, d.Default = false, true, []string{"192.0.2.7"}, "abc", true
+			}, "sendgrid/45000007",
+			[]string{``, `automatic_security = false, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", default = true`},
+		},
+		"of a subuser": {
+			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Subuser }, "sendgrid/45000007",
+			[]string{``, `username = "newsletter"`},
+		},
+		"associated with a subuser": {
+			func(d *sandboxsendgrid.Domain) { d.Subusers = []string{sandboxsendgrid.Subuser} }, "sendgrid/45000007",
+			[]string{``, `username = "newsletter"`},
+		},
+		"on behalf of a customer": {
+			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Customer }, "sendgrid/account-id a0b1c2d3/45000007",
+			[]string{`on_behalf_of = "account-id a0b1c2d3"`},
+		},
+		"on behalf of a subuser, by name": {
+			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Subuser }, "sendgrid/newsletter/example.com",
+			[]string{`on_behalf_of = "newsletter"`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			w.senders(t, existing(c.change))
+			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+			steps := []resource.TestStep{{
+				Config: config(c.options[0]), ResourceName: senderAddress, ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
+			}}
+			for _, options := range c.options {
+				steps = append(steps, resource.TestStep{Config: config(options), ConfigPlanChecks: emptyPlan})
+			}
+			w.run(t, steps...)
+		})
+	}
+}
+
+func TestSenderDomainImportRefused(t *testing.T) {
+	for name, c := range map[string]struct{ id, says string }{
+		"no service":     {"45000007", "it looks like sendgrid/45373692"},
+		"other service":  {"mailserver/example.com", "it looks like sendgrid/45373692"},
+		"no account":     {"sendgrid//45000007", "it looks like sendgrid/45373692"},
+		"no name":        {"sendgrid/example..com", "Unable to import sender domain"},
+		"nothing":        {"sendgrid/example.org", "does not list it"},
+		"several":        {"sendgrid/example.com", "there are several"},
+		"somebody else":  {"sendgrid/nobody/45000007", "on_behalf_of"},
+		"unknown number": {"sendgrid/45999999", "45999999"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			w.senders(t, existing(func(*sandboxsendgrid.Domain) {}))
+			w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
+			w.run(t, resource.TestStep{
+				Config: w.provider() + senderConfig("example.com", ""), ResourceName: senderAddress,
+				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
+			})
+		})
+	}
+}
+
+// A region that is down does not prove that a domain is gone: neither the domain
+// nor its verification leaves the state.
+func TestSenderDomainInARegionThatIsDown(t *testing.T) {
+	w := newSenderWorld(t)
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
+	config := w.provider() + `
+resource "postmaster_domain_verification" "v" {
+  domain_id = "sendgrid/45000007"
+}
+`
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Path: "/eu/v3/whitelabel/domains", Kind: fault.Status, Status: 503}}})
+			},
+			Config: config, ExpectError: saying("HTTP 503"),
+		},
+		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{
+			PreConfig:          func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			Config:             config,
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction("postmaster_domain_verification.v", plancheck.ResourceActionCreate),
+			}},
+		},
+	)
+}

@@ -1,0 +1,94 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+// newSenderWorld is a sandbox in which the client of SendGrid pauses for
+// milliseconds where the real one pauses for seconds.
+func newSenderWorld(t *testing.T) *dnsWorld {
+	t.Helper()
+	w := newDNSWorld(t)
+	w.adjust = func(s *services) {
+		if s.sandbox == nil {
+			return
+		}
+		address, err := s.simulatedURL(sandboxsendgrid.Section, "")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		european, err := s.simulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		s.sendgrid = sendgrid.New(sendgrid.Config{
+			APIKey: sandboxsendgrid.Key, BaseURL: address, EUBaseURL: european, Transport: s.sandbox.Transport(), RetryWaitMin: time.Millisecond,
+		})
+	}
+	return w
+}
+
+// sendgridUnder puts SendGrid under conditions.
+func (w *dnsWorld) sendgridUnder(t *testing.T, c fault.Conditions) {
+	t.Helper()
+	if err := w.box.SetConditions(sandboxsendgrid.Section, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// senders changes the domains at SendGrid as no call of the API does.
+func (w *dnsWorld) senders(t *testing.T, change func(*sandboxsendgrid.State)) {
+	t.Helper()
+	if err := store.Update(w.store(t), sandboxsendgrid.Section, func(st *sandboxsendgrid.State) error {
+		change(st)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sendgridCalls are the calls of SendGrid with one of these methods since forget,
+// without their ids: "POST domains/ID/ips".
+func (w *dnsWorld) sendgridCalls(methods ...string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found []string
+	for _, call := range w.calls {
+		call, ok := strings.CutPrefix(call, sandboxsendgrid.Section+" ")
+		method, path, _ := strings.Cut(call, " ")
+		if !ok || !slices.Contains(methods, method) {
+			continue
+		}
+		elements := strings.Split(strings.TrimPrefix(path, "/v3/whitelabel/"), "/")
+		if len(elements) > 1 && strings.Trim(elements[1], "0123456789") == "" {
+			elements[1] = "ID"
+		}
+		found = append(found, method+" "+strings.Join(elements, "/"))
+	}
+	return found
+}
+
+var changingMethods = []string{"POST", "PATCH", "PUT", "DELETE"}
+
+// changesBy checks which calls have changed anything at SendGrid since forget.
+func (w *dnsWorld) changesBy(want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if got := w.sendgridCalls(changingMethods...); !slices.Equal(got, want) {
+			return fmt.Errorf("the calls %q were made, not %q", got, want)
+		}
+		return nil
+	}
+}
