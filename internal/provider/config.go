@@ -60,6 +60,9 @@ func (s setting) orDefault(value string) setting {
 }
 
 func (b block) setting(attribute, variable string) setting {
+	if len(b.at.Steps()) > 1 {
+		variable = "" // what is not the provider's own block is not in the environment
+	}
 	return setting{at: b.path(attribute), attribute: b.name + "." + attribute, variable: variable}
 }
 

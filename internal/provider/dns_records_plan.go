@@ -39,8 +39,9 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan, state dnsRecordsModel
+	var plan, state, config dnsRecordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
@@ -55,6 +56,9 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 		state.Published = types.MapNull(publishedType)
 	}
 	plan.Records = keepSpelling(plan.Records, state.Records)
+	if config.TTL.IsNull() {
+		plan.TTL = state.TTL // null, but after an import
+	}
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)

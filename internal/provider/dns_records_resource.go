@@ -77,6 +77,7 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"ttl": schema.Int64Attribute{
 				Optional:            true,
+				Computed:            true, // to keep what an import has found, whether it is configured or not
 				Validators:          []validator.Int64{int64validator.Between(1, 2147483647)},
 				MarkdownDescription: "TTL in seconds of record sets that are new. A record that joins an existing set takes the set's. Default: the host's.",
 			},

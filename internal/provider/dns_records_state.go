@@ -113,7 +113,18 @@ func (r *dnsRecordsResource) adopt(ctx context.Context, state *dnsRecordsModel, 
 	}
 	state.Zone = types.StringValue(zone.Apex)
 	state.Published = mergePublished(types.MapNull(publishedType), planned.Published)
+	state.TTL = commonTTL(planned.Published)
 	return planned.Published
+}
+
+// commonTTL is the TTL that all records have; null where there is none.
+func commonTTL(published []dns.Published) types.Int64 {
+	for _, p := range published {
+		if p.Record.TTL != published[0].Record.TTL {
+			return types.Int64Null()
+		}
+	}
+	return ttlValue(published[0].Record)
 }
 
 func copyOf(m types.Map) map[string]attr.Value {

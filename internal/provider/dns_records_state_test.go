@@ -71,6 +71,45 @@ resource "postmaster_dns_records" "r" {
 	)
 }
 
+// A TTL that the records have is no change after an import; another one is.
+func TestImportOfRecordsWithTTL(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	policy := dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+	policy.TTL = 3600
+	zone.add(t, policy)
+	config := func(ttl int) string {
+		return w.provider() + fmt.Sprintf(`
+import {
+  to = postmaster_dns_records.r
+  id = "cloudflare/example.com#${jsonencode({ dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" } })}"
+}
+resource "postmaster_dns_records" "r" {
+  dns_authorization_id = "cloudflare/example.com"
+  ttl                  = %d
+  records = {
+    dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }
+  }
+}
+`, ttl)
+	}
+	const address = "postmaster_dns_records.r"
+	w.run(t,
+		resource.TestStep{Config: config(3600), ConfigPlanChecks: resource.ConfigPlanChecks{
+			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)},
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		}},
+		resource.TestStep{
+			Config:           config(600),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("published").AtMapKey("dmarc").AtMapKey("ttl"), knownvalue.Int64Exact(600)),
+			},
+		},
+	)
+}
+
 func TestImportsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
