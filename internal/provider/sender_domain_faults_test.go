@@ -1,0 +1,192 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+// A domain that somebody has removed by hand is planned anew, without an error.
+func TestSenderDomainRemovedByHand(t *testing.T) {
+	w := newSenderWorld(t)
+	config := w.provider() + senderConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{ // and a destroy of what is gone already is none either
+			PreConfig: func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			Config:    config, Destroy: true,
+		},
+	)
+}
+
+// A limit that ends a refresh of many domains in the middle of their pages is waited
+// out by its header, and the refresh changes nothing.
+func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
+	w := newSenderWorld(t)
+	const domains = 120 // three pages
+	w.senders(t, func(st *sandboxsendgrid.State) {
+		for i := range domains {
+			existing(func(d *sandboxsendgrid.Domain) {
+				d.ID, d.Domain, d.Valid = int64(45000001+i), fmt.Sprintf("d%d.example.com", i), true
+			})(st)
+		}
+	})
+	config := w.provider() + fmt.Sprintf(`
+resource "postmaster_domain_verification" "v" {
+  count     = %d
+  domain_id = "sendgrid/${45000001 + count.index}"
+}
+`, domains)
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingRequests: "2", sandboxsendgrid.SettingWindow: "2s"}})
+				w.forget()
+			},
+			Config: config, PlanOnly: true,
+		},
+	)
+	if changes := w.sendgridCalls(changingMethods...); len(changes) > 0 {
+		t.Errorf("the refresh has called %q", changes)
+	}
+	if reads := w.sendgridCalls(http.MethodGet); len(reads) < 4 || slices.ContainsFunc(reads, func(call string) bool { return call != "GET domains" }) {
+		t.Errorf("the refresh has read %q: not in pages, or without meeting the limit", reads)
+	}
+}
+
+// A record that nobody could foresee is a warning, and appears with the next
+// refresh; one that is lacking undoes the creation.
+func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
+	const domain = `{"id": 45000001, "user_id": 7770001, "subdomain": "em1001", "domain": "example.com", "username": "sandbox", "ips": [],
+		"custom_spf": false, "default": false, "legacy": false, "automatic_security": true, "valid": false, "dns": {%s}}`
+	const known = `"mail_cname": {"valid": false, "type": "cname", "host": "em1001.example.com", "data": "u1.wl1.sendgrid.net"},
+		"dkim1": {"valid": false, "type": "cname", "host": "s1._domainkey.example.com", "data": "s1.domainkey.u1.wl1.sendgrid.net"}`
+	const second = `, "dkim2": {"valid": false, "type": "cname", "host": "s2._domainkey.example.com", "data": "s2.domainkey.u1.wl1.sendgrid.net"}`
+	const unforeseen = `, "bimi": {"valid": false, "type": "txt", "host": "default._bimi.example.com", "data": "v=BIMI1; l="}`
+	answering := func(body string) fault.Conditions {
+		return fault.Conditions{Faults: []fault.Fault{
+			{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: body},
+			{Method: http.MethodGet, Path: "/v3/whitelabel/domains", Skip: 1, Kind: fault.InvalidJSON, Body: "[" + body + "]"},
+		}}
+	}
+	t.Run("more", func(t *testing.T) {
+		w := newSenderWorld(t)
+		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
+		config := w.provider() + senderConfig("example.com", "")
+		w.run(t,
+			resource.TestStep{
+				Config: config,
+				ConfigPlanChecks: preApply(plancheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
+					knownvalue.StringExact("CNAME"))),
+				Check: w.warns("apply", "SendGrid wants a record that could not be foreseen", "TXT default._bimi.example.com", "as bimi"),
+			},
+			resource.TestStep{
+				Config:           config,
+				ConfigPlanChecks: emptyPlan,
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(4)),
+				},
+			},
+		)
+	})
+	t.Run("less", func(t *testing.T) {
+		w := newSenderWorld(t)
+		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
+		w.run(t, resource.TestStep{
+			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
+		})
+		w.senders(t, func(st *sandboxsendgrid.State) {
+			if len(st.Domains) > 0 {
+				t.Errorf("SendGrid has %d domains", len(st.Domains))
+			}
+		})
+	})
+}
+
+// sendgridBlock is the provider's block for a simulated SendGrid at a real socket.
+func sendgridBlock(url, key, more string) string {
+	return fmt.Sprintf("sendgrid = {\n    api_key  = %q\n    base_url = %q\n    %s\n  }", key, url+"/"+sandboxsendgrid.Section, more)
+}
+
+// Whatever is wrong with the key, the account or the region, the message says which,
+// and shows no key.
+func TestSendGridRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		key, more  string
+		conditions fault.Conditions
+		resource   string
+		says       []string
+	}{
+		"unknown key":    {key: "SG.mistyped-key", resource: senderConfig("example.com", ""), says: []string{"HTTP 401", "Check the API key"}},
+		"too few scopes": {key: sandboxsendgrid.KeyReadOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.create, whitelabel.update, whitelabel.delete"}},
+		"no scopes":      {key: sandboxsendgrid.KeyMailOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.read"}},
+		"wrong region":   {key: sandboxsendgrid.KeyOfEUSubuser, resource: senderConfig("example.com", ""), says: []string{"in the region global", "known in the region eu alone"}},
+		"suspended":      {key: sandboxsendgrid.KeySuspended, resource: senderConfig("example.com", ""), says: []string{"Your account has been suspended", "ask SendGrid's support"}},
+		"nobody's behalf": {
+			key: sandboxsendgrid.Key, more: `on_behalf_of = "nobody"`, resource: senderConfig("example.com", ""),
+			says: []string{`check that "nobody" is a subuser`},
+		},
+		"error without a field": {
+			key: sandboxsendgrid.Key, conditions: fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingDomains: "0"}},
+			resource: senderConfig("example.com", ""), says: []string{"You have reached the maximum of 0 authenticated domains"},
+		},
+		"errors as an object": {
+			key: sandboxsendgrid.Key, conditions: fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchErrorsAsObject: true}},
+			resource: senderConfig("example.com", `username = "nobody"`), says: []string{"username is invalid (field username)"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			w.sendgridUnder(t, c.conditions)
+			provider := w.realProvider(t, sendgridBlock(w.serve(t), c.key, c.more))
+			config := provider + c.resource
+			for _, says := range c.says {
+				w.run(t, resource.TestStep{Config: config, ExpectError: saying(says)})
+			}
+			for _, said := range w.heard() {
+				if strings.Contains(said, c.key) {
+					t.Errorf("the key is shown: %s", said)
+				}
+			}
+		})
+	}
+}
+
+// What is a sandbox's is not looked for at SendGrid, and the other way round.
+func TestSenderDomainOfTheSandboxElsewhere(t *testing.T) {
+	for name, address := range map[string]string{"domain": senderAddress, "verification": "postmaster_domain_verification.v"} {
+		t.Run(name, func(t *testing.T) {
+			w := newDNSWorld(t)
+			w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Domain, d.Valid = "example.org", true }))
+			body := senderConfig("example.com", "")
+			if address != senderAddress {
+				body = "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n}\n"
+			}
+			real := w.realProvider(t, sendgridBlock(w.serve(t), sandboxsendgrid.Key, "")) + body
+			w.run(t,
+				resource.TestStep{Config: w.provider() + body},
+				resource.TestStep{Config: real, ExpectError: saying("This object lives in the sandbox")},
+				resource.TestStep{Config: w.provider() + body, ConfigPlanChecks: emptyPlan},
+			)
+		})
+	}
+}
