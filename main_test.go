@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"strings"
+	"os"
 	"testing"
 )
 
@@ -31,5 +32,26 @@ func TestArguments(t *testing.T) {
 func TestHelp(t *testing.T) {
 	if err := run([]string{"-help"}, &strings.Builder{}); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("got %v; want the help", err)
+	}
+}
+
+// Logs that nobody has asked for are not written; those that somebody has are.
+func TestSpareUnreadLogs(t *testing.T) {
+	for name, asked := range map[string]string{"nobody asks": "", "somebody asks": "debug"} {
+		t.Run(name, func(t *testing.T) {
+			for _, variable := range os.Environ() {
+				if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_LOG") {
+					t.Setenv(name, "")
+				}
+			}
+			t.Setenv("TF_LOG_SDK", "")
+			t.Setenv("TF_LOG", asked)
+			if err := spareUnreadLogs(); err != nil {
+				t.Fatal(err)
+			}
+			if off := os.Getenv("TF_LOG_SDK") == "off"; off == (asked != "") {
+				t.Errorf("TF_LOG_SDK is %q", os.Getenv("TF_LOG_SDK"))
+			}
+		})
 	}
 }
