@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"flag"
-	"strings"
 	"os"
+	"strings"
 	"testing"
 )
 
