@@ -87,7 +87,7 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 		return
 	}
 	existing := pl.spfAt(name)
-	added, completed := pl.completeSPF(name, ours, previous, existing)
+	added, completed := pl.completeSPF(wanted[0].Key, name, ours, previous, existing)
 	if completed {
 		existing = pl.spfAt(name)
 	}
@@ -133,12 +133,12 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
 }
 
-// completeSPF finishes a merge that was interrupted at a host that cannot change a
-// record but creates another one and then deletes the first: where one of two records
-// is just what the merge makes of the other, that other one goes. It returns what the
-// merge has added.
-func (pl *planner) completeSPF(name, ours string, previous []Published, existing []*entry) (added mailrecord.SPFAddition, completed bool) {
-	if len(existing) != 2 {
+// completeSPF finishes a merge that was interrupted at a host that may apply a part of
+// a change, creating the new record before it deletes the old one: where one of two
+// records is just what the merge makes of the other, that other one goes. It returns
+// what the merge has added.
+func (pl *planner) completeSPF(key, name, ours string, previous []Published, existing []*entry) (added mailrecord.SPFAddition, completed bool) {
+	if len(existing) != 2 || pl.limits.Atomic {
 		return added, false
 	}
 	for i, first := range existing {
@@ -146,6 +146,9 @@ func (pl *planner) completeSPF(name, ours string, previous []Published, existing
 		merged, added, err := mailrecord.ReplaceSPF(text, prior(previous, text), ours, pl.othersSPF(name)...)
 		if other := existing[1-i]; err == nil && merged != text && merged == other.record.Value {
 			pl.remove(first)
+			pl.problem(Warning, key, "Interrupted SPF change completed",
+				"%s has two SPF records, of which receivers accept none. One is the other with what is wanted here in it, as an interrupted change leaves them; the other goes: %q.",
+				name, text)
 			return added, true
 		}
 	}

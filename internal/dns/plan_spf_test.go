@@ -22,6 +22,9 @@ func merged(t *testing.T, existing, ours string) []dns.Published {
 
 func TestPlanSPF(t *testing.T) {
 	ours := wanted(t, `@ 1 TXT "v=spf1 include:spf.example.net ~all"`)
+	parts := limits
+	parts.Atomic = false
+	interrupted := [][]string{{"warning a", "Interrupted SPF change completed"}}
 	runPlans(t, []planTest{
 		{
 			name: "a new record", zone: []string{"@ TXT verification"}, p: dns.Publication{Wanted: wanted(t, `@ 1 TXT "v=spf1 include:spf.example.net"`)},
@@ -97,12 +100,16 @@ func TestPlanSPF(t *testing.T) {
 		},
 		{
 			name: "a merge of which only the second half is missing", zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx include:spf.example.net -all"`}, p: dns.Publication{Wanted: ours},
-			changes: []string{`- @ 300 TXT "v=spf1 mx -all"`},
+			limits: parts, changes: []string{`- @ 300 TXT "v=spf1 mx -all"`}, problems: interrupted,
 		},
 		{
 			name: "the same, of a change", zone: []string{`@ TXT "v=spf1 mx include:spf.example.net -all"`, `@ TXT "v=spf1 mx a:old.example.net -all"`},
-			p:       dns.Publication{Previous: merged(t, "v=spf1 mx -all", "v=spf1 a:old.example.net ~all"), Wanted: ours},
-			changes: []string{`- @ 300 TXT "v=spf1 mx a:old.example.net -all"`},
+			p:      dns.Publication{Previous: merged(t, "v=spf1 mx -all", "v=spf1 a:old.example.net ~all"), Wanted: ours},
+			limits: parts, changes: []string{`- @ 300 TXT "v=spf1 mx a:old.example.net -all"`}, problems: interrupted,
+		},
+		{
+			name: "two records at a host that leaves nothing half-done", zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx include:spf.example.net -all"`}, p: dns.Publication{Wanted: ours},
+			problems: [][]string{{"error a", "2 SPF records"}},
 		},
 		{
 			name: "somebody added a second one to ours", zone: []string{`@ TXT "v=spf1 a ~all"`, `@ TXT "v=spf1 include:spf.example.net ~all"`},
