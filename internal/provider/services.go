@@ -74,10 +74,14 @@ func (s *services) MailServer() (*mailserver.Client, error) {
 	if s.mailServer != nil {
 		return s.mailServer, nil
 	}
-	cfg := mailserver.Config{UserAgent: s.userAgent, LockDir: lockFolder()}
+	cfg := mailserver.Config{UserAgent: s.userAgent}
 	if s.sandbox != nil {
 		address, err := api.ParseBaseURL(s.sandbox.BaseURL(sandboxmail.Section), true)
 		if err != nil {
+			return nil, err
+		}
+		// Who shares the file may have another cache or be another user.
+		if cfg.LockDir, err = s.sandbox.LockFolder(); err != nil {
 			return nil, err
 		}
 		cfg.URL, cfg.Transport = address, s.sandbox.Transport()
@@ -90,7 +94,7 @@ func (s *services) MailServer() (*mailserver.Client, error) {
 		if err := missing("mail server", c.url, c.username, c.password); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.RootCAs = c.address, c.roots
+		cfg.URL, cfg.RootCAs, cfg.LockDir = c.address, c.roots, lockFolder()
 		cfg.Username, cfg.Password = c.username.value, c.password.value
 	}
 	s.mailServer = mailserver.New(cfg)

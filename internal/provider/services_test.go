@@ -2,12 +2,18 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // memoryPrivate is an object's private state.
@@ -66,5 +72,55 @@ func TestLockFolder(t *testing.T) {
 		if folder := lockFolder(); filepath.Dir(folder) != temporary {
 			t.Errorf("with %q for a cache it is %s, not below %s", noCache, folder, temporary)
 		}
+	}
+}
+
+// Processes that share a sandbox's file do not share a cache, yet call one after the
+// other what the simulated mail server, like the real one, cannot take in parallel.
+func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sandbox.json")
+	const each = 10
+	var added sync.WaitGroup
+	for process := range 2 {
+		home := t.TempDir()
+		for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+			t.Setenv(variable, home)
+		}
+		s := newServices("test")
+		if err := s.enterSandbox(file, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.sandbox.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingDKIMBits: "1024"}}); err != nil {
+			t.Fatal(err)
+		}
+		client, err := s.MailServer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range each {
+			added.Go(func() {
+				domain := fmt.Sprintf("d%d-%d.example", process, i)
+				if _, err := client.CreateDomain(t.Context(), domain, "info@"+domain, credential("correct horse")); err != nil {
+					t.Error(err)
+				}
+				if _, err := client.AddDKIMKey(t.Context(), domain); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	added.Wait()
+	st, err := store.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = store.View(st, sandboxmail.Section, func(state *sandboxmail.State) error {
+		if n := len(state.DKIM.KeyTable); n != 2*each {
+			t.Errorf("%d DKIM keys are left of %d", n, 2*each)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -140,6 +140,9 @@ func (s *Sandbox) conditions(service string) func() fault.Conditions {
 // ID returns the identity of the sandbox, the same for all that share its file, see [store.Store.ID].
 func (s *Sandbox) ID() (string, error) { return s.store.ID() }
 
+// LockFolder returns where processes that share the sandbox's file may lock files, see [store.Store.LockFolder].
+func (s *Sandbox) LockFolder() (string, error) { return s.store.LockFolder() }
+
 // RootCAs returns the pool to verify the certificates of the simulated hosts with.
 func (s *Sandbox) RootCAs() (*x509.CertPool, error) { return s.authority.Roots() }
 

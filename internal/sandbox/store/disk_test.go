@@ -28,7 +28,12 @@ func TestModes(t *testing.T) {
 	if err := s.PutKey("dkim/Example.com", []byte("invented")); err != nil {
 		t.Fatal(err)
 	}
+	locks, err := s.LockFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for file, want := range map[string]fs.FileMode{
+		locks:                                 fs.ModeDir | 0o700,
 		folder:                                fs.ModeDir | 0o700,
 		path:                                  0o600,
 		path + ".lock":                        0o600,
@@ -65,6 +70,15 @@ func TestModes(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(existing, "sandbox.keys", ".gitignore")); err != nil {
 		t.Errorf("the folder of keys: %v", err)
+	}
+	if _, err := s.LockFolder(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(existing, "sandbox.locks", ".gitignore")); err != nil {
+		t.Errorf("the folder of locks: %v", err)
+	}
+	if folder, err := open(t, "").LockFolder(); folder != "" || err != nil {
+		t.Errorf("a state in memory has locks in %q, %v", folder, err)
 	}
 }
 

@@ -71,8 +71,25 @@ func (s *Store) Key(name string) ([]byte, error) {
 	return pem, nil
 }
 
-func (s *Store) keyFolder() string {
-	return strings.TrimSuffix(s.path, filepath.Ext(s.path)) + ".keys"
+func (s *Store) keyFolder() string { return s.beside(".keys") }
+
+// LockFolder returns the folder in which processes that share the state lock files of their own, made if it isn't there:
+// "sandbox.locks" beside "sandbox.json". It is "" for a state in memory, which no other process shares.
+func (s *Store) LockFolder() (string, error) {
+	if s.path == "" {
+		return "", nil
+	}
+	for _, folder := range []string{filepath.Dir(s.path), s.beside(".locks")} {
+		if err := makeFolder(folder); err != nil {
+			return "", fmt.Errorf("making the folder for locks of the sandbox: %w", err)
+		}
+	}
+	return s.beside(".locks"), nil
+}
+
+// beside is the path of the state file with another extension.
+func (s *Store) beside(extension string) string {
+	return strings.TrimSuffix(s.path, filepath.Ext(s.path)) + extension
 }
 
 // keyFile turns any name into that of a file, different names into different files even where the file system doesn't tell
