@@ -45,11 +45,11 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 		return published, true
 	}
 	result, err := oldEditor.Withdraw(ctx, oldZone, state.ID.ValueString(), previous)
+	addProblems(diags, result.Warnings)
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
 	}
-	addProblems(diags, result.Warnings)
 	return published, true
 }
 

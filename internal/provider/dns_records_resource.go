@@ -201,11 +201,11 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, plan.publication(wanted, previous))
+	addProblems(diags, result.Warnings)
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
 	}
-	addProblems(diags, result.Warnings)
 	plan.Zone = types.StringValue(zone.Apex)
 	plan.Published = mergePublished(plan.Published, result.Published)
 	if plan.WaitForPropagation.ValueBool() {
@@ -303,11 +303,11 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	result, err := editor.Withdraw(ctx, zone, state.ID.ValueString(), previous)
+	addProblems(&resp.Diagnostics, result.Warnings)
 	if err != nil {
 		addPublishError(&resp.Diagnostics, err)
 		return
 	}
-	addProblems(&resp.Diagnostics, result.Warnings)
 }
 
 // ImportState takes the authorization's ID, "#" and the records as JSON, which
