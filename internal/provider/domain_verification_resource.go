@@ -142,7 +142,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	if diags.HasError() {
 		return false
 	}
-	domain, err := r.services.verifiable(ctx, m.DomainID.ValueString())
+	domain, err := r.services.verifiable(ctx, m.DomainID.ValueString(), true)
 	if err != nil {
 		addError(diags, "Unable to verify the domain", err)
 		return false
@@ -180,7 +180,7 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	domain, err := r.services.verifiable(ctx, state.DomainID.ValueString())
+	domain, err := r.services.verifiable(ctx, state.DomainID.ValueString(), false)
 	switch {
 	case isNotFound(err): // the domain is gone, and its verification with it
 		resp.State.RemoveResource(ctx)

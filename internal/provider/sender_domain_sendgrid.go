@@ -233,7 +233,7 @@ func (m sendgridModel) orElse(found sendgridModel) sendgridModel {
 // apply makes the calls that bring a domain from what it was to the plan: one for
 // each thing that changes, none for what the plan leaves as it is.
 func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, id int64, before sendgridModel) (sendgrid.Domain, error) {
-	d, err := client.Domain(ctx, id) // by whose name errors call it
+	d, err := client.DomainNow(ctx, id) // which also tells errors what to call it
 	if err != nil {
 		return d, err
 	}

@@ -118,13 +118,19 @@ func (s *services) rememberSender(id senderID, client *sendgrid.Client) {
 }
 
 // findSendGrid finds a domain by its ID: in the region where this run has seen it,
-// else in the configured one, else in the other.
-func (s *services) findSendGrid(ctx context.Context, id senderID) (*sendgrid.Client, sendgrid.Domain, error) {
+// else in the configured one, else in the other. A fresh one is as it is at this
+// moment, in a call of its own; else it is from the list that a refresh shares.
+func (s *services) findSendGrid(ctx context.Context, id senderID, fresh bool) (*sendgrid.Client, sendgrid.Domain, error) {
 	client, err := s.SendGrid()
 	if err != nil {
 		return nil, sendgrid.Domain{}, err
 	}
-	find := func(c *sendgrid.Client) (sendgrid.Domain, error) { return c.Domain(ctx, id.Number) }
+	find := func(c *sendgrid.Client) (sendgrid.Domain, error) {
+		if fresh {
+			return c.DomainNow(ctx, id.Number)
+		}
+		return c.Domain(ctx, id.Number)
+	}
 	s.mu.Lock()
 	seen, ok := s.senders[id]
 	s.mu.Unlock()

@@ -9,13 +9,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
-// verifiable finds the domain of a verification.
-func (s *services) verifiable(ctx context.Context, text string) (verifiable, error) {
+// verifiable finds the domain of a verification: a fresh one as it is at this
+// moment, else as the lists of a refresh have it.
+func (s *services) verifiable(ctx context.Context, text string, fresh bool) (verifiable, error) {
 	id, err := parseSenderID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, d, err := s.findSendGrid(ctx, id)
+	client, d, err := s.findSendGrid(ctx, id, fresh)
 	if err != nil {
 		return nil, err
 	}

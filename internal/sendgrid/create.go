@@ -81,7 +81,7 @@ func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 	if err != nil {
 		return Domain{}, err
 	}
-	c.account.seen.created(d)
+	c.account.seen.add(d)
 	return d, nil
 }
 

@@ -79,6 +79,21 @@ func (c *Client) Domain(ctx context.Context, id int64) (Domain, error) {
 	if d, ok := withID(rows, id); ok {
 		return d, nil
 	}
+	return c.read(ctx, id)
+}
+
+// DomainNow is Domain for when the list is likely to have been forgotten, as
+// between the changes of many domains: it is one call however many there are
+// (GET /v3/whitelabel/domains/{id}), and tells how the domain is at this moment.
+func (c *Client) DomainNow(ctx context.Context, id int64) (Domain, error) {
+	d, err := c.read(ctx, id)
+	if isNotFound(err) {
+		return c.Domain(ctx, id) // which finds out whether it is SendGrid that says so
+	}
+	return d, err
+}
+
+func (c *Client) read(ctx context.Context, id int64) (Domain, error) {
 	r := c.request("read domain", http.MethodGet, id)
 	r.Repeat = api.Safely
 	resp, err := c.call(ctx, r)
@@ -90,6 +105,7 @@ func (c *Client) Domain(ctx context.Context, id int64) (Domain, error) {
 		return Domain{}, err
 	}
 	if d, ok := withID(got, id); ok {
+		c.account.seen.add(d)
 		return d, nil
 	}
 	return Domain{}, c.unintelligible(r)

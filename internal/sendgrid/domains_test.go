@@ -52,6 +52,24 @@ func TestDomain(t *testing.T) {
 	s.wantCalls(map[string]int{"GET": 1, "GET /ID": 1})
 }
 
+// Where many domains change, each is read by itself; that one is gone is said only
+// after a list.
+func TestDomainNow(t *testing.T) {
+	s := newSimulation(t)
+	s.seed(120)
+	c := s.client()
+	for range 2 {
+		if d, err := c.DomainNow(t.Context(), 45000119); err != nil || d.Domain != "d118.example" {
+			t.Errorf("%v, %v", d, err)
+		}
+	}
+	s.wantCalls(map[string]int{"GET /ID": 2})
+	if _, err := c.DomainNow(t.Context(), 45000999); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("gone: %v", err)
+	}
+	s.wantCalls(map[string]int{"GET": 3, "GET /ID": 2})
+}
+
 // Only SendGrid itself can say that a domain is gone.
 func TestGoneIsNotGuessed(t *testing.T) {
 	for name, f := range map[string]fault.Fault{

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// seen is the domains that any list of the account showed or that this client
-// created, and that it has not deleted since. It answers what needs no list that
+// seen is the domains that this client has read of the account or created, and
+// that it has not deleted since. It answers what needs no list that
 // is as new as the last change: whether a domain may be there already, and what
 // the domain of an id is called.
 type seen struct {
@@ -25,7 +25,7 @@ func (s *seen) listed(rows []Domain) {
 	}
 }
 
-func (s *seen) created(d Domain) {
+func (s *seen) add(d Domain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.put(d)
