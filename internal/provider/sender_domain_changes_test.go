@@ -149,6 +149,33 @@ resource "terraform_data" "late" {
 	)
 }
 
+// The same where the whole block is known only at apply.
+func TestSenderDomainBlockKnownLate(t *testing.T) {
+	w := newSenderWorld(t)
+	config := func(run string) string {
+		return w.provider() + `
+resource "terraform_data" "late" {
+  triggers_replace = ` + run + `
+  input            = { automatic_security = false, default = true }
+}
+resource "postmaster_sender_domain" "s" {
+  domain   = "example.com"
+  sendgrid = terraform_data.late.output
+}
+`
+	}
+	w.run(t,
+		resource.TestStep{
+			Config: config("1"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("mail_server").AtMapKey("type"), knownvalue.StringExact("MX")),
+			},
+		},
+		resource.TestStep{Config: config("1"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{PreConfig: w.forget, Config: config("2"), Check: w.changesBy()},
+	)
+}
+
 // The domain that ceases to be the default is named.
 func TestSenderDomainTakesTheDefault(t *testing.T) {
 	w := newSenderWorld(t)

@@ -1,0 +1,223 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+const verificationAddress = "postmaster_domain_verification.v"
+
+// verificationConfig is a verification of domain "s" without a reference to its
+// records.
+func verificationConfig(more string) string {
+	return fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_sender_domain.s.id\n  %s\n}\n", more)
+}
+
+// A verification that SendGrid takes away is planned again, and refreshing alone
+// asks for none.
+func TestDomainVerificationLost(t *testing.T) {
+	w := newSenderWorld(t)
+	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingRecheck: "1ns"}})
+				somebody.remove(t, "em1.example.com", "CNAME")
+				w.forget()
+			},
+			Config:   config,
+			PlanOnly: true, ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectUnknownValue(verificationAddress, tfjsonpath.New("valid")),
+			}},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if calls := w.sendgridCalls(changingMethods...); len(calls) > 0 {
+					t.Errorf("planning has called %q", calls)
+				}
+				w.sendgridUnder(t, fault.Conditions{})
+			},
+			Config: config, // the record and the verification come back in one apply
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("verified_at"), rfc3339{}),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// An error of SendGrid's own lookup says nothing about the records: it is asked
+// again.
+func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
+	w := newSenderWorld(t)
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+		Method: http.MethodPost, Path: "/v3/whitelabel/domains/*/validate", Count: 6, Kind: fault.Status, Status: 500,
+		Body: `{"errors": [{"message": "internal error getting CNAME", "field": null}]}`,
+	}}})
+	w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", "") + publishedSender("example.com")})
+	if calls := w.sendgridCalls(http.MethodPost); len(calls) != 8 { // the creation, six that fail, and one that does not
+		t.Errorf("these calls were made: %q", calls)
+	}
+}
+
+// Where port 53 is closed the service has to find out, and the error says on whose
+// word a record fails.
+func TestDomainVerificationWithoutDNS(t *testing.T) {
+	w := newSenderWorld(t)
+	silent, hasten := silentAddress(t), w.adjust
+	w.adjust = func(s *services) {
+		hasten(s)
+		s.lookup = dns.NewLookup(dns.LookupConfig{
+			Resolvers: []string{silent}, Timeout: 50 * time.Millisecond, AuthorityAddr: func(string) (string, bool) { return silent, true },
+		})
+	}
+	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	w.run(t,
+		resource.TestStep{Config: config, ExpectError: saying("could not be looked up from here")},
+		resource.TestStep{Config: config, ExpectError: saying("CNAME em1.example.com")},
+		resource.TestStep{Config: config, ExpectError: saying("asked: SendGrid")},
+		resource.TestStep{
+			PreConfig: func() {
+				const target = "u7770001.wl001.sendgrid.net" // of the sandbox's account
+				somebody.add(t,
+					dnsRecordOf("em1.example.com", "CNAME", target),
+					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+target),
+					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+target))
+			},
+			Config: config,
+		},
+	)
+}
+
+// Without a reference to the records the verification does not run ahead of them:
+// SendGrid is not even asked, as it would remember that nothing was there.
+func TestDomainVerificationLooksFirst(t *testing.T) {
+	w := newSenderWorld(t)
+	w.run(t, resource.TestStep{
+		Config:      w.provider() + senderConfig("example.com", "") + verificationConfig(`timeouts = { create = "2s" }`),
+		ExpectError: saying("refer to its published in dns_records"),
+	})
+	if calls := w.sendgridCalls(http.MethodPost); !slices.Equal(calls, []string{"POST domains"}) {
+		t.Errorf("SendGrid was asked: %q", calls)
+	}
+}
+
+// With manual security SendGrid's SPF record joins the zone's own, and the
+// verification is made anew when an address is added to it.
+func TestDomainVerificationWithManualSecurity(t *testing.T) {
+	w := newSenderWorld(t)
+	w.cloudflareZone(t, "example.com", func(z *cloudflare.Zone) { z.Records = nil })
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody.add(t, dnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
+	config := func(ips string) string {
+		return w.provider() + senderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + publishedSender("example.com")
+	}
+	w.run(t,
+		resource.TestStep{
+			Config: config(`["192.0.2.7"]`),
+			Check: resource.ComposeTestCheckFunc(
+				somebody.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 include:em1.example.com ~all"),
+				somebody.holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 -all"),
+				somebody.holds(t, "em1.example.com", "MX", "mx.sendgrid.net"),
+			),
+		},
+		resource.TestStep{Config: config(`["192.0.2.7"]`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{
+			PreConfig: w.forget,
+			Config:    config(`["192.0.2.7", "192.0.2.8"]`),
+			Check: resource.ComposeTestCheckFunc(
+				somebody.holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 ip4:192.0.2.8 -all"),
+				w.changesBy("POST domains/ID/ips", "POST domains/ID/validate"),
+			),
+		},
+		resource.TestStep{Config: config(`["192.0.2.7", "192.0.2.8"]`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.provider(), Check: somebody.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all")},
+	)
+}
+
+// A customer's domain is not among those of the key's own account: its id says on
+// whose behalf it is managed, so that a verification that comes in a later run finds
+// it.
+func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
+	w := newSenderWorld(t)
+	domain := w.provider() + senderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
+	w.run(t,
+		resource.TestStep{
+			Config: domain,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/account-id a0b1c2d3/45000001")),
+			},
+		},
+		resource.TestStep{Config: domain + publishedSender("example.com")},
+		resource.TestStep{Config: domain + publishedSender("example.com"), ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// neverVerified is a domain whose records are never found.
+type neverVerified struct{ asked chan struct{} }
+
+func (neverVerified) title() string                  { return "SendGrid" }
+func (neverVerified) domain() string                 { return "example.com" }
+func (neverVerified) records() map[string]dns.Record { return nil }
+func (neverVerified) valid() bool                    { return false }
+
+func (v neverVerified) verify(context.Context) (bool, map[string]string, error) {
+	select {
+	case v.asked <- struct{}{}:
+	default:
+	}
+	return false, nil, sendgrid.ErrLookupFailed
+}
+
+// Whoever interrupts a run does not wait for the pause to end.
+func TestDomainVerificationInterrupted(t *testing.T) {
+	w := newDNSWorld(t)
+	address, err := w.box.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	domain := neverVerified{make(chan struct{}, 1)}
+	wait := wait{domain: domain, timeout: time.Hour, lookup: dns.NewLookup(dns.LookupConfig{
+		Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true },
+	})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := wait.run(ctx)
+		ended <- err
+	}()
+	<-domain.asked
+	cancel()
+	begin := time.Now()
+	err = <-ended
+	if took := time.Since(begin); took > firstVerificationPause/2 {
+		t.Errorf("it took %s to stop", took)
+	}
+	if err == nil || !strings.Contains(err.Error(), "the run was stopped") || errors.Is(err, sendgrid.ErrLookupFailed) {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -1,0 +1,154 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+const defaultDomainAddress = "data.postmaster_default_authenticated_domain.d"
+
+func defaultDomainConfig(options string) string {
+	return fmt.Sprintf("\ndata \"postmaster_default_authenticated_domain\" \"d\" {\n  %s\n}\n", options)
+}
+
+// The default domain, in both shapes that SendGrid's answer is known to have.
+func TestDefaultAuthenticatedDomain(t *testing.T) {
+	validated := time.Unix(1700000000, 0)
+	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sandboxsendgrid.SwitchAsDescribed: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			w.sendgridUnder(t, fault.Conditions{Switches: switches})
+			w.senders(t, existing(func(d *sandboxsendgrid.Domain) {
+				d.Default, d.AutomaticSecurity, d.CustomSPF, d.IPs, d.ValidatedAt = true, false, true, []string{"192.0.2.7"}, &validated
+				d.Found, d.Subusers = []string{"mail_server"}, []string{sandboxsendgrid.Subuser}
+			}))
+			want := map[string]knownvalue.Check{
+				"id": knownvalue.StringExact("sendgrid/45000007"), "user_id": knownvalue.Int64Exact(7770001), "username": knownvalue.StringExact("sandbox"),
+				"domain": knownvalue.StringExact("example.com"), "subdomain": knownvalue.StringExact("em7"), "region": knownvalue.StringExact("global"),
+				"ips":        knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("192.0.2.7")}),
+				"custom_spf": knownvalue.Bool(true), "default": knownvalue.Bool(true), "legacy": knownvalue.Bool(false),
+				"automatic_security": knownvalue.Bool(false), "valid": knownvalue.Bool(false),
+				"subusers":                   knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("newsletter")}),
+				"last_validation_attempt_at": knownvalue.StringExact("2023-11-14T22:13:20Z"),
+				"dns_records": knownvalue.MapPartial(map[string]knownvalue.Check{
+					"mail_server": knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"name": knownvalue.StringExact("em7.example.com"), "type": knownvalue.StringExact("MX"), "value": knownvalue.StringExact("mx.sendgrid.net"),
+						"priority": knownvalue.Int64Exact(10), "valid": knownvalue.Bool(true),
+					}),
+					"subdomain_spf": knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"name": knownvalue.StringExact("em7.example.com"), "type": knownvalue.StringExact("TXT"), "value": knownvalue.StringExact("v=spf1 ip4:192.0.2.7 -all"),
+						"priority": knownvalue.Null(), "valid": knownvalue.Bool(false),
+					}),
+				}),
+			}
+			var checks []statecheck.StateCheck
+			for attribute, value := range want {
+				checks = append(checks, statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New(attribute), value))
+			}
+			w.run(t,
+				resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ConfigStateChecks: checks},
+				resource.TestStep{
+					Config: w.provider() + defaultDomainConfig(`domain = "Example.COM."`), // as it is written
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("domain"), knownvalue.StringExact("Example.COM.")),
+						statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/45000007")),
+					},
+				},
+			)
+		})
+	}
+}
+
+// No default is no error; another account's or region's is not this one's.
+func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
+	w := newSenderWorld(t)
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sandboxsendgrid.Subuser }))
+	none := func(options string) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + defaultDomainConfig(options),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(false)),
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("dns_records"), knownvalue.Null()),
+			},
+		}
+	}
+	found := func(options, id string) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + defaultDomainConfig(options),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact(id)),
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(true)),
+			},
+		}
+	}
+	w.run(t,
+		none(``),
+		none(`domain = "example.com"`),
+		none(`on_behalf_of = "shop"`),
+		none("region = \"eu\"\n  domain = \"example.org\""),
+		found(`region = "eu"`, "sendgrid/45000007"),
+		found(`on_behalf_of = "newsletter"`, "sendgrid/newsletter/45000008"),
+	)
+}
+
+// Several defaults are an error that names them.
+func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
+	w := newSenderWorld(t)
+	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchAsDescribed: true, sandboxsendgrid.SwitchSeveralDefaults: true}})
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default = true }))
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
+	w.run(t,
+		resource.TestStep{
+			Config:      w.provider() + defaultDomainConfig(``),
+			ExpectError: saying("there are several: 45000007 (em7.example.com of sandbox), 45000008 (em7.example.org of sandbox)"),
+		},
+		resource.TestStep{
+			Config: w.provider() + defaultDomainConfig(`domain = "example.org"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/45000008")),
+			},
+		},
+	)
+}
+
+func TestSenderDomains(t *testing.T) {
+	w := newSenderWorld(t)
+	looked := time.Unix(1700000000, 0)
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Domain = 45000009, "an.example.com" }))
+	item := func(id, domain, subdomain, status string, isDefault bool) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"id": knownvalue.StringExact(id), "domain": knownvalue.StringExact(domain), "subdomain": knownvalue.StringExact(subdomain),
+			"valid": knownvalue.Bool(status == "verified"), "status": knownvalue.StringExact(status), "default": knownvalue.Bool(isDefault),
+		})
+	}
+	other := item("sendgrid/45000009", "an.example.com", "em7", "unverified", false)
+	first := item("sendgrid/45000008", "example.com", "em1", "failed", false)
+	second := item("sendgrid/45000007", "example.com", "em7", "verified", true)
+	step := func(options string, want ...knownvalue.Check) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  %s\n}\n", options),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact(want)),
+			},
+		}
+	}
+	w.run(t,
+		step(``, other, first, second),
+		step("service = \"sendgrid\"\n  domain = \"EXAMPLE.com\"", first, second), // but not what merely ends in it
+		step(`domain = "example.org"`),
+	)
+}
