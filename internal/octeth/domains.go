@@ -10,15 +10,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// commands are what the platform calls the commands of a kind, and the one parameter that differs throughout.
+// commands are what the platform calls the commands of a kind, and what else differs between the kinds.
 type commands struct {
 	list, get, create, update, remove, verify string
 
-	name string // of the parameter for a new domain's name
-	// notFound is the code with which a domain is not found by update; the other commands have 2.
-	notFoundAtUpdate int64
-	// full is the code for a domain beyond what the user may have.
-	full int64
+	name             string // the parameter for a new domain's name
+	notFoundAtUpdate int64  // the code of a domain that update does not find; the other commands have 2
+	full             int64  // the code of a domain beyond what the user may have
 }
 
 var commandsOf = map[Kind]commands{

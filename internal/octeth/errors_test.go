@@ -39,6 +39,7 @@ func TestAnswersThatAreErrors(t *testing.T) {
 		"a proxy's login":          {401, `<html>`, []error{api.ErrAuth}, []string{"HTTP 401"}},
 		"JSON of something else":   {200, `{"hello":"world"}`, []error{api.ErrUnavailable}, []string{"lacks what the API documents"}},
 		"a list":                   {200, `[]`, []error{api.ErrUnavailable}, []string{"look like JSON"}},
+		"a 403 with an unknown":    {403, `{"Errors":[{"Code":55,"Message":"not in demo mode"}]}`, nil, []string{"code 55", "demo"}},
 		"a 400 with an unknown":    {400, `{"Errors":[{"Code":55,"Message":"no"}]}`, nil, []string{"code 55", "no"}},
 		"the key in the text":      {200, `{"Errors":[{"Code":99998,"Message":"` + simulated.APIKey + ` is unknown"}]}`, []error{api.ErrAuth}, []string{"*** is unknown"}},
 		"the key behind a status":  {400, `{"Errors":[{"Code":55,"Message":"` + simulated.APIKey + ` is unknown"}]}`, nil, []string{"*** is unknown"}},

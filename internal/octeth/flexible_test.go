@@ -3,6 +3,7 @@ package octeth
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -124,6 +125,22 @@ func TestStatusInAnyShape(t *testing.T) {
 		var d domain
 		if err := json.Unmarshal([]byte(raw), &d); err != nil || d.status() != want {
 			t.Errorf("%s: %s, %v", raw, d.status(), err)
+		}
+	}
+}
+
+func TestOptionsInAnyShape(t *testing.T) {
+	for raw, want := range map[string]Options{
+		`{"Options":{"LinkTracking":1,"OpenTracking":"0","CustomSubdomain":"sl","CustomTrackPrefix":"t","TrackPrefixDisabled":false}}`: {
+			LinkTracking: new(true), OpenTracking: new(false), Subdomain: new("sl"), TrackPrefix: new("t"), UseTrackingSubdomain: new(true)},
+		`{"Options":{"UnsubscribeLink":true,"TrackPrefixDisabled":1}}`:               {UnsubscribeLink: new(true), UseTrackingSubdomain: new(false)},
+		`{"DomainID":"1","LinkTracking":"0","UnsubscribeLink":"1","Subdomain":"em"}`: {LinkTracking: new(false), UnsubscribeLink: new(true), Subdomain: new("em")},
+		`{"Options":[]}`: {},
+		`{}`:             {},
+	} {
+		var d domain
+		if err := json.Unmarshal([]byte(raw), &d); err != nil || !reflect.DeepEqual(d.model(Campaign).Options, want) {
+			t.Errorf("%s: %+v, %v", raw, d.model(Campaign).Options, err)
 		}
 	}
 }

@@ -34,13 +34,10 @@ func (c *courteous) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusTooManyRequests {
 		return resp, err
 	}
-	// A refusal is short. What is longer is left to whoever reads the answer.
+	// A refusal is short: of what is longer, the beginning is no JSON, and it is left to whoever reads the answer.
 	body := bufio.NewReader(resp.Body)
 	head, _ := body.Peek(longestRefusal)
 	resp.Body = &peeked{Reader: body, Closer: resp.Body}
-	if len(head) == longestRefusal {
-		return resp, nil
-	}
 	if seconds, limited := waitFor(resp.StatusCode, head); limited {
 		resp.StatusCode = http.StatusTooManyRequests
 		if seconds != "" && resp.Header.Get("Retry-After") == "" {

@@ -105,6 +105,12 @@ func TestUpdateRegeneratesRecordsWhereTheyDepend(t *testing.T) {
 	if w.ok("user.senderdomain.verify", object{"DomainID": id})["IsVerified"] != false {
 		t.Error("the records of before still count")
 	}
+
+	got = w.ok("user.senderdomain.update", object{"DomainID": id, "CustomSubdomain": "mx"})
+	w.publish(at(got, "SenderDomain", "VerificationMeta", "DNSRecords").(object))
+	if w.ok("user.senderdomain.verify", object{"DomainID": id})["IsVerified"] != true {
+		t.Error("what was found of the records of before is kept for those of now")
+	}
 }
 
 func TestCreatingAgainBeginsAnew(t *testing.T) {
@@ -160,6 +166,9 @@ func TestRefusalsOfCampaignCommands(t *testing.T) {
 	}
 	if w.status(id) != StatusPending {
 		t.Error("a refusal has changed the domain")
+	}
+	if again, _ := w.create("example.com"); again != id {
+		t.Error("one that is there already is not one too many")
 	}
 }
 

@@ -122,6 +122,7 @@ func TestNamesOfTheGenerations(t *testing.T) {
 	}{
 		"first to 5.6":            {"5.6", encode(first), "", `{"success":true}`},
 		"second to 5.6":           {"5.6", encode(with(second, "SessionID", SessionID)), "", `"Code":2`},
+		"a header to 5.6":         {"5.6", encode(credentials["cloudflare"]), APIKey, `99998`},
 		"first to 5.8":            {"5.8", encode(first), APIKey, `"Code":9`}, // the platform's own key is taken for the DNS host's
 		"second to 5.8":           {"5.8", encode(second), APIKey, `{"success":true}`},
 		"second with both keys":   {"5.8", `{"APIKey":"` + APIKey + `",` + encode(second)[1:], "", `99998`},
