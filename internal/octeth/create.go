@@ -43,9 +43,8 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 
 	var got answer
 	err = c.call(ctx, r, meanings{
-		command.full: {advice: "The user has as many sender domains as the user group allows: delete one, or have the limit raised"},
-		4:            {advice: labelAdvice},
-		6:            {advice: labelAdvice},
+		command.full:     {advice: "The user has as many sender domains as the user group allows: delete one, or have the limit raised"},
+		command.badLabel: {advice: labelAdvice},
 	}, &got)
 	c.lists.Forget(string(kind))
 	if errors.Is(err, api.ErrOutcomeUnknown) {

@@ -17,18 +17,19 @@ type commands struct {
 	name             string // the parameter for a new domain's name
 	notFoundAtUpdate int64  // the code of a domain that update does not find; the other commands have 2
 	full             int64  // the code of a domain beyond what the user may have
+	badLabel         int64  // the code with which create refuses a label; update has 6
 }
 
 var commandsOf = map[Kind]commands{
 	Campaign: {
 		list: "user.senderdomain.list", get: "user.senderdomain.get", create: "user.senderdomain.create",
 		update: "user.senderdomain.update", remove: "user.senderdomain.delete", verify: "user.senderdomain.verify",
-		name: "SenderDomain", notFoundAtUpdate: 2, full: 5,
+		name: "SenderDomain", notFoundAtUpdate: 2, full: 5, badLabel: 6,
 	},
 	EmailGateway: {
 		list: "EmailGateway.GetDomains", get: "EmailGateway.GetDomain", create: "EmailGateway.AddDomain",
 		update: "EmailGateway.UpdateDomain", remove: "EmailGateway.DeleteDomain", verify: "EmailGateway.VerifyDomain",
-		name: "DomainName", notFoundAtUpdate: 5, full: 3,
+		name: "DomainName", notFoundAtUpdate: 5, full: 3, badLabel: 4,
 	},
 }
 

@@ -110,6 +110,25 @@ func TestLimitOfDomainsIsNoMatterOfCredentials(t *testing.T) {
 	}
 }
 
+func TestRefusedLabelsSayWhatALabelIs(t *testing.T) {
+	for _, kind := range []octeth.Kind{octeth.Campaign, octeth.EmailGateway} {
+		inBubble(t, func(t *testing.T, s *simulation) {
+			c := s.client()
+			_, err := c.Create(t.Context(), kind, "example.com", octeth.Options{Subdomain: new("-em")})
+			if err == nil || !strings.Contains(err.Error(), "at most 32 letters") {
+				t.Errorf("%s, at creation: %v", kind, err)
+			}
+			d, err := c.Create(t.Context(), kind, "example.com", octeth.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := c.Update(t.Context(), kind, d.ID, octeth.Options{TrackPrefix: new("t_")}); err == nil || !strings.Contains(err.Error(), "at most 32 letters") {
+				t.Errorf("%s, at an update: %v", kind, err)
+			}
+		})
+	}
+}
+
 func TestNothingIsSentWithoutCredentials(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		c := s.client(func(cfg *octeth.Config) { cfg.APIKey = "" })

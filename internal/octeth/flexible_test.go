@@ -147,12 +147,12 @@ func TestOptionsInAnyShape(t *testing.T) {
 
 // Whatever an answer holds, decoding it ends, and what is accepted is complete.
 func FuzzAnswer(f *testing.F) {
-	for _, seed := range []string{
+	for _, example := range []string{
 		`{"Success":true,"SenderDomain":{"DomainID":"12","SenderDomain":"example.com","Options":[],"VerificationMeta":{"DNSRecords":{"a.example.com":["TXT","x",true]}}}}`,
 		`{"Success":false,"ErrorCode":[1,"2"],"ErrorText":["a"]}`, `{"Errors":{"Code":"1","Message":["m"]}}`, `{"Domains":false,"DNSRecords":[]}`,
 		`{"Domain":[],"DNSVerificationResults":[{"Host":"a","Type":"A","Value":"192.0.2.1","Verified":0}]}`,
 	} {
-		f.Add([]byte(seed))
+		f.Add([]byte(example))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var v verdict
