@@ -34,6 +34,7 @@ func verificationConfig(more string) string {
 // A verification that SendGrid takes away is planned again, and refreshing alone
 // asks for none.
 func TestDomainVerificationLost(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")
@@ -72,6 +73,7 @@ func TestDomainVerificationLost(t *testing.T) {
 // An error of SendGrid's own lookup says nothing about the records: it is asked
 // again.
 func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Method: http.MethodPost, Path: "/v3/whitelabel/domains/*/validate", Count: 6, Kind: fault.Status, Status: 500,
@@ -86,6 +88,7 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 // Where port 53 is closed the service has to find out, and the error says on whose
 // word a record fails.
 func TestDomainVerificationWithoutDNS(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	silent, hasten := silentAddress(t), w.adjust
 	w.adjust = func(s *services) {
@@ -116,6 +119,7 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 // Without a reference to the records the verification does not run ahead of them:
 // SendGrid is not even asked, as it would remember that nothing was there.
 func TestDomainVerificationLooksFirst(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.run(t, resource.TestStep{
 		Config:      w.provider() + senderConfig("example.com", "") + verificationConfig(`timeouts = { create = "2s" }`),
@@ -129,6 +133,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 // With manual security SendGrid's SPF record joins the zone's own, and the
 // verification is made anew when an address is added to it.
 func TestDomainVerificationWithManualSecurity(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *cloudflare.Zone) { z.Records = nil })
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")
@@ -163,6 +168,7 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 // whose behalf it is managed, so that a verification that comes in a later run finds
 // it.
 func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	domain := w.provider() + senderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
 	w.run(t,
@@ -195,6 +201,7 @@ func (v neverVerified) verify(context.Context) (bool, map[string]string, error) 
 
 // Whoever interrupts a run does not wait for the pause to end.
 func TestDomainVerificationInterrupted(t *testing.T) {
+	t.Parallel()
 	w := newDNSWorld(t)
 	address, err := w.box.DNSAddr()
 	if err != nil {

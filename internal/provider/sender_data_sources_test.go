@@ -22,6 +22,7 @@ func defaultDomainConfig(options string) string {
 
 // The default domain, in both shapes that SendGrid's answer is known to have.
 func TestDefaultAuthenticatedDomain(t *testing.T) {
+	t.Parallel()
 	validated := time.Unix(1700000000, 0)
 	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sandboxsendgrid.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -71,6 +72,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 
 // No default is no error; another account's or region's is not this one's.
 func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
 	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sandboxsendgrid.Subuser }))
@@ -105,6 +107,7 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 
 // Several defaults are an error that names them.
 func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchAsDescribed: true, sandboxsendgrid.SwitchSeveralDefaults: true}})
 	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default = true }))
@@ -124,6 +127,7 @@ func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 }
 
 func TestSenderDomains(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	looked := time.Unix(1700000000, 0)
 	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))

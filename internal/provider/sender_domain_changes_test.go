@@ -18,6 +18,7 @@ const senderAddress = "postmaster_sender_domain.s"
 
 // What the API can change is one call each, and the domain stays the one it is.
 func TestSenderDomainChangesAreOneCall(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	sameID := statecheck.CompareValue(compare.ValuesSame())
 	step := func(options string, calls ...string) resource.TestStep {
@@ -53,6 +54,7 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 // What SendGrid no longer shows of the addresses, or spells in another way, is no
 // change.
 func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
 	w.run(t,
@@ -83,6 +85,7 @@ func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 // Each thing that the API cannot change is a replacement, whose warning says what
 // stops.
 func TestSenderDomainReplacement(t *testing.T) {
+	t.Parallel()
 	for attribute, options := range map[string][2]string{
 		"subdomain":            {`subdomain = "em1"`, `subdomain = "em2"`},
 		"automatic_security":   {`automatic_security = true`, `automatic_security = false`},
@@ -109,6 +112,7 @@ func TestSenderDomainReplacement(t *testing.T) {
 
 // Options that the configuration leaves out are left as they are.
 func TestSenderDomainLeftOutOptions(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	const all = `subdomain = "em1", automatic_security = false, default = true, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", region = "eu", username = "europe"`
 	w.run(t,
@@ -121,6 +125,7 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 // Options that are known only at apply: neither are records foreseen that then do
 // not come, nor is a domain replaced that stays as it was.
 func TestSenderDomainOptionsKnownLate(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	config := func(run, options string) string {
 		return w.provider() + `
@@ -151,6 +156,7 @@ resource "terraform_data" "late" {
 
 // The same where the whole block is known only at apply.
 func TestSenderDomainBlockKnownLate(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	config := func(run string) string {
 		return w.provider() + `
@@ -178,6 +184,7 @@ resource "postmaster_sender_domain" "s" {
 
 // The domain that ceases to be the default is named.
 func TestSenderDomainTakesTheDefault(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	const other = `
 resource "postmaster_sender_domain" "other" {

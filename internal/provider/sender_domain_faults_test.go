@@ -19,6 +19,7 @@ import (
 
 // A domain that somebody has removed by hand is planned anew, without an error.
 func TestSenderDomainRemovedByHand(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", "")
 	w.run(t,
@@ -39,6 +40,7 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 // A limit that ends a refresh of many domains in the middle of their pages is waited
 // out by its header, and the refresh changes nothing.
 func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	const domains = 120 // three pages
 	w.senders(t, func(st *sandboxsendgrid.State) {
@@ -75,6 +77,7 @@ resource "postmaster_domain_verification" "v" {
 // A record that nobody could foresee is a warning, and appears with the next
 // refresh; one that is lacking undoes the creation.
 func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
+	t.Parallel()
 	const domain = `{"id": 45000001, "user_id": 7770001, "subdomain": "em1001", "domain": "example.com", "username": "sandbox", "ips": [],
 		"custom_spf": false, "default": false, "legacy": false, "automatic_security": true, "valid": false, "dns": {%s}}`
 	const known = `"mail_cname": {"valid": false, "type": "cname", "host": "em1001.example.com", "data": "u1.wl1.sendgrid.net"},
@@ -88,6 +91,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		}}
 	}
 	t.Run("more", func(t *testing.T) {
+		t.Parallel()
 		w := newSenderWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
 		config := w.provider() + senderConfig("example.com", "")
@@ -108,6 +112,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		)
 	})
 	t.Run("less", func(t *testing.T) {
+		t.Parallel()
 		w := newSenderWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
 		w.run(t, resource.TestStep{
@@ -129,6 +134,7 @@ func sendgridBlock(url, key, more string) string {
 // Whatever is wrong with the key, the account or the region, the message says which,
 // and shows no key.
 func TestSendGridRefusals(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		key, more  string
 		conditions fault.Conditions
@@ -173,8 +179,10 @@ func TestSendGridRefusals(t *testing.T) {
 
 // What is a sandbox's is not looked for at SendGrid, and the other way round.
 func TestSenderDomainOfTheSandboxElsewhere(t *testing.T) {
+	t.Parallel()
 	for name, address := range map[string]string{"domain": senderAddress, "verification": "postmaster_domain_verification.v"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newDNSWorld(t)
 			w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Domain, d.Valid = "example.org", true }))
 			body := senderConfig("example.com", "")

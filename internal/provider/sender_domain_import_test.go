@@ -25,6 +25,7 @@ func existing(change func(*sandboxsendgrid.Domain)) func(*sandboxsendgrid.State)
 // A domain is imported to an empty plan, whatever of it the configuration says:
 // also what SendGrid never tells.
 func TestSenderDomainImport(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change  func(*sandboxsendgrid.Domain)
 		id      string
@@ -87,6 +88,7 @@ func TestSenderDomainImport(t *testing.T) {
 }
 
 func TestSenderDomainImportRefused(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ id, says string }{
 		"no service":     {"45000007", "it looks like sendgrid/45373692"},
 		"other service":  {"mailserver/example.com", "it looks like sendgrid/45373692"},
@@ -113,6 +115,7 @@ func TestSenderDomainImportRefused(t *testing.T) {
 // A region that is down does not prove that a domain is gone: neither the domain
 // nor its verification leaves the state.
 func TestSenderDomainInARegionThatIsDown(t *testing.T) {
+	t.Parallel()
 	w := newSenderWorld(t)
 	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
 	config := w.provider() + `

@@ -178,7 +178,8 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 // undo deletes a domain that is not as it was planned.
 func (r *senderDomainResource) undo(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, lacking []string, diags *diag.Diagnostics) {
 	detail := fmt.Sprintf("SendGrid has created %s without the records %s, which its documentation promises.", d.Domain, strings.Join(lacking, ", "))
-	if err := client.Delete(ctx, d.ID); err != nil {
+	// Also where the run has been stopped meanwhile: nothing else knows of it.
+	if err := client.Delete(context.WithoutCancel(ctx), d.ID); err != nil {
 		detail += fmt.Sprintf(" It could not be deleted again (%s): delete %s/%d by hand.", err, serviceSendGrid, d.ID)
 	} else {
 		detail += " It has been deleted again."
@@ -260,7 +261,11 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 		addError(&resp.Diagnostics, "Unable to change sender domain", err)
 		return
 	}
+	records := plan.DNSRecords
 	r.save(ctx, &plan, planned.orElse(planned.from(d, client.Region())), client, d, &resp.Diagnostics)
+	if !records.IsUnknown() {
+		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 

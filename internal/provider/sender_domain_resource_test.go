@@ -42,8 +42,10 @@ output "valid" {
 }
 
 func TestSenderDomainFromNothingToVerified(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]string{"automatic": "", "manual": "automatic_security = false"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			provider, _ := sandboxProvider(t)
 			config := provider + senderConfig("example.com", options) + publishedSender("example.com")
 			resource.Test(t, resource.TestCase{
@@ -64,6 +66,7 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 }
 
 func TestSenderDomainInPlace(t *testing.T) {
+	t.Parallel()
 	provider, _ := sandboxProvider(t)
 	const address = "postmaster_sender_domain.s"
 	inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
@@ -87,6 +90,7 @@ func TestSenderDomainInPlace(t *testing.T) {
 }
 
 func TestSenderDomainExists(t *testing.T) {
+	t.Parallel()
 	provider, _ := sandboxProvider(t)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -103,6 +107,7 @@ func TestSenderDomainExists(t *testing.T) {
 // A verification that does not come names each record, taints nothing, and goes on
 // in the next apply.
 func TestDomainVerificationNamesWhatFails(t *testing.T) {
+	t.Parallel()
 	provider, _ := sandboxProvider(t)
 	verification := `
 resource "postmaster_domain_verification" "v" {
