@@ -105,11 +105,10 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 		resource.TestStep{Config: config, ExpectError: saying("asked: SendGrid")},
 		resource.TestStep{
 			PreConfig: func() {
-				const target = "u7770001.wl001.sendgrid.net" // of the sandbox's account
 				somebody.add(t,
-					dnsRecordOf("em1.example.com", "CNAME", target),
-					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+target),
-					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+target))
+					dnsRecordOf("em1.example.com", "CNAME", sandboxTarget),
+					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
 			},
 			Config: config,
 		},
@@ -128,6 +127,34 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 	if calls := w.sendgridCalls(http.MethodPost); !slices.Equal(calls, []string{"POST domains"}) {
 		t.Errorf("SendGrid was asked: %q", calls)
 	}
+}
+
+// The error names each record that fails with what is expected, what is found and
+// where. The domain is not tainted, and the next apply goes on from there.
+func TestDomainVerificationOfAWrongRecord(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody.add(t, dnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
+	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
+	goesOn := preApply(
+		plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
+		plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionCreate),
+	)
+	w.run(t,
+		resource.TestStep{Config: config, ExpectError: saying("CNAME em1.example.com expected: " + sandboxTarget + " found: elsewhere.example.net asked: ")},
+		resource.TestStep{Config: config, ConfigPlanChecks: goesOn, ExpectError: saying("CNAME s2._domainkey.example.com expected: s2.domainkey." + sandboxTarget + " found: nothing asked: ")},
+		resource.TestStep{
+			PreConfig: func() {
+				somebody.change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = sandboxTarget })
+				somebody.add(t,
+					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+			},
+			Config: config, ConfigPlanChecks: goesOn,
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
 }
 
 // With manual security SendGrid's SPF record joins the zone's own, and the

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -8,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -180,6 +183,42 @@ resource "postmaster_sender_domain" "s" {
 		resource.TestStep{Config: config("1"), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{PreConfig: w.forget, Config: config("2"), Check: w.changesBy()},
 	)
+}
+
+// Many domains from nothing: each is created and validated once and read by itself,
+// and the pages of the list are not read again for each.
+func TestManySenderDomainsFromNothing(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	config := w.provider() + authorizationAt(cloudflareKind.name, "example.com") + `
+resource "postmaster_sender_domain" "s" {
+  count    = 20
+  domain   = "d${count.index}.example.com"
+  sendgrid = {}
+}
+resource "postmaster_dns_records" "r" {
+  count                = 20
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = postmaster_sender_domain.s[count.index].dns_records
+}
+resource "postmaster_domain_verification" "v" {
+  count       = 20
+  domain_id   = postmaster_sender_domain.s[count.index].id
+  dns_records = postmaster_dns_records.r[count.index].published
+}
+`
+	count := func(*terraform.State) error {
+		counts := map[string]int{}
+		for _, call := range w.sendgridCalls(append(changingMethods, "GET")...) {
+			counts[call]++
+		}
+		want := map[string]int{"GET domains": 1, "POST domains": 20, "GET domains/ID": 20, "POST domains/ID/validate": 20}
+		if !maps.Equal(counts, want) {
+			return fmt.Errorf("the calls are %v, not %v", counts, want)
+		}
+		return nil
+	}
+	w.run(t, resource.TestStep{Config: config, Check: count})
 }
 
 // The domain that ceases to be the default is named.

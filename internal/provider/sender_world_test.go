@@ -15,6 +15,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
+// sandboxTarget is where the records of the sandbox's own account point.
+const sandboxTarget = "u7770001.wl001.sendgrid.net"
+
 // newSenderWorld is a sandbox in which the client of SendGrid pauses for
 // milliseconds where the real one pauses for seconds.
 func newSenderWorld(t *testing.T) *dnsWorld {
