@@ -126,6 +126,24 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 	})
 }
 
+// What no domain can be made with is refused before anything is called.
+func TestSenderDomainOptionsRefused(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	for options, says := range map[string]string{
+		`ips = ["192.0.2.300"]`:         "is not an IP address",
+		`custom_dkim_selector = "abcd"`: "does not have three letters or digits",
+		`custom_dkim_selector = "a-b"`:  "does not have three letters or digits",
+		`subdomain = "em 1"`:            "Not a domain name",
+		`region = "europe"`:             "value must be one of",
+	} {
+		w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", options), PlanOnly: true, ExpectError: saying(says)})
+	}
+	if calls := w.sendgridCalls(append(changingMethods, http.MethodGet)...); len(calls) > 0 {
+		t.Errorf("SendGrid was called: %q", calls)
+	}
+}
+
 // sendgridBlock is the provider's block for a simulated SendGrid at a real socket.
 func sendgridBlock(url, key, more string) string {
 	return fmt.Sprintf("sendgrid = {\n    api_key  = %q\n    base_url = %q\n    %s\n  }", key, url+"/"+sandboxsendgrid.Section, more)

@@ -46,7 +46,7 @@ func TestSenderDomainImport(t *testing.T) {
 		},
 		"a selector": {
 			func(d *sandboxsendgrid.Domain) { d.Selector = "abc" }, "sendgrid/45000007",
-			[]string{``, `custom_dkim_selector = "abc"`},
+			[]string{``, `custom_dkim_selector = "abc"`, `custom_dkim_selector = "ABC"`},
 		},
 		"manual security": {
 			func(d *sandboxsendgrid.Domain) {

@@ -123,7 +123,7 @@ func warnOfReplacement(state senderDomainModel, changed []string, diags *diag.Di
 // warnOfDefault names the domain that ceases to be the default. It goes into the
 // warning only: planned values must not depend on what is found.
 func (r *senderDomainResource) warnOfDefault(ctx context.Context, planned, before sendgridModel, diags *diag.Diagnostics) {
-	if r.services == nil || !planned.Default.ValueBool() || before.Default.ValueBool() {
+	if r.services == nil || !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
 	client, err := r.services.SendGrid()

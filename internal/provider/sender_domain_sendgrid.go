@@ -2,10 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -22,10 +24,11 @@ import (
 // sendgridDomainAttribute is the schema of a sender domain's block. All of it is
 // optional and computed: what the configuration leaves out is left as it is.
 func sendgridDomainAttribute() schema.SingleNestedAttribute {
-	fixed := func(description string, validators ...validator.String) schema.StringAttribute {
+	fixed := func(description string, form validator.String, sameAs ...planmodifier.String) schema.StringAttribute {
+		modifiers := append([]planmodifier.String{stringplanmodifier.UseStateForUnknown()}, sameAs...)
 		return schema.StringAttribute{
-			Optional: true, Computed: true, Validators: validators, MarkdownDescription: description,
-			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), replaceIfKnownToDiffer()},
+			Optional: true, Computed: true, Validators: []validator.String{form}, MarkdownDescription: description,
+			PlanModifiers: append(modifiers, replaceIfKnownToDiffer()),
 		}
 	}
 	flag := func(description string, modifiers ...planmodifier.Bool) schema.BoolAttribute {
@@ -38,11 +41,8 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 		Required:            true,
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
-			"subdomain": schema.StringAttribute{
-				Optional: true, Computed: true, Validators: []validator.String{dnsNameSpelling},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), dnsNameSpelling, replaceIfNamedAnew(dnsNameSpelling)},
-				MarkdownDescription: "Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
-			},
+			"subdomain": fixed("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
+				dnsNameSpelling, dnsNameSpelling),
 			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records. Default: `true`. A change makes a new domain.",
 				boolplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
 					resp.RequiresReplace = !req.PlanValue.IsUnknown() && !req.StateValue.IsNull() && !req.PlanValue.Equal(req.StateValue)
@@ -55,8 +55,9 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 				PlanModifiers:       []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Addresses in the custom SPF record. Changed in place.",
 			},
-			"custom_dkim_selector": fixed("DKIM selector of three letters or digits. SendGrid never tells it. A change makes a new domain.", stringvalidator.LengthBetween(3, 3)),
-			"region":               fixed("`global` or `eu`. Default: the provider's. SendGrid never tells it. A change makes a new domain.", regionValidator()),
+			"custom_dkim_selector": fixed("DKIM selector of three letters or digits. SendGrid never tells it. A change makes a new domain.",
+				selectorSpelling, selectorSpelling),
+			"region": fixed("`global` or `eu`. Default: the provider's. SendGrid never tells it. A change makes a new domain.", regionValidator()),
 			"username": schema.StringAttribute{
 				Optional: true, Computed: true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -70,6 +71,17 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 		},
 	}
 }
+
+// selectorSpelling is the form of a DKIM selector that can be asked for. It is part
+// of host names, in which case does not count.
+var selectorSpelling = spelling{"a DKIM selector of three letters or digits", func(text string) (string, error) {
+	if !selectorForm.MatchString(text) {
+		return "", fmt.Errorf("%q does not have three letters or digits", text)
+	}
+	return strings.ToLower(text), nil
+}}
+
+var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 
 // replaceIfKnownToDiffer plans a replacement where a value is known to differ from
 // one that is known. A null prior value is one that SendGrid does not tell, as
@@ -123,10 +135,8 @@ func (m sendgridModel) client(c *sendgrid.Client) *sendgrid.Client {
 // replacedBy are the attributes whose change the API cannot make.
 func (m sendgridModel) replacedBy(before sendgridModel) []string {
 	var changed []string
-	if !m.Subdomain.IsUnknown() && !dnsNameSpelling.same(m.Subdomain, before.Subdomain) {
-		changed = append(changed, "subdomain")
-	}
 	for name, pair := range map[string][2]attr.Value{
+		"subdomain":            {m.Subdomain, before.Subdomain},
 		"automatic_security":   {m.AutomaticSecurity, before.AutomaticSecurity},
 		"custom_dkim_selector": {m.CustomDKIMSelector, before.CustomDKIMSelector},
 		"region":               {m.Region, before.Region},
