@@ -34,11 +34,14 @@ const (
 	// more before the data, and a length before each 255 bytes of text.
 	maxText = 4096 - 255 - 10 - 4096/256
 
+)
+
+const (
 	// callRate, in calls a second, and callBurst keep one process to the 1200 calls
 	// in five minutes (600 at once and 300 times 2) that a token may make: one more,
 	// and everything is refused for five minutes.
 	callRate  rate.Limit = 2
-	callBurst            = 600
+	callBurst int        = 600
 )
 
 // Config is what a [Host] is made of.

@@ -181,7 +181,10 @@ func (s *Server) stop() error {
 	case <-time.After(stopTimeout):
 		err := s.process.Process.Kill()
 		<-s.exited
-		return fmt.Errorf("it did not end within %s (%v)", stopTimeout, err)
+		if err != nil {
+			return fmt.Errorf("it did not end within %s, and could not be killed: %w", stopTimeout, err)
+		}
+		return fmt.Errorf("it did not end within %s", stopTimeout)
 	}
 }
 
