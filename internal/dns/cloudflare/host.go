@@ -33,7 +33,6 @@ const (
 	// the DNS's own format, whatever the length of its name: there are 10 bytes
 	// more before the data, and a length before each 255 bytes of text.
 	maxText = 4096 - 255 - 10 - 4096/256
-
 )
 
 const (
