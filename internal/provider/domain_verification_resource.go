@@ -50,8 +50,8 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"domain_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{senderIDSpelling},
-				PlanModifiers:       []planmodifier.String{senderIDSpelling, replaceIfNamedAnew(senderIDSpelling)},
+				Validators:          []validator.String{verifiableIDSpelling},
+				PlanModifiers:       []planmodifier.String{verifiableIDSpelling, replaceIfNamedAnew(verifiableIDSpelling)},
 				MarkdownDescription: "The `id` of a `postmaster_sender_domain`.",
 			},
 			"dns_records": schema.MapNestedAttribute{

@@ -32,6 +32,7 @@ func New(version string) func() provider.Provider {
 type providerModel struct {
 	MailServer   types.Object `tfsdk:"mailserver"`
 	SendGrid     types.Object `tfsdk:"sendgrid"`
+	Octeth       types.Object `tfsdk:"octeth"`
 	Cloudflare   types.Object `tfsdk:"cloudflare"`
 	Namecheap    types.Object `tfsdk:"namecheap"`
 	GoDaddy      types.Object `tfsdk:"godaddy"`
@@ -88,6 +89,7 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 				},
 			},
 			"sendgrid":     sendgridAttribute(),
+			"octeth":       octethAttribute(),
 			"dns_accounts": dnsAccountsAttribute(),
 			"dns_resolvers": schema.ListAttribute{
 				Optional:    true,
@@ -138,7 +140,8 @@ func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateCo
 		return
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
-	readSendGrid(blockOf("sendgrid", model.SendGrid), &resp.Diagnostics)
+	readSendGrid(blockOf(serviceSendGrid, model.SendGrid), &resp.Diagnostics)
+	readOcteth(blockOf(serviceOcteth, model.Octeth), &resp.Diagnostics)
 	readHosts(model.dnsBlocks(), model.DNSAccounts, false, &resp.Diagnostics)
 	readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 }
@@ -164,12 +167,15 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		}
 		// Which host an account is at counts there too; its credentials do not.
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, false, &diag.Diagnostics{})
+		// So does which version of Octeth the configuration is made for.
+		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
 	default:
 		services.mailServerConfig = readMailServer(blockOf("mailserver", model.MailServer).withEnvironment(), &resp.Diagnostics)
-		services.sendgridConfig = readSendGrid(blockOf("sendgrid", model.SendGrid).withEnvironment(), &resp.Diagnostics)
+		services.sendgridConfig = readSendGrid(blockOf(serviceSendGrid, model.SendGrid).withEnvironment(), &resp.Diagnostics)
+		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
 		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 	}

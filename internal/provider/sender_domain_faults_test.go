@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -56,16 +58,25 @@ resource "postmaster_domain_verification" "v" {
   domain_id = "sendgrid/${45000001 + count.index}"
 }
 `, domains)
+	var reset time.Time
 	w.run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingRequests: "2", sandboxsendgrid.SettingWindow: "2s"}})
+				reset = time.Now().Add(5 * time.Second).Truncate(time.Second)
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+					Method: http.MethodGet, Path: "/v3/whitelabel/domains", Skip: 2, Count: 1, Kind: fault.Status, Status: http.StatusTooManyRequests,
+					Header: map[string]string{"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": strconv.FormatInt(reset.Unix(), 10)},
+					Body:   `{"errors":[{"field":null,"message":"too many requests"}]}`,
+				}}})
 				w.forget()
 			},
 			Config: config, PlanOnly: true,
 		},
 	)
+	if time.Now().Before(reset) {
+		t.Error("the refresh has not waited for the limit's reset")
+	}
 	if changes := w.sendgridCalls(changingMethods...); len(changes) > 0 {
 		t.Errorf("the refresh has called %q", changes)
 	}

@@ -2,16 +2,13 @@ package provider
 
 import (
 	"context"
-	"errors"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
-// verifiable finds the domain of a verification: a fresh one as it is at this
-// moment, else as the lists of a refresh have it.
-func (s *services) verifiable(ctx context.Context, text string, fresh bool) (verifiable, error) {
+// verifiableSendGrid finds the domain of a verification at SendGrid.
+func (s *services) verifiableSendGrid(ctx context.Context, text string, fresh bool) (verifiable, error) {
 	id, err := parseSenderID(text)
 	if err != nil {
 		return nil, err
@@ -57,9 +54,4 @@ func (v *sendgridVerification) verify(ctx context.Context) (bool, map[string]str
 		}
 	}
 	return got.Valid, reasons, err
-}
-
-// passing is whether a failed verification may succeed when it is tried again.
-func passing(err error) bool {
-	return errors.Is(err, sendgrid.ErrLookupFailed) || errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }

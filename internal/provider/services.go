@@ -16,6 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
@@ -28,6 +29,7 @@ type services struct {
 	unknown          string // an attribute that decides all and is not known yet
 	mailServerConfig mailServerConfig
 	sendgridConfig   sendgridConfig
+	octethConfig     octethConfig
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
 	sandbox          *sandbox.Sandbox
@@ -40,6 +42,7 @@ type services struct {
 	lookup     *dns.Lookup
 	editors    map[accountKey]*dns.Editor
 	sendgrid   *sendgrid.Client
+	octeth     *octeth.Client
 	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
 }
 

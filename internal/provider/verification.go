@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
@@ -44,7 +46,8 @@ type wait struct {
 	domain  verifiable
 	lookup  *dns.Lookup
 	timeout time.Duration
-	anew    bool // what the service has found before does not count
+	anew    bool          // what the service has found before does not count
+	pause   time.Duration // the first one; firstVerificationPause if zero
 }
 
 // attempt is what is known of a domain's records after a look at them.
@@ -66,7 +69,7 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
 	var now attempt
-	for pause := firstVerificationPause; ; pause = min(pause*3/2, longestVerificationPause) {
+	for pause := cmp.Or(w.pause, firstVerificationPause); ; pause = min(pause*3/2, longestVerificationPause) {
 		if arrivals, blind := w.look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
 		}
@@ -122,6 +125,11 @@ func (w wait) look(ctx context.Context) (arrivals []dns.Arrival, blind error) {
 		}
 	}
 	return arrivals, blind
+}
+
+// passing is whether a failed verification may succeed when it is tried again.
+func passing(err error) bool {
+	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
 func published(arrivals []dns.Arrival) bool { return len(missingOf(arrivals)) == 0 }
