@@ -209,7 +209,7 @@ func TestFaultKinds(t *testing.T) {
 				}
 				patience := 10 * time.Second
 				if c.fault.Kind == fault.Hang && c.fault.Delay == 0 || c.fault.Kind == fault.HangAfter {
-					patience = 100 * time.Millisecond
+					patience = time.Second
 				}
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()

@@ -179,12 +179,12 @@ func TestCreateThatFailed(t *testing.T) {
 // would know of the domain.
 func TestCreateEndsAfterTheRunIsStopped(t *testing.T) {
 	s := newSimulation(t)
-	s.set(fault.Conditions{Faults: []fault.Fault{{Method: "POST", Kind: fault.SlowBody, Delay: fault.Duration(10 * time.Millisecond)}}})
+	s.set(fault.Conditions{Faults: []fault.Fault{{Method: "POST", Kind: fault.SlowBody, Delay: fault.Duration(100 * time.Millisecond)}}})
 	c := s.client()
 	if _, err := c.Domains(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, stop := context.WithTimeout(t.Context(), time.Second)
 	defer stop()
 	if d, err := c.Create(ctx, sendgrid.NewDomain{Domain: "example.com"}); err != nil || d.ID == 0 {
 		t.Errorf("begun before the end: %v", err)

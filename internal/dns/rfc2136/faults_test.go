@@ -51,7 +51,7 @@ func TestLostAnswers(t *testing.T) {
 			t.Run(name+" by "+transport, func(t *testing.T) {
 				s := newSimulation(t)
 				config := s.config()
-				config.Transport, config.Timeout = transport, 200*time.Millisecond
+				config.Transport, config.Timeout = transport, time.Second
 				h := newHost(t, config)
 				base := read(t, h, hostedZone)
 				c.fault.Count = 1 // a second one would be carried out
@@ -107,7 +107,9 @@ func TestNobodyThere(t *testing.T) {
 
 func TestCancelledBeforeAndWhileWaiting(t *testing.T) {
 	s := newSimulation(t)
-	h := newHost(t, s.config())
+	config := s.config()
+	config.Timeout = 2 * time.Minute
+	h := newHost(t, config)
 	base := read(t, h, hostedZone)
 	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: "UPDATE", Kind: fault.Hang}}})
 	change := dns.ChangeSet{Create: []dns.Record{newRecord}}
@@ -124,7 +126,7 @@ func TestCancelledBeforeAndWhileWaiting(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, api.ErrOutcomeUnknown) {
 		t.Errorf("while waiting: %v", err)
 	}
-	if waited := time.Since(began); waited > 3*time.Second {
+	if waited := time.Since(began); waited > time.Minute {
 		t.Errorf("waited %s", waited)
 	}
 }
