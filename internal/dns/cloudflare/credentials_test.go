@@ -83,6 +83,21 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
+// The zones of a token that may edit them are all proven by the list that they were
+// found in.
+func TestAccessIsToldByTheList(t *testing.T) {
+	w := newWorld(t, "example.com", "example.org", "example.net")
+	h := w.host(t, simulated.Token)
+	for _, apex := range []string{"example.com", "example.org", "example.net"} {
+		if access, err := h.CheckAccess(t.Context(), find(t, h, apex)); err != nil || access != dns.WriteProven {
+			t.Errorf("%s: %q, %v", apex, access, err)
+		}
+	}
+	if n := w.count(""); n != 1 {
+		t.Errorf("%d calls, want 1", n)
+	}
+}
+
 // A zone that says nothing of permissions proves nothing.
 func TestAccessThatCannotBeTold(t *testing.T) {
 	for what, tc := range map[string]struct {

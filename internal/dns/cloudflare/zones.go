@@ -21,8 +21,9 @@ const allZones = "zones"
 // zone is what is kept of a zone in the list.
 type zone struct {
 	hosted.HostedZone
-	active bool
-	batch  int // changes that one batch may hold
+	active      bool
+	batch       int // changes that one batch may hold
+	permissions []string
 }
 
 // wireZone is a zone as the API gives it.
@@ -89,9 +90,10 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 
 func newZone(from *wireZone) zone {
 	z := zone{
-		HostedZone: hosted.HostedZone{Apex: hosted.FoldName(from.Name), ID: from.ID},
-		active:     from.Status == string(zones.ZoneStatusActive),
-		batch:      freeBatch,
+		HostedZone:  hosted.HostedZone{Apex: hosted.FoldName(from.Name), ID: from.ID},
+		active:      from.Status == string(zones.ZoneStatusActive),
+		batch:       freeBatch,
+		permissions: from.Permissions,
 	}
 	servers := from.NameServers
 	if len(from.VanityNameServers) > 0 {
