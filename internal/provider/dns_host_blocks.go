@@ -20,6 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
@@ -49,7 +50,8 @@ var cloudflareKind = hostKind{
 		token := b.text("api_token", "CLOUDFLARE_API_TOKEN")
 		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
 		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
-		return hostSettings{missing: missing("Cloudflare", token), build: func(s *services) (dns.Host, error) {
+		access := octethAccess{credentials: octeth.Credentials{Key: token.value}}
+		return hostSettings{missing: missing("Cloudflare", token), octeth: access, build: func(s *services) (dns.Host, error) {
 			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
 	},
@@ -60,6 +62,7 @@ var cloudflareKind = hostKind{
 		}
 		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
+	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
 }
 
 var namecheapKind = hostKind{
@@ -87,7 +90,8 @@ var namecheapKind = hostKind{
 			standard = namecheap.SandboxURL
 		}
 		address := readURL(b, base.orDefault(standard), diags)
-		return hostSettings{missing: missing("Namecheap", user, key, ip), build: func(s *services) (dns.Host, error) {
+		access := octethAccess{credentials: octeth.Credentials{Key: key.value, User: user.value, Username: name.orDefault(user.value).value}}
+		return hostSettings{missing: missing("Namecheap", user, key, ip), octeth: access, build: func(s *services) (dns.Host, error) {
 			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -100,6 +104,8 @@ var namecheapKind = hostKind{
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
 			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
+	octeth:          octeth.Namecheap,
+	simulatedOcteth: octeth.Credentials{Key: sandboxnamecheap.APIKey, User: sandboxnamecheap.APIUser, Username: sandboxnamecheap.APIUser},
 }
 
 var godaddyKind = hostKind{
@@ -130,7 +136,7 @@ var godaddyKind = hostKind{
 		if !token.isSet() && !token.unknown && (key.isSet() || key.unknown || keySecret.isSet()) {
 			lacking = missing("GoDaddy", key, keySecret)
 		}
-		return hostSettings{missing: lacking, build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: lacking, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
 			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -142,6 +148,7 @@ var godaddyKind = hostKind{
 		}
 		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
+	octeth: octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
 }
 
 var rfc2136Kind = hostKind{

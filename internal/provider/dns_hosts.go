@@ -15,6 +15,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
 // hostKind is one of the DNS hosts that records can be published at.
@@ -27,6 +28,10 @@ type hostKind struct {
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
 	simulated func(*services) (dns.Host, error)
+	// octeth is what Octeth calls the host; empty where it writes no records.
+	octeth string
+	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
+	simulatedOcteth octeth.Credentials
 }
 
 // hostSettings is how a host is reached.
@@ -37,6 +42,9 @@ type hostSettings struct {
 	// pending is whether that is only because something is not known yet.
 	pending bool
 	build   func(*services) (dns.Host, error)
+	// octeth is how Octeth gets in with the same settings, where it writes
+	// records at all.
+	octeth octethAccess
 }
 
 // hostKinds are all of them, in the order in which people are told of them.
@@ -228,24 +236,38 @@ func (s *services) editor(key accountKey) (*dns.Editor, error) {
 func (s *services) host(key accountKey) (dns.Host, error) {
 	kind := hostNamed(key.host)
 	if kind == nil {
-		return nil, fmt.Errorf("there is no DNS host %q; the hosts are %s", key.host, strings.Join(hostNames(), ", "))
+		return nil, unknownHost(key.host)
 	}
 	if s.sandbox != nil {
 		return kind.simulated(s)
 	}
-	if s.unknown != "" {
-		return nil, missing(kind.title, setting{unknown: true, attribute: s.unknown})
-	}
-	settings, ok := s.hostSettings(key)
+	settings, err := s.settingsOf(kind, key.account)
 	switch {
-	case !ok:
-		return nil, &api.Error{Service: kind.title, Op: "configure", Kind: api.ErrNotConfigured,
-			Answer: fmt.Sprintf("there is no account %q at %s", key.account, kind.title),
-			Advice: fmt.Sprintf("Add it to dns_accounts in the configuration of the provider \"postmaster\": dns_accounts = { %q = { %s = { … } } }", key.account, key.host)}
+	case err != nil:
+		return nil, err
 	case settings.missing != nil:
 		return nil, settings.missing
 	}
 	return settings.build(s)
+}
+
+func unknownHost(name string) error {
+	return fmt.Errorf("there is no DNS host %q; the hosts are %s", name, strings.Join(hostNames(), ", "))
+}
+
+// settingsOf is how an account at a real host is reached, or an error that says
+// that there is none.
+func (s *services) settingsOf(kind *hostKind, account string) (hostSettings, error) {
+	if s.unknown != "" {
+		return hostSettings{}, missing(kind.title, setting{unknown: true, attribute: s.unknown})
+	}
+	settings, ok := s.hostSettings(accountKey{kind.name, account})
+	if !ok {
+		return settings, &api.Error{Service: kind.title, Op: "configure", Kind: api.ErrNotConfigured,
+			Answer: fmt.Sprintf("there is no account %q at %s", account, kind.title),
+			Advice: fmt.Sprintf("Add it to dns_accounts in the configuration of the provider \"postmaster\": dns_accounts = { %q = { %s = { … } } }", account, kind.name)}
+	}
+	return settings, nil
 }
 
 // hostSettings is how an account is reached, as far as the configuration says.

@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+)
+
+// octethAccounts are accounts of dns_accounts, each in a form of its own.
+func octethAccounts() types.Map {
+	text := types.StringValue
+	account := func(kind *hostKind, values map[string]attr.Value) attr.Value {
+		return accountObject(map[string]types.Object{kind.name: hostObject(kind, values)})
+	}
+	ip := text("192.0.2.1")
+	return types.MapValueMust(accountType(), map[string]attr.Value{
+		"cloudflare":  account(&cloudflareKind, map[string]attr.Value{"api_token": text("t")}),
+		"none":        account(&cloudflareKind, nil),
+		"late":        account(&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()}),
+		"namecheap":   account(&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": ip}),
+		"customer":    account(&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "user_name": text("c"), "client_ip": ip}),
+		"key":         account(&godaddyKind, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}),
+		"both":        account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": text("k"), "api_secret": text("s")}),
+		"token":       account(&godaddyKind, map[string]attr.Value{"token": text("t")}),
+		"half":        account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": text("k")}),
+		"late-key":    account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": types.StringUnknown(), "api_secret": text("s")}),
+		"server":      account(&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53")}),
+		"late-server": account(&rfc2136Kind, map[string]attr.Value{"server": types.StringUnknown()}),
+	})
+}
+
+// Octeth gets what the account is configured with, in the way in which it takes it,
+// and what it cannot use is told by the attributes to set.
+func TestCredentialsForOcteth(t *testing.T) {
+	withoutHostVariables(t)
+	var diags diag.Diagnostics
+	s := newServices("test")
+	blocks := map[string]types.Object{godaddyKind.name: types.ObjectNull(hostObjectTypes(&godaddyKind))}
+	if s.hosts = readHosts(blocks, octethAccounts(), true, &diags); diags.HasError() {
+		t.Fatal(diags)
+	}
+	for name, c := range map[string]struct {
+		id      string
+		want    octeth.Credentials
+		err     string
+		pending bool
+	}{
+		"Cloudflare":             {id: "cloudflare@cloudflare/example.com", want: octeth.Credentials{Key: "t"}},
+		"no token":               {id: "cloudflare@none/example.com", err: `Set dns_accounts["none"].cloudflare.api_token`},
+		"token not known":        {id: "cloudflare@late/example.com", err: "not known yet", pending: true},
+		"Namecheap":              {id: "namecheap@namecheap/example.org", want: octeth.Credentials{Key: "k", User: "u", Username: "u"}},
+		"Namecheap, a customer":  {id: "namecheap@customer/example.org", want: octeth.Credentials{Key: "k", User: "u", Username: "c"}},
+		"GoDaddy":                {id: "godaddy@key/example.net", want: octeth.Credentials{Key: "k", Secret: "s"}},
+		"GoDaddy, token besides": {id: "godaddy@both/example.net", want: octeth.Credentials{Key: "k", Secret: "s"}},
+		"GoDaddy, token":         {id: "godaddy@token/example.net", err: `and no token. Set dns_accounts["token"].godaddy.api_key, dns_accounts["token"].godaddy.api_secret in`},
+		"GoDaddy, no secret":     {id: "godaddy@half/example.net", err: `Set dns_accounts["half"].godaddy.api_secret in`},
+		"GoDaddy, not known":     {id: "godaddy@late-key/example.net", err: `dns_accounts["late-key"].godaddy.api_key of the provider configuration not known yet`, pending: true},
+		"GoDaddy, nothing":       {id: "godaddy/example.net", err: "Set godaddy.api_key (environment: GODADDY_API_KEY), godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"no account":             {id: "godaddy@nobody/example.net", err: `no account "nobody"`},
+		"RFC 2136":               {id: "rfc2136@server/corp.example", err: "only at Cloudflare, Namecheap, GoDaddy"},
+		"RFC 2136, not known":    {id: "rfc2136@late-server/corp.example", err: "only at Cloudflare, Namecheap, GoDaddy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id, err := parseAuthorizationID(c.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			host, got, err := s.octethCredentials(id)
+			switch {
+			case c.err == "" && (err != nil || host != id.Host || got != c.want):
+				t.Errorf("got others for %s: %v", host, err)
+			case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)):
+				t.Errorf("got %v; want %q", err, c.err)
+			}
+			if c.pending && !errors.Is(err, api.ErrNotConfigured) {
+				t.Errorf("what is not known yet is %v", err)
+			}
+			if atPlan := s.checkOctethCredentials(id); (atPlan != nil) != (c.err != "" && !c.pending) {
+				t.Errorf("at plan: %v", atPlan)
+			}
+		})
+	}
+}
+
+// In the sandbox nobody needs credentials, but a token alone is refused as outside.
+func TestCredentialsForOctethInTheSandbox(t *testing.T) {
+	t.Parallel()
+	s := newServices("test")
+	s.sandbox = newDNSWorld(t).box
+	if _, c, err := s.octethCredentials(authorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != sandboxgodaddy.Key || c.Secret != sandboxgodaddy.Secret {
+		t.Errorf("got others: %v", err)
+	}
+	s.hosts = readHosts(nil, octethAccounts(), false, &diag.Diagnostics{})
+	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
+		if _, _, err := s.octethCredentials(authorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
+			t.Errorf("%s: %v", account, err)
+		}
+	}
+}
