@@ -1,5 +1,5 @@
-// Command examples validates every configuration below examples/ with the real Terraform and the provider as it is now.
-// It runs in the root of the module.
+// Command examples validates every configuration below examples/ with the real Terraform and the provider as it is now, and
+// runs the tests of those that have some. It runs in the root of the module.
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 	err := run(ctx, "examples", os.Stdout)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "Validating the examples failed:", err)
+		fmt.Fprintln(os.Stderr, "Checking the examples failed:", err)
 		os.Exit(1)
 	}
 }
@@ -41,23 +41,22 @@ func run(ctx context.Context, root string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, installation.Close()) }()
 
+	verdicts := make([]string, len(configurations))
 	failures := make([]error, len(configurations))
 	var group errgroup.Group
 	group.SetLimit(runtime.NumCPU())
 	for i, configuration := range configurations {
 		group.Go(func() error {
-			failures[i] = validate(ctx, installation, configuration, fmt.Sprint("example-", i))
+			verdicts[i], failures[i] = check(ctx, installation, root, configuration, fmt.Sprint("example-", i))
 			return nil
 		})
 	}
 	_ = group.Wait()
 	for i, configuration := range configurations {
-		verdict := "valid"
 		if failures[i] != nil {
-			verdict = "NOT VALID"
 			failures[i] = fmt.Errorf("%s: %w", configuration, failures[i])
 		}
-		fmt.Fprintf(out, "  %-9s  %s\n", verdict, configuration)
+		fmt.Fprintf(out, "  %-21s  %s\n", verdicts[i], configuration)
 	}
 	return errors.Join(failures...)
 }
@@ -83,30 +82,55 @@ func find(root string) ([]string, error) {
 	return found, err
 }
 
-// validate validates a copy of one configuration. The snippets of the documentation leave out where the provider comes
-// from; their copies get it.
-func validate(ctx context.Context, installation *terraformcli.Installation, configuration, name string) error {
+// check validates one configuration and runs its tests, in a copy of everything below root: a configuration may use a module
+// beside it. The snippets of the documentation leave out where the provider comes from; their copies get it.
+func check(ctx context.Context, installation *terraformcli.Installation, root, configuration, name string) (verdict string, err error) {
+	folder, err := filepath.Rel(root, configuration)
+	if err != nil {
+		return "NOT CHECKED", err
+	}
 	workspace, err := installation.Workspace(name)
 	if err != nil {
-		return err
+		return "NOT CHECKED", err
 	}
-	if err := workspace.CopyConfiguration(configuration); err != nil {
-		return err
+	if err := workspace.CopyConfiguration(root); err != nil {
+		return "NOT CHECKED", err
 	}
-	stated, err := statesProviders(workspace.Dir)
+	c := checked{workspace, folder}
+	stated, err := statesProviders(c.dir())
 	if err != nil {
-		return err
+		return "NOT CHECKED", err
 	}
 	if !stated {
-		if err := os.WriteFile(filepath.Join(workspace.Dir, "required_providers.tf"), []byte(terraformcli.RequiredProviders), 0o644); err != nil {
-			return err
+		if err := os.WriteFile(filepath.Join(c.dir(), "required_providers.tf"), []byte(terraformcli.RequiredProviders), 0o644); err != nil {
+			return "NOT CHECKED", err
 		}
 	}
-	if _, err := workspace.Run(ctx, "init", "-no-color", "-backend=false"); err != nil {
-		return err
+	if _, err := c.run(ctx, "init", "-no-color", "-backend=false"); err != nil {
+		return "NOT VALID", err
 	}
-	_, err = workspace.Run(ctx, "validate", "-no-color")
-	return err
+	if _, err := c.run(ctx, "validate", "-no-color"); err != nil {
+		return "NOT VALID", err
+	}
+	switch passed, err := c.test(ctx); {
+	case err != nil:
+		return "TESTS FAILED", err
+	case passed > 0:
+		return fmt.Sprintf("valid, %d runs pass", passed), nil
+	}
+	return "valid", nil
+}
+
+// checked is the copy of a configuration in a workspace.
+type checked struct {
+	workspace *terraformcli.Workspace
+	folder    string // below the workspace's own
+}
+
+func (c checked) dir() string { return filepath.Join(c.workspace.Dir, c.folder) }
+
+func (c checked) run(ctx context.Context, args ...string) (string, error) {
+	return c.workspace.Run(ctx, append([]string{"-chdir=" + c.folder}, args...)...)
 }
 
 func statesProviders(folder string) (bool, error) {

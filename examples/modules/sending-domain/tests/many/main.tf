@@ -1,0 +1,22 @@
+# The module once for each of several domains, as a configuration uses it: the provider is inherited, and customers' domains
+# are at different DNS hosts.
+
+variable "domains" {
+  description = "The domains to send from."
+  type        = set(string)
+}
+
+module "sending_domain" {
+  source   = "../.."
+  for_each = var.domains
+
+  domain   = each.key
+  sender   = { sendgrid = {} }
+  dmarc    = "v=DMARC1; p=none"
+  required = false
+}
+
+output "domains" {
+  description = "What became of each domain."
+  value       = module.sending_domain
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// again ends the name of a run that plans what has been applied already: it must not change anything. An assertion sees
+// attributes and outputs, but not what a plan does.
+const again = "_again"
+
+// test runs the tests of a configuration, those below its folder tests, and returns how many runs passed. Without tests
+// none does, which is no error.
+func (c checked) test(ctx context.Context) (passed int, err error) {
+	files, err := filepath.Glob(filepath.Join(c.dir(), "tests", "*.tftest.hcl"))
+	if err != nil || len(files) == 0 {
+		return 0, err
+	}
+	out, err := c.run(ctx, "test", "-json", "-verbose")
+	passed, failures := readTests(out)
+	switch {
+	case len(failures) > 0:
+		return passed, errors.Join(failures...)
+	case err != nil:
+		return passed, err
+	case passed == 0:
+		return 0, fmt.Errorf("%d files of tests, and no run in them has passed", len(files))
+	}
+	return passed, nil
+}
+
+// testEvent is a line that `test -json -verbose` prints, as far as it matters here.
+type testEvent struct {
+	File string `json:"@testfile"`
+	Run  string `json:"@testrun"`
+
+	Diagnostic struct {
+		Severity string `json:"severity"`
+		Summary  string `json:"summary"`
+		Detail   string `json:"detail"`
+	} `json:"diagnostic"`
+	Plan    *testPlan `json:"test_plan"`
+	Summary struct {
+		Passed int `json:"passed"`
+	} `json:"test_summary"`
+}
+
+// testPlan is the plan of a run.
+type testPlan struct {
+	ResourceChanges []struct {
+		Address string `json:"address"`
+		Change  change `json:"change"`
+	} `json:"resource_changes"`
+	OutputChanges map[string]change `json:"output_changes"`
+}
+
+type change struct {
+	Actions []string `json:"actions"`
+}
+
+func (c change) empty() bool { return slices.Equal(c.Actions, []string{"no-op"}) }
+
+// readTests reads what `test -json -verbose` printed: how many runs passed, and what is wrong with the others.
+func readTests(out string) (passed int, failures []error) {
+	plans := map[string]bool{} // of the runs that must not change anything, whether they have shown one
+	for line := range strings.Lines(out) {
+		var e testEvent
+		if json.Unmarshal([]byte(line), &e) != nil {
+			continue // a warning about the command itself, ahead of the events
+		}
+		passed += e.Summary.Passed
+		name := fmt.Sprintf("%s, run %q", e.File, e.Run)
+		if e.Diagnostic.Severity == "error" {
+			failures = append(failures, fmt.Errorf("%s: %s: %s", name, e.Diagnostic.Summary, e.Diagnostic.Detail))
+		}
+		if strings.HasSuffix(e.Run, again) {
+			plans[name] = plans[name] || e.Plan != nil
+			for _, changes := range e.Plan.changes() {
+				failures = append(failures, fmt.Errorf("%s: the plan is not empty: %s", name, changes))
+			}
+		}
+	}
+	if len(failures) > 0 {
+		return passed, failures // without a plan, as they may have kept it from being made
+	}
+	for _, name := range slices.Sorted(maps.Keys(plans)) {
+		if !plans[name] {
+			failures = append(failures, fmt.Errorf("%s: it shows no plan; a run of this name needs command = plan", name))
+		}
+	}
+	return passed, failures
+}
+
+// changes tells what a plan would change; without a plan, nothing.
+func (p *testPlan) changes() []string {
+	if p == nil {
+		return nil
+	}
+	var told []string
+	for _, r := range p.ResourceChanges {
+		if !r.Change.empty() {
+			told = append(told, fmt.Sprintf("%s of %s", strings.Join(r.Change.Actions, " and "), r.Address))
+		}
+	}
+	for name, c := range p.OutputChanges {
+		if !c.empty() {
+			told = append(told, fmt.Sprintf("%s of output %s", strings.Join(c.Actions, " and "), name))
+		}
+	}
+	slices.Sort(told)
+	return told
+}
