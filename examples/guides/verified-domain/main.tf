@@ -1,0 +1,12 @@
+terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    postmaster = {
+      source = "postmaster-dev/postmaster"
+    }
+  }
+}
+
+# Credentials come from the environment: SENDGRID_API_KEY, and those of the DNS
+# hosts, such as CLOUDFLARE_API_TOKEN.
+provider "postmaster" {}
