@@ -28,6 +28,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 )
 
 // Service is one simulated API. It sees paths as on the real one, without the name of the service.
@@ -115,7 +116,10 @@ func Open(options Options) (*Sandbox, error) {
 	s.mount(options.Observe, grid, "API key "+sendgrid.Key+", EU region below "+sendgrid.EUPath)
 	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
 	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, &zoneSource{store: st}}}
+	pdd := yandex.New(yandex.Config{Store: st, Now: s.now, Conditions: s.conditions(yandex.Section), Lookup: s.look})
+	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken)
+	s.dnsHosts[yandex.Section] = pdd.AddZone
+	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, pdd, &zoneSource{store: st}}}
 	return s, nil
 }
 

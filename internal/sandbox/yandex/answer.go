@@ -1,0 +1,79 @@
+package yandex
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+// object is a JSON object of an answer.
+type object = map[string]any
+
+// refusal is the API's answer to a call that it does not carry out: an error code.
+type refusal string
+
+// The codes that the documentation lists for every call alike.
+const (
+	codeNoDomain     refusal = "no_domain"   // the parameter was not sent
+	codeBadDomain    refusal = "bad_domain"  // it is empty or no name of a host
+	codeProhibited   refusal = "prohibited"  // nobody may have that domain
+	codeNoAuth       refusal = "no_auth"     // no token was sent
+	codeBadToken     refusal = "bad_token"   // it is none
+	codeNotAllowed   refusal = "not_allowed" // the user is not the domain's administrator, or cannot do that now
+	codeBlocked      refusal = "blocked"     // the domain, for spam for instance
+	codeOccupied     refusal = "occupied"    // another user has the domain; the login is taken
+	codeLimitReached refusal = "domain_limit_reached"
+	codeBadLogin     refusal = "bad_login"
+	codeBadPassword  refusal = "bad_passwd"
+)
+
+// Codes that the documentation does not list, but that clients of the service handle.
+const (
+	codeBadOAuth        refusal = "bad_oauth"
+	codeBadCountry      refusal = "bad_country"
+	codeNoLogin         refusal = "no_login"
+	codeNoPassword      refusal = "no_password"
+	codeNoAccountGiven  refusal = "no_uid_or_login"
+	codeAccountNotFound refusal = "account_not_found"
+)
+
+func (r refusal) Error() string { return "error code " + string(r) }
+
+func (r refusal) object(b behaviour) object {
+	answer := object{"error": string(r)}
+	if !b.withoutSuccess {
+		answer["success"] = "error"
+	}
+	return answer
+}
+
+func writeJSON(w http.ResponseWriter, content object) {
+	text, err := json.Marshal(content)
+	if err != nil {
+		broken(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Write(text) //nolint:errcheck // the client is gone: there is nobody left to tell
+}
+
+// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
+func broken(w http.ResponseWriter, err error) {
+	http.Error(w, fmt.Sprintf("The sandbox can't simulate Yandex.Mail for Domain: %v", err), http.StatusInternalServerError)
+}
+
+// yesNo is how most flags are written.
+func yesNo(flag bool) string {
+	if flag {
+		return "yes"
+	}
+	return "no"
+}
+
+// flag is how the list of domains writes flags: either way has been seen of the service.
+func (b behaviour) flag(set bool) any {
+	if b.yesNoFlags {
+		return yesNo(set)
+	}
+	return set
+}

@@ -1,0 +1,109 @@
+package yandex
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+)
+
+// The switches of [fault.Conditions] that the service knows.
+const (
+	// SwitchWithoutSuccess leaves the member "success" out of every answer.
+	SwitchWithoutSuccess = "without_success"
+	// SwitchDetailedCodes refuses logins and passwords of mailboxes with the codes that clients of the service have to
+	// handle, such as "passwd-tooshort", where the documentation knows only "bad_login" and "bad_passwd".
+	SwitchDetailedCodes = "detailed_codes"
+	// SwitchOwnOccupied refuses to register a domain again that the user has already, as "occupied". Otherwise the answer is
+	// a success with the domain as it is.
+	SwitchOwnOccupied = "own_occupied"
+	// SwitchYesNo writes the flags in the list of domains as "yes" and "no", not as booleans.
+	SwitchYesNo = "yes_no"
+)
+
+// The settings of [fault.Conditions] that the service knows. Durations are written like "2s".
+const (
+	// SettingCheckDelay is how long a check that a call has started takes; 0s, by which its results are in that call's
+	// answer, by default.
+	SettingCheckDelay = "check_delay"
+	// SettingRecheck is how long after a check the service makes the next by itself; 20m by default. "0s" switches that off.
+	SettingRecheck = "recheck"
+	// SettingDomains is how many domains a user may have; 50 by default.
+	SettingDomains = "domains"
+	// SettingDomainsPage and SettingAccountsPage are how many domains and mailboxes a page of their lists has at most; 20 and
+	// 1000 by default. Who asks for more gets that many.
+	SettingDomainsPage  = "domains_page"
+	SettingAccountsPage = "accounts_page"
+	// SettingBlocked is the names of domains that are blocked, with commas between them.
+	SettingBlocked = "blocked"
+	// SettingDKIMBits is the size of a new RSA key for DKIM; 2048 by default.
+	SettingDKIMBits = "dkim_bits"
+)
+
+// behaviour is the conditions as the handlers need them.
+type behaviour struct {
+	withoutSuccess, detailedCodes, ownOccupied, yesNoFlags bool
+
+	checkDelay, recheck time.Duration
+
+	domains, domainsPage, accountsPage, dkimBits int
+
+	blocked []string // canonical
+}
+
+func newBehaviour(c fault.Conditions) (behaviour, error) {
+	b := behaviour{
+		withoutSuccess: c.Switches[SwitchWithoutSuccess],
+		detailedCodes:  c.Switches[SwitchDetailedCodes],
+		ownOccupied:    c.Switches[SwitchOwnOccupied],
+		yesNoFlags:     c.Switches[SwitchYesNo],
+		recheck:        20 * time.Minute,
+		domains:        50,
+		domainsPage:    20,
+		accountsPage:   1000,
+		dkimBits:       2048,
+	}
+	for name, duration := range map[string]*time.Duration{SettingCheckDelay: &b.checkDelay, SettingRecheck: &b.recheck} {
+		text, set := c.Settings[name]
+		if !set {
+			continue
+		}
+		var err error
+		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
+			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration from 0 upwards", name, text)
+		}
+	}
+	for name, number := range map[string]struct {
+		value *int
+		least int
+	}{
+		SettingDomains: {&b.domains, 0}, SettingDomainsPage: {&b.domainsPage, 1}, SettingAccountsPage: {&b.accountsPage, 1},
+		SettingDKIMBits: {&b.dkimBits, 1024},
+	} {
+		text, set := c.Settings[name]
+		if !set {
+			continue
+		}
+		var err error
+		if *number.value, err = strconv.Atoi(text); err != nil || *number.value < number.least {
+			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from %d upwards", name, text, number.least)
+		}
+	}
+	for name := range strings.SplitSeq(c.Settings[SettingBlocked], ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		canonical, err := dns.Canonical(name)
+		if err != nil {
+			return behaviour{}, fmt.Errorf("setting %s: %w", SettingBlocked, err)
+		}
+		b.blocked = append(b.blocked, canonical)
+	}
+	return b, nil
+}
+
+func (b behaviour) isBlocked(domain string) bool { return slices.Contains(b.blocked, domain) }

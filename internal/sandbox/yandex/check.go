@@ -1,0 +1,230 @@
+package yandex
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What domains point to that use the service.
+const (
+	mailHost = "mail.yandex.ru"
+	mxHost   = "mx.yandex.net"
+)
+
+// NameServers are those of domains that are delegated to the service.
+var NameServers = []string{"dns1." + netZone, "dns2." + netZone}
+
+// The results of a check. What was not found of the ways to verify a domain is joined by a comma.
+const (
+	resultOK             = "ok"
+	resultDomainNotFound = "domain-not-found"
+	resultNoCNAME        = "no-cname"
+	resultBadCNAME       = "bad-cname"
+	resultNoFile         = "no-file"
+	resultBadFile        = "bad-file"
+	resultNoMX           = "mx-not-found"
+	resultWrongMX        = "mx-wrong"
+)
+
+// registrationStatus is GET domain/registration_status. It starts a check unless one is under way, and answers how far the
+// domain is when that has ended, which it may have at once.
+func (s *Service) registrationStatus(c *call) (answer object, err error) {
+	now := s.config.Now()
+	ended := false
+	err = s.change(c, func(_ *State, d *Domain) error {
+		if d.CheckDue.IsZero() {
+			d.CheckDue = now.Add(c.behaviour.checkDelay)
+		}
+		ended = !d.CheckDue.After(now)
+		return nil
+	})
+	if err == nil && ended {
+		err = s.check(c.Context(), c.domain)
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.view(func(st *State) error {
+		d, err := st.of(c)
+		if err != nil {
+			return err
+		}
+		answer = d.show(object{})
+		if d.CheckedAt.IsZero() {
+			return nil
+		}
+		answer["check_results"], answer["last_check"] = d.CheckResults, stamp(d.CheckedAt)
+		if every := c.behaviour.recheck; every > 0 {
+			answer["next_check"] = stamp(d.CheckedAt.Add(every))
+		}
+		return nil
+	})
+	return answer, err
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// recheck does what the service does in the background, when the next call finds that it would have: it ends the checks that
+// are due, and checks again what was last looked at long ago.
+func (s *Service) recheck(c *call) error {
+	now, every := s.config.Now(), c.behaviour.recheck
+	var due []string
+	err := s.view(func(st *State) error {
+		for _, d := range st.Domains {
+			scheduled := every > 0 && !d.CheckedAt.IsZero() && now.Sub(d.CheckedAt) >= every
+			asked := !d.CheckDue.IsZero() && !d.CheckDue.After(now)
+			if scheduled || asked {
+				due = append(due, d.Name)
+			}
+		}
+		return nil
+	})
+	for _, name := range due {
+		if err == nil {
+			err = s.check(c.Context(), name)
+		}
+	}
+	return err
+}
+
+// check looks a domain up and sets its status by what is found. Ownership that has been shown once stays; MX records don't. A
+// domain that was deleted meanwhile is left alone.
+func (s *Service) check(ctx context.Context, name string) error {
+	var before Domain
+	err := s.view(func(st *State) error {
+		if d := st.domain(name); d != nil {
+			before = *d
+		}
+		return nil
+	})
+	if err != nil || before.Name == "" {
+		return err
+	}
+	if s.isDelegated(ctx, name) && !before.Delegated {
+		if err := s.takeOver(&before); err != nil {
+			return err
+		}
+	}
+	found, err := s.probe(ctx, &before)
+	if err != nil {
+		return err
+	}
+	return s.update(func(st *State) error {
+		d := st.domain(name)
+		if d == nil || d.Registration != before.Registration {
+			return nil
+		}
+		if found.status == StatusDomainActivate && d.Status != StatusDomainActivate {
+			return nil // another check has seen more meanwhile
+		}
+		d.Delegated, d.Status, d.CheckResults = found.delegated, found.status, found.results
+		d.CheckedAt, d.CheckDue = s.config.Now(), time.Time{}
+		return nil
+	})
+}
+
+// findings are what a check has found.
+type findings struct {
+	delegated       bool
+	status, results string
+}
+
+// probe looks at what is published for a domain. It is called without a hold on the state.
+func (s *Service) probe(ctx context.Context, d *Domain) (found findings, err error) {
+	found = findings{delegated: s.isDelegated(ctx, d.Name), status: d.Status}
+	if found.status == StatusDomainActivate {
+		if found.results = s.ownership(ctx, d, found.delegated); found.results != resultOK {
+			return found, ctx.Err()
+		}
+	}
+	found.status = StatusMXActivate
+	if found.results = s.mailExchange(ctx, d.Name); found.results == resultOK {
+		found.status = StatusAdded
+	}
+	return found, ctx.Err()
+}
+
+// data returns what the DNS has. Where it does not answer, nothing is found: so it is for the service.
+func (s *Service) data(ctx context.Context, name, recordType string) []string {
+	data, err := s.config.Lookup(ctx, name, recordType)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// isDelegated tells whether the name servers of a domain are the service's.
+func (s *Service) isDelegated(ctx context.Context, name string) bool {
+	servers := s.data(ctx, name, "NS")
+	return len(servers) > 0 && !slices.ContainsFunc(servers, func(server string) bool {
+		return !slices.ContainsFunc(NameServers, func(own string) bool { return sameHost(own, server) })
+	})
+}
+
+// ownership tells whether a domain is verified by any of the three ways.
+func (s *Service) ownership(ctx context.Context, d *Domain, delegated bool) string {
+	if delegated {
+		return resultOK
+	}
+	if !s.exists(ctx, d.Name) {
+		return resultDomainNotFound
+	}
+	name, _ := d.secrets()
+	targets := s.data(ctx, "yamail-"+name+"."+d.Name, "CNAME")
+	cname := resultNoCNAME
+	if len(targets) > 0 {
+		cname = resultBadCNAME
+	}
+	file := resultNoFile
+	if d.File == FileWrong {
+		file = resultBadFile
+	}
+	if d.File == FileRight || slices.ContainsFunc(targets, func(target string) bool { return sameHost(target, mailHost) }) {
+		return resultOK
+	}
+	return cname + "," + file
+}
+
+// exists tells whether a domain is in any zone below the top.
+func (s *Service) exists(ctx context.Context, name string) bool {
+	for at := name; strings.Contains(at, "."); _, at, _ = strings.Cut(at, ".") {
+		if len(s.data(ctx, at, "NS")) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mailExchange tells whether mail for a domain goes to the service. Which other MX records it tolerates is not documented; here
+// it is those that senders try later.
+func (s *Service) mailExchange(ctx context.Context, name string) string {
+	records := s.data(ctx, name, "MX")
+	best, ours := -1, false
+	for _, record := range records {
+		var preference int
+		var host string
+		if _, err := fmt.Sscan(record, &preference, &host); err != nil {
+			continue
+		}
+		switch mine := sameHost(host, mxHost); {
+		case best < 0 || preference < best:
+			best, ours = preference, mine
+		case preference == best:
+			ours = ours && mine
+		}
+	}
+	switch {
+	case len(records) == 0:
+		return resultNoMX
+	case !ours:
+		return resultWrongMX
+	}
+	return resultOK
+}
+
+func sameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}

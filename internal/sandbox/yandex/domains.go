@@ -1,0 +1,151 @@
+package yandex
+
+import (
+	"slices"
+	"strconv"
+)
+
+const (
+	// accountsAllowed is how many mailboxes a domain is said to have room for.
+	accountsAllowed = 1000
+	// defaultDomainsPage and defaultAccountsPage are how many a page has if the call does not say.
+	defaultDomainsPage  = 10
+	defaultAccountsPage = 30
+)
+
+// countries are the interfaces that a domain's users can have.
+var countries = []string{"ru", "en", "ua", "by", "kz", "tr", "az", "ro", "ge"}
+
+// register is POST domain/register. A domain that the user has already is answered as it is. One that is delegated to the
+// service needs no verification.
+func (s *Service) register(c *call) (object, error) {
+	if isProhibited(c.domain) {
+		return nil, codeProhibited
+	}
+	err := s.update(func(st *State) error {
+		if d := st.domain(c.domain); d != nil {
+			if d.User != c.user || c.behaviour.ownOccupied {
+				return codeOccupied
+			}
+			return nil
+		}
+		if len(st.all(c.user)) >= c.behaviour.domains {
+			return codeLimitReached
+		}
+		st.Registrations++
+		st.Domains = append(st.Domains, Domain{
+			Registration: st.Registrations, Name: c.domain, User: c.user, Status: StatusDomainActivate, Country: countries[0],
+		})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.isDelegated(c.Context(), c.domain) {
+		if err := s.check(c.Context(), c.domain); err != nil {
+			return nil, err
+		}
+	}
+	var answer object
+	err = s.view(func(st *State) error {
+		d, err := st.of(c)
+		if err == nil {
+			answer = d.show(object{})
+		}
+		return err
+	})
+	return answer, err
+}
+
+// details is GET domain/details. A domain that nobody has is no error.
+func (s *Service) details(c *call) (answer object, err error) {
+	err = s.view(func(st *State) error {
+		if st.domain(c.domain) == nil {
+			answer = object{"status": "none", "stage": "none"}
+			return nil
+		}
+		d, err := st.of(c)
+		if err != nil {
+			return err
+		}
+		answer = object{
+			"status": d.Status, "stage": stages[d.Status], "delegated": yesNo(d.Delegated), "country": d.Country,
+			"imap_enabled": 1, "pop_enabled": 1, "default_theme": "",
+		}
+		return nil
+	})
+	return answer, err
+}
+
+// listDomains is GET domain/domains.
+func (s *Service) listDomains(c *call) (answer object, err error) {
+	err = s.view(func(st *State) error {
+		p := c.page(defaultDomainsPage, c.behaviour.domainsPage)
+		all := st.all(c.user)
+		shown := []object{}
+		from, to := p.bounds(len(all))
+		for _, d := range all[from:to] {
+			shown = append(shown, c.showListed(&d))
+		}
+		answer = object{
+			"page": p.number, "on_page": p.size, "total": len(all), "found": len(shown), "domains": shown,
+			"order": "default", "direction": "asc",
+		}
+		return nil
+	})
+	return answer, err
+}
+
+func (c *call) showListed(d *Domain) object {
+	flag := c.behaviour.flag
+	return object{
+		"name": d.Name, "status": d.Status, "stage": stages[d.Status], "aliases": []string{},
+		"logo_enabled": flag(false), "logo_url": "", "nsdelegated": flag(d.Delegated), "master_admin": flag(true),
+		"emails-max-count": accountsAllowed, "emails-count": len(d.Accounts),
+		"nodkim": flag(!d.DKIM.Enabled), "dkim-ready": flag(d.DKIM.Enabled), "from_registrar": "no", "ws_technical": "no",
+	}
+}
+
+// deleteDomain is POST domain/delete. The domain's mailboxes go with it.
+func (s *Service) deleteDomain(c *call) (object, error) {
+	return object{}, s.change(c, func(st *State, _ *Domain) error {
+		st.Domains = slices.DeleteFunc(st.Domains, func(d Domain) bool { return d.Name == c.domain })
+		return nil
+	})
+}
+
+// setCountry is POST domain/settings/set_country.
+func (s *Service) setCountry(c *call) (object, error) {
+	country := c.FormValue("country")
+	if !slices.Contains(countries, country) {
+		return nil, codeBadCountry
+	}
+	return object{}, s.change(c, func(_ *State, d *Domain) error {
+		d.Country = country
+		return nil
+	})
+}
+
+// page is which part of a list a call wants.
+type page struct{ number, size int }
+
+// page reads it from the parameters. What is no number from 1 upwards counts as not sent, and more than there can be on a page
+// as the most.
+func (c *call) page(usual, most int) page {
+	read := func(name string, otherwise int) int {
+		if n, err := strconv.Atoi(c.FormValue(name)); err == nil && n >= 1 {
+			return n
+		}
+		return otherwise
+	}
+	return page{number: read("page", 1), size: min(read("on_page", usual), most)}
+}
+
+// bounds returns the indexes at which the page begins and ends in a list. Behind the end pages are empty.
+func (p page) bounds(total int) (from, to int) {
+	if p.number-1 > total/p.size {
+		return total, total
+	}
+	from = (p.number - 1) * p.size
+	return min(from, total), min(from+p.size, total)
+}
