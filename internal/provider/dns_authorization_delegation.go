@@ -14,10 +14,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// findHost asks the DNS who hosts the domain's zone.
+// findHost asks the DNS, or Octeth, who hosts the domain's zone.
 func (r *dnsAuthorizationResource) findHost(ctx context.Context, m *dnsAuthorizationModel, diags *diag.Diagnostics) {
 	if host, ok := r.accountHost(m.Account); ok {
 		m.DNSProvider = types.StringValue(host)
+		return
+	}
+	if m.Via.ValueString() == viaOcteth {
+		r.findHostByOcteth(ctx, m, diags)
 		return
 	}
 	const summary = "Unable to find the DNS host"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -61,6 +62,7 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 				},
 				MarkdownDescription: "The DNS host: `" + strings.Join(hostNames(), "`, `") + "`. Default: the one of `account`, else found once, at create, by the domain's name servers.",
 			},
+			"via": viaAttribute(),
 			"account": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{accountNameValidator},
@@ -95,7 +97,7 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"write_access": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing.",
+				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing. Octeth's word counts as well as the host's.",
 			},
 		},
 	}
@@ -114,6 +116,7 @@ type dnsAuthorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`
 	DNSProvider types.String `tfsdk:"dns_provider"`
+	Via         types.String `tfsdk:"via"`
 	Account     types.String `tfsdk:"account"`
 	Zone        types.String `tfsdk:"zone"`
 	ZoneID      types.String `tfsdk:"zone_id"`
@@ -155,6 +158,7 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	}
 	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
 		keepPriorState(req, resp)
+		r.checkVia(&plan, &resp.Diagnostics)
 		return
 	}
 	plan.DNSProvider = config.DNSProvider
@@ -164,6 +168,7 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 			plan.DNSProvider = types.StringValue(host)
 		}
 	}
+	r.checkVia(&plan, &resp.Diagnostics)
 	plan.ID = types.StringUnknown()
 	if id, ok := plan.id(config.Zone); ok {
 		plan.ID = types.StringValue(id.String())
@@ -195,6 +200,9 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	plan.ID = types.StringValue(id.String())
+	if r.checkVia(&plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	editor, zone := r.open(ctx, id, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -207,6 +215,12 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	if err != nil {
 		addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
 		return
+	}
+	if plan.Via.ValueString() == viaOcteth {
+		if r.authorizeOcteth(ctx, id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+		access = dns.WriteProven
 	}
 	plan.WriteAccess = types.StringValue(string(access))
 	r.setZone(ctx, &plan, id, zone, &resp.Diagnostics)
@@ -223,8 +237,9 @@ func (r *dnsAuthorizationResource) open(ctx context.Context, id authorizationID,
 	return editor, zone
 }
 
-// Read looks the zone up again. A zone that the account does not show any more is
-// a warning: whether it is gone or the credentials are others cannot be told.
+// Read looks the zone up again, from here, whoever has tried the credentials. A zone
+// that the account does not show any more is a warning: whether it is gone or the
+// credentials are others cannot be told.
 func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dnsAuthorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -237,6 +252,7 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
+	state.Via = wayOf(state.Via)
 	_, zone, err := r.services.openZone(ctx, id)
 	switch {
 	case isNotFound(err) && !state.ZoneID.IsNull():
@@ -263,18 +279,23 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update has nothing to do: whatever a person can change makes a new object.
+// Update notes the way in a state from before there were two that was not refreshed.
+// It has nothing else to do: whatever a person can change makes a new object.
 func (r *dnsAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan dnsAuthorizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.State.Raw = req.State.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("via"), plan.Via)...)
 }
 
 // Delete has nothing to do: an authorization is nothing at the DNS host.
 func (r *dnsAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState takes an ID such as "cloudflare/example.com".
+// ImportState takes an ID such as "cloudflare/example.com", with "#via=octeth" behind
+// it where the credentials are tried by Octeth.
 func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := parseAuthorizationID(req.ID)
+	id, via, err := parseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
@@ -283,6 +304,7 @@ func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource
 		ID:          types.StringValue(id.String()),
 		Domain:      types.StringValue(id.Domain),
 		DNSProvider: types.StringValue(id.Host),
+		Via:         types.StringValue(via),
 		NameServers: types.ListNull(types.StringType),
 	}
 	if id.Account != "" {

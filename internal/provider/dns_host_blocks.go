@@ -63,6 +63,7 @@ var cloudflareKind = hostKind{
 		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
 	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
+	octethHurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
 }
 
 var namecheapKind = hostKind{
@@ -106,6 +107,7 @@ var namecheapKind = hostKind{
 	},
 	octeth:          octeth.Namecheap,
 	simulatedOcteth: octeth.Credentials{Key: sandboxnamecheap.APIKey, User: sandboxnamecheap.APIUser, Username: sandboxnamecheap.APIUser},
+	octethHurdle:    "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
 }
 
 var godaddyKind = hostKind{
@@ -149,6 +151,8 @@ var godaddyKind = hostKind{
 		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
 	octeth: octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
+	octethHurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
+		"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
 }
 
 var rfc2136Kind = hostKind{

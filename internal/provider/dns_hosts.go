@@ -32,6 +32,9 @@ type hostKind struct {
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
 	simulatedOcteth octeth.Credentials
+	// octethHurdle is what to look at where the host lets this provider in and not
+	// Octeth, as sentences without the last full stop.
+	octethHurdle string
 }
 
 // hostSettings is how a host is reached.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -25,17 +26,23 @@ func (d *dnsProviderDataSource) Metadata(_ context.Context, _ datasource.Metadat
 
 func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds out, by the DNS alone, which host serves the zone of a domain. No credentials are needed.",
+		MarkdownDescription: "Finds out which host serves the zone of a domain: by the DNS alone, without any credentials, or in the way in which Octeth does.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{dnsNameSpelling},
 				MarkdownDescription: "The domain, or any name in its zone.",
 			},
+			"via": schema.StringAttribute{
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(viaDirect, viaOcteth)},
+				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. `octeth`: Octeth is asked, " +
+					"which knows those alone that it writes records at. The zone and its name servers are the DNS's in both.",
+			},
 			"name": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` where the name servers belong to several hosts, " +
-					"`vanity` where they have names in the zone itself, `unknown` where they are nobody's that is known.",
+					"`vanity` where they have names in the zone itself, `unknown` where they are nobody's that is known, or that Octeth knows.",
 			},
 			"zone": schema.StringAttribute{
 				Computed:            true,
@@ -48,7 +55,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"supported": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether `postmaster_dns_records` can publish there.",
+				MarkdownDescription: "Whether `postmaster_dns_records` can publish there; with `via = \"octeth\"`, whether Octeth can by itself.",
 			},
 		},
 	}
@@ -56,6 +63,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 
 type dnsProviderModel struct {
 	Domain      types.String `tfsdk:"domain"`
+	Via         types.String `tfsdk:"via"`
 	Name        types.String `tfsdk:"name"`
 	Zone        types.String `tfsdk:"zone"`
 	NameServers types.List   `tfsdk:"name_servers"`
@@ -78,12 +86,30 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Unable to find the DNS host", err.Error()+".")
 		return
 	}
-	found := dns.DetectHost(zone)
-	model.Name = types.StringValue(found.Name)
+	name, supported, err := d.host(ctx, &model, zone)
+	if err != nil {
+		addError(&resp.Diagnostics, "Unable to find the DNS host", err)
+		return
+	}
+	model.Name = types.StringValue(name)
 	model.Zone = types.StringValue(zone.Apex)
-	model.Supported = types.BoolValue(found.Supported)
+	model.Supported = types.BoolValue(supported)
 	servers, diags := types.ListValueFrom(ctx, types.StringType, zone.NameServers)
 	model.NameServers = servers
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// host is who serves a zone, and whether records can be published there, in the
+// way that is asked for.
+func (d *dnsProviderDataSource) host(ctx context.Context, m *dnsProviderModel, zone dns.Zone) (name string, supported bool, err error) {
+	if m.Via.ValueString() != viaOcteth {
+		found := dns.DetectHost(zone)
+		return found.Name, found.Supported, nil
+	}
+	name, err = d.services.octethDNSProvider(ctx, m.Domain.ValueString())
+	if isNotFound(err) {
+		return dns.HostUnknown, false, nil
+	}
+	return name, hostOfOcteth(name) != nil, err
 }

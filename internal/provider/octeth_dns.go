@@ -1,12 +1,20 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// The ways to a DNS host, as `via` has them.
+const (
+	viaDirect = "direct" // this provider asks the DNS, and the host
+	viaOcteth = "octeth" // Octeth does
 )
 
 // octethAccess is how Octeth comes into an account at a DNS host.
@@ -66,13 +74,21 @@ func (s *services) checkOctethCredentials(id authorizationID) error {
 	return err
 }
 
-// octethHostTitles are the hosts that Octeth writes records at, as people call them.
-func octethHostTitles() []string {
-	var titles []string
+// octethHosts are the hosts that Octeth writes records at.
+func octethHosts() []*hostKind {
+	var kinds []*hostKind
 	for _, kind := range hostKinds {
 		if kind.octeth != "" {
-			titles = append(titles, kind.title)
+			kinds = append(kinds, kind)
 		}
+	}
+	return kinds
+}
+
+func octethHostTitles() []string {
+	var titles []string
+	for _, kind := range octethHosts() {
+		titles = append(titles, kind.title)
 	}
 	return titles
 }
@@ -88,4 +104,42 @@ func octethAtGoDaddy(key, keySecret setting) octethAccess {
 		access.unusable = lacking
 	}
 	return access
+}
+
+// octethDNSProvider asks Octeth who hosts the DNS of a domain. The error matches
+// api.ErrNotFound where it cannot tell.
+func (s *services) octethDNSProvider(ctx context.Context, domain string) (string, error) {
+	name, err := dns.Canonical(domain)
+	if err != nil {
+		return "", err
+	}
+	client, err := s.Octeth()
+	if err != nil {
+		return "", err
+	}
+	return client.DNSProvider(ctx, name)
+}
+
+// authorizeOcteth has Octeth try the credentials of an authorization's account.
+func (s *services) authorizeOcteth(ctx context.Context, id authorizationID) error {
+	host, credentials, err := s.octethCredentials(id)
+	if err != nil {
+		return err
+	}
+	client, err := s.Octeth()
+	if err != nil {
+		return err
+	}
+	return client.DNSAuthorize(ctx, host, id.Domain, credentials)
+}
+
+// hostOfOcteth is the host that Octeth calls by a name; nil if it is none that it
+// writes records at with credentials of ours.
+func hostOfOcteth(name string) *hostKind {
+	for _, kind := range octethHosts() {
+		if kind.octeth == name {
+			return kind
+		}
+	}
+	return nil
 }

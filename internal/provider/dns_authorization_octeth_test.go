@@ -1,0 +1,350 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	frameworkresource "github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+const octethAuthorizes = "octeth POST /api/v1/dns.authorize"
+
+// installOcteth has the sandbox's Octeth be of a version, and go wrong like this.
+func (w *dnsWorld) installOcteth(t *testing.T, version string, faults ...fault.Fault) {
+	t.Helper()
+	settings := map[string]string{sandboxocteth.SettingVersion: version}
+	if err := w.box.SetConditions(sandboxocteth.Section, fault.Conditions{Settings: settings, Faults: faults}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// octethSays has a call answered like this.
+func octethSays(call, body string) fault.Fault {
+	return fault.Fault{Path: "/api/v1/" + call, Kind: fault.Status, Status: http.StatusOK, Body: body}
+}
+
+// octethProvider is the configuration block of this sandbox, for a version of Octeth
+// and with these blocks.
+func (w *dnsWorld) octethProvider(version, blocks string) string {
+	return strings.Replace(w.provider(), "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  octeth = { api_version = %q }\n  %s", version, blocks), 1)
+}
+
+// authorizationVia is an authorization with the label "a".
+func authorizationVia(domain, more string) string {
+	return fmt.Sprintf("\nresource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n  %s\n}\n", domain, more)
+}
+
+// asksOcteth checks how often Octeth has tried credentials since, and whether it was
+// asked for anything else.
+func (w *dnsWorld) asksOcteth(tries int, others bool) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		calls := slices.DeleteFunc(slices.Clone(w.calls), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
+		tried := len(slices.DeleteFunc(slices.Clone(calls), func(c string) bool { return c != octethAuthorizes }))
+		if tried != tries || (len(calls) > tried) != others {
+			return fmt.Errorf("Octeth was called: %q", calls)
+		}
+		return nil
+	}
+}
+
+// Octeth finds the host and tries the credentials, once, in the way of its version.
+// Its word proves what GoDaddy does not tell of a token.
+func TestAuthorizationViaOcteth(t *testing.T) {
+	t.Parallel()
+	for version, c := range map[string]struct{ domain, host string }{
+		"5.6": {"example.org", "namecheap"},
+		"5.9": {"example.net", "godaddy"},
+	} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			w.installOcteth(t, version)
+			const address = "postmaster_dns_authorization.a"
+			config := func(more string) string {
+				return w.octethProvider(version, "") + authorizationVia(c.domain, more) +
+					recordsConfig("r", fmt.Sprintf(`note = { name = "note.%s", type = "TXT", value = "ours" }`, c.domain), "wait_for_propagation = false")
+			}
+			is := func(attribute, value string) statecheck.StateCheck {
+				return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value))
+			}
+			id := c.host + "/" + c.domain
+			w.run(t,
+				resource.TestStep{
+					Config:            config(`via = "octeth"`),
+					ConfigStateChecks: []statecheck.StateCheck{is("id", id), is("dns_provider", c.host), is("zone", c.domain), is("write_access", "proven"), is("via", "octeth")},
+					Check:             w.asksOcteth(1, true),
+				},
+				resource.TestStep{PreConfig: w.forget, Config: config(`via = "octeth"`), ConfigPlanChecks: emptyPlan, Check: w.asksOcteth(0, false)},
+				resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: id + "#via=octeth"},
+				resource.TestStep{
+					Config: config(""),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+					}},
+					ConfigStateChecks: []statecheck.StateCheck{is("id", id), is("via", "direct")},
+					Check:             w.asksOcteth(0, false),
+				},
+				resource.TestStep{Config: config(`via = "direct"`), ConfigPlanChecks: emptyPlan},
+			)
+		})
+	}
+}
+
+// What Octeth cannot use is refused before anybody is called, as far as it is known.
+func TestAccountsThatOctethCannotUse(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	token := fmt.Sprintf("godaddy = { token = %q }", godaddy.Token)
+	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
+	w.run(t,
+		resource.TestStep{
+			Config:      w.octethProvider("5.9", "") + authorizationVia("corp.example", "dns_provider = \"rfc2136\"\n  via = \"octeth\""),
+			ExpectError: saying("this zone is at the RFC 2136 server"),
+		},
+		resource.TestStep{
+			Config:      w.octethProvider("5.9", token) + atGoDaddy,
+			ExpectError: saying("and no token. Set godaddy.api_key (environment: GODADDY_API_KEY), godaddy.api_secret (environment: GODADDY_API_SECRET)"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				if len(w.calls) > 0 {
+					t.Errorf("these calls were made: %q", w.calls)
+				}
+			},
+			Config:      w.octethProvider("5.9", token) + authorizationVia("example.net", `via = "octeth"`), // where, only Octeth knows
+			ExpectError: saying("takes an API key with its secret (API v1) there, and no token"),
+		},
+		resource.TestStep{Config: w.octethProvider("5.9", strings.Replace(token, "}", ", api_key = \"k\", api_secret = \"s\" }", 1)) + atGoDaddy},
+		resource.TestStep{ // the key is taken away later
+			Config:      w.octethProvider("5.9", token) + atGoDaddy,
+			ExpectError: saying("Octeth cannot use the account"),
+		},
+	)
+	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, godaddy.Token) {
+		t.Errorf("the token is shown:\n%s", said)
+	}
+}
+
+// Credentials that serve here and not Octeth: the message says whom the host has
+// refused, and shows none of them.
+func TestOctethAloneIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	const key, keySecret = "an-invented-key-that-nobody-has", "an-invented-secret-that-nobody-has"
+	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
+		url+"/octeth", sandboxocteth.APIKey, godaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddy.Token, key, keySecret)))) +
+		authorizationVia("example.net", `via = "octeth"`)
+	w.run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
+	said := strings.Join(w.heard(), "\n")
+	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !containsAll(said, want) {
+		t.Errorf("it does not say %q, but:\n%s", want, said)
+	}
+	for _, hidden := range []string{key, keySecret, godaddy.Token, sandboxocteth.APIKey} {
+		if strings.Contains(said, hidden) {
+			t.Errorf("the credentials are shown:\n%s", said)
+		}
+	}
+}
+
+// octethServices is what a provider in this sandbox works with.
+func (w *dnsWorld) octethServices(version octeth.Version) *services {
+	s := newServices("test")
+	s.sandbox, s.sandboxPath, s.octethConfig.apiVersion = w.box, w.file, version
+	return s
+}
+
+// Octeth's error codes, of which the generations have different ones for the same.
+func TestCodesOfAuthorize(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	id := authorizationID{Host: "namecheap", Domain: "example.org"}
+	zone := dns.HostedZone{Apex: "example.org"}
+	_, credentials, err := w.octethServices(octeth.Version{}).octethCredentials(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const refused, failed = "It is Octeth alone that Namecheap refuses: from here, the zone example.org is found", "look at Octeth's error log"
+	for _, c := range []struct {
+		version string
+		code    int
+		want    string
+	}{
+		{"5.6", 4, refused}, {"5.6", 9, failed}, {"5.6", 8, "Cloudflare, Namecheap and GoDaddy only"}, {"5.6", 7, "api_version"},
+		{"5.9", 9, refused}, {"5.9", 10, failed}, {"5.9", 8, "Cloudflare, Namecheap and GoDaddy only"}, {"5.9", 99998, "Check api_key of octeth"},
+	} {
+		t.Run(fmt.Sprintf("%d of %s", c.code, c.version), func(t *testing.T) {
+			w.installOcteth(t, c.version, octethSays("dns.authorize", fmt.Sprintf(`{"Errors":[{"Code":%d,"Message":"not with %s"}]}`, c.code, credentials.Key)))
+			version, err := octeth.ParseVersion(c.version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &dnsAuthorizationResource{base{w.octethServices(version)}}
+			var diags diag.Diagnostics
+			r.authorizeOcteth(t.Context(), id, zone, &diags)
+			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
+				t.Errorf("got %v; want %q", diags, c.want)
+			}
+			if alone := strings.Contains(fmt.Sprint(diags), "It is Octeth alone"); alone != (c.want == refused) {
+				t.Errorf("it blames the DNS host: %v", diags)
+			}
+		})
+	}
+}
+
+// Where Octeth writes no records, it knows nobody; a host that it learns to know
+// later is one that there are no credentials for.
+func TestHostsThatOctethDoesNotFind(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	s := w.octethServices(octeth.Version{5, 9})
+	ask := func(domain string) (found types.String, diags diag.Diagnostics) {
+		m := dnsAuthorizationModel{Domain: types.StringValue(domain)}
+		(&dnsAuthorizationResource{base{s}}).findHostByOcteth(t.Context(), &m, &diags)
+		return m.DNSProvider, diags
+	}
+	if found, diags := ask("Deep.Example.COM."); found.ValueString() != "cloudflare" || diags.HasError() {
+		t.Errorf("found %s: %v", found, diags)
+	}
+	for _, c := range []struct{ domain, answer, want string }{
+		{"route.example", "", "and no other host"},
+		{"example.com", `{"provider":"digitalocean"}`, `the DNS of example.com is at "digitalocean"`},
+	} {
+		if c.answer != "" {
+			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
+		}
+		if found, diags := ask(c.domain); !found.IsNull() || !diags.HasError() || !containsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+			t.Errorf("%s: found %s: %v", c.domain, found, diags)
+		}
+	}
+	w.installOcteth(t, "5.9", octethSays("dns.provider", `{"Errors":[{"Code":99998,"Message":"no"}]}`))
+	if _, diags := ask("example.com"); !diags.HasError() || !containsAll(diags[0].Detail(), []string{"Check api_key of octeth"}) {
+		t.Errorf("%v", diags)
+	}
+}
+
+func TestDNSProviderViaOcteth(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.")
+	const address = "data.postmaster_dns_provider.p"
+	config := func(domain string) string {
+		return w.octethProvider("5.6", "") + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n  via = \"octeth\"\n}\n", domain)
+	}
+	found := func(name, zone string, supported bool, servers int) []statecheck.StateCheck {
+		return []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("name"), knownvalue.StringExact(name)),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("zone"), knownvalue.StringExact(zone)),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("supported"), knownvalue.Bool(supported)),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("name_servers"), knownvalue.ListSizeExact(servers)),
+		}
+	}
+	w.installOcteth(t, "5.6")
+	w.run(t,
+		resource.TestStep{Config: config("Mail.Example.ORG."), ConfigStateChecks: found("namecheap", "example.org", true, 2)},
+		resource.TestStep{Config: config("route.example"), ConfigStateChecks: found("unknown", "route.example", false, 1)},
+		resource.TestStep{
+			PreConfig: func() {
+				w.installOcteth(t, "5.6", octethSays("dns.provider", `{"Errors":[{"Code":99999,"Message":"Session expired"}]}`))
+			},
+			Config: config("example.org"), ExpectError: saying("Log in to Octeth for a new session_id"),
+		},
+	)
+}
+
+// An authorization from before there was a choice was direct: a refresh notes it, or
+// an update without one.
+func TestAuthorizationFromBeforeVia(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	resolver, err := w.box.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServices("test")
+	s.resolvers = []string{resolver}
+	s.hosts = readBlocks(t, false, map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, map[string]attr.Value{
+		"api_token": types.StringValue(cloudflare.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflare.BasePath),
+	})})
+	r := &dnsAuthorizationResource{base{s}}
+	var schema frameworkresource.SchemaResponse
+	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
+	state := func(via types.String) tfsdk.State {
+		s := tfsdk.State{Schema: schema.Schema}
+		if diags := s.Set(t.Context(), &dnsAuthorizationModel{
+			ID: types.StringValue("cloudflare/example.com"), Via: via, NameServers: types.ListNull(types.StringType), WriteAccess: types.StringValue("proven"),
+		}); diags.HasError() {
+			t.Fatal(diags)
+		}
+		return s
+	}
+	direct, old := types.StringValue(viaDirect), types.StringNull()
+	via := func(after tfsdk.State, diags diag.Diagnostics) {
+		t.Helper()
+		var m dnsAuthorizationModel
+		if diags.Append(after.Get(t.Context(), &m)...); diags.HasError() || !m.Via.Equal(direct) {
+			t.Errorf("via is %s: %v", m.Via, diags)
+		}
+	}
+	read := frameworkresource.ReadResponse{State: state(old)}
+	r.Read(t.Context(), frameworkresource.ReadRequest{State: state(old)}, &read)
+	via(read.State, read.Diagnostics)
+	updated := frameworkresource.UpdateResponse{State: state(old)}
+	r.Update(t.Context(), frameworkresource.UpdateRequest{State: state(old), Plan: tfsdk.Plan(state(direct))}, &updated)
+	via(updated.State, updated.Diagnostics)
+
+	for planned, replaces := range map[string]bool{viaDirect: false, viaOcteth: true} {
+		var resp planmodifier.StringResponse
+		req := planmodifier.StringRequest{StateValue: old, PlanValue: types.StringValue(planned), State: state(old), Plan: tfsdk.Plan(state(types.StringValue(planned)))}
+		replaceUnlessSameWay().PlanModifyString(t.Context(), req, &resp)
+		if resp.RequiresReplace != replaces {
+			t.Errorf("that %s replaces it is %t", planned, resp.RequiresReplace)
+		}
+	}
+}
+
+func TestImportOfAWay(t *testing.T) {
+	for text, want := range map[string]string{
+		"cloudflare/example.com":                                 "cloudflare/example.com direct",
+		"cloudflare@agency/a.example.com/example.com#via=octeth": "cloudflare@agency/a.example.com/example.com octeth",
+		"cloudflare/example.com#via=direct":                      "cloudflare/example.com direct",
+		"cloudflare/example.com#via=pigeon":                      `"pigeon" is no way`,
+		"cloudflare/example.com#octeth":                          "example.com#octeth",
+		"nobody/example.com#via=octeth":                          "the hosts are",
+	} {
+		id, via, err := parseImport(text)
+		got := id.String() + " " + via
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want && (err == nil || !strings.Contains(got, want)) {
+			t.Errorf("%s: got %s; want %s", text, got, want)
+		}
+	}
+}
