@@ -11,9 +11,11 @@ package yandex
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -39,6 +41,11 @@ type Config struct {
 type Client struct {
 	api *api.Client
 	cfg Config
+
+	domains  api.Cache[[]Domain]  // one key, allDomains
+	accounts api.Cache[[]Account] // by domain
+	rosters  rosters
+	creating sync.Map // the objects being created, as messages call them
 }
 
 // New makes a client. It makes no call.
@@ -51,132 +58,110 @@ func New(cfg Config) *Client {
 	}
 	return &Client{cfg: cfg, api: api.New(api.Config{
 		Service: service, BaseURL: baseURL(cfg.BaseURL), UserAgent: cfg.UserAgent, Transport: cfg.Transport,
-		Timeout: cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin, Secrets: []string{cfg.Token},
+		Timeout: cfg.Timeout, RetryWaitMin: cfg.RetryWaitMin,
+		Explain: explain, Secrets: []string{cfg.Token},
 	})}
 }
 
 // baseURL is where the calls' paths begin, without a slash at the end.
 func baseURL(given *url.URL) *url.URL {
 	if given == nil {
-		return &url.URL{Scheme: "https", Host: "pddimp.yandex.ru", Path: "/api2/admin"}
+		given, _ = url.Parse(DefaultBaseURL)
 	}
 	base := *given
 	base.Path, base.RawPath = strings.TrimRight(base.Path, "/"), ""
 	return &base
 }
 
-const service = "Yandex.Mail for Domain"
+const (
+	// repeats is how often a call that failed for a time is made again, and how often an outcome is looked for again.
+	repeats = 4
+	// longestPause is that between two of these.
+	longestPause = 20 * time.Second
+)
 
-// The methods of this file are declared before they do anything, for those who build on them.
-
-func (c *Client) notYet(op, object string) error {
-	return &api.Error{Service: service, Op: op, Object: object, Kind: api.ErrUnavailable, Answer: "not written yet"}
+// get prepares a call that reads.
+func get(op, object, area, method string, params url.Values) api.Request {
+	return api.Request{Op: op, Object: object, Method: http.MethodGet, Path: []string{area, method}, Query: params, Repeat: api.Safely}
 }
 
-// Register connects a domain (POST domain/register) and returns it with the Secrets that prove its ownership. A domain that
-// the user has already is api.ErrConflict, one that another user has is api.ErrConflict and Occupied.
-func (c *Client) Register(ctx context.Context, name string) (Domain, error) {
-	return Domain{}, c.notYet("register domain", name)
+// post prepares a call that changes something. It says how something shall be, so that it may be repeated, unless the
+// caller has it otherwise.
+func post(op, object, area, method string, form url.Values) api.Request {
+	return api.Request{
+		Op: op, Object: object, Method: http.MethodPost, Path: []string{area, method}, Repeat: api.Safely,
+		Body: []byte(form.Encode()), Type: "application/x-www-form-urlencoded",
+	}
 }
 
-// RegistrationStatus returns a domain with what the last check of it came to, and with its Secrets as long as it is
-// DomainActivate (GET domain/registration_status). The call starts a new check: it is for waiting, not for refreshing, and
-// nothing of it is kept.
-func (c *Client) RegistrationStatus(ctx context.Context, name string) (Domain, error) {
-	return Domain{}, c.notYet("check domain", name)
+// call makes a call, again where it fails for a time by the service's own word, and decodes its answer.
+func (c *Client) call(ctx context.Context, r api.Request, into answer) error {
+	for attempt := 0; ; attempt++ {
+		err := c.once(ctx, r, into)
+		if !isTemporary(err) || attempt == repeats || c.pause(ctx, attempt) != nil {
+			return err
+		}
+	}
 }
 
-// Details returns a domain as it is at this moment, without starting a check (GET domain/details). A domain of which the
-// service says that it does not exist is api.ErrNotFound; one of another user is api.ErrAuth and NotAllowed.
-func (c *Client) Details(ctx context.Context, name string) (Domain, error) {
-	return Domain{}, c.notYet("read domain", name)
+// answer is what a call's answer is decoded into.
+type answer interface {
+	// complete is whether it has what the API documents.
+	complete() bool
 }
 
-// Domains returns all domains of the user (GET domain/domains). The slice is shared and must not be changed.
-func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
-	return nil, c.notYet("list domains", "")
-}
-
-// Domain returns one domain, from the list or else by Details. It is api.ErrNotFound only where the complete list does not
-// have it and the service says, asked for it alone, that it does not exist.
-func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
-	return Domain{}, c.notYet("read domain", name)
-}
-
-// DeleteDomain disconnects a domain, with its accounts and their mail (POST domain/delete). One that is gone already is no
-// error.
-func (c *Client) DeleteDomain(ctx context.Context, name string) error {
-	return c.notYet("delete domain", name)
-}
-
-// Accounts returns all accounts of a domain (GET email/list), mailing lists among them. The slice is shared and must not be
-// changed. A domain that does not exist is api.ErrNotFound.
-func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
-	return nil, c.notYet("list the accounts of", domain)
-}
-
-// Account returns one account, from the list of its domain. It is api.ErrNotFound only where the complete list does not
-// have it, or the domain does not exist.
-func (c *Client) Account(ctx context.Context, email string) (Account, error) {
-	return Account{}, c.notYet("read account", email)
-}
-
-// CreateAccount creates a mailbox (POST email/add) and sets what profile has (POST email/edit); where that fails, the
-// mailbox is deleted again. One that exists already is api.ErrConflict; a name that something else has is Occupied besides.
-func (c *Client) CreateAccount(ctx context.Context, email, password string, profile Profile) (Account, error) {
-	return Account{}, c.notYet("create account", email)
-}
-
-// UpdateAccount changes a mailbox (POST email/edit) and returns it as it is then. One that does not exist is
-// api.ErrNotFound.
-func (c *Client) UpdateAccount(ctx context.Context, email string, changes Changes) (Account, error) {
-	return Account{}, c.notYet("update account", email)
-}
-
-// DeleteAccount deletes a mailbox and its mail (POST email/del). One that is gone already is no error.
-func (c *Client) DeleteAccount(ctx context.Context, email string) error {
-	return c.notYet("delete account", email)
-}
-
-// DKIM returns how the service signs a domain's mail at this moment (GET dkim/status). The private key is not asked for.
-func (c *Client) DKIM(ctx context.Context, domain string) (DKIM, error) {
-	return DKIM{}, c.notYet("read the DKIM status of", domain)
-}
-
-// EnableDKIM has a domain's mail signed, and returns the record to be published (POST dkim/enable). The key is the
-// service's. Where it is enabled already, nothing changes.
-func (c *Client) EnableDKIM(ctx context.Context, domain string) (DKIM, error) {
-	return DKIM{}, c.notYet("enable DKIM of", domain)
-}
-
-// DisableDKIM ends the signing of a domain's mail (POST dkim/disable). Where it has ended already, nothing changes.
-func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
-	return c.notYet("disable DKIM of", domain)
-}
-
-// DNSRecords returns the zone of a domain that is delegated to the service (GET dns/list).
-func (c *Client) DNSRecords(ctx context.Context, domain string) ([]DNSRecord, error) {
-	return nil, c.notYet("list the DNS records of", domain)
-}
-
-// AddDNSRecord adds a record to the zone of a domain that is delegated to the service, and returns it with its ID
-// (POST dns/add). One that is there already is api.ErrConflict.
-func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
-	return DNSRecord{}, c.notYet("add a DNS record to", domain)
-}
-
-// EditDNSRecord gives the record of record.ID another content (POST dns/edit). Its type cannot be changed.
-func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
-	return DNSRecord{}, c.notYet("edit a DNS record of", domain)
-}
-
-// DeleteDNSRecord deletes a record (POST dns/del). One that is gone already is no error.
-func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) error {
-	return c.notYet("delete a DNS record of", domain)
-}
-
-// CheckPassword tells what the service would refuse in the password of an account, by the documented rules: 6 to 20
-// characters out of Latin letters, digits and !@#$%^&*()_-+:;,. and not the name of the mailbox itself.
-func CheckPassword(localPart, password string) error {
+// once makes a call and decodes its answer.
+func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
+	if c.cfg.Token == "" {
+		return problem(r, api.ErrNotConfigured, "there is no PDD token",
+			"Set pdd_token of yandex in the provider configuration, or YANDEX_PDD_TOKEN in the environment")
+	}
+	r.Header = http.Header{}
+	r.Header.Set("PddToken", c.cfg.Token)
+	resp, err := c.api.Send(ctx, r)
+	if err != nil {
+		return refine(r, err)
+	}
+	var v verdict
+	if err := c.api.JSON(r, resp, &v); err != nil {
+		return unsure(r, err)
+	}
+	switch {
+	case v.refused():
+		return c.refusal(r, v)
+	case !v.carriedOut():
+		return c.unintelligible(r, v)
+	}
+	if err := c.api.JSON(r, resp, into); err != nil {
+		return unsure(r, err)
+	}
+	if !into.complete() {
+		return c.unintelligible(r, v)
+	}
 	return nil
+}
+
+// pause waits longer each time, and not the same for all who wait. It ends with ctx.
+func (c *Client) pause(ctx context.Context, attempt int) error {
+	ceiling := min(longestPause, c.cfg.RetryWaitMin<<attempt)
+	timer := time.NewTimer(ceiling/2 + rand.N(ceiling/2+1))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// finishing gives a change that has begun time to end after its caller has given up, so that an interrupted run still
+// learns what it has done.
+func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if ctx.Err() != nil {
+		cancel() // it has not begun
+		return on, cancel
+	}
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.cfg.Grace, cancel) })
+	return on, func() { stop(); cancel() }
 }

@@ -1,0 +1,209 @@
+package yandex
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// wireAccount is an account as answers show it. The documentation of fname and iname has them as last and first name.
+type wireAccount struct {
+	UID      number
+	Login    text
+	IName    text
+	FName    text
+	Enabled  flag
+	Ready    flag
+	MailList flag
+}
+
+func (w wireAccount) model(domain string) Account {
+	a := Account{
+		UID: w.UID.Value, Email: strings.ToLower(string(w.Login)), FirstName: string(w.IName), LastName: string(w.FName),
+		Enabled: bool(w.Enabled), Ready: bool(w.Ready), MailingList: bool(w.MailList),
+	}
+	local, _, _ := strings.Cut(a.Email, "@")
+	a.Email = local + "@" + domain // the list is that of one domain, in whatever spelling
+	return a
+}
+
+// accountPage is a page of the list of a domain's accounts.
+type accountPage struct {
+	Accounts     list[wireAccount]
+	Total, Pages number
+}
+
+func (p *accountPage) complete() bool {
+	return p.Accounts.Known && p.Total.Known && !slices.ContainsFunc(p.Accounts.Rows, func(w wireAccount) bool { return w.Login == "" })
+}
+
+// rosters are what lists of accounts share, by domain.
+type rosters struct {
+	mu       sync.Mutex
+	byDomain map[string]*roster
+}
+
+// roster is what lists of one domain's accounts share.
+type roster struct {
+	fresh api.Next[[]Account]
+	turn  chan struct{} // held by the one who lists after a change; those who come meanwhile share the next list
+
+	mu     sync.Mutex
+	listed bool
+	last   []Account // of the last list, however old
+}
+
+func (r *rosters) of(domain string) *roster {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byDomain == nil {
+		r.byDomain = map[string]*roster{}
+	}
+	if r.byDomain[domain] == nil {
+		r.byDomain[domain] = &roster{turn: make(chan struct{}, 1)}
+	}
+	return r.byDomain[domain]
+}
+
+func (r *roster) saw(accounts []Account) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.listed, r.last = true, accounts
+}
+
+func (r *roster) lastSeen() (accounts []Account, listed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last, r.listed
+}
+
+// Accounts returns all accounts of a domain (GET email/list), mailing lists among them. The slice is shared and must not be
+// changed. A domain that does not exist is api.ErrNotFound.
+func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
+	name, err := dns.Canonical(domain)
+	if err != nil {
+		return nil, unsendable(api.Request{Op: "list the accounts of", Object: domain}, err)
+	}
+	return c.accounts.Get(ctx, name, func(ctx context.Context) ([]Account, error) { return c.listAccounts(ctx, name) })
+}
+
+// accountsNow returns all accounts from a list that begins after the call. Those who come together share it.
+func (c *Client) accountsNow(ctx context.Context, domain string) ([]Account, error) {
+	r := c.rosters.of(domain)
+	return r.fresh.Do(ctx, func() { r.turn <- struct{}{} }, func(ctx context.Context) ([]Account, error) {
+		defer func() { <-r.turn }()
+		generation := c.accounts.Generation(domain)
+		accounts, err := c.listAccounts(ctx, domain)
+		if err == nil {
+			c.accounts.Put(domain, generation, accounts)
+		}
+		return accounts, err
+	})
+}
+
+func (c *Client) listAccounts(ctx context.Context, domain string) ([]Account, error) {
+	r := get("list the accounts of", domain, areaEmail, "list", url.Values{"domain": {domain}})
+	accounts, err := paged[Account]{
+		request: r,
+		onPage:  accountsOnPage,
+		// The address, and not the uid: whoever is deleted and created again between two pages has another uid.
+		key: func(a Account) string { return a.Email },
+		read: func(ctx context.Context, r api.Request) (page[Account], error) {
+			var got accountPage
+			if err := c.call(ctx, r, &got); err != nil {
+				return page[Account]{}, err
+			}
+			rows := make([]Account, len(got.Accounts.Rows))
+			for i, w := range got.Accounts.Rows {
+				rows[i] = w.model(domain)
+			}
+			return page[Account]{rows: rows, extent: extent{got.Total.Value, got.Pages.Value}}, nil
+		},
+	}.all(ctx, c)
+	switch {
+	case err == nil:
+		c.rosters.of(domain).saw(accounts)
+	case isRefusal(err):
+		// What is answered about a domain that is gone is not documented.
+		if _, lookErr := c.Domain(ctx, domain); isNotFound(lookErr) {
+			return nil, problem(r, api.ErrNotFound, "the domain is not connected", "")
+		}
+	}
+	return accounts, err
+}
+
+// Account returns one account, from the list of its domain. It is api.ErrNotFound only where the complete list does not
+// have it, or the domain does not exist.
+func (c *Client) Account(ctx context.Context, email string) (Account, error) {
+	r := api.Request{Op: "read account", Object: email}
+	at, err := parseEmail(email)
+	if err != nil {
+		return Account{}, unsendable(r, err)
+	}
+	accounts, err := c.Accounts(ctx, at.domain)
+	if err != nil {
+		return Account{}, err
+	}
+	if a, ok := addressed(accounts, at); ok {
+		return a, nil
+	}
+	return Account{}, problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts of its domain", len(accounts)), "")
+}
+
+// address is that of an account, in lower-case ASCII.
+type address struct{ local, domain string }
+
+func (a address) String() string { return a.local + "@" + a.domain }
+
+func parseEmail(email string) (address, error) {
+	local, domain, found := strings.Cut(email, "@")
+	if !found || local == "" {
+		return address{}, fmt.Errorf("%q is not an email address", email)
+	}
+	domain, err := dns.Canonical(domain)
+	return address{strings.ToLower(local), domain}, err
+}
+
+func addressed(accounts []Account, at address) (Account, bool) {
+	if i := slices.IndexFunc(accounts, func(a Account) bool { return a.Email == at.String() }); i >= 0 {
+		return accounts[i], true
+	}
+	return Account{}, false
+}
+
+// Passwords as the service wants them, by the documentation of email/add.
+const (
+	passwordShortest = 6
+	passwordLongest  = 20
+	passwordSymbols  = "!@#$%^&*()_-+:;,."
+	passwordRules    = "it has 6 to 20 characters, which are Latin letters, digits or " + passwordSymbols + " and is not the local part itself"
+)
+
+// CheckPassword tells what the service would refuse in the password of an account, by the documented rules: 6 to 20
+// characters, which are Latin letters, digits or one of !@#$%^&*()_-+:;,. and not the local part itself. The error does not
+// show the password.
+func CheckPassword(localPart, password string) error {
+	switch {
+	case utf8.RuneCountInString(password) < passwordShortest:
+		return errors.New("the password is too short: " + passwordRules)
+	case utf8.RuneCountInString(password) > passwordLongest:
+		return errors.New("the password is too long: " + passwordRules)
+	case strings.ContainsFunc(password, func(r rune) bool { return !isPasswordRune(r) }):
+		return errors.New("the password has a character that the service does not take: " + passwordRules)
+	case strings.EqualFold(password, localPart):
+		return errors.New("the password is the local part: " + passwordRules)
+	}
+	return nil
+}
+
+func isPasswordRune(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(passwordSymbols, r)
+}

@@ -1,0 +1,79 @@
+package yandex
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// reserve keeps others of this process from creating the same object until done is called: where an answer is lost, what is
+// there afterwards has to be of this creation.
+func (c *Client) reserve(r api.Request) (done func(), err error) {
+	key := r.Path[0] + " " + r.Object
+	if _, taken := c.creating.LoadOrStore(key, true); taken {
+		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+	}
+	return func() { c.creating.Delete(key) }, nil
+}
+
+// create makes a creation that must not be made twice. send makes the call once, and look tells whether the object is there
+// now; it was not there before. A call that may have arrived is not sent again; one that the service says has failed for a
+// time is, unless the object is there all the same.
+func (c *Client) create(ctx context.Context, r api.Request, send func(context.Context) error, look func(context.Context) (bool, error)) error {
+	for attempt := 0; ; attempt++ {
+		err := send(ctx)
+		if attempt > 0 && errors.Is(err, api.ErrConflict) {
+			// An attempt that is said to have failed may have been carried out a little later.
+			if there, lookErr := look(ctx); lookErr == nil && there {
+				return nil
+			}
+		}
+		if !isTemporary(err) && !isUncertain(err) {
+			return err
+		}
+		there, lookErr := look(ctx)
+		switch {
+		case lookErr != nil:
+			return unproven(r, err, lookErr)
+		case there:
+			return nil
+		case isUncertain(err):
+			return advise(err, "The service does not have it now: it is safe to run again")
+		case attempt == repeats || c.pause(ctx, attempt) != nil:
+			return err
+		}
+	}
+}
+
+// proveGone looks whether what was deleted is gone. sendErr is the error of the deletion, nil if the service said that it
+// was made; a deletion may take the service a moment.
+func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, look func(context.Context) (there bool, err error)) error {
+	for attempt := 0; ; attempt++ {
+		there, err := look(ctx)
+		switch {
+		case err != nil && sendErr != nil:
+			return sendErr
+		case err != nil:
+			return unproven(r, sendErr, err)
+		case !there:
+			return nil
+		case sendErr != nil:
+			return advise(sendErr, "It is still there: run again")
+		case attempt == repeats || c.pause(ctx, attempt) != nil:
+			return notStored(r, "still has it")
+		}
+	}
+}
+
+// undoing gives what has to be undone time of its own: what failed before may have used up the other.
+func (c *Client) undoing(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Grace)
+}
+
+// notStored is the error of a change that the service says it has made, and that does not show.
+func notStored(r api.Request, shows string) error {
+	return problem(r, api.ErrUnavailable, fmt.Sprintf("the service said that it was done, but %s", shows),
+		"Run again; if that does not help, ask the support of the service")
+}

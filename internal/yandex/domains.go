@@ -1,0 +1,203 @@
+package yandex
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// The areas of the API, which are the first elements of its paths.
+const (
+	areaDomain = "domain"
+	areaEmail  = "email"
+	areaDKIM   = "dkim"
+	areaDNS    = "dns"
+)
+
+// allDomains is the one key of the domain cache.
+const allDomains = ""
+
+// wireDomain is a domain as an answer shows it; each has some of this.
+type wireDomain struct {
+	Domain       text
+	Name         text // in lists, in place of Domain
+	Status       text
+	Stage        text
+	Delegated    text   // yes or no, and perhaps more
+	NSDelegated  text   // in lists, in place of Delegated
+	EmailsCount  number `json:"emails-count"`
+	Secrets      object[struct{ Name, Content text }]
+	CheckResults text `json:"check_results"`
+	LastCheck    text `json:"last_check"`
+	NextCheck    text `json:"next_check"`
+}
+
+func (w *wireDomain) complete() bool { return w.Status != "" }
+
+func (w *wireDomain) model() Domain {
+	d := Domain{
+		Name: dns.FoldName(string(w.Domain + w.Name)), Status: Status(w.Status), Stage: string(w.Stage),
+		Delegated: says(w.Delegated) || says(w.NSDelegated), Accounts: int(w.EmailsCount.Value),
+		CheckResults: CheckResult(w.CheckResults), LastCheck: string(w.LastCheck), NextCheck: string(w.NextCheck),
+	}
+	if w.Secrets.Value.Name != "" {
+		d.Secrets = &Secrets{Name: string(w.Secrets.Value.Name), Content: string(w.Secrets.Value.Content)}
+	}
+	return d
+}
+
+// says is whether a text is one of those that mean yes.
+func says(t text) bool { return t == "yes" || t == "true" || t == "1" }
+
+// acknowledgement is the answer to a change of which nothing but the success is of interest.
+type acknowledgement struct{}
+
+func (*acknowledgement) complete() bool { return true }
+
+// domainPage is a page of the list of domains.
+type domainPage struct {
+	Domains      list[wireDomain]
+	Total, Pages number
+}
+
+func (p *domainPage) complete() bool {
+	return p.Domains.Known && p.Total.Known && !slices.ContainsFunc(p.Domains.Rows, func(w wireDomain) bool {
+		return w.Name+w.Domain == "" || w.Status == ""
+	})
+}
+
+// Domains returns all domains of the user (GET domain/domains). The slice is shared and must not be changed.
+func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
+	return c.domains.Get(ctx, allDomains, c.listDomains)
+}
+
+func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
+	return paged[Domain]{
+		request: get("list domains", "", areaDomain, "domains", nil),
+		onPage:  domainsOnPage,
+		key:     func(d Domain) string { return d.Name },
+		read: func(ctx context.Context, r api.Request) (page[Domain], error) {
+			var got domainPage
+			if err := c.call(ctx, r, &got); err != nil {
+				return page[Domain]{}, err
+			}
+			rows := make([]Domain, len(got.Domains.Rows))
+			for i := range got.Domains.Rows {
+				rows[i] = got.Domains.Rows[i].model()
+			}
+			return page[Domain]{rows: rows, extent: extent{got.Total.Value, got.Pages.Value}}, nil
+		},
+	}.all(ctx, c)
+}
+
+// Domain returns one domain, from the list or else by Details. It is api.ErrNotFound only where the complete list does not
+// have it and the service says, asked for it alone, that it does not exist.
+func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
+	rows, err := c.Domains(ctx)
+	if err != nil {
+		return Domain{}, err
+	}
+	if d, ok := named(rows, name); ok {
+		return d, nil
+	}
+	return c.Details(ctx, name)
+}
+
+func named(rows []Domain, name string) (Domain, bool) {
+	name = dns.FoldName(name)
+	if i := slices.IndexFunc(rows, func(d Domain) bool { return d.Name == name }); i >= 0 {
+		return rows[i], true
+	}
+	return Domain{}, false
+}
+
+// Details returns a domain as it is at this moment, without starting a check (GET domain/details). A domain of which the
+// service says that it does not exist is api.ErrNotFound; one of another user is api.ErrAuth and NotAllowed.
+func (c *Client) Details(ctx context.Context, name string) (Domain, error) {
+	return c.readDomain(ctx, "read domain", "details", name)
+}
+
+// RegistrationStatus returns a domain with what the last check of it came to, and with its Secrets as long as it is
+// DomainActivate (GET domain/registration_status). The call starts a new check: it is for waiting, not for refreshing, and
+// nothing of it is kept.
+func (c *Client) RegistrationStatus(ctx context.Context, name string) (Domain, error) {
+	d, err := c.readDomain(ctx, "check domain", "registration_status", name)
+	c.domains.Forget(allDomains) // the check may have come to another status
+	return d, err
+}
+
+// readDomain makes a call that is answered with a domain.
+func (c *Client) readDomain(ctx context.Context, op, method, name string) (Domain, error) {
+	r := get(op, name, areaDomain, method, nil)
+	name, err := dns.Canonical(name)
+	if err != nil {
+		return Domain{}, unsendable(r, err)
+	}
+	r.Object, r.Query = name, url.Values{"domain": {name}}
+	var got wireDomain
+	if err := c.call(ctx, r, &got); err != nil {
+		return Domain{}, err
+	}
+	return c.domainOf(r, name, got)
+}
+
+// domainOf is the domain that an answer is about, which has to be the one that was asked for.
+func (c *Client) domainOf(r api.Request, name string, got wireDomain) (Domain, error) {
+	d := got.model()
+	switch {
+	case d.Status == statusNone:
+		return Domain{}, problem(r, api.ErrNotFound, "the service says that it does not exist", "")
+	case d.Name == "":
+		d.Name = name
+	case d.Name != name:
+		return Domain{}, unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+d.Name, checkURL))
+	}
+	return d, nil
+}
+
+// DeleteDomain disconnects a domain, with its accounts and their mail (POST domain/delete), and makes sure that it is gone.
+// One that is gone already is no error.
+func (c *Client) DeleteDomain(ctx context.Context, name string) error {
+	r := post("delete domain", name, areaDomain, "delete", nil)
+	name, err := dns.Canonical(name)
+	if err != nil {
+		return unsendable(r, err)
+	}
+	r = post(r.Op, name, areaDomain, "delete", url.Values{"domain": {name}})
+	ctx, done := c.finishing(ctx)
+	defer done()
+	err = c.call(ctx, r, &acknowledgement{})
+	c.domains.Forget(allDomains)
+	c.accounts.Forget(name)
+	switch {
+	case isNotFound(err):
+		return nil
+	case isRefusal(err):
+		// What is answered to the deletion of a domain that is gone is not documented.
+		if _, lookErr := c.Domain(ctx, name); isNotFound(lookErr) {
+			return nil
+		}
+		return err
+	}
+	return c.proveGone(ctx, r, err, func(ctx context.Context) (bool, error) {
+		_, err := c.Details(ctx, name)
+		if isNotFound(err) || errors.Is(err, NotAllowed) && c.unlisted(ctx, name) {
+			return false, nil
+		}
+		return true, err
+	})
+}
+
+// unlisted is whether the complete list does not have a domain.
+func (c *Client) unlisted(ctx context.Context, name string) bool {
+	rows, err := c.Domains(ctx)
+	if err != nil {
+		return false
+	}
+	_, listed := named(rows, name)
+	return !listed
+}

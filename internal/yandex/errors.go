@@ -1,0 +1,198 @@
+package yandex
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+const service = "Yandex.Mail for Domain"
+
+// checkURL is the advice for answers that the API cannot have given.
+const checkURL = "Check that base_url of yandex in the provider configuration is that of the API, down to and with /admin, and that no proxy answers in its place"
+
+// verdict is what every answer says of whether the call was carried out.
+type verdict struct {
+	Success text `json:"success"`
+	Error   text `json:"error"`
+}
+
+func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success), "ok") }
+
+// refused is whether the service says that it has not carried out the call.
+func (v verdict) refused() bool { return strings.EqualFold(string(v.Success), "error") }
+
+// code is the service's word for why. Some failures come with two of them, the more particular one last.
+func (v verdict) code() Code {
+	words := strings.Split(string(v.Error), ",")
+	return Code(strings.ToLower(strings.TrimSpace(words[len(words)-1])))
+}
+
+// refused is the cause of the error of a call that the service refused.
+type refused struct {
+	code Code
+	says string // what the code means
+}
+
+func (r *refused) Error() string { return r.says }
+
+// Is makes errors.Is work with a Code.
+func (r *refused) Is(target error) bool { return target == error(r.code) }
+
+// isRefusal is whether an error is the service's own word that it has not carried out the call.
+func isRefusal(err error) bool {
+	var r *refused
+	return errors.As(err, &r)
+}
+
+// isTemporary is whether a call failed for a time by the service's own word, and was not repeated for it yet: what comes
+// with an error status has been.
+func isTemporary(err error) bool {
+	var failed *api.Error
+	return errors.As(err, &failed) && failed.Status == 0 && (errors.Is(err, Unknown) || errors.Is(err, NoReply))
+}
+
+func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
+
+// isUncertain is whether a change may have been made although its call failed.
+func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }
+
+// explain finds the code in an answer with an error status. JSON that gives none is not shown: a proxy may have put its
+// status on an answer of the service's.
+func explain(_ int, body []byte) (code, message string) {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
+		return "", ""
+	}
+	var v verdict
+	if json.Unmarshal(body, &v) == nil && v.code() != "" {
+		return string(v.code()), ""
+	}
+	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
+}
+
+// problem starts the error of a call that failed without a failing HTTP answer.
+func problem(r api.Request, kind error, answer, advice string) *api.Error {
+	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
+}
+
+// unsendable is the error of input that must not reach the service.
+func unsendable(r api.Request, err error) error {
+	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err, Advice: "Nothing was sent"}
+}
+
+// refusal is the error of a call that was answered with the word that it has not been carried out.
+func (c *Client) refusal(r api.Request, v verdict) error {
+	err := problem(r, nil, "", "")
+	err.Code = api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(string(v.code()))))
+	interpret(r, err, v.code())
+	return err
+}
+
+// refine corrects what HTTP statuses mean here: it is the codes that speak of objects and credentials, so that "not found"
+// without a code is a wrong URL.
+func refine(r api.Request, err error) error {
+	var failed *api.Error
+	if !errors.As(err, &failed) || failed.Status == 0 {
+		return err
+	}
+	switch {
+	case failed.Code != "":
+		if failed.Status < 500 && failed.Status != http.StatusTooManyRequests {
+			failed.Kind = nil // the status alone says less than the code
+		}
+		interpret(r, failed, Code(failed.Code))
+		failed.Answer = failed.Cause.Error()
+	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden:
+		failed.Advice = tokenAdvice
+	case failed.Status == http.StatusNotFound, failed.Status == http.StatusConflict:
+		failed.Kind, failed.Advice = api.ErrUnavailable, checkURL
+	}
+	return failed
+}
+
+// interpret sets what a code means in answer to a call.
+func interpret(r api.Request, err *api.Error, code Code) {
+	meant, known := meaningOf(r, code)
+	if !known {
+		err.Cause = &refused{code: code, says: "refused"}
+		return
+	}
+	err.Cause = &refused{code: code, says: meant.says}
+	err.Advice = meant.advice
+	if meant.kind != nil {
+		err.Kind = meant.kind
+	}
+}
+
+// unintelligible is the error of an answer that is JSON, but not what the API documents.
+func (c *Client) unintelligible(r api.Request, v verdict) error {
+	answer := "the answer is JSON, but lacks what the API documents"
+	if v.Success == "" {
+		answer = `the answer is JSON, but has no "success"`
+	}
+	if v.Error != "" {
+		answer += ", and the error " + api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(string(v.Error))))
+	}
+	return unsure(r, problem(r, api.ErrUnavailable, answer, checkURL))
+}
+
+// unsure marks the error of an answer that does not tell whether a change was made.
+func unsure(r api.Request, err error) error {
+	var failed *api.Error
+	if errors.As(err, &failed) {
+		failed.Unsure = r.Method == http.MethodPost
+	}
+	return err
+}
+
+// advise gives an error better advice than it has.
+func advise(err error, advice string) error {
+	var failed *api.Error
+	if !errors.As(err, &failed) {
+		return fmt.Errorf("%w. %s", err, advice)
+	}
+	better := *failed
+	better.Advice = advice
+	return &better
+}
+
+// unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
+// it was made.
+func unproven(r api.Request, sendErr, readErr error) error {
+	said := "the service said that it was done, and the check failed: "
+	if sendErr != nil {
+		said = strings.TrimPrefix(brief(sendErr), r.Op+" "+r.Object+": ") + "; the check whether it was done failed as well: "
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: true,
+		Cause:  &worded{said + brief(readErr), readErr},
+		Advice: "Run again when the service is well, which shows what became of it",
+	}
+}
+
+// brief is an error without what the error around it says anyway.
+func brief(err error) string {
+	var failed *api.Error
+	if !errors.As(err, &failed) {
+		return err.Error()
+	}
+	bare := *failed
+	bare.Unsure, bare.Advice = false, ""
+	return strings.TrimPrefix(bare.Error(), service+": ")
+}
+
+// worded is an error in other words.
+type worded struct {
+	text string
+	err  error
+}
+
+func (w *worded) Error() string { return w.text }
+
+func (w *worded) Unwrap() error { return w.err }

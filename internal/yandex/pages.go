@@ -1,0 +1,130 @@
+package yandex
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// How many rows a page is asked to have. Of domains, 20 is the documented maximum. Of mailboxes no maximum is documented;
+// 1000 is as many as a domain has unless the service raised its limit, so that their list is mostly one page, which nobody
+// can change while it is read. The number in the answer counts, whatever was asked for.
+const (
+	domainsOnPage  = 20
+	accountsOnPage = 1000
+)
+
+// passes is how often a list that changes while it is read is read anew.
+const passes = 5
+
+// paged is a list that comes in pages.
+type paged[T any] struct {
+	request api.Request
+	onPage  int
+	// key is what a row has alone. A row that comes twice under one key has moved from one page to another.
+	key func(T) string
+	// read makes the call for one page.
+	read func(ctx context.Context, r api.Request) (page[T], error)
+}
+
+// page is one page of a list.
+type page[T any] struct {
+	rows []T
+	extent
+}
+
+// extent is what each page says of the whole list.
+type extent struct {
+	total int64 // rows
+	pages int64 // 0 where the answer does not tell
+}
+
+// all reads the whole list. It is complete: where a page contradicts another, because something came or went between them,
+// the list is read anew, and after passes of these it is an error.
+func (p paged[T]) all(ctx context.Context, c *Client) ([]T, error) {
+	var change string
+	for attempt := range passes {
+		if attempt > 0 {
+			if err := c.pause(ctx, attempt-1); err != nil {
+				return nil, err
+			}
+		}
+		var rows []T
+		var err error
+		if rows, change, err = p.pass(ctx); err != nil || change == "" {
+			return rows, err
+		}
+	}
+	return nil, problem(p.request, api.ErrUnavailable,
+		fmt.Sprintf("the list contradicted itself each of the %d times that it was read, at last because %s", passes, change),
+		"Run again when nothing else changes it; if that does not help, the service's count is wrong, which its support has to mend")
+}
+
+// pass reads the pages once. change is what shows that the list changed meanwhile.
+func (p paged[T]) pass(ctx context.Context) (rows []T, change string, err error) {
+	var whole extent
+	var keys [][]string // of each page
+	seen := map[string]bool{}
+	for number := 1; ; number++ {
+		got, err := p.page(ctx, number)
+		if err != nil {
+			return nil, "", err
+		}
+		if number == 1 {
+			whole = got.extent
+		}
+		keys = append(keys, p.keys(got))
+		for _, key := range keys[number-1] {
+			if seen[key] {
+				return nil, key + " was listed twice", nil
+			}
+			seen[key] = true
+		}
+		rows = append(rows, got.rows...)
+		switch have := int64(len(rows)); {
+		case got.extent != whole:
+			return nil, fmt.Sprintf("the first page counted %d in all and page %d counted %d", whole.total, number, got.total), nil
+		case have > whole.total, have < whole.total && len(got.rows) == 0:
+			return nil, fmt.Sprintf("%d are listed of the %d that it counted", have, whole.total), nil
+		case have == whole.total:
+			change, err := p.confirm(ctx, whole, keys)
+			return rows, change, err
+		}
+	}
+}
+
+// confirm looks whether the pages before the last still are as they were. Where one row goes from a page that has been read
+// and another comes at the end, the counts agree although the row that moved over a page's edge was missed.
+func (p paged[T]) confirm(ctx context.Context, whole extent, keys [][]string) (change string, err error) {
+	for number := 1; number < len(keys); number++ {
+		again, err := p.page(ctx, number)
+		if err != nil {
+			return "", err
+		}
+		if again.extent != whole || !slices.Equal(p.keys(again), keys[number-1]) {
+			return fmt.Sprintf("page %d changed while those after it were read", number), nil
+		}
+	}
+	return "", nil
+}
+
+func (p paged[T]) page(ctx context.Context, number int) (page[T], error) {
+	r := p.request
+	r.Query = url.Values{"page": {strconv.Itoa(number)}, "on_page": {strconv.Itoa(p.onPage)}}
+	for parameter, values := range p.request.Query {
+		r.Query[parameter] = values
+	}
+	return p.read(ctx, r)
+}
+
+func (p paged[T]) keys(got page[T]) []string {
+	keys := make([]string, len(got.rows))
+	for i, row := range got.rows {
+		keys[i] = p.key(row)
+	}
+	return keys
+}

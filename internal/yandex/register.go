@@ -1,0 +1,102 @@
+package yandex
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Register connects a domain (POST domain/register) and returns it; one that has to be proven to be ours has Secrets. A
+// domain that the user has already is api.ErrConflict with the id to import it by in the text; one that another user has is
+// Occupied besides.
+//
+// What the service answers to a second registration is not documented: it may be the same as to the first. So Register looks
+// first.
+func (c *Client) Register(ctx context.Context, name string) (Domain, error) {
+	r := post("register domain", name, areaDomain, "register", nil)
+	name, err := dns.Canonical(name)
+	if err != nil {
+		return Domain{}, unsendable(r, err)
+	}
+	r = post(r.Op, name, areaDomain, "register", url.Values{"domain": {name}})
+	r.Repeat = api.Never
+	release, err := c.reserve(r)
+	if err != nil {
+		return Domain{}, err
+	}
+	defer release()
+	rows, err := c.Domains(ctx)
+	if err != nil {
+		return Domain{}, err
+	}
+	if d, ok := named(rows, name); ok {
+		return Domain{}, ours(r, d)
+	}
+	ctx, done := c.finishing(ctx)
+	defer done()
+	d, err := c.register(ctx, r, name)
+	c.domains.Forget(allDomains)
+	if errors.Is(err, Occupied) {
+		// Somebody else with this token may have been faster than our list is old.
+		if d, lookErr := c.Details(ctx, name); lookErr == nil {
+			return Domain{}, ours(r, d)
+		}
+	}
+	if err != nil {
+		return Domain{}, err
+	}
+	return c.withSecrets(ctx, r, d)
+}
+
+func (c *Client) register(ctx context.Context, r api.Request, name string) (Domain, error) {
+	var d Domain
+	err := c.create(ctx, r,
+		func(ctx context.Context) error {
+			var got wireDomain
+			err := c.once(ctx, r, &got)
+			if err == nil {
+				d, err = c.domainOf(r, name, got)
+			}
+			return err
+		},
+		func(ctx context.Context) (bool, error) {
+			var err error
+			if d, err = c.Details(ctx, name); isNotFound(err) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+	return d, err
+}
+
+// ours is the error of a registration of a domain that the user has already.
+func ours(r api.Request, d Domain) error {
+	return problem(r, api.ErrConflict, fmt.Sprintf("the domain is connected already, by the same user, with the status %s", d.Status),
+		fmt.Sprintf("Import it, by the id %q", "yandex/"+d.Name))
+}
+
+// withSecrets asks for the secrets of a new domain where its registration did not tell them, because the answer was lost. A
+// domain for which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
+func (c *Client) withSecrets(ctx context.Context, r api.Request, d Domain) (Domain, error) {
+	if d.Status != DomainActivate || d.Secrets != nil {
+		return d, nil
+	}
+	whole, err := c.RegistrationStatus(ctx, d.Name)
+	if err == nil && whole.Status == DomainActivate && whole.Secrets == nil {
+		err = problem(r, api.ErrUnavailable, "the service does not tell what proves the ownership of the domain", checkURL)
+	}
+	if err == nil {
+		return whole, nil
+	}
+	ctx, done := c.undoing(ctx)
+	defer done()
+	if undone := c.DeleteDomain(ctx, d.Name); undone != nil {
+		return Domain{}, fmt.Errorf("%w. The domain was registered, and deleting it failed too (%w): import it, by the id %q",
+			err, undone, "yandex/"+d.Name)
+	}
+	return Domain{}, fmt.Errorf("%w. The domain was registered and has been deleted again", err)
+}
