@@ -20,4 +20,5 @@ provider "postmaster" {
 variable "mailserver_password" {
   type      = string
   sensitive = true
+  ephemeral = true # in no state, and in no saved plan
 }
