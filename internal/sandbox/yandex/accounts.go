@@ -68,19 +68,19 @@ func (a *Account) show(domain string) object {
 // editAccount is POST email/edit. It changes what is sent, and leaves the rest as it is.
 func (s *Service) editAccount(c *call) (answer object, err error) {
 	var sealed *Password
-	if c.Form.Has("password") {
-		_, local, err := c.target()
+	if password := c.FormValue("password"); password != "" {
+		_, login, err := c.target()
 		if err != nil {
 			return nil, err
 		}
-		if err := c.checkPassword(local, c.FormValue("password")); err != nil {
+		if err := c.checkPassword(login, password); err != nil {
 			return nil, err
 		}
-		password, err := sealPassword(c.FormValue("password"))
+		made, err := sealPassword(password)
 		if err != nil {
 			return nil, err
 		}
-		sealed = &password
+		sealed = &made
 	}
 	err = s.changeAccount(c, func(_ *Domain, a *Account) {
 		if sealed != nil {

@@ -14,6 +14,7 @@ type refusal string
 
 // The codes that the documentation lists for every call alike.
 const (
+	codeUnknown      refusal = "unknown"     // something went wrong, and may not the next time
 	codeNoDomain     refusal = "no_domain"   // the parameter was not sent
 	codeBadDomain    refusal = "bad_domain"  // it is empty or no name of a host
 	codeProhibited   refusal = "prohibited"  // nobody may have that domain

@@ -31,10 +31,10 @@ const (
 
 // registrationStatus is GET domain/registration_status. It starts a check unless one is under way, and answers how far the
 // domain is when that has ended, which it may have at once.
-func (s *Service) registrationStatus(c *call) (answer object, err error) {
+func (s *Service) registrationStatus(c *call) (object, error) {
 	now := s.config.Now()
 	ended := false
-	err = s.change(c, func(_ *State, d *Domain) error {
+	err := s.change(c, func(_ *State, d *Domain) error {
 		if d.CheckDue.IsZero() {
 			d.CheckDue = now.Add(c.behaviour.checkDelay)
 		}
@@ -47,36 +47,43 @@ func (s *Service) registrationStatus(c *call) (answer object, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = s.view(func(st *State) error {
-		d, err := st.of(c)
-		if err != nil {
-			return err
-		}
-		answer = d.show(object{})
-		if d.CheckedAt.IsZero() {
-			return nil
-		}
+	d, err := s.snapshot(c)
+	if err != nil {
+		return nil, err
+	}
+	answer := d.show()
+	if !d.CheckedAt.IsZero() {
 		answer["check_results"], answer["last_check"] = d.CheckResults, stamp(d.CheckedAt)
-		if every := c.behaviour.recheck; every > 0 {
-			answer["next_check"] = stamp(d.CheckedAt.Add(every))
-		}
-		return nil
-	})
-	return answer, err
+	}
+	if next, scheduled := d.nextCheck(c.behaviour.recheck); scheduled {
+		answer["next_check"] = stamp(next)
+	}
+	return answer, nil
+}
+
+// nextCheck is when the service looks at a domain by itself.
+func (d *Domain) nextCheck(every time.Duration) (next time.Time, scheduled bool) {
+	last := d.CheckedAt
+	if last.IsZero() {
+		last = d.RegisteredAt
+	}
+	return last.Add(every), every > 0
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // recheck does what the service does in the background, when the next call finds that it would have: it ends the checks that
-// are due, and checks again what was last looked at long ago.
+// are due, and checks again what was last looked at, or registered, long ago.
 func (s *Service) recheck(c *call) error {
-	now, every := s.config.Now(), c.behaviour.recheck
+	now := s.config.Now()
 	var due []string
 	err := s.view(func(st *State) error {
 		for _, d := range st.Domains {
-			scheduled := every > 0 && !d.CheckedAt.IsZero() && now.Sub(d.CheckedAt) >= every
-			asked := !d.CheckDue.IsZero() && !d.CheckDue.After(now)
-			if scheduled || asked {
+			next, scheduled := d.nextCheck(c.behaviour.recheck)
+			if !d.CheckDue.IsZero() && (!scheduled || d.CheckDue.Before(next)) {
+				next, scheduled = d.CheckDue, true
+			}
+			if scheduled && !next.After(now) {
 				due = append(due, d.Name)
 			}
 		}
@@ -96,7 +103,7 @@ func (s *Service) check(ctx context.Context, name string) error {
 	var before Domain
 	err := s.view(func(st *State) error {
 		if d := st.domain(name); d != nil {
-			before = *d
+			before = d.brief()
 		}
 		return nil
 	})

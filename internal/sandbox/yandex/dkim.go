@@ -18,14 +18,7 @@ const dkimName = "mail._domainkey"
 // enableDKIM is POST dkim/enable. The first time it makes a key, which the domain keeps. In a zone that is delegated to the
 // service it publishes it too.
 func (s *Service) enableDKIM(c *call) (object, error) {
-	var d Domain
-	err := s.view(func(st *State) error {
-		found, err := st.of(c)
-		if err == nil {
-			d = *found
-		}
-		return err
-	})
+	d, err := s.snapshot(c)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +34,7 @@ func (s *Service) enableDKIM(c *call) (object, error) {
 		case current.DKIM.Text != "":
 			text = current.DKIM.Text // another call was faster
 		case private == nil:
-			return codeNotAllowed // this is another registration than the one that was looked at
+			return codeUnknown // the domain has been registered anew meanwhile
 		default:
 			if err := s.config.Store.PutKey(current.keyName(), private); err != nil {
 				return err
@@ -69,14 +62,7 @@ func (s *Service) disableDKIM(c *call) (object, error) {
 
 // dkimStatus is GET dkim/status. It looks whether the record is there.
 func (s *Service) dkimStatus(c *call) (object, error) {
-	var d Domain
-	err := s.view(func(st *State) error {
-		found, err := st.of(c)
-		if err == nil {
-			d = *found
-		}
-		return err
-	})
+	d, err := s.snapshot(c)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ func (s *Service) register(c *call) (object, error) {
 		st.Registrations++
 		st.Domains = append(st.Domains, Domain{
 			Registration: st.Registrations, Name: c.domain, User: c.user, Status: StatusDomainActivate, Country: countries[0],
+			RegisteredAt: s.config.Now(),
 		})
 		return nil
 	})
@@ -46,15 +47,11 @@ func (s *Service) register(c *call) (object, error) {
 			return nil, err
 		}
 	}
-	var answer object
-	err = s.view(func(st *State) error {
-		d, err := st.of(c)
-		if err == nil {
-			answer = d.show(object{})
-		}
-		return err
-	})
-	return answer, err
+	d, err := s.snapshot(c)
+	if err != nil {
+		return nil, err
+	}
+	return d.show(), nil
 }
 
 // details is GET domain/details. A domain that nobody has is no error.
@@ -85,7 +82,7 @@ func (s *Service) listDomains(c *call) (answer object, err error) {
 		shown := []object{}
 		from, to := p.bounds(len(all))
 		for _, d := range all[from:to] {
-			shown = append(shown, c.showListed(&d))
+			shown = append(shown, c.showListed(d))
 		}
 		answer = object{
 			"page": p.number, "on_page": p.size, "total": len(all), "found": len(shown), "domains": shown,

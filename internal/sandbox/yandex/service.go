@@ -148,7 +148,6 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) answer(c *call, found route, registrar bool) (object, error) {
-	// FormValue takes a form of either encoding, and the query; a body that is neither has no parameters.
 	if err := c.authenticate(registrar); err != nil {
 		return nil, err
 	}
@@ -162,11 +161,7 @@ func (s *Service) answer(c *call, found route, registrar bool) (object, error) {
 		return nil, err
 	}
 	if !found.anyDomain {
-		err := s.view(func(st *State) error {
-			_, err := st.of(c)
-			return err
-		})
-		if err != nil {
+		if _, err := s.snapshot(c); err != nil {
 			return nil, err
 		}
 	}

@@ -60,6 +60,7 @@ type Domain struct {
 	// File is what the domain's web server answers for the verification file.
 	File string `json:"file,omitempty"`
 
+	RegisteredAt time.Time `json:"registered_at"`
 	// CheckDue is when the check that a call has started ends; zero if none is under way.
 	CheckDue time.Time `json:"check_due,omitzero"`
 	// CheckedAt and CheckResults are of the last check.
@@ -147,15 +148,35 @@ func (st *State) of(c *call) (*Domain, error) {
 	return d, nil
 }
 
-// all returns copies of a user's domains, without their accounts.
-func (st *State) all(user string) []Domain {
-	var all []Domain
-	for _, d := range st.Domains {
-		if d.User == user {
-			all = append(all, d)
+// all returns a user's domains, as they are in the state.
+func (st *State) all(user string) []*Domain {
+	var all []*Domain
+	for i := range st.Domains {
+		if st.Domains[i].User == user {
+			all = append(all, &st.Domains[i])
 		}
 	}
 	return all
+}
+
+// snapshot returns what the domain of a call is at this moment, without its accounts. A domain that the user does not have is a
+// refusal.
+func (s *Service) snapshot(c *call) (d Domain, err error) {
+	err = s.view(func(st *State) error {
+		found, err := st.of(c)
+		if err == nil {
+			d = found.brief()
+		}
+		return err
+	})
+	return d, err
+}
+
+// brief returns a copy without the accounts, which can be kept when the state is let go of.
+func (d *Domain) brief() Domain {
+	copied := *d
+	copied.Accounts = nil
+	return copied
 }
 
 // secrets are what the user has to publish: the part of names, and the content of the file.
@@ -167,10 +188,10 @@ func (d *Domain) secrets() (name, content string) {
 	return digest("name"), digest("content")
 }
 
-// show adds to an answer how far a domain is. The secrets are no secret but the way to prove who may publish them; they are
+// show answers how far a domain is. The secrets are no secret but the way to prove who may publish them; they are
 // told as long as that has not been proved.
-func (d *Domain) show(answer object) object {
-	answer["status"], answer["stage"] = d.Status, stages[d.Status]
+func (d *Domain) show() object {
+	answer := object{"status": d.Status, "stage": stages[d.Status]}
 	if d.Status == StatusDomainActivate {
 		name, content := d.secrets()
 		answer["secrets"] = object{"name": name, "content": content}

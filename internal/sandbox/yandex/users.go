@@ -1,12 +1,6 @@
 package yandex
 
-import (
-	"strings"
-
-	"golang.org/x/net/publicsuffix"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-)
+import "strings"
 
 // Credentials that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to
 // protect.
@@ -22,7 +16,7 @@ const (
 // users are the names of the users by their tokens.
 var users = map[string]string{Token: "user", OtherToken: "other"}
 
-// authenticate finds out whose call it is. The parameter "token" does as well as the header, as it did in older versions of
+// authenticate finds out whose call it is, and reads its parameters: of the query, and of a form of either encoding. The parameter "token" does as well as the header, as it did in older versions of
 // the API.
 func (c *call) authenticate(registrar bool) error {
 	token := c.Header.Get("PddToken")
@@ -48,33 +42,4 @@ func (c *call) authenticate(registrar bool) error {
 		return codeBadOAuth
 	}
 	return nil
-}
-
-// readDomain takes the domain that the call is about from its parameters.
-func (c *call) readDomain() error {
-	name := c.FormValue("domain")
-	if !c.Form.Has("domain") {
-		return codeNoDomain
-	}
-	canonical, err := dns.Canonical(name)
-	if err != nil || !strings.Contains(canonical, ".") || strings.ContainsAny(canonical, "_*") {
-		return codeBadDomain
-	}
-	if c.behaviour.isBlocked(canonical) {
-		return codeBlocked
-	}
-	c.domain = canonical
-	return nil
-}
-
-// isProhibited tells whether nobody may register a domain: the operator's own names, and suffixes below which anybody can
-// register (https://publicsuffix.org/). Which names are forbidden is not documented.
-func isProhibited(domain string) bool {
-	suffix, _ := publicsuffix.PublicSuffix(domain)
-	if suffix == domain {
-		return true
-	}
-	below := strings.TrimSuffix(domain, "."+suffix)
-	brand := below[strings.LastIndexByte(below, '.')+1:]
-	return brand == "yandex" || domain == "ya.ru" || strings.HasSuffix(domain, ".ya.ru")
 }

@@ -1,0 +1,166 @@
+package yandex_test
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+)
+
+func TestAuthentication(t *testing.T) {
+	w := newWorld(t)
+	list, registrar := yandex.AdminPath+"domain/domains", yandex.RegistrarPath+"domain/domains"
+	for _, tc := range []struct {
+		target string
+		header []string
+		code   string // empty: a success
+	}{
+		{list, nil, "no_auth"},
+		{list, []string{"PddToken", "nobody's"}, "bad_token"},
+		{list, []string{"PddToken", yandex.Token}, ""},
+		{list, []string{"pddtoken", yandex.OtherToken}, ""},
+		{list + "?token=" + yandex.Token, nil, ""},
+		{list, []string{"Authorization", "OAuth " + yandex.OAuthToken}, "no_auth"},
+		{registrar, []string{"PddToken", yandex.Token}, "no_auth"},
+		{registrar, []string{"PddToken", yandex.Token, "Authorization", "OAuth nobody's"}, "bad_oauth"},
+		{registrar, []string{"PddToken", "nobody's", "Authorization", "OAuth " + yandex.OAuthToken}, "bad_token"},
+		{registrar, []string{"PddToken", yandex.Token, "Authorization", "OAuth " + yandex.OAuthToken}, ""},
+	} {
+		r := w.send(http.MethodGet, tc.target, "", tc.header...)
+		if tc.code == "" {
+			r.ok()
+		} else {
+			r.refused(tc.code)
+		}
+		if got := r.header.Get("Content-Type"); got != "application/json; charset=utf-8" {
+			t.Errorf("%s: %q", r.call, got)
+		}
+	}
+}
+
+// Registrars see what administrators see.
+func TestRegistrarsHaveTheSameDomains(t *testing.T) {
+	w := newWorld(t)
+	w.send(http.MethodPost, yandex.RegistrarPath+"domain/register", "domain=example.com",
+		"PddToken", yandex.Token, "Authorization", "OAuth "+yandex.OAuthToken).ok()
+	has(t, w.get("domain/domains").ok(), "total", 1.0)
+}
+
+func TestUnknownCalls(t *testing.T) {
+	w := newWorld(t)
+	for call, want := range map[string]int{
+		"GET /":                                http.StatusNotFound,
+		"GET /domain/domains":                  http.StatusNotFound,
+		"GET /api2/admin/domain/nonsense":      http.StatusNotFound,
+		"GET /api2/domain/domains":             http.StatusNotFound,
+		"POST /api2/admin/domain/domains":      http.StatusMethodNotAllowed,
+		"GET /api2/admin/domain/register":      http.StatusMethodNotAllowed,
+		"DELETE /api2/registrar/domain/delete": http.StatusMethodNotAllowed,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		if r := w.send(method, path, "", "PddToken", yandex.Token); r.status != want {
+			t.Errorf("%s: %d %s", call, r.status, r.body)
+		}
+	}
+}
+
+func TestFormsOfEitherEncoding(t *testing.T) {
+	w := newWorld(t)
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"token": yandex.Token, "domain": "example.com"} {
+		if err := parts.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := parts.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := w.send(http.MethodPost, yandex.AdminPath+"domain/register", body.String(), "Content-Type", parts.FormDataContentType())
+	has(t, r.ok(), "domain", "example.com")
+}
+
+func TestAnswersWithoutSuccess(t *testing.T) {
+	w := newWorld(t)
+	w.settings(yandex.SwitchWithoutSuccess, "on")
+	for _, r := range []reply{w.get("domain/domains"), w.get("domain/details", "domain", "nonsense")} {
+		if _, there := r.decode()["success"]; there {
+			t.Errorf("%s: %s", r.call, r.body)
+		}
+	}
+}
+
+func TestMistypedSettings(t *testing.T) {
+	w := newWorld(t)
+	for name, values := range map[string][]string{
+		yandex.SettingCheckDelay:   {"soon", "-1s"},
+		yandex.SettingRecheck:      {"20"},
+		yandex.SettingDomains:      {"-1", "many"},
+		yandex.SettingDomainsPage:  {"0"},
+		yandex.SettingAccountsPage: {"0"},
+		yandex.SettingDKIMBits:     {"512"},
+		yandex.SettingBlocked:      {"no name"},
+	} {
+		for _, value := range values {
+			w.settings(name, value)
+			if r := w.get("domain/domains"); r.status != http.StatusInternalServerError || !strings.Contains(r.body, name) {
+				t.Errorf("%s %q: %d %s", name, value, r.status, r.body)
+			}
+		}
+	}
+}
+
+// Two services on one file, as two processes have them, are one.
+func TestStateIsShared(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sandbox.json")
+	one := worldAt(t, path)
+	one.verified()
+	one.post("email/add", "domain", "example.com", "login", "alice", "password", password).ok()
+	text := one.post("dkim/enable", "domain", "example.com").ok()["dkim"].(object)["txtrecord"]
+	two := worldAt(t, path)
+	has(t, two.get("email/list", "domain", "example.com").ok(), "total", 1.0)
+	dkim := two.get("dkim/status", "domain", "example.com", "secretkey", "yes").ok()["dkim"].(object)
+	if dkim["txtrecord"] != text || !strings.Contains(dkim["secretkey"].(string), "PRIVATE KEY") {
+		t.Error("the second service has another key, or none")
+	}
+}
+
+func TestCallsSideBySide(t *testing.T) {
+	w := newWorld(t)
+	w.verified()
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			login := fmt.Sprintf("user%d", i)
+			for _, r := range []reply{
+				w.post("email/add", "domain", "example.com", "login", login, "password", password),
+				w.get("domain/registration_status", "domain", "example.com"),
+				w.post("email/edit", "domain", "example.com", "login", login, "iname", "Given"),
+				w.get("email/list", "domain", "example.com"),
+				w.get("domain/domains"),
+			} {
+				if r.status != http.StatusOK || !strings.Contains(r.body, `"success":"ok"`) {
+					t.Errorf("%s: %d %s", r.call, r.status, r.body)
+				}
+			}
+			if _, err := w.Zones(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	answer := w.get("email/list", "domain", "example.com").ok()
+	uids := map[any]bool{}
+	for _, account := range answer["accounts"].([]any) {
+		uids[account.(object)["uid"]] = true
+	}
+	if len(uids) != 8 {
+		t.Errorf("%d different mailboxes, want 8: %v", len(uids), answer)
+	}
+}
