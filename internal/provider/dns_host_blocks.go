@@ -115,7 +115,7 @@ var godaddyKind = hostKind{
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
 			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`."),
-			"api_key":     secret("API key (API v1), with `api_secret` in place of a token. Environment: `GODADDY_API_KEY`."),
+			"api_key":     secret("API key (API v1), with `api_secret` in place of a token; beside one, for Octeth alone. Environment: `GODADDY_API_KEY`."),
 			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`."),
 			"shopper_id":  text("Customer on whose behalf a reseller works (API v1)."),
 			"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},

@@ -12,3 +12,9 @@ resource "postmaster_dns_authorization" "example" {
 output "dns_host" {
   value = "${data.postmaster_dns_provider.example.zone} is at ${data.postmaster_dns_provider.example.name}"
 }
+
+# Whether Octeth can publish by itself where a domain is.
+data "postmaster_dns_provider" "octeth" {
+  domain = "example.org"
+  via    = "octeth"
+}

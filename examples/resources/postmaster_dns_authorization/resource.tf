@@ -17,3 +17,10 @@ resource "postmaster_dns_authorization" "news" {
   dns_provider = "cloudflare"
   zone         = "example.com"
 }
+
+# Octeth is to publish by itself here: it finds the host and tries the
+# credentials, so that a refusal shows before anything is published.
+resource "postmaster_dns_authorization" "octeth" {
+  domain = "example.org"
+  via    = "octeth"
+}
