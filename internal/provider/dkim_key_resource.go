@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var (
@@ -100,9 +99,6 @@ type dkimKeyModel struct {
 	DNSRecords      types.Map    `tfsdk:"dns_records"`
 }
 
-// mailServerSelector is the selector of all keys that the mail server makes.
-const mailServerSelector = "mail"
-
 // id is the domain's ID; ok is false while it is not known.
 func (m dkimKeyModel) id() (domainID, bool) {
 	if m.MailDomainID.IsUnknown() {
@@ -112,16 +108,15 @@ func (m dkimKeyModel) id() (domainID, bool) {
 	return id, err == nil
 }
 
-// setUnknownKey makes everything unknown that a new key decides. Name and key of
-// the record are known before.
+// setUnknownKey makes everything unknown that a new key decides. The key of its record
+// is known before and, with the domain, so is the record's name.
 func (m *dkimKeyModel) setUnknownKey() {
 	name := types.StringUnknown()
-	m.ID = types.StringUnknown()
+	m.ID, m.Selector = types.StringUnknown(), types.StringUnknown()
 	if id, ok := m.id(); ok {
-		m.ID = types.StringValue(id.String())
+		m.ID, m.Selector = types.StringValue(id.String()), types.StringValue(id.kind().dkimSelector)
 		name = types.StringValue(dkimName(id))
 	}
-	m.Selector = types.StringValue(mailServerSelector)
 	m.PublicKey, m.KeyType, m.KeyBits = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
 	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
 		"dkim": {Name: name, Type: "TXT", Value: types.StringUnknown(), Priority: types.Int64Null()},
@@ -134,27 +129,20 @@ func (m *dkimKeyModel) keepKey(state dkimKeyModel) {
 	m.KeyType, m.KeyBits, m.DNSRecords = state.KeyType, state.KeyBits, state.DNSRecords
 }
 
-// setKey fills in a key that the mail server has made or shown.
-func (m *dkimKeyModel) setKey(id domainID, zoneText string) error {
-	record, err := mailrecord.ParseZoneText(zoneText)
-	if err != nil {
-		return fmt.Errorf("the mail server's record of the DKIM key of %s is unreadable: %w", id.Domain, err)
-	}
-	if record.Selector != mailServerSelector {
-		return fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; only %q is known to be signed with", id.Domain, record.Selector, mailServerSelector)
-	}
+// setKey fills in a key that the service has made or shown.
+func (m *dkimKeyModel) setKey(id domainID, key *mailrecord.DKIMZoneRecord) {
 	m.ID = types.StringValue(id.String())
-	m.Selector = types.StringValue(record.Selector)
-	m.PublicKey = types.StringValue(record.Key.PublicKey)
-	m.KeyType = types.StringValue(record.Key.KeyType)
-	m.KeyBits = types.Int64Value(int64(record.Key.Bits))
+	m.Selector = types.StringValue(key.Selector)
+	m.PublicKey = types.StringValue(key.Key.PublicKey)
+	m.KeyType = types.StringValue(key.Key.KeyType)
+	m.KeyBits = types.Int64Value(int64(key.Key.Bits))
 	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
-		"dkim": {Name: types.StringValue(dkimName(id)), Type: "TXT", Value: types.StringValue(record.Text), Priority: types.Int64Null()},
+		"dkim": {Name: types.StringValue(dkimName(id)), Type: "TXT", Value: types.StringValue(key.Text), Priority: types.Int64Null()},
 	})
-	return nil
 }
 
-func dkimName(id domainID) string { return mailServerSelector + "._domainkey." + id.Domain }
+// dkimName is where the record of a domain's key is.
+func dkimName(id domainID) string { return id.kind().dkimSelector + "._domainkey." + id.Domain }
 
 // rotates is whether changed keepers ask for a new key.
 func (m dkimKeyModel) rotates(state dkimKeyModel) bool {
@@ -198,19 +186,19 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, client := r.open(plan, &resp.Diagnostics)
+	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	// The mail server makes keys for any name, even an empty one.
-	if _, err := client.Domain(ctx, id.Domain); err != nil {
+	if _, err := service.domain(ctx, id.Domain); err != nil {
 		addError(&resp.Diagnostics, "Unable to create DKIM key", err)
 		return
 	}
 	if !plan.ReplaceExisting.ValueBool() {
-		r.refuseExisting(ctx, id, client, &resp.Diagnostics)
+		r.refuseExisting(ctx, id, service, &resp.Diagnostics)
 	}
-	r.makeKey(ctx, id, client, &plan, &resp.Diagnostics)
+	r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -219,31 +207,25 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 }
 
 // makeKey has a key made and fills it in. It does nothing after an error.
-func (r *dkimKeyResource) makeKey(ctx context.Context, id domainID, client *mailserver.Client, m *dkimKeyModel, diags *diag.Diagnostics) {
+func (r *dkimKeyResource) makeKey(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
 	}
-	text, err := client.AddDKIMKey(ctx, id.Domain)
+	key, err := service.startDKIM(ctx, id.Domain)
 	if err != nil {
 		addError(diags, "Unable to create DKIM key", err)
 		return
 	}
-	if err := m.setKey(id, text); err != nil {
-		diags.AddError("Unable to create DKIM key", err.Error()+".")
-	}
+	m.setKey(id, key)
 }
 
-func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainID, *mailserver.Client) {
+func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainID, mailService) {
 	id, err := parseDomainID(m.MailDomainID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return id, nil
 	}
-	client, err := r.services.MailServer()
-	if err != nil {
-		addError(diags, "The mail server is not configured", err)
-	}
-	return id, client
+	return id, r.services.openMail(id.Service, diags)
 }
 
 // Read keeps the state: the only call that shows a key is the export, which
@@ -261,7 +243,7 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, client := r.open(plan, &resp.Diagnostics)
+	id, service := r.open(plan, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
 		return
@@ -269,7 +251,7 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "The DKIM key belongs to another domain",
 			fmt.Sprintf("mail_domain_id turned out to be %s, while this key is that of %s. Apply again: the plan then makes a key for the other domain.", id, state.ID.ValueString()))
 	case plan.rotates(state):
-		r.makeKey(ctx, id, client, &plan, &resp.Diagnostics)
+		r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
 	default:
 		plan.keepKey(state)
 	}
@@ -298,25 +280,22 @@ func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportSt
 		Keepers:         types.MapNull(types.StringType),
 		ReplaceExisting: types.BoolValue(false),
 	}
-	_, client := r.open(m, &resp.Diagnostics)
+	_, service := r.open(m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	export, err := client.ExportDomain(ctx, id.Domain)
+	key, err := service.dkimKey(ctx, id.Domain)
 	switch {
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read the DKIM key", err)
-	case export.DKIMPublic == "":
+	case key == nil:
 		resp.Diagnostics.AddError("No DKIM key to import",
-			fmt.Sprintf("The mail server has no DKIM key for %s. Remove the import block: a key is then made at create.", id.Domain))
-	default:
-		if err := m.setKey(id, export.DKIMPublic); err != nil {
-			resp.Diagnostics.AddError("Unable to read the DKIM key", err.Error()+".")
-		}
+			fmt.Sprintf("There is no DKIM key for %s. Remove the import block: one is then made at create.", id.Domain))
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.setKey(id, key)
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 // rotationWarning says how long the old record will be believed. What the DNS
@@ -44,7 +43,7 @@ func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publi
 // refuseExisting is an error where a key is in use. What is published decides;
 // only where the DNS gives no answer is the mail server asked for an export,
 // which makes it write an archive of all the domain's mail.
-func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, client *mailserver.Client, diags *diag.Diagnostics) {
+func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, service mailService, diags *diag.Diagnostics) {
 	name := dkimName(id)
 	wayOut := "If the mail server signs with that key, take it over by writing\n\n" + importBlock(dkimKeyType, id.String()) +
 		"\n\nTo have a new key made all the same, set replace_existing = true; publish its record in the same apply."
@@ -56,13 +55,13 @@ func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, clien
 		}
 		return
 	}
-	export, exportErr := client.ExportDomain(ctx, id.Domain)
+	key, exportErr := service.dkimKey(ctx, id.Domain)
 	switch {
 	case exportErr != nil:
 		diags.AddError("Unable to tell whether a DKIM key is in use",
 			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could the mail server (%s). "+
 				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", id.Domain, err, exportErr))
-	case export.DKIMPublic != "":
+	case key != nil:
 		diags.AddError("A DKIM key is in force",
 			fmt.Sprintf("The mail server has a key for %s, and whether it is published could not be seen (%s). %s", id.Domain, err, wayOut))
 	}

@@ -8,11 +8,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// serviceMailServer is how IDs and the attribute "service" call the mail server.
-const serviceMailServer = "mailserver"
-
-// domainID is the ID of a mail domain: "mailserver/example.com", the domain in
-// its canonical spelling.
+// domainID is the ID of a mail domain: "mailserver/example.com", the service as its
+// kind is named and the domain in its canonical spelling.
 type domainID struct {
 	Service string
 	Domain  string
@@ -20,10 +17,13 @@ type domainID struct {
 
 func (id domainID) String() string { return id.Service + "/" + id.Domain }
 
+// kind is that of the service.
+func (id domainID) kind() *mailKind { return mailKindNamed(id.Service) }
+
 // parseDomainID reads an ID in any spelling of the domain.
 func parseDomainID(text string) (domainID, error) {
 	service, domain, found := strings.Cut(text, "/")
-	if !found || service != serviceMailServer {
+	if !found || mailKindNamed(service) == nil {
 		return domainID{}, fmt.Errorf("%q is not the id of a mail domain, such as %q: use the id attribute of a postmaster_mail_domain", text, serviceMailServer+"/example.com")
 	}
 	domain, err := canonicalMailDomain(domain)
@@ -64,9 +64,6 @@ func parseUserID(text string) (userID, error) {
 	}
 	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, nil
 }
-
-// longestMailServerDomain is what the mail server's database column holds.
-const longestMailServerDomain = 50
 
 // canonicalMailDomain gives a mail domain's spelling for APIs and IDs: lower-case
 // punycode without trailing dot. Wildcards, underscores and names of one label

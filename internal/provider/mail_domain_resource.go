@@ -6,28 +6,24 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*mailDomainResource)(nil)
-	_ resource.ResourceWithImportState = (*mailDomainResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*mailDomainResource)(nil)
+	_ resource.ResourceWithConfigure      = (*mailDomainResource)(nil)
+	_ resource.ResourceWithImportState    = (*mailDomainResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*mailDomainResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*mailDomainResource)(nil)
 )
 
 const mailDomainType = "postmaster_mail_domain"
@@ -42,15 +38,6 @@ func (r *mailDomainResource) Metadata(_ context.Context, _ resource.MetadataRequ
 }
 
 func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	firstAccount := passwordAttributes(false)
-	firstAccount["local_part"] = schema.StringAttribute{
-		Optional:            true,
-		Computed:            true,
-		Default:             stringdefault.StaticString("postmaster"),
-		Validators:          []validator.String{localPartSpelling},
-		PlanModifiers:       []planmodifier.String{localPartSpelling},
-		MarkdownDescription: "What stands before the `@`. Default: `postmaster`, which RFC 5321 wants every domain to have.",
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A domain at a mail service.\n\n" +
 			"The mail server creates a domain together with its first account, so `first_account` with a password is needed at create. " +
@@ -70,16 +57,11 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"service": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(serviceMailServer)},
+				Validators:          []validator.String{stringvalidator.OneOf(mailKindNames()...)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "The mail service: `mailserver`. Default: the only one that is configured.",
 			},
-			"first_account": schema.SingleNestedAttribute{
-				Optional: true,
-				MarkdownDescription: "The account that the mail server creates the domain with. Its password may be changed later, its name may not. " +
-					"Removing the block leaves the account as it is.",
-				Attributes: firstAccount,
-			},
+			"first_account": firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{hostnameSpelling},
@@ -102,29 +84,10 @@ type mailDomainModel struct {
 	DNSRecords   types.Map    `tfsdk:"dns_records"`
 }
 
-type firstAccountModel struct {
-	LocalPart         types.String `tfsdk:"local_part"`
-	Password          types.String `tfsdk:"password"`
-	PasswordWO        types.String `tfsdk:"password_wo"`
-	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
-}
+// kind is that of the service; nil while it is not known.
+func (m mailDomainModel) kind() *mailKind { return mailKindNamed(m.Service.ValueString()) }
 
-func (m firstAccountModel) passwords() passwords {
-	return passwords{Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
-		Hash: types.StringNull(), HashWO: types.StringNull(), HashWOVersion: types.Int64Null()}
-}
-
-// firstAccount reads the block; ok is false where there is none or it is not
-// known yet.
-func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnostics) (account firstAccountModel, ok bool) {
-	if m.FirstAccount.IsNull() || m.FirstAccount.IsUnknown() {
-		return account, false
-	}
-	diags.Append(m.FirstAccount.As(ctx, &account, basetypes.ObjectAsOptions{})...)
-	return account, !diags.HasError()
-}
-
-// id is the domain's ID; ok is false while the domain is not known.
+// id is the domain's ID; ok is false while the domain or its service is not known.
 func (m mailDomainModel) id() (domainID, bool) {
 	if m.Domain.IsUnknown() || m.Service.IsUnknown() {
 		return domainID{}, false
@@ -142,30 +105,13 @@ func (m *mailDomainModel) setComputed() {
 		m.ID = types.StringValue(id.String())
 		name = types.StringValue(id.Domain)
 	}
-	switch {
-	case m.MXHostname.IsUnknown():
-		m.DNSRecords = types.MapUnknown(dnsRecordType) // null or not decides which keys there are
-	case m.MXHostname.IsNull():
-		m.DNSRecords = dnsRecordsValue(nil)
-	default:
-		host, err := canonicalHostname(m.MXHostname.ValueString())
-		if err != nil {
-			m.DNSRecords = types.MapUnknown(dnsRecordType) // refused by the validator
-			return
-		}
-		spf, err := mailrecord.BuildSPF(host)
-		if err != nil {
-			m.DNSRecords = types.MapUnknown(dnsRecordType) // refused likewise
-			return
-		}
-		m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
-			"mx":  {Name: name, Type: "MX", Value: types.StringValue(host), Priority: types.Int64Value(10)},
-			"spf": {Name: name, Type: "TXT", Value: types.StringValue(spf), Priority: types.Int64Null()},
-		})
+	m.DNSRecords = types.MapUnknown(dnsRecordType)
+	if kind := m.kind(); kind != nil {
+		m.DNSRecords = kind.records(name, *m)
 	}
 }
 
-// Create makes the domain with its first account, in one call.
+// Create makes the domain, with its first account where the service wants one.
 func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config mailDomainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -174,19 +120,13 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.setComputed()
-	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
-	planned, _ := plan.firstAccount(ctx, &resp.Diagnostics)
-	planMailDomainCreate(plan, config, account, hasAccount, &resp.Diagnostics) // again, for what was unknown at plan
-	id, client := r.open(plan, &resp.Diagnostics)
-	local, err := canonicalLocalPart(planned.LocalPart.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("first_account").AtName("local_part"), "Not a local part", err.Error())
-	}
+	planMailDomainCreate(ctx, plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	first := firstMailbox(ctx, plan, config, &resp.Diagnostics)
+	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	email := local + "@" + id.Domain
-	_, err = client.CreateDomain(ctx, id.Domain, email, account.passwords().credential())
+	_, err := service.createDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		addExists(&resp.Diagnostics, mailDomainType, "The domain "+id.Domain, id.String(), err)
@@ -198,19 +138,15 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 }
 
-// open gives the ID and the client that a domain of the plan or the state is
-// worked on with.
-func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (domainID, *mailserver.Client) {
+// open gives the ID and the service that a domain of the plan or the state is worked
+// on with.
+func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (domainID, mailService) {
 	id, ok := m.id()
 	if !ok {
 		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", fmt.Sprintf("%q is not a mail domain.", m.Domain.ValueString()))
 		return id, nil
 	}
-	client, err := r.services.MailServer()
-	if err != nil {
-		addError(diags, "The mail server is not configured", err)
-	}
-	return id, client
+	return id, r.services.openMail(id.Service, diags)
 }
 
 // Read looks whether the domain is in the service's list.
@@ -221,11 +157,11 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, client := r.open(state, &resp.Diagnostics)
+	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := client.Domain(ctx, id.Domain)
+	_, err := service.domain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -246,40 +182,19 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	plan.setComputed()
-	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
-	planned, _ := plan.firstAccount(ctx, &resp.Diagnostics)
 	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // again, for what was unknown at plan
+	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
+	before, _ := state.firstAccount(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	before, _ := state.firstAccount(ctx, &resp.Diagnostics)
 	if hasAccount && account.passwords().changedFrom(before.passwords()) {
-		r.setFirstPassword(ctx, plan, planned.LocalPart.ValueString(), account.passwords(), &resp.Diagnostics)
+		r.setFirstPassword(ctx, plan, account.passwords(), &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-func (r *mailDomainResource) setFirstPassword(ctx context.Context, plan mailDomainModel, localPart string, p passwords, diags *diag.Diagnostics) {
-	id, client := r.open(plan, diags)
-	local, err := canonicalLocalPart(localPart)
-	if err != nil {
-		diags.AddAttributeError(path.Root("first_account").AtName("local_part"), "Not a local part", err.Error())
-	}
-	if diags.HasError() {
-		return
-	}
-	email := local + "@" + id.Domain
-	err = client.SetPassword(ctx, email, p.credential())
-	switch {
-	case isNotFound(err):
-		diags.AddAttributeError(path.Root("first_account"), "The first account does not exist",
-			fmt.Sprintf("The mail server has no account %s. Add it as a postmaster_mail_user and remove first_account, or name an account that exists in local_part.", email))
-	case err != nil:
-		addError(diags, "Unable to change password", err)
-	}
 }
 
 // Delete deletes the domain, its accounts and their mail.
@@ -293,11 +208,11 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
 	r.guardDestroy(state, &resp.Diagnostics)
-	id, client := r.open(state, &resp.Diagnostics)
+	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.DeleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
+	if err := service.deleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
 		addError(&resp.Diagnostics, "Unable to delete mail domain", err)
 	}
 }
@@ -323,11 +238,4 @@ func setMailDomainImport(ctx context.Context, state *tfsdk.State, id domainID) d
 	}
 	m.setComputed()
 	return state.Set(ctx, &m)
-}
-
-func firstAccountTypes() map[string]attr.Type {
-	return map[string]attr.Type{
-		"local_part": types.StringType, "password": types.StringType,
-		"password_wo": types.StringType, "password_wo_version": types.Int64Type,
-	}
 }

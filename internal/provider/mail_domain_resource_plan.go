@@ -4,11 +4,33 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// ValidateConfig refuses what the service that is asked for cannot do.
+func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config mailDomainModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		config.refuse(ctx, config.kind(), &resp.Diagnostics)
+	}
+}
+
+// refuse is an error for each thing in a configuration that a service cannot do. It does
+// nothing while the service is not known.
+func (m mailDomainModel) refuse(ctx context.Context, kind *mailKind, diags *diag.Diagnostics) {
+	if kind == nil {
+		return
+	}
+	kind.refuse(map[string]attr.Value{"first_account": m.FirstAccount, "mx_hostname": m.MXHostname}, diags)
+	if account, ok := m.firstAccount(ctx, diags); ok && kind.firstAccount {
+		kind.refusePasswords(account.LocalPart, account.passwords(), path.Root("first_account"), diags)
+	}
+}
 
 // ModifyPlan derives what the configuration decides, and refuses what would
 // lose mail or cannot be done.
@@ -27,16 +49,17 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	create := req.State.Raw.IsNull()
-	if plan.Service.IsUnknown() && config.Service.IsNull() {
-		plan.Service = types.StringValue(serviceMailServer)
+	if config.Service.IsNull() {
+		if create {
+			plan.Service = types.StringValue(serviceMailServer)
+		}
+		config.refuse(ctx, plan.kind(), &resp.Diagnostics)
 	}
 	plan.setComputed()
-
-	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
 	if create {
-		planMailDomainCreate(plan, config, account, hasAccount, &resp.Diagnostics)
+		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
 	} else {
-		planMailDomainUpdate(ctx, plan, state, account, hasAccount, &resp.Diagnostics)
+		planMailDomainUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -45,13 +68,18 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	keepPriorState(req, resp)
 }
 
-func planMailDomainCreate(plan, config mailDomainModel, account firstAccountModel, hasAccount bool, diags *diag.Diagnostics) {
-	if id, ok := plan.id(); ok && len(id.Domain) > longestMailServerDomain {
-		diags.AddAttributeError(path.Root("domain"), "Domain name too long for the mail server",
-			fmt.Sprintf("%s has %d bytes; the mail server stores at most %d.", id.Domain, len(id.Domain), longestMailServerDomain))
+// planMailDomainCreate checks what a new domain needs, as far as its service is known.
+func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
+	kind := plan.kind()
+	if kind == nil {
+		return
 	}
+	if id, ok := plan.id(); ok {
+		kind.checkDomain(id.Domain, diags)
+	}
+	account, hasAccount := config.firstAccount(ctx, diags)
 	switch {
-	case config.FirstAccount.IsUnknown():
+	case !kind.firstAccount || config.FirstAccount.IsUnknown():
 	case !hasAccount:
 		diags.AddAttributeError(path.Root("first_account"), "A new domain needs its first account",
 			"The mail server creates a domain together with its first account. Add for example\n\n"+
@@ -62,8 +90,9 @@ func planMailDomainCreate(plan, config mailDomainModel, account firstAccountMode
 	}
 }
 
-func planMailDomainUpdate(ctx context.Context, plan, state mailDomainModel, account firstAccountModel, hasAccount bool, diags *diag.Diagnostics) {
+func planMailDomainUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	refuseMailDomainRename(ctx, plan, state, diags)
+	account, hasAccount := config.firstAccount(ctx, diags)
 	before, _ := state.firstAccount(ctx, diags)
 	if hasAccount && account.passwords().taken(before.passwords()) {
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",

@@ -61,12 +61,11 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := d.services.MailServer()
-	if err != nil {
-		addError(&resp.Diagnostics, "The mail server is not configured", err)
+	service := d.services.openMail(serviceMailServer, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	domains, err := client.Domains(ctx)
+	domains, err := service.domains(ctx)
 	switch {
 	case errors.Is(err, mailserver.ErrNoDomains) && model.AllowEmpty.ValueBool():
 	case errors.Is(err, mailserver.ErrNoDomains):
@@ -79,11 +78,11 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
 	for _, domain := range domains {
-		id := domainID{Service: serviceMailServer, Domain: caseless(domain.Name)}
+		id := domainID{Service: serviceMailServer, Domain: caseless(domain.name)}
 		model.Domains = append(model.Domains, mailDomainSummaryItem{
 			ID:        types.StringValue(id.String()),
-			Domain:    types.StringValue(domain.Name),
-			UserCount: types.Int64Value(int64(domain.Accounts)),
+			Domain:    types.StringValue(domain.name),
+			UserCount: domain.accounts,
 		})
 	}
 	sortBy(model.Domains, func(m mailDomainSummaryItem) string { return m.ID.ValueString() })

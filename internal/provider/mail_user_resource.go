@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -15,13 +16,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*mailUserResource)(nil)
-	_ resource.ResourceWithImportState = (*mailUserResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*mailUserResource)(nil)
+	_ resource.ResourceWithConfigure      = (*mailUserResource)(nil)
+	_ resource.ResourceWithImportState    = (*mailUserResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*mailUserResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*mailUserResource)(nil)
 )
 
 const mailUserType = "postmaster_mail_user"
@@ -112,6 +113,22 @@ func (m *mailUserModel) setComputed() {
 	}
 }
 
+// ValidateConfig refuses what the service of the mailbox's domain cannot do. It is asked
+// again at plan, when the id of a domain of the same configuration is known.
+func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config mailUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	domain, err := parseDomainID(config.MailDomainID.ValueString())
+	if resp.Diagnostics.HasError() || err != nil { // not known yet, or refused by the validator
+		return
+	}
+	kind := domain.kind()
+	kind.refuse(map[string]attr.Value{
+		"password_hash": config.PasswordHash, "password_hash_wo": config.PasswordHashWO,
+	}, &resp.Diagnostics)
+	kind.refusePasswords(config.LocalPart, config.passwords(), path.Empty(), &resp.Diagnostics)
+}
+
 // ModifyPlan derives ID and address, and refuses what would lose mail or cannot
 // be done.
 func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -170,18 +187,14 @@ func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnos
 	}
 }
 
-// open gives the ID and the client that a mailbox is worked on with.
-func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userID, *mailserver.Client) {
+// open gives the ID and the service that a mailbox is worked on with.
+func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userID, mailService) {
 	id, ok := m.id()
 	if !ok {
 		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
 		return id, nil
 	}
-	client, err := r.services.MailServer()
-	if err != nil {
-		addError(diags, "The mail server is not configured", err)
-	}
-	return id, client
+	return id, r.services.openMail(id.Service, diags)
 }
 
 // Create makes the mailbox, in one call.
@@ -194,11 +207,11 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.setComputed()
 	planMailUserCreate(config, &resp.Diagnostics) // again, for what was unknown at plan
-	id, client := r.open(plan, &resp.Diagnostics)
+	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := client.CreateAccount(ctx, id.Email(), config.passwords().credential())
+	_, err := service.createMailbox(ctx, id.Email(), config.passwords(), mailProfile{})
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
@@ -218,11 +231,11 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, client := r.open(state, &resp.Diagnostics)
+	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := client.Account(ctx, id.Email())
+	_, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -243,12 +256,12 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	plan.setComputed()
 	planMailUserUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
-	id, client := r.open(plan, &resp.Diagnostics)
+	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if p := config.passwords(); p.changedFrom(state.passwords()) {
-		if err := client.SetPassword(ctx, id.Email(), p.credential()); err != nil {
+		if _, err := service.changeMailbox(ctx, id.Email(), p, mailProfile{}); err != nil {
 			addError(&resp.Diagnostics, "Unable to change password", err)
 			return
 		}
@@ -267,11 +280,11 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
 	r.guardDestroy(state, &resp.Diagnostics)
-	id, client := r.open(state, &resp.Diagnostics)
+	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.DeleteAccount(ctx, id.Email()); err != nil && !isNotFound(err) {
+	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}
 }

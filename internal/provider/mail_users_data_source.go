@@ -65,12 +65,11 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
 	}
-	client, err := d.services.MailServer()
-	if err != nil {
-		addError(&resp.Diagnostics, "The mail server is not configured", err)
+	service := d.services.openMail(id.Service, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	accounts, err := client.Accounts(ctx, id.Domain)
+	accounts, err := service.mailboxes(ctx, id.Domain)
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to list mailboxes", err)
 		return
@@ -78,8 +77,8 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
 	for _, account := range accounts {
 		model.Users = append(model.Users, mailUserSummaryItem{
-			ID:    types.StringValue(id.Service + "/" + caseless(account.Email)),
-			Email: types.StringValue(account.Email),
+			ID:    types.StringValue(id.Service + "/" + caseless(account.email)),
+			Email: types.StringValue(account.email),
 		})
 	}
 	sortBy(model.Users, func(m mailUserSummaryItem) string { return m.ID.ValueString() })

@@ -124,12 +124,12 @@ func (p passwords) taken(state passwords) bool {
 	return !inState && p.changedFrom(state)
 }
 
-// passwordValidator refuses what the services would take and not work with. It
-// never shows the value.
+// passwordValidator refuses what no service works with; what one of them does not
+// take is its kind's to say. It never shows the value.
 type passwordValidator struct{}
 
 func (passwordValidator) Description(context.Context) string {
-	return "must not be empty, begin with a hyphen or hold control characters"
+	return "must not be empty or hold control characters"
 }
 
 func (v passwordValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -142,8 +142,6 @@ func (passwordValidator) ValidateString(_ context.Context, req validator.StringR
 	switch {
 	case value == "":
 		problem = "The password is empty."
-	case strings.HasPrefix(value, "-"):
-		problem = "The password begins with a hyphen. The mail server would take it for an option and store an empty password."
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7F }):
 		problem = "The password holds a control character, such as a line break at its end: trimspace() or chomp() removes one."
 	}

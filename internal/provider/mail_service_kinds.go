@@ -1,0 +1,117 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// mailKind is one of the mail services: what has to be known of it before anything is
+// called, at validate and at plan.
+type mailKind struct {
+	name  string // as IDs, the attribute "service" and the provider's block have it
+	title string // as people call it, in the middle of a sentence
+	// variable is the environment variable without which the service is not configured.
+	variable string
+	// longestDomain is how many bytes of a domain's name the service stores; 0: all.
+	longestDomain int
+	// firstAccount is whether a domain is created together with an account.
+	firstAccount bool
+	// ownership is whether the service wants to see a proof that a domain is ours.
+	ownership bool
+	// dkimSwitch is whether a domain has one key, which is switched on and off and can be
+	// read at any time. Otherwise each creation makes another key, only an export shows
+	// it, and it stays in force for ever.
+	dkimSwitch bool
+	// dkimSelector is where the record of all of the service's keys is.
+	dkimSelector string
+	// lacks are the attributes that the service has nothing for, each with a sentence
+	// that says so and what to do.
+	lacks map[string]string
+	// checkPassword says why the service would not take a password, in a sentence; "" if
+	// it would. localPart is "" while it is not known.
+	checkPassword func(localPart, password string) (problem string)
+	// records are those that a domain of this name needs, as far as they are known.
+	records func(name types.String, m mailDomainModel) types.Map
+	// open makes the service's client, or says what is missing for that.
+	open func(*services) (mailService, error)
+}
+
+// mailKinds are all of them. The first is what a sandbox has unless the configuration
+// speaks of another.
+var mailKinds = []*mailKind{&mailServerKind}
+
+// mailKindNamed is the kind of a name; nil if there is none.
+func mailKindNamed(name string) *mailKind {
+	for _, kind := range mailKinds {
+		if kind.name == name {
+			return kind
+		}
+	}
+	return nil
+}
+
+func mailKindNames() []string {
+	names := make([]string, len(mailKinds))
+	for i, kind := range mailKinds {
+		names[i] = kind.name
+	}
+	return names
+}
+
+// refuse is an error for each of the attributes that are set though the service has
+// nothing for them.
+func (k *mailKind) refuse(attributes map[string]attr.Value, diags *diag.Diagnostics) {
+	for _, name := range sortedKeys(attributes) {
+		v := attributes[name]
+		if sentence, ok := k.lacks[name]; ok && !v.IsNull() && !v.IsUnknown() {
+			diags.AddAttributeError(path.Root(name), "Not possible at "+k.title, sentence)
+		}
+	}
+}
+
+// has is whether the service has something for an attribute.
+func (k *mailKind) has(attribute string) bool { return k.lacks[attribute] == "" }
+
+// refusePasswords is an error for a password that the service would not take, among the
+// attributes of the path at. It never shows the value.
+func (k *mailKind) refusePasswords(localPart types.String, p passwords, at path.Path, diags *diag.Diagnostics) {
+	for name, password := range map[string]types.String{"password": p.Password, "password_wo": p.PasswordWO} {
+		if password.IsNull() || password.IsUnknown() {
+			continue
+		}
+		if problem := k.checkPassword(localPart.ValueString(), password.ValueString()); problem != "" {
+			diags.AddAttributeError(at.AtName(name), "Unusable password", problem)
+		}
+	}
+}
+
+// checkDomain is an error for a name that the service does not store.
+func (k *mailKind) checkDomain(domain string, diags *diag.Diagnostics) {
+	if k.longestDomain > 0 && len(domain) > k.longestDomain {
+		diags.AddAttributeError(path.Root("domain"), "Domain name too long for "+k.title,
+			fmt.Sprintf("%s has %d bytes; %s stores at most %d.", domain, len(domain), k.title, k.longestDomain))
+	}
+}
+
+// mailService returns the client of a service, which its kind names.
+func (s *services) mailService(name string) (mailService, error) {
+	kind := mailKindNamed(name)
+	if kind == nil {
+		return nil, fmt.Errorf("there is no mail service %q; there are %s", name, strings.Join(mailKindNames(), ", "))
+	}
+	return kind.open(s)
+}
+
+// openMail is mailService for a resource: an error is reported.
+func (s *services) openMail(name string, diags *diag.Diagnostics) mailService {
+	service, err := s.mailService(name)
+	if err != nil {
+		addError(diags, "The mail service is not configured", err)
+	}
+	return service
+}
