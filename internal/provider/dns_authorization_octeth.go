@@ -56,8 +56,8 @@ func wayOf(via types.String) types.String {
 	return via
 }
 
-// parseImport reads what an import takes: an ID, and `via` where it is not direct.
-func parseImport(text string) (id authorizationID, via string, err error) {
+// parseAuthorizationImport reads what an import takes: an ID, and `via` where it is not direct.
+func parseAuthorizationImport(text string) (id authorizationID, via string, err error) {
 	text, via, told := strings.Cut(text, importVia)
 	switch {
 	case !told:

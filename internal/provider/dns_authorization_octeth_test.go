@@ -338,7 +338,7 @@ func TestImportOfAWay(t *testing.T) {
 		"cloudflare/example.com#octeth":                          "example.com#octeth",
 		"nobody/example.com#via=octeth":                          "the hosts are",
 	} {
-		id, via, err := parseImport(text)
+		id, via, err := parseAuthorizationImport(text)
 		got := id.String() + " " + via
 		if err != nil {
 			got = err.Error()

@@ -295,7 +295,7 @@ func (r *dnsAuthorizationResource) Delete(context.Context, resource.DeleteReques
 // ImportState takes an ID such as "cloudflare/example.com", with "#via=octeth" behind
 // it where the credentials are tried by Octeth.
 func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, via, err := parseImport(req.ID)
+	id, via, err := parseAuthorizationImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
