@@ -70,6 +70,9 @@ func (c octethConfig) missing() error {
 	return missing(octethTitle, settings...)
 }
 
+// begun is whether anything says that Octeth is used.
+func (c octethConfig) begun() bool { return c.url.isSet() || c.url.unknown }
+
 // simulatedOcteth is the version that the sandbox is taken for, unless api_version
 // says otherwise.
 var simulatedOcteth = octeth.Version{5, 9, 4}

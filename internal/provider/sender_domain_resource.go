@@ -2,10 +2,10 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,9 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 var (
@@ -27,7 +24,8 @@ var (
 
 const senderDomainType = "postmaster_sender_domain"
 
-// senderDomainResource is a domain that a sender may send mail for.
+// senderDomainResource is a domain that a sender may send mail for. In what senders
+// differ, it leaves to the [sender] whose block is set.
 type senderDomainResource struct{ base }
 
 func newSenderDomainResource() resource.Resource { return &senderDomainResource{} }
@@ -38,14 +36,15 @@ func (r *senderDomainResource) Metadata(_ context.Context, _ resource.MetadataRe
 
 func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A domain that is registered with a sender, so that it may send mail for it.\n\n" +
+		MarkdownDescription: "A domain that is registered with a sender, so that it may send mail for it: with SendGrid or with Octeth, of whose blocks it has exactly one.\n\n" +
 			"What the sender's API can change is changed in place; anything else makes a new domain, with other DNS records, and the plan says what stops working. " +
 			"Whether the domain is verified is not in this resource but in `postmaster_domain_verification`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`sendgrid/NUMBER`, or `sendgrid/ON_BEHALF_OF/NUMBER` where that is set.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`sendgrid/NUMBER`, or `sendgrid/ON_BEHALF_OF/NUMBER` where that is set; `octeth/RECORD_TYPE/NUMBER`, " +
+					"or `octeth/campaign/DOMAIN` where the installation has no number for it.",
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -53,8 +52,10 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 				PlanModifiers:       []planmodifier.String{mailDomainSpelling, replaceIfNamedAnew(mailDomainSpelling)},
 				MarkdownDescription: "The domain to send from.",
 			},
-			"sendgrid":    sendgridDomainAttribute(),
-			"dns_records": dnsRecordsAttribute("With SendGrid's automatic security: `mail_cname`, `dkim1` and `dkim2`; otherwise known after apply."),
+			serviceSendGrid: sendgridDomainAttribute(objectvalidator.ExactlyOneOf(path.MatchRoot(serviceSendGrid), path.MatchRoot(serviceOcteth))),
+			serviceOcteth:   octethDomainAttribute(),
+			"dns_records": dnsRecordsAttribute("With SendGrid's automatic security: `mail_cname`, `dkim1` and `dkim2`; otherwise known after apply. " +
+				"At Octeth the keys are the names of the records below the domain, such as `key1._domainkey.sl`, with `" + octethProofKey + "` in the place of the label that Octeth draws by lot."),
 		},
 	}
 }
@@ -63,15 +64,20 @@ type senderDomainModel struct {
 	ID         types.String `tfsdk:"id"`
 	Domain     types.String `tfsdk:"domain"`
 	SendGrid   types.Object `tfsdk:"sendgrid"`
+	Octeth     types.Object `tfsdk:"octeth"`
 	DNSRecords types.Map    `tfsdk:"dns_records"`
 }
 
-func (m senderDomainModel) sendgrid(ctx context.Context, diags *diag.Diagnostics) (g sendgridModel) {
-	if m.SendGrid.IsNull() || m.SendGrid.IsUnknown() {
-		return unknownSendGrid()
+// sender is that of the block which is set; an error if there is not one.
+func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnostics) sender {
+	if diags.HasError() {
+		return nil
 	}
-	diags.Append(m.SendGrid.As(ctx, &g, basetypes.ObjectAsOptions{})...)
-	return g
+	s := r.services.senderNamed(m.service())
+	if s == nil {
+		diags.AddError("Not one sender", "A sender domain has exactly one of the blocks "+strings.Join(senderNames(), " and ")+", which could not be told before the apply.")
+	}
+	return s
 }
 
 // ModifyPlan foresees the keys of the records where it can, and says what a
@@ -80,14 +86,16 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan, state senderDomainModel
+	var plan, config, state senderDomainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	planned := plan.sendgrid(ctx, &resp.Diagnostics)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	planned := r.services.senderNamed(plan.service())
+	if planned == nil || resp.Diagnostics.HasError() {
+		return // what is still open decides; whoever applies says if it is wrong
+	}
 	if req.State.Raw.IsNull() {
-		var config senderDomainModel
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-		plan.DNSRecords = config.sendgrid(ctx, &resp.Diagnostics).foreseenRecords()
-		r.warnOfDefault(ctx, planned, sendgridModel{}, &resp.Diagnostics)
+		plan.DNSRecords = types.MapUnknown(dnsRecordType)
+		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -95,150 +103,61 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	before := state.sendgrid(ctx, &resp.Diagnostics)
-	if changed := planned.replacedBy(before); len(changed) > 0 || !plan.Domain.IsUnknown() && !mailDomainSpelling.same(plan.Domain, state.Domain) {
-		warnOfReplacement(state, changed, &resp.Diagnostics)
+	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
+		warnOfReplacement(state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
+		return
+	}
+	changed := planned.cannotChange(ctx, plan, state, &resp.Diagnostics)
+	if len(changed) == 0 && !plan.Domain.IsUnknown() && !mailDomainSpelling.same(plan.Domain, state.Domain) {
+		changed = []string{"the domain"}
+	}
+	if len(changed) > 0 {
+		warnOfReplacement(state, fmt.Sprintf("%s's API cannot change %s.", planned.title(), strings.Join(changed, ", ")), &resp.Diagnostics)
 		return
 	}
 	plan.DNSRecords = state.DNSRecords
-	if planned.changesRecords(before) {
-		plan.DNSRecords = types.MapUnknown(dnsRecordType)
-	}
-	r.warnOfDefault(ctx, planned, before, &resp.Diagnostics)
+	planned.planChange(ctx, &plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 }
 
-func warnOfReplacement(state senderDomainModel, changed []string, diags *diag.Diagnostics) {
-	because := "the domain"
-	if len(changed) > 0 {
-		because = "sendgrid." + strings.Join(changed, ", sendgrid.")
-	}
+func warnOfReplacement(state senderDomainModel, because string, diags *diag.Diagnostics) {
 	diags.AddWarning("A new sender domain is made",
-		fmt.Sprintf("SendGrid's API cannot change %s. The domain %s (%s) is deleted and another one made, with other DNS records: "+
+		fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
 			"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.",
 			because, state.Domain.ValueString(), state.ID.ValueString(), state.Domain.ValueString()))
 }
 
-// warnOfDefault names the domain that ceases to be the default. It goes into the
-// warning only: planned values must not depend on what is found.
-func (r *senderDomainResource) warnOfDefault(ctx context.Context, planned, before sendgridModel, diags *diag.Diagnostics) {
-	if r.services == nil || !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
-		return
-	}
-	client, err := r.services.SendGrid()
-	if err != nil {
-		return // whoever creates says so
-	}
-	domains, err := planned.client(client).Domains(ctx)
-	if err != nil {
-		return
-	}
-	for _, d := range domains {
-		if d.Default && !differs(planned.Username, types.StringValue(d.Username)) {
-			diags.AddAttributeWarning(path.Root("sendgrid").AtName("default"), "Another domain ceases to be the default",
-				fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, serviceSendGrid, d.ID))
-		}
-	}
-}
-
-// Create registers the domain, in one call.
+// Create registers the domain.
 func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan senderDomainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	planned := plan.sendgrid(ctx, &resp.Diagnostics)
-	client := r.open(planned, &resp.Diagnostics)
-	domain, err := canonicalMailDomain(plan.Domain.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	created, err := client.Create(ctx, planned.newDomain(domain))
-	var exists *sendgrid.ExistsError
-	switch {
-	case errors.As(err, &exists) && len(exists.Existing) == 1:
-		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
-		addExists(&resp.Diagnostics, senderDomainType, "The domain "+domain, id.String(), err)
-		return
-	case err != nil:
-		addError(&resp.Diagnostics, "Unable to create sender domain", err)
-		return
-	}
-	if lacking := lackingKeys(plan.DNSRecords, created.Records); len(lacking) > 0 {
-		r.undo(ctx, client, created, lacking, &resp.Diagnostics)
+	s := r.sender(plan, &resp.Diagnostics)
+	if s == nil || !s.create(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
-	r.save(ctx, &plan, planned.orElse(planned.from(created, client.Region())), client, created, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// undo deletes a domain that is not as it was planned.
-func (r *senderDomainResource) undo(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, lacking []string, diags *diag.Diagnostics) {
-	detail := fmt.Sprintf("SendGrid has created %s without the records %s, which its documentation promises.", d.Domain, strings.Join(lacking, ", "))
-	// Also where the run has been stopped meanwhile: nothing else knows of it.
-	if err := client.Delete(context.WithoutCancel(ctx), d.ID); err != nil {
-		detail += fmt.Sprintf(" It could not be deleted again (%s): delete %s/%d by hand.", err, serviceSendGrid, d.ID)
-	} else {
-		detail += " It has been deleted again."
-	}
-	diags.AddError("Unable to create sender domain", detail)
-}
-
-// save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
-func (r *senderDomainResource) save(ctx context.Context, m *senderDomainModel, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, diags *diag.Diagnostics) {
-	if m.ID.IsNull() || m.ID.IsUnknown() {
-		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
-	}
-	if id, err := parseSenderID(m.ID.ValueString()); err == nil {
-		r.services.rememberSender(id, client)
-	}
-	object, moreDiags := types.ObjectValueFrom(ctx, sendgridTypes, filled)
-	diags.Append(moreDiags...)
-	m.SendGrid = object
-	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
-}
-
-func (r *senderDomainResource) open(m sendgridModel, diags *diag.Diagnostics) *sendgrid.Client {
-	client, err := r.services.SendGrid()
-	if err != nil {
-		addError(diags, "SendGrid is not configured", err)
-		return nil
-	}
-	return m.client(client)
-}
-
-// Read looks the domain up in the account's list.
+// Read looks what has become of the domain.
 func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
-	prior := state.sendgrid(ctx, &resp.Diagnostics)
-	client := r.open(prior, &resp.Diagnostics)
-	id, err := parseSenderID(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
-	}
-	if resp.Diagnostics.HasError() {
+	s := r.sender(state, &resp.Diagnostics)
+	if s == nil {
 		return
 	}
-	d, err := client.Domain(ctx, id.Number)
+	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
-	case isNotFound(err):
+	case resp.Diagnostics.HasError():
+	case gone:
 		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		addError(&resp.Diagnostics, "Unable to read sender domain", err)
-		return
+	default:
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
-	if state.Domain.IsNull() {
-		state.Domain = types.StringValue(d.Domain)
-	}
-	state.DNSRecords = types.MapUnknown(dnsRecordType) // whatever there is now
-	r.save(ctx, &state, prior.from(d, client.Region()), client, d, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
 // Update changes in place what the API can change.
@@ -247,26 +166,18 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
-	planned, before := plan.sendgrid(ctx, &resp.Diagnostics), state.sendgrid(ctx, &resp.Diagnostics)
-	id, err := parseSenderID(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
-	}
-	client := r.open(planned, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	s := r.sender(plan, &resp.Diagnostics)
+	if s == nil {
 		return
 	}
-	d, err := planned.apply(ctx, client, id.Number, before)
-	if err != nil {
-		addError(&resp.Diagnostics, "Unable to change sender domain", err)
+	if plan.service() != state.service() {
+		resp.Diagnostics.AddError("Another sender than before", fmt.Sprintf("The domain %s (%s) does not move to %s in place, which could not be told at plan. "+
+			"Apply again: the next plan makes a new domain.", state.Domain.ValueString(), state.ID.ValueString(), s.title()))
 		return
 	}
-	records := plan.DNSRecords
-	r.save(ctx, &plan, planned.orElse(planned.from(d, client.Region())), client, d, &resp.Diagnostics)
-	if !records.IsUnknown() {
-		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+	if s.update(ctx, &plan, state, &resp.Diagnostics) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 // Delete deletes the domain at the sender.
@@ -274,54 +185,30 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
-	client := r.open(state.sendgrid(ctx, &resp.Diagnostics), &resp.Diagnostics)
-	id, err := parseSenderID(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if err := client.Delete(ctx, id.Number); err != nil && !isNotFound(err) {
-		addError(&resp.Diagnostics, "Unable to delete sender domain", err)
+	if s := r.sender(state, &resp.Diagnostics); s != nil {
+		s.delete(ctx, state, &resp.Diagnostics)
 	}
 }
 
-// ImportState takes "sendgrid/45373692", or "sendgrid/example.com" where there is
-// one domain of that name, each also with the account on whose behalf it is
-// managed before the last slash. The region is that of the endpoint that knows it.
+// ImportState takes the ID of a domain, or its name in the place of its number where
+// there is one domain of that name: "sendgrid/45373692", "octeth/campaign/example.com".
 func (r *senderDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	name, ok := parseSenderName(req.ID)
-	if !ok {
-		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not one: it looks like sendgrid/45373692 or sendgrid/example.com, "+
-			"and with on_behalf_of like sendgrid/SUBUSER/45373692.", req.ID))
+	service, _, _ := strings.Cut(req.ID, "/")
+	s := r.services.senderNamed(service)
+	if s == nil {
+		refuseImport(req.ID, &resp.Diagnostics)
 		return
 	}
-	client, err := r.services.SendGrid()
-	if err != nil {
-		addError(&resp.Diagnostics, "SendGrid is not configured", err)
+	m := s.importDomain(ctx, req.ID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgrid.Client) (sendgrid.Domain, error) {
-		if id, err := parseSenderID(req.ID); err == nil {
-			return c.Domain(ctx, id.Number)
-		}
-		domain, err := canonicalMailDomain(name.Name)
-		if err != nil {
-			return sendgrid.Domain{}, err
-		}
-		return c.DomainNamed(ctx, domain)
-	})
-	if err != nil {
-		addError(&resp.Diagnostics, "Unable to import sender domain", err)
-		return
-	}
-	prior := nullSendGrid()
-	if name.OnBehalfOf != "" {
-		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
-	}
-	m := senderDomainModel{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(dnsRecordType)}
-	r.save(ctx, &m, prior.from(d, client.Region()), client, d, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// refuseImport says what import ids look like.
+func refuseImport(id string, diags *diag.Diagnostics) {
+	diags.AddError("Unusable import id", fmt.Sprintf("%q is not one: at SendGrid it looks like sendgrid/45373692 or sendgrid/example.com, "+
+		"and with on_behalf_of like sendgrid/SUBUSER/45373692; at Octeth like octeth/campaign/12 or octeth/email-gateway/example.com.", id))
 }

@@ -22,8 +22,9 @@ import (
 )
 
 // sendgridDomainAttribute is the schema of a sender domain's block. All of it is
-// optional and computed: what the configuration leaves out is left as it is.
-func sendgridDomainAttribute() schema.SingleNestedAttribute {
+// optional and computed: what the configuration leaves out is left as it is. one
+// wants one sender's block alone.
+func sendgridDomainAttribute(one validator.Object) schema.SingleNestedAttribute {
 	fixed := func(description string, form validator.String, sameAs ...planmodifier.String) schema.StringAttribute {
 		modifiers := append([]planmodifier.String{stringplanmodifier.UseStateForUnknown()}, sameAs...)
 		return schema.StringAttribute{
@@ -38,7 +39,8 @@ func sendgridDomainAttribute() schema.SingleNestedAttribute {
 		}
 	}
 	return schema.SingleNestedAttribute{
-		Required:            true,
+		Optional:            true,
+		Validators:          []validator.Object{one},
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
 			"subdomain": fixed("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
@@ -84,7 +86,7 @@ var selectorSpelling = spelling{"a DKIM selector of three letters or digits", fu
 var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 
 // replaceIfKnownToDiffer plans a replacement where a value is known to differ from
-// one that is known. A null prior value is one that SendGrid does not tell, as
+// one that is known. A null prior value is one that the sender does not tell, as
 // after an import.
 func replaceIfKnownToDiffer() planmodifier.String {
 	const description = "a change makes a new domain"
@@ -143,7 +145,7 @@ func (m sendgridModel) replacedBy(before sendgridModel) []string {
 		"on_behalf_of":         {m.OnBehalfOf, before.OnBehalfOf},
 	} {
 		if differs(pair[0], pair[1]) {
-			changed = append(changed, name)
+			changed = append(changed, serviceSendGrid+"."+name)
 		}
 	}
 	slices.Sort(changed)

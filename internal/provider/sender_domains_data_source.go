@@ -2,14 +2,16 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 var _ datasource.DataSourceWithConfigure = (*senderDomainsDataSource)(nil)
@@ -28,6 +30,8 @@ const (
 	senderVerified   = "verified"
 	senderFailed     = "failed"
 	senderUnverified = "unverified"
+	senderDisabled   = "disabled"
+	senderSuspended  = "suspended"
 )
 
 func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -36,8 +40,8 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 		Attributes: map[string]schema.Attribute{
 			"service": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(serviceSendGrid)},
-				MarkdownDescription: "The sender: `sendgrid`, which is the default.",
+				Validators:          []validator.String{stringvalidator.OneOf(senderNames()...)},
+				MarkdownDescription: "The sender: `sendgrid` or `octeth`. Default: the only one that is configured; in the sandbox, where all are, `sendgrid`.",
 			},
 			"domain": schema.StringAttribute{
 				Optional:            true,
@@ -48,13 +52,14 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: `sendgrid/45373692`."},
+					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: `sendgrid/45373692`, `octeth/campaign/12`."},
 					"domain":    schema.StringAttribute{Computed: true, MarkdownDescription: "The name, in punycode."},
-					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from."},
+					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from; null where the sender does not tell it."},
 					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender has verified it, as far as it knows now."},
-					"status": schema.StringAttribute{Computed: true, MarkdownDescription: "`" + senderVerified + "`, `" + senderFailed + "` (the last verification has failed) or `" +
-						senderUnverified + "` (there was none)."},
-					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one."},
+					"status": schema.StringAttribute{Computed: true, MarkdownDescription: "At SendGrid: `" + senderVerified + "`, `" + senderFailed +
+						"` (the last verification has failed) or `" + senderUnverified + "` (there was none). At Octeth: `" + senderVerified + "`, `" + senderUnverified +
+						"` (its approval is pending), `" + senderDisabled + "` (by its user), `" + senderSuspended + "` (by the operator), or another word of the installation's."},
+					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one; null at Octeth, which has no such domain."},
 				}},
 			},
 		},
@@ -68,12 +73,12 @@ type senderDomainsModel struct {
 }
 
 type senderDomainItem struct {
-	ID        string `tfsdk:"id"`
-	Domain    string `tfsdk:"domain"`
-	Subdomain string `tfsdk:"subdomain"`
-	Valid     bool   `tfsdk:"valid"`
-	Status    string `tfsdk:"status"`
-	Default   bool   `tfsdk:"default"`
+	ID        string       `tfsdk:"id"`
+	Domain    string       `tfsdk:"domain"`
+	Subdomain types.String `tfsdk:"subdomain"`
+	Valid     bool         `tfsdk:"valid"`
+	Status    string       `tfsdk:"status"`
+	Default   types.Bool   `tfsdk:"default"`
 }
 
 func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -82,36 +87,34 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := d.services.SendGrid()
+	service, err := d.services.senderToList(model.Service)
 	if err != nil {
-		addError(&resp.Diagnostics, "SendGrid is not configured", err)
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Which sender is meant", err.Error()+".")
 		return
 	}
-	domains, err := client.Domains(ctx)
+	s := d.services.senderNamed(service)
+	domains, err := s.domains(ctx)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to list sender domains", err)
+		addError(&resp.Diagnostics, "Unable to list the sender domains at "+s.title(), err)
 		return
 	}
-	model.Domains = make([]senderDomainItem, 0, len(domains))
-	for _, found := range domains {
-		if model.Domain.IsNull() || mailDomainSpelling.same(model.Domain, types.StringValue(found.Domain)) {
-			model.Domains = append(model.Domains, senderDomainItemOf(found))
-		}
-	}
-	sortBy(model.Domains, func(i senderDomainItem) string { return i.Domain + " " + i.Subdomain + " " + i.ID })
+	model.Domains = slices.DeleteFunc(domains, func(i senderDomainItem) bool {
+		return !model.Domain.IsNull() && !mailDomainSpelling.same(model.Domain, types.StringValue(i.Domain))
+	})
+	sortBy(model.Domains, func(i senderDomainItem) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func senderDomainItemOf(d sendgrid.Domain) senderDomainItem {
-	item := senderDomainItem{
-		ID:     senderID{Service: serviceSendGrid, Number: d.ID}.String(),
-		Domain: d.Domain, Subdomain: d.Subdomain, Valid: d.Valid, Default: d.Default, Status: senderUnverified,
-	}
+// senderToList is the sender that a list is asked of: the one that is named or else
+// the only one that is configured. All are in the sandbox, where it is SendGrid.
+func (s *services) senderToList(named types.String) (string, error) {
 	switch {
-	case d.Valid:
-		item.Status = senderVerified
-	case !d.LastValidation.IsZero():
-		item.Status = senderFailed
+	case !named.IsNull():
+		return named.ValueString(), nil
+	case s.sandbox != nil || !s.octethConfig.begun():
+		return serviceSendGrid, nil
+	case !s.sendgridConfig.begun():
+		return serviceOcteth, nil
 	}
-	return item
+	return "", fmt.Errorf("both SendGrid and Octeth are configured: set service to one of %s", strings.Join(senderNames(), " and "))
 }

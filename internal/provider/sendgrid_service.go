@@ -76,6 +76,9 @@ func (c sendgridConfig) missing() error {
 	return missing(sendgridTitle, settings...)
 }
 
+// begun is whether anything says that SendGrid is used.
+func (c sendgridConfig) begun() bool { return c.key.isSet() || c.key.unknown }
+
 // SendGrid returns the client of the configured account.
 func (s *services) SendGrid() (*sendgrid.Client, error) {
 	s.mu.Lock()

@@ -44,6 +44,8 @@ type services struct {
 	sendgrid   *sendgrid.Client
 	octeth     *octeth.Client
 	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
+
+	octethTurns turns // of zones that Octeth publishes in
 }
 
 func newServices(version string) *services {

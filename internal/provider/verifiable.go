@@ -18,6 +18,7 @@ type verifier struct {
 // verifiers are those of all services that verify domains, by what IDs begin with.
 var verifiers = map[string]verifier{
 	serviceSendGrid: {canonical: senderIDSpelling.canonical, find: (*services).verifiableSendGrid},
+	serviceOcteth:   {canonical: octethVerifiableSpelling.canonical, find: (*services).verifiableOcteth},
 }
 
 // verifierOf is that of an ID.

@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// octethKinds are the kinds of sender domains, as record_type and IDs have them.
+var octethKinds = []string{string(octeth.Campaign), string(octeth.EmailGateway)}
+
+// octethID is the ID of a sender domain at Octeth: "octeth/campaign/12", or
+// "octeth/campaign/example.com" of one that the installation has no number for, as
+// all that there is of it is its records.
+type octethID struct {
+	Kind   octeth.Kind
+	Number int64  // 0 where there is none
+	Domain string // "" where there is a number
+}
+
+// registered is whether the domain has a number, by which it can be read, changed,
+// verified and deleted.
+func (id octethID) registered() bool { return id.Number != 0 }
+
+func (id octethID) String() string {
+	which := id.Domain
+	if id.registered() {
+		which = strconv.FormatInt(id.Number, 10)
+	}
+	return fmt.Sprintf("%s/%s/%s", serviceOcteth, id.Kind, which)
+}
+
+// parseOctethID reads an ID, which for an import may name any domain in the place of
+// its number.
+func parseOctethID(text string) (octethID, error) {
+	service, rest, _ := strings.Cut(text, "/")
+	kind, which, _ := strings.Cut(rest, "/")
+	id := octethID{Kind: octeth.Kind(kind)}
+	if service != serviceOcteth || id.Kind != octeth.Campaign && id.Kind != octeth.EmailGateway {
+		return octethID{}, notOctethID(text)
+	}
+	if number, err := strconv.ParseInt(which, 10, 64); err == nil {
+		if number <= 0 {
+			return octethID{}, notOctethID(text)
+		}
+		id.Number = number
+		return id, nil
+	}
+	domain, err := canonicalMailDomain(which)
+	if err != nil {
+		return octethID{}, fmt.Errorf("%w: %w", notOctethID(text), err)
+	}
+	id.Domain = domain
+	return id, nil
+}
+
+func notOctethID(text string) error {
+	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, serviceOcteth+"/campaign/12")
+}
+
+// parseRegisteredOctethID reads the ID of a domain that can be verified.
+func parseRegisteredOctethID(text string) (octethID, error) {
+	id, err := parseOctethID(text)
+	if err == nil && !id.registered() {
+		err = fmt.Errorf("%s has no number: Octeth verifies only domains that are registered, which those for campaigns are from version 5.9 on. "+
+			"What it has published by itself needs no postmaster_domain_verification", text)
+	}
+	return id, err
+}
+
+// octethVerifiableSpelling compares IDs of domains that Octeth verifies.
+var octethVerifiableSpelling = spelling{"the id of a domain that Octeth verifies", func(text string) (string, error) {
+	id, err := parseRegisteredOctethID(text)
+	return id.String(), err
+}}

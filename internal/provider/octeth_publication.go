@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// lookAfter bounds the look at a zone after Octeth has written to it, which is due
+// also where the run has been stopped meanwhile.
+const lookAfter = 30 * time.Second
+
+// octethPublication has Octeth publish the records of a domain by itself, with the
+// credentials of an authorization.
+type octethPublication struct {
+	services    *services
+	client      *octeth.Client
+	domain      string
+	provider    string
+	credentials octeth.Credentials
+	editor      *dns.Editor
+	zone        dns.HostedZone
+}
+
+// octethPublication prepares one: whatever can be found wrong before anything is
+// changed is an error now.
+func (s *services) octethPublication(ctx context.Context, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
+	id, err := parseAuthorizationID(authorization)
+	if err != nil {
+		return nil, err
+	}
+	p := &octethPublication{services: s, client: client, domain: domain}
+	if p.provider, p.credentials, err = s.octethCredentials(id); err != nil {
+		return nil, err
+	}
+	if p.editor, p.zone, err = s.openZone(ctx, id); err != nil {
+		return nil, err
+	}
+	switch {
+	case !p.zone.Holds(domain):
+		return nil, fmt.Errorf("%s is not in the zone %s of the authorization %s: set octeth.dns_authorization_id to that of a postmaster_dns_authorization for %s",
+			domain, p.zone.Apex, authorization, domain)
+	case p.zone.ReadOnly != "":
+		return nil, fmt.Errorf("the zone %s at %s cannot be edited: %s", p.zone.Apex, hostTitle(id.Host), strings.TrimSuffix(p.zone.ReadOnly, "."))
+	}
+	return p, nil
+}
+
+// publish makes the call, and returns the records of the domain that have come by
+// it, also beside an error. own are the records that the domain had before. A
+// [*lostRecordsError] says that others' are gone.
+func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own []dns.Record) (written []dns.Record, err error) {
+	// Namecheap's zones are written as a whole: two calls side by side would undo
+	// each other.
+	done, err := p.services.octethTurns.take(ctx, p.zone.ID+" "+p.zone.Apex)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	before, err := p.editor.Host().Read(ctx, p.zone)
+	if err != nil {
+		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)
+	}
+	failed := p.client.DNSSet(ctx, p.provider, p.domain, p.credentials, kind)
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAfter)
+	defer cancel()
+	after, err := p.editor.Host().Read(look, p.zone)
+	if err != nil {
+		if failed != nil {
+			return nil, fmt.Errorf("%w. What has become of the zone could not be read (%w)", failed, err)
+		}
+		return nil, fmt.Errorf("the records were published, but the zone could not be read afterwards, so that lost records would go unnoticed: %w", err)
+	}
+	for _, r := range lackingRecords(after.Records, before.Records) {
+		if r.Name == p.domain || strings.HasSuffix(r.Name, "."+p.domain) {
+			written = append(written, r)
+		}
+	}
+	if lost := lackingRecords(lackingRecords(before.Records, after.Records), own); len(lost) > 0 {
+		return written, &lostRecordsError{zone: p.zone.Apex, host: hostTitle(p.editor.Host().Name()), lost: lost, cause: failed}
+	}
+	return written, failed
+}
+
+// published is whether a zone has all of a domain's records already.
+func (p *octethPublication) published(ctx context.Context, records []dns.Record) (bool, error) {
+	now, err := p.editor.Host().Read(ctx, p.zone)
+	if err != nil {
+		return false, err
+	}
+	return len(records) > 0 && len(lackingRecords(records, now.Records)) == 0, nil
+}
+
+// lackingRecords are the records that others do not have. Each counts once for each
+// time that it is there; its TTL does not.
+func lackingRecords(records, others []dns.Record) []dns.Record {
+	there := map[dns.Identity]int{}
+	for _, r := range others {
+		there[r.Identity()]++
+	}
+	var lacking []dns.Record
+	for _, r := range records {
+		if there[r.Identity()]--; there[r.Identity()] < 0 {
+			lacking = append(lacking, r)
+		}
+	}
+	return lacking
+}
+
+// lostRecordsError says which records of others are gone since Octeth has written to
+// a zone.
+type lostRecordsError struct {
+	zone, host string
+	lost       []dns.Record
+	cause      error // why Octeth says that it has failed besides; nil if it does not
+}
+
+// Error implements error.
+func (e *lostRecordsError) Error() string {
+	text := fmt.Sprintf("Octeth has written to the zone %s at %s, and these records of others are gone since:\n%s\n"+
+		"Put them back there now; this list is not kept. "+
+		"Then leave octeth.dns_authorization_id out, and publish the records with postmaster_dns_records, which leaves the rest of a zone as it is",
+		e.zone, e.host, recordLines(e.lost))
+	if e.cause != nil {
+		text += fmt.Sprintf(". Octeth itself has failed: %s", e.cause)
+	}
+	return text
+}
+
+func (e *lostRecordsError) Unwrap() error { return e.cause }
+
+// recordLines lists records, a line each, as a person writes them anew.
+func recordLines(records []dns.Record) string {
+	var b strings.Builder
+	for _, r := range records {
+		b.WriteString("\n    " + r.String())
+		if r.TTL != 0 {
+			fmt.Fprintf(&b, " (TTL %d)", r.TTL)
+		}
+	}
+	return b.String() + "\n"
+}
+
+// turns lets one after the other do something that must not be done side by side.
+// The zero value is ready for use.
+type turns struct {
+	mu   sync.Mutex
+	held map[string]chan struct{}
+}
+
+// take waits for the turn at a key, until done is called.
+func (t *turns) take(ctx context.Context, key string) (done func(), err error) {
+	t.mu.Lock()
+	if t.held == nil {
+		t.held = map[string]chan struct{}{}
+	}
+	turn, ok := t.held[key]
+	if !ok {
+		turn = make(chan struct{}, 1)
+		t.held[key] = turn
+	}
+	t.mu.Unlock()
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,85 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// verifiableOcteth finds the domain of a verification at Octeth. The list that it is
+// from is read again after each change of this run, so that it is fresh enough for
+// any.
+func (s *services) verifiableOcteth(ctx context.Context, text string, _ bool) (verifiable, error) {
+	id, err := parseRegisteredOctethID(text)
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.Octeth()
+	if err != nil {
+		return nil, err
+	}
+	d, err := client.Domain(ctx, id.Kind, id.Number)
+	if err != nil {
+		return nil, err
+	}
+	return &octethVerification{client: client, found: d}, nil
+}
+
+// octethVerification is a domain that Octeth verifies. Its records are not known to
+// versions before 5.8 until they are first verified.
+type octethVerification struct {
+	client *octeth.Client
+	found  octeth.SenderDomain
+}
+
+func (v *octethVerification) title() string { return octethTitle }
+
+func (v *octethVerification) domain() string { return v.found.Domain }
+
+func (v *octethVerification) valid() bool { return v.found.Status == octeth.Enabled }
+
+func (v *octethVerification) records() map[string]dns.Record {
+	return octethRecords(v.found.Domain, v.found.Records)
+}
+
+func (v *octethVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+	got, err := v.client.VerifyShared(ctx, v.found.Kind, v.found.ID)
+	if err != nil {
+		return false, nil, err
+	}
+	if got.Records != nil {
+		v.found.Records = got.Records
+	}
+	reasons := map[string]string{}
+	for key, r := range v.records() {
+		if seen := v.found.Records[r.Name].Verified; !got.Verified && seen != nil && !*seen {
+			reasons[key] = "not what Octeth looks for"
+		}
+	}
+	return got.Status == octeth.Enabled, reasons, v.blocked(got)
+}
+
+// blocked is why a domain may not send that has, or has not, had its records seen.
+func (v *octethVerification) blocked(got octeth.Verification) error {
+	e := &api.Error{Service: octethTitle, Op: "verify", Object: v.found.Domain}
+	switch {
+	case got.Status == octeth.Enabled:
+		return nil
+	case got.Status == octeth.Disabled:
+		e.Answer = "the domain is disabled by its user, whatever its records are"
+		e.Advice = "Enable it in Octeth, among the user's sender domains, and apply again"
+	case got.Status == octeth.Suspended:
+		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
+		e.Advice = "Ask the operator to take the suspension back, and apply again"
+	case got.Verified:
+		e.Kind = api.ErrUnavailable // somebody may be about to approve it
+		e.Answer = fmt.Sprintf("all records have been seen, but the domain's status is still %q", got.Status)
+		e.Advice = "Where the installation has an operator approve domains, ask for it, and apply again"
+	default:
+		return nil
+	}
+	return e
+}

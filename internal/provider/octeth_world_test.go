@@ -1,0 +1,151 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// octethWorld is a sandbox in which the client of Octeth pauses for milliseconds
+// where the real one pauses for seconds, and of which it is known which commands it
+// has sent.
+type octethWorld struct {
+	*dnsWorld
+	version   octeth.Version // of the client and, unless it is the newest, of the installation
+	apiKey    string
+	sessionID string
+
+	mu       sync.Mutex
+	commands []string // "user.senderdomain.create", in order
+}
+
+func newOctethWorld(t *testing.T) *octethWorld {
+	t.Helper()
+	w := &octethWorld{dnsWorld: newDNSWorld(t), version: simulatedOcteth, apiKey: sandboxocteth.APIKey}
+	w.adjust = func(s *services) {
+		if s.sandbox == nil {
+			return
+		}
+		address, err := s.simulatedURL(sandboxocteth.Section, "")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		s.octeth = octeth.New(octeth.Config{
+			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
+			Transport: overhearing{s.sandbox.Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
+		})
+	}
+	return w
+}
+
+// overhearing notes the commands that are sent.
+type overhearing struct {
+	next  http.RoundTripper
+	world *octethWorld
+}
+
+// RoundTrip implements http.RoundTripper.
+func (o overhearing) RoundTrip(req *http.Request) (*http.Response, error) {
+	command := strings.TrimPrefix(req.URL.Path, "/api/v1/")
+	if req.GetBody != nil {
+		if body, err := req.GetBody(); err == nil {
+			var sent struct{ Command string }
+			if content, err := io.ReadAll(body); err == nil && json.Unmarshal(content, &sent) == nil && sent.Command != "" {
+				command = sent.Command
+			}
+		}
+	}
+	o.world.mu.Lock()
+	o.world.commands = append(o.world.commands, command)
+	o.world.mu.Unlock()
+	return o.next.RoundTrip(req)
+}
+
+// older makes it a world of an installation of another version.
+func (w *octethWorld) older(t *testing.T, version string) *octethWorld {
+	t.Helper()
+	parsed, err := octeth.ParseVersion(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.version = parsed
+	w.under(t, fault.Conditions{})
+	return w
+}
+
+// under puts Octeth under conditions, beside that of its version.
+func (w *octethWorld) under(t *testing.T, c fault.Conditions) {
+	t.Helper()
+	if w.version != simulatedOcteth {
+		if c.Settings == nil {
+			c.Settings = map[string]string{}
+		}
+		c.Settings[sandboxocteth.SettingVersion] = w.version.String()
+	}
+	if err := w.box.SetConditions(sandboxocteth.Section, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// domains changes the domains at Octeth as no call of the API does.
+func (w *octethWorld) domains(t *testing.T, change func(*sandboxocteth.State)) {
+	t.Helper()
+	if err := store.Update(w.store(t), sandboxocteth.Section, func(st *sandboxocteth.State) error {
+		change(st)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// forget starts the listening and counting anew; it is a PreConfig.
+func (w *octethWorld) forget() {
+	w.dnsWorld.forget()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.commands = nil
+}
+
+// sent are the commands since forget. Of those that only read, it has none.
+func (w *octethWorld) sent() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.commands), func(command string) bool {
+		last := command[strings.LastIndexByte(command, '.')+1:]
+		return slices.Contains([]string{"list", "get", "dns", "provider", "GetDomains", "GetDomain"}, last)
+	})
+}
+
+// changesBy checks which commands have changed anything since forget.
+func (w *octethWorld) changesBy(want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if got := w.sent(); !slices.Equal(got, want) {
+			return fmt.Errorf("the commands %q were sent, not %q", got, want)
+		}
+		return nil
+	}
+}
+
+// octethConfig is domain "s" at Octeth.
+func octethConfigOf(domain, options string) string {
+	return fmt.Sprintf("\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = %q\n  octeth = { %s }\n}\n", domain, options)
+}
+
+const (
+	campaign     = `record_type = "campaign"`
+	emailGateway = `record_type = "email-gateway"`
+)

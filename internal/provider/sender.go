@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// sender is a service that domains are registered with, so that it may send mail for
+// them. Which one is meant is said by the block of a resource that is set, and by
+// what an ID begins with; all that differs between them is behind this interface.
+type sender interface {
+	// title is the service, as people call it.
+	title() string
+
+	// planNew completes the plan of a domain that is to be made. Its records are
+	// unknown before.
+	planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics)
+	// cannotChange names the attributes whose planned change takes a new domain.
+	cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string
+	// planChange completes the plan of a domain that is changed in place, if it is.
+	// Its records are those of the state before.
+	planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics)
+
+	// create makes a domain and completes its plan to what is saved. save is false
+	// where nothing has come of it. A domain that is there is saved together with an
+	// error only where it could not be deleted again.
+	create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (save bool)
+	// read brings a state up to date. It changes nothing at the service.
+	read(ctx context.Context, state *senderDomainModel, diags *diag.Diagnostics) (gone bool)
+	// update changes a domain and completes its plan to what is saved. save is false
+	// where the state before still holds.
+	update(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) (save bool)
+	// delete deletes a domain. One that is gone already is no error.
+	delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics)
+	// importDomain finds the domain of an import id.
+	importDomain(ctx context.Context, id string, diags *diag.Diagnostics) senderDomainModel
+
+	// domains lists what is registered, in any order.
+	domains(ctx context.Context) ([]senderDomainItem, error)
+}
+
+// sendersByName are all of them, by what their blocks are called and IDs begin with.
+var sendersByName = map[string]func(*services) sender{
+	serviceSendGrid: func(s *services) sender { return sendgridSender{s} },
+	serviceOcteth:   func(s *services) sender { return octethSender{s} },
+}
+
+func senderNames() []string { return slices.Sorted(maps.Keys(sendersByName)) }
+
+// senderNamed is the sender of that name; nil if there is none.
+func (s *services) senderNamed(name string) sender {
+	if construct, ok := sendersByName[name]; ok {
+		return construct(s)
+	}
+	return nil
+}
+
+// service names the sender whose block is set, or the one whose block may still turn
+// out to be; "" where that is none or several.
+func (m senderDomainModel) service() string {
+	var set, open []string
+	for name, block := range map[string]types.Object{serviceSendGrid: m.SendGrid, serviceOcteth: m.Octeth} {
+		switch {
+		case block.IsUnknown():
+			open = append(open, name)
+		case !block.IsNull():
+			set = append(set, name)
+		}
+	}
+	if len(set) == 0 {
+		set = open
+	}
+	if len(set) != 1 {
+		return ""
+	}
+	return set[0]
+}

@@ -1,0 +1,371 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// octethSender is Octeth as a sender.
+type octethSender struct{ services *services }
+
+func (s octethSender) title() string { return octethTitle }
+
+var octethAuthorizationPath = path.Root(serviceOcteth).AtName("dns_authorization_id")
+
+func (s octethSender) planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics) {
+	wanted := config.octeth(ctx, diags)
+	s.checkAuthorization(wanted, diags)
+	if s.publishesOnly(wanted) {
+		checkPublishedOnly(wanted, diags)
+	}
+}
+
+// checkAuthorization refuses credentials that Octeth cannot use, once they are known.
+func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics) {
+	if s.services == nil || m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
+		return
+	}
+	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err == nil {
+		err = s.services.checkOctethCredentials(id)
+	}
+	if err != nil {
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
+	}
+}
+
+func (s octethSender) cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string {
+	if differs(plan.octeth(ctx, diags).RecordType, state.octeth(ctx, diags).RecordType) {
+		return []string{serviceOcteth + ".record_type"}
+	}
+	return nil
+}
+
+func (s octethSender) planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) {
+	planned, before := plan.octeth(ctx, diags), state.octeth(ctx, diags)
+	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+		s.checkAuthorization(planned, diags)
+	}
+	if id, err := parseOctethID(state.ID.ValueString()); err == nil && !id.registered() {
+		checkPublishedOnly(planned, diags)
+		if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+			plan.DNSRecords = types.MapUnknown(dnsRecordType)
+		}
+		return
+	}
+	if planned.regenerates(before, state.DNSRecords) {
+		plan.DNSRecords = types.MapUnknown(dnsRecordType)
+	}
+	if planned.DNSAuthorizationID.IsNull() && !before.DNSAuthorizationID.IsNull() {
+		warnOfStaying("Octeth ceases to publish the records", recordsIn(state.DNSRecords), diags)
+	}
+}
+
+// create registers the domain and, where it is given an authorization, has Octeth
+// publish the records. Where that fails, the domain is deleted again.
+func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (save bool) {
+	planned := plan.octeth(ctx, diags)
+	client := s.open(diags)
+	domain, err := canonicalMailDomain(plan.Domain.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
+	}
+	publication := s.prepare(ctx, client, planned, domain, diags)
+	if diags.HasError() {
+		return false
+	}
+	if s.publishesOnly(planned) {
+		return s.publishOnly(ctx, plan, planned, publication, diags)
+	}
+	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		return false
+	case err != nil:
+		addError(diags, "Unable to create sender domain", err)
+		return false
+	}
+	id := octethID{Kind: created.Kind, Number: created.ID}
+	plan.ID = types.StringValue(id.String())
+	s.fill(ctx, plan, planned, created, diags)
+	if publication == nil {
+		return true
+	}
+	written, err := publication.publish(ctx, created.Kind, nil)
+	if err != nil {
+		return s.undo(ctx, client, id, written, err, diags)
+	}
+	return true
+}
+
+// undo deletes a domain whose records could not be published, or not without harm.
+// It is to be saved only where that fails too.
+func (s octethSender) undo(ctx context.Context, client *octeth.Client, id octethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
+	detail := cause.Error() + "."
+	// Also where the run has been stopped meanwhile: nothing else knows of it.
+	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAfter)
+	defer cancel()
+	if err := client.Delete(undo, id.Kind, id.Number); err != nil && !isNotFound(err) {
+		detail += fmt.Sprintf("\n\nThe domain %s was created, and could not be deleted again (%s): it is kept in the state, and the next apply deletes it and makes another one.", id, err)
+		save = true
+	} else {
+		detail += "\n\nThe domain was created, and has been deleted again."
+	}
+	if len(written) > 0 {
+		detail += " What Octeth has published stays in the zone, and is worth nothing now; it can be removed there:\n" + recordLines(written)
+	}
+	diags.AddError("Unable to have Octeth publish the records", detail)
+	return save
+}
+
+// prepare prepares the publication of a block that has an authorization; it is nil
+// for others.
+func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
+	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
+		return nil
+	}
+	publication, err := s.services.octethPublication(ctx, client, m.DNSAuthorizationID.ValueString(), domain)
+	if err != nil {
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
+	}
+	return publication
+}
+
+// fill completes a plan with what has come of it. Records that Octeth does not tell
+// are as they were.
+func (s octethSender) fill(ctx context.Context, plan *senderDomainModel, planned octethModel, d octeth.SenderDomain, diags *diag.Diagnostics) {
+	if d.Records != nil {
+		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+	}
+	plan.Octeth = planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags)
+}
+
+// open returns the client of the installation.
+func (s octethSender) open(diags *diag.Diagnostics) *octeth.Client {
+	client, err := s.services.Octeth()
+	if err != nil {
+		addError(diags, "Octeth is not configured", err)
+	}
+	return client
+}
+
+// find returns what a domain of the state is reached by.
+func (s octethSender) find(state senderDomainModel, diags *diag.Diagnostics) (*octeth.Client, octethID) {
+	client := s.open(diags)
+	id, err := parseOctethID(state.ID.ValueString())
+	if err != nil {
+		diags.AddError("Unusable id in the state", err.Error()+".")
+	}
+	return client, id
+}
+
+// read looks the domain up in the user's list. Of one that is not registered there is
+// nothing to look up: it stays as it is.
+func (s octethSender) read(ctx context.Context, state *senderDomainModel, diags *diag.Diagnostics) (gone bool) {
+	prior := state.octeth(ctx, diags)
+	client, id := s.find(*state, diags)
+	if diags.HasError() || !id.registered() {
+		return false
+	}
+	d, err := client.Domain(ctx, id.Kind, id.Number)
+	switch {
+	case isNotFound(err):
+		return true
+	case err != nil:
+		addError(diags, "Unable to read sender domain", err)
+		return false
+	}
+	if d.Records != nil {
+		state.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+	}
+	state.Octeth = prior.from(d, state.DNSRecords).object(ctx, diags)
+	return false
+}
+
+// update changes the options, in one call, and has Octeth publish the records anew
+// where it has drawn up others, or is to use another authorization.
+func (s octethSender) update(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) (save bool) {
+	planned, before := plan.octeth(ctx, diags), state.octeth(ctx, diags)
+	client, id := s.find(state, diags)
+	if diags.HasError() {
+		return false
+	}
+	domain, err := canonicalMailDomain(state.Domain.ValueString())
+	if err != nil {
+		addError(diags, "Unusable domain in the state", err)
+		return false
+	}
+	publication := s.prepare(ctx, client, planned, domain, diags)
+	if diags.HasError() {
+		return false
+	}
+	if !id.registered() {
+		return s.publishOnlyAnew(ctx, plan, state, publication, diags)
+	}
+	d, regenerated, err := s.change(ctx, client, id, planned.changes(before, state.DNSRecords))
+	if err != nil {
+		addError(diags, "Unable to change sender domain", err)
+		return false
+	}
+	records := plan.DNSRecords
+	plan.DNSRecords = state.DNSRecords
+	s.fill(ctx, plan, planned, d, diags)
+	now := recordsIn(plan.DNSRecords)
+	if !records.IsUnknown() {
+		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+	}
+	if publication == nil || !regenerated && planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+		return true
+	}
+	own := recordsIn(state.DNSRecords)
+	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
+		// With nothing noted as published, the next plan has it published again.
+		planned.DNSAuthorizationID = types.StringNull()
+		plan.Octeth = planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags)
+	}
+	return true
+}
+
+// change makes the call that changes options, if any are to be changed.
+func (s octethSender) change(ctx context.Context, client *octeth.Client, id octethID, change octeth.Options) (d octeth.SenderDomain, regenerated bool, err error) {
+	if change == (octeth.Options{}) {
+		d, err = client.Domain(ctx, id.Kind, id.Number)
+		return d, false, err
+	}
+	return client.Update(ctx, id.Kind, id.Number, change)
+}
+
+// publishChanged has Octeth publish the records that a domain has now, unless they
+// are published already. own are those of before, of which what is not wanted any more
+// stays in the zone.
+func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octeth.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
+	there, err := p.published(ctx, now)
+	if err != nil {
+		addError(diags, "Unable to have Octeth publish the records", err)
+		return false
+	}
+	if !there {
+		_, err = p.publish(ctx, kind, own)
+	}
+	var lost *lostRecordsError
+	switch {
+	case errors.As(err, &lost) && lost.cause == nil:
+		addError(diags, "Octeth has published the records, and others are gone", err)
+	case err != nil:
+		addError(diags, "Unable to have Octeth publish the records", err)
+		return false
+	}
+	if old := lackingRecords(own, now); len(old) > 0 {
+		warnOfStaying("Octeth has drawn up other records", old, diags)
+	}
+	return true
+}
+
+// warnOfStaying lists what Octeth has published and cannot take away again.
+func warnOfStaying(summary string, records []dns.Record, diags *diag.Diagnostics) {
+	diags.AddWarning(summary, "Octeth has no call that takes away again what it has published. These records stay in the zone until somebody removes them at the DNS host:\n"+recordLines(records))
+}
+
+func (s octethSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
+	client, id := s.find(state, diags)
+	if diags.HasError() {
+		return
+	}
+	if id.registered() {
+		if err := client.Delete(ctx, id.Kind, id.Number); err != nil && !isNotFound(err) {
+			addError(diags, "Unable to delete sender domain", err)
+			return
+		}
+	}
+	if records := recordsIn(state.DNSRecords); !state.octeth(ctx, diags).DNSAuthorizationID.IsNull() && len(records) > 0 {
+		warnOfStaying("Records stay published", records, diags)
+	}
+}
+
+// importDomain takes "octeth/campaign/12" or "octeth/campaign/example.com". Where the
+// version tells the records of a domain only when it verifies it, it is verified.
+func (s octethSender) importDomain(ctx context.Context, text string, diags *diag.Diagnostics) (m senderDomainModel) {
+	id, err := parseOctethID(text)
+	if err != nil {
+		refuseImport(text, diags)
+		return m
+	}
+	client := s.open(diags)
+	if diags.HasError() {
+		return m
+	}
+	var d octeth.SenderDomain
+	if id.registered() {
+		d, err = client.Domain(ctx, id.Kind, id.Number)
+	} else {
+		d, err = client.DomainByName(ctx, id.Kind, id.Domain)
+	}
+	if err == nil && d.Records == nil {
+		var verified octeth.Verification
+		verified, err = client.Verify(ctx, id.Kind, d.ID)
+		d.Records = verified.Records
+	}
+	if err != nil {
+		addError(diags, "Unable to import sender domain", err)
+		return m
+	}
+	m = senderDomainModel{
+		ID: types.StringValue(octethID{Kind: id.Kind, Number: d.ID}.String()), Domain: types.StringValue(d.Domain),
+		SendGrid: types.ObjectNull(sendgridTypes), DNSRecords: octethRecordsValue(octethRecords(d.Domain, d.Records)),
+	}
+	m.Octeth = octethModel{}.from(d, m.DNSRecords).object(ctx, diags)
+	return m
+}
+
+// domains lists those of both kinds, as far as the version has calls for them.
+func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
+	client, err := s.services.Octeth()
+	if err != nil {
+		return nil, err
+	}
+	kinds := []octeth.Kind{octeth.EmailGateway}
+	if client.RegistersCampaigns() {
+		kinds = append(kinds, octeth.Campaign)
+	}
+	var items []senderDomainItem
+	for _, kind := range kinds {
+		domains, err := client.Domains(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range domains {
+			items = append(items, octethItem(d))
+		}
+	}
+	return items, nil
+}
+
+// octethItem is a domain as lists show it.
+func octethItem(d octeth.SenderDomain) senderDomainItem {
+	status := strings.ToLower(string(d.Status))
+	switch d.Status {
+	case octeth.Enabled:
+		status = senderVerified
+	case octeth.ApprovalPending:
+		status = senderUnverified
+	case octeth.Disabled:
+		status = senderDisabled
+	case octeth.Suspended:
+		status = senderSuspended
+	}
+	return senderDomainItem{
+		ID: octethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
+		Valid: d.Status == octeth.Enabled, Status: status, Default: types.BoolNull(),
+	}
+}

@@ -1,0 +1,85 @@
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// Before version 5.9 Octeth has no calls for the domains of campaigns. Their records
+// are all that there is: published by dns.set, and known by what it adds to the zone.
+
+// publishesOnly is whether a new domain of the block is not registered, as the
+// installation has no calls for it; false while that is not known.
+func (s octethSender) publishesOnly(m octethModel) bool {
+	if s.services == nil || m.RecordType.IsUnknown() || m.kind() != octeth.Campaign {
+		return false
+	}
+	client, err := s.services.Octeth()
+	return err == nil && !client.RegistersCampaigns() // whoever creates says what is wrong
+}
+
+// checkPublishedOnly refuses what cannot be had of a domain that is not registered.
+func checkPublishedOnly(m octethModel, diags *diag.Diagnostics) {
+	const since = "Octeth registers domains for campaigns from version 5.9 on (api_version of octeth in the provider configuration). Before, it does no more than publish their records by itself"
+	if m.DNSAuthorizationID.IsNull() {
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth has to publish the records",
+			since+", which takes dns_authorization_id: the id of a postmaster_dns_authorization for the domain.")
+	}
+	if set := m.options(); len(set) > 0 {
+		diags.AddAttributeError(path.Root(serviceOcteth), "There are no options to set",
+			since+", with options that cannot be chosen: remove "+strings.Join(set, ", ")+".")
+	}
+}
+
+// publishOnly makes a domain that is not registered, by publishing its records.
+func (s octethSender) publishOnly(ctx context.Context, plan *senderDomainModel, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
+	checkPublishedOnly(planned.chosen(), diags)
+	if diags.HasError() {
+		return false
+	}
+	written, err := p.publish(ctx, octeth.Campaign, nil)
+	if err != nil {
+		detail := err.Error() + "."
+		if len(written) > 0 {
+			detail += "\n\nWhat Octeth has published stays in the zone:\n" + recordLines(written)
+		}
+		diags.AddError("Unable to have Octeth publish the records", detail)
+		return false
+	}
+	if len(written) == 0 {
+		diags.AddWarning("Octeth has published nothing new", "Its records were in the zone before, as after a run that was interrupted. Which ones they are cannot be told, and dns_records has none.")
+	}
+	plan.ID = types.StringValue(octethID{Kind: octeth.Campaign, Domain: p.domain}.String())
+	plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, written))
+	plan.Octeth = planned.chosen().object(ctx, diags)
+	return true
+}
+
+// publishOnlyAnew publishes the records by another authorization.
+func (s octethSender) publishOnlyAnew(ctx context.Context, plan *senderDomainModel, state senderDomainModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
+	planned := plan.octeth(ctx, diags).chosen()
+	checkPublishedOnly(planned, diags)
+	if diags.HasError() {
+		return false
+	}
+	own := recordsIn(state.DNSRecords)
+	written, err := p.publish(ctx, octeth.Campaign, own)
+	if err != nil {
+		addError(diags, "Unable to have Octeth publish the records", err)
+		return false
+	}
+	if plan.DNSRecords.IsUnknown() {
+		plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, append(own, lackingRecords(written, own)...)))
+	}
+	plan.Octeth = planned.object(ctx, diags)
+	return true
+}
+
+// chosen is a block with nothing open: what nobody has chosen is not known to anybody.
+func (m octethModel) chosen() octethModel { return m.orElse(octethModel{RecordType: m.RecordType}) }

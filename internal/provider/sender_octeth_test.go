@@ -1,0 +1,32 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// A domain of each kind, from nothing to verified in one apply.
+func TestOctethDomainFromNothingToVerified(t *testing.T) {
+	t.Parallel()
+	for _, options := range []string{campaign, emailGateway} {
+		t.Run(options, func(t *testing.T) {
+			t.Parallel()
+			w := newOctethWorld(t)
+			config := w.provider() + octethConfigOf("example.com", options) + publishedSender("example.com")
+			w.run(t,
+				resource.TestStep{
+					Config: config,
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+						statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+					},
+				},
+				resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+			)
+		})
+	}
+}
