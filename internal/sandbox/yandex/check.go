@@ -2,8 +2,8 @@ package yandex
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -110,13 +110,15 @@ func (s *Service) check(ctx context.Context, name string) error {
 	if err != nil || before.Name == "" {
 		return err
 	}
-	if s.isDelegated(ctx, name) && !before.Delegated {
+	look := s.look(ctx)
+	delegated := look.isDelegated(name)
+	if delegated && !before.Delegated {
 		if err := s.takeOver(&before); err != nil {
 			return err
 		}
 	}
-	found, err := s.probe(ctx, &before)
-	if err != nil {
+	status, results := look.probe(&before, delegated)
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return s.update(func(st *State) error {
@@ -124,81 +126,93 @@ func (s *Service) check(ctx context.Context, name string) error {
 		if d == nil || d.Registration != before.Registration {
 			return nil
 		}
-		if found.status == StatusDomainActivate && d.Status != StatusDomainActivate {
+		if status == StatusDomainActivate && d.Status != StatusDomainActivate {
 			return nil // another check has seen more meanwhile
 		}
-		d.Delegated, d.Status, d.CheckResults = found.delegated, found.status, found.results
+		if !look.failed {
+			d.Delegated = delegated
+		}
+		d.Status, d.CheckResults = status, results
 		d.CheckedAt, d.CheckDue = s.config.Now(), time.Time{}
 		return nil
 	})
 }
 
-// findings are what a check has found.
-type findings struct {
-	delegated       bool
-	status, results string
+// look asks the DNS for what belongs together. failed is whether there was no answer to any of it.
+type look struct {
+	ctx    context.Context
+	lookup func(ctx context.Context, name, recordType string) ([]string, error)
+	failed bool
 }
 
-// probe looks at what is published for a domain. It is called without a hold on the state.
-func (s *Service) probe(ctx context.Context, d *Domain) (found findings, err error) {
-	found = findings{delegated: s.isDelegated(ctx, d.Name), status: d.Status}
-	if found.status == StatusDomainActivate {
-		if found.results = s.ownership(ctx, d, found.delegated); found.results != resultOK {
-			return found, ctx.Err()
-		}
-	}
-	found.status = StatusMXActivate
-	if found.results = s.mailExchange(ctx, d.Name); found.results == resultOK {
-		found.status = StatusAdded
-	}
-	return found, ctx.Err()
-}
+func (s *Service) look(ctx context.Context) *look { return &look{ctx: ctx, lookup: s.config.Lookup} }
 
-// data returns what the DNS has. Where it does not answer, nothing is found: so it is for the service.
-func (s *Service) data(ctx context.Context, name, recordType string) []string {
-	data, err := s.config.Lookup(ctx, name, recordType)
+// data returns what the DNS has. Where it does not answer, nothing is found.
+func (l *look) data(name, recordType string) []string {
+	data, err := l.lookup(l.ctx, name, recordType)
 	if err != nil {
+		l.failed = true
 		return nil
 	}
 	return data
 }
 
+// probe tells how far a domain is by what is published for it. Without an answer it stays where it was.
+func (l *look) probe(d *Domain, delegated bool) (status, results string) {
+	status = d.Status
+	if status == StatusDomainActivate {
+		if results = l.ownership(d, delegated); results == resultOK {
+			status = StatusMXActivate
+		}
+	}
+	if status != StatusDomainActivate {
+		if results = l.mailExchange(d.Name); results == resultOK {
+			status = StatusAdded
+		} else {
+			status = StatusMXActivate
+		}
+	}
+	if l.failed {
+		return d.Status, resultDomainNotFound
+	}
+	return status, results
+}
+
 // isDelegated tells whether the name servers of a domain are the service's.
-func (s *Service) isDelegated(ctx context.Context, name string) bool {
-	servers := s.data(ctx, name, "NS")
+func (l *look) isDelegated(name string) bool {
+	servers := l.data(name, "NS")
 	return len(servers) > 0 && !slices.ContainsFunc(servers, func(server string) bool {
 		return !slices.ContainsFunc(NameServers, func(own string) bool { return sameHost(own, server) })
 	})
 }
 
 // ownership tells whether a domain is verified by any of the three ways.
-func (s *Service) ownership(ctx context.Context, d *Domain, delegated bool) string {
+func (l *look) ownership(d *Domain, delegated bool) string {
 	if delegated {
 		return resultOK
 	}
-	if !s.exists(ctx, d.Name) {
+	if !l.exists(d.Name) {
 		return resultDomainNotFound
 	}
 	name, _ := d.secrets()
-	targets := s.data(ctx, "yamail-"+name+"."+d.Name, "CNAME")
-	cname := resultNoCNAME
+	targets := l.data("yamail-"+name+"."+d.Name, "CNAME")
+	if d.File == FileRight || slices.ContainsFunc(targets, func(target string) bool { return sameHost(target, mailHost) }) {
+		return resultOK
+	}
+	cname, file := resultNoCNAME, resultNoFile
 	if len(targets) > 0 {
 		cname = resultBadCNAME
 	}
-	file := resultNoFile
 	if d.File == FileWrong {
 		file = resultBadFile
-	}
-	if d.File == FileRight || slices.ContainsFunc(targets, func(target string) bool { return sameHost(target, mailHost) }) {
-		return resultOK
 	}
 	return cname + "," + file
 }
 
 // exists tells whether a domain is in any zone below the top.
-func (s *Service) exists(ctx context.Context, name string) bool {
+func (l *look) exists(name string) bool {
 	for at := name; strings.Contains(at, "."); _, at, _ = strings.Cut(at, ".") {
-		if len(s.data(ctx, at, "NS")) > 0 {
+		if len(l.data(at, "NS")) > 0 {
 			return true
 		}
 	}
@@ -207,26 +221,27 @@ func (s *Service) exists(ctx context.Context, name string) bool {
 
 // mailExchange tells whether mail for a domain goes to the service. Which other MX records it tolerates is not documented; here
 // it is those that senders try later.
-func (s *Service) mailExchange(ctx context.Context, name string) string {
-	records := s.data(ctx, name, "MX")
+func (l *look) mailExchange(name string) string {
+	records := l.data(name, "MX")
+	if len(records) == 0 {
+		return resultNoMX
+	}
 	best, ours := -1, false
 	for _, record := range records {
-		var preference int
-		var host string
-		if _, err := fmt.Sscan(record, &preference, &host); err != nil {
+		first, host, _ := strings.Cut(record, " ")
+		preference, err := strconv.Atoi(first)
+		if err != nil {
 			continue
 		}
-		switch mine := sameHost(host, mxHost); {
+		mine := sameHost(host, mxHost)
+		switch {
 		case best < 0 || preference < best:
 			best, ours = preference, mine
 		case preference == best:
 			ours = ours && mine
 		}
 	}
-	switch {
-	case len(records) == 0:
-		return resultNoMX
-	case !ours:
+	if !ours {
 		return resultWrongMX
 	}
 	return resultOK

@@ -110,6 +110,46 @@ func TestScheduledChecks(t *testing.T) {
 	}
 }
 
+// A domain loses nothing because the DNS does not answer for a while.
+func TestNoAnswerTakesNothingAway(t *testing.T) {
+	w := newWorld(t)
+	w.publish("NS", "example.com", yandex.NameServers...)
+	w.publish("MX", "example.com", "10 mx.yandex.net")
+	has(t, w.post("domain/register", "domain", "example.com").ok(), "status", "added")
+	w.dnsFails = true
+	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added", "check_results", "domain-not-found")
+	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "added", "delegated", "yes")
+	w.dnsFails = false
+	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added", "check_results", "ok")
+}
+
+// What a check has found of one registration says nothing of the next, which may be somebody else's.
+func TestDomainThatChangesHandsDuringACheck(t *testing.T) {
+	w := newWorld(t)
+	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
+	w.meanwhile = func() {
+		w.post("domain/delete", "domain", "example.com").ok()
+		w.post("domain/register", "domain", "example.com").ok()
+	}
+	answer := w.get("domain/registration_status", "domain", "example.com").ok()
+	has(t, answer, "status", "domain-activate")
+	if _, told := answer["check_results"]; told {
+		t.Errorf("the new registration has the results of the old: %v", answer)
+	}
+}
+
+// Of two checks side by side, the one that has seen more is believed.
+func TestSlowCheckTakesNoOwnershipAway(t *testing.T) {
+	w := newWorld(t)
+	name := w.register("example.com")
+	w.publish("CNAME", "yamail-"+name+".example.com", "mail.yandex.ru")
+	w.meanwhile = func() {
+		w.get("domain/registration_status", "domain", "example.com").ok()
+		w.publish("CNAME", "yamail-"+name+".example.com")
+	}
+	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "mx-activate")
+}
+
 func TestScheduledChecksNeedNoCall(t *testing.T) {
 	w := newWorld(t)
 	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")

@@ -84,7 +84,7 @@ func (s *Service) dkimStatus(c *call) (object, error) {
 // isPublished tells whether the DNS has the domain's key.
 func (s *Service) isPublished(c *call, d *Domain) bool {
 	ours, err := mailrecord.ParseDKIM(d.DKIM.Text)
-	return err == nil && slices.ContainsFunc(s.data(c.Context(), dkimName+"."+d.Name, "TXT"), func(text string) bool {
+	return err == nil && slices.ContainsFunc(s.look(c.Context()).data(dkimName+"."+d.Name, "TXT"), func(text string) bool {
 		theirs, err := mailrecord.ParseDKIM(text)
 		return err == nil && theirs.SameKey(ours)
 	})

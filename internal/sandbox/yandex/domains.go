@@ -42,7 +42,7 @@ func (s *Service) register(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.isDelegated(c.Context(), c.domain) {
+	if s.look(c.Context()).isDelegated(c.domain) {
 		if err := s.check(c.Context(), c.domain); err != nil {
 			return nil, err
 		}

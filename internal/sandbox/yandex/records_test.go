@@ -91,7 +91,11 @@ func TestRecords(t *testing.T) {
 	if _, told := record["priority"]; told {
 		t.Errorf("a text has a priority: %v", record)
 	}
+	if got := w.zone(); !slices.Contains(got, `note.shop.example. 21600 IN TXT "say \"hello\""`) {
+		t.Errorf("served: %q", got)
+	}
 	id := fmt.Sprintf("%.0f", record["record_id"])
+	w.post("dns/edit", "domain", "shop.example", "record_id", id, "ttl", "7200").ok()
 	edited := w.post("dns/edit", "domain", "shop.example", "record_id", id, "content", "other", "ttl", "3600").ok()
 	has(t, edited["record"].(object), "subdomain", "note", "ttl", 3600.0, "content", "other")
 	if got := w.zone(); !slices.Contains(got, `note.shop.example. 3600 IN TXT "other"`) {

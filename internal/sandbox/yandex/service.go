@@ -77,14 +77,23 @@ type handler func(s *Service, c *call) (object, error)
 type route struct {
 	method string
 	handle handler
-	// anyDomain tells the calls that are not about a domain that the user has already.
-	anyDomain bool
+	about  subject
 }
 
+// subject is what a kind of call is about.
+type subject int
+
+const (
+	ownDomain subject = iota // one that the user has already
+	anyDomain
+	noDomain
+)
+
 var routes = map[string]route{
-	"domain/register":             {method: http.MethodPost, handle: (*Service).register, anyDomain: true},
+	"domain/domains":              {method: http.MethodGet, handle: (*Service).listDomains, about: noDomain},
+	"domain/register":             {method: http.MethodPost, handle: (*Service).register, about: anyDomain},
 	"domain/registration_status":  {method: http.MethodGet, handle: (*Service).registrationStatus},
-	"domain/details":              {method: http.MethodGet, handle: (*Service).details, anyDomain: true},
+	"domain/details":              {method: http.MethodGet, handle: (*Service).details, about: anyDomain},
 	"domain/delete":               {method: http.MethodPost, handle: (*Service).deleteDomain},
 	"domain/settings/set_country": {method: http.MethodPost, handle: (*Service).setCountry},
 
@@ -104,9 +113,6 @@ var routes = map[string]route{
 	"dns/del":  {method: http.MethodPost, handle: (*Service).deleteRecord},
 }
 
-// listRoute is the one call that is about no domain.
-const listRoute = "domain/domains"
-
 // ServeHTTP answers a call of the API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.config.Conditions())
@@ -119,9 +125,6 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		path = strings.TrimPrefix(r.URL.Path, AdminPath)
 	}
 	found, known := routes[path]
-	if path == listRoute {
-		found, known = route{method: http.MethodGet}, true
-	}
 	switch {
 	case !known || path == r.URL.Path:
 		http.NotFound(w, r)
@@ -154,13 +157,13 @@ func (s *Service) answer(c *call, found route, registrar bool) (object, error) {
 	if err := s.recheck(c); err != nil {
 		return nil, err
 	}
-	if found.handle == nil {
-		return s.listDomains(c)
+	if found.about == noDomain {
+		return found.handle(s, c)
 	}
 	if err := c.readDomain(); err != nil {
 		return nil, err
 	}
-	if !found.anyDomain {
+	if found.about == ownDomain {
 		if _, err := s.snapshot(c); err != nil {
 			return nil, err
 		}

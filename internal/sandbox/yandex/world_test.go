@@ -31,7 +31,8 @@ type world struct {
 	conditions fault.Conditions
 	dns        map[string][]string // by "TYPE name"
 	dnsFails   bool
-	asked      int // questions to the DNS
+	asked      int    // questions to the DNS
+	meanwhile  func() // happens at the next of them
 }
 
 func newWorld(t *testing.T) *world {
@@ -64,6 +65,13 @@ func worldAt(t *testing.T, path string) *world {
 			return w.conditions
 		},
 		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
+			w.mu.Lock()
+			meanwhile := w.meanwhile
+			w.meanwhile = nil
+			w.mu.Unlock()
+			if meanwhile != nil {
+				meanwhile()
+			}
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.asked++
