@@ -90,10 +90,8 @@ func (s *Service) isPublished(c *call, d *Domain) bool {
 	})
 }
 
-// keyName is where the store has the private key of a registration.
-func (d *Domain) keyName() string {
-	return fmt.Sprintf("%s/dkim/%d/%s", Section, d.Registration, d.Name)
-}
+// keyName is where the store has the domain's private key.
+func (d *Domain) keyName() string { return Section + "/dkim/" + d.Name }
 
 // newKey makes a key and the record for it (RFC 6376 section 3.6.1).
 func newKey(bits int) (private []byte, text string, err error) {

@@ -54,11 +54,18 @@ func TestDelegatedDomainIsSetUp(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	has(t, w.get("domain/details", "domain", "shop.example").ok(), "delegated", "yes")
-	// Registered anew, it is not set up twice.
+	// Registered anew, it is set up neither twice nor against what its user has there.
+	for _, record := range w.get("dns/list", "domain", "shop.example").ok()["records"].([]any) {
+		if record := record.(object); record["subdomain"] == "mail" {
+			w.post("dns/del", "domain", "shop.example", "record_id", fmt.Sprintf("%.0f", record["record_id"])).ok()
+		}
+	}
+	w.post("dns/add", "domain", "shop.example", "type", "A", "subdomain", "mail", "content", "192.0.2.1").ok()
 	w.post("domain/delete", "domain", "shop.example").ok()
 	w.delegated()
+	want[0] = "mail.shop.example. 21600 IN A 192.0.2.1"
 	if got := w.zone(); !slices.Equal(got, want) {
-		t.Errorf("anew: %q", got)
+		t.Errorf("anew: %q, want %q", got, want)
 	}
 	if err := w.AddZone("single"); err == nil {
 		t.Error("a zone of one label was added")

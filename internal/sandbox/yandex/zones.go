@@ -142,7 +142,8 @@ func (s *Service) takeOver(d *Domain) error {
 			{Type: "TXT", Subdomain: "@", Content: "v=spf1 redirect=_spf." + netZone, TTL: defaultTTL},
 			{Type: "CNAME", Subdomain: "mail", Content: delegatedHost + ".", TTL: defaultTTL},
 		} {
-			if !slices.ContainsFunc(z.Records, func(other Record) bool { return other.Subdomain == r.Subdomain && other.Type == r.Type }) {
+			there := slices.ContainsFunc(z.Records, func(other Record) bool { return other.Subdomain == r.Subdomain && other.Type == r.Type })
+			if !there && z.admit(r) == nil {
 				st.addRecord(z, r)
 			}
 		}
