@@ -4,6 +4,7 @@
 resource "postmaster_sender_domain" "this" {
   domain   = var.domain
   sendgrid = var.sender.sendgrid
+  octeth   = var.sender.octeth
 }
 
 resource "postmaster_dns_authorization" "this" {
@@ -13,7 +14,7 @@ resource "postmaster_dns_authorization" "this" {
   zone         = var.zone
 }
 
-# What the sender asks for, as a whole: with manual security its keys are known after apply only.
+# What the sender asks for, as a whole: at Octeth, and at SendGrid with manual security, its keys are known after apply only.
 resource "postmaster_dns_records" "sender" {
   dns_authorization_id = postmaster_dns_authorization.this.id
   records              = postmaster_sender_domain.this.dns_records
@@ -36,7 +37,7 @@ resource "postmaster_domain_verification" "this" {
     update = var.timeouts.verify
   }
 
-  # Another domain at the sender, as a change of its security makes one, is verified from the beginning.
+  # Another domain at the sender, as a change of its type or security makes one, is verified from the beginning.
   lifecycle {
     replace_triggered_by = [postmaster_sender_domain.this.id]
   }

@@ -1,5 +1,5 @@
 output "id" {
-  description = "The id of the domain at the sender, such as sendgrid/45373692."
+  description = "The id of the domain at the sender, such as sendgrid/45373692 or octeth/campaign/12."
   value       = postmaster_sender_domain.this.id
 }
 

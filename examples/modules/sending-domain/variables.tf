@@ -10,7 +10,7 @@ variable "domain" {
 }
 
 variable "sender" {
-  description = "Who sends for the domain, with the arguments of the block of the same name in postmaster_sender_domain; {} takes the sender's defaults."
+  description = "Who sends for the domain: sendgrid or octeth, with the arguments of the block of that name in postmaster_sender_domain. What is left out is the sender's default."
   type = object({
     sendgrid = optional(object({
       subdomain            = optional(string)
@@ -23,12 +23,21 @@ variable "sender" {
       username             = optional(string)
       on_behalf_of         = optional(string)
     }))
+    octeth = optional(object({
+      record_type            = string
+      subdomain              = optional(string)
+      track_prefix           = optional(string)
+      use_tracking_subdomain = optional(bool)
+      link_tracking          = optional(bool)
+      open_tracking          = optional(bool)
+      unsubscribe_link       = optional(bool)
+    }))
   })
   nullable = false
 
   validation {
-    condition     = var.sender.sendgrid != null
-    error_message = "A domain has exactly one sender."
+    condition     = (var.sender.sendgrid == null) != (var.sender.octeth == null)
+    error_message = "A domain has exactly one sender: sendgrid or octeth."
   }
 }
 

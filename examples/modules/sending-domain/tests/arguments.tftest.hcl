@@ -23,6 +23,19 @@ run "no_sender" {
   expect_failures = [var.sender]
 }
 
+run "two_senders" {
+  command = plan
+
+  variables {
+    sender = {
+      sendgrid = {}
+      octeth   = { record_type = "campaign" }
+    }
+  }
+
+  expect_failures = [var.sender]
+}
+
 run "url_for_a_domain" {
   command = plan
 
