@@ -26,13 +26,17 @@ type wireAccount struct {
 }
 
 func (w wireAccount) model(domain string) Account {
-	a := Account{
-		UID: w.UID.Value, Email: strings.ToLower(string(w.Login)), FirstName: string(w.IName), LastName: string(w.FName),
+	return Account{
+		// The list is that of one domain, in whatever spelling.
+		UID: w.UID.Value, Email: w.local() + "@" + domain, FirstName: string(w.IName), LastName: string(w.FName),
 		Enabled: bool(w.Enabled), Ready: bool(w.Ready), MailingList: bool(w.MailList),
 	}
-	local, _, _ := strings.Cut(a.Email, "@")
-	a.Email = local + "@" + domain // the list is that of one domain, in whatever spelling
-	return a
+}
+
+// local is the local part of the login, which is shown as a complete address.
+func (w wireAccount) local() string {
+	local, _, _ := strings.Cut(strings.ToLower(string(w.Login)), "@")
+	return local
 }
 
 // accountPage is a page of the list of a domain's accounts.
@@ -42,7 +46,7 @@ type accountPage struct {
 }
 
 func (p *accountPage) complete() bool {
-	return p.Accounts.Known && p.Total.Known && !slices.ContainsFunc(p.Accounts.Rows, func(w wireAccount) bool { return w.Login == "" })
+	return p.Accounts.Known && p.Total.Known && !slices.ContainsFunc(p.Accounts.Rows, func(w wireAccount) bool { return w.local() == "" })
 }
 
 // rosters are what lists of accounts share, by domain.

@@ -2,7 +2,6 @@ package yandex
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -24,8 +23,8 @@ func (c *Client) reserve(r api.Request) (done func(), err error) {
 func (c *Client) create(ctx context.Context, r api.Request, send func(context.Context) error, look func(context.Context) (bool, error)) error {
 	for attempt := 0; ; attempt++ {
 		err := send(ctx)
-		if attempt > 0 && errors.Is(err, api.ErrConflict) {
-			// An attempt that is said to have failed may have been carried out a little later.
+		if attempt > 0 && isRefusal(err) && !isTemporary(err) {
+			// An attempt that is said to have failed may have been carried out a little later, and be in the way of this one.
 			if there, lookErr := look(ctx); lookErr == nil && there {
 				return nil
 			}

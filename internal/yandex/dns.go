@@ -2,6 +2,7 @@ package yandex
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -83,6 +84,9 @@ func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSReco
 	form.Set("type", record.Type)
 	r := post("add the "+record.Type+" record "+record.label()+" to the zone of", domain, areaDNS, "add", form)
 	r.Repeat = api.Never
+	if err == nil {
+		err = record.checkTTL()
+	}
 	if err != nil {
 		return DNSRecord{}, unsendable(r, err)
 	}
@@ -119,6 +123,9 @@ func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRec
 	form := record.form(name)
 	form.Set("record_id", strconv.FormatInt(record.ID, 10))
 	r := post("edit the "+record.Type+" record "+record.label()+" in the zone of", domain, areaDNS, "edit", form)
+	if err == nil {
+		err = record.checkTTL()
+	}
 	if err != nil {
 		return DNSRecord{}, unsendable(r, err)
 	}
@@ -201,6 +208,20 @@ func (c *Client) findRecord(ctx context.Context, domain string, is func(DNSRecor
 		return &records[i], nil
 	}
 	return nil, nil
+}
+
+// The limits of a TTL that dns/add and dns/edit document, in seconds.
+const (
+	shortestTTL = 900
+	longestTTL  = 1209600
+)
+
+// checkTTL refuses what would be stored as something else, or not at all.
+func (r DNSRecord) checkTTL() error {
+	if r.TTL > 0 && (r.TTL < shortestTTL || r.TTL > longestTTL) {
+		return fmt.Errorf("a TTL of %d seconds is not between %d and %d", r.TTL, shortestTTL, longestTTL)
+	}
+	return nil
 }
 
 // form is a record as it is written.

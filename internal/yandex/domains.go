@@ -66,7 +66,8 @@ type domainPage struct {
 
 func (p *domainPage) complete() bool {
 	return p.Domains.Known && p.Total.Known && !slices.ContainsFunc(p.Domains.Rows, func(w wireDomain) bool {
-		return w.Name+w.Domain == "" || w.Status == ""
+		d := w.model()
+		return d.Name == "" || d.Status == ""
 	})
 }
 

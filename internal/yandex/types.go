@@ -53,7 +53,7 @@ func (s Secrets) File() string { return s.Name + ".html" }
 // CheckResult is what a check of a domain found, in the service's own words.
 type CheckResult string
 
-// CheckOK: nothing is missing. All else names what is, such as "no cname, no file" or "mx wrong".
+// CheckOK: nothing is missing. All else names what is.
 const CheckOK CheckResult = "ok"
 
 // Account is a mailbox, or a mailing list, which the service lists among the mailboxes.

@@ -1,0 +1,254 @@
+package yandex_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+)
+
+// kinds are all that package api has, to see which an error does not match.
+var kinds = []error{api.ErrNotFound, api.ErrAuth, api.ErrConflict, api.ErrRateLimited, api.ErrNotConfigured, api.ErrUnavailable, api.ErrOutcomeUnknown}
+
+// Each code is an error of its own that says what to do, and none but the two temporary ones is tried again.
+func TestEveryCode(t *testing.T) {
+	const domainCall, accountCall = "POST domain/register", "POST email/add"
+	for _, tc := range []struct {
+		call string
+		code yandex.Code
+		kind error // nil: none
+		want string
+	}{
+		{domainCall, yandex.NoToken, api.ErrAuth, "Check pdd_token"},
+		{domainCall, yandex.NoAuth, api.ErrAuth, "Check pdd_token"},
+		{domainCall, yandex.BadToken, api.ErrAuth, "Check pdd_token"},
+		{domainCall, yandex.BadLogin, api.ErrAuth, "Check pdd_token"},
+		{domainCall, yandex.BadPassword, api.ErrAuth, "Check pdd_token"},
+		{domainCall, "bad_oauth", api.ErrAuth, "Check pdd_token"},
+		{domainCall, "get_new_token_please", api.ErrAuth, "Get a new one"},
+		{domainCall, yandex.NotAllowed, api.ErrAuth, "the user who connected the domain"},
+		{domainCall, "not_master_admin", api.ErrAuth, "the user who connected the domain"},
+		{domainCall, yandex.NoDomain, nil, "Check that base_url"},
+		{domainCall, yandex.NoIP, nil, "Check that base_url"},
+		{domainCall, yandex.BadDomain, nil, "Check its spelling"},
+		{domainCall, yandex.Prohibited, nil, "another mail service"},
+		{domainCall, yandex.Blocked, nil, "have the block lifted"},
+		{domainCall, yandex.Occupied, api.ErrConflict, "cannot be imported with this token"},
+		{domainCall, yandex.DomainLimitReached, nil, "which are 50"},
+		{domainCall, yandex.MigratedToConnect, nil, "take it out of the state"},
+		{domainCall, "status_none", api.ErrNotFound, "not connected"},
+		{domainCall, "never_heard_of", nil, "refused (code never_heard_of)"},
+		{domainCall, "", nil, "refused"},
+
+		{accountCall, yandex.BadToken, api.ErrAuth, "Check pdd_token"},
+		{accountCall, yandex.NotAllowed, api.ErrAuth, "that the domain is verified"},
+		{accountCall, yandex.Occupied, api.ErrConflict, "the name is taken"},
+		{accountCall, "login_reserved", api.ErrConflict, "the name is reserved"},
+		{accountCall, yandex.BadLogin, nil, "Choose another local part"},
+		{accountCall, "badlogin", nil, "Choose another local part"},
+		{accountCall, "login-toolong", nil, "Choose another local part"},
+		{accountCall, "login-empty", nil, "Check that base_url"},
+		{accountCall, "no_login", nil, "Check that base_url"},
+		{accountCall, "no_uid_or_login", nil, "Check that base_url"},
+		{accountCall, yandex.BadPassword, nil, "Choose another password"},
+		{accountCall, "badpasswd", nil, "6 to 20 characters"},
+		{accountCall, "passwd-tooshort", nil, "the password is too short"},
+		{accountCall, "passwd-toolong", nil, "the password is too long"},
+		{accountCall, "passwd-likelogin", nil, "too like the name"},
+		{accountCall, "passwd-empty", nil, "Check that base_url"},
+		{accountCall, "no_password", nil, "Check that base_url"},
+		{accountCall, "account_not_found", api.ErrNotFound, "no such mailbox"},
+		{accountCall, "user_blocked", nil, "have the block lifted"},
+		{accountCall, "bad_request, passwd-toolong", nil, "the password is too long"},
+	} {
+		t.Run(tc.call+" "+string(tc.code), func(t *testing.T) {
+			s := newScripted(t)
+			s.has()
+			s.says("GET domain/details", none)
+			s.says("GET email/list", accountsOf())
+			s.refuses(tc.call, tc.code)
+			c := s.client()
+			var err error
+			if tc.call == domainCall {
+				_, err = c.Register(t.Context(), "example.com")
+			} else {
+				_, err = c.CreateAccount(t.Context(), "alice@example.com", password, yandex.Profile{})
+			}
+			wantError(t, err, tc.kind, tc.want)
+			for _, kind := range kinds {
+				if errors.Is(err, kind) != (kind == tc.kind) {
+					t.Errorf("whether %q: %v", kind, err)
+				}
+			}
+			if !strings.Contains(string(tc.code), ",") && !errors.Is(err, tc.code) {
+				t.Errorf("not %q: %v", tc.code, err)
+			}
+			if n := s.count(tc.call); n != 1 {
+				t.Errorf("%d calls", n)
+			}
+		})
+	}
+}
+
+func TestTemporaryFailures(t *testing.T) {
+	for _, code := range []yandex.Code{yandex.Unknown, yandex.NoReply} {
+		for _, tc := range []struct {
+			call, success string
+			make          func(context.Context, *yandex.Client) error
+		}{
+			{"GET domain/domains", `{"success":"ok","total":0,"domains":[]}`, func(ctx context.Context, c *yandex.Client) error {
+				_, err := c.Domains(ctx)
+				return err
+			}},
+			{"GET domain/registration_status", registered, func(ctx context.Context, c *yandex.Client) error {
+				_, err := c.RegistrationStatus(ctx, "example.com")
+				return err
+			}},
+			{"POST domain/register", registered, func(ctx context.Context, c *yandex.Client) error {
+				_, err := c.Register(ctx, "example.com")
+				return err
+			}},
+			{"POST domain/delete", fine, func(ctx context.Context, c *yandex.Client) error {
+				return c.DeleteDomain(ctx, "example.com")
+			}},
+			{"POST email/del", fine, func(ctx context.Context, c *yandex.Client) error {
+				return c.DeleteAccount(ctx, "alice@example.com")
+			}},
+			{"POST dkim/enable", `{"success":"ok","dkim":{"enabled":"yes","txtrecord":"v=DKIM1; p=AAAA"}}`, func(ctx context.Context, c *yandex.Client) error {
+				_, err := c.EnableDKIM(ctx, "example.com")
+				return err
+			}},
+		} {
+			t.Run(string(code)+" "+tc.call, func(t *testing.T) {
+				s := newScripted(t)
+				s.has("example.org")
+				s.says("GET domain/details", none)
+				s.says("GET email/list", accountsOf("bob@example.com"))
+				s.says(tc.call, refusal(code), refusal(code), tc.success)
+				if err := tc.make(t.Context(), s.client()); err != nil {
+					t.Error(err)
+				}
+				if n := s.count(tc.call); n != 3 {
+					t.Errorf("%d calls", n)
+				}
+			})
+		}
+	}
+}
+
+func TestTemporaryFailureThatLasts(t *testing.T) {
+	s := newScripted(t)
+	s.refuses("GET domain/domains", yandex.Unknown)
+	_, err := s.client().Domains(t.Context())
+	wantError(t, err, api.ErrUnavailable, "code unknown", "run again later")
+	if n := s.count("GET domain/domains"); n != 5 {
+		t.Errorf("%d calls", n)
+	}
+
+	s.has()
+	s.says("GET domain/details", none)
+	s.refuses("POST domain/register", yandex.Unknown)
+	_, err = s.client().Register(t.Context(), "example.com")
+	wantError(t, err, yandex.Unknown, "code unknown", "run again later")
+	if errors.Is(err, api.ErrOutcomeUnknown) {
+		t.Errorf("it was looked for each time: %v", err)
+	}
+	if n := s.count("POST domain/register"); n != 5 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+// The waits between attempts end with the caller's context.
+func TestTemporaryFailureOfACancelledCaller(t *testing.T) {
+	s := newScripted(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.does("GET domain/details", func(w http.ResponseWriter, _ url.Values) {
+		_, _ = io.WriteString(w, refusal(yandex.Unknown))
+		cancel()
+	})
+	_, err := s.client().Details(ctx, "example.com")
+	if err == nil || s.count("GET domain/details") != 1 {
+		t.Errorf("%d calls, %v", s.count("GET domain/details"), err)
+	}
+}
+
+func TestUnintelligibleAnswers(t *testing.T) {
+	for name, body := range map[string]string{
+		"without success": `{"domain":"example.com","status":"added"}`,
+		"only an error":   `{"error":"` + token + `"}`,
+		"neither":         `{"success":"maybe"}`,
+		"a list":          `[]`,
+		"a page":          `<html>Welcome ` + token + `</html>`,
+		"nothing":         ``,
+		"cut JSON":        `{"success":"ok"`,
+		"another domain":  `{"success":"ok","domain":"example.net","status":"added"}`,
+		"without status":  `{"success":"ok","domain":"example.com"}`,
+		"odd secrets":     `{"success":"ok","domain":"example.com","status":"added","secrets":7}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScripted(t)
+			s.has()
+			s.says("GET domain/details", body)
+			s.says("POST domain/register", body)
+			c := s.client()
+			_, err := c.Details(t.Context(), "example.com")
+			wantError(t, err, api.ErrUnavailable, "in the provider configuration")
+			if errors.Is(err, api.ErrOutcomeUnknown) || errors.Is(err, api.ErrNotFound) {
+				t.Errorf("reading: %v", err)
+			}
+			s.says("GET domain/details", none)
+			_, err = c.Register(t.Context(), "example.com")
+			wantError(t, err, api.ErrOutcomeUnknown, "safe to run again")
+			if n := s.count("POST domain/register"); n != 1 {
+				t.Errorf("registered %d times", n)
+			}
+		})
+	}
+}
+
+func TestStatuses(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		status int
+		body   string
+		kind   error
+		want   string
+	}{
+		{"a wrong URL", 404, "<html>no such page</html>", api.ErrUnavailable, "Check that base_url"},
+		{"a wrong URL in words", 404, "not found", api.ErrUnavailable, "Check that base_url"},
+		{"credentials", 403, "go away", api.ErrAuth, "Check pdd_token"},
+		{"a code", 400, refusal(yandex.BadDomain), yandex.BadDomain, "it is not a domain name"},
+		{"an unknown code", 404, refusal("odd"), yandex.Code("odd"), "refused"},
+		{"a code of a failure", 503, refusal(yandex.Unknown), api.ErrUnavailable, "the service failed"},
+		{"JSON", 400, `{"secretkey":"` + token + `"}`, nil, "bytes of JSON that give no reason"},
+		{"a redirect", 302, "", nil, "Redirects are not followed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := newScripted(t)
+			s.does("GET domain/details", func(w http.ResponseWriter, _ url.Values) {
+				w.Header().Set("Location", "/elsewhere")
+				w.WriteHeader(tc.status)
+				_, _ = io.WriteString(w, tc.body)
+			})
+			_, err := s.client().Details(t.Context(), "example.com")
+			wantError(t, err, tc.kind, tc.want)
+			if errors.Is(err, api.ErrNotFound) {
+				t.Errorf("not found: %v", err)
+			}
+			if n := s.count("GET domain/details"); (n == 5) != (tc.status >= 500) || n != 1 && n != 5 {
+				t.Errorf("%d calls", n)
+			}
+		})
+	}
+}
+
+func TestNotConfigured(t *testing.T) {
+	_, err := yandex.New(yandex.Config{}).Domains(t.Context())
+	wantError(t, err, api.ErrNotConfigured, "YANDEX_PDD_TOKEN")
+}
