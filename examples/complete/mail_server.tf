@@ -1,0 +1,77 @@
+# The staff's mailboxes, on the firm's own mail server.
+
+resource "postmaster_dns_authorization" "staff" {
+  domain       = var.domains.staff.name
+  dns_provider = var.domains.staff.dns_provider
+}
+
+resource "postmaster_letsencrypt_cert" "mail_host" {
+  hostname = var.mail_host
+}
+
+resource "postmaster_mail_domain" "staff" {
+  service     = "mailserver"
+  domain      = var.domains.staff.name
+  mx_hostname = var.mail_host
+
+  # The mail server creates a domain together with its first account, postmaster@ unless another local part is given.
+  first_account = {
+    password_wo         = var.initial_password
+    password_wo_version = 1
+  }
+
+  # This firm is an example: its mail may go with it. Leave this out where somebody would miss theirs.
+  force_destroy = true
+}
+
+resource "postmaster_mail_user" "staff" {
+  for_each = { for address, row in local.mailboxes : address => row if row.domain == var.domains.staff.name }
+
+  mail_domain_id      = postmaster_mail_domain.staff.id
+  local_part          = each.value.local_part
+  password_wo         = var.initial_password
+  password_wo_version = 1
+  force_destroy       = true
+}
+
+resource "postmaster_dkim_key" "staff" {
+  mail_domain_id = postmaster_mail_domain.staff.id
+}
+
+# The monitoring sends its alarms by itself: one more source, with records of its own. A name has one SPF record, so what
+# several sources ask for at the same name is merged into one, and destroying a source takes only its own part out.
+resource "postmaster_dns_records" "monitoring" {
+  dns_authorization_id = postmaster_dns_authorization.staff.id
+  records = {
+    spf = { name = var.domains.staff.name, type = "TXT", value = "v=spf1 ip4:192.0.2.80 ~all" }
+  }
+}
+
+# MX and SPF: from now on mail comes to the mail server, so everybody has a mailbox there first.
+resource "postmaster_dns_records" "staff_mail" {
+  dns_authorization_id = postmaster_dns_authorization.staff.id
+  records              = postmaster_mail_domain.staff.dns_records
+  replace_mx           = var.replace_mx
+
+  depends_on = [postmaster_mail_user.staff, postmaster_letsencrypt_cert.mail_host, postmaster_dns_records.monitoring]
+}
+
+resource "postmaster_dns_records" "staff_dkim" {
+  dns_authorization_id = postmaster_dns_authorization.staff.id
+  records              = postmaster_dkim_key.staff.dns_records
+}
+
+# What is to become of mail that fails, the firm decides by itself. A policy before the records that mail is judged by would
+# send the firm's own mail to the spam folder.
+resource "postmaster_dns_records" "staff_dmarc" {
+  dns_authorization_id = postmaster_dns_authorization.staff.id
+  records = {
+    dmarc = {
+      name  = "_dmarc.${var.domains.staff.name}"
+      type  = "TXT"
+      value = "v=DMARC1; p=quarantine; rua=mailto:postmaster@${var.domains.staff.name}"
+    }
+  }
+
+  depends_on = [postmaster_dns_records.staff_mail, postmaster_dns_records.staff_dkim]
+}

@@ -1,0 +1,19 @@
+# The domains that others send for, one block each: the module registers, publishes and has verified.
+
+module "newsletters" {
+  source = "../modules/sending-domain"
+
+  domain       = var.domains.newsletters.name
+  dns_provider = var.domains.newsletters.dns_provider
+  sender       = { octeth = { record_type = "campaign", unsubscribe_link = true } }
+  dmarc        = "v=DMARC1; p=reject" # nobody else sends for it, so forgeries may be refused
+}
+
+module "receipts" {
+  source = "../modules/sending-domain"
+
+  domain       = var.domains.receipts.name
+  dns_provider = var.domains.receipts.dns_provider
+  sender       = { sendgrid = { subdomain = "em", default = true } }
+  dmarc        = "v=DMARC1; p=reject"
+}
