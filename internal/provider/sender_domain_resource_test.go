@@ -21,8 +21,8 @@ resource "postmaster_sender_domain" "s" {
 `, domain, options)
 }
 
-// published has a sender's records published and verified, from nothing.
-func publishedSender(domain string) string {
+// publishedRecords has a sender's records published.
+func publishedRecords(domain string) string {
 	return fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {
   domain = %q
@@ -31,6 +31,12 @@ resource "postmaster_dns_records" "r" {
   dns_authorization_id = postmaster_dns_authorization.a.id
   records              = postmaster_sender_domain.s.dns_records
 }
+`, domain)
+}
+
+// publishedSender has a sender's records published and verified, from nothing.
+func publishedSender(domain string) string {
+	return publishedRecords(domain) + `
 resource "postmaster_domain_verification" "v" {
   domain_id   = postmaster_sender_domain.s.id
   dns_records = postmaster_dns_records.r.published
@@ -38,7 +44,7 @@ resource "postmaster_domain_verification" "v" {
 output "valid" {
   value = postmaster_domain_verification.v.valid
 }
-`, domain)
+`
 }
 
 func TestSenderDomainFromNothingToVerified(t *testing.T) {

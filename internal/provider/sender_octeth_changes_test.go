@@ -1,0 +1,213 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+const (
+	campaignUpdate = "user.senderdomain.update"
+	campaignVerify = "user.senderdomain.verify"
+)
+
+// Each option is changed by one call, and the domain stays the one it is. What the
+// configuration leaves out is left as it is, whatever its spelling was.
+func TestOctethDomainChangesAreOneCall(t *testing.T) {
+	t.Parallel()
+	for kind, update := range map[string]string{campaign: campaignUpdate, emailGateway: "EmailGateway.UpdateDomain"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := newOctethWorld(t)
+			sameID := statecheck.CompareValue(compare.ValuesSame())
+			step := func(options string, checks ...plancheck.PlanCheck) resource.TestStep {
+				return resource.TestStep{
+					PreConfig: w.forget,
+					Config:    w.provider() + octethConfigOf("example.com", kind+", "+options),
+					ConfigPlanChecks: resource.ConfigPlanChecks{
+						PreApply:             append(checks, plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+					},
+					ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(senderAddress, tfjsonpath.New("id"))},
+					Check:             w.changesBy(update),
+				}
+			}
+			regenerates := plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))
+			steps := []resource.TestStep{
+				{Config: w.provider() + octethConfigOf("example.com", kind+", unsubscribe_link = false")},
+				step("unsubscribe_link = true, link_tracking = false"),
+				step(`subdomain = "Em"`, regenerates),
+				step(`subdomain = "em", track_prefix = "go", use_tracking_subdomain = true`, regenerates),
+				step(`use_tracking_subdomain = false`, regenerates),
+			}
+			const all = `, subdomain = "EM", track_prefix = "go", use_tracking_subdomain = false, link_tracking = false, open_tracking = true, unsubscribe_link = true`
+			for _, options := range []string{"", all} {
+				steps = append(steps, resource.TestStep{
+					PreConfig: w.forget, Config: w.provider() + octethConfigOf("Example.COM.", kind+options), ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
+				})
+			}
+			w.run(t, append(steps, step(`subdomain = "", track_prefix = ""`, regenerates))...)
+		})
+	}
+}
+
+// Octeth draws other records up after a change: the new ones are published, the old
+// ones removed and the domain verified again in the same apply, while the keys of the
+// records stay.
+func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	config := func(options string) string {
+		return w.provider() + octethConfigOf("example.com", campaign+options) + publishedSender("example.com")
+	}
+	names := func() []string {
+		found := map[string]bool{}
+		for _, r := range somebody.read(t).Records {
+			found[r.Name] = r.Type == "CNAME" || r.Type == "TXT"
+		}
+		maps.DeleteFunc(found, func(_ string, ours bool) bool { return !ours })
+		return slices.Sorted(maps.Keys(found))
+	}
+	var before, after []string
+	sameKeys := func(subdomain string) []statecheck.StateCheck {
+		keys := map[string]knownvalue.Check{}
+		for _, key := range []string{subdomain, "key1._domainkey." + subdomain, "_dmarc." + subdomain, "track-" + subdomain, "proof." + subdomain} {
+			keys[key] = knownvalue.NotNull()
+		}
+		return []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapExact(keys)),
+			statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+		}
+	}
+	w.run(t,
+		resource.TestStep{Config: config(""), ConfigStateChecks: sameKeys("sl"), Check: func(*terraform.State) error { before = names(); return nil }},
+		resource.TestStep{
+			PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigStateChecks: sameKeys("em"),
+			Check: resource.ComposeTestCheckFunc(w.changesBy(campaignUpdate, campaignVerify), func(*terraform.State) error {
+				after = names()
+				if len(after) != len(before) || slices.ContainsFunc(after, func(name string) bool { return slices.Contains(before, name) }) {
+					return fmt.Errorf("the zone has records at %q; before it had them at %q", after, before)
+				}
+				return nil
+			}),
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
+// What somebody has changed at Octeth by hand is planned back.
+func TestOctethDomainDrift(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	config := w.provider() + octethConfigOf("example.com", campaign+`, subdomain = "em", open_tracking = false`)
+	byHand := func(change func(*sandboxocteth.Domain)) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: func() {
+				w.domains(t, func(st *sandboxocteth.State) { change(&st.Domains[0]) })
+			},
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+		}
+	}
+	w.run(t,
+		resource.TestStep{Config: config},
+		byHand(func(d *sandboxocteth.Domain) { d.Options.OpenTracking = true }),
+		byHand(func(d *sandboxocteth.Domain) { d.Options.Subdomain = "mx" }),
+		byHand(func(d *sandboxocteth.Domain) {
+			d.Options.Subdomain = ""
+			d.Records = []sandboxocteth.Record{{Host: "sl.example.com", Type: "CNAME", Value: "mfrom.octeth.example."}}
+		}),
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// Another kind of domain, or another sender, is another domain, and the plan says
+// what stops.
+func TestOctethDomainReplacement(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	step := func(config string, texts ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:        w.forget,
+			Config:           w.provider() + config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+			Check:            w.warns("plan", append(texts, "A new sender domain is made", "receivers may reject it")...),
+		}
+	}
+	w.run(t,
+		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign)},
+		step(octethConfigOf("example.com", emailGateway), "Octeth's API cannot change octeth.record_type", "octeth/campaign/1"),
+		step(octethConfigOf("example.org", emailGateway), "Octeth's API cannot change the domain"),
+		step(senderConfig("example.org", ""), "A domain does not move from Octeth to SendGrid", "octeth/email-gateway/3"),
+		step(octethConfigOf("example.org", campaign), "A domain does not move from SendGrid to Octeth"),
+		resource.TestStep{Config: w.provider() + octethConfigOf("example.org", campaign), ConfigPlanChecks: emptyPlan},
+	)
+	w.domains(t, func(st *sandboxocteth.State) {
+		for _, d := range st.Domains {
+			if d.Status != sandboxocteth.StatusDeleted {
+				t.Errorf("%s (%s) is left, as %s", d.Name, d.Kind, d.Status)
+			}
+		}
+	})
+}
+
+// Options, and the whole block, that are known only at apply.
+func TestOctethDomainKnownLate(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	late := func(run, block string) string {
+		return w.provider() + `
+resource "terraform_data" "late" {
+  triggers_replace = ` + run + `
+  input            = { record_type = "campaign", subdomain = "em", link_tracking = false }
+}
+resource "postmaster_sender_domain" "s" {
+  domain = "example.com"
+  octeth = ` + block + `
+}
+`
+	}
+	const leaves = `{ record_type = terraform_data.late.output.record_type, subdomain = terraform_data.late.output.subdomain }`
+	w.run(t,
+		resource.TestStep{Config: late("1", leaves), Check: w.changesBy("user.senderdomain.create")},
+		resource.TestStep{PreConfig: w.forget, Config: late("2", leaves), Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.forget, Config: late("2", "terraform_data.late.output"), Check: w.changesBy(campaignUpdate)},
+		resource.TestStep{PreConfig: w.forget, Config: late("3", "terraform_data.late.output"), Check: w.changesBy()},
+		resource.TestStep{Config: late("3", "terraform_data.late.output"), ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// A domain has one sender, and labels that fit into a name.
+func TestOctethDomainIsCheckedAtValidate(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	for name, c := range map[string]struct{ block, says string }{
+		"none":           {``, "one (and only one) of"},
+		"both":           {"sendgrid = {}\n  octeth = { record_type = \"campaign\" }", "one (and only one) of"},
+		"no record type": {`octeth = {}`, `attribute "record_type" is required`},
+		"record type":    {`octeth = { record_type = "newsletter" }`, "email-gateway"},
+		"label":          {`octeth = { record_type = "campaign", subdomain = "-em" }`, `"-em" does not have 1 to 32 letters`},
+		"long label":     {`octeth = { record_type = "campaign", track_prefix = "abcdefghijklmnopqrstuvwxyz1234567" }`, "1 to 32 letters"},
+		"authorization":  {`octeth = { record_type = "campaign", dns_authorization_id = "example.com" }`, "is not the id of a DNS authorization"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w.run(t, resource.TestStep{
+				Config:   w.provider() + "\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = \"example.com\"\n  " + c.block + "\n}\n",
+				PlanOnly: true, ExpectError: saying(c.says),
+			})
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+// client is somebody else who works on the same installation.
+func (w *octethWorld) client(t *testing.T) *octeth.Client {
+	t.Helper()
+	s := newServices("test")
+	s.sandbox, s.sandboxPath, s.octethConfig.apiVersion = w.box, w.file, w.version
+	client, err := s.Octeth()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// register is somebody else who registers a domain.
+func (w *octethWorld) register(t *testing.T, kind octeth.Kind, domain string, options octeth.Options) octeth.SenderDomain {
+	t.Helper()
+	d, err := w.client(t).Create(t.Context(), kind, domain, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// A domain is imported to an empty plan, by its number and by its name, whatever of
+// it the configuration says.
+func TestOctethDomainImport(t *testing.T) {
+	t.Parallel()
+	no, em := false, "em"
+	for name, c := range map[string]struct {
+		version string
+		kind    octeth.Kind
+		set     octeth.Options
+		id      string
+		options []string
+	}{
+		"campaign, by number": {
+			"5.9", octeth.Campaign, octeth.Options{}, "octeth/campaign/1",
+			[]string{campaign, campaign + `, subdomain = "", use_tracking_subdomain = true, link_tracking = true, unsubscribe_link = false`},
+		},
+		"campaign, by name": {
+			"5.9.4", octeth.Campaign, octeth.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.",
+			[]string{campaign, campaign + `, subdomain = "EM", track_prefix = "", open_tracking = false`},
+		},
+		"gateway, by number": {
+			"5.8", octeth.EmailGateway, octeth.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1",
+			[]string{emailGateway, emailGateway + `, track_prefix = "em", use_tracking_subdomain = false`},
+		},
+		"gateway before 5.8, by name": {
+			"5.6", octeth.EmailGateway, octeth.Options{Subdomain: &em}, "octeth/email-gateway/example.com",
+			[]string{emailGateway},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newOctethWorld(t).older(t, c.version)
+			w.register(t, c.kind, "example.com", c.set)
+			steps := []resource.TestStep{{
+				Config: w.provider() + octethConfigOf("example.com", c.options[0]), ResourceName: senderAddress,
+				ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
+			}}
+			for _, options := range c.options {
+				steps = append(steps, resource.TestStep{Config: w.provider() + octethConfigOf("example.com", options), ConfigPlanChecks: emptyPlan})
+			}
+			w.run(t, append(steps, resource.TestStep{
+				PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", c.options[0]) + publishedRecords("example.com"), Check: w.changesBy(),
+			})...)
+		})
+	}
+}
+
+// What cannot be imported is refused with what an id looks like, or with what Octeth
+// says.
+func TestOctethDomainImportRefused(t *testing.T) {
+	t.Parallel()
+	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
+	w.register(t, octeth.Campaign, "example.com", octeth.Options{})
+	for name, c := range map[string]struct {
+		world    *octethWorld
+		id, says string
+	}{
+		"no kind":        {w, "octeth/12", "at Octeth like octeth/campaign/12"},
+		"other kind":     {w, "octeth/newsletter/12", "at Octeth like octeth/campaign/12"},
+		"no number":      {w, "octeth/campaign/0", "at Octeth like octeth/campaign/12"},
+		"no name":        {w, "octeth/campaign/example..com", "at Octeth like octeth/campaign/12"},
+		"unknown number": {w, "octeth/campaign/99", "octeth/campaign/99"},
+		"unknown name":   {w, "octeth/campaign/example.org", "it is not among the 1 campaign domains"},
+		"of the other":   {w, "octeth/email-gateway/1", "octeth/email-gateway/1"},
+		"campaign, 5.6":  {old, "octeth/campaign/example.com", "5.9 is the first that has"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.world.run(t, resource.TestStep{
+				Config: c.world.provider() + octethConfigOf("example.com", campaign), ResourceName: senderAddress,
+				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
+			})
+		})
+	}
+}
+
+// A creation never begins an existing domain anew: it names the import id instead.
+func TestOctethDomainExists(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	w.register(t, octeth.Campaign, "example.com", octeth.Options{})
+	w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusEnabled })
+	config := w.provider() + octethConfigOf("example.com", campaign)
+	w.run(t,
+		resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(`id = "octeth/campaign/example.com"`)},
+		resource.TestStep{
+			PreConfig: func() {
+				if sent := w.sent(); len(sent) > 0 {
+					t.Errorf("it has sent %q", sent)
+				}
+			},
+			Config: config + "\nimport {\n  to = postmaster_sender_domain.s\n  id = \"octeth/campaign/example.com\"\n}\n",
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
