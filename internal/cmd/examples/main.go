@@ -41,22 +41,27 @@ func run(ctx context.Context, root string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, installation.Close()) }()
 
-	verdicts := make([]string, len(configurations))
+	passed := make([]int, len(configurations))
 	failures := make([]error, len(configurations))
 	var group errgroup.Group
 	group.SetLimit(runtime.NumCPU())
 	for i, configuration := range configurations {
 		group.Go(func() error {
-			verdicts[i], failures[i] = check(ctx, installation, root, configuration, fmt.Sprint("example-", i))
+			passed[i], failures[i] = check(ctx, installation, root, configuration, fmt.Sprint("example-", i))
 			return nil
 		})
 	}
 	_ = group.Wait()
 	for i, configuration := range configurations {
-		if failures[i] != nil {
+		verdict := "valid"
+		switch {
+		case failures[i] != nil:
+			verdict = "FAILED"
 			failures[i] = fmt.Errorf("%s: %w", configuration, failures[i])
+		case passed[i] > 0:
+			verdict = fmt.Sprintf("valid, %d runs pass", passed[i])
 		}
-		fmt.Fprintf(out, "  %-21s  %s\n", verdicts[i], configuration)
+		fmt.Fprintf(out, "  %-19s  %s\n", verdict, configuration)
 	}
 	return errors.Join(failures...)
 }
@@ -82,46 +87,41 @@ func find(root string) ([]string, error) {
 	return found, err
 }
 
-// check validates one configuration and runs its tests, in a copy of everything below root: a configuration may use a module
-// beside it. The snippets of the documentation leave out where the provider comes from; their copies get it.
-func check(ctx context.Context, installation *terraformcli.Installation, root, configuration, name string) (verdict string, err error) {
+// check validates one configuration and runs its tests, of which it returns how many runs passed. It does so in a copy of
+// everything below root, as a configuration may use a module beside it. The snippets of the documentation leave out where
+// the provider comes from; their copies get it.
+func check(ctx context.Context, installation *terraformcli.Installation, root, configuration, name string) (passed int, err error) {
 	folder, err := filepath.Rel(root, configuration)
 	if err != nil {
-		return "NOT CHECKED", err
+		return 0, err
 	}
 	workspace, err := installation.Workspace(name)
 	if err != nil {
-		return "NOT CHECKED", err
+		return 0, err
 	}
 	if err := workspace.CopyConfiguration(root); err != nil {
-		return "NOT CHECKED", err
+		return 0, err
 	}
 	c := checked{workspace, folder}
 	stated, err := statesProviders(c.dir())
 	if err != nil {
-		return "NOT CHECKED", err
+		return 0, err
 	}
 	if !stated {
 		if err := os.WriteFile(filepath.Join(c.dir(), "required_providers.tf"), []byte(terraformcli.RequiredProviders), 0o644); err != nil {
-			return "NOT CHECKED", err
+			return 0, err
 		}
 	}
 	if _, err := c.run(ctx, "init", "-no-color", "-backend=false"); err != nil {
-		return "NOT VALID", err
+		return 0, err
 	}
 	if _, err := c.run(ctx, "validate", "-no-color"); err != nil {
-		return "NOT VALID", err
+		return 0, err
 	}
-	switch passed, err := c.test(ctx); {
-	case err != nil:
-		return "TESTS FAILED", err
-	case passed > 0:
-		return fmt.Sprintf("valid, %d runs pass", passed), nil
-	}
-	return "valid", nil
+	return c.test(ctx)
 }
 
-// checked is the copy of a configuration in a workspace.
+// checked is the copy of a configuration that is checked.
 type checked struct {
 	workspace *terraformcli.Workspace
 	folder    string // below the workspace's own
