@@ -16,6 +16,9 @@ type benchCase struct {
 	world     *world
 	operation operation
 	limits    []limit
+	// waits is what services make Terraform wait for, summed over all objects; 0 where that is nothing. A case that waits
+	// has to overlap its waits.
+	waits time.Duration
 }
 
 // operation is what Terraform is asked to do.
@@ -35,12 +38,12 @@ type limit struct {
 	why   string
 }
 
-// world is a configuration of some size and the service that it is for.
+// world is a configuration of some size and the services that it is for.
 type world struct {
-	service string // as the sandbox calls it
-	objects int
-	// settings are the service's own, as in fault.Conditions.
-	settings map[string]string
+	// services are those that take their time, by their names in the sandbox, each with settings of its own as in
+	// fault.Conditions.
+	services map[string]map[string]string
+	objects  int
 	// prepare brings what is there before Terraform comes into the sandbox, which does not count; nil if it is nothing.
 	prepare func(context.Context, *sandbox.Sandbox) error
 	// first is the address of what is applied in a run of its own while a case is set up; empty if nothing is. Two runs
@@ -48,7 +51,7 @@ type world struct {
 	first string
 	// parallelism is how many objects Terraform works on at once; 0 leaves it at its default, 10.
 	parallelism int
-	// configuration is the HCL for a provider that finds its service there. If it has a variable "change", that is a number,
+	// configuration is the HCL for a provider that finds its services there. If it has a variable "change", that is a number,
 	// and another number changes one object.
 	configuration func(address) string
 	// floor is the same number of terraform_data resources, with the same variable: what Terraform itself costs.
@@ -57,9 +60,12 @@ type world struct {
 
 // address is where the sandbox answers.
 type address struct {
-	url string // of the service
-	dns string // host:port of the DNS server, which takes dynamic updates too
+	base string // URL that the services are below, without a slash at its end
+	dns  string // host:port of the DNS server, which takes dynamic updates too
 }
+
+// url is where a service is, by its name in the sandbox.
+func (a address) url(service string) string { return a.base + "/" + service }
 
 // cases are in an order in which each finds its world as the one before left it.
 var cases = []benchCase{
@@ -109,5 +115,18 @@ var cases = []benchCase{
 	{
 		name: "dns-publish-rfc2136", world: updateZone, operation: applyAll,
 		limits: []limit{{[]string{"UPDATE /" + publishedZone}, mostWrites, whyFewWrites}},
+	},
+	{
+		name: "senders-apply", world: senderWorld, operation: applyAll, waits: senderWaits,
+		limits: []limit{
+			{[]string{"POST /v3/whitelabel/domains"}, senderDomains, "a domain is created once"},
+			{[]string{"POST /client/v4/zones/dns_records/batch"}, senderDomains, "a zone is written once"},
+			{[]string{"GET /client/v4/zones/dns_records"}, 3 * senderDomains, "a zone is read to plan, before the write and after it"},
+			{[]string{"POST /v3/whitelabel/domains/validate"}, 4 * senderDomains, "a validation is repeated with growing pauses"},
+		},
+	},
+	{
+		name: "senders-noop", world: senderWorld, operation: planNothing,
+		limits: []limit{{nil, 330, "sender domains and zones are listed in pages, a zone is read once"}},
 	},
 }

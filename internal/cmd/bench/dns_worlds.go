@@ -32,7 +32,7 @@ type dnsHost struct {
 var cloudflareHost = dnsHost{
 	name: cloudflareAPI.Section,
 	settings: func(at address) string {
-		return fmt.Sprintf("base_url = %q\n    api_token = %q", at.url+cloudflareAPI.BasePath, cloudflareAPI.Token)
+		return fmt.Sprintf("base_url = %q\n    api_token = %q", at.url(cloudflareAPI.Section)+cloudflareAPI.BasePath, cloudflareAPI.Token)
 	},
 	unlimited: map[string]string{cloudflareAPI.SettingRequests: "0"},
 	open: func(box *sandbox.Sandbox) (dns.Host, error) {
@@ -45,7 +45,7 @@ var namecheapHost = dnsHost{
 	name: namecheapAPI.Section,
 	settings: func(at address) string {
 		return fmt.Sprintf("base_url = %q\n    api_user = %q\n    api_key = %q\n    client_ip = %q",
-			at.url+namecheapAPI.Path, namecheapAPI.APIUser, namecheapAPI.APIKey, namecheapAPI.ClientIP)
+			at.url(namecheapAPI.Section)+namecheapAPI.Path, namecheapAPI.APIUser, namecheapAPI.APIKey, namecheapAPI.ClientIP)
 	},
 	unlimited: map[string]string{
 		namecheapAPI.SettingCallsPerMinute: "0", namecheapAPI.SettingCallsPerHour: "0", namecheapAPI.SettingCallsPerDay: "0",
@@ -60,7 +60,7 @@ var namecheapHost = dnsHost{
 var godaddyHost = dnsHost{
 	name: godaddyAPI.Section,
 	settings: func(at address) string {
-		return fmt.Sprintf("base_url = %q\n    token = %q", at.url, godaddyAPI.Token)
+		return fmt.Sprintf("base_url = %q\n    token = %q", at.url(godaddyAPI.Section), godaddyAPI.Token)
 	},
 	unlimited: map[string]string{godaddyAPI.SettingCallsPerMinute: "0"},
 }
@@ -100,9 +100,8 @@ locals {
 }
 `, domains, records)
 	return &world{
-		service:  host.name,
+		services: map[string]map[string]string{host.name: host.unlimited},
 		objects:  2 * domains,
-		settings: host.unlimited,
 		first:    "postmaster_dns_authorization.all",
 		prepare: func(ctx context.Context, box *sandbox.Sandbox) error {
 			zones := map[string]string{}
@@ -192,9 +191,8 @@ var (
 // publishingWorld is an empty zone into which many resources publish a record each, all at once.
 func publishingWorld(host dnsHost) *world {
 	return &world{
-		service:     host.name,
+		services:    map[string]map[string]string{host.name: host.unlimited},
 		objects:     1 + publishedRecords,
-		settings:    host.unlimited,
 		parallelism: publishedRecords,
 		prepare: func(_ context.Context, box *sandbox.Sandbox) error {
 			return box.AddZones(map[string]string{publishedZone: host.name})

@@ -13,8 +13,8 @@ const (
 )
 
 var mailWorld = &world{
-	service: mailserver.Section,
-	objects: mailDomains + mailboxes,
+	services: map[string]map[string]string{mailserver.Section: nil},
+	objects:  mailDomains + mailboxes,
 	configuration: func(at address) string {
 		return mailLocals + fmt.Sprintf(`
 provider "postmaster" {
@@ -45,7 +45,7 @@ resource "postmaster_mail_user" "all" {
   password_wo_version = each.key == local.changing ? 1 + var.change : 1
   force_destroy       = true
 }
-`, at.url, mailserver.Username, mailserver.Password)
+`, at.url(mailserver.Section), mailserver.Username, mailserver.Password)
 	},
 	floor: mailLocals + `
 resource "terraform_data" "domain" {

@@ -2,8 +2,8 @@
 // and the freshly built provider against the sandbox, which answers over a socket with the latency of a real service.
 //
 // It runs in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the measurements as JSON. It fails
-// when a case makes more calls than it may; seconds and memory depend on the machine and are only shown beside their
-// targets.
+// when a case makes more calls than it may, or waits for one object after the other where it could for many at once; all
+// other seconds, and memory, depend on the machine and are only shown beside their targets.
 package main
 
 import (
@@ -65,8 +65,8 @@ func run(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	if missed := report.missedLimits(); len(missed) > 0 {
-		return fmt.Errorf("more calls than allowed: %s", strings.Join(missed, "; "))
+	if missed := report.missedTargets(); len(missed) > 0 {
+		return fmt.Errorf("targets were missed: %s", strings.Join(missed, "; "))
 	}
 	return nil
 }

@@ -48,15 +48,55 @@ provider    peak memory                    88 MiB      under 150 MiB   ok
 }
 
 func TestMissedLimits(t *testing.T) {
-	got := strings.Join(sampleReport().missedLimits(), "\n")
+	got := strings.Join(sampleReport().missedTargets(), "\n")
 	if want := "mail-noop made 21 of GET /domains + GET /users, at most 20 (a list a domain)"; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
 }
 
+// Twenty seconds of waits and fifty calls take 21 seconds one after the other.
+func TestMissedOverlap(t *testing.T) {
+	for _, test := range []struct {
+		waits   time.Duration
+		seconds float64
+		want    string // of the table
+		missed  string
+	}{
+		{20 * time.Second, 2.9, "0.00 at most 0.50 ok", ""}, // nothing but the floor, of three seconds
+		{20 * time.Second, 5.1, "0.10 at most 0.50 ok", ""},
+		{20 * time.Second, 13.5, "0.50 at most 0.50 ok", ""},
+		{20 * time.Second, 14.6, "0.55 at most 0.50 MISSED", "took 12 s beyond its floor, at most 10 s (waits overlap; one after the other, they and the calls take 21 s)"},
+		{20 * time.Second, 24, "1.00 at most 0.50 MISSED", "took 21 s beyond its floor"},
+		{0, 24, "", ""}, // does not wait
+	} {
+		r := &report{}
+		r.add(benchCase{name: "senders-apply", world: &world{}, waits: test.waits},
+			measurement{calls: map[string]int{"POST /validate": 50}, seconds: test.seconds, floorSeconds: 3})
+		var shown strings.Builder
+		if err := r.writeTables(&shown); err != nil {
+			t.Fatal(err)
+		}
+		row := ""
+		for line := range strings.Lines(shown.String()) {
+			if _, after, found := strings.Cut(line, "in parts of 21 s of waits and calls"); found {
+				row = strings.Join(strings.Fields(after), " ")
+			}
+		}
+		if row != test.want {
+			t.Errorf("%v in %v s: the table has %q; want %q", test.waits, test.seconds, row, test.want)
+		}
+		missed := strings.Join(r.missedTargets(), "\n")
+		if (missed == "") != (test.missed == "") || !strings.Contains(missed, test.missed) {
+			t.Errorf("%v in %v s: missed %q; want %q", test.waits, test.seconds, missed, test.missed)
+		}
+	}
+}
+
 func TestJSON(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bench.json")
-	if err := sampleReport().writeJSON(file); err != nil {
+	r := sampleReport()
+	r.add(benchCase{name: "senders-apply", world: &world{objects: 4}, waits: 2 * time.Second}, measurement{calls: map[string]int{"POST /validate": 3}, seconds: 3, floorSeconds: 2})
+	if err := r.writeJSON(file); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(file)
@@ -76,6 +116,18 @@ func TestJSON(t *testing.T) {
     "seconds": 3.142,
     "floor_seconds": 2,
     "ratio": 1.571
+  },
+  {
+    "case": "senders-apply",
+    "objects": 4,
+    "calls": 3,
+    "calls_by_kind": {
+      "POST /validate": 3
+    },
+    "seconds": 3,
+    "floor_seconds": 2,
+    "ratio": 1.5,
+    "serial_seconds": 2.06
   }
 ]
 `

@@ -30,7 +30,7 @@ type runner struct {
 	worlds       map[*world]*live
 }
 
-// live is a world with its service running, and how far Terraform has got in it.
+// live is a world with its services running, and how far Terraform has got in it.
 type live struct {
 	world   *world
 	box     *sandbox.Sandbox
@@ -120,7 +120,7 @@ func (l *live) timed(ctx context.Context, workspace *terraformcli.Workspace, o o
 	return time.Since(started).Seconds(), err
 }
 
-// live returns a world with its service running; the first case of it starts it.
+// live returns a world with its services running; the first case of it starts it.
 func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	if l, ok := r.worlds[w]; ok {
 		return l, nil
@@ -146,10 +146,9 @@ func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	return l, nil
 }
 
-// serve prepares the sandbox, makes it as slow as a real service, and serves it.
+// serve prepares the sandbox, makes its services as slow as real ones, and serves it.
 func (l *live) serve(ctx context.Context) (address, error) {
-	conditions := fault.Conditions{Settings: l.world.settings}
-	if err := l.box.SetConditions(l.world.service, conditions); err != nil {
+	if err := l.slowDown(0); err != nil {
 		return address{}, err
 	}
 	if l.world.prepare != nil {
@@ -157,8 +156,7 @@ func (l *live) serve(ctx context.Context) (address, error) {
 			return address{}, fmt.Errorf("preparing the sandbox: %w", err)
 		}
 	}
-	conditions.Latency = fault.Duration(latency)
-	if err := l.box.SetConditions(l.world.service, conditions); err != nil {
+	if err := l.slowDown(latency); err != nil {
 		return address{}, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -168,7 +166,17 @@ func (l *live) serve(ctx context.Context) (address, error) {
 	l.server = &http.Server{Handler: l.calls.counting(l.box.Handler()), ReadHeaderTimeout: time.Minute}
 	go func() { _ = l.server.Serve(listener) }()
 	names, err := l.box.DNSAddr()
-	return address{url: "http://" + listener.Addr().String() + "/" + l.world.service, dns: names}, err
+	return address{base: "http://" + listener.Addr().String(), dns: names}, err
+}
+
+// slowDown sets what a call of any of the services takes.
+func (l *live) slowDown(perCall time.Duration) error {
+	for service, settings := range l.world.services {
+		if err := l.box.SetConditions(service, fault.Conditions{Settings: settings, Latency: fault.Duration(perCall)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *runner) workspace(ctx context.Context, name, configuration string) (*terraformcli.Workspace, error) {
