@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,14 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*dkimKeyResource)(nil)
-	_ resource.ResourceWithImportState = (*dkimKeyResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithConfigure      = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithImportState    = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*dkimKeyResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*dkimKeyResource)(nil)
 )
 
 const dkimKeyType = "postmaster_dkim_key"
@@ -41,7 +41,9 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"not replaced unasked, since mail signed with a new key fails until its record is published. Where the name servers cannot be asked, " +
 			"the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
 			"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
-			"leaves the key in force.",
+			"leaves the key in force.\n\n" +
+			"Yandex.Mail for Domain has one key for a domain, which this resource enables, and disables when it is destroyed. Disabled by hand, it is planned to be enabled again. " +
+			"A key at the selector that is not that one is not put out of force unasked.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -58,13 +60,13 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Any values: when they change, a new key is made in place of the old one. Setting the first ones, as after an import, " +
-					"or removing all changes nothing.",
+					"or removing all changes nothing. Mail server only.",
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Have a new key made at create even where one is published or in force. Default: `false`.",
+				MarkdownDescription: "Have a new key made, or the service's enabled, at create even where another one is published or in force. Default: `false`.",
 			},
 			"selector": schema.StringAttribute{
 				Computed:            true,
@@ -87,82 +89,28 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}
 }
 
-type dkimKeyModel struct {
-	ID              types.String `tfsdk:"id"`
-	MailDomainID    types.String `tfsdk:"mail_domain_id"`
-	Keepers         types.Map    `tfsdk:"keepers"`
-	ReplaceExisting types.Bool   `tfsdk:"replace_existing"`
-	Selector        types.String `tfsdk:"selector"`
-	PublicKey       types.String `tfsdk:"public_key"`
-	KeyType         types.String `tfsdk:"key_type"`
-	KeyBits         types.Int64  `tfsdk:"key_bits"`
-	DNSRecords      types.Map    `tfsdk:"dns_records"`
-}
-
-// id is the domain's ID; ok is false while it is not known.
-func (m dkimKeyModel) id() (domainID, bool) {
-	if m.MailDomainID.IsUnknown() {
-		return domainID{}, false
+// ValidateConfig refuses what the domain's service cannot do. It is asked again at plan,
+// when the id of a domain of the same configuration is known.
+func (r *dkimKeyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config dkimKeyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if id, ok := config.id(); ok && !resp.Diagnostics.HasError() {
+		id.kind().refuse(map[string]attr.Value{"keepers": config.Keepers}, &resp.Diagnostics)
 	}
-	id, err := parseDomainID(m.MailDomainID.ValueString())
-	return id, err == nil
-}
-
-// setUnknownKey makes everything unknown that a new key decides. The key of its record
-// is known before and, with the domain, so is the record's name.
-func (m *dkimKeyModel) setUnknownKey() {
-	name := types.StringUnknown()
-	m.ID, m.Selector = types.StringUnknown(), types.StringUnknown()
-	if id, ok := m.id(); ok {
-		m.ID, m.Selector = types.StringValue(id.String()), types.StringValue(id.kind().dkimSelector)
-		name = types.StringValue(dkimName(id))
-	}
-	m.PublicKey, m.KeyType, m.KeyBits = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
-	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
-		"dkim": {Name: name, Type: "TXT", Value: types.StringUnknown(), Priority: types.Int64Null()},
-	})
-}
-
-// keepKey carries the key over from the state.
-func (m *dkimKeyModel) keepKey(state dkimKeyModel) {
-	m.ID, m.Selector, m.PublicKey = state.ID, state.Selector, state.PublicKey
-	m.KeyType, m.KeyBits, m.DNSRecords = state.KeyType, state.KeyBits, state.DNSRecords
-}
-
-// setKey fills in a key that the service has made or shown.
-func (m *dkimKeyModel) setKey(id domainID, key *mailrecord.DKIMZoneRecord) {
-	m.ID = types.StringValue(id.String())
-	m.Selector = types.StringValue(key.Selector)
-	m.PublicKey = types.StringValue(key.Key.PublicKey)
-	m.KeyType = types.StringValue(key.Key.KeyType)
-	m.KeyBits = types.Int64Value(int64(key.Key.Bits))
-	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
-		"dkim": {Name: types.StringValue(dkimName(id)), Type: "TXT", Value: types.StringValue(key.Text), Priority: types.Int64Null()},
-	})
-}
-
-// dkimName is where the record of a domain's key is.
-func dkimName(id domainID) string { return id.kind().dkimSelector + "._domainkey." + id.Domain }
-
-// rotates is whether changed keepers ask for a new key.
-func (m dkimKeyModel) rotates(state dkimKeyModel) bool {
-	return !m.Keepers.IsNull() && !state.Keepers.IsNull() && !m.Keepers.Equal(state.Keepers)
 }
 
 // ModifyPlan makes the key's attributes unknown where a new key is due, and says
 // what that means for mail under way.
 func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.AddWarning("The DKIM key stays in force",
-			"The mail server has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
-				"Keep the DNS record published as long as mail is sent.")
-		return
-	}
 	var state, plan dkimKeyModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		warnOfDestroy(state, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -179,7 +127,16 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	keepPriorState(req, resp)
 }
 
-// Create has the mail server make a key, unless one is published or in force.
+// warnOfDestroy says where destroying undoes nothing.
+func warnOfDestroy(state dkimKeyModel, diags *diag.Diagnostics) {
+	if id, ok := state.id(); ok && !id.kind().dkimSwitch {
+		diags.AddWarning("The DKIM key stays in force",
+			"The mail server has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
+				"Keep the DNS record published as long as mail is sent.")
+	}
+}
+
+// Create has the service sign with a key, unless another one is published or in force.
 func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan dkimKeyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -190,15 +147,19 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The mail server makes keys for any name, even an empty one.
-	if _, err := service.domain(ctx, id.Domain); err != nil {
+	// The mail server makes keys for any name, even for one that it has no domain of.
+	if err := service.findDomain(ctx, id.Domain); err != nil {
 		addError(&resp.Diagnostics, "Unable to create DKIM key", err)
 		return
 	}
-	if !plan.ReplaceExisting.ValueBool() {
-		r.refuseExisting(ctx, id, service, &resp.Diagnostics)
+	if id.kind().dkimSwitch {
+		r.switchOn(ctx, id, service, &plan, &resp.Diagnostics)
+	} else {
+		if !plan.ReplaceExisting.ValueBool() {
+			r.refuseExisting(ctx, id, service, &resp.Diagnostics)
+		}
+		r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
 	}
-	r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -228,10 +189,30 @@ func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainI
 	return id, r.services.openMail(id.Service, diags)
 }
 
-// Read keeps the state: the only call that shows a key is the export, which
-// archives all of the domain's mail, and the key outlives even the domain.
+// Read looks at a key that can be switched. Any other stays in the state as it is: the
+// only call that shows it is the mail server's export, which archives all of the
+// domain's mail, and the key outlives even the domain.
 func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state dkimKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
+		return
+	}
+	id, service := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	key, err := service.dkimKey(ctx, id.Domain)
+	switch {
+	case isNotFound(err), err == nil && key == nil: // with the domain, or switched off
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to read the DKIM key", err)
+	default:
+		state.setKey(id, key)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	}
 }
 
 // Update makes a new key where the keepers have changed.
@@ -261,14 +242,26 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the mail server, which has no call for it; the plan has
-// warned.
+// Delete switches the key off where that is possible; elsewhere the plan has warned that
+// it stays in force.
 func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state dkimKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
+		return
+	}
+	id, service := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := service.stopDKIM(ctx, id.Domain); err != nil && !isNotFound(err) {
+		addError(&resp.Diagnostics, "Unable to disable DKIM", err)
+	}
 }
 
-// ImportState takes the mail domain's ID. It asks the mail server for an export,
-// the one call that shows the key in force; once, not at each refresh.
+// ImportState takes the mail domain's ID. It asks the mail server for an export, the one
+// call of its that shows the key in force; once, not at each refresh.
 func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, err := parseDomainID(req.ID)
 	if err != nil {

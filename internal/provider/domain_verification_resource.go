@@ -52,7 +52,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 				Required:            true,
 				Validators:          []validator.String{verifiableIDSpelling},
 				PlanModifiers:       []planmodifier.String{verifiableIDSpelling, replaceIfNamedAnew(verifiableIDSpelling)},
-				MarkdownDescription: "The `id` of a `postmaster_sender_domain`.",
+				MarkdownDescription: "The `id` of a `postmaster_sender_domain`, or of a `postmaster_mail_domain` at Yandex.Mail for Domain.",
 			},
 			"dns_records": schema.MapNestedAttribute{
 				Optional: true,

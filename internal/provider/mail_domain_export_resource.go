@@ -46,7 +46,7 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"mail_domain_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{domainIDSpelling},
+				Validators:          []validator.String{exportableIDSpelling},
 				PlanModifiers:       []planmodifier.String{domainIDSpelling, replaceIfNamedAnew(domainIDSpelling)},
 				MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
 			},
@@ -79,6 +79,21 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
+// exportableIDSpelling checks that a domain is one of the mail server, which alone has
+// exports.
+var exportableIDSpelling = spelling{"the id of a domain of the mail server", func(s string) (string, error) {
+	id, err := parseExportableID(s)
+	return id.String(), err
+}}
+
+func parseExportableID(text string) (domainID, error) {
+	id, err := parseDomainID(text)
+	if err == nil && id.Service != serviceMailServer {
+		err = fmt.Errorf("%s is at %s, which has no exports; only domains of the mail server can be exported", id.Domain, id.kind().title)
+	}
+	return id, err
+}
+
 type mailDomainExportModel struct {
 	ID           types.String `tfsdk:"id"`
 	MailDomainID types.String `tfsdk:"mail_domain_id"`
@@ -105,7 +120,7 @@ func (r *mailDomainExportResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := parseDomainID(plan.MailDomainID.ValueString())
+	id, err := parseExportableID(plan.MailDomainID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
@@ -202,7 +217,7 @@ func parseExportID(text string) (domainID, string, error) {
 	if cut < 0 {
 		return domainID{}, "", errors.New("the id of an export looks like mailserver/example.com/2026-01-31T02:00:00Z")
 	}
-	id, err := parseDomainID(text[:cut])
+	id, err := parseExportableID(text[:cut])
 	if err != nil {
 		return domainID{}, "", err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -41,6 +40,8 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A domain at a mail service.\n\n" +
 			"The mail server creates a domain together with its first account, so `first_account` with a password is needed at create. " +
+			"Yandex.Mail for Domain registers a domain without one, and wants to see a proof that the domain is yours: " +
+			"publish `dns_records`, and let a `postmaster_domain_verification` wait for it.\n\n" +
 			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set. A domain cannot be renamed.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -55,21 +56,24 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At most 50 bytes (in punycode) at the mail server.",
 			},
 			"service": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(mailKindNames()...)},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: `mailserver`. Default: the only one that is configured.",
+				Optional:      true,
+				Computed:      true,
+				Validators:    []validator.String{stringvalidator.OneOf(mailKindNames()...)},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is made, " +
+					"by its block of the provider or by its variables. In the sandbox, where all are, it is the only one that the provider has a block for, and `mailserver` without one.",
 			},
 			"first_account": firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{hostnameSpelling},
 				PlanModifiers:       []planmodifier.String{hostnameSpelling},
-				MarkdownDescription: "Name of the host that takes and sends the domain's mail. It gives the records `mx` and `spf`.",
+				MarkdownDescription: "Name of the host that takes and sends the domain's mail. It gives the records `mx` and `spf`. Mail server only.",
 			},
 			"force_destroy": forceDestroyAttribute("the domain with all its accounts and their mail"),
-			"dns_records":   dnsRecordsAttribute("With `mx_hostname`: `mx` and `spf`."),
+			"ownership":     ownershipAttribute(),
+			"dns_records": dnsRecordsAttribute("At the mail server with `mx_hostname`: `mx` and `spf`. At Yandex.Mail for Domain: `mx`, `spf` and `ownership`, " +
+				"which only a domain lacks that was imported after its proof."),
 		},
 	}
 }
@@ -81,6 +85,7 @@ type mailDomainModel struct {
 	FirstAccount types.Object `tfsdk:"first_account"`
 	MXHostname   types.String `tfsdk:"mx_hostname"`
 	ForceDestroy types.Bool   `tfsdk:"force_destroy"`
+	Ownership    types.Object `tfsdk:"ownership"`
 	DNSRecords   types.Map    `tfsdk:"dns_records"`
 }
 
@@ -126,13 +131,17 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := service.createDomain(ctx, id.Domain, first)
+	proof, err := service.createDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		addExists(&resp.Diagnostics, mailDomainType, "The domain "+id.Domain, id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
+		if id.kind().ownership {
+			plan.Ownership = proof.value()
+		}
+		plan.setComputed()
 		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -161,7 +170,7 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := service.domain(ctx, id.Domain)
+	err := service.findDomain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -217,25 +226,35 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 }
 
-// ImportState takes an ID such as "mailserver/example.com".
+// ImportState takes an ID such as "mailserver/example.com". It asks the service how to
+// prove the ownership, which no refresh does.
 func (r *mailDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, err := parseDomainID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
-	resp.Diagnostics.Append(setMailDomainImport(ctx, &resp.State, id)...)
-}
-
-func setMailDomainImport(ctx context.Context, state *tfsdk.State, id domainID) diag.Diagnostics {
+	service := r.services.openMail(id.Service, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	proof, err := service.proof(ctx, id.Domain)
+	if err != nil {
+		addError(&resp.Diagnostics, "Unable to import mail domain", err)
+		return
+	}
 	m := mailDomainModel{
 		Domain:       types.StringValue(id.Domain),
 		Service:      types.StringValue(id.Service),
 		FirstAccount: types.ObjectNull(firstAccountTypes()),
 		MXHostname:   types.StringNull(),
 		ForceDestroy: types.BoolValue(false),
+		Ownership:    types.ObjectNull(ownershipTypes),
+	}
+	if proof.asked() {
+		m.Ownership = proof.value()
 	}
 	m.setComputed()
-	return state.Set(ctx, &m)
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

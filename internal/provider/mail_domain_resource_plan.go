@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ValidateConfig refuses what the service that is asked for cannot do.
@@ -51,9 +50,13 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	create := req.State.Raw.IsNull()
 	if config.Service.IsNull() {
 		if create {
-			plan.Service = types.StringValue(serviceMailServer)
+			plan.Service = r.services.inferredMail(&resp.Diagnostics)
 		}
 		config.refuse(ctx, plan.kind(), &resp.Diagnostics)
+	}
+	plan.Ownership = state.Ownership
+	if create {
+		plan.Ownership = plannedOwnership(plan.kind())
 	}
 	plan.setComputed()
 	if create {

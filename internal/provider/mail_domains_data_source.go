@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
@@ -24,8 +27,14 @@ func (d *mailDomainsDataSource) Metadata(_ context.Context, _ datasource.Metadat
 
 func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The domains of the mail server, sorted by name.",
+		MarkdownDescription: "The domains of a mail service, sorted by name.",
 		Attributes: map[string]schema.Attribute{
+			"service": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(mailKindNames()...)},
+				MarkdownDescription: "The mail service, `mailserver` or `yandex`. Default: as of a new `postmaster_mail_domain`, the only one that is configured.",
+			},
 			"allow_empty": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Take it as an answer when the mail server lists no domain at all. By default that is an error, since a mail server " +
@@ -36,8 +45,8 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: `mailserver/example.com`."},
-					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the mail server has it."},
-					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has."},
+					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the service has it."},
+					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has; null where the service does not tell."},
 				}},
 			},
 		},
@@ -45,6 +54,7 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 }
 
 type mailDomainsModel struct {
+	Service    types.String            `tfsdk:"service"`
 	AllowEmpty types.Bool              `tfsdk:"allow_empty"`
 	Domains    []mailDomainSummaryItem `tfsdk:"domains"`
 }
@@ -61,7 +71,14 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service := d.services.openMail(serviceMailServer, &resp.Diagnostics)
+	if model.Service.IsNull() {
+		model.Service = d.services.inferredMail(&resp.Diagnostics)
+	}
+	if model.Service.IsUnknown() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Not known yet which mail service is meant",
+			"That follows from the provider configuration, of which something is not known yet. Set service.")
+	}
+	service := d.services.openMail(model.Service.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -78,7 +95,7 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
 	for _, domain := range domains {
-		id := domainID{Service: serviceMailServer, Domain: caseless(domain.name)}
+		id := domainID{Service: model.Service.ValueString(), Domain: caseless(domain.name)}
 		model.Domains = append(model.Domains, mailDomainSummaryItem{
 			ID:        types.StringValue(id.String()),
 			Domain:    types.StringValue(domain.name),

@@ -20,6 +20,11 @@ var mailServerKind = mailKind{
 	longestDomain: 50, // what its database column holds
 	firstAccount:  true,
 	dkimSelector:  mailServerSelector,
+	lacks: map[string]string{
+		"first_name": "It stores no names of people. Remove first_name.",
+		"last_name":  "It stores no names of people. Remove last_name.",
+		"enabled":    "It has no call to disable a mailbox. Remove enabled; another password keeps its owner out.",
+	},
 	checkPassword: func(_, password string) string {
 		if strings.HasPrefix(password, "-") {
 			return "The password begins with a hyphen. The mail server would take it for an option and store an empty password."
@@ -67,22 +72,18 @@ func (s mailServerService) createDomain(ctx context.Context, name string, first 
 	return ownershipProof{}, err
 }
 
-func (s mailServerService) domain(ctx context.Context, name string) (mailDomain, error) {
-	d, err := s.client.Domain(ctx, name)
-	return mailServerDomain(d), err
+func (s mailServerService) findDomain(ctx context.Context, name string) error {
+	_, err := s.client.Domain(ctx, name)
+	return err
 }
 
 func (s mailServerService) domains(ctx context.Context) ([]mailDomain, error) {
 	listed, err := s.client.Domains(ctx)
 	out := make([]mailDomain, len(listed))
 	for i, d := range listed {
-		out[i] = mailServerDomain(d)
+		out[i] = mailDomain{name: d.Name, accounts: types.Int64Value(int64(d.Accounts))}
 	}
 	return out, err
-}
-
-func mailServerDomain(d mailserver.Domain) mailDomain {
-	return mailDomain{name: d.Name, accounts: types.Int64Value(int64(d.Accounts))}
 }
 
 // proof is none: the mail server takes any domain.

@@ -16,8 +16,8 @@ type mailService interface {
 	// createDomain makes a domain, with its first account where the service's kind asks
 	// for one. It makes one changing call, or undoes its own.
 	createDomain(ctx context.Context, name string, first newMailbox) (ownershipProof, error)
-	// domain returns a domain as the lists of a refresh have it.
-	domain(ctx context.Context, name string) (mailDomain, error)
+	// findDomain is nil where a domain is there, as the lists of a refresh have it.
+	findDomain(ctx context.Context, name string) error
 	// domains returns all of them. Where an empty list proves nothing, it is
 	// mailserver.ErrNoDomains.
 	domains(ctx context.Context) ([]mailDomain, error)
@@ -69,7 +69,7 @@ type mailbox struct {
 }
 
 // mailProfile is what a mailbox has beside its password. Null is what is not to be
-// set, or what the service does not have.
+// set, or what the service does not have; nothing is unknown.
 type mailProfile struct {
 	FirstName types.String
 	LastName  types.String
@@ -79,10 +79,8 @@ type mailProfile struct {
 // ownershipProof is how to prove to a service that a domain is ours, by a CNAME record
 // or by a file of its web site. All of it is null where the service asks for no proof.
 type ownershipProof struct {
-	CNAMEName   types.String `tfsdk:"cname_name"`
-	CNAMEValue  types.String `tfsdk:"cname_value"`
-	FileName    types.String `tfsdk:"file_name"`
-	FileContent types.String `tfsdk:"file_content"`
+	CNAMEName, CNAMEValue types.String
+	FileName, FileContent types.String
 }
 
 // foreignError is a conflict with what belongs to somebody else. It matches nothing,

@@ -43,7 +43,7 @@ type mailKind struct {
 
 // mailKinds are all of them. The first is what a sandbox has unless the configuration
 // speaks of another.
-var mailKinds = []*mailKind{&mailServerKind}
+var mailKinds = []*mailKind{&mailServerKind, &yandexKind}
 
 // mailKindNamed is the kind of a name; nil if there is none.
 func mailKindNamed(name string) *mailKind {
@@ -107,8 +107,12 @@ func (s *services) mailService(name string) (mailService, error) {
 	return kind.open(s)
 }
 
-// openMail is mailService for a resource: an error is reported.
+// openMail is mailService for a resource: an error is reported, and after one it does
+// nothing.
 func (s *services) openMail(name string, diags *diag.Diagnostics) mailService {
+	if diags.HasError() {
+		return nil
+	}
 	service, err := s.mailService(name)
 	if err != nil {
 		addError(diags, "The mail service is not configured", err)

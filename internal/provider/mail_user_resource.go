@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -61,6 +62,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		MarkdownDescription: "The address, in lower case and punycode.",
 	}
+	maps.Copy(attributes, profileAttributes())
 	attributes["force_destroy"] = forceDestroyAttribute("the mailbox with its mail")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
@@ -81,6 +83,9 @@ type mailUserModel struct {
 	PasswordHash          types.String `tfsdk:"password_hash"`
 	PasswordHashWO        types.String `tfsdk:"password_hash_wo"`
 	PasswordHashWOVersion types.Int64  `tfsdk:"password_hash_wo_version"`
+	FirstName             types.String `tfsdk:"first_name"`
+	LastName              types.String `tfsdk:"last_name"`
+	Enabled               types.Bool   `tfsdk:"enabled"`
 	ForceDestroy          types.Bool   `tfsdk:"force_destroy"`
 	Email                 types.String `tfsdk:"email"`
 }
@@ -125,6 +130,7 @@ func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.Vali
 	kind := domain.kind()
 	kind.refuse(map[string]attr.Value{
 		"password_hash": config.PasswordHash, "password_hash_wo": config.PasswordHashWO,
+		"first_name": config.FirstName, "last_name": config.LastName, "enabled": config.Enabled,
 	}, &resp.Diagnostics)
 	kind.refusePasswords(config.LocalPart, config.passwords(), path.Empty(), &resp.Diagnostics)
 }
@@ -147,8 +153,10 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
+		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
 		planMailUserCreate(config, &resp.Diagnostics)
 	} else {
+		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -211,19 +219,20 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := service.createMailbox(ctx, id.Email(), config.passwords(), mailProfile{})
+	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
+		plan.setProfile(made.profile)
 		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
 
-// Read looks whether the mailbox is in its domain's list.
+// Read looks for the mailbox in its domain's list.
 func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -235,16 +244,19 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, err := service.mailbox(ctx, id.Email())
+	found, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read mailbox", err)
+	default:
+		state.setProfile(found.profile)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
 
-// Update sets the password where that has changed.
+// Update sets the password and the profile where they have changed, in one call.
 func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -260,11 +272,18 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var password passwords
 	if p := config.passwords(); p.changedFrom(state.passwords()) {
-		if _, err := service.changeMailbox(ctx, id.Email(), p, mailProfile{}); err != nil {
-			addError(&resp.Diagnostics, "Unable to change password", err)
+		password = p
+	}
+	profile := plan.profile().changedFrom(state.profile())
+	if password.given() || profile != (mailProfile{}) {
+		changed, err := service.changeMailbox(ctx, id.Email(), password, profile)
+		if err != nil {
+			addError(&resp.Diagnostics, "Unable to change mailbox", err)
 			return
 		}
+		plan.setProfile(changed.profile)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }

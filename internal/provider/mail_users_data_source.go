@@ -25,7 +25,7 @@ func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataR
 
 func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The mailboxes of a mail domain, sorted by address.",
+		MarkdownDescription: "The mailboxes of a mail domain, sorted by address; without mailing lists, which Yandex.Mail for Domain has among them.",
 		Attributes: map[string]schema.Attribute{
 			"mail_domain_id": schema.StringAttribute{
 				Required:            true,
@@ -37,7 +37,7 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`."},
-					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the mail server has it."},
+					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
 				}},
 			},
 		},

@@ -95,7 +95,7 @@ func (p passwords) given() bool {
 	return !p.Password.IsNull() || !p.PasswordWO.IsNull() || !p.Hash.IsNull() || !p.HashWO.IsNull()
 }
 
-// credential is what to send to the service.
+// credential is what to send to the mail server.
 func (p passwords) credential() mailserver.Credential {
 	for _, hash := range []types.String{p.Hash, p.HashWO} {
 		if !hash.IsNull() {
@@ -106,6 +106,16 @@ func (p passwords) credential() mailserver.Credential {
 		return mailserver.Credential{Value: p.Password.ValueString()}
 	}
 	return mailserver.Credential{Value: p.PasswordWO.ValueString()}
+}
+
+// plain is the password itself; ok is false where none is given, or only its hash.
+func (p passwords) plain() (password string, ok bool) {
+	for _, v := range []types.String{p.Password, p.PasswordWO} {
+		if !v.IsNull() {
+			return v.ValueString(), true
+		}
+	}
+	return "", false
 }
 
 // changedFrom is whether the password is to be set again: another value of a

@@ -31,6 +31,7 @@ func New(version string) func() provider.Provider {
 
 type providerModel struct {
 	MailServer   types.Object `tfsdk:"mailserver"`
+	Yandex       types.Object `tfsdk:"yandex"`
 	SendGrid     types.Object `tfsdk:"sendgrid"`
 	Octeth       types.Object `tfsdk:"octeth"`
 	Cloudflare   types.Object `tfsdk:"cloudflare"`
@@ -40,6 +41,11 @@ type providerModel struct {
 	DNSAccounts  types.Map    `tfsdk:"dns_accounts"`
 	DNSResolvers types.List   `tfsdk:"dns_resolvers"`
 	Sandbox      types.Object `tfsdk:"sandbox"`
+}
+
+// mailBlocks are the blocks of the mail services, by the service's name.
+func (m providerModel) mailBlocks() map[string]types.Object {
+	return map[string]types.Object{mailServerKind.name: m.MailServer, yandexKind.name: m.Yandex}
 }
 
 // dnsBlocks are the blocks of the DNS hosts, by the host's name.
@@ -88,6 +94,7 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 					"allow_insecure_http": allowInsecureHTTPAttribute(),
 				},
 			},
+			"yandex":       yandexAttribute(),
 			"sendgrid":     sendgridAttribute(),
 			"octeth":       octethAttribute(),
 			"dns_accounts": dnsAccountsAttribute(),
@@ -140,6 +147,7 @@ func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateCo
 		return
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
+	readYandex(blockOf(serviceYandex, model.Yandex), &resp.Diagnostics)
 	readSendGrid(blockOf(serviceSendGrid, model.SendGrid), &resp.Diagnostics)
 	readOcteth(blockOf(serviceOcteth, model.Octeth), &resp.Diagnostics)
 	readHosts(model.dnsBlocks(), model.DNSAccounts, false, &resp.Diagnostics)
@@ -167,13 +175,17 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		}
 		// Which host an account is at counts there too; its credentials do not.
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, false, &diag.Diagnostics{})
-		// So does which version of Octeth the configuration is made for.
+		// So do which mail services are meant where a domain names none …
+		services.mailChoice = readMailChoice(model.mailBlocks(), false)
+		// … and which version of Octeth the configuration is made for.
 		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
 	default:
 		services.mailServerConfig = readMailServer(blockOf("mailserver", model.MailServer).withEnvironment(), &resp.Diagnostics)
+		services.yandexConfig = readYandex(blockOf(serviceYandex, model.Yandex).withEnvironment(), &resp.Diagnostics)
+		services.mailChoice = readMailChoice(model.mailBlocks(), true)
 		services.sendgridConfig = readSendGrid(blockOf(serviceSendGrid, model.SendGrid).withEnvironment(), &resp.Diagnostics)
 		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)

@@ -20,6 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
 // services is what one configured provider works with. Each client is made when
@@ -30,6 +31,8 @@ type services struct {
 	mailServerConfig mailServerConfig
 	sendgridConfig   sendgridConfig
 	octethConfig     octethConfig
+	yandexConfig     yandexConfig
+	mailChoice       mailChoice
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
 	sandbox          *sandbox.Sandbox
@@ -43,6 +46,7 @@ type services struct {
 	editors    map[accountKey]*dns.Editor
 	sendgrid   *sendgrid.Client
 	octeth     *octeth.Client
+	yandex     *yandex.Client
 	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
 
 	octethTurns turns // of zones that Octeth publishes in

@@ -19,6 +19,7 @@ type verifier struct {
 var verifiers = map[string]verifier{
 	serviceSendGrid: {canonical: senderIDSpelling.canonical, find: (*services).verifiableSendGrid},
 	serviceOcteth:   {canonical: octethVerifiableSpelling.canonical, find: (*services).verifiableOcteth},
+	serviceYandex:   {canonical: domainIDSpelling.canonical, find: (*services).verifiableYandex},
 }
 
 // verifierOf is that of an ID.

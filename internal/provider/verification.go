@@ -31,6 +31,12 @@ type verifiable interface {
 	verify(ctx context.Context) (valid bool, reasons map[string]string, err error)
 }
 
+// dispensable is a verifiable that is content without some of its records, as something
+// does as well that only the service can see. It is asked although these are missing.
+type dispensable interface {
+	dispensable(dns.Record) bool
+}
+
 // Pauses while a verification is awaited: short at first, as most records are
 // there within seconds, then with patience for the service's limits.
 const (
@@ -73,7 +79,7 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 		if arrivals, blind := w.look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
 		}
-		if ctx.Err() == nil && published(now.arrivals) {
+		if ctx.Err() == nil && w.due(now.arrivals) {
 			var valid bool
 			valid, now.reasons, now.last = w.domain.verify(ctx)
 			switch {
@@ -132,7 +138,11 @@ func passing(err error) bool {
 	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
-func published(arrivals []dns.Arrival) bool { return len(missingOf(arrivals)) == 0 }
+// due is whether the service can be asked: nothing is missing that it insists on.
+func (w wait) due(arrivals []dns.Arrival) bool {
+	d, some := w.domain.(dispensable)
+	return !slices.ContainsFunc(missingOf(arrivals), func(a dns.Arrival) bool { return !some || !d.dispensable(a.Record) })
+}
 
 func missingOf(arrivals []dns.Arrival) []dns.Arrival {
 	return slices.DeleteFunc(slices.Clone(arrivals), dns.Arrival.Arrived)
@@ -150,6 +160,7 @@ func (w wait) report(now attempt) string {
 			}
 		}
 		b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
+		w.quote(&b, now.reasons)
 		return b.String()
 	}
 	if now.blind != nil {
@@ -157,21 +168,27 @@ func (w wait) report(now attempt) string {
 	} else {
 		b.WriteString(" The records are published at the zone's name servers.")
 	}
-	records := w.domain.records()
-	if len(now.reasons) > 0 {
-		fmt.Fprintf(&b, " %s says:\n", w.domain.title())
-		for _, key := range sortedKeys(now.reasons) {
-			r := records[key]
-			fmt.Fprintf(&b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), now.reasons[key], w.domain.title())
-		}
-		if now.blind == nil {
-			b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
-		}
+	w.quote(&b, now.reasons)
+	if len(now.reasons) > 0 && now.blind == nil {
+		b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
 	}
 	if now.last != nil {
 		fmt.Fprintf(&b, " Its last answer was: %s.", now.last)
 	}
 	return b.String()
+}
+
+// quote gives the service's own words on the records that fail.
+func (w wait) quote(b *strings.Builder, reasons map[string]string) {
+	if len(reasons) == 0 {
+		return
+	}
+	records := w.domain.records()
+	fmt.Fprintf(b, " %s says:\n", w.domain.title())
+	for _, key := range sortedKeys(reasons) {
+		r := records[key]
+		fmt.Fprintf(b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), reasons[key], w.domain.title())
+	}
 }
 
 // dataOf is a record's data as a person compares it.

@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// ownershipAttribute is how to prove to a mail service that a domain is ours.
+func ownershipAttribute() schema.SingleNestedAttribute {
+	told := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return schema.SingleNestedAttribute{
+		Computed: true,
+		MarkdownDescription: "How to prove to Yandex.Mail for Domain that the domain is yours: by the record, which is also in `dns_records`, or else by the file. " +
+			"It stays after the proof, and is null of a domain that was imported after it, and at the mail server. " +
+			"All of it is null where the service asks for no proof, as of a domain that is delegated to it.",
+		Attributes: map[string]schema.Attribute{
+			"cname_name":   told("Absolute name of the CNAME record."),
+			"cname_value":  told("What the record points to."),
+			"file_name":    told("Name of the file, in the root of the domain's web site."),
+			"file_content": told("What has to be in the file."),
+		},
+	}
+}
+
+// ownershipTypes are those of the attribute's members.
+var ownershipTypes = map[string]attr.Type{
+	"cname_name": types.StringType, "cname_value": types.StringType,
+	"file_name": types.StringType, "file_content": types.StringType,
+}
+
+// asked is whether there is anything to prove.
+func (p ownershipProof) asked() bool { return !p.CNAMEName.IsNull() }
+
+// value makes the attribute's value.
+func (p ownershipProof) value() types.Object {
+	return types.ObjectValueMust(ownershipTypes, map[string]attr.Value{
+		"cname_name": p.CNAMEName, "cname_value": p.CNAMEValue, "file_name": p.FileName, "file_content": p.FileContent,
+	})
+}
+
+// plannedOwnership is the attribute of a domain that is yet to be made.
+func plannedOwnership(kind *mailKind) types.Object {
+	switch {
+	case kind == nil: // the service is not known yet
+		return types.ObjectUnknown(ownershipTypes)
+	case !kind.ownership:
+		return types.ObjectNull(ownershipTypes)
+	}
+	u := types.StringUnknown()
+	return ownershipProof{CNAMEName: u, CNAMEValue: u, FileName: u, FileContent: u}.value()
+}

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// mailChoice is which mail services the provider's configuration speaks of: it decides
+// where what is new goes if it names no service.
+type mailChoice struct {
+	configured []*mailKind
+	// undecided is whether another one may yet turn out to be configured.
+	undecided bool
+}
+
+// readMailChoice goes by the services' blocks and, where withEnvironment says so, by the
+// variables without which a service cannot be used.
+func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailChoice {
+	var c mailChoice
+	for _, kind := range mailKinds {
+		switch block := blocks[kind.name]; {
+		case block.IsUnknown():
+			c.undecided = true
+		case !block.IsNull(), withEnvironment && os.Getenv(kind.variable) != "":
+			c.configured = append(c.configured, kind)
+		}
+	}
+	return c
+}
+
+// onlyMailKind is the one mail service that is configured. It is nil, without an error,
+// while that cannot be told. In a sandbox all services are there: only what the
+// configuration itself speaks of counts there, and without that it is the mail server.
+func (s *services) onlyMailKind() (*mailKind, error) {
+	c := s.mailChoice
+	switch {
+	case len(c.configured) > 1:
+		return nil, fmt.Errorf("the provider is configured for %s. Set service to %s",
+			titlesOf(c.configured), strings.Join(quoted(c.configured), " or "))
+	case c.undecided || s.unknown != "":
+		return nil, nil
+	case len(c.configured) == 1:
+		return c.configured[0], nil
+	case s.sandbox != nil:
+		return mailKinds[0], nil
+	}
+	variables := make([]string, len(mailKinds))
+	for i, kind := range mailKinds {
+		variables[i] = fmt.Sprintf("%s (environment: %s)", kind.name, kind.variable)
+	}
+	return nil, errors.New("no mail service is configured. Set " + strings.Join(variables, " or ") + ` in the configuration of the provider "postmaster"`)
+}
+
+// inferredMail is onlyMailKind for an attribute "service" that is not set: unknown while
+// that cannot be told, and an error at the attribute where nothing is meant.
+func (s *services) inferredMail(diags *diag.Diagnostics) types.String {
+	kind, err := s.onlyMailKind()
+	switch {
+	case err != nil:
+		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "It is not said, and "+err.Error()+".")
+	case kind != nil:
+		return types.StringValue(kind.name)
+	}
+	return types.StringUnknown()
+}
+
+func titlesOf(kinds []*mailKind) string {
+	titles := make([]string, len(kinds))
+	for i, kind := range kinds {
+		titles[i] = kind.title
+	}
+	return strings.Join(titles, " and ")
+}
+
+func quoted(kinds []*mailKind) []string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = fmt.Sprintf("%q", kind.name)
+	}
+	return names
+}

@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+)
+
+// verifiableYandex finds the domain of a verification at Yandex.Mail for Domain. What
+// proves its ownership is told only by the call that starts a check, which a refresh does
+// not make.
+func (s *services) verifiableYandex(ctx context.Context, text string, fresh bool) (verifiable, error) {
+	id, err := parseDomainID(text)
+	if err != nil {
+		return nil, err
+	}
+	client, err := s.Yandex()
+	if err != nil {
+		return nil, err
+	}
+	find := client.Domain
+	if fresh {
+		find = client.RegistrationStatus
+	}
+	d, err := find(ctx, id.Domain)
+	if err != nil {
+		return nil, err
+	}
+	return &yandexVerification{client: client, found: d}, nil
+}
+
+// yandexVerification is a domain that Yandex.Mail for Domain verifies, first by the
+// ownership and then by the MX record.
+type yandexVerification struct {
+	client *yandex.Client
+	found  yandex.Domain
+}
+
+// The records that are looked for, by the keys that dns_records has for them.
+const (
+	yandexProofKey = "ownership"
+	yandexMXKey    = "mx"
+)
+
+func (v *yandexVerification) title() string { return yandexTitle }
+
+func (v *yandexVerification) domain() string { return v.found.Name }
+
+func (v *yandexVerification) valid() bool { return v.found.Status == yandex.Added }
+
+func (v *yandexVerification) records() map[string]dns.Record {
+	out := map[string]dns.Record{
+		yandexMXKey: {Name: v.found.Name, Type: "MX", Value: yandexMX, Priority: yandexMXPriority},
+	}
+	if v.found.Secrets != nil {
+		name, target := v.found.Secrets.CNAME(v.found.Name)
+		out[yandexProofKey] = dns.Record{Name: name, Type: "CNAME", Value: target}
+	}
+	return out
+}
+
+// dispensable is the proof by a record: a file of the domain's web site does as well,
+// which only the service looks at.
+func (v *yandexVerification) dispensable(r dns.Record) bool { return r.Type == "CNAME" }
+
+func (v *yandexVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+	d, err := v.client.RegistrationStatus(ctx, v.found.Name)
+	if err != nil {
+		return false, nil, err
+	}
+	v.found = d
+	if v.valid() {
+		return true, nil, nil
+	}
+	key := yandexMXKey
+	if d.Secrets != nil {
+		key = yandexProofKey
+	}
+	return false, map[string]string{key: checkOf(d)}, nil
+}
+
+// checkOf is what the service says of its last check, in its own words.
+func checkOf(d yandex.Domain) string {
+	return fmt.Sprintf("check_results %q at status %s (last check: %s, next: %s)",
+		d.CheckResults, d.Status, cmp.Or(d.LastCheck, "none yet"), cmp.Or(d.NextCheck, "not told"))
+}

@@ -1,0 +1,102 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+)
+
+// newYandexWorld is a sandbox in which the client of Yandex pauses for milliseconds
+// where the real one pauses for seconds.
+func newYandexWorld(t *testing.T) *dnsWorld {
+	t.Helper()
+	w := newDNSWorld(t)
+	w.adjust = func(s *services) {
+		if s.sandbox != nil {
+			s.yandex = w.yandexUser(t, sandboxyandex.Token)
+		}
+	}
+	return w
+}
+
+// yandexUser is the client of a user of the simulated Yandex.
+func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandex.Client {
+	t.Helper()
+	s := newServices("test")
+	s.sandbox = w.box
+	address, err := s.simulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return yandex.New(yandex.Config{Token: token, BaseURL: address, Transport: w.box.Transport(), RetryWaitMin: time.Millisecond})
+}
+
+// register is somebody else who registers a domain, by the token of a user.
+func (w *dnsWorld) register(t *testing.T, token, domain string) {
+	t.Helper()
+	if _, err := w.yandexUser(t, token).Register(t.Context(), domain); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// yandexUnder puts Yandex under conditions.
+func (w *dnsWorld) yandexUnder(t *testing.T, c fault.Conditions) {
+	t.Helper()
+	if err := w.box.SetConditions(sandboxyandex.Section, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// yandexDomain changes a domain as no call of the API does.
+func (w *dnsWorld) yandexDomain(t *testing.T, name string, change func(*sandboxyandex.Domain)) {
+	t.Helper()
+	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	if found, err := service.SetDomain(name, change); err != nil || !found {
+		t.Fatalf("there is no domain %s: %v", name, err)
+	}
+}
+
+// yandexState is what Yandex holds at this moment.
+func (w *dnsWorld) yandexState(t *testing.T) sandboxyandex.State {
+	t.Helper()
+	var state sandboxyandex.State
+	if err := store.View(w.store(t), sandboxyandex.Section, func(v *sandboxyandex.State) error {
+		state = *v
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// yandexCalls are the calls of Yandex with a method since forget: "email/add".
+func (w *dnsWorld) yandexCalls(method string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found []string
+	for _, call := range w.calls {
+		if path, ok := strings.CutPrefix(call, sandboxyandex.Section+" "+method+" "+sandboxyandex.AdminPath); ok {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+// yandexChanges checks which calls have changed anything at Yandex since forget.
+func (w *dnsWorld) yandexChanges(want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if got := w.yandexCalls("POST"); !slices.Equal(got, want) {
+			return fmt.Errorf("the calls %q were made, not %q", got, want)
+		}
+		return nil
+	}
+}
