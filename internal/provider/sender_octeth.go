@@ -32,7 +32,7 @@ func (s octethSender) planNew(ctx context.Context, config senderDomainModel, pla
 
 // checkAuthorization refuses credentials that Octeth cannot use, once they are known.
 func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics) {
-	if s.services == nil || m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
+	if m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
 		return
 	}
 	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())

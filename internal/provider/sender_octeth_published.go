@@ -17,7 +17,7 @@ import (
 // publishesOnly is whether a new domain of the block is not registered, as the
 // installation has no calls for it; false while that is not known.
 func (s octethSender) publishesOnly(m octethModel) bool {
-	if s.services == nil || m.RecordType.IsUnknown() || m.kind() != octeth.Campaign {
+	if m.RecordType.IsUnknown() || m.kind() != octeth.Campaign {
 		return false
 	}
 	client, err := s.services.Octeth()

@@ -47,7 +47,7 @@ func (s sendgridSender) planChange(ctx context.Context, plan *senderDomainModel,
 // warnOfDefault names the domain that ceases to be the default. It goes into the
 // warning only: planned values must not depend on what is found.
 func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, diags *diag.Diagnostics) {
-	if s.services == nil || !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
+	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
 	client, err := s.services.SendGrid()
