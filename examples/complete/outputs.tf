@@ -11,6 +11,16 @@ output "domains" {
       mailboxes        = 1 + length(postmaster_mail_user.staff) # the postmaster's account, and those of the staff
       certificate_ends = postmaster_letsencrypt_cert.mail_host.not_after
     }
+    (var.domains.workshop.name) = {
+      role             = "the workshop's mailboxes"
+      service          = "yandex"
+      dns_host         = postmaster_dns_authorization.workshop.dns_provider
+      zone             = postmaster_dns_authorization.workshop.zone
+      records          = local.workshop_records
+      valid            = postmaster_domain_verification.workshop.valid
+      mailboxes        = length(postmaster_mail_user.workshop)
+      certificate_ends = null
+    }
     (var.domains.newsletters.name) = {
       role             = "newsletters"
       service          = "octeth"
@@ -38,6 +48,10 @@ locals {
   # The monitoring's record is not among them: it is part of the SPF record that came after it.
   staff_records = flatten([
     for source in [postmaster_dns_records.staff_mail, postmaster_dns_records.staff_dkim, postmaster_dns_records.staff_dmarc] :
+    values(source.published)
+  ])
+  workshop_records = flatten([
+    for source in [postmaster_dns_records.workshop_mail, postmaster_dns_records.workshop_dkim, postmaster_dns_records.workshop_dmarc] :
     values(source.published)
   ])
 }

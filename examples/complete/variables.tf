@@ -8,11 +8,13 @@ variable "domains" {
   description = "The firm's domains by their roles, each with its DNS host: cloudflare, namecheap, godaddy or rfc2136. Without one it is found by the domain's name servers."
   type = object({
     staff       = object({ name = string, dns_provider = optional(string) })
+    workshop    = object({ name = string, dns_provider = optional(string) })
     newsletters = object({ name = string, dns_provider = optional(string) })
     receipts    = object({ name = string, dns_provider = optional(string) })
   })
   default = {
     staff       = { name = "corp.example", dns_provider = "rfc2136" }
+    workshop    = { name = "example.org", dns_provider = "namecheap" }
     newsletters = { name = "example.net", dns_provider = "godaddy" }
     receipts    = { name = "example.com", dns_provider = "cloudflare" }
   }
@@ -25,19 +27,19 @@ variable "mail_host" {
 }
 
 variable "replace_mx" {
-  description = "Whether MX records of another mail service make way for those of the mail server. Mail then goes there from one hour to the next: set this when the mailboxes have been moved."
+  description = "Whether MX records of another mail service make way for those of the services here. Mail then goes there from one hour to the next: set this when the mailboxes have been moved."
   type        = bool
   default     = false
 }
 
 variable "initial_password" {
-  description = "The password that new mailboxes start with. It is written to the mail server, and to neither the plan nor the state."
+  description = "The password that new mailboxes start with. It is written to the mail services, and to neither the plan nor the state."
   type        = string
   ephemeral   = true
   sensitive   = true
 
   validation {
-    condition     = length(var.initial_password) >= 12 && !startswith(var.initial_password, "-")
-    error_message = "The initial password needs at least 12 characters and must not begin with a hyphen, which the mail server cannot take."
+    condition     = length(var.initial_password) >= 12 && length(var.initial_password) <= 20 && !startswith(var.initial_password, "-")
+    error_message = "The initial password needs 12 to 20 characters, as Yandex takes no longer ones, and must not begin with a hyphen, which the mail server cannot take."
   }
 }

@@ -16,6 +16,7 @@ run "from_nothing" {
       "corp.example" = "rfc2136"
       "example.com"  = "cloudflare"
       "example.net"  = "godaddy"
+      "example.org"  = "namecheap"
     }
     error_message = "The DNS hosts are ${jsonencode({ for name, domain in output.domains : name => domain.dns_host })}."
   }
