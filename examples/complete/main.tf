@@ -6,8 +6,9 @@
 #   example.net    newsletters, sent by Octeth                             at GoDaddy
 #   example.com    receipts and reminders, sent by SendGrid                at Cloudflare
 #
-# It runs as it is, on the services that the provider simulates. For real ones, set sandbox to false and change the domains,
-# mail_host and mailboxes.csv; the credentials then come from the environment:
+# It runs as it is, on the services that the provider simulates, and asks only for the password that mailboxes start with.
+# For real services, set sandbox to false and change the domains, mail_host and mailboxes.csv; the credentials then come from
+# the environment:
 #
 #   mail server   MAILSERVER_URL, MAILSERVER_USERNAME, MAILSERVER_PASSWORD
 #   Yandex        YANDEX_PDD_TOKEN
