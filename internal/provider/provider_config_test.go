@@ -23,8 +23,8 @@ type attributes map[string]any
 // unknown stands for a value that is known only after apply.
 type unknown struct{}
 
-// valueOf makes a value of a type out of strings, booleans, attributes, lists of
-// those, and unknown.
+// valueOf makes a value of a type out of strings, booleans, attributes, lists and maps
+// of those, and unknown.
 func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 	t.Helper()
 	switch v := v.(type) {
@@ -34,6 +34,12 @@ func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 		elements := []tftypes.Value{}
 		for _, element := range v {
 			elements = append(elements, valueOf(t, of.(tftypes.List).ElementType, element))
+		}
+		return tftypes.NewValue(of, elements)
+	case map[string]any:
+		elements := map[string]tftypes.Value{}
+		for key, element := range v {
+			elements[key] = valueOf(t, of.(tftypes.Map).ElementType, element)
 		}
 		return tftypes.NewValue(of, elements)
 	case attributes:

@@ -1,0 +1,116 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+)
+
+// validatedResource is what a resource itself finds wrong in a configuration.
+func validatedResource(t *testing.T, r resource.Resource, set attributes) diag.Diagnostics {
+	t.Helper()
+	var schema resource.SchemaResponse
+	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+	var resp resource.ValidateConfigResponse
+	r.(resource.ResourceWithValidateConfig).ValidateConfig(t.Context(), resource.ValidateConfigRequest{Config: tfsdk.Config{
+		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set),
+	}}, &resp)
+	return resp.Diagnostics
+}
+
+// What a service cannot do is refused before anything is called, with a sentence on the
+// attribute; what the other cannot do is accepted there, and so is what is not known yet.
+func TestWhatMailServicesCannotDo(t *testing.T) {
+	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
+	twenty := strings.Repeat("Aa1-", 5)
+	for name, c := range map[string]struct {
+		resource resource.Resource
+		service  string
+		set      attributes
+		at       string // the attribute that is refused; "" if nothing is
+	}{
+		"account with a domain":          {newMailDomainResource(), "yandex", attributes{"first_account": attributes{"password": "correct1"}}, "first_account"},
+		"MX host":                        {newMailDomainResource(), "yandex", attributes{"mx_hostname": "mail.example.com"}, "mx_hostname"},
+		"unknown MX host":                {newMailDomainResource(), "yandex", attributes{"mx_hostname": unknown{}}, ""},
+		"of an unknown service":          {newMailDomainResource(), "", attributes{"mx_hostname": "mail.example.com"}, ""},
+		"MX host at the mail server":     {newMailDomainResource(), "mailserver", attributes{"mx_hostname": "mail.example.com"}, ""},
+		"hyphen in the first password":   {newMailDomainResource(), "mailserver", attributes{"first_account": attributes{"password_wo": "-correct"}}, "first_account.password_wo"},
+		"hyphen at the mail server":      {newMailUserResource(), "mailserver", attributes{"password": "-correct"}, "password"},
+		"hyphen at Yandex":               {newMailUserResource(), "yandex", attributes{"password": "-correct"}, ""},
+		"5 characters":                   {newMailUserResource(), "yandex", attributes{"password_wo": "corr5"}, "password_wo"},
+		"5 characters at the other":      {newMailUserResource(), "mailserver", attributes{"password_wo": "corr5"}, ""},
+		"6 characters":                   {newMailUserResource(), "yandex", attributes{"password_wo": "corre6"}, ""},
+		"20 characters":                  {newMailUserResource(), "yandex", attributes{"password": twenty}, ""},
+		"21 characters":                  {newMailUserResource(), "yandex", attributes{"password": twenty + "!"}, "password"},
+		"21 characters at the other":     {newMailUserResource(), "mailserver", attributes{"password": twenty + "!"}, ""},
+		"the local part as the password": {newMailUserResource(), "yandex", attributes{"local_part": "correct", "password": "Correct"}, "password"},
+		"unknown password":               {newMailUserResource(), "yandex", attributes{"password": unknown{}}, ""},
+		"hash":                           {newMailUserResource(), "yandex", attributes{"password_hash": hash}, "password_hash"},
+		"write-only hash":                {newMailUserResource(), "yandex", attributes{"password_hash_wo": hash}, "password_hash_wo"},
+		"hash at the mail server":        {newMailUserResource(), "mailserver", attributes{"password_hash": hash}, ""},
+		"first name":                     {newMailUserResource(), "mailserver", attributes{"first_name": "Alice"}, "first_name"},
+		"last name":                      {newMailUserResource(), "mailserver", attributes{"last_name": "Liddell"}, "last_name"},
+		"enabled":                        {newMailUserResource(), "mailserver", attributes{"enabled": true}, "enabled"},
+		"profile":                        {newMailUserResource(), "yandex", attributes{"first_name": "Alice", "last_name": "Liddell", "enabled": false}, ""},
+		"keepers":                        {newDKIMKeyResource(), "yandex", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, "keepers"},
+		"keepers at the mail server":     {newDKIMKeyResource(), "mailserver", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, ""},
+		"no keepers":                     {newDKIMKeyResource(), "yandex", attributes{"replace_existing": true}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			switch c.resource.(type) {
+			case *mailDomainResource:
+				c.set["service"] = unknown{}
+				if c.service != "" {
+					c.set["service"] = c.service
+				}
+			default:
+				c.set["mail_domain_id"] = c.service + "/example.com"
+			}
+			diags := validatedResource(t, c.resource, c.set)
+			if c.at == "" {
+				if len(diags) > 0 {
+					t.Fatalf("it is refused: %v", diags)
+				}
+				return
+			}
+			if len(diags) != 1 {
+				t.Fatalf("%d diagnostics: %v", len(diags), diags)
+			}
+			d, ok := diags[0].(diag.DiagnosticWithPath)
+			if !ok || d.Path().String() != c.at || d.Severity() != diag.SeverityError {
+				t.Errorf("it is not an error at %s: %v", c.at, diags[0])
+			}
+			for _, secret := range []string{"correct1", "-correct", "corr5", twenty, hash} {
+				if strings.Contains(diags[0].Detail(), secret) {
+					t.Errorf("it shows the password: %s", diags[0].Detail())
+				}
+			}
+		})
+	}
+}
+
+// Of a domain that is made in the same run, the service is known at plan, and what it
+// cannot do is refused there.
+func TestMailServiceRefusesAtPlan(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	domain := w.provider() + yandexDomainConfig("example.com", "")
+	for _, c := range []struct{ config, says string }{
+		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n  password = \"corr5\"\n}\n", "6 to 20 characters"},
+		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n}\n", "A new mailbox needs a password"},
+		{domain + "\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  keepers = { a = \"b\" }\n}\n", "can be enabled and disabled and not be made anew"},
+		{domain + "\nresource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n}\n", "only domains of the mail server can be exported"},
+		// Nobody has said that it is Yandex, but for the provider.
+		{strings.Replace(w.provider(), "sandbox =", "yandex = {}\n  sandbox =", 1) + "\nresource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  mx_hostname = \"mail.example.com\"\n}\n", "Not possible at Yandex.Mail for Domain"},
+		{w.provider() + "\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"mailserver/example.com\"\n}\n", "is not the id of a domain that a service verifies"},
+	} {
+		w.run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: saying(c.says)})
+	}
+	if calls := append(w.yandexCalls("GET"), w.yandexCalls("POST")...); len(calls) > 0 {
+		t.Errorf("Yandex was called: %q", calls)
+	}
+}
