@@ -56,7 +56,7 @@ func (v *octethVerification) verify(ctx context.Context) (bool, map[string]strin
 	reasons := map[string]string{}
 	for key, r := range v.records() {
 		if seen := v.found.Records[r.Name].Verified; !got.Verified && seen != nil && !*seen {
-			reasons[key] = "not what Octeth looks for"
+			reasons[key] = "nothing, or something else: Octeth does not tell"
 		}
 	}
 	return got.Status == octeth.Enabled, reasons, v.blocked(got)

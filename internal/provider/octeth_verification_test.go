@@ -1,0 +1,187 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+// A verification that Octeth takes away in the background is planned again; planning
+// alone asks for none.
+func TestOctethVerificationLost(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.under(t, fault.Conditions{Settings: map[string]string{sandboxocteth.SettingRecheck: "1ns"}})
+				somebody.remove(t, "_dmarc.sl.example.com", "CNAME")
+				w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Failures = 2 })
+				w.forget()
+			},
+			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
+			}},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if sent := w.sent(); len(sent) > 0 {
+					t.Errorf("planning has sent %q", sent)
+				}
+				w.under(t, fault.Conditions{})
+				w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].CheckedAt = time.Time{} }) // as a minute later
+			},
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// Whoever has switched a domain off, its verification says so, and what to do.
+func TestOctethVerificationOfABlockedDomain(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
+	becomes := func(status string) func() {
+		return func() {
+			w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = status })
+		}
+	}
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{PreConfig: becomes(sandboxocteth.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
+		resource.TestStep{PreConfig: becomes(sandboxocteth.StatusSuspended), Config: config, ExpectError: saying("Ask the operator to take the suspension back")},
+		resource.TestStep{PreConfig: becomes(sandboxocteth.StatusEnabled), Config: config},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// What keeps a domain from sending after its records were looked up.
+func TestOctethVerificationBlocked(t *testing.T) {
+	t.Parallel()
+	v := &octethVerification{found: octeth.SenderDomain{Domain: "example.com"}}
+	for name, c := range map[string]struct {
+		got     octeth.Verification
+		says    string
+		passing bool
+	}{
+		"enabled":             {octeth.Verification{Status: octeth.Enabled, Verified: true}, "", false},
+		"records are missing": {octeth.Verification{Status: octeth.ApprovalPending}, "", false},
+		"awaits approval":     {octeth.Verification{Status: octeth.ApprovalPending, Verified: true}, `all records have been seen, but the domain's status is still "Approval Pending"`, true},
+		"another status":      {octeth.Verification{Status: "Under Review", Verified: true}, `"Under Review"`, true},
+		"disabled":            {octeth.Verification{Status: octeth.Disabled}, "disabled by its user", false},
+		"suspended":           {octeth.Verification{Status: octeth.Suspended, Verified: true}, "suspended by the operator", false},
+	} {
+		err := v.blocked(c.got)
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.says != "" && errors.Is(err, api.ErrUnavailable) != c.passing {
+			t.Errorf("%s: waiting for it is taken to help, or not to", name)
+		}
+	}
+}
+
+// Before 5.8 the records are known once the domain is verified: then the report names
+// those that fail, as ever.
+func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t).older(t, "5.6")
+	domain := w.provider() + octethConfigOf("example.com", emailGateway)
+	strict := verificationConfig(`timeouts = { create = "3s" }`)
+	aMinuteLater := func() {
+		w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].CheckedAt = time.Time{} })
+	}
+	w.run(t,
+		resource.TestStep{Config: domain + strict, ExpectError: saying("CNAME _dmarc.eg.example.com expected: dmarc.octeth.example found: nothing asked: ")},
+		resource.TestStep{PreConfig: aMinuteLater, Config: domain + publishedRecords("example.com")},
+		resource.TestStep{
+			PreConfig: aMinuteLater, Config: domain + publishedSender("example.com"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+			},
+		},
+		resource.TestStep{PreConfig: w.forget, Config: domain + publishedSender("example.com"), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
+// An installation without a template for records has domains that are verified as
+// they are.
+func TestOctethDomainWithoutRecords(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchNoTemplate: true}})
+	config := w.provider() + octethConfigOf("example.com", campaign) + verificationOfPublished
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(0)),
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// 200 domains are verified within the 100 calls that Octeth takes in a minute, with
+// all that is read besides.
+func TestManyOctethDomainsAreVerified(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	const domains = 200
+	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.domains(t, func(st *sandboxocteth.State) {
+		for i := range domains {
+			name := fmt.Sprintf("d%d.example.com", i)
+			st.Domains = append(st.Domains, sandboxocteth.Domain{
+				ID: int64(i + 1), Kind: sandboxocteth.Campaign, User: 1, Name: name, Status: sandboxocteth.StatusPending,
+				Records: []sandboxocteth.Record{{Host: "sl." + name, Type: "CNAME", Value: "mfrom.octeth.example."}},
+			})
+		}
+		st.LastID = domains
+	})
+	w.run(t, resource.TestStep{
+		Config: w.provider() + fmt.Sprintf(`
+resource "postmaster_domain_verification" "v" {
+  count     = %d
+  domain_id = "octeth/campaign/${count.index + 1}"
+}
+output "verified" {
+  value = alltrue(postmaster_domain_verification.v[*].valid)
+}
+`, domains),
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("verified", knownvalue.Bool(true))},
+		Check: func(*terraform.State) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if n := len(w.commands); n > 100 {
+				return fmt.Errorf("%d calls were made", n)
+			}
+			return nil
+		},
+	})
+}

@@ -1,0 +1,190 @@
+package provider
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+// A domain that somebody has removed by hand is planned anew, without an error; a
+// destroy of it is none either.
+func TestOctethDomainRemovedByHand(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	config := w.provider() + octethConfigOf("example.com", emailGateway)
+	remove := func() {
+		w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusDeleted })
+	}
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: remove, Config: config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{PreConfig: remove, Config: config, Destroy: true},
+	)
+}
+
+// Two resources for one domain: the second neither resets it nor takes it over.
+func TestOctethDomainTwice(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	config := octethConfigOf("example.com", campaign)
+	w.run(t, resource.TestStep{
+		Config:      w.provider() + config + strings.Replace(config, `"s"`, `"twice"`, 1),
+		ExpectError: saying("The domain example.com exists already"),
+	})
+	w.domains(t, func(st *sandboxocteth.State) {
+		if st.Generations != 1 {
+			t.Errorf("records were drawn up %d times", st.Generations)
+		}
+	})
+}
+
+// Whatever comes back while the state is refreshed, it is an error that says so and
+// what to do, without credentials, and nothing leaves the state.
+func TestBrokenAnswersOfOcteth(t *testing.T) {
+	t.Parallel()
+	const wrongKey = "WRON-GKEY-0000-0000"
+	for name, c := range map[string]struct {
+		version string
+		alter   func(*testing.T, *octethWorld)
+		says    []string
+	}{
+		"expired session": {
+			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey, w.sessionID = "", sandboxocteth.ExpiredSessionID },
+			[]string{"code 99999", "Log in to Octeth for a new session_id"},
+		},
+		"wrong key": {
+			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey = wrongKey },
+			[]string{"code 99998", "Check api_key of octeth in the provider configuration"},
+		},
+		"a page with status 200": {
+			"5.6", func(t *testing.T, w *octethWorld) {
+				w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchOutOfOrder: true}})
+			},
+			[]string{"Before 5.9.3 the platform answers with a page when it fails"},
+		},
+		"nothing there": {
+			"5.8", func(t *testing.T, w *octethWorld) {
+				w.under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: http.StatusNotFound, Body: "<html>Not found</html>"}}})
+			},
+			[]string{"HTTP 404", "Check that url of octeth"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newOctethWorld(t).older(t, c.version)
+			config := w.provider() + octethConfigOf("example.com", emailGateway)
+			steps := []resource.TestStep{{Config: config}}
+			for i, text := range c.says {
+				step := resource.TestStep{Config: config, ExpectError: saying(text)}
+				if i == 0 {
+					step.PreConfig = func() { w.forget(); c.alter(t, w) }
+				}
+				steps = append(steps, step)
+			}
+			w.run(t, append(steps, resource.TestStep{
+				PreConfig: func() {
+					for _, said := range w.heard() {
+						if strings.Contains(said, wrongKey) || strings.Contains(said, sandboxocteth.ExpiredSessionID) {
+							t.Errorf("credentials are shown: %s", said)
+						}
+					}
+					w.apiKey, w.sessionID = sandboxocteth.APIKey, ""
+					w.under(t, fault.Conditions{})
+				},
+				Config: config, ConfigPlanChecks: emptyPlan,
+			})...)
+		})
+	}
+}
+
+// What Octeth refuses of a creation is said in its own words, and nothing is left.
+func TestOctethDomainRefused(t *testing.T) {
+	t.Parallel()
+	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
+	w.under(t, fault.Conditions{Settings: map[string]string{sandboxocteth.SettingDomains: "0"}})
+	for name, c := range map[string]struct {
+		world         *octethWorld
+		options, says string
+	}{
+		"limit":          {w, campaign, "The user has as many sender domains as the user group allows"},
+		"too old for it": {old, emailGateway + `, track_prefix = "go"`, "5.8 is the first that does"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.world.run(t, resource.TestStep{Config: c.world.provider() + octethConfigOf("example.com", c.options), ExpectError: saying(c.says)})
+			c.world.domains(t, func(st *sandboxocteth.State) {
+				if len(st.Domains) > 0 {
+					t.Errorf("%v is left", st.Domains)
+				}
+			})
+		})
+	}
+}
+
+// A version that tells no options takes them all the same, and the state remembers
+// them; a plan is empty whatever is told.
+func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t).older(t, "5.6")
+	config := func(options string) string { return w.provider() + octethConfigOf("example.com", emailGateway+options) }
+	w.run(t,
+		resource.TestStep{Config: config("")},
+		resource.TestStep{PreConfig: w.forget, Config: config(""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{
+			Config: config(`, subdomain = "em", link_tracking = false`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectEmptyPlan(),
+			}},
+			Check: w.changesBy("EmailGateway.UpdateDomain", "EmailGateway.VerifyDomain"), // which alone tells the records
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config(""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
+// A block of the provider says which version the sandbox is taken for.
+func TestOctethVersionOfTheSandbox(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	provider := strings.Replace(w.provider(), "sandbox = {", "octeth = {\n    api_version = \"5.6\"\n  }\n  sandbox = {", 1)
+	w.run(t,
+		resource.TestStep{Config: provider + octethConfigOf("example.com", campaign), PlanOnly: true, ExpectError: saying("Octeth has to publish the records")},
+		resource.TestStep{PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", campaign), Check: w.warnsOfNothing},
+	)
+}
+
+// IDs are read in one form, and told from those of others.
+func TestOctethIDs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]octethID{
+		"octeth/campaign/12":                 {Kind: octeth.Campaign, Number: 12},
+		"octeth/email-gateway/Example.COM.":  {Kind: octeth.EmailGateway, Domain: "example.com"},
+		"octeth/campaign/bücher.example.com": {Kind: octeth.Campaign, Domain: "xn--bcher-kva.example.com"},
+	} {
+		got, err := parseOctethID(text)
+		if err != nil || got != want {
+			t.Errorf("%s: %+v, %v", text, got, err)
+		}
+		if again, err := parseOctethID(got.String()); err != nil || again != got {
+			t.Errorf("%s: %s is read as %+v, %v", text, got, again, err)
+		}
+		if _, err := parseRegisteredOctethID(text); (err == nil) != (want.Number > 0) {
+			t.Errorf("%s: as one to verify: %v", text, err)
+		}
+	}
+	for _, text := range []string{"", "octeth", "octeth/12", "octeth/campaign", "octeth/campaign/", "octeth/campaign/-1", "octeth/campaign/localhost", "octeth/Campaign/12", "sendgrid/12", "octeth/campaign/12/13"} {
+		if got, err := parseOctethID(text); err == nil {
+			t.Errorf("%q is read as %+v", text, got)
+		}
+	}
+}

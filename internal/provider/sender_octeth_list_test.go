@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+// Octeth's domains of both kinds, with their status in the words of this provider; of
+// a version before 5.9, those of the gateway.
+func TestOctethSenderDomains(t *testing.T) {
+	t.Parallel()
+	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
+	for _, world := range []*octethWorld{w, old} {
+		world.domains(t, func(st *sandboxocteth.State) {
+			add := func(kind, name, status, subdomain string) {
+				st.LastID++
+				st.Domains = append(st.Domains, sandboxocteth.Domain{
+					ID: st.LastID, Kind: kind, User: 1, Name: name, Status: status, Options: sandboxocteth.Options{Subdomain: subdomain},
+				})
+			}
+			add(sandboxocteth.Campaign, "example.com", sandboxocteth.StatusEnabled, "em")
+			add(sandboxocteth.Gateway, "example.com", sandboxocteth.StatusPending, "")
+			add(sandboxocteth.Campaign, "an.example.com", sandboxocteth.StatusDisabled, "")
+			add(sandboxocteth.Campaign, "example.org", sandboxocteth.StatusSuspended, "")
+			add(sandboxocteth.Campaign, "example.net", sandboxocteth.StatusDeleted, "")
+		})
+	}
+	item := func(id, domain, status string, subdomain knownvalue.Check) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"id": knownvalue.StringExact(id), "domain": knownvalue.StringExact(domain), "subdomain": subdomain,
+			"valid": knownvalue.Bool(status == "verified"), "status": knownvalue.StringExact(status), "default": knownvalue.Null(),
+		})
+	}
+	disabled := item("octeth/campaign/3", "an.example.com", "disabled", knownvalue.Null())
+	pending := item("octeth/email-gateway/2", "example.com", "unverified", knownvalue.Null())
+	verified := item("octeth/campaign/1", "example.com", "verified", knownvalue.StringExact("em"))
+	suspended := item("octeth/campaign/4", "example.org", "suspended", knownvalue.Null())
+	step := func(w *octethWorld, more string, want ...knownvalue.Check) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"octeth\"\n  %s\n}\n", more),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact(want)),
+			},
+		}
+	}
+	w.run(t, step(w, "", disabled, pending, verified, suspended), step(w, `domain = "EXAMPLE.com"`, pending, verified))
+	old.run(t, step(old, "", pending))
+}
+
+// Without a name, the list is that of the only sender which is configured.
+func TestSenderToList(t *testing.T) {
+	t.Parallel()
+	set, unknown := setting{value: "set"}, setting{unknown: true}
+	for name, c := range map[string]struct {
+		sendgrid, octeth setting
+		named            types.String
+		want             string
+	}{
+		"none":            {want: serviceSendGrid}, // which then says what is missing
+		"SendGrid":        {sendgrid: set, want: serviceSendGrid},
+		"Octeth":          {octeth: set, want: serviceOcteth},
+		"Octeth, unknown": {octeth: unknown, want: serviceOcteth},
+		"both":            {sendgrid: set, octeth: unknown},
+		"both, and named": {sendgrid: set, octeth: set, named: types.StringValue(serviceOcteth), want: serviceOcteth},
+	} {
+		s := newServices("test")
+		s.sendgridConfig.key, s.octethConfig.url = c.sendgrid, c.octeth
+		got, err := s.senderToList(c.named)
+		if got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
