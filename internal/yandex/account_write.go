@@ -13,17 +13,16 @@ import (
 // that it is there; where that fails, it is deleted again. A mailbox that exists already is api.ErrConflict with the id to
 // import it by in the text; a name that something else has is Occupied besides. The password has to pass CheckPassword.
 func (c *Client) CreateAccount(ctx context.Context, email, password string, profile Profile) (Account, error) {
-	r := post("create account", email, areaEmail, "add", nil)
 	at, err := parseEmail(email)
+	r := post("create account", email, areaEmail, "add", url.Values{"domain": {at.domain}, "login": {at.local}, "password": {password}})
+	r.Repeat, r.Secrets = api.Never, []string{password}
 	if err == nil {
 		err = CheckPassword(at.local, password)
 	}
 	if err != nil {
 		return Account{}, unsendable(r, err)
 	}
-	r = post(r.Op, at.String(), areaEmail, "add", url.Values{"domain": {at.domain}, "login": {at.local}, "password": {password}})
-	r.Repeat, r.Secrets = api.Never, []string{password}
-	release, err := c.reserve(r)
+	release, err := c.reserve(r, at.String())
 	if err != nil {
 		return Account{}, err
 	}
@@ -191,12 +190,11 @@ func (p Profile) shownBy(a Account) bool {
 // DeleteAccount deletes a mailbox and its mail (POST email/del), and makes sure by the list that it is gone. One that is
 // gone already is no error.
 func (c *Client) DeleteAccount(ctx context.Context, email string) error {
-	r := post("delete account", email, areaEmail, "del", nil)
 	at, err := parseEmail(email)
+	r := post("delete account", email, areaEmail, "del", url.Values{"domain": {at.domain}, "login": {at.local}})
 	if err != nil {
 		return unsendable(r, err)
 	}
-	r = post(r.Op, at.String(), areaEmail, "del", url.Values{"domain": {at.domain}, "login": {at.local}})
 	ctx, done := c.finishing(ctx)
 	defer done()
 	err = c.call(ctx, r, &acknowledgement{})

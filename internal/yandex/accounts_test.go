@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
@@ -171,6 +172,11 @@ func TestLifeOfAnAccount(t *testing.T) {
 	if err != nil || created != want || o.boxes["alice"]["password"] != password {
 		t.Fatalf("%+v, %v", created, err)
 	}
+	// The list that proves it is kept.
+	lists := o.count("GET email/list")
+	if read, err := c.Account(ctx, "alice@example.com"); err != nil || read != want || o.count("GET email/list") != lists {
+		t.Errorf("%d lists after %d, %+v, %v", o.count("GET email/list"), lists, read, err)
+	}
 	updated, err := c.UpdateAccount(ctx, "alice@example.com", yandex.Changes{Profile: yandex.Profile{LastName: new(""), Enabled: new(true)}, Password: new("An0ther.One")})
 	want.LastName, want.Enabled = "", true
 	if err != nil || updated != want || o.boxes["alice"]["password"] != "An0ther.One" {
@@ -272,12 +278,30 @@ func TestCreateAccountThatIsThere(t *testing.T) {
 	wantError(t, err, api.ErrConflict, "a mailing list of this address")
 }
 
-// Many creations side by side are proven by few lists.
+// Many creations side by side are proven by few lists: here by one that begins with the first, and by those after it.
 func TestCreateManyAccounts(t *testing.T) {
+	const many = 40
 	o := newOffice(t)
 	c := o.client()
+	if _, err := c.Accounts(t.Context(), "example.com"); err != nil {
+		t.Fatal(err)
+	}
+	added := make(chan struct{}, many)
+	o.does("POST email/add", func(w http.ResponseWriter, form url.Values) {
+		o.change(w, "POST email/add", form)
+		added <- struct{}{}
+	})
+	var once sync.Once
+	o.does("GET email/list", func(w http.ResponseWriter, form url.Values) {
+		once.Do(func() {
+			for range many {
+				<-added
+			}
+		})
+		o.list(w, form)
+	})
 	var group sync.WaitGroup
-	for _, local := range boxes(1, 40) {
+	for _, local := range boxes(1, many) {
 		group.Go(func() {
 			if _, err := c.CreateAccount(t.Context(), local+"@example.com", password, yandex.Profile{}); err != nil {
 				t.Error(err)
@@ -285,10 +309,10 @@ func TestCreateManyAccounts(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := len(o.boxes); n != 40 {
+	if n := len(o.boxes); n != many {
 		t.Errorf("%d mailboxes", n)
 	}
-	if adds, lists := o.count("POST email/add"), o.count("GET email/list"); adds != 40 || lists > 40 {
+	if adds, lists := o.count("POST email/add"), o.count("GET email/list"); adds != many || lists >= many {
 		t.Errorf("%d creations, %d lists", adds, lists)
 	}
 }
@@ -365,6 +389,23 @@ func TestAccountOfAStoppedRun(t *testing.T) {
 	})
 	if a, err := o.client().CreateAccount(ctx, "alice@example.com", password, yandex.Profile{FirstName: new("Alice")}); err != nil || a.FirstName != "Alice" {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// What has begun goes on for the grace period, and not for ever.
+func TestAccountOfAStoppedRunThatHangs(t *testing.T) {
+	o := newOffice(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	hung := make(chan struct{})
+	defer close(hung)
+	o.does("POST email/add", func(http.ResponseWriter, url.Values) {
+		cancel()
+		<-hung
+	})
+	_, err := o.client(func(cfg *yandex.Config) { cfg.Grace = time.Millisecond }).CreateAccount(ctx, "alice@example.com", password, yandex.Profile{})
+	wantError(t, err, api.ErrOutcomeUnknown)
+	if n := o.count("POST email/add"); n != 1 {
+		t.Errorf("added %d times", n)
 	}
 }
 

@@ -7,14 +7,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// reserve keeps others of this process from creating the same object until done is called: where an answer is lost, what is
-// there afterwards has to be of this creation.
-func (c *Client) reserve(r api.Request) (done func(), err error) {
-	key := r.Path[0] + " " + r.Object
-	if _, taken := c.creating.LoadOrStore(key, true); taken {
+// reserve keeps others of this process from creating an object of the same name until done is called: where an answer is
+// lost, what is there afterwards has to be of this creation.
+func (c *Client) reserve(r api.Request, name string) (done func(), err error) {
+	if _, taken := c.creating.LoadOrStore(name, true); taken {
 		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
 	}
-	return func() { c.creating.Delete(key) }, nil
+	return func() { c.creating.Delete(name) }, nil
 }
 
 // create makes a creation that must not be made twice. send makes the call once, and look tells whether the object is there
@@ -49,6 +48,9 @@ func (c *Client) create(ctx context.Context, r api.Request, send func(context.Co
 // proveGone looks whether what was deleted is gone. sendErr is the error of the deletion, nil if the service said that it
 // was made; a deletion may take the service a moment.
 func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, look func(context.Context) (there bool, err error)) error {
+	if sendErr != nil && ctx.Err() != nil {
+		return sendErr // no time is left to look
+	}
 	for attempt := 0; ; attempt++ {
 		there, err := look(ctx)
 		switch {

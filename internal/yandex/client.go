@@ -45,7 +45,7 @@ type Client struct {
 	domains  api.Cache[[]Domain]  // one key, allDomains
 	accounts api.Cache[[]Account] // by domain
 	rosters  rosters
-	creating sync.Map // the objects being created, as messages call them
+	creating sync.Map // the names of what is being created: domains and addresses
 }
 
 // New makes a client. It makes no call.

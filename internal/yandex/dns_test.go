@@ -91,9 +91,13 @@ func TestEditDNSRecord(t *testing.T) {
 	}{
 		{name: "edited", answer: fine, zones: []string{zone(wireMX, wireSRV)}},
 		{name: "edited after a moment", answer: fine, zones: []string{zone(strings.Replace(wireSRV, "993", "143", 1)), zone(wireSRV)}},
+		{name: "edited one after the other", answer: fine, zones: []string{
+			zone(strings.Replace(wireSRV, `"priority":0`, `"priority":1`, 1)), zone(strings.Replace(wireSRV, `"weight":5`, `"weight":6`, 1)), zone(wireSRV),
+		}},
 		{name: "not stored", answer: fine, zones: []string{zone(strings.Replace(wireSRV, `"ttl":900`, `"ttl":901`, 1))}, kind: api.ErrUnavailable, want: "does not show it"},
 		{name: "gone", answer: refusal("odd"), zones: []string{zone(wireMX)}, kind: api.ErrNotFound, want: "no record of the id 13"},
 		{name: "refused", answer: refusal(yandex.Blocked), zones: []string{zone(wireSRV)}, kind: yandex.Blocked},
+		{name: "refused, and it cannot be read", answer: refusal(yandex.NotAllowed), zones: []string{refusal(yandex.NoReply)}, kind: yandex.NotAllowed},
 		{name: "done, and it cannot be read", answer: fine, zones: []string{refusal(yandex.BadToken)}, kind: api.ErrOutcomeUnknown, want: "the check failed"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -103,7 +107,7 @@ func TestEditDNSRecord(t *testing.T) {
 			r, err := s.client().EditDNSRecord(t.Context(), "example.com", srv)
 			if tc.kind != nil {
 				wantError(t, err, tc.kind, tc.want)
-			} else if err != nil || r.ID != 13 || r.Content != "imap.yandex.com." {
+			} else if err != nil || r.ID != 13 || r.Content != "imap.yandex.com." || *r.Priority != 0 || *r.Weight != 5 || *r.Port != 993 {
 				t.Errorf("%+v, %v", r, err)
 			}
 			form := s.last("POST dns/edit")
@@ -141,5 +145,19 @@ func TestDeleteDNSRecord(t *testing.T) {
 				t.Errorf("sent %v", form)
 			}
 		})
+	}
+}
+
+func TestTTLOutsideOfTheLimits(t *testing.T) {
+	s := newScripted(t)
+	for _, ttl := range []uint32{1, 899, 1209601} {
+		record := yandex.DNSRecord{ID: 1, Type: "A", Content: "192.0.2.1", TTL: ttl}
+		_, err := s.client().AddDNSRecord(t.Context(), "example.com", record)
+		wantError(t, err, nil, "Nothing was sent", "between 900 and 1209600")
+		_, err = s.client().EditDNSRecord(t.Context(), "example.com", record)
+		wantError(t, err, nil, "Nothing was sent")
+	}
+	if len(s.calls) > 0 {
+		t.Errorf("calls: %v", s.calls)
 	}
 }

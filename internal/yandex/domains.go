@@ -133,21 +133,20 @@ func (c *Client) RegistrationStatus(ctx context.Context, name string) (Domain, e
 
 // readDomain makes a call that is answered with a domain.
 func (c *Client) readDomain(ctx context.Context, op, method, name string) (Domain, error) {
-	r := get(op, name, areaDomain, method, nil)
-	name, err := dns.Canonical(name)
+	canonical, err := dns.Canonical(name)
+	r := get(op, name, areaDomain, method, url.Values{"domain": {canonical}})
 	if err != nil {
 		return Domain{}, unsendable(r, err)
 	}
-	r.Object, r.Query = name, url.Values{"domain": {name}}
 	var got wireDomain
 	if err := c.call(ctx, r, &got); err != nil {
 		return Domain{}, err
 	}
-	return c.domainOf(r, name, got)
+	return domainOf(r, canonical, got)
 }
 
 // domainOf is the domain that an answer is about, which has to be the one that was asked for.
-func (c *Client) domainOf(r api.Request, name string, got wireDomain) (Domain, error) {
+func domainOf(r api.Request, name string, got wireDomain) (Domain, error) {
 	d := got.model()
 	switch {
 	case d.Status == statusNone:
@@ -162,13 +161,12 @@ func (c *Client) domainOf(r api.Request, name string, got wireDomain) (Domain, e
 
 // DeleteDomain disconnects a domain, with its accounts and their mail (POST domain/delete), and makes sure that it is gone.
 // One that is gone already is no error.
-func (c *Client) DeleteDomain(ctx context.Context, name string) error {
-	r := post("delete domain", name, areaDomain, "delete", nil)
-	name, err := dns.Canonical(name)
+func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
+	name, err := dns.Canonical(domain)
+	r := post("delete domain", domain, areaDomain, "delete", url.Values{"domain": {name}})
 	if err != nil {
 		return unsendable(r, err)
 	}
-	r = post(r.Op, name, areaDomain, "delete", url.Values{"domain": {name}})
 	ctx, done := c.finishing(ctx)
 	defer done()
 	err = c.call(ctx, r, &acknowledgement{})

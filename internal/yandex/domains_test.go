@@ -182,6 +182,7 @@ func TestDomainIsNotFoundOnlyWhereTheServiceSaysSo(t *testing.T) {
 		{name: "not listed, and the service fails", details: refusal(yandex.Unknown), kind: api.ErrUnavailable},
 		{name: "the list is incomplete", list: `{"success":"ok","total":2,"domains":[]}`, details: none, kind: api.ErrUnavailable},
 		{name: "the list is null, but counts one", list: `{"success":"ok","total":1,"domains":null}`, details: none, kind: api.ErrUnavailable},
+		{name: "the list counts nothing", list: `{"success":"ok","domains":[]}`, details: none, kind: api.ErrUnavailable},
 		{name: "the token is wrong", list: refusal(yandex.BadToken), details: none, kind: yandex.BadToken},
 		{name: "a row without a name", list: `{"success":"ok","total":1,"domains":[{"status":"added"}]}`, details: none, kind: api.ErrUnavailable},
 	} {
@@ -252,7 +253,9 @@ func TestDeleteDomain(t *testing.T) {
 		{name: "gone before, in the words of a code", answer: refusal("status_none"), details: []string{refusal(yandex.NotAllowed)}},
 		{name: "the answer is lost", answer: cut, details: []string{none}},
 		{name: "still there", answer: fine, details: []string{there}, listed: true, kind: api.ErrUnavailable, want: "said that it was done, but still has it"},
+		{name: "not ours to ask about, and still listed", answer: fine, details: []string{refusal(yandex.NotAllowed)}, listed: true, kind: api.ErrOutcomeUnknown, want: "the check failed"},
 		{name: "the answer is lost, and it is there", answer: cut, details: []string{there}, listed: true, kind: api.ErrUnavailable, want: "run again"},
+		{name: "the answer is lost, and it cannot be read", answer: cut, details: []string{`{}`}, kind: api.ErrUnavailable, want: "can be reached from here"},
 		{name: "unintelligible, and it cannot be read", answer: `{}`, details: []string{`{}`}, kind: api.ErrOutcomeUnknown, want: `no "success"`},
 		{name: "done, and it cannot be read", answer: fine, details: []string{refusal(yandex.BadToken)}, kind: api.ErrOutcomeUnknown, want: "the check failed"},
 		{name: "refused", answer: refusal(yandex.Blocked), details: []string{there}, listed: true, kind: yandex.Blocked, want: "have the block lifted"},
@@ -273,6 +276,19 @@ func TestDeleteDomain(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A run that was stopped before deletes nothing.
+func TestDeleteOfAStoppedRun(t *testing.T) {
+	s := newScripted(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, err := range []error{s.client().DeleteDomain(ctx, "example.com"), s.client().DeleteAccount(ctx, "alice@example.com")} {
+		wantError(t, err, context.Canceled)
+	}
+	if len(s.calls) > 0 {
+		t.Errorf("calls: %v", s.calls)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
@@ -164,7 +166,7 @@ func TestTemporaryFailureThatLasts(t *testing.T) {
 	}
 }
 
-// The waits between attempts end with the caller's context.
+// The wait between attempts ends with the caller's context, however long it would be.
 func TestTemporaryFailureOfACancelledCaller(t *testing.T) {
 	s := newScripted(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -172,10 +174,40 @@ func TestTemporaryFailureOfACancelledCaller(t *testing.T) {
 		_, _ = io.WriteString(w, refusal(yandex.Unknown))
 		cancel()
 	})
-	_, err := s.client().Details(ctx, "example.com")
+	_, err := s.client(func(cfg *yandex.Config) { cfg.RetryWaitMin = time.Hour }).Details(ctx, "example.com")
 	if err == nil || s.count("GET domain/details") != 1 {
 		t.Errorf("%d calls, %v", s.count("GET domain/details"), err)
 	}
+}
+
+// failing is a service that fails for a time.
+type failing struct{ times int }
+
+func (f *failing) RoundTrip(*http.Request) (*http.Response, error) {
+	body := `{"success":"ok","total":0,"domains":[]}`
+	if f.times--; f.times >= 0 {
+		body = refusal(yandex.Unknown)
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+// A service in trouble is left alone for a while, and for a longer one each time.
+func TestPausesBetweenAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var took []time.Duration
+		for times := range 4 {
+			start := time.Now()
+			if _, err := yandex.New(yandex.Config{Token: token, Transport: &failing{times}}).Domains(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			took = append(took, time.Since(start))
+		}
+		for times, least := range []time.Duration{0, 250 * time.Millisecond, 750 * time.Millisecond, 1750 * time.Millisecond} {
+			if took[times] < least || took[times] > 2*least+time.Microsecond {
+				t.Errorf("%d failures took %s, want %s to twice that", times, took[times], least)
+			}
+		}
+	})
 }
 
 func TestUnintelligibleAnswers(t *testing.T) {

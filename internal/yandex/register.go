@@ -16,15 +16,14 @@ import (
 //
 // What the service answers to a second registration is not documented: it may be the same as to the first. So Register looks
 // first.
-func (c *Client) Register(ctx context.Context, name string) (Domain, error) {
-	r := post("register domain", name, areaDomain, "register", nil)
-	name, err := dns.Canonical(name)
+func (c *Client) Register(ctx context.Context, domain string) (Domain, error) {
+	name, err := dns.Canonical(domain)
+	r := post("register domain", domain, areaDomain, "register", url.Values{"domain": {name}})
+	r.Repeat = api.Never
 	if err != nil {
 		return Domain{}, unsendable(r, err)
 	}
-	r = post(r.Op, name, areaDomain, "register", url.Values{"domain": {name}})
-	r.Repeat = api.Never
-	release, err := c.reserve(r)
+	release, err := c.reserve(r, name)
 	if err != nil {
 		return Domain{}, err
 	}
@@ -59,7 +58,7 @@ func (c *Client) register(ctx context.Context, r api.Request, name string) (Doma
 			var got wireDomain
 			err := c.once(ctx, r, &got)
 			if err == nil {
-				d, err = c.domainOf(r, name, got)
+				d, err = domainOf(r, name, got)
 			}
 			return err
 		},

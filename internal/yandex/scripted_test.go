@@ -127,12 +127,16 @@ func (s *scripted) last(name string) url.Values {
 }
 
 // client is one with pauses that tests can wait for.
-func (s *scripted) client() *yandex.Client {
+func (s *scripted) client(changes ...func(*yandex.Config)) *yandex.Client {
 	base, err := api.ParseBaseURL(s.url+"/", false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return yandex.New(yandex.Config{Token: token, BaseURL: base, RetryWaitMin: time.Millisecond})
+	cfg := yandex.Config{Token: token, BaseURL: base, RetryWaitMin: time.Millisecond}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	return yandex.New(cfg)
 }
 
 // has makes the user have these domains.
