@@ -51,7 +51,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			"domain_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{verifiableIDSpelling},
-				PlanModifiers:       []planmodifier.String{verifiableIDSpelling, replaceIfNamedAnew(verifiableIDSpelling)},
+				PlanModifiers:       []planmodifier.String{verifiableIDSpelling, replaceUnlessTheSame(verifiableIDSpelling)},
 				MarkdownDescription: "The `id` of a `postmaster_sender_domain`, or of a `postmaster_mail_domain` at Yandex.Mail for Domain.",
 			},
 			"dns_records": schema.MapNestedAttribute{

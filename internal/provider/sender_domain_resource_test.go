@@ -49,11 +49,13 @@ output "valid" {
 
 func TestSenderDomainFromNothingToVerified(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]string{"automatic": "", "manual": "automatic_security = false"} {
+	for name, options := range map[string][2]string{"automatic": {"", "automatic_security = false"}, "manual": {"automatic_security = false", ""}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			provider, _ := sandboxProvider(t)
-			config := provider + senderConfig("example.com", options) + publishedSender("example.com")
+			config := provider + senderConfig("example.com", options[0]) + publishedSender("example.com")
+			replaced := provider + senderConfig("example.com", options[1]+`
+  subdomain = "em2"`) + publishedSender("example.com")
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{
@@ -65,6 +67,17 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 						},
 					},
 					{Config: config, ConfigPlanChecks: emptyPlan},
+					{ // another domain is verified from the beginning, in the same apply
+						Config: replaced,
+						ConfigPlanChecks: preApply(
+							plancheck.ExpectResourceAction("postmaster_sender_domain.s", plancheck.ResourceActionReplace),
+							plancheck.ExpectResourceAction("postmaster_domain_verification.v", plancheck.ResourceActionReplace),
+						),
+						ConfigStateChecks: []statecheck.StateCheck{
+							statecheck.ExpectKnownValue("postmaster_domain_verification.v", tfjsonpath.New("valid"), knownvalue.Bool(true)),
+						},
+					},
+					{Config: replaced, ConfigPlanChecks: emptyPlan},
 				},
 			})
 		})

@@ -36,11 +36,6 @@ resource "postmaster_domain_verification" "this" {
     create = var.timeouts.verify
     update = var.timeouts.verify
   }
-
-  # Another domain at the sender, as a change of its type or security makes one, is verified from the beginning.
-  lifecycle {
-    replace_triggered_by = [postmaster_sender_domain.this.id]
-  }
 }
 
 # Not the sender's but the domain's own: it stays the same with another sender, so it is published by itself.
