@@ -20,7 +20,7 @@ type wireAccount struct {
 	Login    text
 	IName    text
 	FName    text
-	Enabled  flag
+	Enabled  *flag // nil: the answer does not tell, and only the blocked ones are of note
 	Ready    flag
 	MailList flag
 }
@@ -29,7 +29,7 @@ func (w wireAccount) model(domain string) Account {
 	return Account{
 		// The list is that of one domain, in whatever spelling.
 		UID: w.UID.Value, Email: w.local() + "@" + domain, FirstName: string(w.IName), LastName: string(w.FName),
-		Enabled: bool(w.Enabled), Ready: bool(w.Ready), MailingList: bool(w.MailList),
+		Enabled: w.Enabled == nil || bool(*w.Enabled), Ready: bool(w.Ready), MailingList: bool(w.MailList),
 	}
 }
 

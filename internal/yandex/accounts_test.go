@@ -20,16 +20,18 @@ import (
 
 func TestAccounts(t *testing.T) {
 	s := newScripted(t)
-	s.says("GET email/list", `{"success":"ok","page":1,"pages":1,"total":"3","found":3,"domain":"example.com","box_limit":1000,"order":"uid","accounts":[
+	s.says("GET email/list", `{"success":"ok","page":1,"pages":1,"total":"4","found":4,"domain":"example.com","box_limit":1000,"order":"uid","accounts":[
 		{"uid":"1130000000000001","login":"Alice@Example.COM","iname":"Alice","fname":"Example","fio":"Example Alice","enabled":"yes","ready":true,"maillist":"no","sex":2,"birth_date":null,"hintq":"","aliases":[]},
 		{"uid":1130000000000002,"login":"bob","iname":null,"fname":7,"enabled":"no","ready":0,"maillist":null},
-		{"uid":null,"login":"all@example.com","enabled":1,"maillist":"yes"}]}`)
+		{"uid":null,"login":"all@example.com","enabled":1,"maillist":"yes"},
+		{"login":"carol@example.com"}]}`)
 	c := s.client()
 	got, err := c.Accounts(t.Context(), "EXAMPLE.com")
 	want := []yandex.Account{
 		{UID: 1130000000000001, Email: "alice@example.com", FirstName: "Alice", LastName: "Example", Enabled: true, Ready: true},
 		{UID: 1130000000000002, Email: "bob@example.com", LastName: "7"},
 		{Email: "all@example.com", Enabled: true, MailingList: true},
+		{Email: "carol@example.com", Enabled: true},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
@@ -38,8 +40,8 @@ func TestAccounts(t *testing.T) {
 	if err != nil || a != want[0] {
 		t.Errorf("%+v, %v", a, err)
 	}
-	_, err = c.Account(t.Context(), "carol@example.com")
-	wantError(t, err, api.ErrNotFound, "not among the 3 accounts")
+	_, err = c.Account(t.Context(), "dave@example.com")
+	wantError(t, err, api.ErrNotFound, "not among the 4 accounts")
 	if form := s.last("GET email/list"); s.count("GET email/list") != 1 || form.Get("domain") != "example.com" || form.Get("page") != "1" || form.Get("on_page") != "1000" {
 		t.Errorf("%d lists, %v", s.count("GET email/list"), form)
 	}

@@ -57,7 +57,7 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, lo
 		case err != nil && sendErr != nil:
 			return sendErr
 		case err != nil:
-			return unproven(r, sendErr, err)
+			return unproven(r, nil, err)
 		case !there:
 			return nil
 		case sendErr != nil:

@@ -56,7 +56,7 @@ const (
 	tokenAdvice    = "Check pdd_token of yandex in the provider configuration, or YANDEX_PDD_TOKEN in the environment: it is the token of the domains' administrator"
 	missingAdvice  = "The parameter was sent, so something on the way has lost it. " + checkURL
 	laterAdvice    = "The service calls it a temporary failure: run again later"
-	loginAdvice    = "Choose another local part: Latin letters, digits, dots and hyphens, beginning with a letter"
+	loginAdvice    = "Choose another local part: Latin letters, digits, dots and hyphens"
 	passwordAdvice = "Choose another password: " + passwordRules
 )
 

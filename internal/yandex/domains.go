@@ -1,6 +1,7 @@
 package yandex
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -40,8 +41,8 @@ func (w *wireDomain) complete() bool { return w.Status != "" }
 
 func (w *wireDomain) model() Domain {
 	d := Domain{
-		Name: dns.FoldName(string(w.Domain + w.Name)), Status: Status(w.Status), Stage: string(w.Stage),
-		Delegated: says(w.Delegated) || says(w.NSDelegated), Accounts: int(w.EmailsCount.Value),
+		Name: dns.FoldName(string(cmp.Or(w.Name, w.Domain))), Status: Status(w.Status), Stage: string(w.Stage),
+		Delegated: isYes(w.Delegated) || isYes(w.NSDelegated), Accounts: int(w.EmailsCount.Value),
 		CheckResults: CheckResult(w.CheckResults), LastCheck: string(w.LastCheck), NextCheck: string(w.NextCheck),
 	}
 	if w.Secrets.Value.Name != "" {
@@ -50,8 +51,8 @@ func (w *wireDomain) model() Domain {
 	return d
 }
 
-// says is whether a text is one of those that mean yes.
-func says(t text) bool { return t == "yes" || t == "true" || t == "1" }
+// isYes is whether a text is one of those that mean yes.
+func isYes(t text) bool { return t == "yes" || t == "true" || t == "1" }
 
 // acknowledgement is the answer to a change of which nothing but the success is of interest.
 type acknowledgement struct{}

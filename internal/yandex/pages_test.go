@@ -176,7 +176,7 @@ func TestPagesOfDomains(t *testing.T) {
 		number, _ := strconv.Atoi(form.Get("page"))
 		var rows []string
 		for i := (number - 1) * 20; i < min(number*20, 50); i++ {
-			rows = append(rows, fmt.Sprintf(`{"name":"D%d.Example.","status":"mx-activate","nsdelegated":true,"emails-count":"7"}`, i))
+			rows = append(rows, fmt.Sprintf(`{"name":"D%[1]d.Example.","domain":"d%[1]d.example","status":"mx-activate","nsdelegated":true,"emails-count":"7"}`, i))
 		}
 		_, _ = io.WriteString(w, `{"success":"ok","on_page":20,"total":50,"domains":[`+strings.Join(rows, ",")+`]}`)
 	})
