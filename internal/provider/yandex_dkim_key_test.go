@@ -1,0 +1,121 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+)
+
+const dkimAddress = "postmaster_dkim_key.k"
+
+// yandexKeyConfig is the key of example.com, which exists at Yandex.
+func (w *dnsWorld) yandexKeyConfig(more string) string {
+	return w.provider() + fmt.Sprintf("\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = \"yandex/example.com\"\n  %s\n}\n", more)
+}
+
+// signs checks whether Yandex signs the mail of example.com.
+func (w *dnsWorld) signs(t *testing.T, want bool) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if got := w.yandexState(t).Domains[0].DKIM.Enabled; got != want {
+			return fmt.Errorf("mail is signed: %t", got)
+		}
+		return nil
+	}
+}
+
+// The key is enabled, and disabled on destroy. Disabled by hand, it is planned anew and
+// comes back as it was; a spelling or replace_existing plans nothing that changes it.
+func TestYandexDKIMKey(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	same := statecheck.CompareValue(compare.ValuesSame())
+	key := func() statecheck.StateCheck { return same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")) }
+	w.run(t,
+		resource.TestStep{
+			Config:            w.yandexKeyConfig(""),
+			ConfigStateChecks: []statecheck.StateCheck{key(), statecheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("key_bits"), knownvalue.Int64Exact(2048))},
+			Check:             w.signs(t, true),
+		},
+		resource.TestStep{Config: w.yandexKeyConfig(""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{ResourceName: dkimAddress, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			PreConfig: func() {
+				if err := w.yandexUser(t, sandboxyandex.Token).DisableDKIM(t.Context(), "example.com"); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: w.yandexKeyConfig("replace_existing = true"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(dkimAddress, plancheck.ResourceActionCreate),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{key()},
+			Check:             w.signs(t, true),
+		},
+		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
+		resource.TestStep{
+			Config:      w.yandexKeyConfig("") + "import {\n  to = postmaster_dkim_key.k\n  id = \"yandex/example.com\"\n}\n",
+			ExpectError: saying("No DKIM key to import"),
+		},
+	)
+}
+
+// A key that somebody else has published at the selector is not put out of force unasked:
+// what was enabled to compare it is disabled again.
+func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
+	w.run(t,
+		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
+		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
+		resource.TestStep{Config: w.yandexKeyConfig("replace_existing = true"), Check: w.signs(t, true)},
+	)
+}
+
+// A key that is enabled and published already is Yandex's own: a run that was killed
+// before it could save it is made up for by the next.
+func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	enabled, err := w.yandexUser(t, sandboxyandex.Token).EnableDKIM(t.Context(), "example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
+	w.forget()
+	w.run(t, resource.TestStep{
+		Config: w.yandexKeyConfig(""),
+		Check:  resource.ComposeTestCheckFunc(w.signs(t, true), w.yandexChanges()),
+	})
+}
+
+// Where the DNS cannot be asked, the key is enabled with a warning.
+func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	silent, hasten := silentAddress(t), w.adjust
+	w.adjust = func(s *services) {
+		hasten(s)
+		s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{silent}})
+	}
+	w.run(t, resource.TestStep{
+		Config: w.yandexKeyConfig(""),
+		Check:  w.warns("apply", "Unable to tell whether another DKIM key is published", "mail._domainkey.example.com"),
+	})
+}

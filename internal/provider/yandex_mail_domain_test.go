@@ -1,0 +1,223 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+)
+
+const (
+	yandexAddress = "postmaster_mail_domain.d"
+	yandexImport  = "\nimport {\n  to = postmaster_mail_domain.d\n  id = \"yandex/Example.com\"\n}\n"
+)
+
+// yandexSays is an answer in place of the service's own.
+func yandexSays(call, body string, times int) fault.Conditions {
+	return fault.Conditions{Faults: []fault.Fault{{
+		Path: sandboxyandex.AdminPath + call, Count: times, Kind: fault.Status, Status: http.StatusOK, Body: body,
+	}}}
+}
+
+// What Yandex does not register is an error that says why and what to do, and leaves
+// nothing behind.
+func TestYandexDomainRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		domain     string
+		conditions fault.Conditions
+		before     func(*testing.T, *dnsWorld)
+		says       []string
+	}{
+		"occupied": {
+			before: func(t *testing.T, w *dnsWorld) { w.register(t, sandboxyandex.OtherToken, "example.com") },
+			says:   []string{"Unable to create mail domain", "another user"},
+		},
+		"ours": {
+			before: func(t *testing.T, w *dnsWorld) { w.register(t, sandboxyandex.Token, "example.com") },
+			says:   []string{"The object exists already", "to = postmaster_mail_domain.NAME", `id = "yandex/example.com"`},
+		},
+		"prohibited": {domain: "yandex.example", says: []string{"prohibited"}},
+		"limit of 50": {
+			conditions: fault.Conditions{Settings: map[string]string{sandboxyandex.SettingDomains: "0"}},
+			says:       []string{"domain_limit_reached"},
+		},
+		"blocked": {
+			conditions: fault.Conditions{Settings: map[string]string{sandboxyandex.SettingBlocked: "example.com"}},
+			says:       []string{"blocked"},
+		},
+		"unknown without end":    {conditions: yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 0), says: []string{"unknown"}},
+		"answer without success": {conditions: yandexSays("domain/register", `{"domain": "example.com"}`, 0), says: []string{"success"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newYandexWorld(t)
+			domain := "example.com"
+			if c.domain != "" {
+				domain = c.domain
+			}
+			if c.before != nil {
+				c.before(t, w)
+			}
+			before := len(w.yandexState(t).Domains)
+			w.yandexUnder(t, c.conditions)
+			w.run(t, resource.TestStep{Config: w.provider() + yandexDomainConfig(domain, ""), ExpectError: saying(c.says[0])})
+			said := strings.Join(w.heard(), "\n")
+			if !containsAll(said, c.says) {
+				t.Errorf("this was said:\n%s", said)
+			}
+			if imports := strings.Contains(said, "import {"); imports != (name == "ours") {
+				t.Errorf("what to import is told: %t", imports)
+			}
+			if strings.Contains(said, sandboxyandex.Token) {
+				t.Error("the token is shown")
+			}
+			if after := len(w.yandexState(t).Domains); after != before {
+				t.Errorf("%d domains have become %d", before, after)
+			}
+		})
+	}
+}
+
+// A failure that passes is waited for: the domain is registered once.
+func TestYandexDomainWhileTheServiceFails(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.yandexUnder(t, yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 2))
+	config := w.provider() + yandexDomainConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{Config: config, Check: w.yandexChanges("domain/register", "domain/register", "domain/register")},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// A domain that a run has registered and not saved is told by its import id; imported, it
+// is as if that run had saved it.
+func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	config := w.provider() + yandexDomainConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{Config: config, ExpectError: saying(`id = "yandex/example.com"`)},
+		resource.TestStep{
+			Config: config + yandexImport,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("ownership").AtMapKey("cname_name"), knownvalue.NotNull()),
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// Of a domain that was proven before it was imported, nobody tells how; it needs the other
+// records only.
+func TestYandexDomainImportedAfterItsProof(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+	config := w.provider() + yandexDomainConfig("EXAMPLE.com", "")
+	w.run(t,
+		resource.TestStep{
+			Config: config + yandexImport,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("ownership"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records"), knownvalue.MapPartial(map[string]knownvalue.Check{"mx": knownvalue.NotNull(), "spf": knownvalue.NotNull()})),
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(2)),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// A domain that is delegated to Yandex is proven by that: the record's key is planned and
+// stays, without a name, as there is nothing to publish.
+func TestYandexDomainDelegatedToIt(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	if err := w.box.AddZones(map[string]string{"shop.example": sandboxyandex.Section}); err != nil {
+		t.Fatal(err)
+	}
+	config := w.provider() + yandexDomainConfig("shop.example", "") + "\noutput \"records\" {\n  value = postmaster_mail_domain.d.dns_records\n}\n" +
+		"\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_mail_domain.d.id\n}\n"
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("ownership").AtMapKey("cname_name"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records").AtMapKey("ownership").AtMapKey("name"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+			},
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}
+
+// What is deleted by hand is planned anew; a service that does not answer, or not as it
+// should, has deleted nothing.
+func TestYandexDomainDeletedByHand(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	config := w.provider() + yandexDomainConfig("Bücher.example.", "")
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("id"), knownvalue.StringExact("yandex/xn--bcher-kva.example")),
+			},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.yandexUnder(t, fault.Conditions{Switches: map[string]bool{sandboxyandex.SwitchWithoutSuccess: true}})
+			},
+			Config:      config,
+			ExpectError: saying("Unable to read mail domain"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.yandexUnder(t, fault.Conditions{})
+				if err := w.yandexUser(t, sandboxyandex.Token).DeleteDomain(t.Context(), "bücher.example"); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(yandexAddress, plancheck.ResourceActionCreate),
+			}},
+		},
+	)
+}
+
+// Destroying a domain deletes mail, so it has to be allowed.
+func TestYandexDomainDestroyNeedsForce(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	guarded := strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
+	w.run(t,
+		resource.TestStep{Config: w.provider() + guarded},
+		resource.TestStep{Config: w.provider(), ExpectError: saying("Refused to delete")},
+		resource.TestStep{Config: w.provider() + strings.Replace(guarded, `"yandex"`, `"mailserver"`, 1), ExpectError: saying("cannot move to another service")},
+		resource.TestStep{
+			PreConfig: w.forget,
+			Config:    w.provider() + yandexDomainConfig("example.com", ""),
+			Check: func(*terraform.State) error {
+				if n := len(w.yandexState(t).Domains); n != 1 {
+					return fmt.Errorf("there are %d domains", n)
+				}
+				return w.yandexChanges()(nil)
+			},
+		},
+	)
+}

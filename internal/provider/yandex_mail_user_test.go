@@ -1,0 +1,215 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+)
+
+// verified is a domain that is connected to Yandex already.
+func (w *dnsWorld) verified(t *testing.T, domain string) {
+	t.Helper()
+	w.register(t, sandboxyandex.Token, domain)
+	w.yandexDomain(t, domain, func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+}
+
+// yandexUserConfig is a mailbox of example.com, which exists.
+func yandexUserConfig(password, more string) string {
+	return fmt.Sprintf(`
+resource "postmaster_mail_user" "u" {
+  mail_domain_id = "yandex/example.com"
+  local_part     = "Alice"
+  password       = %q
+  force_destroy  = true
+  %s
+}
+`, password, more)
+}
+
+const yandexUserAddress = "postmaster_mail_user.u"
+
+// Names and whether a mailbox is enabled are changed in place, in one call; what is not
+// set is left to whoever sets it elsewhere, and what is set is put right again.
+func TestYandexMailboxProfile(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.verified(t, "example.com")
+	const password, another = "Correct-Horse-1", "Correct-Horse-2"
+	config := func(password, more string) string { return w.provider() + yandexUserConfig(password, more) }
+	byHand := func(change func(*sandboxyandex.Account)) func() {
+		return func() {
+			w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { change(&d.Accounts[0]) })
+			w.forget()
+		}
+	}
+	is := func(first, last string, enabled bool) []statecheck.StateCheck {
+		return []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("first_name"), knownvalue.StringExact(first)),
+			statecheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("last_name"), knownvalue.StringExact(last)),
+			statecheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("enabled"), knownvalue.Bool(enabled)),
+		}
+	}
+	w.run(t,
+		resource.TestStep{
+			PreConfig:         w.forget,
+			Config:            config(password, `first_name = "Alice"`),
+			Check:             w.yandexChanges("email/add", "email/edit"),
+			ConfigStateChecks: is("Alice", "", true),
+		},
+		resource.TestStep{Config: config(password, `first_name = "Alice"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{
+			PreConfig: w.forget,
+			Config:    config(another, "first_name = \"Alicia\"\n  enabled = false"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(yandexUserAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("last_name"), knownvalue.StringExact("")),
+			}},
+			Check:             w.yandexChanges("email/edit"),
+			ConfigStateChecks: is("Alicia", "", false),
+		},
+		resource.TestStep{
+			PreConfig:         byHand(func(a *sandboxyandex.Account) { a.LastName, a.Enabled = "Liddell", true }),
+			Config:            config(another, "first_name = \"Alicia\"\n  enabled = false"),
+			Check:             w.yandexChanges("email/edit"),
+			ConfigStateChecks: is("Alicia", "Liddell", false),
+		},
+		resource.TestStep{ // what is no longer set stays
+			Config:            config(another, ""),
+			ConfigPlanChecks:  emptyPlan,
+			ConfigStateChecks: is("Alicia", "Liddell", false),
+		},
+		resource.TestStep{
+			ResourceName: yandexUserAddress, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"local_part", "password", "force_destroy"},
+		},
+	)
+	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	if welcome, err := service.LogIn("alice@example.com", another); welcome || err != nil {
+		t.Errorf("the mailbox has outlived its resource: %v", err)
+	}
+}
+
+// Passwords reach the service, and no message.
+func TestYandexMailboxPassword(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.verified(t, "example.com")
+	const first, second = "Correct-Horse-1", "Correct-Horse-2"
+	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	opens := func(password string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			if welcome, err := service.LogIn("alice@example.com", password); !welcome || err != nil {
+				return fmt.Errorf("the password does not open the mailbox: %v", err)
+			}
+			return nil
+		}
+	}
+	refuse := func(call string) func() {
+		return func() { w.yandexUnder(t, yandexSays(call, `{"success": "error", "error": "blocked"}`, 0)) }
+	}
+	w.run(t,
+		resource.TestStep{PreConfig: refuse("email/add"), Config: w.provider() + yandexUserConfig(first, ""), ExpectError: saying("blocked")},
+		resource.TestStep{
+			PreConfig: func() { w.yandexUnder(t, fault.Conditions{}) },
+			Config:    w.provider() + yandexUserConfig(first, ""),
+			Check:     opens(first),
+		},
+		resource.TestStep{PreConfig: refuse("email/edit"), Config: w.provider() + yandexUserConfig(second, ""), ExpectError: saying("blocked")},
+		resource.TestStep{
+			PreConfig: func() { w.yandexUnder(t, fault.Conditions{}) },
+			Config:    w.provider() + yandexUserConfig(second, ""),
+			Check:     opens(second),
+		},
+	)
+	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, first) || strings.Contains(said, second) {
+		t.Errorf("a password was said:\n%s", said)
+	}
+}
+
+// A mailbox whose name cannot be set is not left behind.
+func TestYandexMailboxHalfMade(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.verified(t, "example.com")
+	w.yandexUnder(t, yandexSays("email/edit", `{"success": "error", "error": "blocked"}`, 0))
+	w.run(t, resource.TestStep{Config: w.provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: saying("has been deleted again")})
+	if accounts := w.yandexState(t).Domains[0].Accounts; len(accounts) > 0 {
+		t.Errorf("%d mailboxes are left", len(accounts))
+	}
+}
+
+// A mailbox that is there is told by its import id; in a domain that is not proven there
+// can be none yet, and the error says what to wait for.
+func TestYandexMailboxRefused(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
+	w.run(t,
+		resource.TestStep{Config: config, ExpectError: saying("be the id of the postmaster_domain_verification")},
+		resource.TestStep{
+			PreConfig: func() {
+				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
+				if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "Correct-Horse-0", yandex.Profile{}); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: config, ExpectError: saying(`id = "yandex/alice@example.com"`),
+		},
+	)
+}
+
+// A refresh reads lists, a page of mailboxes at a time, however many resources there are.
+func TestYandexRefreshCalls(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.verified(t, "example.com")
+	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingAccountsPage: "10"}})
+	config := w.provider() + `
+resource "postmaster_mail_user" "u" {
+  count          = 25
+  mail_domain_id = "yandex/example.com"
+  local_part     = "user${count.index}"
+  password       = "Correct-Horse-1"
+  force_destroy  = true
+}
+
+data "postmaster_mail_users" "all" {
+  mail_domain_id = "yandex/example.com"
+  depends_on     = [postmaster_mail_user.u]
+}
+`
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.postmaster_mail_users.all", tfjsonpath.New("users"), knownvalue.ListSizeExact(25)),
+			},
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true},
+		resource.TestStep{
+			PreConfig: func() {
+				calls := w.yandexCalls("GET")
+				others := slices.DeleteFunc(slices.Clone(calls), func(call string) bool { return call == "email/list" })
+				// The test framework makes several refreshes. Each of them reads three pages, and
+				// some again to see that nothing has moved between them.
+				if len(calls) == 0 || len(calls) >= 25 || len(others) > 0 {
+					t.Errorf("refreshing made the calls %q", calls)
+				}
+			},
+			Config: config,
+		},
+	)
+}
