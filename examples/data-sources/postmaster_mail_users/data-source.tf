@@ -14,3 +14,8 @@ resource "postmaster_mail_user" "existing" {
   mail_domain_id = "mailserver/example.com"
   local_part     = split("@", each.key)[0]
 }
+
+# At Yandex.Mail for Domain.
+data "postmaster_mail_users" "team" {
+  mail_domain_id = "yandex/team.example.com"
+}

@@ -3,6 +3,7 @@ variable "postmaster_password" {
   ephemeral = true
 }
 
+# At the mail server.
 resource "postmaster_mail_domain" "example" {
   domain  = "example.com"
   service = "mailserver"
@@ -16,4 +17,35 @@ resource "postmaster_mail_domain" "example" {
 
   # Gives dns_records.mx and dns_records.spf.
   mx_hostname = "mail.example.com"
+}
+
+# At Yandex.Mail for Domain, where dns_records also has the record that proves
+# whose domain it is.
+resource "postmaster_mail_domain" "team" {
+  domain  = "team.example.com"
+  service = "yandex"
+}
+
+resource "postmaster_dns_authorization" "example" {
+  domain       = "example.com"
+  dns_provider = "cloudflare"
+}
+
+resource "postmaster_dns_records" "team" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  records              = postmaster_mail_domain.team.dns_records
+}
+
+# Waits until Yandex has seen the proof and the MX record.
+resource "postmaster_domain_verification" "team" {
+  domain_id   = postmaster_mail_domain.team.id
+  dns_records = postmaster_dns_records.team.published
+}
+
+# The other way to prove it: a file in the root of the domain's web site.
+output "proof" {
+  value = {
+    file    = postmaster_mail_domain.team.ownership.file_name
+    content = postmaster_mail_domain.team.ownership.file_content
+  }
 }
