@@ -1,5 +1,5 @@
 output "domains" {
-  description = "Of each domain: its role, who does its mail, where its DNS is, the records as they stand in the zone, whether the service has verified it, its mailboxes, and the end of its certificate; null where there is no such thing."
+  description = "Of each domain: its role, who does its mail, where its DNS is, the records as they stand in the zone, whether the service has verified it and since when, its mailboxes, and the end of its certificate; null where there is no such thing."
   value = {
     (var.domains.staff.name) = {
       role             = "the staff's mailboxes"
@@ -7,7 +7,8 @@ output "domains" {
       dns_host         = postmaster_dns_authorization.staff.dns_provider
       zone             = postmaster_dns_authorization.staff.zone
       records          = local.staff_records
-      valid            = null                                   # the mail server is the firm's own, and asks for no proof
+      valid            = null # the mail server is the firm's own, and asks for no proof
+      verified_at      = null
       mailboxes        = 1 + length(postmaster_mail_user.staff) # the postmaster's account, and those of the staff
       certificate_ends = postmaster_letsencrypt_cert.mail_host.not_after
     }
@@ -18,6 +19,7 @@ output "domains" {
       zone             = postmaster_dns_authorization.workshop.zone
       records          = local.workshop_records
       valid            = postmaster_domain_verification.workshop.valid
+      verified_at      = postmaster_domain_verification.workshop.verified_at
       mailboxes        = length(postmaster_mail_user.workshop)
       certificate_ends = null
     }
@@ -28,6 +30,7 @@ output "domains" {
       zone             = module.newsletters.zone
       records          = module.newsletters.published
       valid            = module.newsletters.valid
+      verified_at      = module.newsletters.verified_at
       mailboxes        = null
       certificate_ends = null
     }
@@ -38,6 +41,7 @@ output "domains" {
       zone             = module.receipts.zone
       records          = module.receipts.published
       valid            = module.receipts.valid
+      verified_at      = module.receipts.verified_at
       mailboxes        = null
       certificate_ends = null
     }
