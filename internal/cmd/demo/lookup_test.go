@@ -2,30 +2,38 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
-func TestLookUp(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "sandbox.json")
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+func testWorld(t *testing.T) *world {
+	t.Helper()
+	w, err := openWorld(filepath.Join(t.TempDir(), "sandbox.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer box.Close()
+	t.Cleanup(func() {
+		if err := w.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func TestLookUp(t *testing.T) {
+	w := testWorld(t)
 	key := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392) // more than one of the DNS's strings holds
-	if err := box.PutZone("example.com", []string{
+	if err := w.box.PutZone("example.com", []string{
 		"@ MX 10 mail", "@ MX 20 backup", `@ TXT "v=spf1 mx ~all"`, `@ TXT "unrelated"`,
 		`mail._domainkey TXT "` + key[:200] + `" "` + key[200:] + `"`,
+		"s1._domainkey CNAME s1.example.net.", "www A 192.0.2.80",
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := box.PutZone("example.net", []string{"@ MX 0 ."}); err != nil {
+	if err := w.box.PutZone("example.net", []string{"@ MX 0 .", `s1 TXT "v=DKIM1; k=rsa; p="`}); err != nil {
 		t.Fatal(err)
 	}
-	preference := func(n int) *int { return &n }
 	for _, test := range []struct {
 		record
 		want bool
@@ -37,19 +45,38 @@ func TestLookUp(t *testing.T) {
 		{record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx ~all"}, true},
 		{record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx -all"}, false},
 		{record{Name: "mail._domainkey.example.com", Type: "TXT", Value: key}, true},
+		{record{Name: "mail._domainkey.example.com", Type: "TXT", Value: key[:200]}, false},
 		{record{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=none"}, false},
 		{record{Name: "example.net", Type: "TXT", Value: "v=spf1 -all"}, false},
+		{record{Name: "s1._domainkey.example.com", Type: "CNAME", Value: "s1.example.net"}, true},
+		{record{Name: "s1._domainkey.example.com", Type: "CNAME", Value: "s2.example.net"}, false},
+		{record{Name: "www.example.com", Type: "CNAME", Value: "192.0.2.80"}, false},
 	} {
-		r := result{zones: []zone{{Records: []record{test.record}}}}
-		if err := r.lookUp(t.Context(), file); err != nil {
+		if err := w.lookUp(t.Context(), []*record{&test.record}); err != nil {
 			t.Errorf("%s %s %s: %v", test.Name, test.Type, test.data(), err)
 		}
-		if got := r.seen() == 1; got != test.want {
-			t.Errorf("%s %s %s: seen is %t; want %t", test.Name, test.Type, test.data(), got, test.want)
+		if got := test.seen(); got != test.want {
+			t.Errorf("%s %s %s: seen is %t, with %q; want %t", test.Name, test.Type, test.data(), got, test.found, test.want)
 		}
 	}
-	unknown := result{zones: []zone{{Records: []record{{Name: "example.com", Type: "SRV", Value: "0 0 993 mail.example.com"}}}}}
-	if err := unknown.lookUp(t.Context(), file); err == nil {
-		t.Error("a record of a type that is never looked up passed")
+	if err := w.lookUp(t.Context(), []*record{{Name: "example.com", Type: "URL301", Value: "https://example.net"}}); err == nil {
+		t.Error("a record of a type that the DNS has not was looked up")
+	}
+}
+
+// What is looked up again shows what has gone since.
+func TestLookUpAgain(t *testing.T) {
+	w := testWorld(t)
+	spf := &record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx ~all"}
+	for _, zone := range [][]string{{`@ TXT "v=spf1 mx ~all"`}, {`@ TXT "unrelated"`}, nil} {
+		if err := w.box.PutZone("example.com", zone); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.lookUp(t.Context(), []*record{spf}); err != nil {
+			t.Fatal(err)
+		}
+		if want := slices.Contains(zone, `@ TXT "v=spf1 mx ~all"`); spf.seen() != want {
+			t.Errorf("in the zone %q, seen is %t", zone, spf.seen())
+		}
 	}
 }

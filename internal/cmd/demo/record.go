@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// record is one that was published, as the outputs have it.
+type record struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	Priority *int   `json:"priority"`
+
+	// found is the data of all records of that name and type that the DNS answered with, written as data returns it.
+	found []string
+}
+
+// data is the record's priority, if it has one, and value.
+func (r *record) data() string {
+	if r.Priority == nil {
+		return r.Value
+	}
+	return fmt.Sprint(*r.Priority, " ", r.Value)
+}
+
+// seen is whether the DNS answered with the record.
+func (r *record) seen() bool { return slices.Contains(r.found, r.data()) }
+
+// unseen returns those of the records that the DNS did not answer with.
+func unseen(records []*record) []*record {
+	return slices.DeleteFunc(slices.Clone(records), (*record).seen)
+}
+
+// inOrder puts a domain's records into the order that people expect: the domain itself, then the names below it.
+func inOrder(records []*record) {
+	slices.SortFunc(records, func(a, b *record) int {
+		return cmp.Or(cmp.Compare(strings.Count(a.Name, "."), strings.Count(b.Name, ".")),
+			cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.data(), b.data()))
+	})
+}
+
+// check is an error with a line for each record that was published and not seen, and for each domain that is not verified.
+func check(r result) error {
+	var errs []error
+	for _, missing := range unseen(r.records()) {
+		found := "nothing"
+		if len(missing.found) > 0 {
+			found = strings.Join(missing.found, ", ")
+		}
+		errs = append(errs, fmt.Errorf("%s %s: published was %s, and the DNS answers with %s", missing.Name, missing.Type, missing.data(), found))
+	}
+	for _, name := range r.unverified() {
+		errs = append(errs, fmt.Errorf("%s: its service has not verified the domain", name))
+	}
+	return errors.Join(errs...)
+}
+
+// gone is an error with a line for each of the records that is still seen.
+func gone(records []*record) error {
+	var errs []error
+	for _, r := range records {
+		if r.seen() {
+			errs = append(errs, fmt.Errorf("%s %s: %s is still in the DNS after it was destroyed", r.Name, r.Type, r.data()))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// The marks of what was looked at, in tables.
+const (
+	good = "✓"
+	bad  = "✗"
+)
+
+func mark(isGood bool) string {
+	if isGood {
+		return good
+	}
+	return bad
+}
+
+// marks are the marks of all records of a domain, one each.
+func marks(records []*record) string {
+	var all strings.Builder
+	for _, r := range records {
+		all.WriteString(mark(r.seen()))
+	}
+	return all.String()
+}
+
+// longestData is how much of a record is shown: any of them but a key, of which nobody reads more.
+const longestData = 58
+
+// text is the record's data as tables show it.
+func (r *record) text() string {
+	text := []rune(r.data())
+	if len(text) > longestData {
+		return string(text[:longestData-1]) + "…"
+	}
+	return string(text)
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"net/url"
+	"slices"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	cloudflareAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	godaddyAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	namecheapAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	nameServer "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+)
+
+// world is the sandbox of a configuration, seen by others than the provider: those who have records in the same zones, and
+// those who ask the DNS.
+type world struct {
+	box   *sandbox.Sandbox
+	zones []hostedZone
+}
+
+// hostedZone is a zone and a way into it.
+type hostedZone struct {
+	dns.HostedZone
+	host dns.Host
+}
+
+// openWorld opens the sandbox that keeps its state in a file.
+func openWorld(file string) (*world, error) {
+	box, err := sandbox.Open(sandbox.Options{Path: file})
+	if err != nil {
+		return nil, err
+	}
+	return &world{box: box}, nil
+}
+
+func (w *world) close() error { return w.box.Close() }
+
+// sharedZone is where others have an SPF record, with which that of the firm has to be merged. Its host can only write a zone
+// as a whole, which puts everything of others at stake.
+const sharedZone = "example.org"
+
+// othersRecords are what others have in a zone.
+func othersRecords(apex string) []dns.Record {
+	records := []dns.Record{
+		{Name: "www." + apex, Type: "A", Value: "192.0.2.80", TTL: 3600},
+		{Name: apex, Type: "TXT", Value: "site-verification=of-another-service", TTL: 3600},
+	}
+	if apex == sharedZone {
+		records = append(records, dns.Record{Name: apex, Type: "TXT", Value: "v=spf1 ip4:198.51.100.7 ~all", TTL: 3600})
+	}
+	return records
+}
+
+// letOthersPublish makes the firm's zones, with records of others in each.
+func (w *world) letOthersPublish(ctx context.Context) error {
+	zones := sandbox.DefaultZones()
+	if err := w.box.AddZones(zones); err != nil {
+		return err
+	}
+	for _, apex := range slices.Sorted(maps.Keys(zones)) {
+		zone, err := w.enter(ctx, apex, zones[apex])
+		if err == nil {
+			err = zone.add(ctx, othersRecords(apex))
+		}
+		if err != nil {
+			return fmt.Errorf("publishing records of others in %s: %w", apex, err)
+		}
+		w.zones = append(w.zones, zone)
+	}
+	return nil
+}
+
+// enter finds a zone at a DNS host.
+func (w *world) enter(ctx context.Context, apex, hostName string) (hostedZone, error) {
+	host, err := w.host(hostName)
+	if err != nil {
+		return hostedZone{}, err
+	}
+	zone, err := host.FindZone(ctx, apex)
+	return hostedZone{zone, host}, err
+}
+
+func (z hostedZone) add(ctx context.Context, records []dns.Record) error {
+	base, err := z.host.Read(ctx, z.HostedZone)
+	if err != nil {
+		return err
+	}
+	return z.host.Apply(ctx, base, dns.ChangeSet{Create: records})
+}
+
+// contents returns a line for each record of all zones, with its TTL, as the DNS hosts have them.
+func (w *world) contents(ctx context.Context) ([]string, error) {
+	var lines []string
+	for _, z := range w.zones {
+		snapshot, err := z.host.Read(ctx, z.HostedZone)
+		if err != nil {
+			return nil, fmt.Errorf("reading the zone %s: %w", z.Apex, err)
+		}
+		for _, r := range snapshot.Records {
+			lines = append(lines, fmt.Sprintf("%s (TTL %d)", r, r.TTL))
+		}
+	}
+	slices.Sort(lines)
+	return lines, nil
+}
+
+// same is an error with a line for each record that only one of two contents has.
+func same(before, after []string) error {
+	var errs []error
+	for _, line := range without(before, after) {
+		errs = append(errs, fmt.Errorf("a record of others is lost: %s", line))
+	}
+	for _, line := range without(after, before) {
+		errs = append(errs, fmt.Errorf("a record is left in the zone that was not there before: %s", line))
+	}
+	return errors.Join(errs...)
+}
+
+// without returns the lines that are not among others, as often as they are missing there.
+func without(lines, others []string) []string {
+	rest := slices.Clone(lines)
+	for _, line := range others {
+		if i := slices.Index(rest, line); i >= 0 {
+			rest = slices.Delete(rest, i, i+1)
+		}
+	}
+	return rest
+}
+
+// basePaths are where the APIs of DNS hosts begin, where that is not at the root.
+var basePaths = map[string]string{cloudflareAPI.Section: cloudflareAPI.BasePath, namecheapAPI.Section: namecheapAPI.Path}
+
+// host opens the account that the sandbox has at a DNS host.
+func (w *world) host(name string) (dns.Host, error) {
+	base, err := url.Parse(w.box.BaseURL(name) + basePaths[name])
+	if err != nil {
+		return nil, err
+	}
+	transport := w.box.Transport()
+	switch name {
+	case cloudflareAPI.Section:
+		return cloudflare.New(cloudflare.Config{APIToken: cloudflareAPI.Token, BaseURL: base, Transport: transport}), nil
+	case namecheapAPI.Section:
+		return namecheap.New(namecheap.Config{APIUser: namecheapAPI.APIUser, APIKey: namecheapAPI.APIKey,
+			ClientIP: namecheapAPI.ClientIP, BaseURL: base, Transport: transport}), nil
+	case godaddyAPI.Section:
+		return godaddy.New(godaddy.Config{Token: godaddyAPI.Token, BaseURL: base, Transport: transport}), nil
+	case nameServer.Section:
+		return w.nameServer()
+	}
+	return nil, fmt.Errorf("the demo has no way into zones at %s", name)
+}
+
+// nameServer opens the sandbox's server that takes dynamic updates.
+func (w *world) nameServer() (dns.Host, error) {
+	address, err := w.box.DNSAddr()
+	if err != nil {
+		return nil, err
+	}
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return nil, err
+	}
+	return rfc2136.New(rfc2136.Config{Server: at.Addr().String(), Port: int(at.Port()),
+		KeyName: nameServer.KeyName, KeyAlgorithm: nameServer.Algorithm, KeySecret: nameServer.KeySecret})
+}
