@@ -26,7 +26,7 @@ func (s octethSender) planNew(ctx context.Context, config senderDomainModel, pla
 	wanted := config.octeth(ctx, diags)
 	s.checkAuthorization(wanted, diags)
 	if s.publishesOnly(wanted) {
-		checkPublishedOnly(wanted, diags)
+		checkPublishedOnly(wanted, "", diags)
 	}
 }
 
@@ -57,7 +57,7 @@ func (s octethSender) planChange(ctx context.Context, plan *senderDomainModel, s
 		s.checkAuthorization(planned, diags)
 	}
 	if id, err := parseOctethID(state.ID.ValueString()); err == nil && !id.registered() {
-		checkPublishedOnly(planned, diags)
+		checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 		if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 			plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		}
@@ -258,16 +258,26 @@ func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, 
 	if !there {
 		_, err = p.publish(ctx, kind, own)
 	}
-	var lost *lostRecordsError
-	switch {
-	case errors.As(err, &lost) && lost.cause == nil:
-		addError(diags, "Octeth has published the records, and others are gone", err)
-	case err != nil:
-		addError(diags, "Unable to have Octeth publish the records", err)
+	if !reportPublication(err, diags) {
 		return false
 	}
 	if old := lackingRecords(own, now); len(old) > 0 {
 		warnOfStaying("Octeth has drawn up other records", old, diags)
+	}
+	return true
+}
+
+// reportPublication says what is wrong with a publication for a domain that stays.
+// One by which others' records were lost has been made all the same.
+func reportPublication(err error, diags *diag.Diagnostics) (published bool) {
+	var lost *lostRecordsError
+	switch {
+	case errors.As(err, &lost) && lost.cause == nil:
+		addError(diags, "Octeth has published the records, and others are gone", err)
+		return true
+	case err != nil:
+		addError(diags, "Unable to have Octeth publish the records", err)
+		return false
 	}
 	return true
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -25,21 +26,28 @@ func (s octethSender) publishesOnly(m octethModel) bool {
 }
 
 // checkPublishedOnly refuses what cannot be had of a domain that is not registered.
-func checkPublishedOnly(m octethModel, diags *diag.Diagnostics) {
+// wayOut, if any, is a sentence more.
+func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
 	const since = "Octeth registers domains for campaigns from version 5.9 on (api_version of octeth in the provider configuration). Before, it does no more than publish their records by itself"
 	if m.DNSAuthorizationID.IsNull() {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth has to publish the records",
-			since+", which takes dns_authorization_id: the id of a postmaster_dns_authorization for the domain.")
+			since+", which takes dns_authorization_id: the id of a postmaster_dns_authorization for the domain."+wayOut)
 	}
 	if set := m.options(); len(set) > 0 {
 		diags.AddAttributeError(path.Root(serviceOcteth), "There are no options to set",
-			since+", with options that cannot be chosen: remove "+strings.Join(set, ", ")+".")
+			since+", with options that cannot be chosen: remove "+strings.Join(set, ", ")+"."+wayOut)
 	}
+}
+
+// registerAfterUpgrade says how a domain comes by a number once the installation has
+// them.
+func registerAfterUpgrade(state senderDomainModel) string {
+	return fmt.Sprintf(" Once the installation is newer, take %s out of the state by a removed block, and import the domain that Octeth has by then, by the same id.", state.ID.ValueString())
 }
 
 // publishOnly makes a domain that is not registered, by publishing its records.
 func (s octethSender) publishOnly(ctx context.Context, plan *senderDomainModel, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
-	checkPublishedOnly(planned.chosen(), diags)
+	checkPublishedOnly(planned.chosen(), "", diags)
 	if diags.HasError() {
 		return false
 	}
@@ -64,14 +72,13 @@ func (s octethSender) publishOnly(ctx context.Context, plan *senderDomainModel, 
 // publishOnlyAnew publishes the records by another authorization.
 func (s octethSender) publishOnlyAnew(ctx context.Context, plan *senderDomainModel, state senderDomainModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
 	planned := plan.octeth(ctx, diags).chosen()
-	checkPublishedOnly(planned, diags)
+	checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 	if diags.HasError() {
 		return false
 	}
 	own := recordsIn(state.DNSRecords)
 	written, err := p.publish(ctx, octeth.Campaign, own)
-	if err != nil {
-		addError(diags, "Unable to have Octeth publish the records", err)
+	if !reportPublication(err, diags) {
 		return false
 	}
 	if plan.DNSRecords.IsUnknown() {

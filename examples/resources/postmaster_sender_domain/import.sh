@@ -1,1 +1,2 @@
 terraform import postmaster_sender_domain.example sendgrid/45373692
+terraform import postmaster_sender_domain.newsletter octeth/campaign/12

@@ -1,7 +1,7 @@
+# At SendGrid. {} takes its defaults: automatic security, three CNAME records.
 resource "postmaster_sender_domain" "example" {
   domain = "example.com"
 
-  # {} takes SendGrid's defaults: automatic security, three CNAME records.
   sendgrid = {
     subdomain = "em"
   }
@@ -20,4 +20,40 @@ resource "postmaster_dns_records" "example" {
 resource "postmaster_domain_verification" "example" {
   domain_id   = postmaster_sender_domain.example.id
   dns_records = postmaster_dns_records.example.published
+}
+
+# At Octeth, for campaigns. A change of the subdomain has Octeth draw up other
+# records: they are published and verified in the same apply.
+resource "postmaster_sender_domain" "newsletter" {
+  domain = "news.example.com"
+
+  octeth = {
+    record_type = "campaign"
+    subdomain   = "em"
+  }
+}
+
+resource "postmaster_dns_records" "newsletter" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  records              = postmaster_sender_domain.newsletter.dns_records
+}
+
+resource "postmaster_domain_verification" "newsletter" {
+  domain_id   = postmaster_sender_domain.newsletter.id
+  dns_records = postmaster_dns_records.newsletter.published
+}
+
+# At Octeth's email gateway, whose records Octeth publishes by itself.
+resource "postmaster_sender_domain" "shop" {
+  domain = "shop.example.com"
+
+  octeth = {
+    record_type          = "email-gateway"
+    dns_authorization_id = postmaster_dns_authorization.example.id
+  }
+}
+
+resource "postmaster_domain_verification" "shop" {
+  domain_id   = postmaster_sender_domain.shop.id
+  dns_records = postmaster_sender_domain.shop.dns_records
 }
