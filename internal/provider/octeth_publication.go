@@ -11,9 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// lookAfter bounds the look at a zone after Octeth has written to it, which is due
-// also where the run has been stopped meanwhile.
-const lookAfter = 30 * time.Second
+// aftermath bounds what is due after Octeth has written to a zone, also where the run
+// has been stopped meanwhile.
+const aftermath = 30 * time.Second
 
 // octethPublication has Octeth publish the records of a domain by itself, with the
 // credentials of an authorization.
@@ -67,7 +67,7 @@ func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own [
 		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)
 	}
 	failed := p.client.DNSSet(ctx, p.provider, p.domain, p.credentials, kind)
-	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAfter)
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), aftermath)
 	defer cancel()
 	after, err := p.editor.Host().Read(look, p.zone)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -140,7 +141,16 @@ func (w *octethWorld) changesBy(want ...string) func(*terraform.State) error {
 	}
 }
 
-// octethConfig is domain "s" at Octeth.
+// sayingInTurn matches texts in Terraform's output that follow each other.
+func sayingInTurn(texts ...string) *regexp.Regexp {
+	var patterns []string
+	for _, text := range texts {
+		patterns = append(patterns, saying(text).String())
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))
+}
+
+// octethConfigOf is domain "s" at Octeth.
 func octethConfigOf(domain, options string) string {
 	return fmt.Sprintf("\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = %q\n  octeth = { %s }\n}\n", domain, options)
 }

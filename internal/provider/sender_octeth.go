@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
@@ -109,39 +107,6 @@ func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags
 	return true
 }
 
-// undo deletes a domain whose records could not be published, or not without harm.
-// It is to be saved only where that fails too.
-func (s octethSender) undo(ctx context.Context, client *octeth.Client, id octethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
-	detail := cause.Error() + "."
-	// Also where the run has been stopped meanwhile: nothing else knows of it.
-	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAfter)
-	defer cancel()
-	if err := client.Delete(undo, id.Kind, id.Number); err != nil && !isNotFound(err) {
-		detail += fmt.Sprintf("\n\nThe domain %s was created, and could not be deleted again (%s): it is kept in the state, and the next apply deletes it and makes another one.", id, err)
-		save = true
-	} else {
-		detail += "\n\nThe domain was created, and has been deleted again."
-	}
-	if len(written) > 0 {
-		detail += " What Octeth has published stays in the zone, and is worth nothing now; it can be removed there:\n" + recordLines(written)
-	}
-	diags.AddError("Unable to have Octeth publish the records", detail)
-	return save
-}
-
-// prepare prepares the publication of a block that has an authorization; it is nil
-// for others.
-func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
-	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
-		return nil
-	}
-	publication, err := s.services.octethPublication(ctx, client, m.DNSAuthorizationID.ValueString(), domain)
-	if err != nil {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
-	}
-	return publication
-}
-
 // fill completes a plan with what has come of it. Records that Octeth does not tell
 // are as they were.
 func (s octethSender) fill(ctx context.Context, plan *senderDomainModel, planned octethModel, d octeth.SenderDomain, diags *diag.Diagnostics) {
@@ -187,7 +152,13 @@ func (s octethSender) read(ctx context.Context, state *senderDomainModel, diags 
 		return false
 	}
 	if d.Records != nil {
+		before := recordsIn(state.DNSRecords)
 		state.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+		if len(lackingRecords(recordsIn(state.DNSRecords), before)) > 0 {
+			// By hand, or in a run that was interrupted: nobody has had them published,
+			// which the next plan does by the authorization that is not noted then.
+			prior.DNSAuthorizationID = types.StringNull()
+		}
 	}
 	state.Octeth = prior.from(d, state.DNSRecords).object(ctx, diags)
 	return false
@@ -246,47 +217,6 @@ func (s octethSender) change(ctx context.Context, client *octeth.Client, id octe
 	return client.Update(ctx, id.Kind, id.Number, change)
 }
 
-// publishChanged has Octeth publish the records that a domain has now, unless they
-// are published already. own are those of before, of which what is not wanted any more
-// stays in the zone.
-func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octeth.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
-	there, err := p.published(ctx, now)
-	if err != nil {
-		addError(diags, "Unable to have Octeth publish the records", err)
-		return false
-	}
-	if !there {
-		_, err = p.publish(ctx, kind, own)
-	}
-	if !reportPublication(err, diags) {
-		return false
-	}
-	if old := lackingRecords(own, now); len(old) > 0 {
-		warnOfStaying("Octeth has drawn up other records", old, diags)
-	}
-	return true
-}
-
-// reportPublication says what is wrong with a publication for a domain that stays.
-// One by which others' records were lost has been made all the same.
-func reportPublication(err error, diags *diag.Diagnostics) (published bool) {
-	var lost *lostRecordsError
-	switch {
-	case errors.As(err, &lost) && lost.cause == nil:
-		addError(diags, "Octeth has published the records, and others are gone", err)
-		return true
-	case err != nil:
-		addError(diags, "Unable to have Octeth publish the records", err)
-		return false
-	}
-	return true
-}
-
-// warnOfStaying lists what Octeth has published and cannot take away again.
-func warnOfStaying(summary string, records []dns.Record, diags *diag.Diagnostics) {
-	diags.AddWarning(summary, "Octeth has no call that takes away again what it has published. These records stay in the zone until somebody removes them at the DNS host:\n"+recordLines(records))
-}
-
 func (s octethSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
 	client, id := s.find(state, diags)
 	if diags.HasError() {
@@ -298,8 +228,8 @@ func (s octethSender) delete(ctx context.Context, state senderDomainModel, diags
 			return
 		}
 	}
-	if records := recordsIn(state.DNSRecords); !state.octeth(ctx, diags).DNSAuthorizationID.IsNull() && len(records) > 0 {
-		warnOfStaying("Records stay published", records, diags)
+	if !state.octeth(ctx, diags).DNSAuthorizationID.IsNull() {
+		warnOfStaying("Records stay published", recordsIn(state.DNSRecords), diags)
 	}
 }
 

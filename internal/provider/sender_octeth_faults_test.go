@@ -84,15 +84,9 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t).older(t, c.version)
 			config := w.provider() + octethConfigOf("example.com", emailGateway)
-			steps := []resource.TestStep{{Config: config}}
-			for i, text := range c.says {
-				step := resource.TestStep{Config: config, ExpectError: saying(text)}
-				if i == 0 {
-					step.PreConfig = func() { w.forget(); c.alter(t, w) }
-				}
-				steps = append(steps, step)
-			}
-			w.run(t, append(steps, resource.TestStep{
+			w.run(t, resource.TestStep{Config: config}, resource.TestStep{
+				PreConfig: func() { w.forget(); c.alter(t, w) }, Config: config, ExpectError: sayingInTurn(c.says...),
+			}, resource.TestStep{
 				PreConfig: func() {
 					for _, said := range w.heard() {
 						if strings.Contains(said, wrongKey) || strings.Contains(said, sandboxocteth.ExpiredSessionID) {
@@ -103,7 +97,7 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 					w.under(t, fault.Conditions{})
 				},
 				Config: config, ConfigPlanChecks: emptyPlan,
-			})...)
+			})
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 )
@@ -120,6 +121,31 @@ func TestOctethPublishesAgain(t *testing.T) {
 	)
 }
 
+// Records that Octeth has drawn up by somebody's hand, or in a run that was killed
+// before they were published, are published by the next apply.
+func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	config := w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign) + verificationOfPublished
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				em := "em"
+				if _, regenerated, err := w.client(t).Update(t.Context(), octeth.Campaign, 1, octeth.Options{Subdomain: &em}); err != nil || !regenerated {
+					t.Fatal(regenerated, err)
+				}
+				w.forget()
+			},
+			Config: config,
+			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify),
+				somebody.holds(t, "_dmarc.em.example.com", "CNAME", "dmarc.octeth.example")),
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
 // losingRecords has Octeth replace Namecheap's zones.
 func (w *octethWorld) losingRecords(t *testing.T) {
 	t.Helper()
@@ -147,9 +173,9 @@ func TestOctethLosesRecords(t *testing.T) {
 			}
 			config := w.provider() + byAuthorization(namecheapKind.name, "example.org", c.kind)
 			w.run(t,
-				resource.TestStep{PreConfig: lose, Config: config, ExpectError: saying(c.left)},
-				resource.TestStep{PreConfig: lose, Config: config, ExpectError: saying("note.example.org TXT \"keep this\" (TTL 3600)")},
-				resource.TestStep{PreConfig: lose, Config: config, ExpectError: saying("lists.example.org MX 20 mx.example.org (TTL 3600)")},
+				resource.TestStep{PreConfig: lose, Config: config, ExpectError: sayingInTurn(
+					"lists.example.org MX 20 mx.example.org (TTL 3600)", `note.example.org TXT "keep this" (TTL 3600)`, c.left,
+				)},
 				resource.TestStep{ // nothing is tainted or in the way
 					PreConfig: func() { w.under(t, fault.Conditions{}) }, Config: config,
 					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
