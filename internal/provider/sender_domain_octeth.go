@@ -63,7 +63,7 @@ func octethDomainAttribute() schema.SingleNestedAttribute {
 				PlanModifiers: []planmodifier.String{authorizationIDSpelling},
 				MarkdownDescription: "The `id` of a `postmaster_dns_authorization`, by whose credentials Octeth publishes the records itself: at Cloudflare, Namecheap or GoDaddy, there with a key and its secret. " +
 					"The zone is read before and after, and records of others that are gone are an error that lists them. " +
-					"Octeth cannot take the records away again: a destroy leaves them, and lists them. `postmaster_dns_records` can.",
+					"Octeth cannot take the records away again: a destroy leaves them in the zone, and lists them. With `postmaster_dns_records` instead, it removes them.",
 			},
 		},
 	}
@@ -71,7 +71,7 @@ func octethDomainAttribute() schema.SingleNestedAttribute {
 
 // octethLabelSpelling is the form of a label that can be asked for. It is part of
 // host names, in which case does not count.
-var octethLabelSpelling = spelling{"a label of at most 32 letters, digits and hyphens, with none of these at either end", func(text string) (string, error) {
+var octethLabelSpelling = spelling{"a label of at most 32 letters, digits and hyphens, with no hyphen at either end", func(text string) (string, error) {
 	if text != "" && !octethLabelForm.MatchString(text) {
 		return "", fmt.Errorf("%q does not have 1 to 32 letters, digits and hyphens, or has a hyphen at an end", text)
 	}
