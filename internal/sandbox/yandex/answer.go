@@ -1,9 +1,12 @@
 package yandex
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 )
 
 // object is a JSON object of an answer.
@@ -49,13 +52,29 @@ func (r refusal) object(b behaviour) object {
 }
 
 func writeJSON(w http.ResponseWriter, content object) {
-	text, err := json.Marshal(content)
+	text, err := spaced(content)
 	if err != nil {
 		broken(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Write(text) //nolint:errcheck // the client is gone: there is nobody left to tell
+	io.WriteString(w, text) //nolint:errcheck // the client is gone: there is nobody left to tell
+}
+
+// spaced writes JSON as the service does: on one line, with a space after each colon and comma. Shell scripts in use, which
+// take answers apart by sed, find nothing without.
+func spaced(content object) (string, error) {
+	var text, lines bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(content); err != nil {
+		return "", err
+	}
+	if err := json.Indent(&lines, text.Bytes(), "", ""); err != nil {
+		return "", err
+	}
+	// Line feeds within strings are escaped: these are those of the indentation.
+	return strings.NewReplacer(",\n", ", ", "\n", "").Replace(lines.String()), nil
 }
 
 // broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.

@@ -52,10 +52,11 @@ func (r Record) fqdn(apex string) string {
 	return r.Subdomain + "." + apex
 }
 
+// show returns the record as answers have it. Records of a type without priorities have an empty one.
 func (r Record) show(apex string) object {
 	shown := object{
 		"record_id": r.ID, "type": r.Type, "domain": apex, "subdomain": r.Subdomain, "fqdn": r.fqdn(apex), "ttl": r.TTL,
-		"content": r.Content,
+		"content": r.Content, "priority": "",
 	}
 	switch r.Type {
 	case "SRV":

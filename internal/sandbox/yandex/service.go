@@ -135,7 +135,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
-	got, err := s.answer(&call{Request: r, behaviour: b}, found, registrar)
+	c := &call{Request: r, behaviour: b}
+	c.readForm()
+	got, err := s.answer(c, found, registrar)
 	var no refusal
 	switch {
 	case errors.As(err, &no):

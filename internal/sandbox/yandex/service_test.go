@@ -86,6 +86,36 @@ func TestFormsOfEitherEncoding(t *testing.T) {
 	has(t, r.ok(), "domain", "example.com")
 }
 
+// Clients in use send a form with GET, where others send a query.
+func TestFormsWithGET(t *testing.T) {
+	w := newWorld(t)
+	w.verified()
+	const typed = "application/x-www-form-urlencoded"
+	for _, tc := range []struct{ path, body string }{
+		{"email/list", "domain=example.com&on_page=7"},
+		{"email/list?domain=example.com", "on_page=7"},
+		{"domain/domains", "on_page=7"},
+	} {
+		r := w.send(http.MethodGet, yandex.AdminPath+tc.path, tc.body, "PddToken", yandex.Token, "Content-Type", typed)
+		has(t, r.ok(), "on_page", 7.0)
+	}
+	w.send(http.MethodGet, yandex.AdminPath+"email/list", "on_page=7", "PddToken", yandex.Token, "Content-Type", typed).refused("no_domain")
+}
+
+// Scripts in use take answers apart by their spaces and line feeds, of which there are none.
+func TestAnswersAreOneLineWithSpaces(t *testing.T) {
+	w := newWorld(t)
+	w.verified()
+	added := w.post("email/add", "domain", "example.com", "login", "odd", "password", password).ok()
+	w.post("email/edit", "domain", "example.com", "login", "odd", "hintq", "one,\ntwo: <&>").ok()
+	want := fmt.Sprintf(`{"accounts": [{"aliases": [], "birth_date": "", "enabled": "yes", "fio": "", "fname": "", "hintq": "one,\ntwo: <&>", "iname": "", `+
+		`"login": "odd@example.com", "maillist": "no", "ready": "no", "sex": 0, "uid": %.0f}], "domain": "example.com", `+
+		`"found": 1, "on_page": 30, "page": 1, "pages": 1, "success": "ok", "total": 1}`, added["uid"])
+	if got := w.get("email/list", "domain", "example.com").body; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
 func TestAnswersWithoutSuccess(t *testing.T) {
 	w := newWorld(t)
 	w.settings(yandex.SwitchWithoutSuccess, "on")
@@ -145,7 +175,7 @@ func TestCallsSideBySide(t *testing.T) {
 				w.get("email/list", "domain", "example.com"),
 				w.get("domain/domains"),
 			} {
-				if r.status != http.StatusOK || !strings.Contains(r.body, `"success":"ok"`) {
+				if r.status != http.StatusOK || !strings.Contains(r.body, `"success": "ok"`) {
 					t.Errorf("%s: %d %s", r.call, r.status, r.body)
 				}
 			}

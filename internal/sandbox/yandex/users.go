@@ -1,6 +1,9 @@
 package yandex
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // Credentials that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to
 // protect.
@@ -16,7 +19,17 @@ const (
 // users are the names of the users by their tokens.
 var users = map[string]string{Token: "user", OtherToken: "other"}
 
-// authenticate finds out whose call it is, and reads its parameters: of the query, and of a form of either encoding. The parameter "token" does as well as the header, as it did in older versions of
+// readForm reads the parameters of a call: of the query, and of a form of either encoding. The service takes a form with GET
+// as well, which clients in use send, and which the standard library reads with other methods only.
+func (c *call) readForm() {
+	sent := c.WithContext(c.Context())
+	sent.Method = http.MethodPost
+	// What cannot be read of a form has not been sent.
+	sent.ParseMultipartForm(bodyLimit) //nolint:errcheck // as above
+	c.Form = sent.Form
+}
+
+// authenticate finds out whose call it is. The parameter "token" does as well as the header, as it did in older versions of
 // the API.
 func (c *call) authenticate(registrar bool) error {
 	token := c.Header.Get("PddToken")
