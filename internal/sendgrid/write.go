@@ -117,6 +117,10 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, id int64) error {
 	}
 }
 
+// resultOfSPF is a result that SendGrid adds although no record has that purpose,
+// and of which it mostly says nothing but whether it is valid.
+const resultOfSPF = "spf"
+
 // Validate has SendGrid look whether a domain's records are in the DNS
 // (POST /v3/whitelabel/domains/{id}/validate). That some are not is no error. An
 // error that matches ErrLookupFailed says nothing about them: ask again later.
@@ -137,6 +141,9 @@ func (c *Client) Validate(ctx context.Context, id int64) (Validation, error) {
 	}
 	if got.Valid == nil {
 		return Validation{}, c.unintelligible(r)
+	}
+	if got.Results[resultOfSPF].Reason == "" {
+		delete(got.Results, resultOfSPF)
 	}
 	return Validation{Valid: *got.Valid, Results: got.Results}, nil
 }

@@ -103,6 +103,18 @@ func TestDeleteThatDidNotHappen(t *testing.T) {
 	}
 }
 
+// A result of no record is kept if it says something.
+func TestValidateWithAReasonOfSPF(t *testing.T) {
+	s := newSimulation(t)
+	s.seed(1)
+	s.breakOnce("POST", fault.Fault{Kind: fault.Status, Status: 200,
+		Body: `{"id":45000001,"valid":false,"validation_results":{"spf":{"valid":false,"reason":"Expected one SPF record."}}}`})
+	v, err := s.client().Validate(t.Context(), 45000001)
+	if err != nil || v.Valid || v.Results["spf"].Reason != "Expected one SPF record." {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	for name, automatic := range map[string]bool{"automatic": true, "manual": false} {
 		t.Run(name, func(t *testing.T) {

@@ -291,7 +291,7 @@ func (s *Service) delete(c *call) (answer, error) {
 }
 
 // defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain. If there is none, it is
-// general information, whose id is 0.
+// general information: of no user, with the id 0, and with null for the addresses.
 func (s *Service) defaultDomain(c *call) (answer, error) {
 	wanted := strings.ToLower(c.URL.Query().Get("domain"))
 	found := []domainAnswer{}
@@ -304,7 +304,7 @@ func (s *Service) defaultDomain(c *call) (answer, error) {
 		return nil
 	})
 	if len(found) == 0 {
-		found = append(found, domainAnswer{UserID: c.user.id, Domain: targetsZone, IPs: []string{}, DNS: map[string]recordAnswer{}})
+		found = append(found, domainAnswer{Domain: targetsZone, DNS: map[string]recordAnswer{}})
 	}
 	if c.behaviour.asDescribed {
 		return answer{http.StatusOK, found}, err

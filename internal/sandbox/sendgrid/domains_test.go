@@ -142,7 +142,7 @@ func TestGetUpdateDelete(t *testing.T) {
 
 func TestDefault(t *testing.T) {
 	w := newWorld(t)
-	none := `{"id":0,"user_id":7770001,"subdomain":"","domain":"sendgrid.net","username":"","ips":[],"custom_spf":false,` +
+	none := `{"id":0,"user_id":0,"subdomain":"","domain":"sendgrid.net","username":"","ips":null,"custom_spf":false,` +
 		`"default":false,"legacy":false,"automatic_security":false,"valid":false,"dns":{}}`
 	w.do("GET", "/default", "").want(200, none)
 	first := w.create(`{"domain":"example.com","default":true}`)

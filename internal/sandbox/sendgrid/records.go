@@ -18,6 +18,9 @@ const (
 	includeAll = "sendgrid.net"
 )
 
+// purposeOfMail is that of the CNAME by which mail is sent with automatic security.
+const purposeOfMail = "mail_cname"
+
 // record is one that a domain asks for.
 type record struct {
 	purpose string // as "dns" in answers names it
@@ -37,7 +40,7 @@ func (d *Domain) records() []record {
 			first, second = d.Selector, d.Selector+"2"
 		}
 		return []record{
-			{"mail_cname", "CNAME", host, target},
+			{purposeOfMail, "CNAME", host, target},
 			{"dkim1", "CNAME", first + "._domainkey." + d.Domain, first + ".domainkey." + target},
 			{"dkim2", "CNAME", second + "._domainkey." + d.Domain, second + ".domainkey." + target},
 		}

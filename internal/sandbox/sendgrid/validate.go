@@ -88,8 +88,19 @@ func (d *Domain) noteFound(seen map[string][]string, now time.Time) {
 	}
 }
 
+// resultOfSPF is the result, with automatic security, that is of no record: SendGrid keeps the SPF record itself, behind the
+// CNAME. Its reason is empty.
+const resultOfSPF = "spf"
+
 func (d *Domain) results(seen map[string][]string) map[string]resultAnswer {
 	results := map[string]resultAnswer{}
+	if d.AutomaticSecurity {
+		result := resultAnswer{Valid: slices.Contains(d.Found, purposeOfMail)}
+		if !result.Valid {
+			result.Reason = new("")
+		}
+		results[resultOfSPF] = result
+	}
 	for _, r := range d.records() {
 		result := resultAnswer{Valid: slices.Contains(d.Found, r.purpose)}
 		if !result.Valid {

@@ -44,7 +44,13 @@ func TestValidate(t *testing.T) {
 			}
 			w.do("POST", path(d, "/validate"), "").into(&result)
 			invalid := 0
-			for _, r := range result.Results {
+			for purpose, r := range result.Results {
+				if purpose == "spf" {
+					if _, ok := got.DNS["mail_cname"]; !ok || r.Valid || r.Reason != "" {
+						t.Errorf("SPF: %+v", r)
+					}
+					continue // it follows the CNAME, and is of no record
+				}
 				if !r.Valid {
 					invalid++
 					if !strings.Contains(r.Reason, `but found`) || !strings.Contains(r.Reason, "elsewhere.example") {
