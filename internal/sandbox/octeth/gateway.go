@@ -9,11 +9,15 @@ import (
 
 var gatewayNames = optionNames{subdomain: "Subdomain", trackPrefix: "TrackPrefix", invalid: 6}
 
-// showGateway returns a domain as a version shows it in answer to a command.
+// showGateway returns a domain as a version shows it in answer to a command. Ids are text in some answers and numbers in
+// others, in either generation.
 func (c *call) showGateway(d *Domain) map[string]any {
 	if !c.behaviour.below(secondGeneration) {
 		shown := d.show()
 		delete(shown, "UserID")
+		if c.command != "emailgateway.getdomains" {
+			shown["DomainID"] = d.ID
+		}
 		return shown
 	}
 	enabled := d.Status == StatusEnabled
@@ -92,14 +96,18 @@ func (s *Service) getGateway(c *call) (got any, err error) {
 	return got, err
 }
 
-// listGateway is EmailGateway.GetDomains.
+// listGateway is EmailGateway.GetDomains, which has no errors of its own, and in later versions no code.
 func (s *Service) listGateway(c *call) (any, error) {
 	var domains []Domain
 	err := s.view(func(st *State) error {
 		domains = st.of(c.user, Gateway)
 		return nil
 	})
-	return map[string]any{"Success": true, "ErrorCode": 0, "Domains": showAll(domains, c.showGateway)}, err
+	answer := map[string]any{"Success": true, "Domains": showAll(domains, c.showGateway)}
+	if c.behaviour.below(secondGeneration) {
+		answer["ErrorCode"] = 0
+	}
+	return answer, err
 }
 
 // updateGateway is EmailGateway.UpdateDomain: what is not sent stays.
