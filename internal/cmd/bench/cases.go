@@ -129,4 +129,8 @@ var cases = []benchCase{
 		name: "senders-noop", world: senderWorld, operation: planNothing,
 		limits: []limit{{nil, 330, "sender domains and zones are listed in pages, a zone is read once"}},
 	},
+	{
+		name: "yandex-noop", world: yandexWorld, operation: planNothing,
+		limits: []limit{{nil, 80, "pages of domains and of each one's accounts, and a key each"}},
+	},
 }
