@@ -11,8 +11,8 @@ import (
 
 // switchOn has a domain's one key be in force and fills it in. One that is in force
 // already is taken over: enabling it again would change nothing. Unless replace_existing
-// is set, a key that somebody else has published at the selector is left in force, and what was
-// switched on for the comparison is switched off again.
+// is set, a key that somebody else has published at the selector stays in force, and what
+// was switched on for the comparison is switched off again.
 func (r *dkimKeyResource) switchOn(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
 	before, err := service.dkimKey(ctx, id.Domain)
 	if err != nil {

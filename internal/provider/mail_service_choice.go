@@ -19,8 +19,8 @@ type mailChoice struct {
 	undecided bool
 }
 
-// readMailChoice goes by the services' blocks and, where withEnvironment says so, by the
-// variables without which a service cannot be used.
+// readMailChoice goes by the services' blocks and, where withEnvironment says so, by their
+// variables.
 func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailChoice {
 	var c mailChoice
 	for _, kind := range mailKinds {

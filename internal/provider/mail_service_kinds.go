@@ -15,7 +15,8 @@ import (
 type mailKind struct {
 	name  string // as IDs, the attribute "service" and the provider's block have it
 	title string // as people call it, in the middle of a sentence
-	// variable is the environment variable without which the service is not configured.
+	// variable is the environment variable that says, in place of a block, that the service
+	// is used.
 	variable string
 	// longestDomain is how many bytes of a domain's name the service stores; 0: all.
 	longestDomain int
@@ -25,7 +26,7 @@ type mailKind struct {
 	ownership bool
 	// dkimSwitch is whether a domain has one key, which is switched on and off and can be
 	// read at any time. Otherwise each creation makes another key, only an export shows
-	// it, and it stays in force for ever.
+	// it, and it stays in force.
 	dkimSwitch bool
 	// dkimSelector is where the record of all of the service's keys is.
 	dkimSelector string

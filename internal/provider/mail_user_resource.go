@@ -68,7 +68,9 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
 			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
-			"A mailbox cannot be renamed.",
+			"A mailbox cannot be renamed.\n\n" +
+			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes mailboxes in verified domains only: let `mail_domain_id` " +
+			"be the `id` of the `postmaster_domain_verification`, which is the domain's.",
 		Attributes: attributes,
 	}
 }
@@ -205,7 +207,7 @@ func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userI
 	return id, r.services.openMail(id.Service, diags)
 }
 
-// Create makes the mailbox, in one call.
+// Create makes the mailbox.
 func (r *mailUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config mailUserModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)

@@ -50,6 +50,8 @@ type services struct {
 	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
 
 	octethTurns turns // of zones that Octeth publishes in
+
+	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
 func newServices(version string) *services {

@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// What is not known yet is not taken for unset: it decides whose domains are meant, and
+// where.
+func TestYandexConfigNotKnownYet(t *testing.T) {
+	for name, set := range map[string]attributes{
+		"yandex.pdd_token":  {"yandex": attributes{"pdd_token": unknown{}}},
+		"yandex.base_url":   {"yandex": attributes{"pdd_token": "INVENTED0TOKEN", "base_url": unknown{}}},
+		"yandex.pdd_token,": {"yandex": unknown{}},
+		"sandbox":           {"sandbox": unknown{}, "yandex": attributes{"pdd_token": "INVENTED0TOKEN"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
+			t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
+			services, diags := configured(t, set)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			_, err := services.Yandex()
+			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestYandexConfigFromEnvironment(t *testing.T) {
+	services, _ := configured(t, attributes{})
+	if _, err := services.Yandex(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
+		t.Errorf("without a token the error is %v", err)
+	}
+	t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
+	t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
+	services, diags := configured(t, attributes{"yandex": attributes{"pdd_token": "INVENTED0TOKEN"}})
+	if _, err := services.Yandex(); err != nil || diags.HasError() {
+		t.Fatal(diags, err)
+	}
+	if c := services.yandexConfig; c.token.value != "INVENTED0TOKEN" || c.address.Host != "pdd.example" {
+		t.Errorf("it works on %s by the token %q", c.address, c.token.value)
+	}
+	for address, says := range map[string]string{
+		"http://pdd.example/admin": "allow_insecure_http = true",
+		"pdd.example/admin":        "needs a scheme",
+	} {
+		t.Setenv("YANDEX_PDD_BASE_URL", address)
+		if _, diags := configured(t, nil); !strings.Contains(errorText(diags), says) || !strings.Contains(errorText(diags), "YANDEX_PDD_BASE_URL") {
+			t.Errorf("of %s it says %q", address, errorText(diags))
+		}
+		if diags := validated(t, attributes{"yandex": attributes{"base_url": address}}); !strings.Contains(errorText(diags), says) {
+			t.Errorf("of %s validating says %q", address, errorText(diags))
+		}
+	}
+}
+
+func TestMailIDs(t *testing.T) {
+	for text, want := range map[string]string{
+		"mailserver/Example.COM.": "mailserver/example.com", "yandex/bücher.example": "yandex/xn--bcher-kva.example",
+	} {
+		if id, err := parseDomainID(text); err != nil || id.String() != want || id.kind().name != id.Service {
+			t.Errorf("%q is read as %q, %v", text, id, err)
+		}
+	}
+	if id, err := parseUserID("yandex/Alice@Example.com"); err != nil || id.String() != "yandex/alice@example.com" {
+		t.Errorf("the id of a mailbox is read as %q, %v", id, err)
+	}
+	for _, text := range []string{"", "example.com", "yandex/", "gmail/example.com", "yandex/localhost", "Yandex/example.com"} {
+		if id, err := parseDomainID(text); err == nil {
+			t.Errorf("%q is read as %q", text, id)
+		}
+	}
+}
