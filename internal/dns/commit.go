@@ -227,7 +227,8 @@ func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 				p.noteTTL(published.Key, published.Record, written.TTL)
 			}
 		}
-		result.Warnings = append(p.Warnings(), p.notes...)
+		result.Warnings = p.told()
+		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
 		q.claim(p.publication, p.orphaned)
 		p.answer(result, nil)
 	}
@@ -235,8 +236,19 @@ func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 
 func refuse(refused []part) {
 	for _, p := range refused {
-		p.answer(Result{Warnings: append(p.Warnings(), p.notes...)}, p.err)
+		p.answer(Result{Warnings: p.told()}, p.err)
 	}
+}
+
+// told are the warnings of the last attempt and what happened before it.
+func (p part) told() []Problem {
+	var told []Problem
+	for _, problem := range slices.Concat(p.Warnings(), p.notes) {
+		if !slices.Contains(told, problem) {
+			told = append(told, problem)
+		}
+	}
+	return told
 }
 
 func fail(parts []part, err error) { requests(parts).fail(err) }

@@ -26,6 +26,9 @@ func TestTwoMergeIntoOneSPFRecord(t *testing.T) {
 			t.Errorf("%q and %q", text, results[1].Published[0].Record.Value)
 		}
 		for i, owner := range []string{"one", "two"} {
+			if told := results[i].Merged; len(told) != 1 || told[0] != (dns.MergedSPF{Key: "a", Name: "example.com", Text: text}) {
+				t.Errorf("%s is told of %+v", owner, told)
+			}
 			if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
 				t.Error(err)
 			}
@@ -71,6 +74,31 @@ func TestLastOfAnSPFRecord(t *testing.T) {
 				t.Errorf("%+v, %v", result, err)
 			}
 			h.check(t, test.left...)
+		})
+	}
+}
+
+// What a write does to the records of others is told, and told once, in however many
+// attempts it is done.
+func TestChangesOfSeveralAttemptsAreTold(t *testing.T) {
+	for name, fault := range map[string]func(apply func() error) error{
+		"none":             func(apply func() error) error { return apply() },
+		"it arrived":       func(apply func() error) error { return errors.Join(apply(), errUnsure) },
+		"it was lost":      func(func() error) error { return errUnsure },
+		"it had no effect": func(func() error) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits, `@ TXT "v=spf1 mx -all"`, `_dmarc TXT "v=DMARC1; p=reject"`)
+			h.failing(fault)
+			result, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Overwrite: true,
+				Wanted: wanted(t, `@ TXT "v=spf1 a ~all"`, `_dmarc TXT "v=DMARC1; p=none"`)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkProblems(t, result.Warnings, []string{"warning b", "DNS record of others replaced", "p=reject"})
+			if want := []dns.MergedSPF{{Key: "a", Name: "example.com", Text: "v=spf1 mx a -all"}}; !slices.Equal(result.Merged, want) {
+				t.Errorf("merged is %+v, want %+v", result.Merged, want)
+			}
 		})
 	}
 }

@@ -27,6 +27,7 @@ func plan(s *Snapshot, limits Limits, p Publication, others []Wanted) (*draft, P
 	d := newDraft(s)
 	part := d.publish(p, limits, others)
 	part.Changes = d.changes()
+	part.Merged = part.mergedSPF(part.spf)
 	part.Changes.ReplaceMail = p.replacesMail() && !part.Changes.Empty()
 	return d, part.PlannedChange
 }

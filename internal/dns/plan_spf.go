@@ -133,6 +133,22 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
 }
 
+// mergedSPF are those of the changes that left something else than was wanted, with
+// what it has become since: others of a batch may have a part in it too.
+func (c composed) mergedSPF(changes []spfChange) []MergedSPF {
+	var merged []MergedSPF
+	for _, change := range changes {
+		m := MergedSPF{Key: change.key, Name: change.name, Text: c.standing[change.key].record.Value}
+		differs := func(p Published) bool {
+			return p.Wanted.Name == m.Name && p.Wanted.isSPF() && p.Wanted.Value != m.Text
+		}
+		if slices.ContainsFunc(c.Published, differs) && !slices.Contains(merged, m) {
+			merged = append(merged, m)
+		}
+	}
+	return merged
+}
+
 // completeSPF finishes a merge that was interrupted at a host that may apply a part of
 // a change, creating the new record before it deletes the old one: where one of two
 // records is just what the merge makes of the other, that other one goes. It returns

@@ -1,6 +1,7 @@
 package dns_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -126,6 +127,33 @@ func TestPlanSPF(t *testing.T) {
 			changes: []string{`~ @ 300 TXT "v=spf1 ptr -all" => @ 300 TXT "v=spf1 ptr a -all"`},
 		},
 	})
+}
+
+// Told is only of a text that is written and that nobody has asked for.
+func TestPlanTellsOfMergedSPF(t *testing.T) {
+	merge := func(text string) []dns.MergedSPF { return []dns.MergedSPF{{Key: "a", Name: "example.com", Text: text}} }
+	one := []string{`@ TXT "v=spf1 a:a.example.net ~all"`}
+	for name, test := range map[string]struct {
+		zone, wanted []string
+		previous     []dns.Published
+		want         []dns.MergedSPF
+	}{
+		"a record of ours":         {wanted: one},
+		"somebody's record":        {zone: []string{`@ TXT "v=spf1 mx -all"`}, wanted: one, want: merge("v=spf1 mx a:a.example.net -all")},
+		"all of it is there":       {zone: []string{`@ TXT "v=spf1 mx a:a.example.net -all"`}, wanted: one},
+		"several records":          {zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 a -all"`}, wanted: one},
+		"without an all":           {wanted: []string{`@ TXT "v=spf1 a:a.example.net"`}, want: merge("v=spf1 a:a.example.net ~all")},
+		"two keys at one name":     {wanted: append(one, `@ TXT "v=spf1 a:b.example.net ~all"`), want: merge("v=spf1 a:a.example.net a:b.example.net ~all")},
+		"another text of our own":  {zone: []string{`@ TXT "v=spf1 mx ~all"`}, previous: merged(t, "", "v=spf1 mx ~all"), wanted: one},
+		"what is taken away again": {zone: []string{`@ TXT "v=spf1 mx a -all"`}, previous: merged(t, "v=spf1 mx -all", "v=spf1 a ~all")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			planned := dns.Plan(snapshot(t, test.zone...), limits, dns.Publication{Wanted: wanted(t, test.wanted...), Previous: test.previous}, nil)
+			if !slices.Equal(planned.Merged, test.want) {
+				t.Errorf("merged is %+v, want %+v", planned.Merged, test.want)
+			}
+		})
+	}
 }
 
 func TestWithdrawSPF(t *testing.T) {

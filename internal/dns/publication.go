@@ -109,6 +109,17 @@ type Result struct {
 	// Warnings are problems that did not prevent the write. Beside an error they
 	// tell what happened on the way to it.
 	Warnings []Problem
+	// Merged are the SPF records that were written otherwise than wanted.
+	Merged []MergedSPF
+}
+
+// MergedSPF is an SPF record that gets a text which nobody asked for in these words:
+// a name has one such record (RFC 7208 section 3.2), made of all that is wanted there.
+type MergedSPF struct {
+	// Key is that of a wanted record which is part of it.
+	Key string
+	// Name is where it is, and Text what it says, or will say.
+	Name, Text string
 }
 
 // PlannedChange is what a publication would do to a zone.
@@ -120,6 +131,8 @@ type PlannedChange struct {
 	Problems []Problem
 	// Displaced are records of others that have to go.
 	Displaced []Identity
+	// Merged are the SPF records that would be written otherwise than wanted.
+	Merged []MergedSPF
 	// Changes are what would be sent to the host; empty when there is nothing to
 	// do, and when there are errors.
 	Changes ChangeSet

@@ -36,6 +36,7 @@ type request struct {
 	done        chan struct{} // closed when the answer is there
 	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
 	notes       []Problem     // what happened on the way
+	merges      []spfChange   // by attempts before the last
 
 	result Result
 	err    error

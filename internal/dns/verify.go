@@ -87,7 +87,8 @@ func (s *Snapshot) actual(r Record) Record {
 // arrived in part: what it wanted may be there, and belongs to it then; what it
 // took away and is gone is not looked for again, so that a twin is not taken for
 // it. What it added to an SPF record is looked for by its terms, as often as need
-// be.
+// be. What there was to say of the change stays to be said: where it has arrived, the
+// next plan finds nothing to do.
 func (p part) remember(base, after *Snapshot) {
 	previous := slices.Clone(p.Published)
 	for _, before := range p.publication.Previous {
@@ -100,6 +101,8 @@ func (p part) remember(base, after *Snapshot) {
 		}
 	}
 	p.publication.Previous = previous
+	p.notes = append(p.notes, p.Warnings()...)
+	p.merges = append(p.merges, p.spf...)
 }
 
 // disagreement says that a host reported success while the zone is not as it should
