@@ -55,7 +55,7 @@ locals {
     values(source.published)
   ])
   workshop_records = flatten([
-    for source in [postmaster_dns_records.workshop_mail, postmaster_dns_records.workshop_dkim, postmaster_dns_records.workshop_dmarc] :
+    for source in [postmaster_dns_records.workshop_proof, postmaster_dns_records.workshop_mail, postmaster_dns_records.workshop_dkim, postmaster_dns_records.workshop_dmarc] :
     values(source.published)
   ])
 }

@@ -11,17 +11,10 @@ resource "postmaster_mail_domain" "workshop" {
   force_destroy = true # its mail may go with it, as the staff's may
 }
 
-# The proof of ownership, MX and SPF. Mailboxes come after them here: Yandex makes none before it has seen whose the domain
-# is, and verifies a domain when it has seen both. Where its mail is elsewhere until now, the plan refuses to divide it.
-resource "postmaster_dns_records" "workshop_mail" {
+# The record that proves whose the domain is comes first: Yandex makes no mailboxes before it has seen that.
+resource "postmaster_dns_records" "workshop_proof" {
   dns_authorization_id = postmaster_dns_authorization.workshop.id
-  records              = postmaster_mail_domain.workshop.dns_records
-  replace_mx           = var.replace_mx
-}
-
-resource "postmaster_domain_verification" "workshop" {
-  domain_id   = postmaster_mail_domain.workshop.id
-  dns_records = postmaster_dns_records.workshop_mail.published
+  records              = { for key, record in postmaster_mail_domain.workshop.dns_records : key => record if key == "ownership" }
 }
 
 resource "postmaster_mail_user" "workshop" {
@@ -35,7 +28,22 @@ resource "postmaster_mail_user" "workshop" {
   password_wo_version = 1
   force_destroy       = true
 
-  depends_on = [postmaster_domain_verification.workshop]
+  depends_on = [postmaster_dns_records.workshop_proof]
+}
+
+# MX and SPF: from now on mail comes to Yandex, where everybody has a mailbox. Where it goes elsewhere until now, the plan
+# refuses to divide it.
+resource "postmaster_dns_records" "workshop_mail" {
+  dns_authorization_id = postmaster_dns_authorization.workshop.id
+  records              = { for key, record in postmaster_mail_domain.workshop.dns_records : key => record if key != "ownership" }
+  replace_mx           = var.replace_mx
+
+  depends_on = [postmaster_mail_user.workshop]
+}
+
+resource "postmaster_domain_verification" "workshop" {
+  domain_id   = postmaster_mail_domain.workshop.id
+  dns_records = merge(postmaster_dns_records.workshop_proof.published, postmaster_dns_records.workshop_mail.published)
 }
 
 # Yandex makes the key, and signs with it once it is published.

@@ -69,8 +69,8 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
 			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
 			"A mailbox cannot be renamed.\n\n" +
-			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes mailboxes in verified domains only: let `mail_domain_id` " +
-			"be the `id` of the `postmaster_domain_verification`, which is the domain's.",
+			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes no mailbox in a domain before it has seen the record `ownership` that proves whose it is. " +
+			"A new mailbox waits for that where the record is published, and is an error where it is not: name its `postmaster_dns_records` in `depends_on`.",
 		Attributes: attributes,
 	}
 }

@@ -40,14 +40,15 @@ type services struct {
 
 	now func() time.Time
 
-	mu         sync.Mutex
-	mailServer *mailserver.Client
-	lookup     *dns.Lookup
-	editors    map[accountKey]*dns.Editor
-	sendgrid   *sendgrid.Client
-	octeth     *octeth.Client
-	yandex     *yandex.Client
-	senders    map[senderID]*sendgrid.Client // whose account and region a domain is in
+	mu          sync.Mutex
+	mailServer  *mailserver.Client
+	lookup      *dns.Lookup
+	editors     map[accountKey]*dns.Editor
+	sendgrid    *sendgrid.Client
+	octeth      *octeth.Client
+	yandex      *yandex.Client
+	yandexOwned api.Cache[struct{}]           // the domains that it knows to be ours
+	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
 	octethTurns turns // of zones that Octeth publishes in
 

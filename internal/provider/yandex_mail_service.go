@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -45,7 +46,7 @@ var yandexKind = mailKind{
 		if err != nil {
 			return nil, err
 		}
-		return yandexMailService{client}, nil
+		return yandexMailService{s, client}, nil
 	},
 }
 
@@ -68,7 +69,10 @@ func yandexRecords(name types.String, m mailDomainModel) types.Map {
 }
 
 // yandexMailService is Yandex.Mail for Domain as one of the mail services.
-type yandexMailService struct{ client *yandex.Client }
+type yandexMailService struct {
+	services *services
+	client   *yandex.Client
+}
 
 func (s yandexMailService) createDomain(ctx context.Context, name string, _ newMailbox) (ownershipProof, error) {
 	d, err := s.client.Register(ctx, name)
@@ -114,12 +118,13 @@ func (s yandexMailService) deleteDomain(ctx context.Context, name string) error 
 }
 
 func (s yandexMailService) createMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error) {
+	_, domain, _ := strings.Cut(email, "@")
+	if err := s.awaitOwnership(ctx, domain); err != nil {
+		return mailbox{}, err
+	}
 	password, _ := p.plain()
 	account, err := s.client.CreateAccount(ctx, email, password, yandexProfile(profile))
-	switch {
-	case errors.Is(err, yandex.NotAllowed):
-		err = fmt.Errorf("%w. To have a mailbox made once its domain is verified, let its mail_domain_id be the id of the postmaster_domain_verification, which is the domain's", err)
-	case errors.Is(err, yandex.Occupied), errors.Is(err, api.ErrConflict) && s.isMailingList(ctx, email):
+	if errors.Is(err, yandex.Occupied) || errors.Is(err, api.ErrConflict) && s.isMailingList(ctx, email) {
 		err = foreignError{err}
 	}
 	return yandexMailbox(account), err

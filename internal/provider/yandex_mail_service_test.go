@@ -30,22 +30,30 @@ resource "postmaster_mail_domain" "d" {
 func yandexWhole(domain string) string {
 	return yandexDomainConfig(domain, "") + authorizationAt(cloudflareKind.name, domain) + `
 resource "postmaster_mail_user" "u" {
-  mail_domain_id      = postmaster_domain_verification.v.id # Yandex makes none before
+  mail_domain_id      = postmaster_mail_domain.d.id
   local_part          = "alice"
   password_wo         = "Correct-Horse-1"
   password_wo_version = 1
   first_name          = "Alice"
   last_name           = "Liddell"
   force_destroy       = true
+  depends_on          = [postmaster_dns_records.proof] # Yandex makes none before it has seen that
 }
 
 resource "postmaster_dkim_key" "k" {
   mail_domain_id = postmaster_mail_domain.d.id
 }
 
+resource "postmaster_dns_records" "proof" {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = { for key, r in postmaster_mail_domain.d.dns_records : key => r if key == "ownership" }
+}
+
+# Mail arrives from here on, so there is a mailbox.
 resource "postmaster_dns_records" "d" {
   dns_authorization_id = postmaster_dns_authorization.a.id
-  records              = postmaster_mail_domain.d.dns_records
+  records              = { for key, r in postmaster_mail_domain.d.dns_records : key => r if key != "ownership" }
+  depends_on           = [postmaster_mail_user.u]
 }
 
 resource "postmaster_dns_records" "k" {
@@ -55,7 +63,7 @@ resource "postmaster_dns_records" "k" {
 
 resource "postmaster_domain_verification" "v" {
   domain_id   = postmaster_mail_domain.d.id
-  dns_records = postmaster_dns_records.d.published
+  dns_records = merge(postmaster_dns_records.proof.published, postmaster_dns_records.d.published)
 }
 
 output "records" {

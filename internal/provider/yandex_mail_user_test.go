@@ -150,15 +150,16 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 	}
 }
 
-// A mailbox that is there is told by its import id; in a domain that is not proven there
-// can be none yet, and the error says what to wait for.
+// A mailbox that is there is told by its import id; in a domain that is not proven, and
+// whose proof is not published either, there can be none yet: the error names the record.
 func TestYandexMailboxRefused(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.register(t, sandboxyandex.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.run(t,
-		resource.TestStep{Config: config, ExpectError: saying("be the id of the postmaster_domain_verification")},
+		resource.TestStep{Config: config, ExpectError: saying("CNAME yamail-")},
+		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after the record that proves it")},
 		resource.TestStep{
 			PreConfig: func() {
 				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })

@@ -8,15 +8,10 @@ resource "postmaster_dns_authorization" "office" {
   domain = "corp.example"
 }
 
-# A CNAME record that proves whose the domain is, MX, and SPF.
-resource "postmaster_dns_records" "office" {
+# A CNAME record proves whose the domain is.
+resource "postmaster_dns_records" "proof" {
   dns_authorization_id = postmaster_dns_authorization.office.id
-  records              = postmaster_mail_domain.office.dns_records
-}
-
-resource "postmaster_domain_verification" "office" {
-  domain_id   = postmaster_mail_domain.office.id
-  dns_records = postmaster_dns_records.office.published
+  records              = { for key, record in postmaster_mail_domain.office.dns_records : key => record if key == "ownership" }
 }
 
 variable "initial_password" {
@@ -25,13 +20,27 @@ variable "initial_password" {
   ephemeral = true
 }
 
-# Yandex makes mailboxes once it has verified the domain: the verification's id is
-# the domain's.
+# Yandex makes mailboxes once it has seen that record, which this waits for.
 resource "postmaster_mail_user" "alice" {
-  mail_domain_id = postmaster_domain_verification.office.id
+  mail_domain_id = postmaster_mail_domain.office.id
   local_part     = "alice"
   first_name     = "Alice"
 
   password_wo         = var.initial_password
   password_wo_version = 1
+
+  depends_on = [postmaster_dns_records.proof]
+}
+
+# MX and SPF. From here on mail arrives, so the mailboxes are there before.
+resource "postmaster_dns_records" "office" {
+  dns_authorization_id = postmaster_dns_authorization.office.id
+  records              = { for key, record in postmaster_mail_domain.office.dns_records : key => record if key != "ownership" }
+
+  depends_on = [postmaster_mail_user.alice]
+}
+
+resource "postmaster_domain_verification" "office" {
+  domain_id   = postmaster_mail_domain.office.id
+  dns_records = merge(postmaster_dns_records.proof.published, postmaster_dns_records.office.published)
 }

@@ -29,10 +29,9 @@ variable "bob_password" {
 }
 
 # At Yandex.Mail for Domain: a password has 6 to 20 characters, and a mailbox has a
-# name. None is made before the domain is verified, so it is the verification that
-# gives the domain's id.
+# name. None is made before Yandex has seen the record that proves whose the domain is.
 resource "postmaster_mail_user" "bob" {
-  mail_domain_id = postmaster_domain_verification.team.id
+  mail_domain_id = postmaster_mail_domain.team.id
   local_part     = "bob"
 
   password_wo         = var.bob_password
@@ -40,6 +39,8 @@ resource "postmaster_mail_user" "bob" {
 
   first_name = "Bob"
   last_name  = "Roe"
+
+  depends_on = [postmaster_dns_records.proof]
 }
 
 resource "postmaster_mail_domain" "team" {
@@ -47,12 +48,7 @@ resource "postmaster_mail_domain" "team" {
   service = "yandex"
 }
 
-resource "postmaster_dns_records" "team" {
+resource "postmaster_dns_records" "proof" {
   dns_authorization_id = "cloudflare/example.com"
-  records              = postmaster_mail_domain.team.dns_records
-}
-
-resource "postmaster_domain_verification" "team" {
-  domain_id   = postmaster_mail_domain.team.id
-  dns_records = postmaster_dns_records.team.published
+  records              = { for key, record in postmaster_mail_domain.team.dns_records : key => record if key == "ownership" }
 }
