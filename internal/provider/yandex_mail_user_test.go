@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,10 +111,11 @@ func TestYandexMailboxPassword(t *testing.T) {
 	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
 	opens := func(password string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
-			if welcome, err := service.LogIn("alice@example.com", password); !welcome || err != nil {
-				return fmt.Errorf("the password does not open the mailbox: %v", err)
+			welcome, err := service.LogIn("alice@example.com", password)
+			if err == nil && !welcome {
+				return errors.New("the password does not open the mailbox")
 			}
-			return nil
+			return err
 		}
 	}
 	refuse := func(call string) func() {
