@@ -30,6 +30,15 @@ func (b *base) Configure(_ context.Context, req resource.ConfigureRequest, _ *re
 	}
 }
 
+// markPlanned marks a planned object as the sandbox's, in which it is to be made. For
+// one that is tainted meanwhile, Delete is not given what the state remembers of it but
+// what the plan of its successor does.
+func (b *base) markPlanned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if b.services != nil && req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(b.services.mark(ctx, resp.Private)...)
+	}
+}
+
 // dataBase is what every data source embeds.
 type dataBase struct {
 	services *services

@@ -102,6 +102,7 @@ func (r *dkimKeyResource) ValidateConfig(ctx context.Context, req resource.Valid
 // ModifyPlan makes the key's attributes unknown where a new key is due, and says
 // what that means for mail under way.
 func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	var state, plan dkimKeyModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -147,6 +147,7 @@ func (m dnsAuthorizationModel) id(zone types.String) (authorizationID, bool) {
 // ModifyPlan derives the host from the account, and the ID, so that records that
 // depend on a new authorization can be planned with it.
 func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}

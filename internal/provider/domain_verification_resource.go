@@ -95,6 +95,7 @@ type domainVerificationModel struct {
 // ModifyPlan plans another verification where the records have changed, or where
 // the service has taken the last one back.
 func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}

@@ -165,6 +165,7 @@ func (m *letsEncryptCertModel) setServed(found look) {
 // goes by what Read noted then, never by the clock: the plan is made again when a
 // saved one is applied, and has to come out the same a day later.
 func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning("The certificate stays in force",
 			"The mail server has no call to remove a certificate. It goes on serving this one; only Terraform forgets it, and renews it no more.")

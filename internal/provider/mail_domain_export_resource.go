@@ -105,6 +105,7 @@ type mailDomainExportModel struct {
 
 // ModifyPlan keeps another spelling of the domain from being a change.
 func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning("The archive stays on the mail server",
 			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")

@@ -34,6 +34,7 @@ func (m mailDomainModel) refuse(ctx context.Context, kind *mailKind, diags *diag
 // ModifyPlan derives what the configuration decides, and refuses what would
 // lose mail or cannot be done.
 func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	var state, plan, config mailDomainModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

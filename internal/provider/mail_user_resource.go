@@ -140,6 +140,7 @@ func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.Vali
 // ModifyPlan derives ID and address, and refuses what would lose mail or cannot
 // be done.
 func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	var state, plan, config mailUserModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -25,7 +25,7 @@ import (
 // TestMain keeps the tests apart from the environment of whoever runs them.
 func TestMain(m *testing.M) {
 	for _, name := range []string{"MAILSERVER_URL", "MAILSERVER_USERNAME", "MAILSERVER_PASSWORD", "POSTMASTER_SANDBOX",
-		"SENDGRID_API_KEY", "SENDGRID_REGION", "SENDGRID_ON_BEHALF_OF", "SENDGRID_BASE_URL", "YANDEX_PDD_TOKEN", "YANDEX_PDD_BASE_URL"} {
+		"SENDGRID_API_KEY", "SENDGRID_REGION", "SENDGRID_ON_BEHALF_OF", "SENDGRID_BASE_URL", "OCTETH_URL", "OCTETH_API_KEY", "OCTETH_SESSION_ID", "YANDEX_PDD_TOKEN", "YANDEX_PDD_BASE_URL"} {
 		if err := os.Unsetenv(name); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

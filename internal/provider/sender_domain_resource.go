@@ -83,6 +83,7 @@ func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnosti
 // ModifyPlan foresees the keys of the records where it can, and says what a
 // replacement, or a new default, takes away.
 func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() || r.services == nil {
 		return
 	}
@@ -96,9 +97,6 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.State.Raw.IsNull() {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
-		// What fails halfway is tainted, and of a tainted object Terraform gives Delete
-		// no more than the plan of its successor has.
-		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}

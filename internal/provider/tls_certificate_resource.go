@@ -167,6 +167,7 @@ func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resourc
 // that is not valid now. One that expires after it was uploaded is no error: it
 // must not stand in the way of everything else in the configuration.
 func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning("The certificate stays in force",
 			"The mail server has no call to remove a certificate. It goes on serving this one; only Terraform forgets it.")

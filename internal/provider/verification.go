@@ -186,7 +186,11 @@ func (w wait) quote(b *strings.Builder, reasons map[string]string) {
 	records := w.domain.records()
 	fmt.Fprintf(b, " %s says:\n", w.domain.title())
 	for _, key := range sortedKeys(reasons) {
-		r := records[key]
+		r, known := records[key]
+		if !known { // a finding of the service's own
+			fmt.Fprintf(b, "\n    %s: %s\n", key, reasons[key])
+			continue
+		}
 		fmt.Fprintf(b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), reasons[key], w.domain.title())
 	}
 }

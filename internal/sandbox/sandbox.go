@@ -99,9 +99,9 @@ func Open(options Options) (*Sandbox, error) {
 	s.certificate = mail.Certificate
 	s.mount(options.Observe, mail, "username "+mailserver.Username+", password "+mailserver.Password)
 	registrar := namecheap.New(namecheap.Config{Store: st, Now: s.now, Conditions: s.conditions(namecheap.Section)})
-	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP)
+	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP+"; calls at "+namecheap.Path)
 	flare := cloudflare.New(cloudflare.Config{Store: st, Now: s.now, Conditions: s.conditions(cloudflare.Section)})
-	s.mount(options.Observe, flare, "API token "+cloudflare.Token)
+	s.mount(options.Observe, flare, "API token "+cloudflare.Token+"; calls below "+cloudflare.BasePath)
 	daddy := godaddy.New(godaddy.Config{Store: st, Now: s.now, Conditions: s.conditions(godaddy.Section)})
 	s.mount(options.Observe, daddy, "token "+godaddy.Token+", or key "+godaddy.Key+", secret "+godaddy.Secret)
 	updates := rfc2136.New(rfc2136.Config{Store: st, Conditions: s.conditions(rfc2136.Section)})
@@ -113,11 +113,11 @@ func Open(options Options) (*Sandbox, error) {
 		rfc2136.Section:    updates.AddZone,
 	}
 	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
-	s.mount(options.Observe, grid, "API key "+sendgrid.Key+", EU region below "+sendgrid.EUPath)
+	s.mount(options.Observe, grid, "API key "+sendgrid.Key+"; EU region below "+sendgrid.EUPath)
 	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
 	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
 	pdd := yandex.New(yandex.Config{Store: st, Now: s.now, Conditions: s.conditions(yandex.Section), Lookup: s.look})
-	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken)
+	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken+"; calls below "+yandex.AdminPath)
 	s.dnsHosts[yandex.Section] = pdd.AddZone
 	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, pdd, &zoneSource{store: st}}}
 	return s, nil

@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// What somebody has tainted is deleted and made again, also in the sandbox, although
+// Terraform then gives Delete nothing of what was remembered beside the state.
+func TestTaintedObjectsAreReplaced(t *testing.T) {
+	t.Parallel()
+	provider, _ := sandboxProvider(t)
+	config := provider + `
+resource "postmaster_mail_domain" "d" {
+  domain        = "example.com"
+  service       = "yandex"
+  force_destroy = true
+}
+
+resource "postmaster_mail_domain" "m" {
+  domain        = "example.org"
+  service       = "mailserver"
+  force_destroy = true
+  first_account = {
+    password_wo         = "correct horse"
+    password_wo_version = 1
+  }
+}
+
+resource "postmaster_mail_user" "u" {
+  mail_domain_id = postmaster_mail_domain.m.id
+  local_part     = "alice"
+  password       = "correct horse"
+  force_destroy  = true
+}
+
+resource "postmaster_dkim_key" "k" {
+  mail_domain_id   = postmaster_mail_domain.m.id
+  replace_existing = true
+}
+
+resource "postmaster_dns_authorization" "a" {
+  domain = "example.org"
+}
+
+resource "postmaster_letsencrypt_cert" "c" {
+  hostname = "mail.example.com"
+}
+` + senderConfig("example.net", "")
+	addresses := []string{
+		"postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k", "postmaster_dns_authorization.a",
+		"postmaster_letsencrypt_cert.c", senderAddress,
+	}
+	var replaced []plancheck.PlanCheck
+	for _, address := range addresses {
+		replaced = append(replaced, plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config},
+			{Config: config, Taint: addresses, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: replaced}},
+			{Config: config, ConfigPlanChecks: emptyPlan},
+		},
+	})
+}
