@@ -71,7 +71,7 @@ func serve(debug bool) error {
 		return err
 	}
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
-		return protocol.LetContextsGo(providerserver.NewProtocol6(provider.New(version)())())
+		return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New(version)())()))
 	}, options...)
 }
 

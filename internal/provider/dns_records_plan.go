@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 // ValidateConfig wants what each record needs, as far as it is known.
@@ -34,7 +35,9 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 // the zone decides (how an SPF record is merged, the TTL of a set that is there)
 // stays unknown, since planning again at apply must give the same plan even where
 // somebody, or another resource of this run, has written in between. The merged
-// SPF record is shown as a warning instead.
+// SPF record is shown as a warning instead. For nothing of the plan depends on the
+// zone, planning for an apply need not look at it: whatever there is to say is said
+// when the records are published, before which the zone is read anyway.
 func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -62,7 +65,7 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
-	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
+	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) && !protocol.Applying(ctx) {
 		r.preview(ctx, plan, state, previous, &resp.Diagnostics)
 	}
 }
@@ -174,17 +177,13 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan, state dnsRecords
 		addError(diags, "Unable to read the zone", err)
 		return
 	}
-	addProblems(diags, planned.Problems)
 	if planned.Err() != nil {
+		addProblems(diags, planned.Problems)
 		return
 	}
-	for _, p := range planned.Published {
-		if isMerged(p.Wanted) && p.Record.Value != p.Wanted.Value && writes(planned.Changes, p.Record) {
-			// Indented, as Terraform does not wrap such lines.
-			diags.AddAttributeWarning(path.Root("records").AtMapKey(p.Key), "An SPF record is merged",
-				fmt.Sprintf("A name has one SPF record, so ours is merged into the one at %s. It will be:\n\n    %s", p.Record.Name, p.Record.Value))
-		}
-	}
+	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
+	addProblems(diags, warnings)
+	r.services.said(warnings)
 	if len(planned.Displaced) > 0 {
 		lines := make([]string, len(planned.Displaced))
 		for i, d := range planned.Displaced {
@@ -194,8 +193,30 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan, state dnsRecords
 	}
 }
 
-// writes is whether a change set writes a record.
-func writes(c dns.ChangeSet, r dns.Record) bool {
-	return slices.ContainsFunc(c.Create, func(n dns.Record) bool { return n.Identity() == r.Identity() }) ||
-		slices.ContainsFunc(c.Replace, func(n dns.Replacement) bool { return n.New.Identity() == r.Identity() })
+// mergeWarnings show SPF records as they stand in the zone, which no plan does.
+func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
+	var problems []dns.Problem
+	for _, m := range merged {
+		problems = append(problems, dns.Problem{Severity: dns.Warning, Key: m.Key, Summary: "An SPF record is merged",
+			// Indented, as Terraform does not wrap such lines.
+			Detail: fmt.Sprintf("A name has one SPF record, so ours is merged into the one at %s, which becomes:\n\n    %s", m.Name, m.Text)})
+	}
+	return problems
+}
+
+// said notes problems that a person has been told of.
+func (s *services) said(problems []dns.Problem) {
+	for _, p := range problems {
+		s.told.Store(p, nil)
+	}
+}
+
+// unsaid leaves out problems that a person has been told of: the first changes of an
+// apply are previewed as if they were planned (see [protocol.Applying]), and then
+// published.
+func (s *services) unsaid(problems []dns.Problem) []dns.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
+		_, told := s.told.Load(p)
+		return told
+	})
 }

@@ -201,7 +201,7 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, plan.publication(wanted, previous))
-	addProblems(diags, result.Warnings)
+	addProblems(diags, r.services.unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -33,15 +34,25 @@ type dnsWorld struct {
 	mu    sync.Mutex
 	calls []string // "cloudflare POST /zones/…/batch", in order
 	said  []string // "plan warning at …: summary: detail", in order
+
+	phase *phase // since the provider was configured last
+	apply *phase // that in which something was applied last
+}
+
+// phase is what happened in a process that planned, or applied a plan.
+type phase struct {
+	calls []string // as those of the world
+	said  []string
 }
 
 func newDNSWorld(t *testing.T) *dnsWorld {
 	t.Helper()
-	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json")}
+	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
 	box, err := sandbox.Open(sandbox.Options{Path: w.file, Observe: func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.calls = append(w.calls, service+" "+method+" "+path)
+		call := service + " " + method + " " + path
+		w.calls, w.phase.calls = append(w.calls, call), append(w.phase.calls, call)
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +92,7 @@ func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, erro
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": func() (tfprotov6.ProviderServer, error) {
 			server, err := serve()
-			return &listener{server, w}, err
+			return &listener{protocol.TellPhase(server), w}, err
 		},
 	}
 }
@@ -96,6 +107,13 @@ func (w *dnsWorld) run(t *testing.T, steps ...resource.TestStep) {
 type listener struct {
 	tfprotov6.ProviderServer
 	world *dnsWorld
+}
+
+func (l *listener) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	l.world.mu.Lock()
+	l.world.phase = &phase{}
+	l.world.mu.Unlock()
+	return l.ProviderServer.ConfigureProvider(ctx, req)
 }
 
 func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
@@ -122,11 +140,15 @@ func (l *listener) ReadResource(ctx context.Context, req *tfprotov6.ReadResource
 	return resp, err
 }
 
-func (w *dnsWorld) note(phase string, diags []*tfprotov6.Diagnostic) {
+func (w *dnsWorld) note(call string, diags []*tfprotov6.Diagnostic) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if call == "apply" {
+		w.apply = w.phase
+	}
 	for _, d := range diags {
-		w.said = append(w.said, strings.ToLower(fmt.Sprintf("%s %s", phase, d.Severity))+fmt.Sprintf(" at %s: %s: %s", d.Attribute, d.Summary, d.Detail))
+		said := strings.ToLower(fmt.Sprintf("%s %s", call, d.Severity)) + fmt.Sprintf(" at %s: %s: %s", d.Attribute, d.Summary, d.Detail)
+		w.said, w.phase.said = append(w.said, said), append(w.phase.said, said)
 	}
 }
 
@@ -144,16 +166,16 @@ func (w *dnsWorld) heard() []string {
 	return slices.Clone(w.said)
 }
 
-// warns checks that a warning of a phase ("plan", "apply", "read") had all of these
-// texts in it.
-func (w *dnsWorld) warns(phase string, texts ...string) resource.TestCheckFunc {
+// warns checks that a warning of a kind of call ("plan", "apply", "read") had all of
+// these texts in it.
+func (w *dnsWorld) warns(call string, texts ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		for _, said := range w.heard() {
-			if strings.HasPrefix(said, phase+" warning") && containsAll(said, texts) {
+			if strings.HasPrefix(said, call+" warning") && containsAll(said, texts) {
 				return nil
 			}
 		}
-		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", phase, texts, strings.Join(w.heard(), "\n"))
+		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", call, texts, strings.Join(w.heard(), "\n"))
 	}
 }
 
