@@ -35,9 +35,9 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 // the zone decides (how an SPF record is merged, the TTL of a set that is there)
 // stays unknown, since planning again at apply must give the same plan even where
 // somebody, or another resource of this run, has written in between. The merged
-// SPF record is shown as a warning instead. For nothing of the plan depends on the
-// zone, planning for an apply need not look at it: whatever there is to say is said
-// when the records are published, before which the zone is read anyway.
+// SPF record is shown as a warning instead. As nothing of the plan depends on the
+// zone, planning for an apply does not look at it: what there is to say is said when
+// the records are published, before which the zone is read anyway.
 func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return

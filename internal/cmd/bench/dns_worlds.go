@@ -179,6 +179,8 @@ const (
 
 	mostWrites   = 4
 	whyFewWrites = "parallel resources are written together"
+	mostReads    = 1 + 2*mostWrites
+	whyFewReads  = "a zone is read once to plan, and before and after each write"
 )
 
 var (

@@ -26,9 +26,9 @@ const (
 
 // senderWorld is a number of domains that send by SendGrid, each in a zone of its own at Cloudflare.
 //
-// The zones are shared out between two API tokens. A token may make 1200 calls in five minutes, of which an apply from
-// nothing needs four a zone: with one token the provider would hold calls back for minutes, and whether it waits for many
-// domains at once would not be seen.
+// The zones are shared out between two API tokens. A token may make 1200 calls in five minutes, 600 of them at once, and
+// then the provider makes two a second. An apply from nothing needs three calls a zone: with one token it would hold a third
+// of them back, for minutes, and whether it waits for many domains at once would not be seen.
 var senderWorld = &world{
 	services: map[string]map[string]string{
 		sendgridAPI.Section: {
