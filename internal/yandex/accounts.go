@@ -2,13 +2,11 @@ package yandex
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -181,33 +179,4 @@ func addressed(accounts []Account, at address) (Account, bool) {
 		return accounts[i], true
 	}
 	return Account{}, false
-}
-
-// Passwords as the service wants them, by the documentation of email/add.
-const (
-	passwordShortest = 6
-	passwordLongest  = 20
-	passwordSymbols  = "!@#$%^&*()_-+:;,."
-	passwordRules    = "it has 6 to 20 characters, which are Latin letters, digits or " + passwordSymbols + " and is not the local part itself"
-)
-
-// CheckPassword tells what the service would refuse in the password of an account, by the documented rules: 6 to 20
-// characters, which are Latin letters, digits or one of !@#$%^&*()_-+:;,. and not the local part itself. The error does not
-// show the password.
-func CheckPassword(localPart, password string) error {
-	switch {
-	case utf8.RuneCountInString(password) < passwordShortest:
-		return errors.New("the password is too short: " + passwordRules)
-	case utf8.RuneCountInString(password) > passwordLongest:
-		return errors.New("the password is too long: " + passwordRules)
-	case strings.ContainsFunc(password, func(r rune) bool { return !isPasswordRune(r) }):
-		return errors.New("the password has a character that the service does not take: " + passwordRules)
-	case strings.EqualFold(password, localPart):
-		return errors.New("the password is the local part: " + passwordRules)
-	}
-	return nil
-}
-
-func isPasswordRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(passwordSymbols, r)
 }

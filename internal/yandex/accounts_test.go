@@ -3,7 +3,6 @@ package yandex_test
 import (
 	"errors"
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -78,29 +77,5 @@ func TestAccountsOfADomainThatIsRefused(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
-	}
-}
-
-func TestCheckPassword(t *testing.T) {
-	for _, tc := range []struct{ password, want string }{
-		{"abc12", "too short"}, {"abc123", ""}, {"ABCabc!@#$%^&*()_-", ""}, {"+:;,.+:;,.+:;,.+:;,.", ""},
-		{"aaaaaaaaaaaaaaaaaaaa", ""}, {"aaaaaaaaaaaaaaaaaaaaa", "too long"}, {"пароль", "a character"}, {"abc 123", "a character"},
-		{"abc?123", "a character"}, {"Mailbox", "is the local part"}, {"", "too short"},
-	} {
-		err := yandex.CheckPassword("mailbox", tc.password)
-		switch {
-		case tc.want == "" && err != nil, tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
-			t.Errorf("%q: %v", tc.password, err)
-		case err != nil && len(tc.password) > 5 && strings.Contains(err.Error(), tc.password):
-			t.Errorf("shows the password: %v", err)
-		}
-	}
-	o := newOffice(t)
-	_, err := o.client().CreateAccount(t.Context(), "alice@example.com", "short", yandex.Profile{})
-	wantError(t, err, nil, "too short", "Nothing was sent")
-	_, err = o.client().UpdateAccount(t.Context(), "alice@example.com", yandex.Changes{Password: new("alice1 2")})
-	wantError(t, err, nil, "a character", "Nothing was sent")
-	if len(o.calls) > 0 {
-		t.Errorf("calls: %v", o.calls)
 	}
 }

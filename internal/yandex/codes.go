@@ -56,7 +56,7 @@ const (
 	tokenAdvice    = "Check pdd_token of yandex in the provider configuration, or YANDEX_PDD_TOKEN in the environment: it is the token of the domains' administrator"
 	missingAdvice  = "The parameter was sent, so something on the way has lost it. " + checkURL
 	laterAdvice    = "The service calls it a temporary failure: run again later"
-	loginAdvice    = "Choose another local part: Latin letters, digits, dots and hyphens"
+	loginAdvice    = "Choose another local part: " + localPartRules
 	passwordAdvice = "Choose another password: " + passwordRules
 )
 
@@ -102,7 +102,7 @@ const administratorAdvice = "Check that pdd_token of yandex is the token of the 
 var accountMeanings = map[Code]meaning{
 	accountNotFound: {api.ErrNotFound, "there is no such mailbox", ""},
 	Occupied:        {api.ErrConflict, "the name is taken", takenAdvice},
-	loginReserved:   {api.ErrConflict, "the name is reserved", takenAdvice},
+	loginReserved:   {nil, "the name is reserved", "Choose another local part; mail to this one can be received by a mailing list at the service"},
 	userBlocked:     {nil, "the mailbox is blocked", "Ask the support of the service why, and have the block lifted"},
 
 	BadLogin:     {nil, "the name of the mailbox is not accepted", loginAdvice},

@@ -51,7 +51,7 @@ func TestEveryCode(t *testing.T) {
 		{accountCall, yandex.BadToken, api.ErrAuth, "Check pdd_token"},
 		{accountCall, yandex.NotAllowed, api.ErrAuth, "that the domain is verified"},
 		{accountCall, yandex.Occupied, api.ErrConflict, "the name is taken"},
-		{accountCall, "login_reserved", api.ErrConflict, "the name is reserved"},
+		{accountCall, "login_reserved", nil, "the name is reserved"},
 		{accountCall, yandex.BadLogin, nil, "Choose another local part"},
 		{accountCall, "badlogin", nil, "Choose another local part"},
 		{accountCall, "login-toolong", nil, "Choose another local part"},

@@ -232,9 +232,12 @@ func TestSimulatedRefusals(t *testing.T) {
 		{"a login", fault.Conditions{}, func() error {
 			return second(s.client(simulated.Token).CreateAccount(ctx, "a..b@example.com", password, yandex.Profile{}))
 		}, yandex.BadLogin, "Choose another local part"},
-		{"a reserved login", fault.Conditions{Switches: map[string]bool{simulated.SwitchDetailedCodes: true}}, func() error {
+		{"a long login", fault.Conditions{Switches: map[string]bool{simulated.SwitchDetailedCodes: true}}, func() error {
 			return second(s.client(simulated.Token).CreateAccount(ctx, strings.Repeat("a", 64)+"@example.com", password, yandex.Profile{}))
 		}, nil, "is too long"},
+		{"a reserved login", fault.Conditions{Switches: map[string]bool{simulated.SwitchDetailedCodes: true}}, func() error {
+			return second(s.client(simulated.Token).CreateAccount(ctx, "postmaster@example.com", password, yandex.Profile{}))
+		}, nil, "the name is reserved"},
 		{"no such mailbox", fault.Conditions{}, func() error {
 			return second(s.client(simulated.Token).UpdateAccount(ctx, "nobody@example.com", yandex.Changes{Password: new(password)}))
 		}, api.ErrNotFound, "no such mailbox"},
