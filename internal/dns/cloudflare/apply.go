@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -187,10 +188,9 @@ func (h *Host) send(ctx context.Context, zone hosted.HostedZone, b batch) error 
 	return h.transport.Call(ctx, "change the DNS records of", zone.Apex, func(ctx context.Context) error {
 		var p dns.RecordBatchParams
 		p.ZoneID.Value, p.ZoneID.Present = zone.ID, true
-		// The SDK's types for changes are one for each type of record.
-		p.Deletes.Raw, p.Deletes.Present = b.deletes, len(b.deletes) > 0
-		p.Patches.Raw, p.Patches.Present = b.patches, len(b.patches) > 0
-		p.Posts.Raw, p.Posts.Present = b.posts, len(b.posts) > 0
+		p.Deletes.Raw, p.Deletes.Present = encoded(b.deletes), len(b.deletes) > 0
+		p.Patches.Raw, p.Patches.Present = encoded(b.patches), len(b.patches) > 0
+		p.Posts.Raw, p.Posts.Present = encoded(b.posts), len(b.posts) > 0
 		var got struct {
 			Success bool
 			Result  struct{ Deletes, Patches, Posts []struct{ ID string } }
@@ -204,6 +204,17 @@ func (h *Host) send(ctx context.Context, zone hosted.HostedZone, b batch) error 
 		}
 		return nil
 	})
+}
+
+// encoded is how changes are sent. The SDK's types for them are one for each type of
+// record, and its own encoder of other types is not safe for parallel use: it writes to
+// what all requests share when it meets a type for the first time.
+func encoded(changes []fields) json.RawMessage {
+	text, err := json.Marshal(changes)
+	if err != nil {
+		panic("cloudflare: changes that are no JSON: " + err.Error()) // texts and numbers always are
+	}
+	return text
 }
 
 // changed tells a refusal for what somebody else has done since base was read: a
