@@ -19,15 +19,18 @@ func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.Va
 	}
 }
 
-// refuse is an error for each thing in a configuration that a service cannot do. It does
-// nothing while the service is not known.
+// refuse is an error for each thing in a configuration that a service cannot do. While
+// the service is not known, kind is nil: whichever it will be, a first account has to
+// suit one that makes domains with one.
 func (m mailDomainModel) refuse(ctx context.Context, kind *mailKind, diags *diag.Diagnostics) {
-	if kind == nil {
-		return
+	if kind != nil {
+		kind.refuse(map[string]attr.Value{"first_account": m.FirstAccount, "mx_hostname": m.MXHostname}, diags)
 	}
-	kind.refuse(map[string]attr.Value{"first_account": m.FirstAccount, "mx_hostname": m.MXHostname}, diags)
-	if account, ok := m.firstAccount(ctx, diags); ok && kind.firstAccount {
-		kind.refusePasswords(account.LocalPart, account.passwords(), path.Root("first_account"), diags)
+	account, given := m.firstAccount(ctx, diags)
+	for _, k := range mailKinds {
+		if given && k.firstAccount && (kind == nil || kind == k) {
+			k.refusePasswords(account.LocalPart, account.passwords(), path.Root("first_account"), diags)
+		}
 	}
 }
 
@@ -78,10 +81,10 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	if kind == nil {
 		return
 	}
+	account, hasAccount := config.firstAccount(ctx, diags)
 	if id, ok := plan.id(); ok {
 		kind.checkDomain(id.Domain, diags)
 	}
-	account, hasAccount := config.firstAccount(ctx, diags)
 	switch {
 	case !kind.firstAccount || config.FirstAccount.IsUnknown():
 	case !hasAccount:
