@@ -36,7 +36,8 @@ type EditorOptions struct {
 }
 
 // Editor publishes records at one host. It writes each zone once at a time:
-// publications that come while a write is under way are joined into the next one.
+// publications that come while a write is under way are joined into the next one, and
+// whoever has somebody else write to the zone takes a turn between two; see Alone.
 // It is safe for concurrent use.
 type Editor struct {
 	host      Host
@@ -131,7 +132,7 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	key := zone.ID + " " + zone.Apex
 	q, known := e.zones[key]
 	if !known {
-		q = &zoneQueue{editor: e, zone: zone, claims: map[string][]Wanted{}, orphans: map[string]string{}}
+		q = &zoneQueue{editor: e, zone: zone, turn: make(chan struct{}, 1), claims: map[string][]Wanted{}, orphans: map[string]string{}}
 		e.zones[key] = q
 	}
 	return q

@@ -16,6 +16,7 @@ type zoneQueue struct {
 	editor    *Editor
 	zone      HostedZone
 	gathering api.Gatherer
+	turn      chan struct{} // has room for the one who may write: the worker, or somebody alone
 
 	mu         sync.Mutex
 	waiting    batch
@@ -80,16 +81,24 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 func (q *zoneQueue) work(ctx context.Context) {
 	var current *Snapshot
 	for waiting := q.awaited(); len(waiting) > 0; waiting = q.awaited() {
-		if len(q.covered(waiting, current)) < len(waiting) {
-			var err error
-			if current, err = q.look(ctx, q.names(waiting)); err != nil {
-				q.take().fail(err)
-				continue
-			}
-		}
-		// Those who came during the read are in time for the write.
-		current = q.commit(ctx, q.ready(q.take(), current), current)
+		current = q.round(ctx, waiting, current)
 	}
+}
+
+// round is one turn of the worker, from the reading to the answers. It returns the
+// zone as it was read last, or nil when that is out of date.
+func (q *zoneQueue) round(ctx context.Context, waiting batch, current *Snapshot) *Snapshot {
+	q.turn <- struct{}{}
+	defer q.yield()
+	if len(q.covered(waiting, current)) < len(waiting) {
+		var err error
+		if current, err = q.look(ctx, q.names(waiting)); err != nil {
+			q.take().fail(err)
+			return nil
+		}
+	}
+	// Those who came during the read are in time for the write.
+	return q.commit(ctx, q.ready(q.take(), current), current)
 }
 
 // awaited returns those that wait, once all who come together are here. When it is
