@@ -4,21 +4,19 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// aftermath bounds what is due after Octeth has written to a zone, also where the run
-// has been stopped meanwhile.
+// aftermath bounds, in a run that has been stopped, each of what is still due: the end
+// of Octeth's writing, the look at the zone after it, and what is to be undone then.
 const aftermath = 30 * time.Second
 
 // octethPublication has Octeth publish the records of a domain by itself, with the
 // credentials of an authorization.
 type octethPublication struct {
-	services    *services
 	client      *octeth.Client
 	domain      string
 	provider    string
@@ -34,7 +32,7 @@ func (s *services) octethPublication(ctx context.Context, client *octeth.Client,
 	if err != nil {
 		return nil, err
 	}
-	p := &octethPublication{services: s, client: client, domain: domain}
+	p := &octethPublication{client: client, domain: domain}
 	if p.provider, p.credentials, err = s.octethCredentials(id); err != nil {
 		return nil, err
 	}
@@ -54,20 +52,30 @@ func (s *services) octethPublication(ctx context.Context, client *octeth.Client,
 // publish makes the call, and returns the records of the domain that have come by
 // it, also beside an error. own are the records that the domain had before. A
 // [*lostRecordsError] says that others' are gone.
+//
+// It takes its turn among all that this process writes to the zone. Namecheap's zones
+// are written as a whole, so that two who do it side by side undo each other; and what
+// we change between the two readings would look like Octeth's doing.
 func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own []dns.Record) (written []dns.Record, err error) {
-	// Namecheap's zones are written as a whole: two calls side by side would undo
-	// each other.
-	done, err := p.services.octethTurns.take(ctx, p.zone.ID+" "+p.zone.Apex)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
+	err = p.editor.Alone(ctx, p.zone, func() (err error) {
+		written, err = p.publishAlone(ctx, kind, own)
+		return err
+	})
+	return written, err
+}
+
+// publishAlone is publish while nobody else of this process writes to the zone.
+func (p *octethPublication) publishAlone(ctx context.Context, kind octeth.Kind, own []dns.Record) (written []dns.Record, err error) {
 	before, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)
 	}
-	failed := p.client.DNSSet(ctx, p.provider, p.domain, p.credentials, kind)
-	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), aftermath)
+	// Octeth does not stop where nobody waits for its answer any more: it would write
+	// in somebody else's turn.
+	call, cancel := finishing(ctx)
+	defer cancel()
+	failed := p.client.DNSSet(call, p.provider, p.domain, p.credentials, kind)
+	look, cancel := finishing(ctx)
 	defer cancel()
 	after, err := p.editor.Host().Read(look, p.zone)
 	if err != nil {
@@ -85,6 +93,15 @@ func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own [
 		return written, &lostRecordsError{zone: p.zone.Apex, host: hostTitle(p.editor.Host().Name()), lost: lost, cause: failed}
 	}
 	return written, failed
+}
+
+// finishing returns a context for what has to come to its end once it has begun: it
+// outlasts ctx by the time of the aftermath. So a run that is stopped still learns what
+// it has done.
+func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(aftermath, cancel) })
+	return on, func() { stop(); cancel() }
 }
 
 // published is whether a zone has all of a domain's records already.
@@ -113,7 +130,8 @@ func lackingRecords(records, others []dns.Record) []dns.Record {
 }
 
 // lostRecordsError says which records of others are gone since Octeth has written to
-// a zone.
+// a zone. Whether it was Octeth or somebody outside this process at the same moment, no
+// DNS host tells.
 type lostRecordsError struct {
 	zone, host string
 	lost       []dns.Record
@@ -123,7 +141,7 @@ type lostRecordsError struct {
 // Error implements error.
 func (e *lostRecordsError) Error() string {
 	text := fmt.Sprintf("Octeth has written to the zone %s at %s, and these records of others are gone since:\n%s\n"+
-		"Put them back there now; this list is not kept. "+
+		"Put back there now what nobody has removed on purpose at that moment; this list is not kept. "+
 		"Then leave octeth.dns_authorization_id out, and publish the records with postmaster_dns_records, which leaves the rest of a zone as it is",
 		e.zone, e.host, recordLines(e.lost))
 	if e.cause != nil {
@@ -144,31 +162,4 @@ func recordLines(records []dns.Record) string {
 		}
 	}
 	return b.String() + "\n"
-}
-
-// turns lets one after the other do something that must not be done side by side.
-// The zero value is ready for use.
-type turns struct {
-	mu   sync.Mutex
-	held map[string]chan struct{}
-}
-
-// take waits for the turn at a key, until done is called.
-func (t *turns) take(ctx context.Context, key string) (done func(), err error) {
-	t.mu.Lock()
-	if t.held == nil {
-		t.held = map[string]chan struct{}{}
-	}
-	turn, ok := t.held[key]
-	if !ok {
-		turn = make(chan struct{}, 1)
-		t.held[key] = turn
-	}
-	t.mu.Unlock()
-	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

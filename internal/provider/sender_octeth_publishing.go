@@ -29,7 +29,7 @@ func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octe
 func (s octethSender) undo(ctx context.Context, client *octeth.Client, id octethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
 	detail := cause.Error() + "."
 	// Also where the run has been stopped meanwhile: nothing else knows of it.
-	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), aftermath)
+	undo, cancel := finishing(ctx)
 	defer cancel()
 	if err := client.Delete(undo, id.Kind, id.Number); err != nil && !isNotFound(err) {
 		detail += fmt.Sprintf("\n\nThe domain %s was created, and could not be deleted again (%s): it is kept in the state, and the next apply deletes it and makes another one.", id, err)

@@ -50,8 +50,6 @@ type services struct {
 	yandexOwned api.Cache[struct{}]           // the domains that it knows to be ours
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
-	octethTurns turns // of zones that Octeth publishes in
-
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
 

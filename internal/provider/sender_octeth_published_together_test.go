@@ -1,0 +1,134 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+)
+
+// publishedTogether are two sender domains that Octeth publishes, and records of ours
+// in three turns, all in one zone.
+const publishedTogether = `
+resource "postmaster_sender_domain" "s" {
+  count  = 2
+  domain = "d${count.index}.example.org"
+  octeth = {
+    record_type          = "campaign"
+    dns_authorization_id = postmaster_dns_authorization.a.id
+  }
+}
+
+resource "postmaster_dns_records" "early" {
+  count                = 3
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = { a = { name = "early${count.index}.example.org", type = "A", value = "192.0.2.1" } }
+}
+`
+
+// What Octeth publishes and what is published here take turns in a zone: neither undoes
+// the other, and what is changed here is not taken for a loss.
+func TestOctethPublishesBetweenOthers(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody.add(t,
+		dnsRecordOf("www.example.org", "A", "192.0.2.80"),
+		dnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
+		dnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
+	)
+	// Time passes between the reading and the writing of a zone, and Octeth's answer
+	// comes long after it has written.
+	if err := w.box.SetConditions(sandboxnamecheap.Section, fault.Conditions{
+		Latency:  fault.Duration(20 * time.Millisecond),
+		Settings: map[string]string{sandboxnamecheap.SettingCallsPerMinute: "0"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}}})
+	config := w.provider() + authorizationAt(namecheapKind.name, "example.org") + publishedTogether +
+		recordsConfig("spf", `spf = { name = "example.org", type = "TXT", value = "v=spf1 a:mail.example.com ~all" }`,
+			"depends_on = [postmaster_dns_records.early]") +
+		recordsConfig("late", `shop = { name = "shop.example.org", type = "CNAME", value = "new.example.net" }`,
+			"overwrite = true\n  depends_on = [postmaster_dns_records.spf]")
+	w.run(t,
+		resource.TestStep{
+			Config: config,
+			Check: func(*terraform.State) error {
+				for _, r := range [][3]string{
+					{"www.example.org", "A", "192.0.2.80"},
+					{"example.org", "TXT", "v=spf1 mx a:mail.example.com -all"}, {"shop.example.org", "CNAME", "new.example.net"},
+					{"early0.example.org", "A", "192.0.2.1"}, {"early1.example.org", "A", "192.0.2.1"}, {"early2.example.org", "A", "192.0.2.1"},
+					{"_dmarc.sl.d0.example.org", "CNAME", "dmarc.octeth.example"}, {"_dmarc.sl.d1.example.org", "CNAME", "dmarc.octeth.example"},
+				} {
+					if err := somebody.holds(t, r[0], r[1], r[2])(nil); err != nil {
+						return err
+					}
+				}
+				for _, said := range w.heard() {
+					if strings.Contains(said, "gone") || strings.Contains(said, "two at the same time") {
+						return fmt.Errorf("a loss is reported: %s", said)
+					}
+				}
+				return nil
+			},
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
+// stopping stops a run as soon as Octeth is told to publish.
+type stopping struct {
+	next http.RoundTripper
+	stop context.CancelFunc
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s stopping) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, dnsSet) {
+		s.stop()
+	}
+	return s.next.RoundTrip(req)
+}
+
+// A run that is stopped while Octeth writes still learns what has come of it, and what
+// was lost; one that is stopped before has nothing published.
+func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t).older(t, "5.6")
+	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
+	w.losingRecords(t)
+	ctx, stop := context.WithCancel(t.Context())
+	s := w.octethServices(w.version)
+	address, err := s.simulatedURL(sandboxocteth.Section, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := octeth.New(octeth.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
+	p, err := s.octethPublication(ctx, client, namecheapKind.name+"/example.org", "example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := p.publish(ctx, octeth.Campaign, nil)
+	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
+		t.Errorf("%v, %v; want five records and the lost one", written, err)
+	}
+	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
+	if _, err := p.publish(ctx, octeth.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
+		t.Errorf("%v, want the context's error", err)
+	}
+	if err := somebody.holds(t, "note.example.org", "TXT", "keep this")(nil); err != nil {
+		t.Error(err)
+	}
+}
