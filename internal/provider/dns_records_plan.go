@@ -39,6 +39,7 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 // zone, planning for an apply does not look at it: what there is to say is said when
 // the records are published, before which the zone is read anyway.
 func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -300,6 +301,12 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	if previous == nil && len(state.Published.Elements()) > 0 {
+		resp.Diagnostics.AddWarning("No record was removed",
+			fmt.Sprintf("What was published in the zone %s is not remembered, as Terraform does not pass it on for what somebody has tainted. The records stay; "+
+				"a resource that publishes the same ones takes them over. Remove by hand what nothing needs: %s.", zone.Apex, strings.Join(sortedKeys(state.Published.Elements()), ", ")))
 		return
 	}
 	result, err := editor.Withdraw(ctx, zone, state.ID.ValueString(), previous)

@@ -17,6 +17,8 @@ import (
 // publishedKeyName is where private state remembers what was published.
 const publishedKeyName = "published"
 
+// loadPublished is nil where nothing is remembered: after an import, and for Delete of
+// what somebody has tainted.
 func loadPublished(ctx context.Context, private privateState) ([]dns.Published, diag.Diagnostics) {
 	text, diags := private.GetKey(ctx, publishedKeyName)
 	if diags.HasError() || len(text) == 0 {
@@ -25,6 +27,9 @@ func loadPublished(ctx context.Context, private privateState) ([]dns.Published, 
 	var published []dns.Published
 	if err := json.Unmarshal(text, &published); err != nil {
 		diags.AddError("Unreadable private state", "The note on what was published is damaged: "+err.Error())
+	}
+	if published == nil { // nothing was published, as of no records, which is not the same as nothing remembered
+		published = []dns.Published{}
 	}
 	return published, diags
 }
@@ -119,6 +124,9 @@ func (r *dnsRecordsResource) adopt(ctx context.Context, state *dnsRecordsModel, 
 
 // commonTTL is the TTL that all records have; null where there is none.
 func commonTTL(published []dns.Published) types.Int64 {
+	if len(published) == 0 {
+		return types.Int64Null()
+	}
 	for _, p := range published {
 		if p.Record.TTL != published[0].Record.TTL {
 			return types.Int64Null()

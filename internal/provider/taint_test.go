@@ -45,13 +45,23 @@ resource "postmaster_dns_authorization" "a" {
   domain = "example.org"
 }
 
+resource "postmaster_dns_records" "r" {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = { note = { name = "note.example.org", type = "TXT", value = "ours" } }
+}
+
+resource "postmaster_dns_records" "none" {
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  records              = {}
+}
+
 resource "postmaster_letsencrypt_cert" "c" {
   hostname = "mail.example.com"
 }
 ` + senderConfig("example.net", "")
 	addresses := []string{
 		"postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k", "postmaster_dns_authorization.a",
-		"postmaster_letsencrypt_cert.c", senderAddress,
+		"postmaster_dns_records.r", "postmaster_dns_records.none", "postmaster_letsencrypt_cert.c", senderAddress,
 	}
 	var replaced []plancheck.PlanCheck
 	for _, address := range addresses {
