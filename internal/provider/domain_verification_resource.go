@@ -67,7 +67,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"required": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether a verification that does not come in time is an error. `false` makes it a warning, and the next apply tries again. Default: `true`.",
+				MarkdownDescription: "Whether it is an error that the service does not verify the domain in time, or has it switched off. `false` makes it a warning, and the next apply tries again. Default: `true`.",
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
 			"valid": schema.BoolAttribute{
@@ -153,7 +153,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 		diags.AddError("Unable to verify the domain", err.Error())
 		return false
 	}
-	w.domain, w.lookup = domain, lookup
+	w.domain, w.lookup, w.refers = domain, lookup, !m.DNSRecords.IsNull()
 	failing, err := w.run(ctx)
 	m.ID = m.DomainID
 	switch {

@@ -69,9 +69,11 @@ func (v *octethVerification) blocked(got octeth.Verification) error {
 	case got.Status == octeth.Enabled:
 		return nil
 	case got.Status == octeth.Disabled:
+		e.Kind = errWithheld
 		e.Answer = "the domain is disabled by its user, whatever its records are"
 		e.Advice = "Enable it in Octeth, among the user's sender domains, and apply again"
 	case got.Status == octeth.Suspended:
+		e.Kind = errWithheld
 		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
 		e.Advice = "Ask the operator to take the suspension back, and apply again"
 	case got.Verified:

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -27,9 +26,13 @@ type verifiable interface {
 	valid() bool
 	// verify has the service look now. reasons are its own words on the records
 	// that fail, by key. An error that may pass by itself is one of
-	// api.ErrUnavailable.
+	// api.ErrUnavailable; errWithheld is one that is this domain's alone.
 	verify(ctx context.Context) (valid bool, reasons map[string]string, err error)
 }
+
+// errWithheld is a service's word that somebody has switched a domain off, so that its
+// records do not matter.
+var errWithheld = errors.New("switched off")
 
 // dispensable is a verifiable that is content without some of its records, as something
 // does as well that only the service can see. It is asked although these are missing.
@@ -54,6 +57,7 @@ type wait struct {
 	timeout time.Duration
 	anew    bool          // what the service has found before does not count
 	pause   time.Duration // the first one; firstVerificationPause if zero
+	refers  bool          // the configuration says which records are published
 }
 
 // attempt is what is known of a domain's records after a look at them.
@@ -66,8 +70,8 @@ type attempt struct {
 }
 
 // run waits until the service has verified the domain. failing is empty then, and
-// otherwise says, a line a record, why it has not by the end of the wait. An error
-// is one that waiting cannot mend.
+// otherwise says, a line a record, why it has not by the end of the wait, or why it
+// never will as things are. An error is one that is not about this domain.
 func (w wait) run(ctx context.Context) (failing string, err error) {
 	if w.domain.valid() && !w.anew {
 		return "", nil
@@ -85,6 +89,8 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 			switch {
 			case valid:
 				return "", nil
+			case errors.Is(now.last, errWithheld):
+				return now.last.Error() + ".", nil
 			case now.last != nil && !passing(now.last) && ctx.Err() == nil:
 				return "", now.last
 			}
@@ -146,68 +152,6 @@ func (w wait) due(arrivals []dns.Arrival) bool {
 
 func missingOf(arrivals []dns.Arrival) []dns.Arrival {
 	return slices.DeleteFunc(slices.Clone(arrivals), dns.Arrival.Arrived)
-}
-
-// report says what keeps the domain from being verified.
-func (w wait) report(now attempt) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.domain.title(), w.domain.domain(), describe(w.timeout))
-	if missing := missingOf(now.arrivals); len(missing) > 0 {
-		b.WriteString(" These records are not published, or not at all name servers:\n")
-		for _, a := range missing {
-			for _, lack := range a.Lacking {
-				fmt.Fprintf(&b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", a.Record.Type, a.Record.Name, dataOf(a.Record), foundOf(lack), lack.Server)
-			}
-		}
-		b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
-		w.quote(&b, now.reasons)
-		return b.String()
-	}
-	if now.blind != nil {
-		fmt.Fprintf(&b, " Whether the records are published could not be looked up from here: %s.", now.blind)
-	} else {
-		b.WriteString(" The records are published at the zone's name servers.")
-	}
-	w.quote(&b, now.reasons)
-	if len(now.reasons) > 0 && now.blind == nil {
-		b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
-	}
-	if now.last != nil {
-		fmt.Fprintf(&b, " Its last answer was: %s.", now.last)
-	}
-	return b.String()
-}
-
-// quote gives the service's own words on the records that fail.
-func (w wait) quote(b *strings.Builder, reasons map[string]string) {
-	if len(reasons) == 0 {
-		return
-	}
-	records := w.domain.records()
-	fmt.Fprintf(b, " %s says:\n", w.domain.title())
-	for _, key := range sortedKeys(reasons) {
-		r, known := records[key]
-		if !known { // a finding of the service's own
-			fmt.Fprintf(b, "\n    %s: %s\n", key, reasons[key])
-			continue
-		}
-		fmt.Fprintf(b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), reasons[key], w.domain.title())
-	}
-}
-
-// dataOf is a record's data as a person compares it.
-func dataOf(r dns.Record) string {
-	return strings.TrimPrefix(r.String(), r.Name+" "+r.Type+" ")
-}
-
-func foundOf(l dns.Lack) string {
-	switch {
-	case l.Alias != "":
-		return "a CNAME to " + l.Alias
-	case len(l.Found) == 0:
-		return "nothing"
-	}
-	return strings.Join(l.Found, ", ")
 }
 
 func sortedKeys[V any](m map[string]V) []string {

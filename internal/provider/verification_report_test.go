@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// The report names each record once for each thing that is found in its place, and
+// says how to go on, which depends on whether the configuration refers to records.
+func TestVerificationReport(t *testing.T) {
+	t.Parallel()
+	record := dnsRecordOf("em.example.com", "CNAME", "u1.wl1.sendgrid.net")
+	missing := dns.Arrival{Record: record, Lacking: []dns.Lack{
+		{Server: "a.ns.example"}, {Server: "b.ns.example", Found: []string{"y.example", "x.example"}},
+		{Server: "c.ns.example"}, {Server: "d.ns.example", Found: []string{"x.example", "y.example"}},
+	}}
+	w := wait{domain: neverVerified{}, timeout: time.Minute}
+	for name, c := range map[string]struct {
+		refers bool
+		now    attempt
+		says   string
+		not    string
+	}{
+		"not published": {
+			now: attempt{arrivals: []dns.Arrival{missing}},
+			says: "SendGrid has not verified example.com within 1 minute. These records are not published, or not at all name servers: " +
+				"CNAME em.example.com expected: u1.wl1.sendgrid.net found: nothing asked: a.ns.example, c.ns.example " +
+				"CNAME em.example.com expected: u1.wl1.sendgrid.net found: x.example, y.example asked: b.ns.example, d.ns.example " +
+				"Publish them with postmaster_dns_records",
+		},
+		"an alias": {
+			now:  attempt{arrivals: []dns.Arrival{{Record: record, Lacking: []dns.Lack{{Server: "a.ns.example", Alias: "other.example"}}}}},
+			says: "found: a CNAME to other.example asked: a.ns.example",
+		},
+		"published, and gone": {
+			refers: true, now: attempt{arrivals: []dns.Arrival{missing}},
+			says: "others than dns_records refers to, or somebody has changed them since", not: "Publish them",
+		},
+		"published": {
+			now:  attempt{arrivals: []dns.Arrival{{Record: record}}, reasons: map[string]string{"mail_cname": "no such host"}, last: api.ErrUnavailable},
+			says: "published at the zone's name servers. SendGrid says: mail_cname: no such host Mostly its resolvers still remember",
+			not:  "not published",
+		},
+		"nobody to ask": {
+			now:  attempt{blind: errors.New("port 53 is closed"), last: api.ErrRateLimited},
+			says: "could not be looked up from here: port 53 is closed. Its last answer was: rate limited.",
+			not:  "Mostly",
+		},
+	} {
+		w.refers = c.refers
+		got := strings.Join(strings.Fields(w.report(c.now)), " ")
+		if !strings.Contains(got, c.says) || c.not != "" && strings.Contains(got, c.not) {
+			t.Errorf("%s: it says %q", name, got)
+		}
+	}
+}
+
+// switchedOff is a domain that somebody has switched off at its service.
+type switchedOff struct{ neverVerified }
+
+func (switchedOff) verify(context.Context) (bool, map[string]string, error) {
+	return false, nil, &api.Error{Service: "SendGrid", Op: "verify", Object: "example.com", Kind: errWithheld, Answer: "switched off"}
+}
+
+// There is no waiting for a domain that is switched off, and that it is is a finding
+// about this domain, of which `required` decides what comes of it.
+func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := wait{domain: switchedOff{}, timeout: time.Hour, pause: time.Hour, lookup: dns.NewLookup(dns.LookupConfig{
+		Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond,
+	})}
+	if failing, err := w.run(t.Context()); err != nil || failing != "SendGrid: verify example.com: switched off." {
+		t.Errorf("%q, %v", failing, err)
+	}
+}
