@@ -145,11 +145,26 @@ func (m octethModel) changes(before octethModel, records types.Map) octeth.Optio
 	}
 }
 
-// regenerates is whether a plan has Octeth draw up new records, as far as is known.
-func (m octethModel) regenerates(before octethModel, records types.Map) bool {
-	unknown := m.Subdomain.IsUnknown() || m.TrackPrefix.IsUnknown() || m.UseTrackingSubdomain.IsUnknown()
+// redrawnFor names the options whose change has Octeth draw up new records.
+func (m octethModel) redrawnFor(before octethModel, records types.Map) []string {
 	changes := m.changes(before, records)
-	return unknown || changes.Subdomain != nil || changes.TrackPrefix != nil || changes.UseTrackingSubdomain != nil
+	var names []string
+	for _, option := range []struct {
+		name    string
+		changes bool
+	}{
+		{"subdomain", changes.Subdomain != nil}, {"track_prefix", changes.TrackPrefix != nil}, {"use_tracking_subdomain", changes.UseTrackingSubdomain != nil},
+	} {
+		if option.changes {
+			names = append(names, serviceOcteth+"."+option.name)
+		}
+	}
+	return names
+}
+
+// mayRedraw is whether it is open if Octeth is to draw up new records.
+func (m octethModel) mayRedraw() bool {
+	return m.Subdomain.IsUnknown() || m.TrackPrefix.IsUnknown() || m.UseTrackingSubdomain.IsUnknown()
 }
 
 // from is the block as Octeth has the domain. What its answer does not tell is as it

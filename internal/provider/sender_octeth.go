@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -61,8 +62,14 @@ func (s octethSender) planChange(ctx context.Context, plan *senderDomainModel, s
 		}
 		return
 	}
-	if planned.regenerates(before, state.DNSRecords) {
+	changed := planned.redrawnFor(before, state.DNSRecords)
+	if len(changed) > 0 || planned.mayRedraw() {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
+	}
+	if len(changed) > 0 {
+		diags.AddWarning("Octeth draws up other records", fmt.Sprintf("A change of %s has Octeth draw up other DNS records for %s (%s), and take it for unverified: "+
+			"it may not send until these are published and verified. postmaster_dns_records and postmaster_domain_verification that refer to it do that in the same apply.",
+			strings.Join(changed, ", "), state.Domain.ValueString(), state.ID.ValueString()))
 	}
 	if planned.DNSAuthorizationID.IsNull() && !before.DNSAuthorizationID.IsNull() {
 		warnOfStaying("Octeth ceases to publish the records", recordsIn(state.DNSRecords), diags)

@@ -42,7 +42,7 @@ func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
 // registerAfterUpgrade says how a domain comes by a number once the installation has
 // them.
 func registerAfterUpgrade(state senderDomainModel) string {
-	return fmt.Sprintf(" Once the installation is newer, take %s out of the state by a removed block, and import the domain that Octeth has by then, by the same id.", state.ID.ValueString())
+	return fmt.Sprintf(" %s was made in that way. Once the installation is newer, take it out of the state by a removed block, and import the domain that Octeth has by then, by the same id.", state.ID.ValueString())
 }
 
 // publishOnly makes a domain that is not registered, by publishing its records.
