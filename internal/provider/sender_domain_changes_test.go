@@ -113,6 +113,22 @@ func TestSenderDomainReplacement(t *testing.T) {
 	}
 }
 
+// An account that is named only later may be the one that has the domain anyhow.
+// Where it is not, nothing is changed and the error says whose domain it is.
+func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	config := w.provider() + senderConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", `on_behalf_of = "newsletter"`),
+			ExpectError: saying(`This is the account "newsletter", which has not got the domain that the provider's own account has, example.com (sendgrid/45000001)`),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+	)
+}
+
 // Options that the configuration leaves out are left as they are.
 func TestSenderDomainLeftOutOptions(t *testing.T) {
 	t.Parallel()

@@ -152,7 +152,13 @@ func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, sta
 		return false
 	}
 	d, err := planned.apply(ctx, client, id.Number, before)
-	if err != nil {
+	switch {
+	case isNotFound(err) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
+		diags.AddAttributeError(path.Root(serviceSendGrid).AtName("on_behalf_of"), "The domain is another account's",
+			fmt.Sprintf("%s. This is %s, which has not got the domain that %s has, %s (%s). Put on_behalf_of back, or have a new domain made by terraform apply -replace.",
+				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
+		return false
+	case err != nil:
 		addError(diags, "Unable to change sender domain", err)
 		return false
 	}
@@ -162,6 +168,14 @@ func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, sta
 		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
 	}
 	return true
+}
+
+// actingFor is the account of a block, as a person calls it.
+func actingFor(m sendgridModel) string {
+	if m.OnBehalfOf.IsNull() {
+		return "the provider's own account"
+	}
+	return fmt.Sprintf("the account %q", m.OnBehalfOf.ValueString())
 }
 
 func (s sendgridSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
