@@ -34,15 +34,16 @@ resource "postmaster_dns_records" "r" {
 `, domain)
 }
 
-// publishedSender has a sender's records published and verified, from nothing.
+// publishedSender has a sender's records published and verified, from nothing. The
+// output shows in a plan whatever of them changes by itself.
 func publishedSender(domain string) string {
 	return publishedRecords(domain) + `
 resource "postmaster_domain_verification" "v" {
   domain_id   = postmaster_sender_domain.s.id
   dns_records = postmaster_dns_records.r.published
 }
-output "valid" {
-  value = postmaster_domain_verification.v.valid
+output "all" {
+  value = [postmaster_sender_domain.s, postmaster_dns_records.r, postmaster_domain_verification.v]
 }
 `
 }
