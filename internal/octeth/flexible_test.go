@@ -96,7 +96,8 @@ func TestRecordsInAnyShape(t *testing.T) {
 			t.Errorf("%s: %v, %v", raw, got, err)
 		}
 	}
-	for _, raw := range []string{`{"a.example":["TXT"]}`, `{"a.example":"TXT"}`, `{"":["TXT","x"]}`, `{"a.example":["TXT",""]}`, `[{"Type":"TXT","Value":"x"}]`, `["x"]`, "7"} {
+	for _, raw := range []string{`{"a.example":["TXT"]}`, `{"a.example":"TXT"}`, `{"":["TXT","x"]}`, `{"a.example":["TXT",""]}`, `[{"Type":"TXT","Value":"x"}]`, `["x"]`, "7",
+		`[{"Host":"a.example","Type":"TXT","Value":"x"},{"Host":"a.example.","Type":"MX","Value":"mx.example"}]`} {
 		var got records
 		if json.Unmarshal([]byte(raw), &got) == nil {
 			t.Errorf("%s is accepted as %v", raw, got)

@@ -161,12 +161,16 @@ func (r *records) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// add adds a record, which has to be complete: an incomplete one would be published as something else.
+// add adds a record, which has to be complete, as an incomplete one would be published as something else, and the only one
+// of its host: no version is known to ask for several, and of several all but one would go unpublished.
 func (r records) add(host string, record Record) error {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	record.Type = strings.ToUpper(record.Type)
 	if host == "" || record.Type == "" || record.Value == "" {
 		return fmt.Errorf("a record without host, type or value: %q %q", host, record.Type)
+	}
+	if other, taken := r[host]; taken && (other.Type != record.Type || other.Value != record.Value) {
+		return fmt.Errorf("two records of the host %s, %s and %s", host, other.Type, record.Type)
 	}
 	r[host] = record
 	return nil
