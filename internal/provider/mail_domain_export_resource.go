@@ -88,7 +88,7 @@ var exportableIDSpelling = spelling{"the id of a domain of the mail server", fun
 
 func parseExportableID(text string) (domainID, error) {
 	id, err := parseDomainID(text)
-	if err == nil && id.Service != serviceMailServer {
+	if err == nil && !id.kind().exports {
 		err = fmt.Errorf("%s is at %s, which has no exports; only domains of the mail server can be exported", id.Domain, id.kind().title)
 	}
 	return id, err

@@ -19,6 +19,7 @@ var mailServerKind = mailKind{
 	variable:      "MAILSERVER_URL",
 	longestDomain: 50, // what its database column holds
 	firstAccount:  true,
+	exports:       true,
 	dkimSelector:  mailServerSelector,
 	lacks: map[string]string{
 		"first_name": "It stores no names of people. Remove first_name.",

@@ -36,6 +36,11 @@ type mailKind struct {
 	// checkPassword says why the service would not take a password, in a sentence; "" if
 	// it would. localPart is "" while it is not known.
 	checkPassword func(localPart, password string) (problem string)
+	// checkLocalPart says why the service would not make a mailbox of a name that others
+	// would, in a sentence; "" if it would. nil: it makes all of them.
+	checkLocalPart func(localPart string) (problem string)
+	// exports is whether the service archives a domain with its mail on demand.
+	exports bool
 	// records are those that a domain of this name needs, as far as they are known.
 	records func(name types.String, m mailDomainModel) types.Map
 	// open makes the service's client, or says what is missing for that.
@@ -88,6 +93,16 @@ func (k *mailKind) refusePasswords(localPart types.String, p passwords, at path.
 		if problem := k.checkPassword(localPart.ValueString(), password.ValueString()); problem != "" {
 			diags.AddAttributeError(at.AtName(name), "Unusable password", problem)
 		}
+	}
+}
+
+// refuseLocalPart is an error for a name that the service would make no mailbox of.
+func (k *mailKind) refuseLocalPart(localPart string, diags *diag.Diagnostics) {
+	if k.checkLocalPart == nil {
+		return
+	}
+	if problem := k.checkLocalPart(localPart); problem != "" {
+		diags.AddAttributeError(path.Root("local_part"), "Unusable local part", problem)
 	}
 }
 

@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
@@ -20,6 +22,37 @@ func validatedResource(t *testing.T, r resource.Resource, set attributes) diag.D
 		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set),
 	}}, &resp)
 	return resp.Diagnostics
+}
+
+// refusals are the errors of all that the provider checks in a resource's block before it
+// plans anything: values, attributes and what is said of them together.
+func refusals(t *testing.T, typeName string, r resource.Resource, set attributes) string {
+	t.Helper()
+	var schema resource.SchemaResponse
+	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+	of := schema.Schema.Type().TerraformType(t.Context())
+	config, err := tfprotov6.NewDynamicValue(of, valueOf(t, of, set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := factories["postmaster"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: &config,
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, d := range resp.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			fmt.Fprintf(&said, "%s: %s: %s\n", d.Attribute, d.Summary, d.Detail)
+		}
+	}
+	return said.String()
 }
 
 // What a service cannot do is refused before anything is called, with a sentence on the
@@ -102,6 +135,7 @@ func TestMailServiceRefusesAtPlan(t *testing.T) {
 	for _, c := range []struct{ config, says string }{
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n  password = \"corr5\"\n}\n", "6 to 20 characters"},
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n}\n", "A new mailbox needs a password"},
+		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"Postmaster\"\n  password = \"correct1\"\n}\n", "mail to postmaster@ goes to the support"},
 		{domain + "\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  keepers = { a = \"b\" }\n}\n", "can be enabled and disabled and not be made anew"},
 		{domain + "\nresource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n}\n", "only domains of the mail server can be exported"},
 		// Nobody has said that it is Yandex, but for the provider.

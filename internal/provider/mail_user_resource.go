@@ -55,7 +55,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		Validators:    []validator.String{localPartSpelling},
 		PlanModifiers: []planmodifier.String{localPartSpelling},
 		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
-			"Case makes no difference.",
+			"Case makes no difference. At Yandex.Mail for Domain at most 30, without `+ = ~`, and neither `abuse` nor `postmaster`, which it keeps to itself.",
 	}
 	attributes["email"] = schema.StringAttribute{
 		Computed:            true,
@@ -157,7 +157,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
 		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
-		planMailUserCreate(config, &resp.Diagnostics)
+		planMailUserCreate(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
@@ -169,7 +169,12 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	keepPriorState(req, resp)
 }
 
-func planMailUserCreate(config mailUserModel, diags *diag.Diagnostics) {
+// planMailUserCreate checks what a new mailbox needs, as far as it is known. A mailbox that
+// exists may have a name that the service would not give any more.
+func planMailUserCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := plan.id(); ok {
+		id.DomainID().kind().refuseLocalPart(id.LocalPart, diags)
+	}
 	if !config.passwords().given() {
 		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
 			"Set password_wo and password_wo_version, or one of password, password_hash_wo and password_hash.")
@@ -217,7 +222,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.setComputed()
-	planMailUserCreate(config, &resp.Diagnostics) // again, for what was unknown at plan
+	planMailUserCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

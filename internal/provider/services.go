@@ -47,7 +47,7 @@ type services struct {
 	sendgrid    *sendgrid.Client
 	octeth      *octeth.Client
 	yandex      *yandex.Client
-	yandexOwned api.Cache[struct{}]           // the domains that it knows to be ours
+	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
 	told sync.Map // by dns.Problem: what previews of DNS records have said

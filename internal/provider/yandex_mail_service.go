@@ -40,6 +40,12 @@ var yandexKind = mailKind{
 		}
 		return ""
 	},
+	checkLocalPart: func(localPart string) string {
+		if err := yandex.CheckLocalPart(localPart); err != nil {
+			return yandexTitle + " would refuse it: " + err.Error() + "."
+		}
+		return ""
+	},
 	records: yandexRecords,
 	open: func(s *services) (mailService, error) {
 		client, err := s.Yandex()

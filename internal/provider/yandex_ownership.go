@@ -1,22 +1,43 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
-// How long the first mailbox of a domain waits for Yandex to see whose the domain is:
-// with patience where the record that proves it is published, which the service's
-// resolvers may take minutes to see, and hardly at all where it is not. A mailbox that
-// waited for a record that comes after it would take the place of that record's write.
+// How long the mailboxes of a domain wait for Yandex to see whose the domain is: with
+// patience where the record that proves it is published, which the service's resolvers may
+// take minutes to see, and hardly at all where it is not. A mailbox that waited for a record
+// that comes after it would take the place of that record's write.
 const (
-	ownershipPatience            = 5 * time.Minute
-	ownershipPatienceUnpublished = 3 * time.Second
+	ownershipPatience   = 5 * time.Minute
+	ownershipImpatience = 3 * time.Second
 )
+
+// yandexOwnerships are the domains that Yandex knows to be ours. The zero value knows of none.
+type yandexOwnerships struct {
+	known    api.Cache[struct{}]
+	awaited  sync.Map      // the domains that were waited for with patience
+	patience time.Duration // default ownershipPatience
+}
+
+// timeout is how long the next wait for a domain is. Mailboxes that begin after a wait in
+// vain, as there are more of them than begin together, do not repeat it one after the other.
+func (o *yandexOwnerships) timeout(domain string, published bool) time.Duration {
+	if published {
+		if _, again := o.awaited.LoadOrStore(domain, true); !again {
+			return cmp.Or(o.patience, ownershipPatience)
+		}
+	}
+	return ownershipImpatience
+}
 
 // yandexOwnership is the first half of a domain's verification at Yandex: that it is ours.
 // Mailboxes can be made from then on, so that they are there before the MX record sends
@@ -37,31 +58,42 @@ func (v *yandexOwnership) verify(ctx context.Context) (bool, map[string]string, 
 }
 
 // awaitOwnership returns as soon as Yandex knows that a domain is ours. All mailboxes of a
-// domain share one wait. A domain that is not there at all is left to the call that
-// needs it.
+// domain share one wait, which goes on for the others where one of them gives up.
 func (s yandexMailService) awaitOwnership(ctx context.Context, name string) error {
-	_, err := s.services.yandexOwned.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
-		d, err := s.client.Domain(ctx, name)
-		if err != nil || d.Status != yandex.DomainActivate {
-			return owned, nil
-		}
-		if d, err = s.client.RegistrationStatus(ctx, name); err != nil {
-			return owned, err
-		}
-		lookup, err := s.services.Lookup()
-		if err != nil {
-			return owned, err
-		}
-		w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup, timeout: ownershipPatience}
-		if arrivals, _ := w.look(ctx); len(missingOf(arrivals)) > 0 {
-			w.timeout = ownershipPatienceUnpublished
-		}
-		failing, err := w.run(ctx)
-		if err == nil && failing != "" {
-			err = fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\nLet the mailboxes come after the record that proves it: "+
-				"publish dns_records[%q] of the postmaster_mail_domain in a postmaster_dns_records of its own, and name that in depends_on of the mailboxes", name, yandexTitle, failing, yandexProofKey)
-		}
-		return owned, err
+	_, err := s.services.yandexOwned.known.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
+		return owned, s.proveOwnership(ctx, name)
 	})
+	if ctx.Err() != nil {
+		return fmt.Errorf("the run was stopped while waiting for %s to see that %s is ours; the next apply goes on", yandexTitle, name)
+	}
 	return err
+}
+
+// proveOwnership has Yandex look for the proof where it has not seen it yet.
+func (s yandexMailService) proveOwnership(ctx context.Context, name string) error {
+	d, err := s.client.Details(ctx, name)
+	if err == nil && d.Status == yandex.DomainActivate {
+		d, err = s.client.RegistrationStatus(ctx, name)
+	}
+	if err != nil || d.Status != yandex.DomainActivate {
+		return err
+	}
+	lookup, err := s.services.Lookup()
+	if err != nil {
+		return err
+	}
+	w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup}
+	arrivals, _ := w.look(ctx)
+	published := len(missingOf(arrivals)) == 0
+	w.timeout = s.services.yandexOwned.timeout(name, published)
+	failing, err := w.run(ctx)
+	if err != nil || failing == "" {
+		return err
+	}
+	advice := "The record that proves it is there, so nothing but time is missing: apply again later"
+	if !published {
+		advice = fmt.Sprintf("Let the mailboxes come after the record that proves it: publish dns_records[%q] of the postmaster_mail_domain "+
+			"in a postmaster_dns_records of its own, and name that in depends_on of the mailboxes", yandexProofKey)
+	}
+	return fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\n%s", name, yandexTitle, failing, advice)
 }

@@ -1,0 +1,130 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+)
+
+// unproven is a mail service in whose sandbox example.com is registered, and the record that
+// proves it published, but not seen yet; each check takes a time.
+func (w *dnsWorld) unproven(t *testing.T, check string) yandexMailService {
+	t.Helper()
+	client := w.yandexUser(t, sandboxyandex.Token)
+	d, err := client.Register(t.Context(), "example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, target := d.Secrets.CNAME(d.Name)
+	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf(name, "CNAME", target))
+	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: check}})
+	s := newServices("test")
+	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, client
+	return yandexMailService{s, client}
+}
+
+func (s yandexMailService) tryMailbox(ctx context.Context, email string) error {
+	_, err := s.createMailbox(ctx, email, passwords{Password: types.StringValue("Correct-Horse-1")}, mailProfile{})
+	return err
+}
+
+// A slow check holds up all mailboxes of a domain, and is asked for by one of them.
+func TestYandexMailboxesShareOneWait(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	s := w.unproven(t, "100ms")
+	w.forget()
+	const mailboxes = 50
+	var made errgroup.Group
+	for i := range mailboxes {
+		made.Go(func() error { return s.tryMailbox(t.Context(), fmt.Sprintf("user%d@example.com", i)) })
+	}
+	if err := made.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.yandexState(t).Domains[0].Accounts); n != mailboxes {
+		t.Errorf("there are %d mailboxes", n)
+	}
+	checks := 0
+	for _, call := range w.yandexCalls("GET") {
+		if call == "domain/registration_status" {
+			checks++
+		}
+	}
+	if checks < 2 || checks > mailboxes/2 {
+		t.Errorf("the domain was checked %d times", checks)
+	}
+}
+
+// A mailbox that is given up ends its own wait and says so, and not that of the others. When
+// the wait ends in vain although the record is there, nobody is told to publish it.
+func TestYandexMailboxWaitsInVain(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	s := w.unproven(t, "1h")
+	s.services.yandexOwned.patience = 2 * time.Second
+	ctx, cancel := context.WithCancel(t.Context())
+	given := make(chan error, 1)
+	go func() { given <- s.tryMailbox(ctx, "alice@example.com") }()
+	patient := make(chan error, 1)
+	go func() { patient <- s.tryMailbox(t.Context(), "bob@example.com") }()
+	cancel()
+	if err := <-given; err == nil || !strings.Contains(err.Error(), "the run was stopped while waiting") {
+		t.Errorf("given up: %v", err)
+	}
+	err := <-patient
+	if err == nil || !strings.Contains(err.Error(), "has not verified example.com within 2s") || !strings.Contains(err.Error(), "apply again later") ||
+		strings.Contains(err.Error(), "depends_on") || errors.Is(err, context.Canceled) {
+		t.Errorf("waited: %v", err)
+	}
+	if n := len(w.yandexState(t).Domains[0].Accounts); n > 0 {
+		t.Errorf("there are %d mailboxes", n)
+	}
+}
+
+// A wait is long once for each domain, and where the proof is published.
+func TestYandexOwnershipTimeouts(t *testing.T) {
+	var o yandexOwnerships
+	for i, c := range []struct {
+		domain    string
+		published bool
+		want      time.Duration
+	}{
+		{"example.com", false, ownershipImpatience},
+		{"example.com", true, ownershipPatience},
+		{"example.com", true, ownershipImpatience},
+		{"example.org", true, ownershipPatience},
+	} {
+		if got := o.timeout(c.domain, c.published); got != c.want {
+			t.Errorf("%d: %v for %s", i, got, c.domain)
+		}
+	}
+}
+
+// That it could not be found out whose a domain is, is an error, and is not remembered.
+func TestYandexOwnershipIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	s := w.unproven(t, "0s")
+	w.yandexUnder(t, yandexSays("domain/details", `{"success": "error", "error": "unknown"}`, 0))
+	if err := s.tryMailbox(t.Context(), "alice@example.com"); !errors.Is(err, api.ErrUnavailable) {
+		t.Errorf("it is %v", err)
+	}
+	w.yandexUnder(t, fault.Conditions{})
+	if err := s.tryMailbox(t.Context(), "alice@example.com"); err != nil {
+		t.Error(err)
+	}
+	if err := s.tryMailbox(t.Context(), "alice@nowhere.example"); !isNotFound(err) {
+		t.Errorf("in a domain that is not connected it is %v", err)
+	}
+}
