@@ -31,6 +31,7 @@ const publishedElsewhere = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAszL8" +
 	"invented"
 
 func TestDKIMKeyLifecycle(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	const address = "postmaster_dkim_key.k"
@@ -96,6 +97,7 @@ func (s *testServer) publish(t *testing.T, record string) {
 }
 
 func TestDKIMKeyPublished(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	s.publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
@@ -139,6 +141,7 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 // Without an answer from the DNS, the mail server's export tells whether it has a
 // key; a key in force is not replaced on a guess.
 func TestDKIMKeyWithoutDNS(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	deaf := regexp.MustCompile(`dns_resolvers = \[.*\]`).ReplaceAllString(s.provider(t), `dns_resolvers = ["127.0.0.1:1"]`)
@@ -167,6 +170,7 @@ import {
 }
 
 func TestDKIMKeyImportRefused(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	for id, want := range map[string]string{
@@ -187,6 +191,7 @@ func TestDKIMKeyImportRefused(t *testing.T) {
 }
 
 func TestDKIMKeyForUnknownDomain(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.org", "info")
 	resource.Test(t, resource.TestCase{
@@ -203,6 +208,7 @@ func TestDKIMKeyForUnknownDomain(t *testing.T) {
 
 // Neither a refresh nor a lost answer makes a second key.
 func TestDKIMKeyIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/dkim/*", Count: 1, Kind: fault.CutAfter}}})
@@ -229,6 +235,7 @@ func TestDKIMKeyIsMadeOnce(t *testing.T) {
 }
 
 func TestMailDomainExport(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	config := func(month string) string {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -34,6 +36,7 @@ const writeOnly = `password_wo = "correct horse"
   password_wo_version = 1`
 
 func TestMailUserLifecycle(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	const address = "postmaster_mail_user.u"
@@ -85,6 +88,7 @@ func TestMailUserLifecycle(t *testing.T) {
 }
 
 func TestMailUserPasswordForms(t *testing.T) {
+	t.Parallel()
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
 	cases := map[string]string{
 		"password":           `password = "correct horse"`,
@@ -96,70 +100,80 @@ func TestMailUserPasswordForms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startMailServer(t)
 			s.createDomain(t, "example.com", "info")
-			config := s.provider(t) + userConfig("alice", password)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
-				Steps: []resource.TestStep{
-					{Config: config},
-					{
-						PreConfig: func() {
-							stored := s.hashOf(t, "alice@example.com")
-							if stored == "" || strings.Contains(name, "hash") != (stored == hash) {
-								t.Errorf("stored as %q", stored)
-							}
-						},
-						Config:           config,
-						ConfigPlanChecks: emptyPlan,
+				Steps: []resource.TestStep{{
+					Config: s.provider(t) + userConfig("alice", password),
+					Check: func(*terraform.State) error {
+						stored := s.hashOf(t, "alice@example.com")
+						if stored == "" || strings.Contains(name, "hash") != (stored == hash) {
+							return fmt.Errorf("stored as %q", stored)
+						}
+						return nil
 					},
-				},
+				}},
 			})
 		})
 	}
 }
 
-func TestMailUserRefusedAtPlan(t *testing.T) {
-	s := startMailServer(t)
-	cases := map[string]struct{ localPart, password, want string }{
-		"slash":            {"a/b", writeOnly, `holds '/'`},
-		"dots":             {"a..b", writeOnly, `two in a row`},
-		"parent folder":    {"..", writeOnly, `begin or end with a dot`},
-		"quote":            {`a"b`, writeOnly, `holds '"'`},
-		"apostrophe":       {`o'hara`, writeOnly, `holds '\\''`},
-		"space":            {"a b", writeOnly, `holds ' '`},
-		"not ASCII":        {"jürgen", writeOnly, `holds 'ü'`},
-		"whole address":    {"a@example.com", writeOnly, `whole address`},
-		"65 characters":    {strings.Repeat("a", 65), writeOnly, `has 65 characters`},
-		"empty":            {"", writeOnly, `is empty`},
-		"option":           {"-rf", writeOnly, `begin with a hyphen`},
-		"no password":      {"alice", "", `needs a password`},
-		"empty password":   {"alice", `password = ""`, `password is empty`},
-		"hyphen password":  {"alice", `password = "-secret"`, `begins with a hyphen`},
-		"line break":       {"alice", `password = "secret\n"`, `control character`},
-		"two passwords":    {"alice", "password = \"secret\"\n" + writeOnly, `Invalid Attribute Combination`},
-		"password, hash":   {"alice", "password = \"secret\"\npassword_hash = \"$1$abcdefgh$irWbblnpmw.5z7wgBnprh0\"", `Invalid Attribute Combination`},
-		"bcrypt":           {"alice", `password_hash = "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"`, `not an md5-crypt hash`},
-		"version, no wo":   {"alice", "password = \"secret\"\npassword_wo_version = 1", `password_wo`},
-		"write-only alone": {"alice", `password_wo = "secret"`, `password_wo_version`},
-	}
-	for name, c := range cases {
+// What no service could work with is refused before anything is called.
+func TestMailUserRefused(t *testing.T) {
+	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
+	good := attributes{"password_wo": "secret", "password_wo_version": 1}
+	for name, c := range map[string]struct {
+		localPart string
+		set       attributes
+		want      string // "": nothing is refused
+	}{
+		"nothing wrong":    {"alice", good, ""},
+		"longest":          {strings.Repeat("a", 64), good, ""},
+		"slash":            {"a/b", good, "holds '/'"},
+		"dots":             {"a..b", good, "two in a row"},
+		"parent folder":    {"..", good, "begin or end with a dot"},
+		"quote":            {`a"b`, good, `holds '"'`},
+		"apostrophe":       {"o'hara", good, `holds '\''`},
+		"space":            {"a b", good, "holds ' '"},
+		"not ASCII":        {"jürgen", good, "holds 'ü'"},
+		"whole address":    {"a@example.com", good, "whole address"},
+		"65 characters":    {strings.Repeat("a", 65), good, "has 65 characters"},
+		"empty":            {"", good, "is empty"},
+		"option":           {"-rf", good, "begin with a hyphen"},
+		"empty password":   {"alice", attributes{"password": ""}, "password is empty"},
+		"hyphen password":  {"alice", attributes{"password": "-secret"}, "begins with a hyphen"},
+		"line break":       {"alice", attributes{"password": "secret\n"}, "control character"},
+		"two passwords":    {"alice", attributes{"password": "secret", "password_wo": "secret", "password_wo_version": 1}, "Invalid Attribute Combination"},
+		"password, hash":   {"alice", attributes{"password": "secret", "password_hash": hash}, "Invalid Attribute Combination"},
+		"bcrypt":           {"alice", attributes{"password_hash": "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"}, "not an md5-crypt hash"},
+		"version, no wo":   {"alice", attributes{"password": "secret", "password_wo_version": 1}, "password_wo"},
+		"write-only alone": {"alice", attributes{"password_wo": "secret"}, "password_wo_version"},
+	} {
 		t.Run(name, func(t *testing.T) {
-			s.forgetCalls()
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				Steps: []resource.TestStep{{
-					Config:      s.provider(t) + userConfig(c.localPart, c.password),
-					PlanOnly:    true,
-					ExpectError: regexp.MustCompile(strings.ReplaceAll(c.want, " ", `\s+`)),
-				}},
-			})
-			if calls := s.callsSoFar(); len(calls) > 0 {
-				t.Errorf("the mail server was called: %q", calls)
+			set := maps.Clone(c.set)
+			set["mail_domain_id"], set["local_part"] = "mailserver/example.com", c.localPart
+			said := refusals(t, mailUserType, newMailUserResource(), set)
+			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
+				t.Errorf("it said %q", said)
 			}
 		})
 	}
 }
 
+// A password is needed for a new mailbox only, so it is asked for when that is planned.
+func TestMailUserWithoutPassword(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: s.provider(t) + userConfig("alice", ""), PlanOnly: true, ExpectError: saying("needs a password")}},
+	})
+	if calls := s.callsSoFar(); len(calls) > 0 {
+		t.Errorf("the mail server was called: %q", calls)
+	}
+}
+
 func TestMailUserDestroyNeedsForce(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	guarded := strings.Replace(userConfig("alice", writeOnly), "force_destroy  = true", "", 1)
@@ -194,6 +208,7 @@ func TestMailUserDestroyNeedsForce(t *testing.T) {
 }
 
 func TestMailUserExists(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "alice")
 	bare := userConfig("alice", "")
@@ -228,6 +243,7 @@ import {
 
 // The server says "true" and stores nothing; the state must not believe it.
 func TestMailUserStoredNothing(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchSilentCreate: true}})
@@ -247,6 +263,7 @@ func TestMailUserStoredNothing(t *testing.T) {
 }
 
 func TestMailUserDocumentedPath(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDocumentedUserPath: true}})
@@ -260,6 +277,7 @@ func TestMailUserDocumentedPath(t *testing.T) {
 // With the database down, account lists are empty and domain lists null; with
 // some of an account list missing, users_count tells.
 func TestMailUserListsThatProveNothing(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	config := s.provider(t) + userConfig("alice", writeOnly)
@@ -284,6 +302,7 @@ func TestMailUserListsThatProveNothing(t *testing.T) {
 }
 
 func TestMailUserRemovedByHand(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	config := s.provider(t) + userConfig("alice", writeOnly)
@@ -308,6 +327,7 @@ func TestMailUserRemovedByHand(t *testing.T) {
 
 // A list serves all mailboxes of a domain: 1 login, 1 domain list, 1 account list.
 func TestMailUserRefreshCalls(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
 	config := s.provider(t) + `
@@ -346,6 +366,7 @@ resource "postmaster_mail_user" "u" {
 }
 
 func TestMailDataSources(t *testing.T) {
+	t.Parallel()
 	s := startMailServer(t)
 	config := s.provider(t) + `
 data "postmaster_mail_domains" "all" {}
