@@ -18,7 +18,7 @@ import (
 )
 
 // publishedTogether are two sender domains that Octeth publishes, and records of ours
-// in three turns, all in one zone.
+// that are published beside them, all in one zone.
 const publishedTogether = `
 resource "postmaster_sender_domain" "s" {
   count  = 2
@@ -56,6 +56,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}}})
+	// Each of the others waits for the one before: our records take three turns.
 	config := w.provider() + authorizationAt(namecheapKind.name, "example.org") + publishedTogether +
 		recordsConfig("spf", `spf = { name = "example.org", type = "TXT", value = "v=spf1 a:mail.example.com ~all" }`,
 			"depends_on = [postmaster_dns_records.early]") +
