@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -24,13 +25,22 @@ func (id domainID) kind() *mailKind { return mailKindNamed(id.Service) }
 func parseDomainID(text string) (domainID, error) {
 	service, domain, found := strings.Cut(text, "/")
 	if !found || mailKindNamed(service) == nil {
-		return domainID{}, fmt.Errorf("%q is not the id of a mail domain, such as %q: use the id attribute of a postmaster_mail_domain", text, serviceMailServer+"/example.com")
+		return domainID{}, fmt.Errorf("%q is not the id of a mail domain, such as %s: use the id attribute of a postmaster_mail_domain", text, idExamples("example.com"))
 	}
 	domain, err := canonicalMailDomain(domain)
 	if err != nil {
 		return domainID{}, err
 	}
 	return domainID{Service: service, Domain: domain}, nil
+}
+
+// idExamples is how the services' IDs of something look.
+func idExamples(of string) string {
+	examples := make([]string, len(mailKinds))
+	for i, kind := range mailKinds {
+		examples[i] = strconv.Quote(kind.name + "/" + of)
+	}
+	return strings.Join(examples, " or ")
 }
 
 // userID is the ID of a mailbox: "mailserver/alice@example.com".
@@ -52,7 +62,7 @@ func parseUserID(text string) (userID, error) {
 	service, email, found := strings.Cut(text, "/")
 	at := strings.LastIndexByte(email, '@')
 	if !found || at < 0 {
-		return userID{}, fmt.Errorf("%q is not the id of a mailbox, such as %q", text, serviceMailServer+"/alice@example.com")
+		return userID{}, fmt.Errorf("%q is not the id of a mailbox, such as %s", text, idExamples("alice@example.com"))
 	}
 	domain, err := parseDomainID(service + "/" + email[at+1:])
 	if err != nil {

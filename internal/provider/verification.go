@@ -58,6 +58,7 @@ type wait struct {
 	anew    bool          // what the service has found before does not count
 	pause   time.Duration // the first one; firstVerificationPause if zero
 	refers  bool          // the configuration says which records are published
+	advice  string        // on records that are missing; "": that of a verification
 }
 
 // attempt is what is known of a domain's records after a look at them.

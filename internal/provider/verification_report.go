@@ -19,9 +19,12 @@ func (w wait) report(now attempt) string {
 				writeFailure(&b, a.Record, f.found, strings.Join(f.servers, ", "))
 			}
 		}
-		if w.refers {
+		switch {
+		case w.advice != "":
+			b.WriteString("\n" + w.advice)
+		case w.refers:
 			b.WriteString("\nThey are others than dns_records refers to, or somebody has changed them since: look at the zone at its DNS host.")
-		} else {
+		default:
 			b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
 		}
 		w.quote(&b, now.reasons)

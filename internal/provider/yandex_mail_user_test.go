@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
@@ -160,7 +161,7 @@ func TestYandexMailboxRefused(t *testing.T) {
 	w.register(t, sandboxyandex.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.run(t,
-		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after the record that proves it")},
+		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after it")},
 		resource.TestStep{
 			PreConfig: func() {
 				if said := strings.Join(w.heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {
@@ -233,4 +234,34 @@ data "postmaster_mail_users" "all" {
 			Config: config,
 		},
 	)
+}
+
+// A mailing list is listed among the mailboxes and is none: nothing shows it, and nothing can
+// take it over.
+func TestYandexMailingList(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.verified(t, "example.com")
+	w.yandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
+		{"uid": 1, "login": "alice@example.com", "maillist": "no"}, {"uid": 2, "login": "team@example.com", "maillist": "yes"}]}`, 0))
+	s := newServices("test")
+	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, w.yandexUser(t, sandboxyandex.Token)
+	service := yandexMailService{s, s.yandex}
+
+	found, err := service.mailboxes(t.Context(), "example.com")
+	if err != nil || len(found) != 1 || found[0].email != "alice@example.com" {
+		t.Errorf("the mailboxes are %v, %v", found, err)
+	}
+	if _, err := service.mailbox(t.Context(), "alice@example.com"); err != nil {
+		t.Error(err)
+	}
+	if _, err := service.mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
+		t.Errorf("as a mailbox the mailing list is %v", err)
+	}
+	if err := service.tryMailbox(t.Context(), "team@example.com"); err == nil || errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), "a mailing list of this address") {
+		t.Errorf("in place of the mailing list: %v", err)
+	}
+	if err := service.tryMailbox(t.Context(), "alice@example.com"); !errors.Is(err, api.ErrConflict) {
+		t.Errorf("in place of the mailbox: %v", err)
+	}
 }

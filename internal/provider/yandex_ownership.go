@@ -21,6 +21,10 @@ const (
 	ownershipImpatience = 3 * time.Second
 )
 
+// proofAdvice is for mailboxes that come before the record.
+const proofAdvice = "Let the mailboxes come after it: publish dns_records[\"" + yandexProofKey + "\"] of the postmaster_mail_domain " +
+	"in a postmaster_dns_records of its own, and name that in depends_on of the mailboxes."
+
 // yandexOwnerships are the domains that Yandex knows to be ours. The zero value knows of none.
 type yandexOwnerships struct {
 	known    api.Cache[struct{}]
@@ -82,18 +86,12 @@ func (s yandexMailService) proveOwnership(ctx context.Context, name string) erro
 	if err != nil {
 		return err
 	}
-	w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup}
+	w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup, advice: proofAdvice}
 	arrivals, _ := w.look(ctx)
-	published := len(missingOf(arrivals)) == 0
-	w.timeout = s.services.yandexOwned.timeout(name, published)
+	w.timeout = s.services.yandexOwned.timeout(name, len(missingOf(arrivals)) == 0)
 	failing, err := w.run(ctx)
-	if err != nil || failing == "" {
-		return err
+	if err == nil && failing != "" {
+		err = fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)
 	}
-	advice := "The record that proves it is there, so nothing but time is missing: apply again later"
-	if !published {
-		advice = fmt.Sprintf("Let the mailboxes come after the record that proves it: publish dns_records[%q] of the postmaster_mail_domain "+
-			"in a postmaster_dns_records of its own, and name that in depends_on of the mailboxes", yandexProofKey)
-	}
-	return fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\n%s", name, yandexTitle, failing, advice)
+	return err
 }

@@ -83,7 +83,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 		t.Errorf("given up: %v", err)
 	}
 	err := <-patient
-	if err == nil || !strings.Contains(err.Error(), "has not verified example.com within 2s") || !strings.Contains(err.Error(), "apply again later") ||
+	if err == nil || !strings.Contains(err.Error(), "has not verified example.com within 2s") || !strings.Contains(err.Error(), "the next apply goes on") ||
 		strings.Contains(err.Error(), "depends_on") || errors.Is(err, context.Canceled) {
 		t.Errorf("waited: %v", err)
 	}

@@ -96,7 +96,7 @@ var meanings = map[Code]meaning{
 	noStatus: {api.ErrNotFound, "the domain is not connected", ""},
 }
 
-const administratorAdvice = "Check that pdd_token of yandex is the token of the user who connected the domain, and that the domain is verified"
+const administratorAdvice = "Check that the domain is connected and verified, and that pdd_token of yandex is the token of the user who connected the domain"
 
 // accountMeanings are those of codes that mean something else, or come only, in answer to calls about mailboxes.
 var accountMeanings = map[Code]meaning{

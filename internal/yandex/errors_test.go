@@ -49,7 +49,7 @@ func TestEveryCode(t *testing.T) {
 		{domainCall, "", nil, "refused"},
 
 		{accountCall, yandex.BadToken, api.ErrAuth, "Check pdd_token"},
-		{accountCall, yandex.NotAllowed, api.ErrAuth, "that the domain is verified"},
+		{accountCall, yandex.NotAllowed, api.ErrAuth, "that the domain is connected and verified"},
 		{accountCall, yandex.Occupied, api.ErrConflict, "the name is taken"},
 		{accountCall, "login_reserved", nil, "the name is reserved"},
 		{accountCall, yandex.BadLogin, nil, "Choose another local part"},
