@@ -131,7 +131,7 @@ func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, 
 	read, err := c.settle(ctx)
 	if err != nil {
 		// Most likely the database that refused the creation.
-		return note(failed, "whether it left a domain without an account could not be checked: "+brief(err))
+		return note(failed, "whether it left a domain without an account could not be checked: "+api.Brief(err))
 	}
 	left := named(read.domains, r.Object)
 	switch {
@@ -142,7 +142,7 @@ func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, 
 			"Import the domain or delete it, and run again")
 	}
 	if err := c.deleteRow(ctx, left[0]); err != nil {
-		return advise(note(failed, fmt.Sprintf("the server created the domain all the same, with id %d, and it could not be deleted again: %s", left[0].ID, brief(err))),
+		return advise(note(failed, fmt.Sprintf("the server created the domain all the same, with id %d, and it could not be deleted again: %s", left[0].ID, api.Brief(err))),
 			"Delete the domain, or import it and add the account to it, and run again")
 	}
 	return note(failed, "the domain, which the server creates first, was deleted again")
@@ -221,13 +221,5 @@ func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(),
 // unproven is the error of a change that no list could prove, acknowledged
 // (sendErr is nil) or not.
 func unproven(r api.Request, sendErr, readErr error) error {
-	text := "the server said that it was done, as it does in any case, and the check failed: "
-	if sendErr != nil {
-		text = strings.TrimPrefix(brief(sendErr), r.Op+" "+r.Object+": ") + "; the check whether it was done failed as well: "
-	}
-	return &api.Error{
-		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: true,
-		Cause:  &worded{text + brief(readErr), readErr},
-		Advice: "Run again when the mail server is well, which shows what became of it",
-	}
+	return api.Unproven(service, r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server is well, which shows what became of it")
 }

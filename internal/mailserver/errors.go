@@ -14,7 +14,7 @@ import (
 // ErrNoDomains is a domain list that is null. The server answers so when it has
 // no domain at all, and just the same when its database is down, so it proves
 // nothing about any domain. It matches api.ErrUnavailable.
-var ErrNoDomains error = &worded{"the server lists no domain at all, which it also does when its database is down", api.ErrUnavailable}
+var ErrNoDomains = api.Reworded("the server lists no domain at all, which it also does when its database is down", api.ErrUnavailable)
 
 const service = "mail server"
 
@@ -149,24 +149,3 @@ func note(err error, text string) error {
 	}
 	return fmt.Errorf("%w; %s", err, text)
 }
-
-// brief is an error without what the error around it says anyway.
-func brief(err error) string {
-	var failed *api.Error
-	if !errors.As(err, &failed) {
-		return err.Error()
-	}
-	bare := *failed
-	bare.Unsure, bare.Advice = false, ""
-	return strings.TrimPrefix(bare.Error(), service+": ")
-}
-
-// worded is an error in other words.
-type worded struct {
-	text string
-	err  error
-}
-
-func (w *worded) Error() string { return w.text }
-
-func (w *worded) Unwrap() error { return w.err }

@@ -165,34 +165,5 @@ func advise(err error, advice string) error {
 // unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
 // it was made.
 func unproven(r api.Request, sendErr, readErr error) error {
-	said := "the service said that it was done, and the check failed: "
-	if sendErr != nil {
-		said = strings.TrimPrefix(brief(sendErr), r.Op+" "+r.Object+": ") + "; the check whether it was done failed as well: "
-	}
-	return &api.Error{
-		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: true,
-		Cause:  &worded{said + brief(readErr), readErr},
-		Advice: "Run again when the service is well, which shows what became of it",
-	}
+	return api.Unproven(service, r, sendErr, readErr, "the service said that it was done", "Run again when the service is well, which shows what became of it")
 }
-
-// brief is an error without what the error around it says anyway.
-func brief(err error) string {
-	var failed *api.Error
-	if !errors.As(err, &failed) {
-		return err.Error()
-	}
-	bare := *failed
-	bare.Unsure, bare.Advice = false, ""
-	return strings.TrimPrefix(bare.Error(), service+": ")
-}
-
-// worded is an error in other words.
-type worded struct {
-	text string
-	err  error
-}
-
-func (w *worded) Error() string { return w.text }
-
-func (w *worded) Unwrap() error { return w.err }
