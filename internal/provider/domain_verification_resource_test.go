@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,9 +99,7 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")
 	w.run(t,
-		resource.TestStep{Config: config, ExpectError: saying("could not be looked up from here")},
-		resource.TestStep{Config: config, ExpectError: saying("CNAME em1.example.com")},
-		resource.TestStep{Config: config, ExpectError: saying("asked: SendGrid")},
+		resource.TestStep{Config: config, ExpectError: sayingInTurn("could not be looked up from here", "CNAME em1.example.com", "asked: SendGrid")},
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.add(t,
@@ -116,17 +113,25 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 }
 
 // Without a reference to the records the verification does not run ahead of them:
-// SendGrid is not even asked, as it would remember that nothing was there.
+// SendGrid is not even asked, as it would remember that nothing was there. Where it is
+// not required, that is a warning, and it is tried again.
 func TestDomainVerificationLooksFirst(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.run(t, resource.TestStep{
-		Config:      w.provider() + senderConfig("example.com", "") + verificationConfig(`timeouts = { create = "2s" }`),
-		ExpectError: saying("refer to its published in dns_records"),
-	})
-	if calls := w.sendgridCalls(http.MethodPost); !slices.Equal(calls, []string{"POST domains"}) {
-		t.Errorf("SendGrid was asked: %q", calls)
+	config := func(more string) string {
+		return w.provider() + senderConfig("example.com", "") + verificationConfig(more+`timeouts = { create = "2s" }`)
 	}
+	w.run(t,
+		resource.TestStep{Config: config(""), ExpectError: saying("refer to its published in dns_records")},
+		resource.TestStep{
+			Config: config("required = false\n  "), ExpectNonEmptyPlan: true,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(false)),
+				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("verified_at"), knownvalue.Null()),
+			},
+			Check: resource.ComposeTestCheckFunc(w.changesBy("POST domains"), w.warns("apply", "The domain is not verified", "The next apply tries again.")),
+		},
+	)
 }
 
 // The error names each record that fails with what is expected, what is found and

@@ -137,7 +137,8 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 	w.run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", all)},
 		resource.TestStep{PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", ""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
-		resource.TestStep{Config: w.provider() + senderConfig("example.com", all), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.provider() + senderConfig("Example.COM.", all), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{ResourceName: senderAddress, ImportState: true, ImportStateVerify: true}, // also what SendGrid never tells
 	)
 }
 

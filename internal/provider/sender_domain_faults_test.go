@@ -193,10 +193,7 @@ func TestSendGridRefusals(t *testing.T) {
 			w := newDNSWorld(t)
 			w.sendgridUnder(t, c.conditions)
 			provider := w.realProvider(t, sendgridBlock(w.serve(t), c.key, c.more))
-			config := provider + c.resource
-			for _, says := range c.says {
-				w.run(t, resource.TestStep{Config: config, ExpectError: saying(says)})
-			}
+			w.run(t, resource.TestStep{Config: provider + c.resource, ExpectError: sayingInTurn(c.says...)})
 			for _, said := range w.heard() {
 				if strings.Contains(said, c.key) {
 					t.Errorf("the key is shown: %s", said)

@@ -85,30 +85,6 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 	}
 }
 
-func TestSenderDomainInPlace(t *testing.T) {
-	t.Parallel()
-	provider, _ := sandboxProvider(t)
-	const address = "postmaster_sender_domain.s"
-	inPlace := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
-	replaced := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)}}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1"`)},
-			{Config: provider + senderConfig("Example.COM.", `automatic_security = false, subdomain = "em1"`), ConfigPlanChecks: emptyPlan},
-			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1", default = true`), ConfigPlanChecks: inPlace},
-			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em1", custom_spf = true, ips = ["192.0.2.7"]`), ConfigPlanChecks: inPlace},
-			{
-				Config: provider + senderConfig("example.com", ``), ConfigPlanChecks: emptyPlan, // what is left out is left as it is
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("sendgrid").AtMapKey("default"), knownvalue.Bool(true))},
-			},
-			{Config: provider + senderConfig("example.com", `automatic_security = false, subdomain = "em2"`), ConfigPlanChecks: replaced},
-			{ResourceName: address, ImportState: true, ImportStateVerify: true},
-			{ResourceName: address, ImportState: true, ImportStateId: "sendgrid/example.com", ImportStateVerify: true},
-		},
-	})
-}
-
 func TestSenderDomainExists(t *testing.T) {
 	t.Parallel()
 	provider, _ := sandboxProvider(t)
@@ -119,36 +95,6 @@ func TestSenderDomainExists(t *testing.T) {
 			{
 				Config:      provider + senderConfig("example.com", "") + strings.Replace(senderConfig("example.com", ""), `"s"`, `"twice"`, 1),
 				ExpectError: saying("The domain example.com exists already"),
-			},
-		},
-	})
-}
-
-// A verification that does not come names each record, taints nothing, and goes on
-// in the next apply.
-func TestDomainVerificationNamesWhatFails(t *testing.T) {
-	t.Parallel()
-	provider, _ := sandboxProvider(t)
-	verification := `
-resource "postmaster_domain_verification" "v" {
-  domain_id = postmaster_sender_domain.s.id
-  REQUIRED
-  timeouts  = { create = "1s", update = "1s" }
-}
-`
-	config := provider + senderConfig("example.com", "") + verification
-	strict, lenient := strings.Replace(config, "REQUIRED", "", 1), strings.Replace(config, "REQUIRED", "required = false", 1)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{Config: strict, ExpectError: saying("These records are not published")},
-			{Config: strict, ExpectError: saying("found: nothing")},
-			{
-				Config:             lenient,
-				ExpectNonEmptyPlan: true, // it is tried again
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue("postmaster_domain_verification.v", tfjsonpath.New("valid"), knownvalue.Bool(false)),
-				},
 			},
 		},
 	})
