@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -63,6 +65,25 @@ func TestOnlyMailService(t *testing.T) {
 	}
 }
 
+// Which service's domains are to be listed is not guessed while it is not known what is
+// configured: the lists of the services differ.
+func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
+	s, diags := configured(t, attributes{"yandex": unknown{}})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	d := &mailDomainsDataSource{dataBase{s}}
+	var schema datasource.SchemaResponse
+	d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
+	var resp datasource.ReadResponse
+	d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{
+		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), attributes{}),
+	}}, &resp)
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != "Not known yet which mail service is meant" {
+		t.Errorf("it said %v", resp.Diagnostics)
+	}
+}
+
 // bothMailServices is a provider's block for the mail server and, if one is given, for
 // Yandex, at the sockets of one sandbox.
 func (s *testServer) bothMailServices(t *testing.T, yandexToken string) string {
@@ -100,6 +121,19 @@ func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 						knownvalue.ObjectExact(map[string]knownvalue.Check{"id": knownvalue.StringExact("yandex/example.org"), "domain": knownvalue.StringExact("example.org"), "user_count": knownvalue.Int64Exact(0)}),
 					})),
 				},
+			},
+			{ // what is in the state says where it is, and so does what is imported
+				PreConfig: func() { s.createDomain(t, "example.net", "info") },
+				Config: both + domainConfig("example.com", "") + second("") + `
+resource "postmaster_mail_domain" "third" {
+  domain = "example.net"
+}
+import {
+  to = postmaster_mail_domain.third
+  id = "mailserver/example.net"
+}
+`,
+				PlanOnly: true,
 			},
 		},
 	})

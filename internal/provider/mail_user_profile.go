@@ -47,16 +47,17 @@ func (m *mailUserModel) setProfile(p mailProfile) {
 	m.FirstName, m.LastName, m.Enabled = p.FirstName, p.LastName, p.Enabled
 }
 
-// changedFrom is what of a planned profile is to be set, where another one is in force.
+// changedFrom is what of a planned profile is to be set, where another one is in force. A
+// plan of what exists has nothing unknown by the time it is carried out.
 func (p mailProfile) changedFrom(before mailProfile) mailProfile {
 	var changes mailProfile
-	if !p.FirstName.IsUnknown() && !p.FirstName.Equal(before.FirstName) {
+	if !p.FirstName.Equal(before.FirstName) {
 		changes.FirstName = p.FirstName
 	}
-	if !p.LastName.IsUnknown() && !p.LastName.Equal(before.LastName) {
+	if !p.LastName.Equal(before.LastName) {
 		changes.LastName = p.LastName
 	}
-	if !p.Enabled.IsUnknown() && !p.Enabled.Equal(before.Enabled) {
+	if !p.Enabled.Equal(before.Enabled) {
 		changes.Enabled = p.Enabled
 	}
 	return changes

@@ -71,7 +71,7 @@ func TestYandexDKIMKey(t *testing.T) {
 }
 
 // A key that somebody else has published at the selector is not put out of force unasked:
-// what was enabled to compare it is disabled again.
+// what was enabled to compare it is disabled again, and what was enabled before is not.
 func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
@@ -81,6 +81,15 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	w.run(t,
 		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
 		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
+		resource.TestStep{
+			PreConfig: func() {
+				if _, err := w.yandexUser(t, sandboxyandex.Token).EnableDKIM(t.Context(), "example.com"); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector"),
+		},
+		resource.TestStep{Config: w.provider(), Check: w.signs(t, true)},
 		resource.TestStep{Config: w.yandexKeyConfig("replace_existing = true"), Check: w.signs(t, true)},
 	)
 }

@@ -22,9 +22,11 @@ func (w *dnsWorld) yandexVerificationConfig(timeout string) string {
 	return w.provider() + fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"yandex/example.com\"\n  timeouts  = { create = %q, update = %[1]q }\n}\n", timeout)
 }
 
-// What the test waits for in vain, and what it waits for as long as it takes.
+// What the test waits for in vain, with and without time for a check, and what it waits for
+// as long as it takes.
 const (
 	inVain = "5s"
+	noTime = "1s"
 	enough = "5m"
 )
 
@@ -37,7 +39,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")
 	proof := ""
 	w.run(t,
-		resource.TestStep{Config: w.yandexVerificationConfig(inVain), ExpectError: saying("Yandex.Mail for Domain has not verified example.com within 5s.")},
+		resource.TestStep{Config: w.yandexVerificationConfig(noTime), ExpectError: saying("Yandex.Mail for Domain has not verified example.com within 1s.")},
 		resource.TestStep{
 			PreConfig: func() {
 				said := strings.Join(w.heard(), "\n")
@@ -110,7 +112,7 @@ func TestYandexVerificationLost(t *testing.T) {
 					t.Errorf("planning has started a check: %q", calls)
 				}
 			},
-			Config: w.yandexVerificationConfig(inVain), ExpectError: saying("found: 10 mail.example.com"),
+			Config: w.yandexVerificationConfig(noTime), ExpectError: saying("found: 10 mail.example.com"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
