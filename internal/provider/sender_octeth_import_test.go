@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
@@ -41,22 +44,23 @@ func TestOctethDomainImport(t *testing.T) {
 		kind    octeth.Kind
 		set     octeth.Options
 		id      string
+		record  string // one of those that there are
 		options []string
 	}{
 		"campaign, by number": {
-			"5.9", octeth.Campaign, octeth.Options{}, "octeth/campaign/1",
+			"5.9", octeth.Campaign, octeth.Options{}, "octeth/campaign/1", "_dmarc.sl",
 			[]string{campaign, campaign + `, subdomain = "", use_tracking_subdomain = true, link_tracking = true, unsubscribe_link = false`},
 		},
 		"campaign, by name": {
-			"5.9.4", octeth.Campaign, octeth.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.",
+			"5.9.4", octeth.Campaign, octeth.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.", "_dmarc.em",
 			[]string{campaign, campaign + `, subdomain = "EM", track_prefix = "", open_tracking = false`},
 		},
 		"gateway, by number": {
-			"5.8", octeth.EmailGateway, octeth.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1",
+			"5.8", octeth.EmailGateway, octeth.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1", "_dmarc.eg",
 			[]string{emailGateway, emailGateway + `, track_prefix = "em", use_tracking_subdomain = false`},
 		},
 		"gateway before 5.8, by name": {
-			"5.6", octeth.EmailGateway, octeth.Options{Subdomain: &em}, "octeth/email-gateway/example.com",
+			"5.6", octeth.EmailGateway, octeth.Options{Subdomain: &em}, "octeth/email-gateway/example.com", "_dmarc.em",
 			[]string{emailGateway},
 		},
 	} {
@@ -73,6 +77,9 @@ func TestOctethDomainImport(t *testing.T) {
 			}
 			w.run(t, append(steps, resource.TestStep{
 				PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", c.options[0]) + publishedRecords("example.com"), Check: w.changesBy(),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey(c.record).AtMapKey("type"), knownvalue.StringExact("CNAME")),
+				},
 			})...)
 		})
 	}
