@@ -46,7 +46,7 @@ func TestEnableDKIM(t *testing.T) {
 		{name: "the answer is lost, and nothing can be read", answer: cut, status: []string{refusal(yandex.BadToken)}, kind: api.ErrUnavailable},
 		{name: "not stored", answer: dkimOff, status: []string{dkimOff}, kind: api.ErrUnavailable, want: "its status does not show it"},
 		{name: "done, and nothing can be read", answer: dkimOff, status: []string{refusal(yandex.BadToken)}, kind: api.ErrOutcomeUnknown, want: "the check failed"},
-		{name: "refused", answer: refusal(yandex.NotAllowed), kind: yandex.NotAllowed, want: "that the domain is verified"},
+		{name: "refused", answer: refusal(yandex.NotAllowed), kind: yandex.NotAllowed, want: "that the domain is connected and verified"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newScripted(t)
