@@ -259,7 +259,7 @@ func TestDeleteDomain(t *testing.T) {
 		{name: "unintelligible, and it cannot be read", answer: `{}`, details: []string{`{}`}, kind: api.ErrOutcomeUnknown, want: `no "success"`},
 		{name: "done, and it cannot be read", answer: fine, details: []string{refusal(yandex.BadToken)}, kind: api.ErrOutcomeUnknown, want: "the check failed"},
 		{name: "refused", answer: refusal(yandex.Blocked), details: []string{there}, listed: true, kind: yandex.Blocked, want: "have the block lifted"},
-		{name: "another user's now", answer: refusal(yandex.NotAllowed), details: []string{refusal(yandex.NotAllowed)}, kind: yandex.NotAllowed, want: "Check that pdd_token"},
+		{name: "another user's now", answer: refusal(yandex.NotAllowed), details: []string{refusal(yandex.NotAllowed)}, kind: yandex.NotAllowed, want: "that pdd_token of yandex is the token of the user"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newScripted(t)
