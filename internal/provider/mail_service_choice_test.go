@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -62,25 +60,6 @@ func TestOnlyMailService(t *testing.T) {
 				t.Errorf("it is %q, %v", got, err)
 			}
 		})
-	}
-}
-
-// Which service's domains are to be listed is not guessed while it is not known what is
-// configured: the lists of the services differ.
-func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
-	s, diags := configured(t, attributes{"yandex": unknown{}})
-	if diags.HasError() {
-		t.Fatal(diags)
-	}
-	d := &mailDomainsDataSource{dataBase{s}}
-	var schema datasource.SchemaResponse
-	d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
-	var resp datasource.ReadResponse
-	d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{
-		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), attributes{}),
-	}}, &resp)
-	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != "Not known yet which mail service is meant" {
-		t.Errorf("it said %v", resp.Diagnostics)
 	}
 }
 
