@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -113,48 +112,6 @@ func TestMailUserPasswordForms(t *testing.T) {
 					},
 				}},
 			})
-		})
-	}
-}
-
-// What no service could work with is refused before anything is called.
-func TestMailUserRefused(t *testing.T) {
-	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
-	good := attributes{"password_wo": "secret", "password_wo_version": 1}
-	for name, c := range map[string]struct {
-		localPart string
-		set       attributes
-		want      string // "": nothing is refused
-	}{
-		"nothing wrong":    {"alice", good, ""},
-		"longest":          {strings.Repeat("a", 64), good, ""},
-		"slash":            {"a/b", good, "holds '/'"},
-		"dots":             {"a..b", good, "two in a row"},
-		"parent folder":    {"..", good, "begin or end with a dot"},
-		"quote":            {`a"b`, good, `holds '"'`},
-		"apostrophe":       {"o'hara", good, `holds '\''`},
-		"space":            {"a b", good, "holds ' '"},
-		"not ASCII":        {"jürgen", good, "holds 'ü'"},
-		"whole address":    {"a@example.com", good, "whole address"},
-		"65 characters":    {strings.Repeat("a", 65), good, "has 65 characters"},
-		"empty":            {"", good, "is empty"},
-		"option":           {"-rf", good, "begin with a hyphen"},
-		"empty password":   {"alice", attributes{"password": ""}, "password is empty"},
-		"hyphen password":  {"alice", attributes{"password": "-secret"}, "begins with a hyphen"},
-		"line break":       {"alice", attributes{"password": "secret\n"}, "control character"},
-		"two passwords":    {"alice", attributes{"password": "secret", "password_wo": "secret", "password_wo_version": 1}, "Invalid Attribute Combination"},
-		"password, hash":   {"alice", attributes{"password": "secret", "password_hash": hash}, "Invalid Attribute Combination"},
-		"bcrypt":           {"alice", attributes{"password_hash": "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"}, "not an md5-crypt hash"},
-		"version, no wo":   {"alice", attributes{"password": "secret", "password_wo_version": 1}, "password_wo"},
-		"write-only alone": {"alice", attributes{"password_wo": "secret"}, "password_wo_version"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			set := maps.Clone(c.set)
-			set["mail_domain_id"], set["local_part"] = "mailserver/example.com", c.localPart
-			said := refusals(t, mailUserType, newMailUserResource(), set)
-			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
-				t.Errorf("it said %q", said)
-			}
 		})
 	}
 }
