@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,20 @@ func TestOctethVerificationBlocked(t *testing.T) {
 		if !errors.Is(err, c.kind) {
 			t.Errorf("%s: it is not %v", name, c.kind)
 		}
+	}
+}
+
+// Octeth's own finding names the records that it has not seen, and no others.
+func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	registered := w.register(t, octeth.Campaign, "example.com", octeth.Options{})
+	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody.add(t, dnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), dnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
+	v := &octethVerification{client: w.client(t), found: registered}
+	valid, reasons, err := v.verify(t.Context())
+	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(sortedKeys(reasons), want) {
+		t.Errorf("valid is %t, %v; it does not see %v", valid, err, reasons)
 	}
 }
 

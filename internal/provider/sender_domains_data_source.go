@@ -25,13 +25,11 @@ func (d *senderDomainsDataSource) Metadata(_ context.Context, _ datasource.Metad
 	resp.TypeName = "postmaster_sender_domains"
 }
 
-// What a list says of a domain.
+// What a list says of a domain, beside words of the sender's own.
 const (
 	senderVerified   = "verified"
 	senderFailed     = "failed"
 	senderUnverified = "unverified"
-	senderDisabled   = "disabled"
-	senderSuspended  = "suspended"
 )
 
 func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -58,7 +56,7 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender has verified it, as far as it knows now."},
 					"status": schema.StringAttribute{Computed: true, MarkdownDescription: "At SendGrid: `" + senderVerified + "`, `" + senderFailed +
 						"` (the last verification has failed) or `" + senderUnverified + "` (there was none). At Octeth: `" + senderVerified + "`, `" + senderUnverified +
-						"` (its approval is pending), `" + senderDisabled + "` (by its user), `" + senderSuspended + "` (by the operator), or another word of the installation's."},
+						"` (its approval is pending), `disabled` (by its user), `suspended` (by the operator), or another word of the installation's."},
 					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one; null at Octeth, which has no such domain."},
 				}},
 			},

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
@@ -206,7 +207,10 @@ func (s octethSender) update(ctx context.Context, plan *senderDomainModel, state
 	if publication == nil || !regenerated && planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 		return true
 	}
-	own := recordsIn(state.DNSRecords)
+	var own []dns.Record // of Octeth: those that others have published, they take away themselves
+	if !before.DNSAuthorizationID.IsNull() {
+		own = recordsIn(state.DNSRecords)
+	}
 	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
 		// With nothing noted as published, the next plan has it published again.
 		planned.DNSAuthorizationID = types.StringNull()
@@ -300,16 +304,12 @@ func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
 
 // octethItem is a domain as lists show it.
 func octethItem(d octeth.SenderDomain) senderDomainItem {
-	status := strings.ToLower(string(d.Status))
+	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
 	switch d.Status {
 	case octeth.Enabled:
 		status = senderVerified
 	case octeth.ApprovalPending:
 		status = senderUnverified
-	case octeth.Disabled:
-		status = senderDisabled
-	case octeth.Suspended:
-		status = senderSuspended
 	}
 	return senderDomainItem{
 		ID: octethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),

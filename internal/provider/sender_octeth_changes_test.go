@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -104,6 +105,19 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 			}),
 		},
 		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{ // from here on by Octeth itself: the old ones were not its own, and none of them stays
+			PreConfig: w.forget,
+			Config:    w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign+`, subdomain = "mx"`) + verificationOfPublished,
+			Check: resource.ComposeTestCheckFunc(w.changesBy(campaignUpdate, dnsSet, campaignVerify), func(*terraform.State) error {
+				if now := names(); len(now) != len(before) || slices.ContainsFunc(now, func(name string) bool { return slices.Contains(after, name) }) {
+					return fmt.Errorf("the zone has records at %q; before it had them at %q", now, after)
+				}
+				if said := strings.Join(w.heard(), "\n"); strings.Contains(said, "stay in the zone") {
+					return fmt.Errorf("it is said to be otherwise:\n%s", said)
+				}
+				return nil
+			}),
+		},
 	)
 }
 
@@ -153,6 +167,10 @@ func TestOctethDomainReplacement(t *testing.T) {
 		step(senderConfig("example.org", ""), "A domain does not move from Octeth to SendGrid", "octeth/email-gateway/3"),
 		step(octethConfigOf("example.org", campaign), "A domain does not move from SendGrid to Octeth"),
 		resource.TestStep{Config: w.provider() + octethConfigOf("example.org", campaign), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{ // and a change in place is checked like a new domain
+			Config:   w.provider() + octethConfigOf("example.org", campaign+`, dns_authorization_id = "rfc2136/corp.example"`),
+			PlanOnly: true, ExpectError: saying("Octeth writes records only at"),
+		},
 	)
 	w.domains(t, func(st *sandboxocteth.State) {
 		for _, d := range st.Domains {
