@@ -113,6 +113,33 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	})
 }
 
+// With its domain, the key is gone, and nothing has to be disabled.
+func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	w.register(t, sandboxyandex.Token, "example.com")
+	somebody := w.yandexUser(t, sandboxyandex.Token)
+	w.run(t,
+		resource.TestStep{Config: w.yandexKeyConfig("")},
+		resource.TestStep{
+			PreConfig: func() {
+				if err := somebody.DeleteDomain(t.Context(), "example.com"); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: w.yandexKeyConfig(""), PlanOnly: true, ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(dkimAddress, plancheck.ResourceActionCreate),
+			}},
+		},
+	)
+	s := newServices("test")
+	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, w.yandexUser(t, sandboxyandex.Token)
+	if err := (yandexMailService{s, s.yandex}).stopDKIM(t.Context(), "example.com"); !isNotFound(err) {
+		t.Errorf("disabling it: %v", err)
+	}
+}
+
 // Where the DNS cannot be asked, the key is enabled with a warning.
 func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()

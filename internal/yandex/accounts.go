@@ -130,16 +130,11 @@ func (c *Client) listAccounts(ctx context.Context, domain string) ([]Account, er
 			return page[Account]{rows: rows, extent: extent{got.Total.Value, got.Pages.Value}}, nil
 		},
 	}.all(ctx, c)
-	switch {
-	case err == nil:
-		c.rosters.of(domain).saw(accounts)
-	case isRefusal(err):
-		// What is answered about a domain that is gone is not documented.
-		if _, lookErr := c.Domain(ctx, domain); isNotFound(lookErr) {
-			return nil, problem(r, api.ErrNotFound, "the domain is not connected", "")
-		}
+	if err != nil {
+		return nil, c.unlessGone(ctx, r, domain, err)
 	}
-	return accounts, err
+	c.rosters.of(domain).saw(accounts)
+	return accounts, nil
 }
 
 // Account returns one account, from the list of its domain. It is api.ErrNotFound only where the complete list does not

@@ -31,7 +31,7 @@ func (a *dkimAnswer) model() DKIM {
 func (d DKIM) signs() bool { return d.Enabled && d.TXTRecord != "" }
 
 // DKIM returns how the service signs a domain's mail at this moment (GET dkim/status). The private key is told only to who
-// asks for it, which this does not.
+// asks for it, which this does not. A domain that does not exist is api.ErrNotFound.
 func (c *Client) DKIM(ctx context.Context, domain string) (DKIM, error) {
 	name, err := dns.Canonical(domain)
 	r := get("read the DKIM status of", domain, areaDKIM, "status", url.Values{"domain": {name}})
@@ -40,7 +40,7 @@ func (c *Client) DKIM(ctx context.Context, domain string) (DKIM, error) {
 	}
 	var got dkimAnswer
 	err = c.call(ctx, r, &got)
-	return got.model(), err
+	return got.model(), c.unlessGone(ctx, r, name, err)
 }
 
 // EnableDKIM has a domain's mail signed, and returns the record to be published (POST dkim/enable). The key is the
@@ -62,7 +62,7 @@ func (c *Client) EnableDKIM(ctx context.Context, domain string) (DKIM, error) {
 }
 
 // DisableDKIM ends the signing of a domain's mail (POST dkim/disable), and makes sure that it has ended. Where it had
-// before, nothing changes.
+// before, nothing changes. A domain that does not exist is api.ErrNotFound.
 func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
 	name, err := dns.Canonical(domain)
 	r := post("disable DKIM of", domain, areaDKIM, "disable", url.Values{"domain": {name}})
@@ -73,7 +73,7 @@ func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
 	defer done()
 	err = c.call(ctx, r, &acknowledgement{})
 	if isRefusal(err) {
-		return err
+		return c.unlessGone(ctx, r, name, err)
 	}
 	_, err = c.proveDKIM(ctx, r, err, false)
 	return err

@@ -192,6 +192,17 @@ func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 	})
 }
 
+// unlessGone is the error of a call about something of a domain: api.ErrNotFound where the service refused it and the domain is
+// gone. What is answered then is not documented; it may be the same as about another user's.
+func (c *Client) unlessGone(ctx context.Context, r api.Request, domain string, err error) error {
+	if isRefusal(err) {
+		if _, lookErr := c.Domain(ctx, domain); isNotFound(lookErr) {
+			return problem(r, api.ErrNotFound, "the domain is not connected", "")
+		}
+	}
+	return err
+}
+
 // unlisted is whether the complete list does not have a domain.
 func (c *Client) unlisted(ctx context.Context, name string) bool {
 	rows, err := c.Domains(ctx)
