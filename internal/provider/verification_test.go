@@ -61,6 +61,32 @@ func TestVerificationReport(t *testing.T) {
 	}
 }
 
+// verified is a domain that its service has verified, and verifies again when asked.
+type verified struct {
+	neverVerified
+	times *int
+}
+
+func (verified) valid() bool { return true }
+
+func (v verified) verify(context.Context) (bool, map[string]string, error) {
+	*v.times++
+	return true, nil, nil
+}
+
+// What a service has found counts, unless the records are others since.
+func TestVerificationOfADomainThatIsVerified(t *testing.T) {
+	t.Parallel()
+	lookup := dns.NewLookup(dns.LookupConfig{Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond})
+	for anew, want := range map[bool]int{false: 0, true: 1} {
+		times := 0
+		w := wait{domain: verified{times: &times}, timeout: time.Hour, pause: time.Hour, anew: anew, lookup: lookup}
+		if failing, err := w.run(t.Context()); failing != "" || err != nil || times != want {
+			t.Errorf("anew %t: asked %d times, %q, %v", anew, times, failing, err)
+		}
+	}
+}
+
 // switchedOff is a domain that somebody has switched off at its service.
 type switchedOff struct{ neverVerified }
 
