@@ -152,7 +152,7 @@ func TestOctethDomainWithoutRecords(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchNoTemplate: true}})
-	config := w.provider() + octethConfigOf("example.com", campaign) + verificationOfPublished
+	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
 	w.run(t,
 		resource.TestStep{
 			Config: config,
