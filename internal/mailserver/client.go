@@ -182,13 +182,7 @@ func (c *Client) finishing(ctx context.Context) (context.Context, context.Cancel
 	if ctx.Value(finishingKey{}) != nil {
 		return context.WithCancel(ctx)
 	}
-	on, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), finishingKey{}, true))
-	if ctx.Err() != nil {
-		cancel() // it has not begun
-		return on, cancel
-	}
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.grace, cancel) })
-	return on, func() { stop(); cancel() }
+	return api.Finishing(context.WithValue(ctx, finishingKey{}, true), c.grace)
 }
 
 type finishingKey struct{}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
@@ -99,9 +100,7 @@ func (p *octethPublication) publishAlone(ctx context.Context, kind octeth.Kind, 
 // outlasts ctx by the time of the aftermath. So a run that is stopped still learns what
 // it has done.
 func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
-	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(aftermath, cancel) })
-	return on, func() { stop(); cancel() }
+	return api.Outlasting(ctx, aftermath)
 }
 
 // published is whether a zone has all of a domain's records already.

@@ -184,11 +184,5 @@ func (c *Client) forget() {
 // finishing gives a change that has begun time to end after its caller has given
 // up, so that an interrupted run still learns what it has done.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
-	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	if ctx.Err() != nil {
-		cancel() // it has not begun
-		return on, cancel
-	}
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.shared.cfg.Grace, cancel) })
-	return on, func() { stop(); cancel() }
+	return api.Finishing(ctx, c.shared.cfg.Grace)
 }

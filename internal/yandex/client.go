@@ -144,24 +144,11 @@ func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 // pause waits longer each time, and not the same for all who wait. It ends with ctx.
 func (c *Client) pause(ctx context.Context, attempt int) error {
 	ceiling := min(longestPause, c.cfg.RetryWaitMin<<attempt)
-	timer := time.NewTimer(ceiling/2 + rand.N(ceiling/2+1))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return api.Pause(ctx, ceiling/2+rand.N(ceiling/2+1))
 }
 
 // finishing gives a change that has begun time to end after its caller has given up, so that an interrupted run still
 // learns what it has done.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
-	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	if ctx.Err() != nil {
-		cancel() // it has not begun
-		return on, cancel
-	}
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.cfg.Grace, cancel) })
-	return on, func() { stop(); cancel() }
+	return api.Finishing(ctx, c.cfg.Grace)
 }

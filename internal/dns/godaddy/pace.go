@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
 const (
@@ -35,7 +37,7 @@ func newPace(config Config) *pace {
 		p.now = time.Now
 	}
 	if p.pause == nil {
-		p.pause = pause
+		p.pause = api.Pause
 	}
 	return p
 }
@@ -65,15 +67,4 @@ func (p *pace) wait(ctx context.Context, endpoint string) error {
 			p.perMinute, turn.Sub(now).Round(time.Second))
 	}
 	return p.pause(ctx, turn.Sub(now))
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

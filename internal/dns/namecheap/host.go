@@ -125,7 +125,7 @@ func New(config Config) *Host {
 		config.Handover = 10 * time.Second
 	}
 	if config.Pause == nil {
-		config.Pause = pause
+		config.Pause = api.Pause
 	}
 	if config.Now == nil {
 		config.Now = time.Now
@@ -144,17 +144,6 @@ func newLimiter(perMinute int) *rate.Limiter {
 	}
 	// A reading and a write that belong together take two at once.
 	return rate.NewLimiter(rate.Limit(perMinute)/60, max(perMinute, 2))
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // Name implements dns.Host.
