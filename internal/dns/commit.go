@@ -63,7 +63,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		changes.ReplaceMail = changes.ReplaceMail || p.publication.replacesMail()
 	}
 	if changes.Empty() {
-		q.conclude(accepted, base)
+		q.conclude(accepted, base, base)
 		refuse(refused)
 		return nil, base, nil
 	}
@@ -85,22 +85,22 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 			q.zone.Apex, outcome(failure), api.ErrOutcomeUnknown, err))
 		return nil, nil, nil
 	}
-	done, pending := separate(accepted, d, after)
+	done, pending := separate(accepted, d, after, unknown)
 	if limits.RewritesZone {
 		noteUndone(accepted, base, after, changes)
 	}
-	q.conclude(done, after)
+	q.conclude(done, base, after)
 	if len(pending) == 0 {
 		refuse(refused)
 		return nil, after, nil
 	}
 	for _, p := range pending {
-		p.remember(base, after)
+		p.remember(d, after)
 	}
 	switch {
 	case failure == nil:
 		refuse(refused)
-		failure = disagreement(pending, base, after)
+		failure = disagreement(pending, d, after)
 		if limits.RewritesZone {
 			noteCollision(pending, "The records were written again, because "+failure.Error())
 		}
@@ -119,13 +119,15 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	q.mu.Lock()
 	maps.Copy(d.orphans, q.orphans)
 	q.mu.Unlock()
-	var wanted []Wanted
+	var wanted []Other
 	var owners []string // whose claims of before this batch hold no longer
+	registered := q.editor.registry(q.zone.Apex)
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
 	for _, r := range b {
 		mark := d.mark()
-		others := slices.Concat(q.others(append(owners, r.publication.Owner)...), wanted)
+		others := registered.neighbours(slices.Concat(owners, r.publication.owners())...)
+		others.wants = append(others.wants, wanted...)
 		p := part{r, d.publish(r.publication, q.editor.host.Limits(), others)}
 		problems, err := q.editor.check(ctx, d, r.publication, p.PlannedChange)
 		p.Problems = append(p.Problems, problems...)
@@ -140,8 +142,10 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		}
 		accepted = append(accepted, p)
 		maps.Copy(d.orphans, p.orphaned)
-		wanted = append(wanted, r.publication.Wanted...)
-		owners = append(owners, r.publication.Owner)
+		for _, w := range r.publication.Wanted {
+			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
+		}
+		owners = append(owners, r.publication.owners()...)
 	}
 	return d, accepted, refused
 }
@@ -216,7 +220,7 @@ func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, el
 }
 
 // conclude answers requests that are in the zone.
-func (q *zoneQueue) conclude(done []part, after *Snapshot) {
+func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 	for _, p := range done {
 		result := Result{Published: slices.Clone(p.Published)}
 		for i := range result.Published {
@@ -229,21 +233,32 @@ func (q *zoneQueue) conclude(done []part, after *Snapshot) {
 		}
 		result.Warnings = p.told()
 		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
-		q.claim(p.publication, p.orphaned)
+		result.Displaced = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))
+		q.leave(p.orphaned)
+		q.editor.registry(q.zone.Apex).conclude(p.publication, result.Published, p.taken(base))
 		p.answer(result, nil)
 	}
 }
 
+// taken returns the records that the part has taken out of the zone or changed.
+func (p part) taken(base *Snapshot) []Record {
+	var taken []Record
+	for _, id := range slices.Concat(p.gone, p.publication.displacing, p.Displaced) {
+		taken = append(taken, base.actual(id.record()))
+	}
+	return taken
+}
+
 func refuse(refused []part) {
 	for _, p := range refused {
-		p.answer(Result{Warnings: p.told()}, p.err)
+		p.answer(Result{Warnings: p.notes}, p.err)
 	}
 }
 
 // told are the warnings of the last attempt and what happened before it.
 func (p part) told() []Problem {
 	var told []Problem
-	for _, problem := range slices.Concat(p.Warnings(), p.notes) {
+	for _, problem := range slices.Concat(p.Warnings(), p.planned, p.notes) {
 		if !slices.Contains(told, problem) {
 			told = append(told, problem)
 		}

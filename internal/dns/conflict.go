@@ -6,7 +6,10 @@ import (
 	"strings"
 )
 
-const conflictSummary = "DNS record in the way"
+const (
+	conflictSummary  = "DNS record in the way"
+	changedSincePlan = "Zone has changed since the plan"
+)
 
 // clearWay makes room for a wanted record that is not there yet. It returns the
 // entry that shall become it, nil if it has to be created, and whether it can be
@@ -48,13 +51,19 @@ func (pl *planner) clearWay(w Wanted, before *entry) (into *entry, clear bool) {
 // excludes is whether a record cannot stand beside the wanted one. MX records are
 // judged together, in settleMX.
 func (pl *planner) excludes(wanted, other Record) bool {
+	return excludesIn(pl.base.Zone, pl.limits, wanted, other)
+}
+
+// excludesIn is whether two records at one name cannot stand side by side in a zone at
+// a host with these limits.
+func excludesIn(zone HostedZone, limits Limits, wanted, other Record) bool {
 	if excludes(wanted, other) {
 		return true
 	}
 	if (wanted.Type == "CNAME") == (other.Type == "CNAME") {
 		return false
 	}
-	if wanted.Name == pl.base.Zone.Apex && pl.limits.ApexCNAME {
+	if wanted.Name == zone.Apex && limits.ApexCNAME {
 		beside := wanted.Type
 		if wanted.Type == "CNAME" {
 			beside = other.Type
@@ -71,28 +80,89 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 	case pl.mine(e):
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot stand beside %s, which is published together with it. %s Remove one of them.", w.Record, e.record, whyExcluded(w.Record, e.record))
+		return false
+	case pl.wantedByRival(e):
+		pl.problem(Error, w.Key, conflictSummary,
+			"%s cannot be published, because another resource of this provider wants %s. %s Keep one of them.", w.Record, e.record, whyExcluded(w.Record, e.record))
+		return false
+	case pl.allowed(e):
+	case pl.pub.Approved != nil:
+		pl.problem(Error, w.Key, changedSincePlan,
+			"%s would replace %s, which the plan did not show. Nothing was changed; plan again.", w.Record, e.record)
+		return false
 	case e.record.Type == "MX" || e.record.Type == "NS":
+		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot be published, because the zone has %s. %s Records of this type are never overwritten: decide where it shall lead, and delete it by hand.",
 			w.Record, e.record, whyExcluded(w.Record, e.record))
+		return false
 	case !pl.pub.Overwrite:
+		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot be published, because the zone has %s. %s If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there.",
 			w.Record, e.record, whyExcluded(w.Record, e.record))
-	case !pl.approved(e):
-		pl.problem(Error, w.Key, "Zone has changed since the plan",
-			"%s would replace %s, which the plan did not show. Nothing was changed; plan again.", w.Record, e.record)
-	default:
-		pl.displaced = append(pl.displaced, e.record.Identity())
-		pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place (overwrite = true).", e.record, w.Record)
-		return true
+		return false
 	}
-	return false
+	pl.displaced = append(pl.displaced, e.record.Identity())
+	pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place.", e.record, w.Record)
+	return true
+}
+
+// allowed is whether a record that is in the way may go without Overwrite or ReplaceMX:
+// the plan has shown it, another owner gives it up, or it is gone already.
+func (pl *planner) allowed(e *entry) bool {
+	switch {
+	case pl.ghosts[e.position]:
+		return true
+	case pl.pub.Approved != nil:
+		return pl.approved(e)
+	}
+	return pl.pub.Trusting || pl.others.givesUp(e.record)
 }
 
 // approved is whether somebody has agreed to lose the record.
 func (pl *planner) approved(e *entry) bool {
-	return pl.pub.Approved == nil || slices.Contains(pl.pub.Approved, e.record.Identity())
+	return slices.Contains(pl.pub.Approved, e.record.Identity())
+}
+
+// wantedByRival is whether another owner is known to want the record.
+func (pl *planner) wantedByRival(e *entry) bool {
+	return slices.ContainsFunc(pl.others.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, e.record) })
+}
+
+// finishDisplacing removes what an earlier attempt was to remove and did not, or not for
+// good.
+func (pl *planner) finishDisplacing() {
+	for _, id := range pl.pub.displacing {
+		for _, e := range pl.set(SetKey{Name: id.Name, Type: id.Type}) {
+			if e.record.Identity() == id && !pl.mine(e) && !pl.wantedByRival(e) {
+				pl.displaced = append(pl.displaced, id)
+				pl.remove(e)
+			}
+		}
+	}
+}
+
+// clearRivals removes what keeps a wanted record that is there already from being valid,
+// where it may go: a write that was interrupted half-way leaves a zone like that.
+func (pl *planner) clearRivals() {
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || e.position < 0 || w.Record.isSPF() || slices.Contains(pl.own, e) {
+			continue
+		}
+		for _, other := range pl.at(w.Record.Name) {
+			if other == e || other.record.Type == "MX" || other.record.Type == "NS" || pl.mine(other) || pl.wantedByRival(other) || !pl.excludes(w.Record, other.record) {
+				continue
+			}
+			if !pl.allowed(other) && (pl.pub.Approved != nil || !pl.pub.Overwrite) {
+				continue // see warnOfRivals
+			}
+			pl.displaced = append(pl.displaced, other.record.Identity())
+			pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place.", other.record, w.Record)
+			pl.remove(other)
+		}
+	}
 }
 
 // whyExcluded is the rule that keeps two records from standing side by side.

@@ -97,7 +97,7 @@ func TestPlanConflicts(t *testing.T) {
 		},
 		{
 			name: "a second policy beside the wanted one that is in place", zone: []string{`_dmarc TXT "v=DMARC1; p=none"`, `_dmarc TXT "v=DMARC1; p=reject"`, "_dmarc TXT x"}, p: dns.Publication{Wanted: policy},
-			problems: [][]string{{"warning a", `TXT "v=DMARC1; p=reject"`, "one DMARC policy"}},
+			problems: [][]string{{"warning a", `TXT "v=DMARC1; p=reject"`, "one DMARC policy"}, {"warning a", "is there already", "adopt_existing"}},
 		},
 		{
 			name: "two different policies wanted", p: dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none"`, `_dmarc TXT "v=DMARC1; p=reject"`)},

@@ -52,6 +52,9 @@ type draft struct {
 	// them has withdrawn: by name, the text with which they began. Whoever withdraws
 	// last deletes them.
 	orphans map[string]string
+	// ghosts are the positions of records that this process has removed already, and
+	// which are looked at as if they were still there. They may go.
+	ghosts map[int]bool
 }
 
 // step is one change of a draft, and how to take it back.
@@ -179,6 +182,11 @@ func (d *draft) goneSince(mark int) []Identity {
 // written is whether the draft changes the data of the entry.
 func (d *draft) written(e *entry) bool {
 	return e.position < 0 || d.base.Records[e.position].Identity() != e.record.Identity()
+}
+
+// retimed is whether the draft changes the TTL of a record that is in the zone.
+func (d *draft) retimed(e *entry) bool {
+	return e.position >= 0 && e.record.TTL != 0 && d.base.Records[e.position].TTL != e.record.TTL
 }
 
 // changes returns what turns the snapshot into the draft, in the order of the

@@ -45,8 +45,9 @@ type Editor struct {
 	snapshots api.Cache[*Snapshot]
 	lookups   api.Cache[[]string]
 
-	mu    sync.Mutex
-	zones map[string]*zoneQueue
+	mu         sync.Mutex
+	zones      map[string]*zoneQueue
+	registries map[string]*registry // by apex
 }
 
 // NewEditor makes the editor of a host. There should be no other one for the same
@@ -58,7 +59,7 @@ func NewEditor(host Host, options EditorOptions) *Editor {
 	if options.Pause == nil {
 		options.Pause = pause
 	}
-	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}}
+	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}, registries: map[string]*registry{}}
 }
 
 // pause waits, and up to half as long again, so that two processes that got into
@@ -87,22 +88,49 @@ func (e *Editor) Snapshot(ctx context.Context, zone HostedZone, about []Record) 
 	return e.queue(zone).snapshot(ctx, namesAbout(zone, about))
 }
 
-// Plan is the function [Plan] for the zone as it was read last, and for what other
-// owners have published by this editor so far. In addition it asks the DNS what
-// the zone does not tell: SPF lookups, and MX targets outside the zone.
+// Plan is the function [Plan] for the zone as it was read last, and for what is known of
+// other owners. In addition it asks the DNS what the zone does not tell: SPF lookups, and
+// MX targets outside the zone. Where something is in the way that may be another owner's,
+// it waits a moment for owners that are about to be heard of.
 func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (PlannedChange, error) {
-	q := e.queue(zone)
+	q, owners := e.queue(zone), e.registry(zone.Apex)
 	snapshot, err := q.snapshot(ctx, p.names(zone))
 	if err != nil {
 		return PlannedChange{}, err
 	}
-	d, planned := plan(snapshot, e.host.Limits(), p, q.others(p.Owner))
+	limits := e.host.Limits()
+	heard := owners.count()
+	d, planned := plan(snapshot, limits, p, owners.neighbours(p.owners()...))
+	if planned.unattributed && owners.settle(heard) {
+		d, planned = plan(snapshot, limits, p, owners.neighbours(p.owners()...))
+	}
+	planned.Displaced = e.displaced(snapshot, p, planned)
 	problems, err := e.check(ctx, d, p, planned)
 	planned.Problems = append(planned.Problems, problems...)
 	if planned.Err() != nil {
 		planned.Changes = ChangeSet{}
 	}
 	return planned, err
+}
+
+// displaced are the records of others that a publication displaces in the zone as it was
+// before this process wrote to it.
+func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []Identity {
+	owners := e.registry(s.Zone.Apex)
+	before := &Snapshot{Zone: s.Zone, Records: slices.Clone(s.Records), MailHosted: s.MailHosted, Names: s.Names}
+	ghosts := map[int]bool{}
+	for _, gone := range owners.removed() {
+		if s.copies(gone.Identity()) == 0 && !gone.isSPF() {
+			ghosts[len(before.Records)] = true
+			before.Records = append(before.Records, gone)
+		}
+	}
+	if len(ghosts) == 0 {
+		return planned.Displaced
+	}
+	d := newDraft(before)
+	d.ghosts = ghosts
+	return sortIdentities(slices.Concat(planned.Displaced, d.publish(p, e.host.Limits(), owners.neighbours(p.owners()...)).Displaced))
 }
 
 // Publish brings the wanted records into the zone and withdraws what the owner
@@ -132,7 +160,7 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	key := zone.ID + " " + zone.Apex
 	q, known := e.zones[key]
 	if !known {
-		q = &zoneQueue{editor: e, zone: zone, turn: make(chan struct{}, 1), claims: map[string][]Wanted{}, orphans: map[string]string{}}
+		q = &zoneQueue{editor: e, zone: zone, turn: make(chan struct{}, 1), orphans: map[string]string{}}
 		e.zones[key] = q
 	}
 	return q

@@ -26,7 +26,7 @@ func TestTwoMergeIntoOneSPFRecord(t *testing.T) {
 			t.Errorf("%q and %q", text, results[1].Published[0].Record.Value)
 		}
 		for i, owner := range []string{"one", "two"} {
-			if told := results[i].Merged; len(told) != 1 || told[0] != (dns.MergedSPF{Key: "a", Name: "example.com", Text: text}) {
+			if told := results[i].Merged; len(told) != 1 || told[0].Key != "a" || told[0].Name != "example.com" || told[0].Text != text {
 				t.Errorf("%s is told of %+v", owner, told)
 			}
 			if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
@@ -96,7 +96,7 @@ func TestChangesOfSeveralAttemptsAreTold(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkProblems(t, result.Warnings, []string{"warning b", "DNS record of others replaced", "p=reject"})
-			if want := []dns.MergedSPF{{Key: "a", Name: "example.com", Text: "v=spf1 mx a -all"}}; !slices.Equal(result.Merged, want) {
+			if want := []dns.MergedSPF{{Key: "a", Name: "example.com", Before: "v=spf1 mx -all", Text: "v=spf1 mx a -all"}}; !slices.Equal(result.Merged, want) {
 				t.Errorf("merged is %+v, want %+v", result.Merged, want)
 			}
 		})

@@ -10,20 +10,20 @@ import (
 
 // Plan finds out what a publication would do to a zone as the snapshot shows it.
 // It asks nobody and decides by its arguments alone, so that the same zone leads
-// to the same plan. Others are the records that other owners publish in the zone
-// at the same time.
+// to the same plan. Others are the records that other owners want in the zone at
+// the same time.
 //
-// A record that is there already, in these or in other words ([Equivalent]), is
-// adopted: nothing is written, and it is withdrawn later as if it had been
-// written here. So an interrupted publication is completed by repeating it. SPF
-// mechanisms are the exception; see [Published].
-func Plan(s *Snapshot, limits Limits, p Publication, others []Wanted) PlannedChange {
-	_, planned := plan(s, limits, p, others)
+// A record that is there already, in these or in other words ([Equivalent]), is used
+// as it is: nothing is written. So an interrupted publication is completed by
+// repeating it. Whose it is, and whether it is withdrawn later, Published.Preexisting
+// and Published.SPF say.
+func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChange {
+	_, planned := plan(s, limits, p, neighbours{wants: others})
 	return planned
 }
 
 // plan also returns the zone as it would be.
-func plan(s *Snapshot, limits Limits, p Publication, others []Wanted) (*draft, PlannedChange) {
+func plan(s *Snapshot, limits Limits, p Publication, others neighbours) (*draft, PlannedChange) {
 	d := newDraft(s)
 	part := d.publish(p, limits, others)
 	part.Changes = d.changes()
@@ -52,7 +52,7 @@ type planner struct {
 	*draft
 	limits Limits
 	pub    Publication
-	others []Wanted
+	others neighbours
 	wanted []Wanted // sorted by key
 
 	own       []*entry          // by the index in Previous: what it left in the zone, or what was found in its place; or nil
@@ -65,11 +65,16 @@ type planner struct {
 	problems  []Problem
 	displaced []Identity
 	orphaned  map[string]string
+
+	unattributed bool // see PlannedChange
 }
 
 // publish changes the draft to what the publication wants. When there are
 // problems with severity Error the draft is left as it was.
-func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed {
+func (d *draft) publish(p Publication, limits Limits, others neighbours) composed {
+	for _, shared := range p.Shared {
+		others.wants = append(slices.Clip(others.wants), Other{Wanted: shared})
+	}
 	start := d.mark()
 	pl := &planner{
 		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
@@ -77,23 +82,27 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 		orphaned: map[string]string{},
 	}
 	pl.checkWanted()
+	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)
 	if !pl.blocked() {
 		pl.recognise()
+		pl.finishDisplacing()
 		pl.withdrawUnwanted()
 		pl.settleMX()
 		for _, w := range pl.fresh {
 			pl.write(w)
 		}
+		pl.clearRivals()
 		pl.settleSPF()
 		pl.settleTTLs()
 		pl.unproxyAliases()
 		pl.warnOfContents()
 		pl.warnOfRivals()
+		pl.warnOfPreexisting()
 		pl.checkTargets()
 		pl.checkCount()
 		pl.warnOfHiddenWildcards()
 	}
-	c := composed{PlannedChange: PlannedChange{Problems: pl.problems, Displaced: pl.displaced}}
+	c := composed{PlannedChange: PlannedChange{Problems: pl.problems, Displaced: sortIdentities(pl.displaced), unattributed: pl.unattributed}}
 	if pl.blocked() {
 		d.rollback(start)
 		return c
@@ -102,7 +111,7 @@ func (d *draft) publish(p Publication, limits Limits, others []Wanted) composed 
 	c.standing, c.gone, c.orphaned = pl.standing, d.goneSince(start), pl.orphaned
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
-			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key],
+			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key], Preexisting: pl.preexisting(w, pl.standing[w.Key]),
 		})
 	}
 	return c
@@ -167,12 +176,13 @@ func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 }
 
 // ownOf returns the entry that has been the wanted record's under the same key,
-// if it can become it: its name and type are the same.
+// if it can become it: its name and type are the same, and it is not somebody else's.
 func (pl *planner) ownOf(w Wanted) *entry {
 	var found *entry
 	for i, e := range pl.own {
 		switch {
-		case e == nil || e.gone || pl.pub.Previous[i].Key != w.Key || e.record.SetKey() != w.Record.SetKey() || e.record.isSPF():
+		case e == nil || e.gone || pl.leaves(i) && !Equivalent(e.record, w.Record):
+		case pl.pub.Previous[i].Key != w.Key || e.record.SetKey() != w.Record.SetKey() || e.record.isSPF():
 		case Equivalent(e.record, w.Record):
 			return e
 		case found == nil:
@@ -206,10 +216,20 @@ func (pl *planner) stands(e *entry) bool {
 	return false
 }
 
-// mine is whether the entry is this publication's.
+// mine is whether the entry is this publication's: wanted, or published before and not
+// somebody else's.
 func (pl *planner) mine(e *entry) bool {
-	return slices.Contains(pl.own, e) || pl.stands(e)
+	for i, own := range pl.own {
+		if own == e && !pl.leaves(i) {
+			return true
+		}
+	}
+	return pl.stands(e)
 }
+
+// leaves is whether what was published before was there already, and is left to whom
+// it belongs.
+func (pl *planner) leaves(i int) bool { return pl.pub.Previous[i].Preexisting && !pl.pub.Adopt }
 
 // write creates a wanted record, or turns its owner's previous one into it, after
 // what is in its way was cleared.
@@ -232,19 +252,8 @@ func (pl *planner) write(w Wanted) {
 		pl.standing[w.Key] = into
 	default:
 		fresh := w.Record
-		fresh.ID, fresh.Native, fresh.Comment = "", nil, ""
+		fresh.ID, fresh.Native, fresh.Comment = "", nil, Comment
 		pl.standing[w.Key] = pl.create(fresh)
-	}
-}
-
-// unproxyAliases takes wanted CNAMEs out of the host's proxy, behind which nobody
-// who verifies them finds them.
-func (pl *planner) unproxyAliases() {
-	for _, w := range pl.wanted {
-		if e := pl.standing[w.Key]; e != nil && e.record.Type == "CNAME" && e.record.Proxied {
-			pl.unproxy(e)
-			pl.problem(Warning, w.Key, "Proxied CNAME", "%s is behind the proxy of the DNS host, which answers with addresses of its own. The proxy is switched off for it.", e.record)
-		}
 	}
 }
 

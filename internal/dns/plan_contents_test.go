@@ -34,7 +34,7 @@ func TestQuestionableContents(t *testing.T) {
 		},
 		{
 			name: "nothing is said of what is there", zone: []string{`_dmarc TXT "v=DMARC1; p=none; pct=50"`},
-			p: dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none; pct=50"`)},
+			p: dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none; pct=50"`), Adopt: true},
 		},
 		{
 			name: "a second key at a selector with dots", zone: []string{`mail.2026._domainkey TXT "` + testing + `"`},

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -76,29 +77,43 @@ func (r Record) mx() mailrecord.MX {
 // replaceMX removes the MX records of others, or says why it does not.
 func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, missing bool) {
 	key := wanted[0].Key
+	var stay, unapproved []*entry
 	for _, e := range others {
-		if pl.pub.ReplaceMX && !pl.approved(e) {
-			pl.problem(Error, key, "Zone has changed since the plan",
-				"Publishing the MX records of %s would delete %q, which the plan did not show. Nothing was changed; plan again.", name, e.record)
-			return
+		switch {
+		case pl.wantedByRival(e):
+			stay = append(stay, e) // the same as ours, or refused before
+		case pl.allowed(e):
+		case pl.pub.Approved != nil:
+			unapproved = append(unapproved, e)
+		case !pl.pub.ReplaceMX:
+			stay = append(stay, e)
 		}
 	}
 	switch {
-	case pl.pub.ReplaceMX:
-		for _, e := range others {
-			pl.displaced = append(pl.displaced, e.record.Identity())
-			pl.remove(e)
-		}
-		pl.problem(Warning, key, "Mail goes elsewhere", "Mail for %s goes to %s instead of %s: %s is deleted (replace_mx = true).",
-			name, mxHosts(wanted), mxOwners(others), describe(others))
-	case missing:
+	case len(unapproved) > 0 && (missing || pl.pub.ReplaceMX):
+		pl.problem(Error, key, changedSincePlan,
+			"Publishing the MX records of %s would delete %s, which the plan did not show. Nothing was changed; plan again.", name, describe(unapproved))
+		return
+	case len(stay) > 0 && missing && !pl.pub.ReplaceMX:
+		pl.unattributed = true
 		pl.problem(Error, key, conflictSummary,
 			"%s has MX records of others: %s. With new ones beside them, mail would reach either. If mail for %s shall go to %s instead of %s, set replace_mx = true. MX records of one name that belong together are published together.",
-			name, describe(others), name, mxHosts(wanted), mxOwners(others))
-	default:
+			name, describe(stay), name, mxHosts(wanted), mxOwners(stay))
+		return
+	case len(stay) > 0 && !pl.pub.ReplaceMX:
 		pl.problem(Warning, key, "Mail is divided", "%s has MX records of others beside the wanted ones: %s. Mail reaches either. If it shall go to %s only, set replace_mx = true.",
-			name, describe(others), mxHosts(wanted))
+			name, describe(stay), mxHosts(wanted))
 	}
+	goes := slices.DeleteFunc(slices.Clone(others), func(e *entry) bool { return slices.Contains(stay, e) || slices.Contains(unapproved, e) })
+	if len(goes) == 0 {
+		return
+	}
+	for _, e := range goes {
+		pl.displaced = append(pl.displaced, e.record.Identity())
+		pl.remove(e)
+	}
+	pl.problem(Warning, key, fmt.Sprintf("Mail for %s goes elsewhere", name), "Mail for %s goes to %s instead of %s: %s is deleted.",
+		name, mxHosts(wanted), mxOwners(goes), describe(goes))
 }
 
 func mxHosts(wanted []Wanted) string {

@@ -60,7 +60,7 @@ func TestPlanMX(t *testing.T) {
 		},
 		{
 			name: "all of ours are there, beside others", zone: []string{"@ MX 10 mx.example.net.", "@ MX 5 mx.example.org."}, p: dns.Publication{Wanted: ours},
-			problems: [][]string{{"warning a", "Mail is divided", "MX 5 mx.example.org"}},
+			problems: [][]string{{"warning a", "Mail is divided", "MX 5 mx.example.org"}, {"warning a", "is there already"}},
 		},
 		{
 			name: "others at another name", zone: []string{"shop MX 5 mx.example.org."}, p: dns.Publication{Wanted: ours},
@@ -115,7 +115,7 @@ func TestPlanChecksMXTargets(t *testing.T) {
 			changes: []string{"+ @ 300 MX 10 mail.corp.example.com"},
 		},
 		{
-			name: "what is there already is not judged", zone: []string{"@ MX 10 mail"}, p: dns.Publication{Wanted: wanted(t, "@ MX 10 mail")},
+			name: "what is there already is not judged", zone: []string{"@ MX 10 mail"}, p: dns.Publication{Wanted: wanted(t, "@ MX 10 mail"), Adopt: true},
 		},
 	})
 }

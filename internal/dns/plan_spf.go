@@ -50,7 +50,7 @@ func (d *draft) spfAt(name string) []*entry {
 // does not parse is refused when it is that owner's turn.
 func (pl *planner) othersSPF(name string) []string {
 	var texts []string
-	for _, w := range pl.others {
+	for _, w := range pl.others.wants {
 		if w.Record.Name != name || !w.Record.isSPF() {
 			continue
 		}
@@ -138,7 +138,7 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 func (c composed) mergedSPF(changes []spfChange) []MergedSPF {
 	var merged []MergedSPF
 	for _, change := range changes {
-		m := MergedSPF{Key: change.key, Name: change.name, Text: c.standing[change.key].record.Value}
+		m := MergedSPF{Key: change.key, Name: change.name, Before: change.before, Text: c.standing[change.key].record.Value}
 		differs := func(p Published) bool {
 			return p.Wanted.Name == m.Name && p.Wanted.isSPF() && p.Wanted.Value != m.Text
 		}

@@ -131,7 +131,9 @@ func TestPlanSPF(t *testing.T) {
 
 // Told is only of a text that is written and that nobody has asked for.
 func TestPlanTellsOfMergedSPF(t *testing.T) {
-	merge := func(text string) []dns.MergedSPF { return []dns.MergedSPF{{Key: "a", Name: "example.com", Text: text}} }
+	merge := func(before, text string) []dns.MergedSPF {
+		return []dns.MergedSPF{{Key: "a", Name: "example.com", Before: before, Text: text}}
+	}
 	one := []string{`@ TXT "v=spf1 a:a.example.net ~all"`}
 	for name, test := range map[string]struct {
 		zone, wanted []string
@@ -139,11 +141,11 @@ func TestPlanTellsOfMergedSPF(t *testing.T) {
 		want         []dns.MergedSPF
 	}{
 		"a record of ours":         {wanted: one},
-		"somebody's record":        {zone: []string{`@ TXT "v=spf1 mx -all"`}, wanted: one, want: merge("v=spf1 mx a:a.example.net -all")},
+		"somebody's record":        {zone: []string{`@ TXT "v=spf1 mx -all"`}, wanted: one, want: merge("v=spf1 mx -all", "v=spf1 mx a:a.example.net -all")},
 		"all of it is there":       {zone: []string{`@ TXT "v=spf1 mx a:a.example.net -all"`}, wanted: one},
 		"several records":          {zone: []string{`@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 a -all"`}, wanted: one},
-		"without an all":           {wanted: []string{`@ TXT "v=spf1 a:a.example.net"`}, want: merge("v=spf1 a:a.example.net ~all")},
-		"two keys at one name":     {wanted: append(one, `@ TXT "v=spf1 a:b.example.net ~all"`), want: merge("v=spf1 a:a.example.net a:b.example.net ~all")},
+		"without an all":           {wanted: []string{`@ TXT "v=spf1 a:a.example.net"`}, want: merge("", "v=spf1 a:a.example.net ~all")},
+		"two keys at one name":     {wanted: append(one, `@ TXT "v=spf1 a:b.example.net ~all"`), want: merge("", "v=spf1 a:a.example.net a:b.example.net ~all")},
 		"another text of our own":  {zone: []string{`@ TXT "v=spf1 mx ~all"`}, previous: merged(t, "", "v=spf1 mx ~all"), wanted: one},
 		"what is taken away again": {zone: []string{`@ TXT "v=spf1 mx a -all"`}, previous: merged(t, "v=spf1 mx -all", "v=spf1 a ~all")},
 	} {
@@ -179,7 +181,7 @@ func TestWithdrawSPF(t *testing.T) {
 		},
 		{
 			name: "another resource wants it", zone: []string{`@ TXT "v=spf1 mx include:spf.example.net -all"`}, p: dns.Publication{Previous: inTheirs},
-			others: wanted(t, `@ TXT "`+ours+`"`),
+			others: others(t, `@ TXT "`+ours+`"`),
 		},
 		{
 			name: "somebody's record does not become a bare -all", zone: []string{`@ TXT "v=spf1 include:spf.example.net -all"`}, p: dns.Publication{Previous: inTheirs},

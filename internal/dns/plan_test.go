@@ -52,6 +52,16 @@ func wanted(t testing.TB, lines ...string) []dns.Wanted {
 	return wanted
 }
 
+// others are what another owner publishes, whose plan is not known.
+func others(t testing.TB, lines ...string) []dns.Other {
+	t.Helper()
+	var others []dns.Other
+	for _, w := range wanted(t, lines...) {
+		others = append(others, dns.Other{Owner: "other", Wanted: w})
+	}
+	return others
+}
+
 // published is what a publication of the lines into an empty zone leads to.
 func published(t testing.TB, lines ...string) []dns.Published {
 	t.Helper()
@@ -116,7 +126,7 @@ type planTest struct {
 	zone     []string
 	limits   dns.Limits // zero: the usual ones
 	p        dns.Publication
-	others   []dns.Wanted
+	others   []dns.Other
 	changes  []string
 	problems [][]string
 }
@@ -147,7 +157,7 @@ func runPlans(t *testing.T, tests []planTest) {
 
 // checkStable applies what was planned, and plans again with what the first plan
 // leaves to be remembered: there is nothing to do then. Withdrawn, it is gone.
-func checkStable(t *testing.T, s *dns.Snapshot, l dns.Limits, p dns.Publication, others []dns.Wanted, planned dns.PlannedChange) {
+func checkStable(t *testing.T, s *dns.Snapshot, l dns.Limits, p dns.Publication, others []dns.Other, planned dns.PlannedChange) {
 	t.Helper()
 	after := &dns.Snapshot{Zone: s.Zone, Records: applied(s.Records, planned.Changes)}
 	text, err := json.Marshal(planned.Published)
@@ -200,12 +210,14 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name: "what is there is adopted", zone: []string{"s1._domainkey CNAME s1.example.net."},
-			p: dns.Publication{Wanted: wanted(t, `s1._domainkey 1 CNAME s1.example.net.`)},
+			p:        dns.Publication{Wanted: wanted(t, `s1._domainkey 1 CNAME s1.example.net.`)},
+			problems: [][]string{{"warning a", "s1._domainkey.example.com CNAME is there already: ", "stays when this resource is destroyed", "adopt_existing"}},
 		},
 		{
 			name: "the same DKIM key and policy in other words is adopted",
 			zone: []string{`s1._domainkey TXT "k=ed25519;p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="`, `_dmarc TXT "v=DMARC1;p=reject;"`},
 			p:    dns.Publication{Wanted: wanted(t, `s1._domainkey 1 TXT "`+dkim1+`"`, `_dmarc 1 TXT "v=DMARC1; p=reject"`)},
+			problems: [][]string{{"warning a", "TXT is there already (and 1 more)", `"v=DMARC1;p=reject;"`}},
 		},
 		{
 			name: "two keys for one record", p: dns.Publication{Wanted: wanted(t, "www A 192.0.2.1", "www A 192.0.2.1")},

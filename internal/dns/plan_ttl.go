@@ -19,7 +19,10 @@ func (pl *planner) settleTTLs() {
 			pl.joinTTL(members, members[i].record.TTL, ttl, from)
 			continue
 		}
-		if ttl == 0 {
+		switch {
+		case ttl == 0 && pl.hadTTL(key):
+			ttl = pl.limits.DefaultTTL
+		case ttl == 0:
 			pl.joinTTL(members, pl.standingTTL(members), 0, "")
 			continue
 		}
@@ -38,7 +41,7 @@ func (pl *planner) foreign(e *entry) bool {
 		return false
 	}
 	if !e.record.isSPF() {
-		return !pl.mine(e)
+		return !pl.mine(e) || pl.foundAt(e)
 	}
 	for key, at := range pl.standing {
 		if at == e && pl.spf[key].Created != "" {
@@ -46,6 +49,22 @@ func (pl *planner) foreign(e *entry) bool {
 		}
 	}
 	return true
+}
+
+// foundAt is whether a wanted record at an entry was there before.
+func (pl *planner) foundAt(e *entry) bool {
+	for _, w := range pl.wanted {
+		if pl.standing[w.Key] == e && pl.preexisting(w, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// hadTTL is whether a TTL was wanted before for a record set: where it is wanted no more,
+// the host's default takes its place.
+func (pl *planner) hadTTL(key SetKey) bool {
+	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool { return p.Wanted.SetKey() == key && p.Wanted.TTL != 0 })
 }
 
 // wantedTTL returns the TTL that the publication wants for a record set, within

@@ -48,8 +48,18 @@ func TestPlanTTL(t *testing.T) {
 			changes: []string{"~ www 3600 A 192.0.2.1 => www 600 A 192.0.2.1", "~ www 3600 A 192.0.2.2 => www 600 A 192.0.2.2"},
 		},
 		{
-			name: "no longer wanted: it stays", zone: []string{"www 3600 A 192.0.2.1"},
+			name: "no longer wanted: the host's default", zone: []string{"www 3600 A 192.0.2.1"},
+			p:       dns.Publication{Previous: published(t, "www 3600 A 192.0.2.1"), Wanted: wanted(t, "www 1 A 192.0.2.1")},
+			changes: []string{"~ www 3600 A 192.0.2.1 => www 300 A 192.0.2.1"},
+		},
+		{
+			name: "no longer wanted, in a set with others: it stays theirs", zone: []string{"www 3600 A 192.0.2.1", "www 3600 A 192.0.2.9"},
 			p: dns.Publication{Previous: published(t, "www 3600 A 192.0.2.1"), Wanted: wanted(t, "www 1 A 192.0.2.1")},
+		},
+		{
+			name: "of a record that was there before: it stays as it is", zone: []string{"www 3600 A 192.0.2.1"},
+			p:        dns.Publication{Wanted: wanted(t, "www 600 A 192.0.2.1")},
+			problems: [][]string{{"warning a", "is there already"}},
 		},
 		{
 			name: "two in one set", p: dns.Publication{Wanted: wanted(t, "www 600 A 192.0.2.1", "www 900 A 192.0.2.2")},

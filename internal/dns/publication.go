@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,9 +20,10 @@ type Wanted struct {
 // Publication is what one owner wants in one zone, and what it published there
 // before.
 type Publication struct {
-	// Owner names whose publication this is, such as a resource's ID. It tells
-	// the editor whether an SPF mechanism that one owner takes away is still
-	// wanted by another.
+	// Owner names whose publication this is, such as a resource's ID; empty while
+	// it has none. What one owner takes away is left where another wants it, and
+	// what cannot stand beside a record that another is known to want is refused,
+	// whatever Overwrite and ReplaceMX say.
 	Owner string
 	// Wanted are the records, all of them: what was published before and is not
 	// among them any more is withdrawn.
@@ -38,11 +40,25 @@ type Publication struct {
 	// AllowSPFLookups allows a merge to take an SPF record beyond the ten
 	// lookups of RFC 7208 section 4.6.4.
 	AllowSPFLookups bool
+	// Adopt takes over records that are in the zone already, word for word, SPF
+	// mechanisms among them: they are withdrawn later as if they had been
+	// published here. Otherwise they are used and left in the end.
+	Adopt bool
 	// Approved are the records of others that somebody has agreed to lose,
-	// because a plan showed them ([PlannedChange].Displaced). Any other one is
-	// then left alone. Nil where there was no plan to agree to: Overwrite and
-	// ReplaceMX then decide alone.
+	// because a plan showed them ([PlannedChange].Displaced). They may go, and no
+	// other one: Overwrite and ReplaceMX do not count then. Nil where there was no
+	// plan to agree to: Overwrite and ReplaceMX then decide alone.
 	Approved []Identity
+	// Trusting shows in a plan what would go if all of it were approved. It is
+	// for planning what a plan has allowed before, and writes nothing.
+	Trusting bool
+	// Shared are records that others want besides those that the editor knows of,
+	// and which are therefore not taken away.
+	Shared []Wanted
+
+	// displacing are records of others that an earlier attempt was to remove:
+	// they go until they are seen to be gone.
+	displacing []Identity
 }
 
 // Published is a record that an owner has in a zone. It is made to be kept as
@@ -57,6 +73,9 @@ type Published struct {
 	// where it was merged into somebody's SPF record, or where the zone already
 	// said the same in other words (see [Equivalent]).
 	Record Record `json:"record"`
+	// Preexisting is whether the record was in the zone, word for word, before this
+	// owner published it. It is somebody else's and stays in the end.
+	Preexisting bool `json:"preexisting,omitempty"`
 	// SPF is what was really added to an SPF record; empty for others. Only
 	// that is ever taken away again: a mechanism which was there before stays.
 	SPF mailrecord.SPFAddition `json:"spf,omitzero"`
@@ -111,6 +130,8 @@ type Result struct {
 	Warnings []Problem
 	// Merged are the SPF records that were written otherwise than wanted.
 	Merged []MergedSPF
+	// Displaced are the records of others that were seen to go, sorted.
+	Displaced []Identity
 }
 
 // MergedSPF is an SPF record that gets a text which nobody asked for in these words:
@@ -118,8 +139,9 @@ type Result struct {
 type MergedSPF struct {
 	// Key is that of a wanted record which is part of it.
 	Key string
-	// Name is where it is, and Text what it says, or will say.
-	Name, Text string
+	// Name is where it is, Before what it said, empty where there was none, and
+	// Text what it says, or will say.
+	Name, Before, Text string
 }
 
 // PlannedChange is what a publication would do to a zone.
@@ -129,7 +151,10 @@ type PlannedChange struct {
 	Published []Published
 	// Problems are all that is to be said, errors and warnings.
 	Problems []Problem
-	// Displaced are records of others that have to go.
+	// Displaced are records of others that have to go, or to be changed, sorted and
+	// without repetition. What another owner of this process gives up is among them,
+	// and what this process has removed already for anybody: so the same change is
+	// planned before and after others have been applied.
 	Displaced []Identity
 	// Merged are the SPF records that would be written otherwise than wanted.
 	Merged []MergedSPF
@@ -137,7 +162,10 @@ type PlannedChange struct {
 	// do, and when there are errors.
 	Changes ChangeSet
 
-	spf     []spfChange // to be checked by lookups
+	// unattributed is whether something is in the way, or there already, of which
+	// it may still turn out that another owner of this process published it.
+	unattributed bool
+	spf          []spfChange // to be checked by lookups
 	mx      []mxTarget  // outside the zone
 	reports []reportTarget
 }
@@ -167,4 +195,13 @@ func sortedByKey(wanted []Wanted) []Wanted {
 	sorted := slices.Clone(wanted)
 	slices.SortStableFunc(sorted, func(a, b Wanted) int { return strings.Compare(a.Key, b.Key) })
 	return sorted
+}
+
+// sortIdentities sorts identities and drops repetitions.
+func sortIdentities(ids []Identity) []Identity {
+	sorted := slices.Clone(ids)
+	slices.SortFunc(sorted, func(a, b Identity) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type), strings.Compare(a.Value, b.Value), cmp.Compare(a.Priority, b.Priority))
+	})
+	return slices.Compact(sorted)
 }

@@ -23,7 +23,6 @@ type zoneQueue struct {
 	came       int // how many requests have come
 	seen       int // how many of them had when the worker last read the zone
 	working    bool
-	claims     map[string][]Wanted // by owner: what was published in the life of the editor
 	orphans    map[string]string   // SPF records whose owner has withdrawn; see draft
 	unlistable bool                // the host does not show the zone as a whole
 	asked      []string            // names that were asked for where it does not
@@ -36,6 +35,7 @@ type request struct {
 	publication Publication
 	done        chan struct{} // closed when the answer is there
 	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
+	planned     []Problem     // what attempts before the last had to say of the change, if it arrives
 	notes       []Problem     // what happened on the way
 	merges      []spfChange   // by attempts before the last
 
@@ -123,31 +123,11 @@ func (q *zoneQueue) take() batch {
 	return taken
 }
 
-// others returns what other owners than these publish in the zone, as far as this
-// editor did it.
-func (q *zoneQueue) others(owners ...string) []Wanted {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	var others []Wanted
-	for _, other := range slices.Sorted(maps.Keys(q.claims)) {
-		if !slices.Contains(owners, other) {
-			others = append(others, q.claims[other]...)
-		}
-	}
-	return others
-}
-
-// claim notes what an owner has published, and which SPF records that it began it
-// has left to others.
-func (q *zoneQueue) claim(p Publication, orphaned map[string]string) {
+// leave notes which SPF records that an owner began it has left to others.
+func (q *zoneQueue) leave(orphaned map[string]string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	maps.Copy(q.orphans, orphaned)
-	if len(p.Wanted) == 0 {
-		delete(q.claims, p.Owner)
-	} else if p.Owner != "" {
-		q.claims[p.Owner] = p.Wanted
-	}
 }
 
 // batch is requests that are written together.

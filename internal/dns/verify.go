@@ -8,9 +8,9 @@ import (
 
 // separate tells the parts that are in the zone as it was read back from those that
 // are not, or not wholly.
-func separate(parts []part, d *draft, after *Snapshot) (done, pending []part) {
+func separate(parts []part, d *draft, after *Snapshot, unsure bool) (done, pending []part) {
 	for _, p := range parts {
-		if p.arrived(d, after) {
+		if p.arrived(d, after, unsure) {
 			done = append(done, p)
 		} else {
 			pending = append(pending, p)
@@ -20,10 +20,15 @@ func separate(parts []part, d *draft, after *Snapshot) (done, pending []part) {
 }
 
 // arrived is whether all that the part wants is in the zone, and what it takes away
-// is not, but for twins.
-func (p part) arrived(d *draft, after *Snapshot) bool {
+// is not, but for twins. A TTL that is not as written may be the host's own rule, unless
+// it is unsure whether the host has written at all.
+func (p part) arrived(d *draft, after *Snapshot, unsure bool) bool {
 	for _, e := range p.standing {
 		if after.copies(e.record.Identity()) == 0 {
+			return false
+		}
+		there := after.actual(e.record)
+		if there.Proxied && !e.record.Proxied || unsure && d.retimed(e) && there.TTL != e.record.TTL {
 			return false
 		}
 	}
@@ -34,7 +39,7 @@ func (p part) arrived(d *draft, after *Snapshot) bool {
 			return false
 		}
 		before, shall := d.base.copies(id), d.copies(id)
-		if shall < before && after.copies(id) >= before {
+		if shall < before && after.copies(id) > shall {
 			return false
 		}
 	}
@@ -89,25 +94,29 @@ func (s *Snapshot) actual(r Record) Record {
 // it. What it added to an SPF record is looked for by its terms, as often as need
 // be. What there was to say of the change stays to be said: where it has arrived, the
 // next plan finds nothing to do.
-func (p part) remember(base, after *Snapshot) {
+//
+// What it displaced is carried over too: the records that it wanted are its own by then,
+// and would not displace anything any more.
+func (p part) remember(d *draft, after *Snapshot) {
 	previous := slices.Clone(p.Published)
 	for _, before := range p.publication.Previous {
 		id := before.Record.Identity()
-		if before.Found != nil && base.copies(id) == 0 {
+		if before.Found != nil && d.base.copies(id) == 0 {
 			id = before.Found.Identity()
 		}
-		if before.Record.isSPF() || !slices.Contains(p.gone, id) || after.copies(id) >= base.copies(id) {
+		if before.Record.isSPF() || !slices.Contains(p.gone, id) || after.copies(id) > d.copies(id) {
 			previous = append(previous, before)
 		}
 	}
 	p.publication.Previous = previous
-	p.notes = append(p.notes, p.Warnings()...)
+	p.publication.displacing = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))
+	p.planned = append(p.planned, p.Warnings()...)
 	p.merges = append(p.merges, p.spf...)
 }
 
 // disagreement says that a host reported success while the zone is not as it should
 // be.
-func disagreement(pending []part, base, after *Snapshot) error {
+func disagreement(pending []part, d *draft, after *Snapshot) error {
 	var missing []string
 	for _, p := range pending {
 		for _, published := range p.Published {
@@ -117,7 +126,7 @@ func disagreement(pending []part, base, after *Snapshot) error {
 		}
 		for _, id := range p.gone {
 			switch {
-			case after.copies(id) >= base.copies(id):
+			case after.copies(id) > d.copies(id):
 				missing = append(missing, fmt.Sprintf("%q is still there", id.record().String()))
 			case id.record().isSPF():
 				missing = append(missing, fmt.Sprintf("%s has: %s", id.Name, after.describe(id.Name)))

@@ -1,6 +1,9 @@
 package dns
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // withdrawUnwanted removes what was published before and is neither wanted nor to
 // become a wanted record. It comes first, since what goes is in nobody's way.
@@ -16,6 +19,10 @@ func (pl *planner) withdrawUnwanted() {
 		switch {
 		case before.Record.isSPF(): // with the other SPF records, in settleSPF
 		case e == nil && pl.wantsInPlaceOf(before):
+		case e != nil && pl.leaves(i):
+			if !pl.stands(e) {
+				pl.leave(before, e)
+			}
 		case e == nil || !e.gone && !becomes[e] && !pl.stands(e):
 			pl.withdraw(before, e)
 		}
@@ -43,7 +50,7 @@ func (pl *planner) withdraw(before Published, e *entry) {
 				"%s was published here, but somebody has changed it to %s since, so it is not removed. Delete it by hand if nobody needs it.",
 				before.Record, e.record)
 		}
-	case wantedBy(pl.others, e.record):
+	case wantedBy(pl.others.wants, e.record):
 	default:
 		pl.remove(e)
 	}
@@ -53,13 +60,18 @@ func (pl *planner) withdraw(before Published, e *entry) {
 // changed, as far as can be told.
 func (pl *planner) inPlaceOf(before Published) *entry {
 	for _, e := range pl.set(before.Record.SetKey()) {
-		if before.Record.turnedInto(e.record) && !pl.mine(e) && !wantedBy(pl.others, e.record) {
+		if before.Record.turnedInto(e.record) && !pl.mine(e) && !wantedBy(pl.others.wants, e.record) {
 			return e
 		}
 	}
 	return nil
 }
 
-func wantedBy(others []Wanted, r Record) bool {
-	return slices.ContainsFunc(others, func(w Wanted) bool { return Equivalent(w.Record, r) })
+// leave says of a record that it stays, as it was there before it was published.
+func (pl *planner) leave(before Published, e *entry) {
+	if wantedBy(pl.others.wants, e.record) {
+		return
+	}
+	pl.problem(Warning, before.Key, fmt.Sprintf("%s %s is left in place", e.record.Name, e.record.Type),
+		"%s was in the zone before it was published here, so it is not removed. Delete it by hand if nobody needs it.", e.record)
 }

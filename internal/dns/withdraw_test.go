@@ -42,7 +42,7 @@ func TestWithdraw(t *testing.T) {
 		},
 		{
 			name: "what another resource publishes too stays", zone: []string{"www A 192.0.2.1"}, p: dns.Publication{Previous: published(t, "www A 192.0.2.1")},
-			others: wanted(t, "www A 192.0.2.1"),
+			others: others(t, "www A 192.0.2.1"),
 		},
 	})
 }

@@ -1,0 +1,264 @@
+package dns
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// Other is a record that another owner than the one that is planned for wants in the
+// same zone.
+type Other struct {
+	// Owner is that of its publication; empty while it has no ID.
+	Owner string
+	Wanted
+	// Planned is whether its owner is known to want it from now on. Otherwise it is
+	// only known to be published, and its owner's plan may give it up.
+	Planned bool
+}
+
+// neighbours are the other owners of a zone, as far as this process knows them.
+type neighbours struct {
+	wants []Other
+	has   []Published // what they published, also what their plans give up
+}
+
+// claim is what is known of one owner in a zone.
+type claim struct {
+	published []Published // what it has there, as it was seen last
+	wanted    []Wanted    // what it wants from now on
+	decided   bool        // whether wanted is known
+}
+
+// registry knows the owners of one zone, and what they have done to it in this process.
+// Terraform hands over one resource at a time; this is how one learns of the others.
+type registry struct {
+	arrivals api.Gatherer
+
+	mu     sync.Mutex
+	claims map[string]claim // by owner, or by contents for one without an ID
+	gone   []Record         // records that this process has removed or changed
+	heard  int              // how often something was told
+}
+
+// nameless stands in for the owner of a publication that has no ID yet. The same
+// records make the same name, so that planning once more is no second owner.
+func nameless(wanted []Wanted) string {
+	text, err := json.Marshal(sortedByKey(wanted))
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	return "\x00" + string(text)
+}
+
+// names are those under which a publication may be known.
+func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wanted)} }
+
+// tell notes what an owner has or wants.
+func (r *registry) tell(owner string, c claim) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.arrivals.Arrive()
+	r.heard++
+	r.claims[owner] = c
+}
+
+// conclude notes that a publication has been written.
+func (r *registry) conclude(p Publication, published []Published, gone []Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gone = append(r.gone, gone...)
+	for _, name := range p.owners() {
+		delete(r.claims, name)
+	}
+	if p.Owner != "" && len(p.Wanted) > 0 {
+		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
+	}
+}
+
+// removed returns the records that this process has removed.
+func (r *registry) removed() []Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.gone)
+}
+
+// neighbours returns what is known of all owners but these.
+func (r *registry) neighbours(but ...string) neighbours {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var n neighbours
+	for _, owner := range slices.Sorted(maps.Keys(r.claims)) {
+		if slices.Contains(but, owner) {
+			continue
+		}
+		c := r.claims[owner]
+		shown := owner
+		if strings.HasPrefix(owner, "\x00") {
+			shown = ""
+		}
+		n.has = append(n.has, c.published...)
+		if c.decided {
+			for _, w := range c.wanted {
+				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true})
+			}
+			continue
+		}
+		for _, p := range c.published {
+			n.wants = append(n.wants, Other{Owner: shown, Wanted: Wanted{Key: p.Key, Record: p.Wanted}})
+		}
+	}
+	return n
+}
+
+// settle waits until nobody has been heard of for a moment, and reports whether
+// anybody has since the count was taken.
+func (r *registry) settle(since int) bool {
+	r.arrivals.Wait()
+	return r.count() != since
+}
+
+func (r *registry) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.heard
+}
+
+// Has tells the editor what an owner has published in the zone with this apex, as the
+// owner remembers it. It calls nobody. Terraform refreshes and plans one resource at a
+// time: what one of them has is no stranger's to the others once it was told.
+func (e *Editor) Has(apex, owner string, published []Published) {
+	r := e.registry(apex)
+	r.mu.Lock()
+	before := r.claims[owner]
+	r.mu.Unlock()
+	before.published = published
+	r.tell(owner, before)
+}
+
+// Wants tells the editor what an owner has in the zone with this apex and what it wants
+// there from now on, as its plan says; nothing where it leaves the zone. It calls nobody.
+// The owner is empty for a publication that has no ID yet.
+//
+// It returns a problem for each record that cannot stand beside one that another owner
+// wants: see [Publication].
+func (e *Editor) Wants(apex string, p Publication) []Problem {
+	owner := p.Owner
+	if owner == "" {
+		owner = nameless(p.Wanted)
+	}
+	r := e.registry(apex)
+	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true})
+	return rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, r.neighbours(p.owners()...).wants)
+}
+
+// Shared returns what other owners want at the names of records that an owner has in the
+// zone with this apex: what it has to leave when it goes. It waits a moment for owners
+// that are about to be heard of, if any have been.
+func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
+	r := e.registry(apex)
+	r.arrivals.Wait()
+	var shared []Wanted
+	for _, other := range r.neighbours(owner).wants {
+		if slices.ContainsFunc(published, func(p Published) bool {
+			return Equivalent(p.Wanted, other.Record) || p.Wanted.isSPF() && other.Record.isSPF() && p.Wanted.Name == other.Record.Name
+		}) {
+			shared = append(shared, other.Wanted)
+		}
+	}
+	return shared
+}
+
+// registry returns what the editor knows of the owners in a zone.
+func (e *Editor) registry(apex string) *registry {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r, known := e.registries[apex]
+	if !known {
+		r = &registry{claims: map[string]claim{}}
+		e.registries[apex] = r
+	}
+	return r
+}
+
+// rivalries are the errors of a publication whose records cannot stand beside what other
+// owners are known to want. No permission covers them: two resources that overwrite each
+// other would do so at every apply.
+func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
+	var problems []Problem
+	refuse := func(w Wanted, other Other, why string) {
+		problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
+			"In the zone %s, %s wants %s, and this one (record %q) wants %s. %s Keep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
+			zone.Apex, other.whose(), other.Record, w.Key, w.Record, why)})
+	}
+	for _, w := range sortedByKey(p.Wanted) {
+		for _, other := range others {
+			if other.Planned && !(w.Record.isSPF() && other.Record.isSPF()) && !Equivalent(w.Record, other.Record) &&
+				w.Record.Name == other.Record.Name && excludesIn(zone, limits, w.Record, other.Record) {
+				refuse(w, other, whyExcluded(w.Record, other.Record))
+			}
+		}
+	}
+	for _, w := range sortedByKey(p.Wanted) {
+		if other, divided := dividesMail(p, w, others); divided {
+			refuse(w, other, "MX records of one name that belong together are published by one resource; otherwise mail reaches either host.")
+		}
+	}
+	return problems
+}
+
+// dividesMail returns the MX record of another owner beside which a wanted one would
+// divide the mail of its name. Owners may share MX records, and one may publish a part of
+// what another does, but not take the rest away.
+func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
+	if w.Record.Type != "MX" {
+		return Other{}, false
+	}
+	ours := func(r Record) bool {
+		return slices.ContainsFunc(p.Wanted, func(w Wanted) bool { return w.Record.Identity() == r.Identity() })
+	}
+	theirs := func(owner string, r Record) bool {
+		return slices.ContainsFunc(others, func(o Other) bool { return o.Owner == owner && o.Record.Identity() == r.Identity() })
+	}
+	for _, other := range others {
+		if !other.Planned || other.Record.Type != "MX" || other.Record.Name != w.Record.Name || ours(other.Record) {
+			continue
+		}
+		if !theirs(other.Owner, w.Record) || p.ReplaceMX {
+			return other, true
+		}
+	}
+	return Other{}, false
+}
+
+// whose names the resource that wants a record.
+func (o Other) whose() string {
+	if o.Owner == "" {
+		return fmt.Sprintf("another resource that is to be created (record %q)", o.Key)
+	}
+	return fmt.Sprintf("the resource with the id %s (record %q)", o.Owner, o.Key)
+}
+
+// wantedBy is whether another owner wants a record.
+func wantedBy(others []Other, r Record) bool {
+	return slices.ContainsFunc(others, func(o Other) bool { return Equivalent(o.Record, r) })
+}
+
+// owns is whether another owner has published a record, or is known to want it.
+func (n neighbours) owns(r Record) bool {
+	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) ||
+		slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
+}
+
+// givesUp is whether another owner has published a record that, as far as is known, no
+// owner wants any more. An owner whose plan has not been seen yet may give it up too: if
+// it does not, its own plan finds the conflict.
+func (n neighbours) givesUp(r Record) bool {
+	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) &&
+		!slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
+}

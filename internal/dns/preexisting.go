@@ -1,0 +1,88 @@
+package dns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Comment is written with each new record, where the host keeps comments. It tells a
+// record that a killed run has published from one that somebody else made.
+const Comment = "Published by terraform-provider-postmaster"
+
+// preexisting is whether the record at an entry was there before this publication, and
+// neither an owner known here published it, nor this provider in an earlier run. SPF
+// records are shared by mechanism instead; see Published.SPF.
+func (pl *planner) preexisting(w Wanted, e *entry) bool {
+	if pl.pub.Adopt || e.position < 0 || w.Record.isSPF() {
+		return false
+	}
+	known := false
+	for i, own := range pl.own {
+		if own == e {
+			known = true
+			if !pl.pub.Previous[i].Preexisting {
+				return false
+			}
+		}
+	}
+	return known || pl.untouched(e) && e.record.Comment != Comment && !pl.others.owns(e.record)
+}
+
+// untouched is whether an entry is as it was in the zone.
+func (pl *planner) untouched(e *entry) bool {
+	return e.position >= 0 && !pl.written(e)
+}
+
+// warnOfPreexisting names the records that are there already and are used from now on.
+func (pl *planner) warnOfPreexisting() {
+	var lines []string
+	var first Wanted
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || slices.Contains(pl.own, e) || !pl.preexisting(w, e) {
+			continue
+		}
+		if lines == nil {
+			first = w
+		}
+		lines = append(lines, e.record.String())
+	}
+	if lines == nil {
+		return
+	}
+	pl.unattributed = true
+	pl.problem(Warning, first.Key, fmt.Sprintf("%s %s is there already%s", first.Record.Name, first.Record.Type, andMore(len(lines)-1)),
+		"The zone %s has already what is wanted here: %s. Somebody else has published it, or a run that ended before it could save its state. It is used as it is, and stays when this resource is destroyed. "+
+			"To have this resource manage it from now on, set adopt_existing = true.", pl.base.Zone.Apex, strings.Join(lines, "; "))
+}
+
+// andMore ends a summary that names the first of several records.
+func andMore(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d more)", n)
+}
+
+// unproxyAliases takes wanted CNAMEs out of the host's proxy, behind which nobody
+// who verifies them finds them. For one that is somebody else's, the plan names it as a
+// record that changes.
+func (pl *planner) unproxyAliases() {
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || e.record.Type != "CNAME" || !e.record.Proxied {
+			continue
+		}
+		if pl.preexisting(w, e) {
+			if pl.pub.Approved != nil && !pl.approved(e) {
+				pl.problem(Error, w.Key, changedSincePlan,
+					"%s is behind the proxy of the DNS host, and switching that off was not in the plan. Nothing was changed; plan again.", e.record)
+				continue
+			}
+			pl.displaced = append(pl.displaced, e.record.Identity())
+		}
+		pl.unproxy(e)
+		pl.problem(Warning, w.Key, "Proxied CNAME", "%s is behind the proxy of the DNS host, which answers with addresses of its own. The proxy is switched off for it.", e.record)
+	}
+}
