@@ -102,11 +102,15 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	if !completed {
 		added = prior(previous, before)
 	}
+	if pl.pub.Adopt && before != "" {
+		added = added.Join(mailrecord.AdoptSPF(before, ours))
+	}
 	after, added, err := mailrecord.ReplaceSPF(before, added, ours, pl.othersSPF(name)...)
 	if err != nil {
 		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
 		return
 	}
+	after = pl.settleAll(wanted[0].Key, name, ours, after, added, previous)
 	var e *entry
 	switch {
 	case len(existing) == 1:

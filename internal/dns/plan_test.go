@@ -214,9 +214,9 @@ func TestPlan(t *testing.T) {
 			problems: [][]string{{"warning a", "s1._domainkey.example.com CNAME is there already: ", "stays when this resource is destroyed", "adopt_existing"}},
 		},
 		{
-			name: "the same DKIM key and policy in other words is adopted",
-			zone: []string{`s1._domainkey TXT "k=ed25519;p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="`, `_dmarc TXT "v=DMARC1;p=reject;"`},
-			p:    dns.Publication{Wanted: wanted(t, `s1._domainkey 1 TXT "`+dkim1+`"`, `_dmarc 1 TXT "v=DMARC1; p=reject"`)},
+			name:     "the same DKIM key and policy in other words is adopted",
+			zone:     []string{`s1._domainkey TXT "k=ed25519;p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="`, `_dmarc TXT "v=DMARC1;p=reject;"`},
+			p:        dns.Publication{Wanted: wanted(t, `s1._domainkey 1 TXT "`+dkim1+`"`, `_dmarc 1 TXT "v=DMARC1; p=reject"`)},
 			problems: [][]string{{"warning a", "TXT is there already (and 1 more)", `"v=DMARC1;p=reject;"`}},
 		},
 		{

@@ -166,8 +166,8 @@ type PlannedChange struct {
 	// it may still turn out that another owner of this process published it.
 	unattributed bool
 	spf          []spfChange // to be checked by lookups
-	mx      []mxTarget  // outside the zone
-	reports []reportTarget
+	mx           []mxTarget  // outside the zone
+	reports      []reportTarget
 }
 
 // Err returns the errors among the problems as a [*ConflictError], or nil.

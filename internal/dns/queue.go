@@ -23,9 +23,9 @@ type zoneQueue struct {
 	came       int // how many requests have come
 	seen       int // how many of them had when the worker last read the zone
 	working    bool
-	orphans    map[string]string   // SPF records whose owner has withdrawn; see draft
-	unlistable bool                // the host does not show the zone as a whole
-	asked      []string            // names that were asked for where it does not
+	orphans    map[string]string // SPF records whose owner has withdrawn; see draft
+	unlistable bool              // the host does not show the zone as a whole
+	asked      []string          // names that were asked for where it does not
 }
 
 // request is one publication or withdrawal that waits for its turn.

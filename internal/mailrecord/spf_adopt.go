@@ -1,0 +1,37 @@
+package mailrecord
+
+import "slices"
+
+// AdoptSPF is what an owner has in the SPF record existing who takes over what ours says: its terms that are there and,
+// where the record says nothing else, the record itself. The result is empty where either record does not parse.
+func AdoptSPF(existing, ours string) SPFAddition {
+	record, errRecord := ParseSPF(existing)
+	mine, errMine := ParseSPF(ours)
+	if errRecord != nil || errMine != nil {
+		return SPFAddition{}
+	}
+	var adopted SPFAddition
+	for _, term := range mine.significant() {
+		if there, found := record.find(term); found && there.Qualifier == term.Qualifier {
+			adopted.Terms = append(adopted.Terms, there.Text)
+		}
+	}
+	if text, _ := mine.create(); text == existing {
+		adopted.Created = existing
+	}
+	return adopted
+}
+
+// Join returns an addition that holds the terms of both. What a says of the record itself counts, where it says anything.
+func (a SPFAddition) Join(b SPFAddition) SPFAddition {
+	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Bare: a.Bare || b.Bare}
+	for _, term := range b.Terms {
+		if !slices.Contains(joined.Terms, term) {
+			joined.Terms = append(joined.Terms, term)
+		}
+	}
+	if joined.Created == "" {
+		joined.Created = b.Created
+	}
+	return joined
+}
