@@ -17,7 +17,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
@@ -59,20 +58,22 @@ func run(args []string, out io.Writer) error {
 	case *sandboxAddress != "":
 		return serveSandbox(*sandboxAddress, *sandboxFile, out)
 	}
-	return serve(*debug)
+	return serve(*debug, out)
 }
 
 // serve answers Terraform until it hangs up.
-func serve(debug bool) error {
-	var options []tf6server.ServeOpt
+func serve(debug bool, out io.Writer) error {
+	newServer := func() tfprotov6.ProviderServer {
+		return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New(version)())()))
+	}
 	if debug {
-		options = append(options, tf6server.WithManagedDebug())
-	} else if err := spareUnreadLogs(); err != nil {
+		return protocol.ServeDebug(address, newServer, out)
+	}
+	if err := spareUnreadLogs(); err != nil {
 		return err
 	}
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
-		return protocol.LetContextsGo(protocol.TellPhase(providerserver.NewProtocol6(provider.New(version)())()))
-	}, options...)
+	protocol.Serve(address, newServer)
+	return nil
 }
 
 // spareUnreadLogs switches off the log of the plug-in libraries where nobody has asked for logs. By default they write

@@ -16,7 +16,7 @@ import (
 // some ten kilobytes of loggers and transport, for each of the four or five calls that Terraform makes for each resource.
 // A refresh of some thousand mailboxes would end with hundreds of megabytes of them.
 func LetContextsGo(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	return &server{ProviderServer: next}
+	return withOptionalCalls(&server{ProviderServer: next}, next)
 }
 
 // server passes on by itself what Terraform calls once per run.

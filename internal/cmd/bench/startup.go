@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 // starts is how many times the provider is started; the median of an odd number of them is reported.
@@ -40,18 +42,11 @@ func measureProvider(ctx context.Context, binary string) (providerCosts, error) 
 	return providerCosts{startUp: took[starts/2], size: info.Size()}, nil
 }
 
-// handshake is what Terraform and its providers recognise each other by, from Terraform's plug-in protocol 6.
-var handshake = plugin.HandshakeConfig{
-	ProtocolVersion:  6,
-	MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
-	MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
-}
-
 // startToSchema starts the provider as Terraform does and asks for its schema.
 func startToSchema(ctx context.Context, binary string) (time.Duration, error) {
 	started := time.Now()
 	client := plugin.NewClient(&plugin.ClientConfig{
-		HandshakeConfig:  handshake,
+		HandshakeConfig:  protocol.Handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{6: {}},
 		Cmd:              exec.CommandContext(ctx, binary),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
