@@ -120,3 +120,24 @@ func missingSPF(existing, wanted string) []string {
 	}
 	return missing
 }
+
+// Says is whether the zone has a record, in these or in other words. An SPF record is
+// there where the zone's contains it. Instead are the records that are in its place, where
+// it is not: those that cannot stand beside it, and MX records of its name.
+func (s *Snapshot) Says(r Record) (there bool, instead []Record) {
+	for _, i := range s.indexed().at[r.Name] {
+		other := s.Records[i]
+		switch {
+		case Equivalent(other, r):
+			return true, nil
+		case r.isSPF() && other.isSPF():
+			if contained, err := mailrecord.ContainsSPF(other.Value, r.Value); err == nil && contained {
+				return true, nil
+			}
+			instead = append(instead, other)
+		case excludes(r, other), r.Type == "MX" && other.Type == "MX", (r.Type == "CNAME") != (other.Type == "CNAME"):
+			instead = append(instead, other)
+		}
+	}
+	return false, instead
+}

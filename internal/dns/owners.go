@@ -63,7 +63,9 @@ func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wan
 func (r *registry) tell(owner string, c claim) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.arrivals.Arrive()
+	if !c.decided || len(c.wanted) > 0 {
+		r.arrivals.Arrive() // who leaves is followed by nobody in particular
+	}
 	r.heard++
 	r.claims[owner] = c
 }

@@ -111,7 +111,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	c.standing, c.gone, c.orphaned = pl.standing, d.goneSince(start), pl.orphaned
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
-			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key], Preexisting: pl.preexisting(w, pl.standing[w.Key]),
+			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key], Preexisting: pl.preexisting(w, pl.standing[w.Key]), Timed: w.Record.TTL != 0,
 		})
 	}
 	return c

@@ -64,7 +64,7 @@ func (pl *planner) foundAt(e *entry) bool {
 // hadTTL is whether a TTL was wanted before for a record set: where it is wanted no more,
 // the host's default takes its place.
 func (pl *planner) hadTTL(key SetKey) bool {
-	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool { return p.Wanted.SetKey() == key && p.Wanted.TTL != 0 })
+	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool { return p.Wanted.SetKey() == key && p.Timed })
 }
 
 // wantedTTL returns the TTL that the publication wants for a record set, within

@@ -76,6 +76,9 @@ type Published struct {
 	// Preexisting is whether the record was in the zone, word for word, before this
 	// owner published it. It is somebody else's and stays in the end.
 	Preexisting bool `json:"preexisting,omitempty"`
+	// Timed is whether the owner asked for the TTL of Wanted. Owners of 0.1.0 did not
+	// remember that, and a TTL may be one that an import has found.
+	Timed bool `json:"timed,omitempty"`
 	// SPF is what was really added to an SPF record; empty for others. Only
 	// that is ever taken away again: a mechanism which was there before stays.
 	SPF mailrecord.SPFAddition `json:"spf,omitzero"`

@@ -35,3 +35,21 @@ func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	}
 	return joined
 }
+
+// WithoutSPF returns an SPF record without some of its terms. A record that does not parse stays as it is.
+func WithoutSPF(text string, terms []string) string {
+	record, err := ParseSPF(text)
+	for _, term := range terms {
+		if err != nil {
+			return text
+		}
+		i := slices.IndexFunc(record.Terms, func(t SPFTerm) bool { return t.Text == term })
+		if i >= 0 {
+			record, err = ParseSPF(record.cut(record.Terms[i]))
+		}
+	}
+	if err != nil {
+		return text
+	}
+	return record.text
+}

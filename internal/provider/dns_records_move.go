@@ -15,7 +15,7 @@ import (
 // authorization may be known at apply only, when a change can become none; and the
 // records are never away. Where the second half fails nothing is saved: the next
 // apply adopts what is there and goes on.
-func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, plan *dnsRecordsModel, previous []dns.Published, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, plan *dnsRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	newEditor, newZone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
 		return nil, false
@@ -33,10 +33,12 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 	}
 	if !gone && sameZone(newEditor, newZone, oldEditor, oldZone) {
 		plan.ID = state.ID
-		return r.publish(ctx, plan, previous, timeout, diags)
+		return r.publish(ctx, plan, publication, timeout, diags)
 	}
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
-	published, ok := r.publish(ctx, plan, nil, timeout, diags)
+	previous, shared := publication.Previous, publication.Shared
+	publication.Previous, publication.Shared = nil, nil
+	published, ok := r.publish(ctx, plan, publication, timeout, diags)
 	if !ok {
 		return nil, false
 	}
@@ -44,7 +46,7 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 		diags.AddWarning("The old zone is not in the account any more", fmt.Sprintf("No record was removed from it. %s.", err))
 		return published, true
 	}
-	result, err := oldEditor.Withdraw(ctx, oldZone, state.ID.ValueString(), previous)
+	result, err := oldEditor.Publish(ctx, oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
 	addProblems(diags, result.Warnings)
 	if err != nil {
 		addPublishError(diags, err)

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 // ValidateConfig wants what each record needs, as far as it is known.
@@ -31,16 +30,16 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 	config.wanted(&resp.Diagnostics)
 }
 
-// ModifyPlan shows what will stand in the zone, and what is in the way. Whatever
-// the zone decides (how an SPF record is merged, the TTL of a set that is there)
-// stays unknown, since planning again at apply must give the same plan even where
-// somebody, or another resource of this run, has written in between. The merged
-// SPF record is shown as a warning instead. As nothing of the plan depends on the
-// zone, planning for an apply does not look at it: what there is to say is said when
-// the records are published, before which the zone is read anyway.
+// ModifyPlan shows what will stand in the zone, and what is in the way. What the zone
+// decides of a record (how an SPF record is merged, the TTL of a set that is there) stays
+// unknown, since planning again at apply must give the same plan even where another
+// resource of this run has written in between. The merged SPF record is shown as a warning
+// instead. What makes way is planned as a value, on purpose: an apply that would displace
+// anything else has to stop.
 func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
+		r.planRemoval(ctx, req, resp)
 		return
 	}
 	var plan, state, config dnsRecordsModel
@@ -54,21 +53,76 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.State.Raw.IsNull() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
-		// The records move, or may do so.
+	moves := !req.State.Raw.IsNull() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID)
+	if moves { // or may do so
 		plan.ID, plan.Zone = types.StringUnknown(), types.StringUnknown()
 		state.Published = types.MapNull(publishedType)
 	}
 	plan.Records = keepSpelling(plan.Records, state.Records)
 	if config.TTL.IsNull() {
-		plan.TTL = state.TTL // null, but after an import
+		plan.TTL = plannedTTL(state, previous)
 	}
 	plan.Published = plannedPublished(plan, state)
+	plan.Preexisting, plan.Displaced = listOr(state.Preexisting, types.StringType), listOr(state.Displaced, dnsRecordType)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
-	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) && !protocol.Applying(ctx) {
-		r.preview(ctx, plan, state, previous, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	if resp.Plan.Raw.Equal(req.State.Raw) {
+		addProblems(&resp.Diagnostics, r.claim(plan.asConfigured(config), previous))
+		return
+	}
+	if !plan.Published.Equal(state.Published) || !plan.AdoptExisting.Equal(state.AdoptExisting) {
+		plan.Preexisting = types.ListUnknown(types.StringType)
+	}
+	plan.Displaced = types.ListUnknown(dnsRecordType)
+	resp.Diagnostics.Append(writeNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, nil)...)
+	r.preview(ctx, &plan, config, state, previous, resp)
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// plannedTTL is the TTL where the configuration has none: one that was configured before
+// goes, and one that an import has found stays.
+func plannedTTL(state dnsRecordsModel, previous []dns.Published) types.Int64 {
+	if slices.ContainsFunc(previous, func(p dns.Published) bool { return p.Timed }) {
+		return types.Int64Null()
+	}
+	return state.TTL
+}
+
+// listOr is a list with the type that it has to have, also where there is no state.
+func listOr(list types.List, element attr.Type) types.List {
+	if list.IsNull() {
+		return types.ListNull(element)
+	}
+	return list
+}
+
+// claim tells the editor what a resource wants that does not change, and returns what
+// cannot stand beside that.
+func (r *dnsRecordsResource) claim(m dnsRecordsModel, previous []dns.Published) []dns.Problem {
+	editor := r.neighbourhood(m)
+	wanted, complete := m.wanted(&diag.Diagnostics{})
+	if editor == nil || !complete {
+		return nil
+	}
+	return editor.Wants(m.Zone.ValueString(), m.publication(wanted, previous))
+}
+
+// noteSuccessor notes what a resource wants that is to be created, for the Delete of the
+// object that it may replace.
+func (r *dnsRecordsResource) noteSuccessor(ctx context.Context, plan dnsRecordsModel, private privateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	wanted, complete := plan.wanted(&diags)
+	if wanted == nil {
+		wanted = []dns.Wanted{}
+	}
+	diags.Append(writeNote(ctx, private, successorKeyName, aboutSuccessor, successor{Wanted: wanted, Complete: complete})...)
+	return diags
 }
 
 // keepSpelling leaves a record in the words of the state where the configuration
@@ -105,7 +159,7 @@ func plannedPublished(plan, state dnsRecordsModel) types.Map {
 		elements[key] = types.ObjectUnknown(publishedType.AttrTypes)
 		r, known, err := recordOf(object)
 		if err != nil || !known {
-			elements[key] = unknownPublished()
+			elements[key] = partlyPublished(object)
 			continue
 		}
 		before, had := state.Published.Elements()[key].(types.Object)
@@ -122,13 +176,25 @@ func plannedPublished(plan, state dnsRecordsModel) types.Map {
 	return types.MapValueMust(publishedType, elements)
 }
 
-// unknownPublished is a record that is not wholly known, as a known object with
-// unknown leaves.
-func unknownPublished() attr.Value {
-	return types.ObjectValueMust(publishedType.AttrTypes, map[string]attr.Value{
+// partlyPublished is a record that is not wholly known, as a known object with unknown
+// leaves. Its name and type are the configuration's, as far as that decides them.
+func partlyPublished(object types.Object) attr.Value {
+	leaves := map[string]attr.Value{
 		"name": types.StringUnknown(), "type": types.StringUnknown(), "value": types.StringUnknown(),
 		"priority": types.Int64Unknown(), "ttl": types.Int64Unknown(),
-	})
+	}
+	name, _ := object.Attributes()["name"].(types.String)
+	recordType, _ := object.Attributes()["type"].(types.String)
+	if canonical, err := dns.Canonical(name.ValueString()); err == nil && name.ValueString() != "" {
+		leaves["name"] = types.StringValue(canonical)
+	}
+	if text := strings.ToUpper(recordType.ValueString()); text != "" {
+		leaves["type"] = types.StringValue(text)
+		if text != "MX" {
+			leaves["priority"] = types.Int64Null()
+		}
+	}
+	return types.ObjectValueMust(publishedType.AttrTypes, leaves)
 }
 
 // sameWanted is whether the state has the same record under a key.
@@ -141,66 +207,19 @@ func sameWanted(element attr.Value, r dns.Record) bool {
 	return err == nil && known && before.Identity() == r.Identity()
 }
 
-// preview asks the zone as it is now what the plan would do, and reports what is
-// in the way.
-func (r *dnsRecordsResource) preview(ctx context.Context, plan, state dnsRecordsModel, previous []dns.Published, diags *diag.Diagnostics) {
-	wanted, complete := plan.wanted(diags)
-	if diags.HasError() || len(wanted) == 0 || r.services == nil || plan.DNSAuthorizationID.IsUnknown() {
-		return
-	}
-	if !complete {
-		// What is not known yet would look as if it were wanted no more.
-		keys := map[string]bool{}
-		for _, w := range wanted {
-			keys[w.Key] = true
-		}
-		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !keys[p.Key] })
-	}
-	id, err := parseAuthorizationID(plan.DNSAuthorizationID.ValueString())
-	if err != nil || r.services.pending(id) {
-		return
-	}
-	editor, zone, err := r.services.openZone(ctx, id)
-	switch {
-	case isNotFound(err):
-		return // the run may make the zone before it publishes
-	case err != nil:
-		addError(diags, "Unable to find the zone", err)
-		return
-	}
-	if oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString()); err == nil && oldID != id {
-		if oldEditor, oldZone, err := r.services.openZone(ctx, oldID); err != nil || !sameZone(editor, zone, oldEditor, oldZone) {
-			previous = nil
-		}
-	}
-	planned, err := editor.Plan(ctx, zone, plan.publication(wanted, previous))
-	if err != nil {
-		addError(diags, "Unable to read the zone", err)
-		return
-	}
-	if planned.Err() != nil {
-		addProblems(diags, planned.Problems)
-		return
-	}
-	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
-	addProblems(diags, warnings)
-	r.services.said(warnings)
-	if len(planned.Displaced) > 0 {
-		lines := make([]string, len(planned.Displaced))
-		for i, d := range planned.Displaced {
-			lines[i] = "    " + dns.Record{Name: d.Name, Type: d.Type, Value: d.Value, Priority: d.Priority}.String()
-		}
-		diags.AddAttributeWarning(path.Root("records"), "Records of others are deleted", "To make way, these go:\n\n"+strings.Join(lines, "\n"))
-	}
-}
-
 // mergeWarnings show SPF records as they stand in the zone, which no plan does.
 func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
 	var problems []dns.Problem
 	for _, m := range merged {
-		problems = append(problems, dns.Problem{Severity: dns.Warning, Key: m.Key, Summary: "An SPF record is merged",
-			// Indented, as Terraform does not wrap such lines.
-			Detail: fmt.Sprintf("A name has one SPF record, so ours is merged into the one at %s, which becomes:\n\n    %s", m.Name, m.Text)})
+		// Indented, as Terraform does not wrap such lines. The summary has the name, as
+		// Terraform shows one of several warnings with the same summary.
+		p := dns.Problem{Severity: dns.Warning, Key: m.Key, Summary: "The SPF record of " + m.Name + " is merged"}
+		if m.Before == "" {
+			p.Detail = fmt.Sprintf("A name has one SPF record, made of all that is wanted there. It becomes:\n\n    %s", m.Text)
+		} else {
+			p.Detail = fmt.Sprintf("A name has one SPF record, so ours is merged into the one that is there. It is now:\n\n    %s\n\nIt becomes:\n\n    %s", m.Before, m.Text)
+		}
+		problems = append(problems, p)
 	}
 	return problems
 }

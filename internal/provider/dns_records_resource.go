@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"strings"
 	"time"
 
@@ -50,7 +49,8 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
 			"Records of others are never touched: one exact record is written or removed at a time, never a record set. What is in the way is an error " +
 			"at plan that names it. An SPF record is merged into the one that is there, and only what was really added is taken out again at destroy. " +
-			"A record that is there already, word for word, is adopted. What was changed by hand is shown as drift, and is not deleted at destroy.",
+			"A record that is there already, word for word, is used as it is, and stays at destroy (see `adopt_existing`). What was changed by hand is shown as drift, and is not deleted at destroy. " +
+			"Two resources of this provider that want records at one name which cannot stand side by side are an error, whatever `overwrite` and `replace_mx` say.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -77,10 +77,11 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				}},
 			},
 			"ttl": schema.Int64Attribute{
-				Optional:            true,
-				Computed:            true, // to keep what an import has found, whether it is configured or not
-				Validators:          []validator.Int64{int64validator.Between(1, 2147483647)},
-				MarkdownDescription: "TTL in seconds of record sets that are new. A record that joins an existing set takes the set's. Default: the host's.",
+				Optional:   true,
+				Computed:   true, // to keep what an import has found, whether it is configured or not
+				Validators: []validator.Int64{int64validator.Between(1, 2147483647)},
+				MarkdownDescription: "TTL in seconds. A record that joins a set which has records of others takes the set's. Default: the host's, " +
+					"which also takes the place of a TTL that is removed from the configuration.",
 			},
 			"overwrite": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -89,6 +90,11 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"replace_mx": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Delete others' MX records at the names of ours: mail for the domain then goes to our host instead of theirs. Default: `false`.",
+			},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Take over records that are in the zone already, word for word, SPF mechanisms among them: they count as published here, and are removed at destroy. " +
+					"Without it they are used as they are, and stay at destroy. An import takes them over in any case. Default: `false`.",
 			},
 			"allow_excess_spf_lookups": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -106,6 +112,22 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "The zone that the records are in.",
+			},
+			"preexisting": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The keys of records that were in the zone before they were published here. They stay at destroy. Null where a version before 0.2.0 has published the records: all of them count as published here then.",
+			},
+			"displaced": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "The records that the apply deletes or changes to make way for ours: those of others that `overwrite` or `replace_mx` covers, and those that another resource gives up in the same run. " +
+					"The plan binds the apply: if anything else is in the way by then, nothing is written. " +
+					"It is unknown while records or the zone are not known at plan; the apply then goes by `overwrite` and `replace_mx`. It keeps what the last apply displaced. SPF records, into which ours is merged, are not among them.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
+					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
+					"value":    schema.StringAttribute{Computed: true, MarkdownDescription: "Value, as in `records`."},
+					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
+				}},
 			},
 			"published": schema.MapNestedAttribute{
 				Computed: true,
@@ -130,11 +152,14 @@ type dnsRecordsModel struct {
 	TTL                   types.Int64    `tfsdk:"ttl"`
 	Overwrite             types.Bool     `tfsdk:"overwrite"`
 	ReplaceMX             types.Bool     `tfsdk:"replace_mx"`
+	AdoptExisting         types.Bool     `tfsdk:"adopt_existing"`
 	AllowExcessSPFLookups types.Bool     `tfsdk:"allow_excess_spf_lookups"`
 	WaitForPropagation    types.Bool     `tfsdk:"wait_for_propagation"`
 	Timeouts              timeouts.Value `tfsdk:"timeouts"`
 	Zone                  types.String   `tfsdk:"zone"`
 	Published             types.Map      `tfsdk:"published"`
+	Preexisting           types.List     `tfsdk:"preexisting"`
+	Displaced             types.List     `tfsdk:"displaced"`
 }
 
 // publication is what the resource wants in its zone; owner tells it from others.
@@ -145,8 +170,31 @@ func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Publish
 		Previous:        previous,
 		Overwrite:       m.Overwrite.ValueBool(),
 		ReplaceMX:       m.ReplaceMX.ValueBool(),
+		Adopt:           m.AdoptExisting.ValueBool(),
 		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
 	}
+}
+
+// asConfigured is the plan with the TTL that the configuration asks for: the plan keeps
+// one that an import has found.
+func (m dnsRecordsModel) asConfigured(config dnsRecordsModel) dnsRecordsModel {
+	if config.TTL.IsNull() {
+		m.TTL = types.Int64Null()
+	}
+	return m
+}
+
+// intended is what a plan wants in its zone, when all of it is known.
+func (m dnsRecordsModel) intended(config dnsRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
+	asked := m.asConfigured(config)
+	wanted, complete := asked.wanted(diags)
+	if !complete && !diags.HasError() {
+		diags.AddAttributeError(path.Root("records"), "Unknown record", "A record is still unknown at apply.")
+	}
+	publication := asked.publication(wanted, previous)
+	publication.Shared = shared
+	publication.Approved = approved(m.Displaced)
+	return publication
 }
 
 // open finds the zone to publish in.
@@ -166,15 +214,16 @@ func (r *dnsRecordsResource) open(ctx context.Context, m dnsRecordsModel, diags 
 
 // Create publishes the records.
 func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan dnsRecordsModel
+	var plan, config dnsRecordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
-	published, ok := r.publish(ctx, &plan, nil, timeout, &resp.Diagnostics)
+	published, ok := r.publish(ctx, &plan, plan.intended(config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -190,18 +239,18 @@ func newRecordsID(authorization types.String) types.String {
 	return types.StringValue(authorization.ValueString() + "/" + hex.EncodeToString(digits[:]))
 }
 
-// publish writes the records of a plan, fills in what came of it, and waits until
-// they have arrived.
-func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel, previous []dns.Published, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
-	wanted, complete := plan.wanted(diags)
-	if !complete && !diags.HasError() {
-		diags.AddAttributeError(path.Root("records"), "Unknown record", "A record is still unknown at apply.")
+// publish writes what a plan wants, fills in what came of it, and waits until the
+// records have arrived.
+func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+	if diags.HasError() {
+		return nil, false
 	}
+	publication.Owner = plan.ID.ValueString()
 	editor, zone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
 		return nil, false
 	}
-	result, err := editor.Publish(ctx, zone, plan.publication(wanted, previous))
+	result, err := editor.Publish(ctx, zone, publication)
 	addProblems(diags, r.services.unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
@@ -209,6 +258,10 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 	}
 	plan.Zone = types.StringValue(zone.Apex)
 	plan.Published = mergePublished(plan.Published, result.Published)
+	plan.Preexisting = preexistingKeys(result.Published)
+	if plan.Displaced.IsUnknown() {
+		plan.Displaced = displacedValue(result.Displaced)
+	}
 	if plan.WaitForPropagation.ValueBool() {
 		r.awaitArrival(ctx, zone, result.Published, timeout, diags)
 	}
@@ -239,6 +292,9 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 		addError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
 	}
+	if previous != nil {
+		editor.Has(zone.Apex, state.ID.ValueString(), previous)
+	}
 	if previous == nil { // after an import
 		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
 	} else {
@@ -253,68 +309,35 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 
 // Update writes what has changed.
 func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state dnsRecordsModel
+	var plan, state, config dnsRecordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	shared, d := loadShared(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	publication := plan.intended(config, previous, shared, &resp.Diagnostics)
 	var published []dns.Published
 	var ok bool
 	if authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
 		plan.ID = state.ID
-		published, ok = r.publish(ctx, &plan, previous, timeout, &resp.Diagnostics)
+		published, ok = r.publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
 	} else {
-		published, ok = r.move(ctx, state, &plan, previous, timeout, &resp.Diagnostics)
+		published, ok = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
 	}
 	if !ok {
 		return
 	}
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(forgetPlanned(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-}
-
-// Delete removes what was published, as far as it is still as it was left.
-func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state dnsRecordsModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
-	previous, d := loadPublished(ctx, req.Private)
-	resp.Diagnostics.Append(d...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
-		return
-	}
-	editor, zone, err := r.services.openZone(ctx, id)
-	switch {
-	case isNotFound(err):
-		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
-		return
-	case err != nil:
-		addError(&resp.Diagnostics, "Unable to find the zone", err)
-		return
-	}
-	if previous == nil && len(state.Published.Elements()) > 0 {
-		resp.Diagnostics.AddWarning("No record was removed",
-			fmt.Sprintf("What was published in the zone %s is not remembered, as Terraform does not pass it on for what somebody has tainted. The records stay; "+
-				"a resource that publishes the same ones takes them over. Remove by hand what nothing needs: %s.", zone.Apex, strings.Join(sortedKeys(state.Published.Elements()), ", ")))
-		return
-	}
-	result, err := editor.Withdraw(ctx, zone, state.ID.ValueString(), previous)
-	addProblems(&resp.Diagnostics, result.Warnings)
-	if err != nil {
-		addPublishError(&resp.Diagnostics, err)
-		return
-	}
 }
 
 // ImportState takes the authorization's ID, "#" and the records as JSON, which

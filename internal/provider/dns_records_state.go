@@ -2,8 +2,8 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -12,37 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
-
-// publishedKeyName is where private state remembers what was published.
-const publishedKeyName = "published"
-
-// loadPublished is nil where nothing is remembered: after an import, and for Delete of
-// what somebody has tainted.
-func loadPublished(ctx context.Context, private privateState) ([]dns.Published, diag.Diagnostics) {
-	text, diags := private.GetKey(ctx, publishedKeyName)
-	if diags.HasError() || len(text) == 0 {
-		return nil, diags
-	}
-	var published []dns.Published
-	if err := json.Unmarshal(text, &published); err != nil {
-		diags.AddError("Unreadable private state", "The note on what was published is damaged: "+err.Error())
-	}
-	if published == nil { // nothing was published, as of no records, which is not the same as nothing remembered
-		published = []dns.Published{}
-	}
-	return published, diags
-}
-
-func savePublished(ctx context.Context, private privateState, published []dns.Published) diag.Diagnostics {
-	text, err := json.Marshal(published)
-	if err != nil {
-		var diags diag.Diagnostics
-		diags.AddError("Unable to remember what was published", err.Error())
-		return diags
-	}
-	return private.SetKey(ctx, publishedKeyName, text)
-}
 
 // observe brings the state up to what has become of the published records: a
 // record that is missing goes, one that was changed shows its present value, and
@@ -75,9 +46,15 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 					fmt.Sprintf("%s is in the zone, but the DNS host answers with addresses of its own instead. Publishing it again switches the proxy off for it.", o.Record))
 				continue
 			}
-			if o.Record.Identity() == o.Published.Record.Identity() { // its TTL alone
+			switch {
+			case o.Record.Identity() == o.Published.Record.Identity(): // its TTL alone
 				state.TTL = types.Int64Value(int64(o.Record.TTL))
-			} else {
+			case len(o.MissingSPF) > 0:
+				// What the others say in the record is not ours: only what is missing differs.
+				left := o.Published.Wanted
+				left.Value = mailrecord.WithoutSPF(left.Value, o.MissingSPF)
+				records[key] = recordValue(left)
+			default:
 				records[key] = recordValue(o.Record)
 			}
 			published[key] = publishedValue(o.Record, types.StringValue(o.Record.Value), ttlValue(o.Record))
@@ -86,17 +63,35 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 	state.Zone = types.StringValue(zone.Apex)
 	state.Records = types.MapValueMust(dnsRecordType, records)
 	state.Published = types.MapValueMust(publishedType, published)
+	if !state.Preexisting.IsNull() {
+		state.Preexisting = preexistingKeys(slices.DeleteFunc(slices.Clone(now), func(p dns.Published) bool { return published[p.Key] == nil }))
+	}
 	return now
 }
 
-// adopt fills in the state of an import. Each record has to be there; SPF
-// mechanisms that are there already stay when the resource is destroyed.
+// adopt fills in the state of an import. Each record has to be there, and is taken over.
 func (r *dnsRecordsResource) adopt(ctx context.Context, state *dnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
 	wanted, _ := state.wanted(diags)
 	if diags.HasError() {
 		return nil
 	}
-	planned, err := editor.Plan(ctx, zone, state.publication(wanted, nil))
+	about := make([]dns.Record, len(wanted))
+	for i, w := range wanted {
+		about[i] = w.Record
+	}
+	snapshot, err := editor.Snapshot(ctx, zone, about)
+	if err != nil {
+		addError(diags, "Unable to read the zone", err)
+		return nil
+	}
+	if lines := notInZone(snapshot, wanted); len(lines) > 0 {
+		diags.AddError("Not all records are in the zone", fmt.Sprintf("Records are imported as they stand in the zone %s. These differ:\n\n%s\n\n"+
+			"Correct them in the import id and in the configuration, or leave them out of the import and add them to the configuration afterwards.", zone.Apex, strings.Join(lines, "\n")))
+		return nil
+	}
+	publication := state.publication(wanted, nil)
+	publication.Adopt = true
+	planned, err := editor.Plan(ctx, zone, publication)
 	switch {
 	case err != nil:
 		addError(diags, "Unable to read the zone", err)
@@ -104,22 +99,34 @@ func (r *dnsRecordsResource) adopt(ctx context.Context, state *dnsRecordsModel, 
 	case planned.Err() != nil:
 		addPublishError(diags, planned.Err())
 		return nil
-	case !planned.Changes.Empty():
-		var lines []string
-		for _, c := range planned.Changes.Create {
-			lines = append(lines, "    "+c.String())
-		}
-		for _, c := range planned.Changes.Replace {
-			lines = append(lines, "    "+c.New.String())
-		}
-		diags.AddError("Not all records are in the zone",
-			fmt.Sprintf("Records are imported as they stand in the zone %s, and these do not:\n\n%s\n\nLeave them out of the import, or create the resource instead: records that are there already are adopted.", zone.Apex, strings.Join(lines, "\n")))
-		return nil
 	}
 	state.Zone = types.StringValue(zone.Apex)
 	state.Published = mergePublished(types.MapNull(publishedType), planned.Published)
+	state.Preexisting = preexistingKeys(planned.Published)
 	state.TTL = commonTTL(planned.Published)
 	return planned.Published
+}
+
+// notInZone says of each wanted record that the zone does not have what it has instead.
+func notInZone(snapshot *dns.Snapshot, wanted []dns.Wanted) []string {
+	var lines []string
+	for _, w := range wanted {
+		there, instead := snapshot.Says(w.Record)
+		if there {
+			continue
+		}
+		line := fmt.Sprintf("    %q: the zone does not have %s", w.Key, w.Record)
+		if len(instead) > 0 {
+			texts := make([]string, len(instead))
+			for i, record := range instead {
+				texts[i] = record.String()
+			}
+			line = fmt.Sprintf("    %q: the zone has %s, not %s", w.Key, strings.Join(texts, " and "), w.Record)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // commonTTL is the TTL that all records have; null where there is none.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -103,26 +102,18 @@ type renewalNote struct {
 	Reason string `json:"reason,omitempty"` // "" where no renewal is due
 }
 
-const renewalKey = "renewal"
+const (
+	renewalKey   = "renewal"
+	aboutRenewal = "whether the certificate is due"
+)
 
 func (n renewalNote) write(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	text, err := json.Marshal(n)
-	if err != nil {
-		diags.AddError("Unable to note when the certificate is due", err.Error())
-		return
-	}
-	diags.Append(private.SetKey(ctx, renewalKey, text)...)
+	diags.Append(writeNote(ctx, private, renewalKey, aboutRenewal, n)...)
 }
 
 func readRenewalNote(ctx context.Context, private privateState, diags *diag.Diagnostics) (n renewalNote) {
-	text, got := private.GetKey(ctx, renewalKey)
-	diags.Append(got...)
-	if len(text) == 0 {
-		return n
-	}
-	if err := json.Unmarshal(text, &n); err != nil {
-		diags.AddError("Unreadable private state", "The note on whether the certificate is due is damaged: "+err.Error()+". A refresh writes it anew.")
-	}
+	_, d := readNote(ctx, private, renewalKey, aboutRenewal, &n)
+	diags.Append(d...)
 	return n
 }
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -171,7 +170,10 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-const sandboxKey = "sandbox"
+const (
+	sandboxKey   = "sandbox"
+	aboutSandbox = "which sandbox this object lives in"
+)
 
 type sandboxMark struct {
 	ID string `json:"id"`
@@ -189,28 +191,17 @@ func (s *services) mark(ctx context.Context, private privateState) diag.Diagnost
 		diags.AddError("Unable to read the sandbox", err.Error())
 		return diags
 	}
-	text, err := json.Marshal(sandboxMark{ID: id})
-	if err != nil {
-		diags.AddError("Unable to mark the object as the sandbox's", err.Error())
-		return diags
-	}
-	return private.SetKey(ctx, sandboxKey, text)
+	return writeNote(ctx, private, sandboxKey, aboutSandbox, sandboxMark{ID: id})
 }
 
 // belongs refuses an object that lives elsewhere: a sandbox's object looked for
 // at a real service, or the other way round, would seem to be gone, and the next
 // plan would create it there.
 func (s *services) belongs(ctx context.Context, private privateState) diag.Diagnostics {
-	text, diags := private.GetKey(ctx, sandboxKey)
+	var mark sandboxMark
+	_, diags := readNote(ctx, private, sandboxKey, aboutSandbox, &mark)
 	if diags.HasError() {
 		return diags
-	}
-	var mark sandboxMark
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &mark); err != nil {
-			diags.AddError("Unreadable private state", "The note on which sandbox this object lives in is damaged: "+err.Error())
-			return diags
-		}
 	}
 	const wayOut = "To move the configuration there, start with an empty state (another workspace or state file), or take the object out of this state with a `removed` block."
 	if s.sandbox == nil {

@@ -1,0 +1,160 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Delete removes what was published, as far as it is still as it was left and nobody
+// else of the configuration wants it.
+func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state dnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	shared, d := loadShared(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err):
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	var kept []dns.Published
+	if previous == nil {
+		previous, kept = r.replaced(ctx, req.Private, state, zone, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	result, err := editor.Publish(ctx, zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
+	addProblems(&resp.Diagnostics, result.Warnings)
+	if err != nil {
+		addPublishError(&resp.Diagnostics, err)
+		return
+	}
+	if len(kept) > 0 {
+		editor.Has(zone.Apex, state.ID.ValueString(), kept)
+	}
+}
+
+// replaced tells what to remove of an object that is replaced, such as one that somebody
+// has tainted, and what is kept for its successor. Terraform does not pass on what is
+// remembered of such an object, so this goes by the state, in which all is but the
+// mechanisms that were added to SPF records.
+func (r *dnsRecordsResource) replaced(ctx context.Context, private privateState, state dnsRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
+	var next successor
+	_, d := readNote(ctx, private, successorKeyName, aboutSuccessor, &next)
+	diags.Append(d...)
+	if diags.HasError() {
+		return nil, nil
+	}
+	var preexisting []string
+	if !state.Preexisting.IsNull() {
+		diags.Append(state.Preexisting.ElementsAs(ctx, &preexisting, false)...)
+	}
+	var merged []string
+	for _, key := range sortedKeys(state.Published.Elements()) {
+		object, ok := state.Published.Elements()[key].(types.Object)
+		if !ok {
+			continue
+		}
+		record, known, err := recordOf(object)
+		if err != nil || !known {
+			diags.AddAttributeError(path.Root("published").AtMapKey(key), "Unusable record in the state", "It cannot be removed, as it cannot be read.")
+			return nil, nil
+		}
+		if ttl, ok := object.Attributes()["ttl"].(types.Int64); ok {
+			record.TTL = uint32(ttl.ValueInt64())
+		}
+		p := dns.Published{Key: key, Wanted: record, Record: record, Preexisting: slices.Contains(preexisting, key)}
+		switch {
+		case isMerged(record):
+			if !next.wants(p) {
+				merged = append(merged, record.Name)
+			}
+		case next.wants(p):
+			kept = append(kept, p)
+		default:
+			remove = append(remove, p)
+		}
+	}
+	if len(merged) > 0 {
+		diags.AddWarning("SPF mechanisms were not removed",
+			fmt.Sprintf("What was added to the SPF records of these names in the zone %s stays there, as Terraform does not pass on what is remembered of a resource that is replaced: %s. "+
+				"Remove by hand what nothing needs.", zone.Apex, strings.Join(slices.Compact(merged), ", ")))
+	}
+	return remove, kept
+}
+
+// wants is whether a successor wants a published record, or may do so.
+func (s successor) wants(p dns.Published) bool {
+	known := false
+	for _, w := range s.Wanted {
+		known = known || w.Key == p.Key
+		if dns.Equivalent(w.Record, p.Record) || w.Record.Name == p.Record.Name && isMerged(w.Record) && isMerged(p.Record) {
+			return true
+		}
+	}
+	return !s.Complete && !known
+}
+
+// planRemoval notes for Delete what other resources of the configuration want at the
+// names of what is removed.
+func (r *dnsRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state dnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if editor := r.neighbourhood(state); editor != nil {
+		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+		resp.Diagnostics.Append(r.noteShared(ctx, editor, state, previous, resp.Private)...)
+	}
+}
+
+// noteShared notes what other resources want at the names of what this one publishes.
+func (r *dnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state dnsRecordsModel, previous []dns.Published, private privateState) diag.Diagnostics {
+	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
+	if shared == nil {
+		shared = []dns.Wanted{}
+	}
+	return writeNote(ctx, private, sharedKeyName, aboutShared, shared)
+}
+
+// neighbourhood returns the editor of the zone that an object is in, without asking
+// anybody; nil where the account cannot be used, or the zone is not known.
+func (r *dnsRecordsResource) neighbourhood(m dnsRecordsModel) *dns.Editor {
+	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil || r.services == nil || r.services.pending(id) || m.Zone.ValueString() == "" {
+		return nil
+	}
+	editor, err := r.services.editor(accountKey{id.Host, id.Account})
+	if err != nil {
+		return nil
+	}
+	return editor
+}

@@ -1,0 +1,278 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
+)
+
+// preview asks the zone as it is now what the plan would do, reports what is in the way,
+// and plans what makes way. That stays unknown while records or the zone are.
+func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel, config, state dnsRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
+	diags := &resp.Diagnostics
+	asked := plan.asConfigured(config)
+	wanted, complete := asked.wanted(diags)
+	if diags.HasError() || r.services == nil {
+		return
+	}
+	if plan.DNSAuthorizationID.IsUnknown() {
+		r.warnUnbound(*plan, nil, diags)
+		return
+	}
+	id, err := parseAuthorizationID(plan.DNSAuthorizationID.ValueString())
+	if err != nil {
+		return
+	}
+	if r.services.pending(id) {
+		r.warnUnbound(*plan, nil, diags)
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err): // the run may make the zone before it publishes
+		r.warnUnbound(*plan, nil, diags)
+		return
+	case err != nil:
+		addError(diags, "Unable to find the zone", err)
+		return
+	}
+	plan.Zone = types.StringValue(zone.Apex)
+	previous = r.leaveOldZone(ctx, id, editor, zone, state, previous)
+
+	full := asked.publication(wanted, previous)
+	if !complete {
+		full.Wanted = slices.Concat(wanted, undecided(wanted, previous))
+		// What is not known yet would look as if it were wanted no more.
+		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
+	}
+	editor.Wants(zone.Apex, full)
+	planned, err := r.planChange(ctx, editor, zone, asked.publication(wanted, previous))
+	switch {
+	case err != nil:
+		addError(diags, "Unable to read the zone", err)
+		return
+	case planned.Err() != nil:
+		addProblems(diags, withWayOut(planned.Problems, state.ID.IsNull()))
+		return
+	}
+	displaced := planned.Displaced
+	if complete {
+		displaced = r.bind(ctx, zone, displaced, resp)
+		plan.Displaced = displacedValue(displaced)
+	} else {
+		r.warnUnbound(*plan, r.standing(ctx, editor, zone, *plan, full.Previous), diags)
+	}
+	if leaving := withdrawn(full); len(leaving) > 0 && !diags.HasError() {
+		old := *plan
+		old.ID = state.ID
+		diags.Append(r.noteShared(ctx, editor, old, leaving, resp.Private)...)
+		diags.Append(r.shareApproved(ctx, resp.Private)...)
+	}
+	if protocol.Applying(ctx) {
+		return // what there is to say is said when the records are published
+	}
+	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
+	addProblems(diags, warnings)
+	r.services.said(warnings)
+	warnDisplaced(zone, displaced, diags)
+}
+
+// leaveOldZone tells the editor of the zone that the records are in that they leave it,
+// where they move, and returns what was published before in the new one.
+func (r *dnsRecordsResource) leaveOldZone(ctx context.Context, id authorizationID, editor *dns.Editor, zone dns.HostedZone, state dnsRecordsModel, previous []dns.Published) []dns.Published {
+	oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil || oldID == id {
+		return previous
+	}
+	oldEditor, oldZone, err := r.services.openZone(ctx, oldID)
+	switch {
+	case err != nil:
+		return nil
+	case sameZone(editor, zone, oldEditor, oldZone):
+		return previous
+	}
+	oldEditor.Wants(oldZone.Apex, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+	return nil
+}
+
+// undecided are the records that were published under keys of which is not known yet what
+// is wanted. As far as is known they stay.
+func undecided(wanted []dns.Wanted, previous []dns.Published) []dns.Wanted {
+	var stay []dns.Wanted
+	for _, p := range previous {
+		if !hasKey(wanted, p.Key) {
+			stay = append(stay, dns.Wanted{Key: p.Key, Record: p.Wanted})
+		}
+	}
+	return stay
+}
+
+func hasKey(wanted []dns.Wanted, key string) bool {
+	return slices.ContainsFunc(wanted, func(w dns.Wanted) bool { return w.Key == key })
+}
+
+// withdrawn are the records that were published before and are not wanted any more.
+func withdrawn(p dns.Publication) []dns.Published {
+	return slices.DeleteFunc(slices.Clone(p.Previous), func(before dns.Published) bool {
+		return slices.ContainsFunc(p.Wanted, func(w dns.Wanted) bool { return dns.Equivalent(w.Record, before.Wanted) })
+	})
+}
+
+// planChange plans a publication. When Terraform plans again at apply, what is in the way
+// was in the plan that was approved, or core stops the apply because displaced differs;
+// so permission is not asked for again of what another resource of the run gives up, and
+// which may not have been heard of in this process yet.
+func (r *dnsRecordsResource) planChange(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, p dns.Publication) (dns.PlannedChange, error) {
+	planned, err := editor.Plan(ctx, zone, p)
+	if err != nil || planned.Err() == nil || !protocol.Applying(ctx) {
+		return planned, err
+	}
+	p.Trusting = true
+	trusting, err := editor.Plan(ctx, zone, p)
+	if err != nil || trusting.Err() != nil {
+		return planned, err
+	}
+	return trusting, nil
+}
+
+// bind returns what is displaced as it has to be planned. Where Terraform tells what the
+// approved plan showed, anything beyond it is an error here; elsewhere core compares, and
+// finds the plan inconsistent.
+func (r *dnsRecordsResource) bind(ctx context.Context, zone dns.HostedZone, displaced []dns.Identity, resp *resource.ModifyPlanResponse) []dns.Identity {
+	var shown []dns.Identity
+	found, d := approvedPlan(ctx, displacedKeyName, aboutDisplaced, &shown)
+	resp.Diagnostics.Append(d...)
+	if found && shown != nil {
+		var surprising []string
+		for _, id := range displaced {
+			if !slices.Contains(shown, id) {
+				surprising = append(surprising, "    "+textOf(id))
+			}
+		}
+		if len(surprising) > 0 {
+			resp.Diagnostics.AddAttributeError(path.Root("displaced"), "The zone has changed since the plan",
+				fmt.Sprintf("To publish these records, the apply would now delete or change records in the zone %s that the plan did not show:\n\n%s\n\nNothing was written. Plan again.", zone.Apex, strings.Join(surprising, "\n")))
+		}
+		return shown
+	}
+	if displaced == nil {
+		displaced = []dns.Identity{}
+	}
+	resp.Diagnostics.Append(writeNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, displaced)...)
+	return displaced
+}
+
+// shareApproved hands on what the approved plan knew of other resources, which this
+// process need not have heard of.
+func (r *dnsRecordsResource) shareApproved(ctx context.Context, private privateState) diag.Diagnostics {
+	var before []dns.Wanted
+	found, diags := approvedPlan(ctx, sharedKeyName, aboutShared, &before)
+	if !found || len(before) == 0 || diags.HasError() {
+		return diags
+	}
+	now, d := loadShared(ctx, private)
+	diags.Append(d...)
+	diags.Append(writeNote(ctx, private, sharedKeyName, aboutShared, append(now, before...))...)
+	return diags
+}
+
+// standing are the records of others at the names of records that are not wholly known.
+func (r *dnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan dnsRecordsModel, previous []dns.Published) []string {
+	var about []dns.Record
+	for _, element := range plan.Records.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() || object.IsNull() {
+			continue
+		}
+		name, _ := object.Attributes()["name"].(types.String)
+		if _, known, _ := recordOf(object); known || name.IsUnknown() || name.IsNull() {
+			continue
+		}
+		if canonical, err := dns.Canonical(name.ValueString()); err == nil && zone.Holds(canonical) {
+			about = append(about, dns.Record{Name: canonical})
+		}
+	}
+	if about == nil {
+		return nil
+	}
+	snapshot, err := editor.Snapshot(ctx, zone, about)
+	if err != nil {
+		return nil // what can be planned was planned; the apply reads the zone again
+	}
+	var lines []string
+	for _, record := range snapshot.Records {
+		ours := slices.ContainsFunc(previous, func(p dns.Published) bool { return dns.Equivalent(p.Record, record) })
+		concerned := slices.ContainsFunc(about, func(a dns.Record) bool { return a.Name == record.Name })
+		if concerned && !ours && record.Type != "NS" {
+			lines = append(lines, "    "+record.String())
+		}
+	}
+	return lines
+}
+
+// warnUnbound says that the plan cannot name what makes way, where something may.
+func (r *dnsRecordsResource) warnUnbound(plan dnsRecordsModel, standing []string, diags *diag.Diagnostics) {
+	var allowed []string
+	if plan.Overwrite.ValueBool() {
+		allowed = append(allowed, "overwrite = true")
+	}
+	if plan.ReplaceMX.ValueBool() {
+		allowed = append(allowed, "replace_mx = true")
+	}
+	if allowed == nil {
+		return
+	}
+	text := fmt.Sprintf("Records or their zone are not known before the apply, so this plan does not say which records of others make way. With %s, those go that are in the way then, at the names of these records only.",
+		strings.Join(allowed, " and "))
+	if len(standing) > 0 {
+		text += " At names that are known, the zone has:\n\n" + strings.Join(standing, "\n")
+	}
+	diags.AddAttributeWarning(path.Root("displaced"), "The plan does not bind what makes way",
+		text+"\n\nTo have a plan that does, first apply what the records come from, such as the sender domain, with -target.")
+}
+
+// warnDisplaced lists what makes way.
+func warnDisplaced(zone dns.HostedZone, displaced []dns.Identity, diags *diag.Diagnostics) {
+	if len(displaced) == 0 {
+		return
+	}
+	lines := make([]string, len(displaced))
+	for i, id := range displaced {
+		lines[i] = "    " + textOf(id)
+	}
+	summary := fmt.Sprintf("%s %s makes way", displaced[0].Name, displaced[0].Type)
+	if len(displaced) > 1 {
+		summary = fmt.Sprintf("%s %s and %d more records make way", displaced[0].Name, displaced[0].Type, len(displaced)-1)
+	}
+	diags.AddAttributeWarning(path.Root("displaced"), summary, fmt.Sprintf("To make way, these records of the zone %s are deleted or changed:\n\n%s\n\n"+
+		"The apply displaces these and no others. If it ends with \"Provider produced inconsistent final plan\" for displaced, the zone has changed since the plan: plan again.",
+		zone.Apex, strings.Join(lines, "\n")))
+}
+
+func textOf(id dns.Identity) string {
+	return dns.Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority}.String()
+}
+
+// withWayOut adds to the errors of a resource that is not there yet how to destroy what is:
+// Terraform plans the whole configuration before it plans a destroy.
+func withWayOut(problems []dns.Problem, creating bool) []dns.Problem {
+	if !creating {
+		return problems
+	}
+	out := slices.Clone(problems)
+	for i := range out {
+		if out[i].Severity == dns.Error {
+			out[i].Detail += " (To destroy what there is instead, run terraform destroy -refresh=false: a plain destroy plans this resource first.)"
+		}
+	}
+	return out
+}
