@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
+)
+
+type tfState = terraform.State
+
+// planner plans by the protocol, as a Terraform does that is not at hand.
+type planner struct {
+	server tfprotov6.ProviderServer
+	schema *tfprotov6.GetProviderSchemaResponse
+}
+
+// planner is a configured provider in this world.
+func (w *dnsWorld) planner(t *testing.T) *planner {
+	t.Helper()
+	server, err := w.factories()["postmaster"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &planner{server, schema}
+	config := dynamicValue(t, schema.Provider.ValueType(), attributes{"sandbox": attributes{"path": w.file}})
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
+	if err != nil || len(configured.Diagnostics) > 0 && configured.Diagnostics[0].Severity == tfprotov6.DiagnosticSeverityError {
+		t.Fatalf("%v, %+v", err, configured)
+	}
+	return p
+}
+
+// planRecords plans a new postmaster_dns_records with a CNAME at app.example.com; private
+// is what the approved plan returned, where this is the plan at apply.
+func (p *planner) planRecords(t *testing.T, private []byte) plannedResponse {
+	t.Helper()
+	const name = "postmaster_dns_records"
+	ty := p.schema.ResourceSchemas[name].ValueType()
+	config := attributes{
+		"dns_authorization_id": "cloudflare/example.com",
+		"overwrite":            true,
+		"records":              map[string]any{"app": attributes{"name": "app.example.com", "type": "CNAME", "value": "app.mailer.example"}},
+	}
+	ctx := t.Context()
+	if private != nil {
+		ctx = protocol.WithPlannedPrivate(ctx, private)
+	}
+	proposed := dynamicValue(t, ty, config)
+	null, err := tfprotov6.NewDynamicValue(ty, tftypes.NewValue(ty, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: &null, ProposedNewState: proposed, Config: proposed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plannedResponse{resp, ty}
+}
+
+type plannedResponse struct {
+	*tfprotov6.PlanResourceChangeResponse
+	ty tftypes.Type
+}
+
+func (r plannedResponse) private() []byte { return r.PlannedPrivate }
+
+func (r plannedResponse) failed() bool {
+	for _, d := range r.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+func (r plannedResponse) said() []string {
+	var said []string
+	for _, d := range r.Diagnostics {
+		said = append(said, d.Summary+": "+d.Detail)
+	}
+	return said
+}
+
+// displaced are the records that the plan shows as displaced, a line each.
+func (r plannedResponse) displaced(t *testing.T) []string {
+	t.Helper()
+	if r.failed() {
+		return nil
+	}
+	value, err := r.PlannedState.Unmarshal(r.ty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attributes, _ := attributesOf(value)
+	var elements []tftypes.Value
+	if err := attributes["displaced"].As(&elements); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, element := range elements {
+		parts, _ := attributesOf(element)
+		line := ""
+		for _, name := range []string{"name", "type", "value"} {
+			var text string
+			if err := parts[name].As(&text); err != nil {
+				t.Fatal(err)
+			}
+			line += " " + text
+		}
+		lines = append(lines, line[1:])
+	}
+	return lines
+}
+
+// dynamicValue makes a value of an object's type.
+func dynamicValue(t *testing.T, ty tftypes.Type, given attributes) *tfprotov6.DynamicValue {
+	t.Helper()
+	value, err := tfprotov6.NewDynamicValue(ty, valueOf(t, ty, given))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
+}
