@@ -120,7 +120,8 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	maps.Copy(d.orphans, q.orphans)
 	q.mu.Unlock()
 	var wanted []Other
-	var owners []string // whose claims of before this batch hold no longer
+	var published []Published // by those that were composed before
+	var owners []string       // whose claims of before this batch hold no longer
 	registered := q.editor.registry(q.zone.Apex)
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
@@ -128,6 +129,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		mark := d.mark()
 		others := registered.neighbours(slices.Concat(owners, r.publication.owners())...)
 		others.wants = append(others.wants, wanted...)
+		others.has = append(others.has, published...)
 		p := part{r, d.publish(r.publication, q.editor.host.Limits(), others)}
 		problems, err := q.editor.check(ctx, d, r.publication, p.PlannedChange)
 		p.Problems = append(p.Problems, problems...)
@@ -145,6 +147,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		for _, w := range r.publication.Wanted {
 			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
 		}
+		published = append(published, p.Published...)
 		owners = append(owners, r.publication.owners()...)
 	}
 	return d, accepted, refused

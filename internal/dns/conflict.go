@@ -85,6 +85,12 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot be published, because another resource of this provider wants %s. %s Keep one of them.", w.Record, e.record, whyExcluded(w.Record, e.record))
 		return false
+	case pl.someoneOfOurs(e):
+		pl.unattributed = true
+		pl.problem(Error, w.Key, conflictSummary,
+			"%s cannot be published, because the zone has %s, which this provider has published for another resource: of this configuration or another one, or in a run that was killed. %s Remove it there, or by hand if no configuration has it any more; overwrite and replace_mx cover only records of others.",
+			w.Record, e.record, whyExcluded(w.Record, e.record))
+		return false
 	case pl.allowed(e):
 	case pl.pub.Approved != nil:
 		pl.problem(Error, w.Key, changedSincePlan,
@@ -118,6 +124,18 @@ func (pl *planner) allowed(e *entry) bool {
 		return pl.approved(e)
 	}
 	return pl.pub.Trusting || pl.others.givesUp(e.record)
+}
+
+// someoneOfOurs is whether a comment shows that this provider has published a record, and
+// no owner is known to give it up. Its owner need not be known in this process.
+func (pl *planner) someoneOfOurs(e *entry) bool {
+	return e.record.Comment == Comment && !pl.ghosts[e.position] && !pl.others.givesUp(e.record) && !pl.before(e)
+}
+
+// before is whether an attempt of this publication was to remove the record, or the plan
+// has shown that it goes.
+func (pl *planner) before(e *entry) bool {
+	return pl.pub.Approved != nil && pl.approved(e) || slices.Contains(pl.pub.displacing, e.record.Identity())
 }
 
 // approved is whether somebody has agreed to lose the record.
@@ -155,7 +173,7 @@ func (pl *planner) clearRivals() {
 			if other == e || other.record.Type == "MX" || other.record.Type == "NS" || pl.mine(other) || pl.wantedByRival(other) || !pl.excludes(w.Record, other.record) {
 				continue
 			}
-			if !pl.allowed(other) && (pl.pub.Approved != nil || !pl.pub.Overwrite) {
+			if pl.someoneOfOurs(other) || !pl.allowed(other) && (pl.pub.Approved != nil || !pl.pub.Overwrite) {
 				continue // see warnOfRivals
 			}
 			pl.displaced = append(pl.displaced, other.record.Identity())

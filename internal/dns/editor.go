@@ -48,6 +48,7 @@ type Editor struct {
 	mu         sync.Mutex
 	zones      map[string]*zoneQueue
 	registries map[string]*registry // by apex
+	arrivals   arrivals
 }
 
 // NewEditor makes the editor of a host. There should be no other one for the same

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -38,12 +39,29 @@ type claim struct {
 // registry knows the owners of one zone, and what they have done to it in this process.
 // Terraform hands over one resource at a time; this is how one learns of the others.
 type registry struct {
-	arrivals api.Gatherer
+	arrivals *arrivals
 
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
 	gone   []Record         // records that this process has removed or changed
 	heard  int              // how often something was told
+}
+
+// arrivals are the moments at which owners are heard of, in all zones of an editor:
+// Terraform refreshes and plans some resources side by side, in an order of its own.
+type arrivals struct {
+	api.Gatherer
+	first sync.Once
+}
+
+// beginning is how long the first one waits who looks for others, where nobody has been
+// heard of yet.
+const beginning = 250 * time.Millisecond
+
+// settle waits until nobody has been heard of for a moment.
+func (a *arrivals) settle() {
+	a.first.Do(func() { time.Sleep(beginning) })
+	a.Wait()
 }
 
 // nameless stands in for the owner of a publication that has no ID yet. The same
@@ -121,7 +139,7 @@ func (r *registry) neighbours(but ...string) neighbours {
 // settle waits until nobody has been heard of for a moment, and reports whether
 // anybody has since the count was taken.
 func (r *registry) settle(since int) bool {
-	r.arrivals.Wait()
+	r.arrivals.settle()
 	return r.count() != since
 }
 
@@ -161,10 +179,10 @@ func (e *Editor) Wants(apex string, p Publication) []Problem {
 
 // Shared returns what other owners want at the names of records that an owner has in the
 // zone with this apex: what it has to leave when it goes. It waits a moment for owners
-// that are about to be heard of, if any have been.
+// that are about to be heard of.
 func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 	r := e.registry(apex)
-	r.arrivals.Wait()
+	r.arrivals.settle()
 	var shared []Wanted
 	for _, other := range r.neighbours(owner).wants {
 		if slices.ContainsFunc(published, func(p Published) bool {
@@ -182,7 +200,7 @@ func (e *Editor) registry(apex string) *registry {
 	defer e.mu.Unlock()
 	r, known := e.registries[apex]
 	if !known {
-		r = &registry{claims: map[string]claim{}}
+		r = &registry{arrivals: &e.arrivals, claims: map[string]claim{}}
 		e.registries[apex] = r
 	}
 	return r
@@ -195,8 +213,8 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 	var problems []Problem
 	refuse := func(w Wanted, other Other, why string) {
 		problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
-			"In the zone %s, %s wants %s, and this one (record %q) wants %s. %s Keep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
-			zone.Apex, other.whose(), other.Record, w.Key, w.Record, why)})
+			"In the zone %s, %s wants %s, and %s wants %s. %s Keep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
+			zone.Apex, other.whose(), other.Record, p.whose(w), w.Record, why)})
 	}
 	for _, w := range sortedByKey(p.Wanted) {
 		for _, other := range others {
@@ -236,6 +254,14 @@ func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
 		}
 	}
 	return Other{}, false
+}
+
+// whose names the resource of a publication and one of its records.
+func (p Publication) whose(w Wanted) string {
+	if p.Owner == "" {
+		return fmt.Sprintf("this resource, which is to be created (record %q)", w.Key)
+	}
+	return fmt.Sprintf("this resource, with the id %s (record %q)", p.Owner, w.Key)
 }
 
 // whose names the resource that wants a record.

@@ -77,11 +77,14 @@ func (r Record) mx() mailrecord.MX {
 // replaceMX removes the MX records of others, or says why it does not.
 func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, missing bool) {
 	key := wanted[0].Key
-	var stay, unapproved []*entry
+	var stay, ours, unapproved []*entry
 	for _, e := range others {
 		switch {
 		case pl.wantedByRival(e):
 			stay = append(stay, e) // the same as ours, or refused before
+		case pl.someoneOfOurs(e):
+			stay = append(stay, e)
+			ours = append(ours, e)
 		case pl.allowed(e):
 		case pl.pub.Approved != nil:
 			unapproved = append(unapproved, e)
@@ -90,6 +93,12 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 		}
 	}
 	switch {
+	case len(ours) > 0 && (missing || pl.pub.ReplaceMX):
+		pl.unattributed = true
+		pl.problem(Error, key, conflictSummary,
+			"%s has MX records that this provider has published for another resource: %s. It is one of this configuration or another one, or the run that published them was killed. Remove them there, or by hand if no configuration has them any more; replace_mx covers only records of others.",
+			name, describe(ours))
+		return
 	case len(unapproved) > 0 && (missing || pl.pub.ReplaceMX):
 		pl.problem(Error, key, changedSincePlan,
 			"Publishing the MX records of %s would delete %s, which the plan did not show. Nothing was changed; plan again.", name, describe(unapproved))

@@ -73,7 +73,7 @@ func prior(previous []Published, existing string) mailrecord.SPFAddition {
 			}
 		}
 		if joined.Created == "" || before.SPF.Created == existing {
-			joined.Created = before.SPF.Created
+			joined.Created, joined.Joint = before.SPF.Created, before.SPF.Joint
 		}
 		joined.Bare = joined.Bare || before.SPF.Bare
 	}
@@ -127,6 +127,7 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	if added.Created == "" {
 		added.Created = pl.orphans[name]
 	}
+	added = added.Join(pl.jointSPF(name, ours, before))
 	for _, w := range wanted {
 		pl.standing[w.Key], pl.spf[w.Key] = e, added
 	}
@@ -135,6 +136,32 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	}
 	pl.warnOfSPF(wanted[0].Key, name, before, after)
 	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
+}
+
+// jointSPF is what this owner has in the SPF record of a name together with other owners:
+// terms that they added and that it wants too, and the record if one of them created it.
+// Each of them takes it away when it is the last to want it.
+func (pl *planner) jointSPF(name, ours, existing string) mailrecord.SPFAddition {
+	var joint mailrecord.SPFAddition
+	if existing == "" {
+		return joint
+	}
+	for _, p := range pl.others.has {
+		if p.Record.Name != name || !p.Record.isSPF() {
+			continue
+		}
+		shared := mailrecord.SPFAddition{Created: p.SPF.Created, Joint: true}
+		for _, term := range p.SPF.Terms {
+			if contained, err := mailrecord.ContainsSPF(ours, "v=spf1 "+term); err == nil && contained {
+				shared.Terms = append(shared.Terms, term)
+			}
+		}
+		if shared.Created == "" {
+			shared.Joint = false
+		}
+		joint = joint.Join(shared)
+	}
+	return joint
 }
 
 // mergedSPF are those of the changes that left something else than was wanted, with

@@ -44,7 +44,7 @@ func (pl *planner) foreign(e *entry) bool {
 		return !pl.mine(e) || pl.foundAt(e)
 	}
 	for key, at := range pl.standing {
-		if at == e && pl.spf[key].Created != "" {
+		if at == e && pl.spf[key].Created != "" && !pl.spf[key].Joint {
 			return false
 		}
 	}

@@ -45,7 +45,7 @@ func (p part) addedSPF() []Published {
 			}
 		}
 		if terms != nil {
-			published.SPF = mailrecord.SPFAddition{Terms: terms, Created: published.SPF.Created, Bare: published.SPF.Bare}
+			published.SPF = mailrecord.SPFAddition{Terms: terms, Created: published.SPF.Created, Joint: published.SPF.Joint, Bare: published.SPF.Bare}
 			added = append(added, published)
 		}
 	}

@@ -24,14 +24,14 @@ func AdoptSPF(existing, ours string) SPFAddition {
 
 // Join returns an addition that holds the terms of both. What a says of the record itself counts, where it says anything.
 func (a SPFAddition) Join(b SPFAddition) SPFAddition {
-	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Bare: a.Bare || b.Bare}
+	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Joint: a.Joint, Bare: a.Bare || b.Bare}
 	for _, term := range b.Terms {
 		if !slices.Contains(joined.Terms, term) {
 			joined.Terms = append(joined.Terms, term)
 		}
 	}
 	if joined.Created == "" {
-		joined.Created = b.Created
+		joined.Created, joined.Joint = b.Created, b.Joint
 	}
 	return joined
 }

@@ -16,6 +16,9 @@ type SPFAddition struct {
 	Terms []string `json:"terms,omitempty"`
 	// Created is the text of the record if there was none before; else empty.
 	Created string `json:"created,omitempty"`
+	// Joint says that another owner has created the record with this text. Whoever withdraws last deletes it, but it is the
+	// other one who decides its TTL.
+	Joint bool `json:"joint,omitempty"`
 	// Bare says that the record allowed no one to send mail, such as "v=spf1 -all", before the merge.
 	Bare bool `json:"bare,omitempty"`
 }
@@ -109,7 +112,7 @@ func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...str
 		return text, addition, nil
 	}
 	// What the merge says about the record before it is about one that had been ours in part.
-	return text, SPFAddition{Terms: append(cut.kept, addition.Terms...), Created: earlier.Created, Bare: earlier.Bare}, nil
+	return text, SPFAddition{Terms: append(cut.kept, addition.Terms...), Created: earlier.Created, Joint: earlier.Joint, Bare: earlier.Bare}, nil
 }
 
 // SPFRemoval is what taking an addition out of an SPF record leads to.

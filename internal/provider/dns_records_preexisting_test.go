@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// preexistingRecords are wanted records that somebody has published by hand.
+func preexistingRecords(apex string) (config string, records []dns.Record) {
+	return `mx = { name = "` + apex + `", type = "MX", value = "mx.mailer.example", priority = 10 }
+    a  = { name = "app.` + apex + `", type = "A", value = "192.0.2.7" }
+    c  = { name = "em.` + apex + `", type = "CNAME", value = "u1.mailer.example" }
+    d  = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=none" }`,
+		[]dns.Record{
+			mxRecordOf(apex, 10, "mx.mailer.example"), dnsRecordOf("app."+apex, "A", "192.0.2.7"),
+			dnsRecordOf("em."+apex, "CNAME", "u1.mailer.example"), dnsRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+		}
+}
+
+// What was in the zone word for word is named in the plan, used, and left at destroy.
+func TestWhatWasThereBeforeStays(t *testing.T) {
+	for apex, host := range hostedDomains {
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			zone := w.stranger(t, host, apex)
+			config, records := preexistingRecords(apex)
+			zone.add(t, records...)
+			holds := resource.ComposeTestCheckFunc(
+				zone.holds(t, apex, "MX", "mx.mailer.example"), zone.holds(t, "app."+apex, "A", "192.0.2.7"),
+				zone.holds(t, "em."+apex, "CNAME", "u1.mailer.example"), zone.holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+			)
+			authorization := w.provider() + authorizationAt(host, apex)
+			w.run(t,
+				resource.TestStep{Config: authorization},
+				resource.TestStep{
+					Config: authorization + recordsConfig("r", config, "ttl = 1200\n  "+noWait),
+					Check: resource.ComposeTestCheckFunc(
+						w.warns("plan", "is there already (and 3 more)", "192.0.2.7", "adopt_existing = true"),
+						resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "4"), holds,
+					),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				},
+				resource.TestStep{
+					PreConfig: w.forget, Config: authorization,
+					Check: resource.ComposeTestCheckFunc(holds, w.warns("apply", "is left in place", "192.0.2.7")),
+				},
+				// Taken over, it goes at destroy.
+				resource.TestStep{Config: authorization + recordsConfig("r", config, noWait)},
+				resource.TestStep{
+					Config: authorization + recordsConfig("r", config, "adopt_existing = true\n  "+noWait),
+					Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
+				},
+				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(
+					zone.holds(t, apex, "MX"), zone.holds(t, "app."+apex, "A"), zone.holds(t, "em."+apex, "CNAME"), zone.holds(t, "_dmarc."+apex, "TXT"),
+				)},
+			)
+		})
+	}
+}
+
+// What was there before is somebody else's: another value is a conflict with it.
+func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	zone.add(t, dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), dnsRecordOf("note.example.com", "TXT", "theirs"))
+	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	theirs := `note = { name = "note.example.com", type = "TXT", value = "theirs" }`
+	ours := `note = { name = "note.example.com", type = "TXT", value = "ours" }`
+	w.run(t,
+		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcNone+"\n"+theirs, noWait)},
+		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: saying("DNS record in the way")},
+		resource.TestStep{
+			Config:           authorization + recordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
+			Check: resource.ComposeTestCheckFunc(
+				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.holds(t, "note.example.com", "TXT", "theirs", "ours"),
+			),
+		},
+	)
+}
+
+// A run that was killed after it wrote leaves records that Cloudflare's comment shows to
+// be ours.
+func TestTheCommentTellsOursFromOthers(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	killed := dnsRecordOf("app.example.com", "A", "192.0.2.7")
+	killed.Comment = dns.Comment
+	zone.add(t, killed)
+	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w.run(t,
+		resource.TestStep{
+			Config: authorization + recordsConfig("r", `a = { name = "app.example.com", type = "A", value = "192.0.2.7" }`, noWait),
+			Check:  resource.ComposeTestCheckFunc(w.warnsOfNothing, resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0")),
+		},
+		resource.TestStep{Config: authorization, Check: zone.holds(t, "app.example.com", "A")},
+	)
+}
+
+// An object that is replaced removes what its successor does not want, although Terraform
+// does not pass on what is remembered of it; what was there before stays, and the rest is
+// never away.
+func TestReplacedRecords(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "godaddy", "example.net")
+	zone.add(t, dnsRecordOf("old.example.net", "TXT", "theirs"))
+	authorization := w.provider() + authorizationAt("godaddy", "example.net")
+	const a, b, c = `a = { name = "a.example.net", type = "TXT", value = "one" }
+    `, `b = { name = "b.example.net", type = "TXT", value = "two" }
+    `, `c = { name = "old.example.net", type = "TXT", value = "theirs" }
+    `
+	w.run(t,
+		resource.TestStep{Config: authorization + recordsConfig("r", a+b+c, noWait)},
+		resource.TestStep{
+			Config: authorization + recordsConfig("r", a, noWait), Taint: []string{"postmaster_dns_records.r"},
+			Check: resource.ComposeTestCheckFunc(
+				zone.holds(t, "a.example.net", "TXT", "one"), zone.holds(t, "b.example.net", "TXT"), zone.holds(t, "old.example.net", "TXT", "theirs"),
+				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
+			),
+		},
+		resource.TestStep{Config: authorization, Check: zone.holds(t, "a.example.net", "TXT")},
+	)
+}
