@@ -81,7 +81,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	after, err := q.readBack(ctx, b, changes, time.Since(start))
 	if err != nil {
 		refuse(refused)
-		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again: what is there is adopted (%w): %w",
+		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again, which goes on from what is there (%w): %w",
 			q.zone.Apex, outcome(failure), api.ErrOutcomeUnknown, err))
 		return nil, nil, nil
 	}

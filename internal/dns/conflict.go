@@ -123,7 +123,7 @@ func (pl *planner) allowed(e *entry) bool {
 	case pl.pub.Approved != nil:
 		return pl.approved(e)
 	}
-	return pl.pub.Trusting || pl.others.givesUp(e.record)
+	return pl.others.givesUp(e.record)
 }
 
 // someoneOfOurs is whether a comment shows that this provider has published a record, and

@@ -49,9 +49,6 @@ type Publication struct {
 	// other one: Overwrite and ReplaceMX do not count then. Nil where there was no
 	// plan to agree to: Overwrite and ReplaceMX then decide alone.
 	Approved []Identity
-	// Trusting shows in a plan what would go if all of it were approved. It is
-	// for planning what a plan has allowed before, and writes nothing.
-	Trusting bool
 	// Shared are records that others want besides those that the editor knows of,
 	// and which are therefore not taken away.
 	Shared []Wanted

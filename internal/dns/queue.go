@@ -70,7 +70,7 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	case <-r.done:
 		return r.result, r.err
 	case <-ctx.Done():
-		return Result{}, fmt.Errorf("the wait for the zone %s to be written ended, but a write that is under way goes on: publish the same again, and what is there is adopted: %w",
+		return Result{}, fmt.Errorf("the wait for the zone %s to be written ended, but a write that is under way goes on: apply again, which goes on from what is there: %w",
 			q.zone.Apex, ctx.Err())
 	}
 }

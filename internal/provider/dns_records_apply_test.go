@@ -45,7 +45,7 @@ func occupied(t *testing.T) (*dnsWorld, *stranger) {
 func (w *dnsWorld) saysOnce(*terraform.State) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, text := range []string{"An SPF record is merged", "Mail goes elsewhere", "DNS record of others replaced"} {
+	for _, text := range []string{"The SPF record of example.com is merged", "Mail for example.com goes elsewhere", "DNS record of others replaced"} {
 		said := slices.DeleteFunc(slices.Clone(w.apply.said), func(s string) bool { return !strings.Contains(s, text) })
 		if len(said) != 1 {
 			return fmt.Errorf("%q was said %d times; the apply said\n%s", text, len(said), strings.Join(w.apply.said, "\n"))
@@ -83,7 +83,7 @@ func TestApplyReadsAZoneOnceBeforeItsWrite(t *testing.T) {
 			w, zone := occupied(t)
 			w.run(t, resource.TestStep{
 				Config: w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(host, atAllCosts),
-				Check: resource.ComposeTestCheckFunc(w.zoneCalls(2, 1), w.saysOnce,
+				Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce,
 					zone.holds(t, "example.com", "MX", "mail.example.com"),
 					zone.holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all")),
 			})
@@ -103,12 +103,13 @@ func TestFirstChangesOfAnApplySayEverythingOnce(t *testing.T) {
 			PreConfig: w.forget,
 			Config:    authorization + intrudingRecords(knownHost, atAllCosts),
 			Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce,
-				w.warns("plan", "Records of others are deleted", "aspmx.l.google.com", "p=reject")),
+				w.warns("plan", "make way", "aspmx.l.google.com", "p=reject")),
 		},
 	)
 }
 
-// A conflict that nobody could see at plan is an error at apply, and nothing is written.
+// A conflict that nobody could see at plan is an error of the plan at apply, and nothing is
+// written.
 func TestConflictKnownLate(t *testing.T) {
 	t.Parallel()
 	w, zone := occupied(t)
@@ -124,11 +125,11 @@ func TestConflictKnownLate(t *testing.T) {
 				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 				func(*terraform.State) error {
 					for _, said := range w.heard() {
-						if strings.HasPrefix(said, `apply error at AttributeName("records").ElementKeyString("mx")`) {
+						if strings.HasPrefix(said, `plan error at AttributeName("records").ElementKeyString("mx")`) {
 							return nil
 						}
 					}
-					return fmt.Errorf("no error at apply about the MX record; this was said:\n%s", strings.Join(w.heard(), "\n"))
+					return fmt.Errorf("no error about the MX record; this was said:\n%s", strings.Join(w.heard(), "\n"))
 				},
 			),
 		},

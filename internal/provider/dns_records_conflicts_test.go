@@ -165,8 +165,8 @@ func TestReplaceMX(t *testing.T) {
 			PreConfig: w.forget,
 			Config:    config("replace_mx = true"),
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "Mail goes elsewhere", "Mail for example.com goes to mail.example.com instead of aspmx.l.google.com and alt1.aspmx.l.google.com"),
-				w.warns("plan", "Records of others are deleted", "aspmx.l.google.com"),
+				w.warns("plan", "Mail for example.com goes elsewhere", "Mail for example.com goes to mail.example.com instead of aspmx.l.google.com and alt1.aspmx.l.google.com"),
+				w.warns("plan", "make way", "aspmx.l.google.com"),
 				zone.holds(t, "example.com", "MX", "mail.example.com"),
 			),
 		},
@@ -200,7 +200,7 @@ func TestOverwrite(t *testing.T) {
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, "overwrite = true"),
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "Records of others are deleted", "p=reject"),
+				w.warns("plan", "makes way", "p=reject"),
 				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=none", "unrelated"),
 			),
 		},

@@ -73,9 +73,7 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 		addProblems(&resp.Diagnostics, r.claim(plan.asConfigured(config), previous))
 		return
 	}
-	if !plan.Published.Equal(state.Published) || !plan.AdoptExisting.Equal(state.AdoptExisting) {
-		plan.Preexisting = types.ListUnknown(types.StringType)
-	}
+	plan.Preexisting = plannedPreexisting(plan, state, previous)
 	plan.Displaced = types.ListUnknown(dnsRecordType)
 	resp.Diagnostics.Append(writeNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, nil)...)
 	r.preview(ctx, &plan, config, state, previous, resp)
@@ -83,6 +81,27 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// plannedPreexisting tells which records were there before, where that is known without a
+// look at the zone: what was published is published again, if at all.
+func plannedPreexisting(plan, state dnsRecordsModel, previous []dns.Published) types.List {
+	unknown := types.ListUnknown(types.StringType)
+	wanted, complete := plan.wanted(&diag.Diagnostics{})
+	if !complete || state.Preexisting.IsNull() || plan.AdoptExisting.ValueBool() != state.AdoptExisting.ValueBool() {
+		return unknown
+	}
+	var again []dns.Published
+	for _, w := range wanted {
+		i := slices.IndexFunc(previous, func(p dns.Published) bool {
+			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !(p.Preexisting && p.Found != nil)
+		})
+		if i < 0 {
+			return unknown
+		}
+		again = append(again, previous[i])
+	}
+	return preexistingKeys(slices.DeleteFunc(again, func(p dns.Published) bool { return state.Published.Elements()[p.Key] == nil }))
 }
 
 // plannedTTL is the TTL where the configuration has none: one that was configured before

@@ -55,7 +55,15 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
 	}
 	editor.Wants(zone.Apex, full)
-	planned, err := r.planChange(ctx, editor, zone, asked.publication(wanted, previous))
+	planned, err := editor.Plan(ctx, zone, asked.publication(wanted, previous))
+	shown := shownDisplaced(ctx, diags)
+	if err == nil && planned.Err() != nil && shown != nil {
+		// What another resource of the run gives up was in the plan, although this
+		// process may not have heard of it yet.
+		approved := asked.publication(wanted, previous)
+		approved.Approved = shown
+		planned, err = editor.Plan(ctx, zone, approved)
+	}
 	switch {
 	case err != nil:
 		addError(diags, "Unable to read the zone", err)
@@ -66,7 +74,7 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	}
 	displaced := planned.Displaced
 	if complete {
-		displaced = r.bind(ctx, zone, displaced, resp)
+		displaced = bind(ctx, zone, displaced, shown, resp)
 		plan.Displaced = displacedValue(displaced)
 	} else {
 		r.warnUnbound(*plan, r.standing(ctx, editor, zone, *plan, full.Previous), diags)
@@ -127,48 +135,37 @@ func withdrawn(p dns.Publication) []dns.Published {
 	})
 }
 
-// planChange plans a publication. When Terraform plans again at apply, what is in the way
-// was in the plan that was approved, or core stops the apply because displaced differs;
-// so permission is not asked for again of what another resource of the run gives up, and
-// which may not have been heard of in this process yet.
-func (r *dnsRecordsResource) planChange(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, p dns.Publication) (dns.PlannedChange, error) {
-	planned, err := editor.Plan(ctx, zone, p)
-	if err != nil || planned.Err() == nil || !protocol.Applying(ctx) {
-		return planned, err
-	}
-	p.Trusting = true
-	trusting, err := editor.Plan(ctx, zone, p)
-	if err != nil || trusting.Err() != nil {
-		return planned, err
-	}
-	return trusting, nil
+// shownDisplaced is what the approved plan showed, where Terraform hands that on to the plan
+// at apply; nil elsewhere, and where the approved plan did not know it.
+func shownDisplaced(ctx context.Context, diags *diag.Diagnostics) []dns.Identity {
+	var shown []dns.Identity
+	_, d := approvedPlan(ctx, displacedKeyName, aboutDisplaced, &shown)
+	diags.Append(d...)
+	return shown
 }
 
-// bind returns what is displaced as it has to be planned. Where Terraform tells what the
-// approved plan showed, anything beyond it is an error here; elsewhere core compares, and
-// finds the plan inconsistent.
-func (r *dnsRecordsResource) bind(ctx context.Context, zone dns.HostedZone, displaced []dns.Identity, resp *resource.ModifyPlanResponse) []dns.Identity {
-	var shown []dns.Identity
-	found, d := approvedPlan(ctx, displacedKeyName, aboutDisplaced, &shown)
-	resp.Diagnostics.Append(d...)
-	if found && shown != nil {
-		var surprising []string
-		for _, id := range displaced {
-			if !slices.Contains(shown, id) {
-				surprising = append(surprising, "    "+textOf(id))
-			}
+// bind plans what is displaced. Where Terraform tells what the approved plan showed, that
+// is planned again, and anything beyond it is an error; elsewhere core compares, and finds
+// the plan inconsistent.
+func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Identity, resp *resource.ModifyPlanResponse) []dns.Identity {
+	if shown == nil {
+		if displaced == nil {
+			displaced = []dns.Identity{}
 		}
-		if len(surprising) > 0 {
-			resp.Diagnostics.AddAttributeError(path.Root("displaced"), "The zone has changed since the plan",
-				fmt.Sprintf("To publish these records, the apply would now delete or change records in the zone %s that the plan did not show:\n\n%s\n\nNothing was written. Plan again.", zone.Apex, strings.Join(surprising, "\n")))
+		resp.Diagnostics.Append(writeNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, displaced)...)
+		return displaced
+	}
+	var surprising []string
+	for _, id := range displaced {
+		if !slices.Contains(shown, id) {
+			surprising = append(surprising, "    "+textOf(id))
 		}
-		return shown
 	}
-	if displaced == nil {
-		displaced = []dns.Identity{}
+	if len(surprising) > 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("displaced"), "The zone has changed since the plan",
+			fmt.Sprintf("To publish these records, the apply would now delete or change records in the zone %s that the plan did not show:\n\n%s\n\nNothing was written. Plan again.", zone.Apex, strings.Join(surprising, "\n")))
 	}
-	resp.Diagnostics.Append(writeNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, displaced)...)
-	return displaced
+	return shown
 }
 
 // shareApproved hands on what the approved plan knew of other resources, which this
@@ -185,7 +182,8 @@ func (r *dnsRecordsResource) shareApproved(ctx context.Context, private privateS
 	return diags
 }
 
-// standing are the records of others at the names of records that are not wholly known.
+// standing are the records of others at the names of records that are not wholly known,
+// those that may have to make way.
 func (r *dnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan dnsRecordsModel, previous []dns.Published) []string {
 	var about []dns.Record
 	for _, element := range plan.Records.Elements() {
@@ -212,7 +210,8 @@ func (r *dnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, z
 	for _, record := range snapshot.Records {
 		ours := slices.ContainsFunc(previous, func(p dns.Published) bool { return dns.Equivalent(p.Record, record) })
 		concerned := slices.ContainsFunc(about, func(a dns.Record) bool { return a.Name == record.Name })
-		if concerned && !ours && record.Type != "NS" {
+		goes := record.Type != "NS" && !isMerged(record) && (record.Type != "MX" || plan.ReplaceMX.ValueBool())
+		if concerned && !ours && goes {
 			lines = append(lines, "    "+record.String())
 		}
 	}

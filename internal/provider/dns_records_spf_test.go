@@ -44,7 +44,7 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 				statecheck.ExpectKnownValue("postmaster_dns_records.r", tfjsonpath.New("records").AtMapKey("spf").AtMapKey("value"), knownvalue.StringExact("v=spf1 a:mail.example.com ~all")),
 			},
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", `AttributeName("records").ElementKeyString("spf")`, "An SPF record is merged", "\n\n    "+merged),
+				w.warns("plan", `AttributeName("records").ElementKeyString("spf")`, "The SPF record of example.com is merged", "\n\n    "+merged),
 				zone.holds(t, "example.com", "TXT", merged, "unrelated=1"),
 			),
 		},

@@ -30,7 +30,7 @@ resource "postmaster_mail_domain" "d" {
 `
 
 // Records that are in the zone are imported by what asks for them, and plan
-// nothing; what was there before the import stays in an SPF record.
+// nothing. They are taken over: in an SPF record, what the import did not name stays.
 func TestImportOfRecords(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
@@ -65,7 +65,7 @@ resource "postmaster_dns_records" "r" {
 			Config: source,
 			Check: resource.ComposeTestCheckFunc(
 				zone.holds(t, "example.com", "MX"),
-				zone.holds(t, "example.com", "TXT", spf),
+				zone.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.1 -all"),
 			),
 		},
 	)
