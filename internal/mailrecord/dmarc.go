@@ -63,10 +63,26 @@ func parseDMARC(text string) (DMARC, error) {
 			return DMARC{}, fmt.Errorf("tag %s=: it has no value", tag.name)
 		}
 		if err := record.set(tag); err != nil {
-			return DMARC{}, fmt.Errorf("tag %s=: %w", tag.name, err)
+			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, tags))
 		}
 	}
 	return record, nil
+}
+
+// withoutPolicy says what receivers make of a record one of whose policies is invalid (RFC 9989 section 4.10.1); "" where
+// it is another tag.
+func withoutPolicy(name string, tags []tag) string {
+	if !slices.Contains([]string{"p", "sp", "np"}, name) {
+		return ""
+	}
+	for _, tag := range tags {
+		if tag.name == "rua" {
+			if _, err := parseReportURIs(tag.value); err == nil {
+				return "; receivers take the policy as none"
+			}
+		}
+	}
+	return "; without a valid rua= besides, receivers ignore the record"
 }
 
 func (d *DMARC) set(tag tag) (err error) {

@@ -277,7 +277,7 @@ func TestPolicyWarnings(t *testing.T) {
 	}
 }
 
-func TestMissingSemicolons(t *testing.T) {
+func TestPoliciesThatReceiversIgnore(t *testing.T) {
 	for _, text := range []string{"v=DMARC1; p=none rua=mailto:a@example.com", "v=DMARC1; p=none, rua=mailto:a@example.com", "v=DMARC1; sp=none p=none"} {
 		if _, err := ParseDMARC(text); err == nil || !strings.Contains(err.Error(), "a semicolon is missing in front of") {
 			t.Errorf("%q: %v", text, err)
@@ -285,6 +285,16 @@ func TestMissingSemicolons(t *testing.T) {
 	}
 	if _, err := ParseDKIM("v=DKIM1; k=rsa p=MIGf"); err == nil || !strings.Contains(err.Error(), `in front of "p="`) {
 		t.Error(err)
+	}
+	for text, want := range map[string]string{
+		"v=DMARC1; p=perhaps":                                "receivers ignore the record",
+		"v=DMARC1; p=none; sp=perhaps; rua=a@example.com":    "receivers ignore the record",
+		"v=DMARC1; p=perhaps; rua=mailto:a@example.com":      "take the policy as none",
+		"v=DMARC1; rua=mailto:a@example.com; p=none; np=all": "take the policy as none",
+	} {
+		if _, err := ParseDMARC(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, not %q", text, err, want)
+		}
 	}
 	if warnings := (DMARC{}).Warnings(); len(warnings) != 1 || !strings.Contains(warnings[0], "receivers ignore the record") {
 		t.Errorf("of a policy without p= and rua=: %q", warnings)
