@@ -26,10 +26,10 @@ type Fault struct {
 // has a say in it.
 func (r Record) Faults() []Fault {
 	var faults []Fault
-	switch {
-	case r.Type == "SPF":
+	switch r.Type {
+	case "SPF":
 		return []Fault{{Error, "the record type SPF was given up, and receivers do not ask for it (RFC 7208 section 3.1): publish the text with the type TXT"}}
-	case r.Type == "TXT":
+	case "TXT":
 		for _, found := range mailrecord.CheckText(r.Name, r.Value) {
 			severity := Warning
 			if found.Useless {

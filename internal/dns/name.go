@@ -42,10 +42,10 @@ const apexAdvice = `; the apex of a zone is written as the name of the zone, suc
 // is refused with an error that quotes the label and says what is wrong in it.
 func Canonical(name string) (string, error) {
 	dotted := strings.TrimSuffix(labelSeparators.Replace(name), ".")
-	switch {
-	case dotted == "":
+	switch dotted {
+	case "":
 		return "", fmt.Errorf("%q is not a domain name: it is empty%s", name, apexAdvice)
-	case dotted == "@":
+	case "@":
 		return "", fmt.Errorf("%q is not a domain name%s", name, apexAdvice)
 	}
 	labels := strings.Split(dotted, ".")

@@ -40,7 +40,7 @@ func CheckText(name, text string) []TextFault {
 	if strings.TrimRight(text, " \t") != text {
 		faults = append(faults, TextFault{Reason: "it ends in a blank, which some DNS hosts cut off"})
 	}
-	if at := KindAt(name); kind != SPFText && at != kind && !(kind == DMARCText && at == DMARCReports) {
+	if kind != SPFText && KindAt(name) != kind {
 		faults = append(faults, TextFault{Reason: fmt.Sprintf("%s is looked for at %s, and not at %s: it has no effect here, unless a CNAME leads to this name",
 			article(kind.String()), textKinds[kind].place, name)})
 	}
