@@ -190,10 +190,8 @@ func whyExcluded(a, b Record) string {
 		return "A name has at most one CNAME (RFC 1034 section 3.6.2)."
 	case a.Type == "CNAME" || b.Type == "CNAME":
 		return "A name with a CNAME has no other records (RFC 1034 section 3.6.2)."
-	case a.isDMARC() && b.isDMARC():
-		return "A domain has one DMARC policy; receivers ignore both if there are two (RFC 9989)."
 	}
-	return "A selector has one DKIM key; with two TXT records the result is undefined (RFC 6376 section 3.6.2.2)."
+	return a.kind().OnePerName()
 }
 
 // turnedInto is whether a record that is at the place of another one is likely to
@@ -214,7 +212,7 @@ func (r Record) turnedInto(other Record) bool {
 func (pl *planner) warnOfRivals() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
-		if e == nil || !e.record.isDKIM() && !e.record.isDMARC() {
+		if e == nil || e.record.kind().OnePerName() == "" {
 			continue
 		}
 		for _, other := range pl.set(e.record.SetKey()) {
@@ -223,34 +221,6 @@ func (pl *planner) warnOfRivals() {
 					"Beside %s the zone has %s. %s Delete it by hand if it is not needed.", e.record, other.record, whyExcluded(e.record, other.record))
 			}
 		}
-	}
-}
-
-// warnOfHiddenWildcards says where new names hide what a wildcard has answered.
-// A name hides it by being there at all, and so do the names between it and the
-// nearest one that existed (RFC 4592 section 2.2.2).
-func (pl *planner) warnOfHiddenWildcards() {
-	said := map[string]bool{}
-	for _, w := range pl.wanted {
-		e := pl.standing[w.Key]
-		if e == nil || e.position >= 0 {
-			continue
-		}
-		above, hidden := pl.encloser(e.record.Name)
-		var answered []string
-		for _, wild := range pl.at("*." + above) {
-			answered = append(answered, wild.record.String())
-		}
-		hidden = slices.DeleteFunc(hidden, func(name string) bool { return said[name] })
-		if len(answered) == 0 || len(hidden) == 0 {
-			continue
-		}
-		for _, name := range hidden {
-			said[name] = true
-		}
-		pl.problem(Warning, w.Key, "Wildcard hidden",
-			"%s is new, and so *.%s no longer answers for %s. Until now it did, with %s. If that is still needed, publish it at these names too.",
-			e.record, above, strings.Join(hidden, " and "), strings.Join(answered, "; "))
 	}
 }
 

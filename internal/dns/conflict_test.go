@@ -112,6 +112,14 @@ func TestPlanConflicts(t *testing.T) {
 			problems: [][]string{{"error a", `TXT "hello"`}},
 		},
 		{
+			name: "the policy of ADSP is no key", zone: []string{`_adsp._domainkey TXT "dkim=unknown"`}, p: dns.Publication{Wanted: wanted(t, `_adsp._domainkey TXT "dkim=all"`)},
+			changes: []string{`+ _adsp._domainkey 300 TXT "dkim=all"`},
+		},
+		{
+			name: "nor is one of DomainKeys", p: dns.Publication{Wanted: wanted(t, `_policy._domainkey TXT "o=~"`, `_domainkey TXT "o=-"`)},
+			changes: []string{`+ _policy._domainkey 300 TXT "o=~"`, `+ _domainkey 300 TXT "o=-"`},
+		},
+		{
 			name: "texts elsewhere are nobody's conflict", zone: []string{`@ TXT one`, `@ TXT "v=DMARC1"`}, p: dns.Publication{Wanted: wanted(t, `@ TXT two`)},
 			changes: []string{`+ @ 300 TXT "two"`},
 		},
@@ -178,36 +186,4 @@ func TestPlanTouchesOnlyWhatWasApproved(t *testing.T) {
 	if planned := dns.Plan(snapshot(t, "www CNAME old.example.org."), limits, p, nil); planned.Err() == nil {
 		t.Error("replaced a record although the plan showed none")
 	}
-}
-
-func TestPlanWarnsOfHiddenWildcards(t *testing.T) {
-	runPlans(t, []planTest{
-		{
-			name: "the name itself", zone: []string{"* A 192.0.2.1", "* MX 10 mx.example.org."}, p: dns.Publication{Wanted: wanted(t, "em CNAME x.example.net.")},
-			changes:  []string{"+ em 300 CNAME x.example.net"},
-			problems: [][]string{{"warning a", "*.example.com", "for em.example.com", "A 192.0.2.1", "MX 10 mx.example.org"}},
-		},
-		{
-			name: "names between", zone: []string{"* A 192.0.2.1"}, p: dns.Publication{Wanted: wanted(t, `_dmarc.shop TXT "v=DMARC1; p=none"`, "s1._domainkey.shop CNAME x.example.net.")},
-			changes:  []string{`+ _dmarc.shop 300 TXT "v=DMARC1; p=none"`, "+ s1._domainkey.shop 300 CNAME x.example.net"},
-			problems: [][]string{{"warning a", "_dmarc.shop.example.com and shop.example.com"}, {"warning b", "for s1._domainkey.shop.example.com and _domainkey.shop.example.com. Until"}},
-		},
-		{
-			name: "a name that is there hides it already", zone: []string{"* A 192.0.2.1", "shop TXT x"}, p: dns.Publication{Wanted: wanted(t, "_dmarc.shop TXT x", "shop TXT y")},
-			changes: []string{`+ _dmarc.shop 300 TXT "x"`, `+ shop 300 TXT "y"`},
-		},
-		{
-			name: "an empty non-terminal hides it already", zone: []string{"* A 192.0.2.1", "a.shop TXT x"}, p: dns.Publication{Wanted: wanted(t, "shop TXT y")},
-			changes: []string{`+ shop 300 TXT "y"`},
-		},
-		{
-			name: "a wildcard further up", zone: []string{"* A 192.0.2.1", "shop A 192.0.2.2"}, p: dns.Publication{Wanted: wanted(t, "_dmarc.shop TXT x")},
-			changes: []string{`+ _dmarc.shop 300 TXT "x"`},
-		},
-		{
-			name: "a wildcard of one's own", zone: []string{"* A 192.0.2.1"}, p: dns.Publication{Wanted: wanted(t, "* TXT x", "*.shop TXT x")},
-			changes:  []string{`+ * 300 TXT "x"`, `+ *.shop 300 TXT "x"`},
-			problems: [][]string{{"warning b", "*.shop.example.com and shop.example.com"}},
-		},
-	})
 }

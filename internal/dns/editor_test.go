@@ -281,7 +281,7 @@ func TestCancelling(t *testing.T) {
 
 // A host that shows no zone as a whole is asked for the names that matter.
 func TestHostWithoutZoneLists(t *testing.T) {
-	h := host(t, limits, `@ TXT "v=spf1 mx -all"`, "www A 192.0.2.1", "mail A 192.0.2.2", "_domainkey.shop NS ns.example.org.", "* A 192.0.2.3")
+	h := host(t, limits, `@ TXT "v=spf1 mx -all"`, "www A 192.0.2.1", "mail A 192.0.2.2", "_domainkey.shop NS ns.example.org.", "* TXT y")
 	byName := &byName{Memory: h.Memory}
 	h.editor = dns.NewEditor(byName, dns.EditorOptions{})
 	result, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Wanted: wanted(t,

@@ -2,7 +2,6 @@ package dns
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
@@ -10,29 +9,39 @@ import (
 // isSPF is whether a record is an SPF record of its name.
 func (r Record) isSPF() bool { return r.Type == "TXT" && mailrecord.IsSPF(r.Value) }
 
-// isDMARC is whether a record is a DMARC policy where receivers look for one.
-func (r Record) isDMARC() bool {
-	return r.Type == "TXT" && strings.HasPrefix(r.Name, "_dmarc.") && mailrecord.IsDMARC(r.Value)
+// kind is what receivers take a TXT record for, by its name and its text. SPF
+// records are told by isSPF, as they may be at every name.
+func (r Record) kind() mailrecord.TextKind {
+	if r.Type != "TXT" {
+		return mailrecord.OtherText
+	}
+	if kind := mailrecord.KindAt(r.Name); kind.Is(r.Value) {
+		return kind
+	}
+	return mailrecord.OtherText
 }
+
+// isDMARC is whether a record is a DMARC policy where receivers look for one.
+func (r Record) isDMARC() bool { return r.kind() == mailrecord.DMARCText }
 
 // isDKIM is whether a record is where a DKIM key is looked for, below _domainkey; a
 // selector may have dots (RFC 6376 section 3.1). Any second TXT record there makes
 // the key undefined (section 3.6.2.2), whatever it says.
-func (r Record) isDKIM() bool {
-	return r.Type == "TXT" && strings.Contains(r.Name, "._domainkey.")
-}
+func (r Record) isDKIM() bool { return r.kind() == mailrecord.DKIMText }
 
 // excludes is whether two different records cannot both be right, although they
-// are in one record set: a name has one CNAME, one SPF record, one DMARC policy,
-// and a selector one key.
+// are in one record set: a name has one CNAME, one SPF record, and one record of
+// each kind of which receivers accept only one.
 func excludes(a, b Record) bool {
-	return a.SetKey() == b.SetKey() &&
-		(a.Type == "CNAME" || a.isSPF() && b.isSPF() || a.isDMARC() && b.isDMARC() || a.isDKIM())
+	if a.SetKey() != b.SetKey() {
+		return false
+	}
+	return a.Type == "CNAME" || a.isSPF() && b.isSPF() || a.kind().OnePerName() != "" && a.kind() == b.kind()
 }
 
 // Equivalent is whether two records say the same: their identity is the same,
-// or they are DKIM key records with the same key, or DMARC policies with the same
-// tags. Such a record is left as whoever wrote it spelled it.
+// or they are DKIM key records with the same key, or DMARC, MTA-STS, TLS-RPT or BIMI
+// records with the same tags. Such a record is left as whoever wrote it spelled it.
 func Equivalent(a, b Record) bool {
 	if a.Identity() == b.Identity() {
 		return true
@@ -40,11 +49,13 @@ func Equivalent(a, b Record) bool {
 	if a.SetKey() != b.SetKey() {
 		return false
 	}
-	switch {
-	case a.isDKIM():
+	switch kind := a.kind(); kind {
+	case mailrecord.DKIMText:
 		return sameDKIM(a.Value, b.Value)
-	case a.isDMARC():
+	case mailrecord.DMARCText:
 		return sameDMARC(a.Value, b.Value)
+	case mailrecord.MTASTSText, mailrecord.TLSRPTText, mailrecord.BIMIText:
+		return b.kind() == kind && mailrecord.SameTags(a.Value, b.Value)
 	}
 	return false
 }

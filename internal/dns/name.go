@@ -28,6 +28,9 @@ var nameProfile = idna.New(
 // labelSeparators turns the dots of UTS #46 section 4 into ASCII ones.
 var labelSeparators = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
 
+// apexAdvice is for those who write the apex as zone files and web interfaces do.
+const apexAdvice = `; the apex of a zone is written as the name of the zone, such as "example.com"`
+
 // Canonical returns the one spelling under which the project compares, stores
 // and sends a domain name: lower-case ASCII, Unicode labels in punycode, no
 // trailing dot.
@@ -39,8 +42,11 @@ var labelSeparators = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61"
 // is refused with an error that quotes the label and says what is wrong in it.
 func Canonical(name string) (string, error) {
 	dotted := strings.TrimSuffix(labelSeparators.Replace(name), ".")
-	if dotted == "" {
-		return "", fmt.Errorf("%q is not a domain name: it is empty", name)
+	switch dotted {
+	case "":
+		return "", fmt.Errorf("%q is not a domain name: it is empty%s", name, apexAdvice)
+	case "@":
+		return "", fmt.Errorf("%q is not a domain name%s", name, apexAdvice)
 	}
 	labels := strings.Split(dotted, ".")
 	for i, label := range labels {
@@ -82,6 +88,8 @@ func canonicalLabel(label string, first bool) (string, error) {
 		return "", errors.New("is empty: there are two dots in a row, or one at the beginning")
 	case label == "*" && first:
 		return label, nil
+	case label == "@":
+		return "", errors.New(`is how zone files write the apex: leave it out, the name is whole without it`)
 	case !utf8.ValidString(label):
 		return "", errors.New("is not valid UTF-8")
 	}

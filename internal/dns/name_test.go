@@ -43,13 +43,17 @@ func TestCanonical(t *testing.T) {
 func TestCanonicalRefuses(t *testing.T) {
 	long := strings.Repeat("a", 63)
 	tests := []struct{ name, want string }{
-		{"", "empty"},
+		{"", "empty; the apex of a zone is written as the name of the zone"},
 		{".", "empty"},
 		{"example.com..", `label 3, ""`},
 		{".example.com", `label 1, ""`},
 		{"a..example.com", `label 2, ""`},
 		{"exa mple.com", `label 1, "exa mple"`},
 		{"info@example.com", "'@'"},
+		{"@", `the apex of a zone is written as the name of the zone, such as "example.com"`},
+		{"@.", "the apex"},
+		{"@.example.com", "leave it out"},
+		{"www.@", "leave it out"},
 		{"https://example.com", "':'"},
 		{"example.com/x", "'/'"},
 		{`a\.b.example.com`, `'\\'`},

@@ -95,7 +95,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		pl.settleSPF()
 		pl.settleTTLs()
 		pl.unproxyAliases()
-		pl.warnOfContents()
+		pl.checkContents()
 		pl.warnOfRivals()
 		pl.warnOfPreexisting()
 		pl.checkTargets()
@@ -268,8 +268,7 @@ func (pl *planner) checkWanted() {
 		r := w.Record
 		switch {
 		case !zone.Holds(r.Name):
-			pl.problem(Error, w.Key, "DNS record outside the zone",
-				"%s is not in the zone %s. Publish it through an authorization for the zone that holds %s.", r, zone.Apex, r.Name)
+			pl.problem(Error, w.Key, "DNS record outside the zone", "%s", outsideTheZone(r, zone.Apex))
 		case len(pl.limits.Types) > 0 && !slices.Contains(pl.limits.Types, r.Type):
 			pl.problem(Error, w.Key, "Unsupported DNS record type",
 				"%s: this DNS host accepts only the types %s.", r, strings.Join(pl.limits.Types, ", "))

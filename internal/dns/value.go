@@ -1,8 +1,10 @@
 package dns
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	miekg "github.com/miekg/dns"
@@ -13,21 +15,35 @@ import (
 const NullTarget = "."
 
 // NewRecord makes a record of what a person or a host wrote: the name and the
-// value in the one form in which records are compared. Its errors name the field
-// that is wrong.
+// value in the one form in which records are compared. Its error names each field
+// that is wrong, on a line of its own.
 func NewRecord(name, recordType, value string) (Record, error) {
-	canonical, err := Canonical(name)
-	if err != nil {
-		return Record{}, err
-	}
+	canonical, nameErr := canonicalOwner(name)
 	r := Record{Name: canonical, Type: strings.ToUpper(strings.TrimSpace(recordType))}
 	if r.Type == "" {
-		return Record{}, fmt.Errorf("the record at %s has no type", canonical)
+		return Record{}, errors.Join(nameErr, fmt.Errorf("the record at %q has no type", name))
 	}
+	var err error
 	if r.Value, err = canonicalValue(r.Type, value); err != nil {
-		return Record{}, fmt.Errorf("%s record at %s: %w", r.Type, canonical, err)
+		err = fmt.Errorf("%s record at %s: %w", r.Type, name, err)
+	}
+	if err = errors.Join(nameErr, err); err != nil {
+		return Record{}, err
 	}
 	return r, nil
+}
+
+// canonicalOwner is [Canonical] for the name of a record, which is whole: no
+// top-level domain begins with an underscore.
+func canonicalOwner(name string) (string, error) {
+	canonical, err := Canonical(name)
+	if err != nil {
+		return "", err
+	}
+	if top := canonical[strings.LastIndexByte(canonical, '.')+1:]; strings.HasPrefix(top, "_") {
+		return "", fmt.Errorf("%q is not the whole name of a record: add the name of the domain, such as %q", name, canonical+".example.com")
+	}
+	return canonical, nil
 }
 
 // ShownRecord is [NewRecord] for what a host or a server shows. What NewRecord
@@ -39,6 +55,22 @@ func ShownRecord(name, recordType, value string) Record {
 		r.Value = canonical
 	}
 	return r
+}
+
+// mxWithPreference finds an MX record's data as zone files write it.
+var mxWithPreference = regexp.MustCompile(`^([0-9]+)\s+(\S+)$`)
+
+// canonicalMX returns the one form of the target of an MX record. Its preference is
+// a field of its own.
+func canonicalMX(value string) (string, error) {
+	if value == NullTarget {
+		return NullTarget, nil
+	}
+	if parts := mxWithPreference.FindStringSubmatch(value); parts != nil {
+		return "", fmt.Errorf("%q has the preference in it, which has an attribute of its own: write value = %q and priority = %s",
+			value, strings.TrimSuffix(parts[2], "."), parts[1])
+	}
+	return Canonical(value)
 }
 
 // canonicalValue returns the one form of a record's data: of TXT the text as it
@@ -54,8 +86,8 @@ func canonicalValue(recordType, value string) (string, error) {
 	value = strings.TrimSpace(value)
 	switch recordType {
 	case "CNAME", "NS", "PTR", "DNAME", "MX", "ALIAS":
-		if recordType == "MX" && value == NullTarget {
-			return NullTarget, nil
+		if recordType == "MX" {
+			return canonicalMX(value)
 		}
 		return Canonical(value)
 	case "A", "AAAA":

@@ -41,6 +41,13 @@ func TestNewRecordRefuses(t *testing.T) {
 	tests := []struct{ name, recordType, value, want string }{
 		{"exa mple.com", "A", "192.0.2.1", "exa mple"},
 		{"example.com", " ", "x", "no type"},
+		{"s1._domainkey", "TXT", "x", `the name of the domain, such as "s1._domainkey.example.com"`},
+		{"_dmarc", "TXT", "x", `such as "_dmarc.example.com"`},
+		{"@", "A", "::1", `"::1" is not an address`},
+		{"@", "A", "::1", "the apex of a zone"},
+		{"example.com", "MX", "10 mail.example.com", `write value = "mail.example.com" and priority = 10`},
+		{"example.com", "MX", "10\tmail.example.com.", `write value = "mail.example.com" and priority = 10`},
+		{"www.example.com", "CNAME", "@", "the apex of a zone"},
 		{"example.com", "A", "2001:db8::1", "2001:db8::1"},
 		{"example.com", "AAAA", "192.0.2.1", "192.0.2.1"},
 		{"example.com", "AAAA", "fe80::1%eth0", "fe80::1%eth0"},
@@ -71,6 +78,9 @@ func TestEquivalent(t *testing.T) {
 		{`s._domainkey TXT "` + dkim1 + `"`, `s._domainkey TXT "` + dkim2 + `"`, false},
 		{`s._domainkey TXT "` + dkim1 + `"`, `s._domainkey TXT "` + dkim1 + `; t=y"`, false},
 		{`s._domainkey TXT "v=DKIM1; p="`, `s._domainkey TXT "v=DKIM1;p="`, false},
+		{`_mta-sts TXT "v=STSv1; id=1"`, `_mta-sts TXT "v=STSv1;id=1;"`, true},
+		{`_mta-sts TXT "v=STSv1; id=1"`, `_mta-sts TXT "v=STSv1; id=2"`, false},
+		{`_adsp._domainkey TXT "dkim=all"`, `_adsp._domainkey TXT "dkim = all"`, false},
 	}
 	for _, test := range tests {
 		a, b := records(t, test.a)[0], records(t, test.b)[0]

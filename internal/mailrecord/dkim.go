@@ -69,6 +69,11 @@ func parseDKIM(text string) (DKIM, error) {
 	key := DKIM{KeyType: KeyTypeRSA}
 	hasKey := false
 	for i, tag := range tags {
+		if tag.name != "p" && tag.name != "n" {
+			if err := tag.checkEnd(); err != nil {
+				return DKIM{}, err
+			}
+		}
 		switch tag.name {
 		case "v":
 			if i > 0 {

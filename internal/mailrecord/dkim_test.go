@@ -216,7 +216,7 @@ func FuzzDKIM(f *testing.F) {
 	for _, seed := range []string{
 		"v=DKIM1; h=sha256; k=rsa; p=" + rsaText(f, 1024),
 		"v=DKIM1; k=ed25519; t=y:s; s=*; n=note; p=" + ed25519Text(),
-		"v=DKIM1; p=", "p=;;", " = ", "v=DKIM1; p=====",
+		"v=DKIM1; p=", "p=;;", " = ", "v=DKIM1; p=====", "v=DKIM1; k=ed25519; t=y A=1; p=" + ed25519Text(),
 	} {
 		f.Add(seed)
 	}

@@ -35,11 +35,7 @@ type DMARC struct {
 
 // IsDMARC reports whether a TXT record is a DMARC record: "v=DMARC1" comes first. What follows may still be wrong. A name
 // has one such record; receivers accept none if there are several.
-func IsDMARC(text string) bool {
-	first, _, _ := strings.Cut(text, ";")
-	name, value, _ := strings.Cut(first, "=")
-	return strings.TrimRight(name, " \t") == "v" && strings.Trim(value, " \t") == dmarcVersion
-}
+func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
 
 // ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
 func ParseDMARC(text string) (DMARC, error) {
@@ -60,14 +56,33 @@ func parseDMARC(text string) (DMARC, error) {
 	}
 	var record DMARC
 	for _, tag := range tags[1:] {
+		if err := tag.checkEnd(); err != nil {
+			return DMARC{}, err
+		}
 		if tag.value == "" {
 			return DMARC{}, fmt.Errorf("tag %s=: it has no value", tag.name)
 		}
 		if err := record.set(tag); err != nil {
-			return DMARC{}, fmt.Errorf("tag %s=: %w", tag.name, err)
+			return DMARC{}, fmt.Errorf("tag %s=: %w%s", tag.name, err, withoutPolicy(tag.name, tags))
 		}
 	}
 	return record, nil
+}
+
+// withoutPolicy says what receivers make of a record one of whose policies is invalid (RFC 9989 section 4.10.1); "" where
+// it is another tag.
+func withoutPolicy(name string, tags []tag) string {
+	if !slices.Contains([]string{"p", "sp", "np"}, name) {
+		return ""
+	}
+	for _, tag := range tags {
+		if tag.name == "rua" {
+			if _, err := parseReportURIs(tag.value); err == nil {
+				return "; receivers take the policy as none"
+			}
+		}
+	}
+	return "; without a valid rua= besides, receivers ignore the record"
 }
 
 func (d *DMARC) set(tag tag) (err error) {
@@ -160,7 +175,10 @@ func (d DMARC) Warnings() []string {
 	warn := func(format string, args ...any) {
 		warnings = append(warnings, "DMARC record: "+fmt.Sprintf(format, args...))
 	}
-	if d.Policy == "" {
+	switch {
+	case d.Policy == "" && len(d.AggregateReports) == 0:
+		warn("p= is missing, and without a rua= besides receivers ignore the record (RFC 9989 section 4.10.1)")
+	case d.Policy == "":
 		warn("p= is missing: receivers take it as none, older ones ignore the record")
 	}
 	if d.Testing {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -229,7 +230,23 @@ func (t *SPFTerm) parseArgument(argument string) error {
 		}
 		return t.parseNetwork(value)
 	}
-	return fmt.Errorf("%q is not a mechanism of SPF", t.Name)
+	return t.unknown()
+}
+
+// unknown is the error of a mechanism that SPF does not have, with what may be meant by it.
+func (t *SPFTerm) unknown() error {
+	meant := ""
+	switch {
+	case t.Name == "":
+		meant = " (no blank stands between a qualifier and its mechanism)"
+	case t.Name == "redirect" || t.Name == "exp":
+		meant = fmt.Sprintf(" but a modifier, which has an equals sign: %s=NAME", t.Name)
+	case spfSlips[t.Name] != "":
+		meant = fmt.Sprintf("; %s is meant", spfSlips[t.Name])
+	case slices.Contains(spfMechanisms, strings.TrimRight(t.Name, ";,.")):
+		meant = fmt.Sprintf("; blanks separate terms, and nothing else, so %q has to go", t.Name[len(t.Name)-1:])
+	}
+	return fmt.Errorf("%q is not a mechanism of SPF%s", t.Name, meant)
 }
 
 // hostsArgument is the argument of a and mx: a domain-spec and lengths for IPv4 and IPv6, each of which may be missing.

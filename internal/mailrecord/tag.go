@@ -2,6 +2,7 @@ package mailrecord
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -46,6 +47,17 @@ func parseTags(text string) ([]tag, error) {
 		tags = append(tags, tag{name: name, value: value})
 	}
 	return tags, nil
+}
+
+// nextTag finds where another tag begins inside of a value.
+var nextTag = regexp.MustCompile(`[ \t\r\n,]+[A-Za-z]+[ \t]*=`)
+
+// checkEnd says where a semicolon is missing behind the value of a tag, so that the next one became a part of it.
+func (t tag) checkEnd() error {
+	if next := nextTag.FindString(t.value); next != "" {
+		return fmt.Errorf("tag %s=: a semicolon is missing in front of %q", t.name, strings.Trim(next, tagBlanks+","))
+	}
+	return nil
 }
 
 func isTagName(name string) bool {

@@ -31,6 +31,7 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 		diags.AddWarning("Unable to see whether the records have arrived", err.Error())
 		return
 	}
+	run, begun := ctx, time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	servers := zone.NameServers
@@ -48,6 +49,7 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 		records = append(records, p.Record)
 	}
 	silent := map[string]bool{}
+	var missing []string // what the last look has found missing; none where there was no look
 	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {
 		arrivals := lookup.Arrivals(ctx, asked, records)
 		var waiting []dns.Record
@@ -70,16 +72,31 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 			return
 		}
 		records = waiting
+		if ctx.Err() == nil { // else nobody could answer in time
+			missing = lines
+		}
 		tflog.Info(ctx, "Waiting for records to arrive at the name servers", map[string]any{"zone": zone.Apex, "missing": len(waiting)})
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			diags.AddAttributeWarning(path.Root("records"), "Records have not arrived yet",
-				fmt.Sprintf("They are written at the DNS host, but after %s not all name servers of %s have them:\n\n%s\n\nMostly it is a matter of minutes. The next plan shows no difference; what needs them is seen by whatever verifies them.",
-					timeout, zone.Apex, strings.Join(lines, "\n")))
+			ended := "after " + describe(timeout)
+			if run.Err() != nil {
+				ended = "when the run was stopped, after " + waitedSince(begun) + ","
+			}
+			diags.AddAttributeWarning(path.Root("records"), "Records have not arrived yet", notArrivedYet(zone, ended, missing))
 			return
 		}
 	}
+}
+
+// notArrivedYet says how far the wait for records has come when it ended.
+func notArrivedYet(zone dns.HostedZone, ended string, missing []string) string {
+	const next = "The next plan shows no difference; what needs the records is seen by whatever verifies them."
+	if len(missing) == 0 {
+		return fmt.Sprintf("They are written at the DNS host, but %s it was not known whether the name servers of %s have them. %s", ended, zone.Apex, next)
+	}
+	return fmt.Sprintf("They are written at the DNS host, but %s not all name servers of %s had them:\n\n%s\n\nMostly it is a matter of minutes. %s",
+		ended, zone.Apex, strings.Join(missing, "\n"), next)
 }
 
 // warnOfSilence names the name servers that gave no answer, and so were not waited

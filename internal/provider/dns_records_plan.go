@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,12 +23,16 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	for key, element := range config.Records.Elements() {
-		if element.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root("records").AtMapKey(key), "Not a DNS record", "The record is null.")
+	elements := config.Records.Elements()
+	for _, key := range sortedKeys(elements) {
+		if elements[key].IsNull() {
+			addRecordError(&resp.Diagnostics, key, notARecord, errors.New("the record is null"))
 		}
 	}
 	config.wanted(&resp.Diagnostics)
+	if r.services == nil { // a plan says more about it
+		warnOfFaults(config, &resp.Diagnostics)
+	}
 }
 
 // ModifyPlan shows what will stand in the zone, and what is in the way. What the zone
@@ -62,6 +67,7 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if config.TTL.IsNull() {
 		plan.TTL = plannedTTL(state, previous)
 	}
+	refuseFaults(plan, state, &resp.Diagnostics)
 	plan.Published = plannedPublished(plan, state)
 	plan.Preexisting, plan.Displaced = listOr(state.Preexisting, types.StringType), listOr(state.Displaced, dnsRecordType)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)

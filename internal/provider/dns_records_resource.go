@@ -72,7 +72,7 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 					// wants the first three.
 					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot. Required."},
 					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`. Required."},
-					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: TXT as one unquoted text of any length, other types in presentation format. Required."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: TXT as one text of any length, without quotes and escapes; other types in presentation format. Required."},
 					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record. Required for MX."},
 				}},
 			},

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,15 +33,16 @@ func (m dnsRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, c
 		return nil, false
 	}
 	complete = true
-	for key, element := range m.Records.Elements() {
-		object, ok := element.(types.Object)
+	elements := m.Records.Elements()
+	for _, key := range sortedKeys(elements) {
+		object, ok := elements[key].(types.Object)
 		if !ok || object.IsNull() {
 			continue // ValidateConfig has refused it
 		}
 		r, known, err := recordOf(object)
 		switch {
 		case err != nil:
-			diags.AddAttributeError(path.Root("records").AtMapKey(key), "Not a DNS record", err.Error()+".")
+			addRecordError(diags, key, notARecord, err)
 		case !known:
 			complete = false
 		default:
@@ -52,7 +55,8 @@ func (m dnsRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, c
 	return wanted, complete && !m.TTL.IsUnknown()
 }
 
-// recordOf reads one element of records.
+// recordOf reads one element of records. Its error names all that is wrong with it, on
+// a line each.
 func recordOf(object types.Object) (r dns.Record, known bool, err error) {
 	if object.IsUnknown() {
 		return r, false, nil
@@ -70,18 +74,29 @@ func recordOf(object types.Object) (r dns.Record, known bool, err error) {
 	if name.IsNull() || recordType.IsNull() || value.IsNull() {
 		return r, true, errors.New("name, type and value are required")
 	}
-	if r, err = dns.NewRecord(name.ValueString(), recordType.ValueString(), value.ValueString()); err != nil {
-		return r, true, err
+	r, err = dns.NewRecord(name.ValueString(), recordType.ValueString(), value.ValueString())
+	if err = errors.Join(err, checkPriority(recordType.ValueString(), value.ValueString(), priority)); err != nil {
+		return dns.Record{}, true, err
 	}
-	switch {
-	case r.Type == "MX" && priority.IsNull():
-		return r, true, errors.New("an MX record needs a priority")
-	case r.Type != "MX" && !priority.IsNull():
-		return r, true, fmt.Errorf("a %s record has no priority; only MX records do", r.Type)
-	case r.Type == "MX":
-		r.Priority = uint16(priority.ValueInt64()) // within bounds by the validator
-	}
+	r.Priority = uint16(priority.ValueInt64()) // within bounds by the validator
 	return r, true, nil
+}
+
+// ownPriority are the types of records that begin with a priority of their own.
+var ownPriority = []string{"SRV", "URI", "SVCB", "HTTPS", "NAPTR", "KX", "AFSDB"}
+
+// checkPriority says what is wrong with the priority of a record.
+func checkPriority(recordType, value string, priority types.Int64) error {
+	recordType = strings.ToUpper(strings.TrimSpace(recordType))
+	switch {
+	case recordType == "MX" && priority.IsNull() && !strings.ContainsAny(strings.TrimSpace(value), " \t"):
+		return errors.New("an MX record needs a priority")
+	case recordType == "MX" || priority.IsNull():
+		return nil
+	case slices.Contains(ownPriority, recordType):
+		return fmt.Errorf("the priority of %s records is the first number of their value, such as \"%d …\"; only MX records have the attribute", recordType, priority.ValueInt64())
+	}
+	return fmt.Errorf("a %s record has no priority; only MX records do", recordType)
 }
 
 // isMerged is whether a record is merged into another one, so that its value in
@@ -150,15 +165,20 @@ func recordsFromJSON(text string) (types.Map, error) {
 		return types.Map{}, errors.New("it names no records")
 	}
 	elements := map[string]attr.Value{}
-	for key, r := range parsed {
+	var wrong []error
+	for _, key := range sortedKeys(parsed) {
+		r := parsed[key]
 		object := types.ObjectValueMust(dnsRecordType.AttrTypes, map[string]attr.Value{
 			"name": types.StringValue(r.Name), "type": types.StringValue(r.Type), "value": types.StringValue(r.Value),
 			"priority": types.Int64PointerValue(r.Priority),
 		})
 		if _, _, err := recordOf(object); err != nil {
-			return types.Map{}, fmt.Errorf("record %q: %w", key, err)
+			wrong = append(wrong, fmt.Errorf("record %q: %w", key, err))
 		}
 		elements[key] = object
+	}
+	if wrong != nil {
+		return types.Map{}, errors.Join(wrong...)
 	}
 	return types.MapValueMust(dnsRecordType, elements), nil
 }

@@ -138,6 +138,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 		addError(diags, "The mail server is not configured", err)
 		return look{}, false
 	}
+	begun := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	promise, err := client.InstallLetsEncrypt(waiting, host.name)
@@ -162,7 +163,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 		switch {
 		case ctx.Err() != nil:
 			diags.AddError("Stopped while waiting for the certificate",
-				fmt.Sprintf("The mail server was asked for a certificate for %s, which may still arrive. The next apply takes it over if it has.", host.name))
+				fmt.Sprintf("The mail server was asked for a certificate for %s, which may still arrive. The wait lasted %s. The next apply takes the certificate over if it has arrived.", host.name, waitedSince(begun)))
 			return look{}, false
 		case waiting.Err() != nil:
 			diags.AddError("The certificate did not arrive", notArrived(ctx, client, host, promise, timeout, found, err))

@@ -77,6 +77,7 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 	if w.domain.valid() && !w.anew {
 		return "", nil
 	}
+	run, begun := ctx, time.Now()
 	ctx, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
 	var now attempt
@@ -104,8 +105,8 @@ func (w wait) run(ctx context.Context) (failing string, err error) {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return "", fmt.Errorf("the run was stopped while waiting for %s to verify %s; the next apply goes on", w.domain.title(), w.domain.domain())
+			if run.Err() != nil {
+				return "", fmt.Errorf("the run was stopped after it had waited %s for %s to verify %s; the next apply goes on", waitedSince(begun), w.domain.title(), w.domain.domain())
 			}
 			if !now.looked {
 				// The time was too short for a single look; say at least what is wrong.

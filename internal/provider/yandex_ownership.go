@@ -64,11 +64,12 @@ func (v *yandexOwnership) verify(ctx context.Context) (bool, map[string]string, 
 // awaitOwnership returns as soon as Yandex knows that a domain is ours. All mailboxes of a
 // domain share one wait, which goes on for the others where one of them gives up.
 func (s yandexMailService) awaitOwnership(ctx context.Context, name string) error {
+	begun := time.Now()
 	_, err := s.services.yandexOwned.known.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
 		return owned, s.proveOwnership(ctx, name)
 	})
 	if ctx.Err() != nil {
-		return fmt.Errorf("the run was stopped while waiting for %s to see that %s is ours; the next apply goes on", yandexTitle, name)
+		return fmt.Errorf("the run was stopped after it had waited %s for %s to see that %s is ours; the next apply goes on", waitedSince(begun), yandexTitle, name)
 	}
 	return err
 }

@@ -79,7 +79,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 	patient := make(chan error, 1)
 	go func() { patient <- s.tryMailbox(t.Context(), "bob@example.com") }()
 	cancel()
-	if err := <-given; err == nil || !strings.Contains(err.Error(), "the run was stopped while waiting") {
+	if err := <-given; err == nil || !strings.Contains(err.Error(), "the run was stopped after it had waited") {
 		t.Errorf("given up: %v", err)
 	}
 	err := <-patient

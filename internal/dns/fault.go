@@ -1,0 +1,148 @@
+package dns
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// Fault is something in a record that keeps it from doing what it is meant for.
+// Unlike a [Problem] it is in the record itself, whatever else is in the zone.
+type Fault struct {
+	// Severity is Error where the record cannot be of use to anybody, and Warning
+	// where it may be what somebody wants.
+	Severity Severity
+	// Reason says what is wrong and what to write, without a full stop.
+	Reason string
+}
+
+// Faults lists what is wrong with a record that somebody wants to publish. A record
+// that is in a zone already is nobody's mistake of today: it may stay, and be removed,
+// whatever its faults.
+//
+// Whether the target of an MX record can receive mail is not among them, as the zone
+// has a say in it.
+func (r Record) Faults() []Fault {
+	var faults []Fault
+	switch r.Type {
+	case "SPF":
+		return []Fault{{Error, "the record type SPF was given up, and receivers do not ask for it (RFC 7208 section 3.1): publish the text with the type TXT"}}
+	case "TXT":
+		for _, found := range mailrecord.CheckText(r.Name, r.Value) {
+			severity := Warning
+			if found.Useless {
+				severity = Error
+			}
+			faults = append(faults, Fault{severity, found.Reason})
+		}
+		return faults
+	}
+	target := r.target()
+	if target == "" {
+		return nil
+	}
+	if _, err := netip.ParseAddr(target); err == nil {
+		return []Fault{{Error, fmt.Sprintf("its target is an address, %s, and has to be the name of a host, which has the address in an A or AAAA record", target)}}
+	}
+	labels := strings.Split(target, ".")
+	if top := labels[len(labels)-1]; len(labels) == 1 || strings.HasPrefix(top, "_") {
+		faults = append(faults, Fault{Warning, fmt.Sprintf("its target %q is taken as it is, and nothing is added to it: if it is in this zone, write its whole name", target)})
+	}
+	return faults
+}
+
+// targetField is the field of a record's presentation format that is the name of a
+// host, of the types whose Value is more than that name.
+var targetField = map[string]int{"SRV": 3, "SVCB": 1, "HTTPS": 1, "KX": 1, "AFSDB": 1}
+
+// target returns the name that a record leads to, without trailing dot; "" where it
+// leads to none, and of MX records.
+func (r Record) target() string {
+	switch r.Type {
+	case "CNAME", "NS", "PTR", "DNAME", "ALIAS":
+		return r.Value
+	}
+	i, known := targetField[r.Type]
+	fields := strings.Fields(r.Value)
+	if !known || i >= len(fields) {
+		return ""
+	}
+	return strings.TrimSuffix(fields[i], ".")
+}
+
+// checkContents says what keeps the records that are written from doing what they are
+// meant for, and what is questionable in DKIM keys and policies. The latter are
+// published as they are: who made them has to mend them. Nothing is said of what is
+// there already.
+func (pl *planner) checkContents() {
+	for _, w := range pl.wanted {
+		e := pl.standing[w.Key]
+		if e == nil || !pl.written(e) || w.Record.isSPF() && pl.wantedBefore(w.Record) {
+			continue
+		}
+		useless := false
+		for _, fault := range w.Record.Faults() {
+			summary := questionableSummary
+			if fault.Severity == Error {
+				summary, useless = faultySummary, true
+			}
+			pl.problem(fault.Severity, w.Key, summary, "%s %s: %s", w.Record.Name, w.Record.Type, sentence(fault.Reason))
+		}
+		if useless {
+			continue // what else there is to say comes of the same
+		}
+		if doubled, once := pl.apexTwice(w.Record); doubled != "" {
+			pl.problem(Warning, w.Key, "Name of the zone twice", "%s %s: %q ends in the name of the zone twice. If that is not meant, write %q.", w.Record.Name, w.Record.Type, doubled, once)
+		}
+		for _, warning := range e.record.warnings() {
+			pl.problem(Warning, w.Key, questionableSummary, "%s: %s", e.record.Name, sentence(warning))
+		}
+		for _, name := range e.record.reportNames() {
+			pl.reports = append(pl.reports, reportTarget{key: w.Key, policy: e.record.Name, name: name})
+		}
+	}
+}
+
+const (
+	faultySummary       = "DNS record without effect"
+	questionableSummary = "Questionable DNS record"
+)
+
+// wantedBefore is whether the last publication wanted the same record. An SPF record
+// is written also when others change what they have in it.
+func (pl *planner) wantedBefore(r Record) bool {
+	for _, before := range pl.pub.Previous {
+		if before.Wanted.Identity() == r.Identity() {
+			return true
+		}
+	}
+	return false
+}
+
+// apexTwice returns the name or the target of a record that ends in the zone's name
+// twice, which comes of a name that was whole and was completed once more, and the
+// same name as it may be meant.
+func (pl *planner) apexTwice(r Record) (doubled, once string) {
+	apex := pl.base.Zone.Apex
+	target := r.target()
+	if r.Type == "MX" {
+		target = r.Value
+	}
+	for _, name := range []string{r.Name, target} {
+		if strings.HasSuffix("."+name, "."+apex+"."+apex) {
+			return name, strings.TrimSuffix(name, "."+apex)
+		}
+	}
+	return "", ""
+}
+
+// outsideTheZone says that a name is not in a zone, and how it is written if it is
+// meant to be there: names are whole, and nothing is added to them.
+func outsideTheZone(r Record, apex string) string {
+	if registrySuffix(r.Name) != "" {
+		return fmt.Sprintf("%s is not in the zone %s. Publish it through an authorization for the zone that holds %s.", r, apex, r.Name)
+	}
+	return fmt.Sprintf("%s is not in the zone %s. Names are written whole: if %s is meant to be in this zone, write %q.", r, apex, r.Name, r.Name+"."+apex)
+}

@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// dnsProviderValidator wants one of the DNS hosts that records can be published at, and
+// shows whoever names another one the way to it.
+type dnsProviderValidator struct{}
+
+// Description implements validator.Describer.
+func (dnsProviderValidator) Description(context.Context) string {
+	return "must be one of " + strings.Join(hostNames(), ", ")
+}
+
+// MarkdownDescription implements validator.Describer.
+func (v dnsProviderValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateString implements validator.String.
+func (dnsProviderValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || hostNamed(req.ConfigValue.ValueString()) != nil {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Unsupported DNS host", unsupportedHost(req.ConfigValue.ValueString()))
+}
+
+// otherNames are what people call a host that has another name here, in lower case.
+var otherNames = map[string][]string{
+	"rfc2136": {"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
+}
+
+// unsupportedHost says what to write in the place of a name that is no supported host's.
+func unsupportedHost(name string) string {
+	if meant := hostMeant(name); meant != "" {
+		return fmt.Sprintf("%q is not the name of a DNS host here: write %q.", name, meant)
+	}
+	return fmt.Sprintf("Records cannot be published at %q by this provider, which knows the hosts %s (any server that takes RFC 2136 updates is the last one).\n\n"+
+		"At any other DNS host, that host's own Terraform provider publishes them: leave out postmaster_dns_authorization and postmaster_dns_records, and give "+
+		"the dns_records of a postmaster_sender_domain, postmaster_mail_domain or postmaster_dkim_key to for_each of its resource, such as\n\n"+
+		"resource \"aws_route53_record\" \"mail\" {\n  for_each = postmaster_sender_domain.NAME.dns_records\n  ...\n}\n\n"+
+		"The guide \"From nothing to a verified domain\" has the whole of it.", name, strings.Join(hostNames(), ", "))
+}
+
+// hostMeant is the supported host that somebody has in mind by a name; "" if it is none.
+func hostMeant(name string) string {
+	letters := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".com"))
+	for _, host := range hostNames() {
+		if letters == host || slices.Contains(otherNames[host], letters) {
+			return host
+		}
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+func TestWaitedSince(t *testing.T) {
+	for since, want := range map[time.Duration]string{
+		400 * time.Millisecond: "less than a second", 12*time.Second + 200*time.Millisecond: "12s", 5 * time.Minute: "5 minutes", 61 * time.Second: "1m1s",
+	} {
+		if got := waitedSince(time.Now().Add(-since)); got != want {
+			t.Errorf("%s: %q, not %q", since, got, want)
+		}
+	}
+}
+
+// Who interrupts a run is told how long it has waited, and not how long it would have.
+func TestArrivalInterrupted(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	s := newServices("test")
+	s.sandbox, s.sandboxPath = w.box, w.file
+	r := &dnsRecordsResource{base{services: s}}
+	zone := w.stranger(t, "cloudflare", "example.com").zone
+	published := []dns.Published{{Key: "a", Record: dnsRecordOf("note.example.com", "TXT", "never there")}}
+	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			time.AfterFunc(after, cancel)
+			var diags diag.Diagnostics
+			r.awaitArrival(ctx, zone, published, 5*time.Minute, &diags)
+			if len(diags) != 1 {
+				t.Fatalf("it says %v", diags)
+			}
+			text := diags[0].Detail()
+			if !strings.Contains(text, "when the run was stopped, after") || strings.Contains(text, "5m") || strings.Contains(text, "5 minutes") || strings.Contains(text, "context") {
+				t.Error(text)
+			}
+			if after > 0 && !strings.Contains(text, "note.example.com TXT \"never there\": not yet at") {
+				t.Error(text)
+			}
+		})
+	}
+}
