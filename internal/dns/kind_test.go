@@ -29,7 +29,7 @@ func TestPlanOfRecordsThatStandAlone(t *testing.T) {
 			{
 				name: kind.name + ": overwritten, in its place", zone: []string{quoted(kind.other), quoted("else")}, p: dns.Publication{Wanted: mine, Overwrite: true},
 				changes:  []string{"~ " + ttl(kind.other) + " => " + ttl(kind.mine)},
-				problems: [][]string{{"warning a", kind.other, "overwrite = true"}},
+				problems: [][]string{{"warning a", kind.other, "takes its place"}},
 			},
 			{
 				name: kind.name + ": two that were there, overwritten", zone: []string{quoted(kind.other), quoted(kind.other + " ")}, p: dns.Publication{Wanted: mine, Overwrite: true},
@@ -37,10 +37,10 @@ func TestPlanOfRecordsThatStandAlone(t *testing.T) {
 				problems: [][]string{{"warning a"}, {"warning a"}},
 			},
 			{
-				name: kind.name + ": the same in other words", zone: []string{quoted(kind.same)}, p: dns.Publication{Wanted: mine},
+				name: kind.name + ": the same in other words", zone: []string{quoted(kind.same)}, p: dns.Publication{Wanted: mine, Adopt: true},
 			},
 			{
-				name: kind.name + ": one that came later", zone: []string{quoted(kind.mine), quoted(kind.other)}, p: dns.Publication{Wanted: mine},
+				name: kind.name + ": one that came later", zone: []string{quoted(kind.mine), quoted(kind.other)}, p: dns.Publication{Wanted: mine, Adopt: true},
 				problems: [][]string{{"warning a", kind.other, kind.rule}},
 			},
 			{
