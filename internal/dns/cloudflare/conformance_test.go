@@ -3,6 +3,7 @@ package cloudflare_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	miekg "github.com/miekg/dns"
@@ -55,7 +56,8 @@ func decode(t testing.TB, zone simulated.Zone) []dns.Record {
 		case "MX":
 			r.Priority = *stored.Priority
 		case "SRV":
-			r.Value = miekg.Fqdn(stored.Content)
+			r.Value = fmt.Sprintf("%v %v %v %s", stored.Data["priority"], stored.Data["weight"], stored.Data["port"],
+				miekg.Fqdn(strings.TrimSuffix(stored.Data["target"].(string), ".")))
 		}
 		records = append(records, r)
 	}

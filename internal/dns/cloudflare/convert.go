@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	miekg "github.com/miekg/dns"
-
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
@@ -50,8 +48,8 @@ func fromWire(w *wire) (hosted.Record, error) {
 			value = text
 		}
 	case "SRV":
-		if text, ok := joinFields(w.Data, "priority", "weight", "port", "target"); ok {
-			value = miekg.Fqdn(text)
+		if text, ok := srvValue(w); ok {
+			value = text
 		}
 	}
 	r := hosted.ShownRecord(w.Name, w.Type, value)
@@ -60,22 +58,6 @@ func fromWire(w *wire) (hosted.Record, error) {
 		r.Priority = *w.Priority
 	}
 	return r, nil
-}
-
-// joinFields puts the fields of a record's data one behind the other.
-func joinFields(data map[string]any, names ...string) (string, bool) {
-	values := make([]string, len(names))
-	for i, name := range names {
-		switch value := data[name].(type) {
-		case string:
-			values[i] = value
-		case float64:
-			values[i] = fmt.Sprint(int64(value))
-		default:
-			return "", false
-		}
-	}
-	return strings.Join(values, " "), true
 }
 
 // fields are what a change says of a record, by the API's names for it.
@@ -119,22 +101,4 @@ func toFields(r hosted.Record) (fields, error) {
 		f["data"] = data
 	}
 	return f, nil
-}
-
-// toData takes the data of a type apart that the API wants in fields. The SDK's
-// encoder knows no integers of one byte.
-func toData(r hosted.Record) (fields, error) {
-	rr, err := miekg.NewRR(". 0 IN " + r.Type + " " + r.Value)
-	if err != nil {
-		return nil, err
-	}
-	switch rr := rr.(type) {
-	case *miekg.CAA:
-		return fields{"flags": int(rr.Flag), "tag": rr.Tag, "value": rr.Value}, nil
-	case *miekg.SRV:
-		return fields{"priority": rr.Priority, "weight": rr.Weight, "port": rr.Port, "target": strings.TrimSuffix(rr.Target, ".")}, nil
-	case *miekg.TLSA:
-		return fields{"usage": int(rr.Usage), "selector": int(rr.Selector), "matching_type": int(rr.MatchingType), "certificate": rr.Certificate}, nil
-	}
-	return nil, fmt.Errorf("there is no data in %q", r.Value)
 }

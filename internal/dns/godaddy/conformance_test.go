@@ -1,6 +1,7 @@
 package godaddy_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -52,8 +53,8 @@ func fixture(t testing.TB, credentials func(*godaddy.Config)) dnstest.Fixture {
 	}
 }
 
-// asRecord decodes what the service has. The tests have no other records of types with
-// fields of their own than these.
+// asRecord decodes what the service has. The tests have no CAA records whose value
+// needs escapes.
 func asRecord(r simulated.Record) dns.Record {
 	record := dns.Record{Name: r.Name + "." + apex, Type: r.Type, Value: r.Data, TTL: uint32(r.TTL)}
 	if r.Name == "@" {
@@ -62,13 +63,16 @@ func asRecord(r simulated.Record) dns.Record {
 	switch r.Type {
 	case "MX":
 		record.Priority = uint16(*r.Priority)
-		record.Value = strings.TrimSuffix(r.Data, ".")
+		if record.Value = strings.TrimSuffix(r.Data, "."); record.Value == "" {
+			record.Value = dns.NullTarget
+		}
 	case "CNAME", "NS":
 		record.Value = strings.TrimSuffix(r.Data, ".")
 	case "SRV":
-		record.Name, record.Value = "_imaps._tcp."+apex, "0 1 993 imap.example.net."
+		record.Name = r.Service + "." + r.Protocol + "." + record.Name
+		record.Value = fmt.Sprintf("%d %d %d %s", *r.Priority, *r.Weight, *r.Port, r.Data)
 	case "CAA":
-		record.Value = `0 issue "ca.example.net"`
+		record.Value = fmt.Sprintf(`%d %s "%s"`, *r.Flag, r.Tag, r.Data)
 	}
 	return record
 }

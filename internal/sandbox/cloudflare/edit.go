@@ -146,11 +146,14 @@ func (e *editing) conflicts(r *Record) error {
 
 // identical compares what the DNS sees. Texts are compared decoded, however they are split and quoted.
 func (r *Record) identical(other *Record) bool {
-	if r.Type != other.Type || r.Type == "MX" && *r.Priority != *other.Priority {
+	if r.Type != other.Type || (r.Type == "MX" || r.Type == "URI") && *r.Priority != *other.Priority {
 		return false
 	}
-	if r.Type == "TXT" {
+	switch r.Type {
+	case "TXT":
 		return textOf(r.Content) == textOf(other.Content)
+	case "SRV":
+		return strings.EqualFold(r.srvData(), other.srvData())
 	}
 	return strings.EqualFold(r.Content, other.Content)
 }
