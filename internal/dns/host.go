@@ -147,6 +147,12 @@ type Limits struct {
 	TXT int
 	// Types are the record types that can be written; nil: all.
 	Types []string
+	// Objection, if not nil, says why the host cannot hold a record in the zone with
+	// this apex, beside what the other fields say: in a sentence about the record,
+	// without its full stop. It is empty where nothing is known against the record. It
+	// asks nobody, so that a plan can refuse what an apply would fail with. The apex is
+	// empty where it is not known yet.
+	Objection func(apex string, r Record) string
 	// Atomic is whether Apply applies all of a change set or nothing.
 	Atomic bool
 	// CompareAndSwap is whether Apply notices, at the host, that a record set

@@ -105,6 +105,7 @@ var namecheapKind = hostKind{
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
 			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
+	objection:       namecheap.Objection,
 	octeth:          octeth.Namecheap,
 	simulatedOcteth: octeth.Credentials{Key: sandboxnamecheap.APIKey, User: sandboxnamecheap.APIUser, Username: sandboxnamecheap.APIUser},
 	octethHurdle:    "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
@@ -150,7 +151,8 @@ var godaddyKind = hostKind{
 		}
 		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
 	},
-	octeth: octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
+	objection: godaddy.Objection,
+	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
 	octethHurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
 		"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
 }

@@ -28,6 +28,9 @@ type hostKind struct {
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
 	simulated func(*services) (dns.Host, error)
+	// objection is what is known against a record wherever the host's zone is, as
+	// [dns.Limits] has it; nil where nothing is.
+	objection func(apex string, r dns.Record) string
 	// octeth is what Octeth calls the host; empty where it writes no records.
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.

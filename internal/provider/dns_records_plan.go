@@ -27,7 +27,8 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 			resp.Diagnostics.AddAttributeError(path.Root("records").AtMapKey(key), "Not a DNS record", "The record is null.")
 		}
 	}
-	config.wanted(&resp.Diagnostics)
+	wanted, _ := config.wanted(&resp.Diagnostics)
+	config.checkHost(wanted, &resp.Diagnostics)
 }
 
 // ModifyPlan shows what will stand in the zone, and what is in the way. What the zone

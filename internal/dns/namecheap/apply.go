@@ -164,18 +164,25 @@ func (z *zoneState) objection(r dns.Record) string {
 		return "Namecheap's API takes records of these types only: " + strings.Join(writableTypes, ", ")
 	case r.TTL != 0 && (r.TTL < minTTL || r.TTL > maxTTL):
 		return fmt.Sprintf("its TTL is %d, and Namecheap takes %d to %d", r.TTL, minTTL, maxTTL)
-	case r.Type == "NS" && r.Name == z.apex:
-		return "Namecheap does not let the API change the zone's own name servers"
-	case r.Type == "MX" && r.Value == dns.NullTarget:
-		return "Namecheap does not take a null MX (RFC 7505)"
-	case r.Type != "TXT":
-		return ""
-	case r.Value == "":
-		return "Namecheap does not take a TXT record without text"
-	case len(r.Value) > maxTXT:
+	case r.Type == "TXT" && len(r.Value) > maxTXT:
 		return fmt.Sprintf("its text has %d bytes, and Namecheap takes at most %d", len(r.Value), maxTXT)
-	case !utf8.ValidString(r.Value) || strings.ContainsFunc(r.Value, isControl):
-		return "its text has bytes that Namecheap's API cannot show (it answers in XML): only valid UTF-8 without control characters"
+	}
+	return Objection(z.apex, r)
+}
+
+// Objection says why the zone cannot hold a record of a type that the API writes, in
+// a sentence without its full stop; it is empty where nothing is known against the
+// record. See [dns.Limits].
+func Objection(apex string, r dns.Record) string {
+	switch {
+	case r.Type == "NS" && r.Name == apex:
+		return "Namecheap does not let the API change the zone's own name servers. Choose the domain's name servers in the web interface"
+	case r.Type == "MX" && r.Value == dns.NullTarget:
+		return "Namecheap takes no null MX (RFC 7505). Leave the record out: a name that has neither MX nor address records receives no mail either"
+	case r.Type == "TXT" && r.Value == "":
+		return "Namecheap takes no TXT record without a text. Leave the record out, or write a text"
+	case r.Type == "TXT" && (!utf8.ValidString(r.Value) || strings.ContainsFunc(r.Value, isControl)):
+		return "the text has bytes that Namecheap's API cannot show, because it answers in XML. Use valid UTF-8 without control characters"
 	}
 	return ""
 }

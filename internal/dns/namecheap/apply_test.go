@@ -185,7 +185,7 @@ func TestRefusals(t *testing.T) {
 		{"a type that the API doesn't know", "these types only", record("_imaps._tcp.example.com", "SRV", "0 1 993 mail.example.net.")},
 		{"a type that comes and goes with the mail setting", "these types only", record("example.com", "MXE", "192.0.2.1")},
 		{"a long text", "2501 bytes", txt("example.com", strings.Repeat("x", 2501))},
-		{"no text", "without text", txt("example.com", "")},
+		{"no text", "without a text", txt("example.com", "")},
 		{"a control character", "XML", txt("example.com", "a\x01b")},
 		{"no UTF-8", "XML", txt("example.com", "a\xffb")},
 		{"a low TTL", "TTL is 59", low},

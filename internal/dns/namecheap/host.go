@@ -153,7 +153,7 @@ func (h *Host) Name() string { return Name }
 func (h *Host) Limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
-		Records: maxRecords, TXT: maxTXT, Types: writableTypes,
+		Records: maxRecords, TXT: maxTXT, Types: writableTypes, Objection: Objection,
 		Atomic: true, RewritesZone: true,
 	}
 }
