@@ -234,6 +234,7 @@ func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 				p.noteTTL(published.Key, published.Record, written.TTL)
 			}
 		}
+		markUnseen(result.Published, after, q.editor.host.Limits())
 		result.Warnings = p.told()
 		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
 		result.Displaced = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))

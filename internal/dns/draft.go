@@ -207,7 +207,8 @@ func (d *draft) changes() ChangeSet {
 		switch {
 		case e.gone:
 			changes.Delete = append(changes.Delete, old)
-		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL || old.Proxied != e.record.Proxied:
+		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL ||
+			old.Proxied != e.record.Proxied || old.Flattened != e.record.Flattened:
 			changed := e.record
 			changed.ID, changed.Native = "", nil
 			changes.Replace = append(changes.Replace, Replacement{Old: old, New: changed})

@@ -63,6 +63,9 @@ type HostedZone struct {
 	// ReadOnly says, in one sentence, why the zone cannot be edited here, such
 	// as a zone that is a secondary; empty when it can.
 	ReadOnly string
+	// Flattens is whether the host has a setting, which the records do not show, by
+	// which it answers for every CNAME of a zone with the addresses of its target.
+	Flattens bool
 	// Warning is something that a person should know of the zone, such as that
 	// the host does not serve it yet; mostly empty.
 	Warning string

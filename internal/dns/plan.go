@@ -95,12 +95,14 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		pl.settleSPF()
 		pl.settleTTLs()
 		pl.unproxyAliases()
+		pl.unflattenAliases()
 		pl.warnOfContents()
 		pl.warnOfRivals()
 		pl.warnOfPreexisting()
 		pl.checkTargets()
 		pl.checkCount()
 		pl.warnOfHiddenWildcards()
+		pl.warnOfUnseen()
 	}
 	c := composed{PlannedChange: PlannedChange{Problems: pl.problems, Displaced: sortIdentities(pl.displaced), unattributed: pl.unattributed}}
 	if pl.blocked() {

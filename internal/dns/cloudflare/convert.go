@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,12 +29,33 @@ type wire struct {
 	Proxied  bool           `json:"proxied"`
 	Comment  string         `json:"comment"`
 	Tags     []string       `json:"tags"`
+	Settings map[string]any `json:"settings"`
 }
 
 // native is what only Cloudflare's records have, and what a record that takes
 // another's place takes over. Whether a record is proxied it does not: a change
 // that does not mention it leaves it as it is.
-type native struct{ tags []string }
+type native struct {
+	tags     []string
+	settings map[string]any
+}
+
+// flattenSetting is the setting of a CNAME that has the addresses of its target
+// answered in its place.
+const flattenSetting = "flatten_cname"
+
+// unflatten has a change of a CNAME switch its flattening off, where it is on. Other
+// settings stay, and a record that is not flattened has none mentioned: zones on a
+// free plan cannot set any.
+func unflatten(f fields, old, changed hosted.Record) {
+	own, ok := old.Native.(*native)
+	if !ok || !old.Flattened || changed.Flattened {
+		return
+	}
+	settings := maps.Clone(own.settings)
+	settings[flattenSetting] = false
+	f["settings"] = settings
+}
 
 // fromWire decodes a record.
 func fromWire(w *wire) (hosted.Record, error) {
@@ -53,7 +75,8 @@ func fromWire(w *wire) (hosted.Record, error) {
 		}
 	}
 	r := hosted.ShownRecord(w.Name, w.Type, value)
-	r.TTL, r.Proxied, r.Comment, r.ID, r.Native = w.TTL, w.Proxied, w.Comment, w.ID, &native{tags: w.Tags}
+	r.TTL, r.Proxied, r.Comment, r.ID, r.Native = w.TTL, w.Proxied, w.Comment, w.ID, &native{tags: w.Tags, settings: w.Settings}
+	r.Flattened, _ = w.Settings[flattenSetting].(bool)
 	if r.Type == "MX" && w.Priority != nil {
 		r.Priority = *w.Priority
 	}

@@ -67,7 +67,8 @@ func (z *zoneState) snapshot() *dns.Snapshot {
 	for i, h := range z.hosts {
 		s.Records[i] = h.record(z.apex)
 		s.Records[i].Native = position(i)
-		if strings.EqualFold(h.Active, "false") {
+		s.Records[i].Off = strings.EqualFold(h.Active, "false")
+		if s.Records[i].Off {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("The record %q is switched off. The API cannot say so when the zone is written: a change of the zone may switch it on.", s.Records[i]))
 		}
 		if strings.EqualFold(h.Dynamic, "true") {

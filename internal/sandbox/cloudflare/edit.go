@@ -118,7 +118,6 @@ func set[T any](to, from *T) {
 
 // conflicts refuses a record that can't stand beside the others of its name.
 func (e *editing) conflicts(r *Record) error {
-	isAddress := func(kind string) bool { return kind == "A" || kind == "AAAA" }
 	length := len(r.Content)
 	for _, other := range e.zone.Records {
 		if other.ID == r.ID || other.Name != r.Name {
