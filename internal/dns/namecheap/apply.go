@@ -122,7 +122,7 @@ func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
 	if len(kept) > maxRecords && len(kept) > len(z.hosts) {
 		return nil, &dns.RefusedError{Reason: fmt.Sprintf("the zone %s would have %d records, and Namecheap takes at most %d", z.apex, len(kept), maxRecords)}
 	}
-	emailType, err := z.emailTypeFor(written, changes.ReplaceMail)
+	emailType, err := z.emailTypeFor(written, kept, changes.ReplaceMail)
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +140,16 @@ func (z *zoneState) find(r dns.Record, become map[int][]host) (int, error) {
 	return i, nil
 }
 
-// emailTypeFor returns the zone's mail setting with the records written: as it was,
-// unless MX records are among them, which Namecheap keeps with one setting only.
-func (z *zoneState) emailTypeFor(written []dns.Record, replaceMail bool) (string, error) {
+// emailTypeFor returns the mail setting of the zone as it shall be, of which written
+// are the records that the change writes and kept all of them. The setting stays as it
+// was, unless MX records are written, which Namecheap keeps with one setting only, or
+// the last MX record goes: then there is no mail service any more, as before the first.
+func (z *zoneState) emailTypeFor(written []dns.Record, kept []host, replaceMail bool) (string, error) {
 	i := slices.IndexFunc(written, func(r dns.Record) bool { return r.Type == "MX" })
-	if i < 0 || z.emailType == emailRecords {
+	switch {
+	case z.emailType == emailRecords && hasMX(z.hosts) && !hasMX(kept):
+		return emailNone, nil
+	case i < 0 || z.emailType == emailRecords:
 		return z.emailType, nil
 	}
 	if z.mailHosted() && !replaceMail {
@@ -152,6 +157,10 @@ func (z *zoneState) emailTypeFor(written []dns.Record, replaceMail bool) (string
 			"%s (EmailType %s), and Namecheap drops MX records beside that. Set replace_mx = true if the mail is to go to the MX records instead", z.mailService(), z.emailType)}
 	}
 	return emailRecords, nil
+}
+
+func hasMX(hosts []host) bool {
+	return slices.ContainsFunc(hosts, func(h host) bool { return strings.EqualFold(h.Type, "MX") })
 }
 
 // objection says why Namecheap would not keep a record as it is; empty when it

@@ -160,7 +160,7 @@ func TestHostedMailBesideOtherRecords(t *testing.T) {
 	w.wantZone("OX", append(hosted, simulated.Host{Name: "@", Type: "TXT", Address: "x", MXPref: 10, TTL: 1799})...)
 }
 
-// The last MX record goes, and the zone stays one for MX records.
+// With the last MX record of a zone the mail setting for MX records goes.
 func TestDeleteTheLastMX(t *testing.T) {
 	w := newWorld(t)
 	w.set("MX", mail, spf)
@@ -169,7 +169,7 @@ func TestDeleteTheLastMX(t *testing.T) {
 	if err := h.Apply(t.Context(), base, dns.ChangeSet{Delete: base.Records[:1]}); err != nil {
 		t.Fatal(err)
 	}
-	w.wantZone("MX", spf)
+	w.wantZone("NONE", spf)
 }
 
 func TestRefusals(t *testing.T) {
