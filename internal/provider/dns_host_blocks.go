@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -51,7 +52,7 @@ var cloudflareKind = hostKind{
 		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
 		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: token.value}}
-		return hostSettings{missing: missing("Cloudflare", token), octeth: access, build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: missing("Cloudflare", token), credentials: credentialsOf(address, token.value), octeth: access, build: func(s *services) (dns.Host, error) {
 			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
 	},
@@ -92,7 +93,8 @@ var namecheapKind = hostKind{
 		}
 		address := readURL(b, base.orDefault(standard), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: key.value, User: user.value, Username: name.orDefault(user.value).value}}
-		return hostSettings{missing: missing("Namecheap", user, key, ip), octeth: access, build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, user.value, key.value, name.orDefault(user.value).value)
+		return hostSettings{missing: missing("Namecheap", user, key, ip), credentials: account, octeth: access, build: func(s *services) (dns.Host, error) {
 			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -139,7 +141,11 @@ var godaddyKind = hostKind{
 		if !token.isSet() && !token.unknown && (key.isSet() || key.unknown || keySecret.isSet()) {
 			lacking = missing("GoDaddy", key, keySecret)
 		}
-		return hostSettings{missing: lacking, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, "key", key.value, keySecret.value, shopper.value)
+		if token.isSet() { // it is used where there is a key too
+			account = credentialsOf(address, "token", token.value, shopper.value)
+		}
+		return hostSettings{missing: lacking, credentials: account, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
 			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -183,7 +189,8 @@ var rfc2136Kind = hostKind{
 		if lacking == nil && (name.isSet() || keySecret.isSet() || name.unknown || keySecret.unknown) {
 			lacking = missing("the RFC 2136 server", name, keySecret)
 		}
-		return hostSettings{missing: lacking, build: func(*services) (dns.Host, error) {
+		account := credentialsOf(nil, dns.FoldName(server.value), strconv.Itoa(cmp.Or(port, 53)), dns.FoldName(name.value), keySecret.value)
+		return hostSettings{missing: lacking, credentials: account, build: func(*services) (dns.Host, error) {
 			return rfc2136.New(rfc2136.Config{Server: server.value, Port: port, Transport: transport.value,
 				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value})
 		}}
