@@ -61,7 +61,8 @@ var cloudflareKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			Unpaced: !s.sandbox.Limited(sandboxcloudflare.Section)}), nil
 	},
 	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
 	octethHurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
@@ -105,7 +106,8 @@ var namecheapKind = hostKind{
 			return nil, err
 		}
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
-			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxnamecheap.Section)}), nil
 	},
 	objection:       namecheap.Objection,
 	octeth:          octeth.Namecheap,
@@ -155,7 +157,8 @@ var godaddyKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxgodaddy.Section)}), nil
 	},
 	objection: godaddy.Objection,
 	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
@@ -196,6 +199,15 @@ var rfc2136Kind = hostKind{
 		}}
 	},
 	simulated: func(s *services) (dns.Host, error) { return s.simulatedNameServer() },
+}
+
+// simulatedPace is how many calls a minute a client makes of a simulated service: as
+// many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
+func (s *services) simulatedPace(service string) int {
+	if s.sandbox.Limited(service) {
+		return 0
+	}
+	return -1
 }
 
 // simulatedURL is the address of a simulated service, with the path that the
