@@ -27,6 +27,12 @@ func TestNobodyWaitsInTheSandbox(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A client holds itself back where the sandbox has limits.
+func TestLimitsOfTheSandboxAreKept(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
 	settings := map[string]string{sandboxnamecheap.SettingCallsPerMinute: "20"}
 	if err := w.box.SetConditions(sandboxnamecheap.Section, fault.Conditions{Settings: settings}); err != nil {
 		t.Fatal(err)
@@ -39,7 +45,10 @@ func TestNobodyWaitsInTheSandbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	zone := w.stranger(t, "namecheap", "example.org").zone
+	zone, err := host.FindZone(ctx, "example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 30 {
 		if _, err = host.Read(ctx, zone); err != nil {
 			break
