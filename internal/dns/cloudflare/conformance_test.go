@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	miekg "github.com/miekg/dns"
 
@@ -37,7 +38,29 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		Add:      func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
 		Remove:   w.remove,
 		Comments: true,
+		Faults: dnstest.Faults{
+			Set: func(t testing.TB, faults ...fault.Fault) {
+				w.forget()
+				w.under(t, fault.Conditions{Faults: faults})
+			},
+			Calls: func() []bool {
+				var changing []bool
+				for _, call := range w.called() {
+					changing = append(changing, !strings.HasPrefix(call, http.MethodGet))
+				}
+				return changing
+			},
+		},
 	}
+}
+
+// Whatever goes wrong at whatever call of a change.
+func TestFaultsOfEachCall(t *testing.T) {
+	dnstest.RunFaults(t, func(t *testing.T, timeout time.Duration) dnstest.Fixture {
+		w := newWorld(t, "example.com", "example.org")
+		w.timeout = timeout
+		return w.fixture(t)
+	})
 }
 
 // decode reads what is stored, by the DNS library and not by the code under test.
