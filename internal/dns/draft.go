@@ -143,9 +143,10 @@ func (d *draft) retime(e *entry, ttl uint32) {
 	d.change(e, func() { e.record.TTL = ttl })
 }
 
-// unproxy has the host answer with what the record says.
+// unproxy has the host answer with what the record says, instead of its proxy or with
+// the addresses that a CNAME leads to.
 func (d *draft) unproxy(e *entry) {
-	d.change(e, func() { e.record.Proxied = false })
+	d.change(e, func() { e.record.Proxied, e.record.Flattened = false, false })
 }
 
 func (d *draft) change(e *entry, how func()) {

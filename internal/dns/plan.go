@@ -95,7 +95,6 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		pl.settleSPF()
 		pl.settleTTLs()
 		pl.unproxyAliases()
-		pl.unflattenAliases()
 		pl.warnOfContents()
 		pl.warnOfRivals()
 		pl.warnOfPreexisting()

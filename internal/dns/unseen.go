@@ -13,6 +13,14 @@ import (
 // addresses: nobody who looks for the CNAME finds it.
 func (r Record) aliasHidden() bool { return r.Type == "CNAME" && (r.Proxied || r.Flattened) }
 
+// hiddenBy continues a sentence about a CNAME that is hidden: why it is.
+func (r Record) hiddenBy() string {
+	if r.Proxied {
+		return "is behind the proxy of the DNS host, which answers with addresses of its own"
+	}
+	return "is flattened by the DNS host, which answers with the addresses of " + r.Value
+}
+
 // unseen says why the name servers do not answer with a record although it stands in
 // the zone, in a clause. It is empty for a record that they do answer with, as far as
 // the zone tells.
@@ -25,8 +33,8 @@ func (d *draft) unseen(r Record, limits Limits) string {
 		return fmt.Sprintf("the DNS has no records of the type %s: the DNS host answers with records of other types in its place", r.Type)
 	case d.proxied(r):
 		return "it is behind the proxy of the DNS host, which answers with addresses of its own"
-	case r.Type == "CNAME" && r.Flattened:
-		return "the DNS host flattens it: it answers with the addresses of " + r.Value
+	case r.aliasHidden():
+		return "it " + r.hiddenBy()
 	case r.Type == "CNAME" && r.Name == d.base.Zone.Apex && limits.ApexCNAME:
 		return "the DNS host flattens a CNAME at the apex of a zone: it answers with the addresses of " + r.Value
 	case r.Type == "MX" && d.proxiedAt(r.Value):
@@ -50,18 +58,6 @@ func (d *draft) proxied(r Record) bool {
 // proxiedAt is whether the host's proxy answers for the addresses of a name.
 func (d *draft) proxiedAt(name string) bool {
 	return slices.ContainsFunc(d.at(name), func(e *entry) bool { return e.record.Proxied })
-}
-
-// unflattenAliases has the host answer with wanted CNAMEs instead of the addresses
-// that they lead to, so that whoever verifies them finds them.
-func (pl *planner) unflattenAliases() {
-	for _, w := range pl.wanted {
-		if e := pl.standing[w.Key]; e != nil && e.record.Type == "CNAME" && e.record.Flattened {
-			pl.change(e, func() { e.record.Flattened = false })
-			pl.problem(Warning, w.Key, "Flattened CNAME", "%s is flattened by the DNS host, which answers with the addresses of %s. The flattening is switched off for it.",
-				e.record, e.record.Value)
-		}
-	}
 }
 
 // warnOfUnseen says which wanted records the name servers will not answer with, and

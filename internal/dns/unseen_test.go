@@ -34,7 +34,7 @@ func TestPlanSaysWhatIsNotSeen(t *testing.T) {
 	}{
 		"a proxied address that is there": {
 			zone: hidden(t, proxiedAt("www.example.com"), "www A 192.0.2.1"), wanted: []string{"www A 192.0.2.1"},
-			problems: [][]string{{"warning a", summary, "www.example.com A 192.0.2.1", "behind the proxy", "switch off the proxy"}},
+			problems: [][]string{{"warning a", "is there already"}, {"warning a", summary, "www.example.com A 192.0.2.1", "behind the proxy", "switch off the proxy"}},
 		},
 		"a new address beside a proxied one": {
 			zone: hidden(t, proxiedAt("www.example.com"), "www A 192.0.2.1"), wanted: []string{"www AAAA 2001:db8::1"},
@@ -65,7 +65,7 @@ func TestPlanSaysWhatIsNotSeen(t *testing.T) {
 		"a flattened CNAME that is there": {
 			zone:   hidden(t, func(r *dns.Record) { r.Flattened = true }, "em CNAME u1.example.net."),
 			wanted: []string{"em CNAME u1.example.net."}, changes: []string{"~ em 300 CNAME u1.example.net => em 300 CNAME u1.example.net"},
-			problems: [][]string{{"warning a", "Flattened CNAME", "em.example.com CNAME u1.example.net", "switched off"}},
+			problems: [][]string{{"warning a", "Flattened CNAME", "em.example.com CNAME u1.example.net", "switched off"}, {"warning a", "is there already"}},
 		},
 		"a CNAME at the apex": {
 			zone: snapshot(t), wanted: []string{"@ CNAME u1.example.net."}, changes: []string{"+ @ 300 CNAME u1.example.net"},
@@ -73,7 +73,7 @@ func TestPlanSaysWhatIsNotSeen(t *testing.T) {
 		},
 		"a record that is switched off": {
 			zone: hidden(t, func(r *dns.Record) { r.Off = true }, "www A 192.0.2.1"), wanted: []string{"www A 192.0.2.1"},
-			problems: [][]string{{"warning a", summary, "switched off", "Switch it on"}},
+			problems: [][]string{{"warning a", "is there already"}, {"warning a", summary, "switched off", "Switch it on"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
