@@ -67,6 +67,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		refuse(refused)
 		return nil, base, nil
 	}
+	changes.Current = requests(accepted).cameBefore(base)
 	failure = q.editor.host.Apply(ctx, base, changes)
 	q.editor.snapshots.Forget(q.cacheKey())
 
@@ -211,7 +212,7 @@ func divide(parts []part, failure error) [2]batch {
 // to do so first: the collision is then seen here.
 func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, elapsed time.Duration) (*Snapshot, error) {
 	limits := q.editor.host.Limits()
-	if !limits.CompareAndSwap && (limits.RewritesZone || len(changes.Replace) > 0) {
+	if !limits.CompareAndSwap && !limits.ReadsBack && (limits.RewritesZone || len(changes.Replace) > 0) {
 		q.editor.options.Pause(ctx, min(2*elapsed, longestSettling))
 	}
 	generation := q.editor.snapshots.Generation(q.cacheKey())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Host is one account at a DNS host, or one RFC 2136 server with its key. The
@@ -98,6 +99,9 @@ type Snapshot struct {
 	// Names are the names that the snapshot tells about, where it is the answer
 	// of a [NameReader]; nil when it tells about the whole zone.
 	Names []string
+	// Began is when the host began to read it, by the clock of this process; zero where
+	// the host does not say.
+	Began time.Time
 	// Native is what the host's package needs to apply changes to just this
 	// state of the zone. Nobody else looks at it.
 	Native any
@@ -124,6 +128,10 @@ type ChangeSet struct {
 	Replace []Replacement
 	// Create are new records; ID and Native are empty.
 	Create []Record
+	// Current is whether all who want the changes came before the base was read, so
+	// that whatever they know of is in it. A host that would read the zone once more
+	// before it writes may leave that out while the base is fresh.
+	Current bool
 	// ReplaceMail allows a host to change what Snapshot.Mail says where MX
 	// records could not be kept otherwise.
 	ReplaceMail bool
@@ -164,6 +172,10 @@ type Limits struct {
 	// RewritesZone is whether Apply writes the zone as a whole, so that a change
 	// which somebody else makes between Read and Apply is undone.
 	RewritesZone bool
+	// ReadsBack is whether Apply reads the zone after it has written it, late enough to
+	// see whether somebody else has undone the write, and the next Read returns just
+	// that reading.
+	ReadsBack bool
 	// ApexCNAME is whether the zone's apex may have a CNAME beside records of
 	// other types, which the host answers with the addresses of its target.
 	ApexCNAME bool

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -27,13 +28,22 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if err != nil {
 		return err
 	}
+	start := time.Now()
 	h.wrote(before.apex)
-	defer h.wrote(before.apex)
+	err = h.write(ctx, before, after, base.Began, changes.Current)
+	h.wrote(before.apex)
+	if err != nil {
+		return err
+	}
+	h.settle(ctx, time.Since(start))
+	return h.confirm(ctx, before, after)
+}
+
+// write replaces the zone, in as many attempts as it takes to be let through. Read is
+// when the reading of the zone before began; current is whether that reading counts.
+func (h *Host) write(ctx context.Context, before, after *zoneState, read time.Time, current bool) error {
 	for attempt := 1; ; attempt++ {
-		asked, err := h.replace(ctx, before, after)
-		if err == nil {
-			return h.confirm(ctx, before, after)
-		}
+		asked, err := h.replace(ctx, before, after, read, current && attempt == 1)
 		// A write that was one call too many was not looked at. Only the zone may
 		// have changed meanwhile, so it is read anew.
 		tooMany := asked && errors.Is(err, api.ErrRateLimited) && attempt < rateLimitAttempts
@@ -43,13 +53,43 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	}
 }
 
-// replace writes the zone if it still is as before. asked is whether it came to the
-// write.
-func (h *Host) replace(ctx context.Context, before, after *zoneState) (asked bool, err error) {
-	// Both turns are waited for first: the time between the two calls is that in
+// freshFor is how old a snapshot may be for the zone to be written without another
+// look at it. What others write within that time is overwritten.
+const freshFor = time.Second
+
+// longestSettling bounds the wait for another process that may have read the zone
+// before our write and write it after.
+const longestSettling = 5 * time.Second
+
+// settle gives another process, which may have read the zone before it was written
+// here, the time to write it: that its write has undone this one is then seen. Whoever
+// does not want to wait any longer, because ctx has ended, still has to be told what
+// became of the write.
+func (h *Host) settle(ctx context.Context, elapsed time.Duration) {
+	h.config.Pause(ctx, min(2*elapsed, longestSettling)) //nolint:errcheck // see above
+}
+
+// replace writes the zone if it still is as before. It looks whether it is, unless the
+// reading of before, which began at read, is current and fresh. Asked is whether it came
+// to the write.
+func (h *Host) replace(ctx context.Context, before, after *zoneState, read time.Time, current bool) (asked bool, err error) {
+	isFresh := func() bool { return current && time.Since(read) <= freshFor }
+	turns := 2
+	if isFresh() {
+		turns = 1
+	}
+	// All turns are waited for first: the time between reading and writing is that in
 	// which others are overwritten.
-	if err := h.turn(ctx, writeOp, before.apex, 2); err != nil {
+	if err := h.turn(ctx, writeOp, before.apex, turns); err != nil {
 		return false, err
+	}
+	if turns == 1 && isFresh() {
+		return true, h.setHosts(ctx, after)
+	}
+	if turns == 1 { // the wait was longer than the reading is fresh
+		if err := h.turn(ctx, writeOp, before.apex, 1); err != nil {
+			return false, err
+		}
 	}
 	now, err := h.getHosts(ctx, before.apex)
 	if err != nil {
@@ -61,10 +101,12 @@ func (h *Host) replace(ctx context.Context, before, after *zoneState) (asked boo
 	return true, h.setHosts(ctx, after)
 }
 
-// confirm reads a zone that was written, and compares.
+// confirm reads a zone that was written, and compares. The reading is handed to the
+// next Read.
 func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
 	err := h.turn(ctx, readOp, after.apex, 1)
 	var now *zoneState
+	began := time.Now()
 	if err == nil {
 		now, err = h.getHosts(ctx, after.apex)
 	}
@@ -74,6 +116,7 @@ func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
 			Cause: fmt.Errorf("the change was accepted, but the zone could not be read after it: %w", err),
 		}
 	}
+	h.keep(after.apex, now.snapshot(began))
 	return interference(before, after, now)
 }
 

@@ -55,8 +55,8 @@ type Config struct {
 	// CallsPerMinute is how many calls are made; 0: 20, as many as Namecheap
 	// allows; negative: any number.
 	CallsPerMinute int
-	// Handover is how long a zone that FindZone read is good for the next Read;
-	// 0: 10 s; negative: not at all.
+	// Handover is how long a zone that FindZone read is good for the next Read, and
+	// at most how long one that Apply read is; 0: 10 s; negative: not at all.
 	Handover time.Duration
 	// Timeout is that of one call; 0: 60 s.
 	Timeout time.Duration
@@ -81,9 +81,8 @@ type Config struct {
 //
 // What B writes never had A's change in it, and is what B finds afterwards. A alone
 // can notice, by reading once B is through. Therefore Apply keeps the time between
-// reading and writing as short as two calls are, and never repeats a write without
-// reading first; and the editor above it, told by Limits.RewritesZone, reads once
-// more after about twice the time that all of it took. So of two processes that get
+// reading and writing short, and never repeats a write without reading first; and it
+// reads the zone after about twice the time that all of it took. So of two processes that get
 // into each other's way, the one whose change is lost finds out and publishes it
 // again, unless a call of the other one took several times as long as its own.
 //
@@ -97,7 +96,10 @@ type Config struct {
 // Namecheap allows 20 calls a minute, so each zone is read once in a refresh:
 // FindZone has to read the zone to know whether it is there. What it read is handed
 // to the first Read that follows within moments (Config.Handover), unless something
-// was written since. No reading is handed out twice.
+// was written since; so is the reading with which Apply looks whether the zone is as it
+// was written. No reading is handed out twice. Apply does not read the zone before it
+// writes it where the snapshot is fresh (see freshFor) and newer than the wish for the
+// change, since nobody can then have made an edit which the change has to respect.
 type Host struct {
 	config    Config
 	transport *api.Transport
@@ -110,9 +112,9 @@ type Host struct {
 	written  map[string]uint64  // by apex: how many writes began or ended
 }
 
-// reading is a zone as FindZone read it.
+// reading is a zone as FindZone read it, or Apply after it has written it.
 type reading struct {
-	at       time.Time
+	until    time.Time // it is good for a Read until then
 	snapshot *dns.Snapshot
 }
 
@@ -154,7 +156,7 @@ func (h *Host) Limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
 		Records: maxRecords, TXT: maxTXT, Types: writableTypes, Objection: Objection,
-		Atomic: true, RewritesZone: true,
+		Atomic: true, RewritesZone: true, ReadsBack: true,
 	}
 }
 
@@ -189,7 +191,7 @@ func (h *Host) known(ctx context.Context, apex string) (dns.HostedZone, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.written[apex] == generation {
-			h.handover[apex] = reading{at: h.config.Now(), snapshot: snapshot}
+			h.handover[apex] = reading{h.config.Now().Add(h.config.Handover), snapshot}
 		}
 		return snapshot.Zone, nil
 	})
@@ -228,7 +230,7 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	found, handed := h.handover[zone.Apex]
 	delete(h.handover, zone.Apex)
 	h.mu.Unlock()
-	if handed && h.config.Now().Sub(found.at) <= h.config.Handover {
+	if handed && !h.config.Now().After(found.until) {
 		return found.snapshot, nil
 	}
 	return h.read(ctx, zone.Apex)
@@ -239,11 +241,12 @@ func (h *Host) read(ctx context.Context, apex string) (*dns.Snapshot, error) {
 	if err := h.turn(ctx, readOp, apex, 1); err != nil {
 		return nil, err
 	}
+	began := time.Now()
 	state, err := h.getHosts(ctx, apex)
 	if err != nil {
 		return nil, err
 	}
-	return state.snapshot(), nil
+	return state.snapshot(began), nil
 }
 
 // turn waits until so many calls may be made.
@@ -252,6 +255,13 @@ func (h *Host) turn(ctx context.Context, op, apex string, calls int) error {
 		return fmt.Errorf("%s: %s %s: waiting for a turn among the calls that Namecheap allows: %w", service, op, apex, err)
 	}
 	return nil
+}
+
+// keep has the Read that follows at once return the reading after a write.
+func (h *Host) keep(apex string, snapshot *dns.Snapshot) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.handover[apex] = reading{h.config.Now().Add(min(h.config.Handover, freshFor)), snapshot}
 }
 
 func (h *Host) generation(apex string) uint64 {
