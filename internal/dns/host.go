@@ -119,6 +119,14 @@ type NameReader interface {
 	ReadNames(ctx context.Context, zone HostedZone, names []string) (*Snapshot, error)
 }
 
+// ReadBacker is a Host that reads a zone after it has written it, late enough to see
+// whether somebody else has undone the write at the same time.
+type ReadBacker interface {
+	// ApplyAndRead is Apply, and returns what was read after the write; nil where the
+	// zone was not written, or could not be read.
+	ApplyAndRead(ctx context.Context, base *Snapshot, changes ChangeSet) (*Snapshot, error)
+}
+
 // ChangeSet is what to do to a zone: each record exactly, never a class of them.
 type ChangeSet struct {
 	// Delete are records of the snapshot, with their ID and Native.
@@ -172,10 +180,6 @@ type Limits struct {
 	// RewritesZone is whether Apply writes the zone as a whole, so that a change
 	// which somebody else makes between Read and Apply is undone.
 	RewritesZone bool
-	// ReadsBack is whether Apply reads the zone after it has written it, late enough to
-	// see whether somebody else has undone the write, and the next Read returns just
-	// that reading.
-	ReadsBack bool
 	// ApexCNAME is whether the zone's apex may have a CNAME beside records of
 	// other types, which the host answers with the addresses of its target.
 	ApexCNAME bool

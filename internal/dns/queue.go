@@ -186,6 +186,19 @@ func (q *zoneQueue) covered(b batch, s *Snapshot) batch {
 	return covered
 }
 
+// sawAt notes for the worker that a reading which began at that time shows the zone:
+// it serves those who had come by then.
+func (q *zoneQueue) sawAt(began time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.seen = q.came
+	for _, r := range q.waiting {
+		if !r.came.Before(began) {
+			q.seen = min(q.seen, r.number-1)
+		}
+	}
+}
+
 // look is read for the worker, who notes whom the answer serves.
 func (q *zoneQueue) look(ctx context.Context, names []string) (*Snapshot, error) {
 	snapshot, err := q.read(ctx, names)

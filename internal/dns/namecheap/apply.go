@@ -17,23 +17,29 @@ import (
 // write it reads the zone: if it is not as it was sent the error is an
 // [*InterferenceError].
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
+	_, err := h.ApplyAndRead(ctx, base, changes)
+	return err
+}
+
+// ApplyAndRead implements dns.ReadBacker.
+func (h *Host) ApplyAndRead(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) (*dns.Snapshot, error) {
 	if changes.Empty() {
-		return nil
+		return nil, nil
 	}
 	before, ok := base.Native.(*zoneState)
 	if !ok {
-		return fmt.Errorf("%s: %s %s: the snapshot is not from here", service, writeOp, base.Zone.Apex)
+		return nil, fmt.Errorf("%s: %s %s: the snapshot is not from here", service, writeOp, base.Zone.Apex)
 	}
 	after, err := before.changed(changes)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	start := time.Now()
 	h.wrote(before.apex)
 	err = h.write(ctx, before, after, base.Began, changes.Current)
 	h.wrote(before.apex)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h.settle(ctx, time.Since(start))
 	return h.confirm(ctx, before, after)
@@ -101,9 +107,8 @@ func (h *Host) replace(ctx context.Context, before, after *zoneState, read time.
 	return true, h.setHosts(ctx, after)
 }
 
-// confirm reads a zone that was written, and compares. The reading is handed to the
-// next Read.
-func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
+// confirm reads a zone that was written, and compares.
+func (h *Host) confirm(ctx context.Context, before, after *zoneState) (*dns.Snapshot, error) {
 	err := h.turn(ctx, readOp, after.apex, 1)
 	var now *zoneState
 	began := time.Now()
@@ -111,13 +116,12 @@ func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
 		now, err = h.getHosts(ctx, after.apex)
 	}
 	if err != nil {
-		return &api.Error{
+		return nil, &api.Error{
 			Service: service, Op: "check what became of zone", Object: after.apex, Kind: api.ErrUnavailable, Unsure: true,
 			Cause: fmt.Errorf("the change was accepted, but the zone could not be read after it: %w", err),
 		}
 	}
-	h.keep(after.apex, now.snapshot(began))
-	return interference(before, after, now)
+	return now.snapshot(began), interference(before, after, now)
 }
 
 // changed returns the zone as it shall be: every record where it was and as it was,

@@ -73,9 +73,6 @@ func TestOverlap(t *testing.T) {
 	if err := ours.Apply(t.Context(), base, create(txt("example.com", "ours"))); err != nil {
 		t.Errorf("the later write: %v", err)
 	}
-	if _, err := theirs.Read(t.Context(), base.Zone); err != nil { // what it read after its write
-		t.Error(err)
-	}
 	got, err := theirs.Read(t.Context(), base.Zone)
 	if err != nil || len(got.Records) != 2 || got.Records[1].Value != "ours" {
 		t.Errorf("seen later: %+v, %v", got.Records, err)

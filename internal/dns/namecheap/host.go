@@ -55,8 +55,8 @@ type Config struct {
 	// CallsPerMinute is how many calls are made; 0: 20, as many as Namecheap
 	// allows; negative: any number.
 	CallsPerMinute int
-	// Handover is how long a zone that FindZone read is good for the next Read, and
-	// at most how long one that Apply read is; 0: 10 s; negative: not at all.
+	// Handover is how long a zone that FindZone read is good for the next Read;
+	// 0: 10 s; negative: not at all.
 	Handover time.Duration
 	// Timeout is that of one call; 0: 60 s.
 	Timeout time.Duration
@@ -96,8 +96,8 @@ type Config struct {
 // Namecheap allows 20 calls a minute, so each zone is read once in a refresh:
 // FindZone has to read the zone to know whether it is there. What it read is handed
 // to the first Read that follows within moments (Config.Handover), unless something
-// was written since; so is the reading with which Apply looks whether the zone is as it
-// was written. No reading is handed out twice. Apply does not read the zone before it
+// was written since. No reading is handed out twice. The reading with which ApplyAndRead
+// looks whether the zone is as it was written is also the editor's. Apply does not read the zone before it
 // writes it where the snapshot is fresh (see freshFor) and newer than the wish for the
 // change, since nobody can then have made an edit which the change has to respect.
 type Host struct {
@@ -112,9 +112,9 @@ type Host struct {
 	written  map[string]uint64  // by apex: how many writes began or ended
 }
 
-// reading is a zone as FindZone read it, or Apply after it has written it.
+// reading is a zone as FindZone read it.
 type reading struct {
-	until    time.Time // it is good for a Read until then
+	at       time.Time
 	snapshot *dns.Snapshot
 }
 
@@ -156,7 +156,7 @@ func (h *Host) Limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
 		Records: maxRecords, TXT: maxTXT, Types: writableTypes, Objection: Objection,
-		Atomic: true, RewritesZone: true, ReadsBack: true,
+		Atomic: true, RewritesZone: true,
 	}
 }
 
@@ -191,7 +191,7 @@ func (h *Host) known(ctx context.Context, apex string) (dns.HostedZone, error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if h.written[apex] == generation {
-			h.handover[apex] = reading{h.config.Now().Add(h.config.Handover), snapshot}
+			h.handover[apex] = reading{at: h.config.Now(), snapshot: snapshot}
 		}
 		return snapshot.Zone, nil
 	})
@@ -230,7 +230,7 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	found, handed := h.handover[zone.Apex]
 	delete(h.handover, zone.Apex)
 	h.mu.Unlock()
-	if handed && !h.config.Now().After(found.until) {
+	if handed && h.config.Now().Sub(found.at) <= h.config.Handover {
 		return found.snapshot, nil
 	}
 	return h.read(ctx, zone.Apex)
@@ -255,13 +255,6 @@ func (h *Host) turn(ctx context.Context, op, apex string, calls int) error {
 		return fmt.Errorf("%s: %s %s: waiting for a turn among the calls that Namecheap allows: %w", service, op, apex, err)
 	}
 	return nil
-}
-
-// keep has the Read that follows at once return the reading after a write.
-func (h *Host) keep(apex string, snapshot *dns.Snapshot) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.handover[apex] = reading{h.config.Now().Add(min(h.config.Handover, freshFor)), snapshot}
 }
 
 func (h *Host) generation(apex string) uint64 {
