@@ -37,7 +37,7 @@ type Error struct {
 	Service string // as a person calls it: "mail server"
 	Op      string // what was attempted, as a verb phrase: "create domain"
 	Object  string // on what: "example.com"; may be empty
-	Status  int    // HTTP status; 0 when there was no answer
+	Status  int    // HTTP status, also of an answer that is a success for HTTP alone; 0 when there was no answer
 	Code    string // the service's own error code, if it has one
 	Answer  string // what the service said, masked and shortened
 	Advice  string // what to do now; may be empty
@@ -54,6 +54,8 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " %s", e.Object)
 	}
 	switch {
+	case e.Status >= 200 && e.Status < 300 && e.Answer != "":
+		// Success for HTTP alone: the API says in its answer that the call failed.
 	case e.Status != 0:
 		b.WriteString(": " + strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))))
 	case e.Cause != nil:

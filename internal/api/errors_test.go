@@ -121,6 +121,15 @@ func TestErrorTextWithEverything(t *testing.T) {
 	}
 }
 
+// Some APIs answer "200 OK" and say in the body that the call failed: then HTTP has
+// nothing to say.
+func TestErrorTextOfSuccessForHTTP(t *testing.T) {
+	err := &api.Error{Service: "Namecheap", Op: "read zone", Object: "example.org", Status: 200, Code: "2019166", Answer: "Domain name not found"}
+	if want := "Namecheap: read zone example.org (code 2019166): Domain name not found"; err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+}
+
 func TestErrorMatches(t *testing.T) {
 	cause := errors.New("beneath")
 	err := error(&api.Error{Service: "s", Op: "o", Kind: api.ErrConflict, Cause: cause})

@@ -28,6 +28,13 @@ type Record struct {
 	// the record's data, as Cloudflare's proxy does. Nobody finds a CNAME that
 	// is proxied. A record is written unproxied.
 	Proxied bool `json:"-"`
+	// Flattened is whether the host answers with the addresses that a CNAME leads to
+	// instead of the CNAME. Nobody finds a CNAME that is flattened. A record is
+	// written so that it is not.
+	Flattened bool `json:"-"`
+	// Off is whether the host keeps the record without answering with it, because
+	// somebody has switched it off.
+	Off bool `json:"-"`
 	// ID is the host's own name for the record, where it has one. It tells
 	// twins apart.
 	ID string `json:"id,omitempty"`

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -51,7 +52,7 @@ var cloudflareKind = hostKind{
 		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
 		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: token.value}}
-		return hostSettings{missing: missing("Cloudflare", token), octeth: access, build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: missing("Cloudflare", token), credentials: credentialsOf(address, token.value), octeth: access, build: func(s *services) (dns.Host, error) {
 			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
 	},
@@ -60,7 +61,8 @@ var cloudflareKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			Unpaced: !s.sandbox.Limited(sandboxcloudflare.Section)}), nil
 	},
 	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
 	octethHurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
@@ -92,7 +94,8 @@ var namecheapKind = hostKind{
 		}
 		address := readURL(b, base.orDefault(standard), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: key.value, User: user.value, Username: name.orDefault(user.value).value}}
-		return hostSettings{missing: missing("Namecheap", user, key, ip), octeth: access, build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, user.value, key.value, name.orDefault(user.value).value)
+		return hostSettings{missing: missing("Namecheap", user, key, ip), credentials: account, octeth: access, build: func(s *services) (dns.Host, error) {
 			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -103,8 +106,10 @@ var namecheapKind = hostKind{
 			return nil, err
 		}
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
-			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxnamecheap.Section)}), nil
 	},
+	objection:       namecheap.Objection,
 	octeth:          octeth.Namecheap,
 	simulatedOcteth: octeth.Credentials{Key: sandboxnamecheap.APIKey, User: sandboxnamecheap.APIUser, Username: sandboxnamecheap.APIUser},
 	octethHurdle:    "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
@@ -138,7 +143,11 @@ var godaddyKind = hostKind{
 		if !token.isSet() && !token.unknown && (key.isSet() || key.unknown || keySecret.isSet()) {
 			lacking = missing("GoDaddy", key, keySecret)
 		}
-		return hostSettings{missing: lacking, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, "key", key.value, keySecret.value, shopper.value)
+		if token.isSet() { // it is used where there is a key too
+			account = credentialsOf(address, "token", token.value, shopper.value)
+		}
+		return hostSettings{missing: lacking, credentials: account, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
 			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -148,9 +157,11 @@ var godaddyKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxgodaddy.Section)}), nil
 	},
-	octeth: octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
+	objection: godaddy.Objection,
+	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
 	octethHurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
 		"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
 }
@@ -181,12 +192,22 @@ var rfc2136Kind = hostKind{
 		if lacking == nil && (name.isSet() || keySecret.isSet() || name.unknown || keySecret.unknown) {
 			lacking = missing("the RFC 2136 server", name, keySecret)
 		}
-		return hostSettings{missing: lacking, build: func(*services) (dns.Host, error) {
+		account := credentialsOf(nil, dns.FoldName(server.value), strconv.Itoa(cmp.Or(port, 53)), dns.FoldName(name.value), keySecret.value)
+		return hostSettings{missing: lacking, credentials: account, build: func(*services) (dns.Host, error) {
 			return rfc2136.New(rfc2136.Config{Server: server.value, Port: port, Transport: transport.value,
 				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value})
 		}}
 	},
 	simulated: func(s *services) (dns.Host, error) { return s.simulatedNameServer() },
+}
+
+// simulatedPace is how many calls a minute a client makes of a simulated service: as
+// many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
+func (s *services) simulatedPace(service string) int {
+	if s.sandbox.Limited(service) {
+		return 0
+	}
+	return -1
 }
 
 // simulatedURL is the address of a simulated service, with the path that the

@@ -28,6 +28,9 @@ type hostKind struct {
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
 	simulated func(*services) (dns.Host, error)
+	// objection is what is known against a record wherever the host's zone is, as
+	// [dns.Limits] has it; nil where nothing is.
+	objection func(apex string, r dns.Record) string
 	// octeth is what Octeth calls the host; empty where it writes no records.
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
@@ -45,6 +48,8 @@ type hostSettings struct {
 	// pending is whether that is only because something is not known yet.
 	pending bool
 	build   func(*services) (dns.Host, error)
+	// credentials tells whether two blocks are the same account; see credentialsOf.
+	credentials string
 	// octeth is how Octeth gets in with the same settings, where it writes
 	// records at all.
 	octeth octethAccess
@@ -216,42 +221,56 @@ func (s *services) accountHost(account string) (string, bool) {
 	return "", false
 }
 
-// editor returns the editor of an account, of which there is one in the process.
+// editor returns the editor of an account. Whatever names the configuration has for
+// one account, there is one editor in the process, since two would write a zone at the
+// same time.
 func (s *services) editor(key accountKey) (*dns.Editor, error) {
 	lookup, err := s.Lookup()
 	if err != nil {
 		return nil, err
 	}
+	kind, settings, err := s.reach(key)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e, ok := s.editors[key]; ok {
+	account := accountAt{kind.name, settings.credentials}
+	if e, ok := s.editors[account]; ok {
 		return e, nil
 	}
-	host, err := s.host(key)
+	host, err := settings.build(s)
 	if err != nil {
 		return nil, err
 	}
 	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values, Gather: true})
-	s.editors[key] = e
+	s.editors[account] = e
 	return e, nil
 }
 
+// host makes a client of an account.
 func (s *services) host(key accountKey) (dns.Host, error) {
-	kind := hostNamed(key.host)
-	if kind == nil {
-		return nil, unknownHost(key.host)
-	}
-	if s.sandbox != nil {
-		return kind.simulated(s)
-	}
-	settings, err := s.settingsOf(kind, key.account)
-	switch {
-	case err != nil:
+	_, settings, err := s.reach(key)
+	if err != nil {
 		return nil, err
-	case settings.missing != nil:
-		return nil, settings.missing
 	}
 	return settings.build(s)
+}
+
+// reach is the host of an account and how the account is reached, or why it is not.
+func (s *services) reach(key accountKey) (*hostKind, hostSettings, error) {
+	kind := hostNamed(key.host)
+	if kind == nil {
+		return nil, hostSettings{}, unknownHost(key.host)
+	}
+	if s.sandbox != nil {
+		return kind, hostSettings{build: kind.simulated}, nil // all accounts are one there
+	}
+	settings, err := s.settingsOf(kind, key.account)
+	if err == nil {
+		err = settings.missing
+	}
+	return kind, settings, err
 }
 
 func unknownHost(name string) error {

@@ -42,7 +42,7 @@ type services struct {
 	mu          sync.Mutex
 	mailServer  *mailserver.Client
 	lookup      *dns.Lookup
-	editors     map[accountKey]*dns.Editor
+	editors     map[accountAt]*dns.Editor
 	sendgrid    *sendgrid.Client
 	octeth      *octeth.Client
 	yandex      *yandex.Client
@@ -56,7 +56,7 @@ func newServices(version string) *services {
 	return &services{
 		userAgent: "terraform-provider-postmaster/" + version,
 		now:       time.Now,
-		editors:   map[accountKey]*dns.Editor{},
+		editors:   map[accountAt]*dns.Editor{},
 		senders:   map[senderID]*sendgrid.Client{},
 	}
 }

@@ -44,6 +44,10 @@ type Options struct {
 	Path string
 	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults go by real time.
 	Now func() time.Time
+	// RealLimits has the services refuse calls beyond the rates of the real ones. Without
+	// it, they take any number of calls, unless their conditions set a limit: whoever
+	// tries a configuration or tests a module does not want to wait for minutes.
+	RealLimits bool
 	// Observe, if set, is told of each call that a service answers.
 	Observe fault.Observer
 }
@@ -53,6 +57,7 @@ type Sandbox struct {
 	store       *store.Store
 	authority   *pki.Authority
 	now         func() time.Time
+	realLimits  bool
 	services    []mounted
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
@@ -86,6 +91,8 @@ func Open(options Options) (*Sandbox, error) {
 		authority: pki.New(st),
 		now:       options.Now,
 		hosts:     map[protocol]*hostListener{},
+
+		realLimits: options.RealLimits,
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -137,7 +144,7 @@ func (s *Sandbox) conditions(service string) func() fault.Conditions {
 		if err != nil {
 			return fault.Conditions{}
 		}
-		return c
+		return s.withLimits(service, c)
 	}
 }
 

@@ -56,6 +56,9 @@ func TestCredentials(t *testing.T) {
 			if strings.Contains(err.Error(), config.APIKey) {
 				t.Error("the error shows the key")
 			}
+			if strings.Contains(err.Error(), "200") || strings.Contains(err.Error(), "OK") {
+				t.Errorf("%v speaks of success", err)
+			}
 			if n := w.called("getHosts"); n != 2 {
 				t.Errorf("%d calls for two questions", n)
 			}
