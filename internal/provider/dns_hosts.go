@@ -216,6 +216,15 @@ func (s *services) accountHost(account string) (string, bool) {
 	return "", false
 }
 
+// accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
+func (s *services) accountPending(account string) bool {
+	if account == "" {
+		return false
+	}
+	settings, ok := s.hostSettings(accountKey{account: account})
+	return ok && settings.pending
+}
+
 // editor returns the editor of an account, of which there is one in the process.
 func (s *services) editor(key accountKey) (*dns.Editor, error) {
 	lookup, err := s.Lookup()

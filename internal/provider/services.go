@@ -35,6 +35,7 @@ type services struct {
 	mailChoice       mailChoice
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
+	resolversPending bool // some are not known yet, so that the lookups of a plan may differ from those of its apply
 	sandbox          *sandbox.Sandbox
 	sandboxPath      string
 
