@@ -148,7 +148,7 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", hostTitle(id.Host)), diags)
 		return
 	}
-	_, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := r.services.openZone(ctx, id)
 	switch {
 	case isNotFound(err) && approved.ZoneID == "":
 		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
@@ -158,6 +158,10 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 		return
 	}
 	if refuseReadOnly(id, zone, diags); diags.HasError() {
+		return
+	}
+	if _, err := r.services.access(ctx, editor, id, zone); err != nil {
+		addError(diags, refusedSummary, err)
 		return
 	}
 	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {

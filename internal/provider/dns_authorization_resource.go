@@ -186,9 +186,9 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	if refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	access, err := editor.Host().CheckAccess(ctx, zone)
+	access, err := r.services.access(ctx, editor, id, zone)
 	if err != nil {
-		addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+		addError(&resp.Diagnostics, refusedSummary, err)
 		return
 	}
 	if plan.Via.ValueString() == viaOcteth {
@@ -202,6 +202,8 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
+
+const refusedSummary = "The credentials do not allow to edit the zone"
 
 // refuseReadOnly reports a zone that nobody can edit through the host's API.
 func refuseReadOnly(id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
@@ -251,9 +253,9 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		access, err := editor.Host().CheckAccess(ctx, zone)
+		access, err := r.services.access(ctx, editor, id, zone)
 		if err != nil {
-			addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+			addError(&resp.Diagnostics, refusedSummary, err)
 			return
 		}
 		state.WriteAccess = types.StringValue(string(access))

@@ -320,3 +320,23 @@ func (s *services) openZone(ctx context.Context, id authorizationID) (*dns.Edito
 	}
 	return editor, zone, nil
 }
+
+// zoneAccess is what an account was found to be allowed to do with a zone.
+type zoneAccess struct {
+	account accountKey
+	zoneID  string
+}
+
+// access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
+// of an authorization and its create both need the answer. An error is not remembered.
+func (s *services) access(ctx context.Context, editor *dns.Editor, id authorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
+	key := zoneAccess{accountKey{id.Host, id.Account}, zone.ID}
+	if known, ok := s.accesses.Load(key); ok {
+		return known.(dns.WriteAccess), nil
+	}
+	access, err := editor.Host().CheckAccess(ctx, zone)
+	if err == nil {
+		s.accesses.Store(key, access)
+	}
+	return access, err
+}

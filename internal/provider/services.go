@@ -51,6 +51,8 @@ type services struct {
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
+	accesses sync.Map // dns.WriteAccess by zoneAccess
+
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
