@@ -160,9 +160,11 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 	if refuseReadOnly(id, zone, diags); diags.HasError() {
 		return
 	}
-	if _, err := r.services.access(ctx, editor, id, zone); err != nil {
-		addError(diags, refusedSummary, err)
-		return
+	if !hostNamed(id.Host).accessTakesCall {
+		if _, err := r.services.access(ctx, editor, id, zone); err != nil {
+			addError(diags, refusedSummary, err)
+			return
+		}
 	}
 	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {
 		diags.AddError("The zone has changed since the plan",

@@ -28,6 +28,9 @@ type hostKind struct {
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
 	simulated func(*services) (dns.Host, error)
+	// accessTakesCall says that the host has to be asked what the credentials may do. At the others it shows in what is
+	// read to find a zone.
+	accessTakesCall bool
 	// octeth is what Octeth calls the host; empty where it writes no records.
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
