@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -108,14 +109,40 @@ func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthor
 				plan.Domain.ValueString(), hostTitle(approved.Host), hostTitle(host)))
 	case problem == nil:
 		plan.DNSProvider = types.StringValue(host)
+		if approved.Host == "" {
+			r.warnMoved(*plan, host, diags)
+		}
 	case !problem.passing:
 		problem.report(diags)
 	case approved.Host != "": // no answer is not another one
 		plan.DNSProvider = types.StringValue(approved.Host)
 	default:
-		warnUnchecked(plan.Domain, "The DNS host is not found: "+problem.detail, diags)
+		reason := "The DNS host is not found: " + problem.detail
+		if earlier, ok := r.services.earlierHost(*plan); ok {
+			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), hostTitle(earlier.Host), ifApplied)
+		}
+		warnUnchecked(plan.Domain, reason, diags)
 	}
 }
+
+// ifApplied explains what Terraform says if the second plan has another answer than the approved one.
+const ifApplied = "If this run applies that plan, Terraform stops here and reports an inconsistent final plan. That is not a bug: the approved plan is about another zone, " +
+	"so no record that depends on this authorization is written. Plan again, and see what the new plan does."
+
+// warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
+func (r *dnsAuthorizationResource) warnMoved(plan dnsAuthorizationModel, host string, diags *diag.Diagnostics) {
+	earlier, ok := r.services.earlierHost(plan)
+	if ok && earlier.Host == host {
+		return
+	}
+	if ok {
+		diags.AddAttributeWarning(path.Root("dns_provider"), "The DNS host is another one than in the last plan",
+			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), hostTitle(earlier.Host), hostTitle(host), ifApplied))
+	}
+	r.services.noteHost(plan, host)
+}
+
+func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // unknownForSearch is what has to be known before a host can be looked for, and is not; as a sentence. It is empty if
 // nothing is missing.

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -198,8 +200,62 @@ func TestHostChangesAfterThePlan(t *testing.T) {
 		})}},
 		ExpectError: saying("inconsistent final plan"),
 	})
+	said := strings.Join(w.heard(), "\n")
+	if !containsAll(said, []string{"plan warning", "The DNS host is another one than in the last plan", "found moving.example at Cloudflare", "Now the host is Namecheap", "inconsistent final plan"}) {
+		t.Errorf("it does not explain that, but says:\n%s", said)
+	}
 	if after := old.read(t).Records; len(after) != len(before) {
 		t.Errorf("the zone has %v; it had %v", after, before)
+	}
+}
+
+// The note on the host of the last plan explains what it can and changes nothing: it is said once, of this search alone,
+// and a note that cannot be read is none.
+func TestNoteOnTheHost(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	if err := w.box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
+		t.Fatal(err)
+	}
+	domain := map[string]tftypes.Value{"domain": stringValue("moving.example")}
+	plan := func(want ...string) authorizationPlan {
+		t.Helper()
+		p := w.planAuthorization(t, w.inSandbox, domain, nil)
+		if (len(want) == 0) != (p.said == "") || !containsAll(p.said, want) {
+			t.Errorf("it says %q; want %q", p.said, want)
+		}
+		return p
+	}
+	plan()
+	plan()
+	w.adjust = func(s *services) { s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}}) }
+	plan(uncheckedSummary, "found Cloudflare", "inconsistent final plan")
+	w.adjust = nil
+	approved := plan()
+	w.putZone(t, "moving.example", "@ NS dns1.registrar-servers.com.")
+	if said := w.planAuthorization(t, w.inSandbox, domain, approved.private).said; strings.Contains(said, "WARNING") {
+		t.Errorf("where Terraform tells what was approved, it says %s", said)
+	}
+	const noZone = "The plan does not check the zone" // as the account at the new host does not have it
+	plan("The DNS host is another one than in the last plan", "at Cloudflare", "Now the host is Namecheap", noZone)
+	if said := plan(noZone).said; strings.Contains(said, "last plan") {
+		t.Errorf("it says again: %s", said)
+	}
+	folder, err := w.box.LockFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes, err := filepath.Glob(filepath.Join(folder, "dns-host-*"))
+	if err != nil || len(notes) != 1 {
+		t.Fatalf("there are the notes %q: %v", notes, err)
+	}
+	for _, damaged := range []string{"", "[]", "{}"} {
+		if err := os.WriteFile(notes[0], []byte(damaged), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said := plan(noZone).said; strings.Contains(said, "last plan") {
+			t.Errorf("with the note %q it says %s", damaged, said)
+		}
 	}
 }
 
