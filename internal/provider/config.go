@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -215,6 +217,11 @@ func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics
 		out = append(out, address)
 	}
 	return out
+}
+
+// someUnknown reports whether a list or one of its elements is not known yet.
+func someUnknown(list types.List) bool {
+	return list.IsUnknown() || slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown)
 }
 
 // defaultSandboxPath is relative to the working directory, as .terraform is.

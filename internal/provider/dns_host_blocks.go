@@ -167,7 +167,7 @@ var godaddyKind = hostKind{
 }
 
 var rfc2136Kind = hostKind{
-	name: "rfc2136", title: "the RFC 2136 server",
+	name: "rfc2136", title: "the RFC 2136 server", accessTakesCall: true,
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
 			"server": text("Host name or address of the primary name server. Environment: `DNS_UPDATE_SERVER`."),

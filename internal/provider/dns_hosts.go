@@ -31,6 +31,9 @@ type hostKind struct {
 	// objection is what is known against a record wherever the host's zone is, as
 	// [dns.Limits] has it; nil where nothing is.
 	objection func(apex string, r dns.Record) string
+	// accessTakesCall says that the host has to be asked what the credentials may do. At the others it shows in what is
+	// read to find a zone.
+	accessTakesCall bool
 	// octeth is what Octeth calls the host; empty where it writes no records.
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
@@ -221,6 +224,15 @@ func (s *services) accountHost(account string) (string, bool) {
 	return "", false
 }
 
+// accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
+func (s *services) accountPending(account string) bool {
+	if account == "" {
+		return false
+	}
+	settings, ok := s.hostSettings(accountKey{account: account})
+	return ok && settings.pending
+}
+
 // editor returns the editor of an account. Whatever names the configuration has for
 // one account, there is one editor in the process, since two would write a zone at the
 // same time.
@@ -329,4 +341,24 @@ func (s *services) openZone(ctx context.Context, id authorizationID) (*dns.Edito
 			Answer: fmt.Sprintf("%s is not in the zone %s", id.Domain, zone.Apex), Advice: "Correct zone of the postmaster_dns_authorization"}
 	}
 	return editor, zone, nil
+}
+
+// zoneAccess is what an account was found to be allowed to do with a zone.
+type zoneAccess struct {
+	account accountKey
+	zoneID  string
+}
+
+// access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
+// of an authorization and its create both need the answer. An error is not remembered.
+func (s *services) access(ctx context.Context, editor *dns.Editor, id authorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
+	key := zoneAccess{accountKey{id.Host, id.Account}, zone.ID}
+	if known, ok := s.accesses.Load(key); ok {
+		return known.(dns.WriteAccess), nil
+	}
+	access, err := editor.Host().CheckAccess(ctx, zone)
+	if err == nil {
+		s.accesses.Store(key, access)
+	}
+	return access, err
 }

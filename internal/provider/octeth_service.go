@@ -70,6 +70,11 @@ func (c octethConfig) missing() error {
 	return missing(octethTitle, settings...)
 }
 
+// pending reports whether a part of the configuration is not known yet.
+func (c octethConfig) pending() bool {
+	return c.url.unknown || c.key.unknown || c.session.unknown || c.version.unknown
+}
+
 // begun is whether anything says that Octeth is used.
 func (c octethConfig) begun() bool { return c.url.isSet() || c.url.unknown }
 

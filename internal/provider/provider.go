@@ -190,6 +190,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
 		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
+		services.resolversPending = someUnknown(model.DNSResolvers)
 	}
 	resp.ResourceData = services
 	resp.DataSourceData = services

@@ -34,6 +34,7 @@ type services struct {
 	mailChoice       mailChoice
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
+	resolversPending bool // some are not known yet, so that the lookups of a plan may differ from those of its apply
 	sandbox          *sandbox.Sandbox
 	sandboxPath      string
 
@@ -48,6 +49,8 @@ type services struct {
 	yandex      *yandex.Client
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
+
+	accesses sync.Map // dns.WriteAccess by zoneAccess
 
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
