@@ -10,6 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 )
 
 func TestConformsOnBIND(t *testing.T) {
@@ -25,18 +26,18 @@ func TestConformsOnBIND(t *testing.T) {
 
 // bindFixtures starts one server with so many zones, and returns what gives each
 // test one of them.
-func bindFixtures(t *testing.T, kind bind.Kind, count int) func(t *testing.T) dnstest.Fixture {
+func bindFixtures(t *testing.T, kind nameserver.Kind, count int) func(t *testing.T) dnstest.Fixture {
 	t.Helper()
-	zones := make([]bind.Zone, count)
+	zones := make([]nameserver.Zone, count)
 	for i := range zones {
-		zones[i] = bind.Zone{Apex: fmt.Sprintf("zone%d.example", i), Kind: kind}
+		zones[i] = nameserver.Zone{Apex: fmt.Sprintf("zone%d.example", i), Kind: kind}
 	}
 	server := bind.Start(t, zones...)
 	return func(t *testing.T) dnstest.Fixture {
 		if len(zones) == 0 {
 			t.Fatal("there are more tests than zones")
 		}
-		o := &operator{server: server, apex: zones[0].Apex, lags: kind == bind.InlineSigned}
+		o := &operator{server: server, apex: zones[0].Apex, lags: kind == nameserver.InlineSigned}
 		zones = zones[1:]
 		return o.fixture(t)
 	}
@@ -61,7 +62,7 @@ func (o *operator) fixture(t *testing.T) dnstest.Fixture {
 
 // operator is somebody else with a key to a server.
 type operator struct {
-	server *bind.Server
+	server *nameserver.Server
 	apex   string
 	lags   bool // what is served follows an update in the background
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
@@ -96,7 +97,7 @@ func TestManyMessages(t *testing.T) {
 	}
 	for name, kind := range kinds {
 		t.Run("carried out, "+name, func(t *testing.T) {
-			server := bind.Start(t, bind.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
+			server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
 			h := bindHost(t, server, server.Updater)
 			base := read(t, h, hostedZone)
 			change := large
@@ -134,7 +135,7 @@ func TestReadNames(t *testing.T) {
 	s.put(t, lines...)
 	config := s.config()
 	config.Transport = "udp"
-	server := bind.Start(t, bind.Zone{Apex: apex, Kind: bind.Signed, Records: append(lines, "@ IN NS ns2.nameserver.example.")})
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: nameserver.Signed, Records: append(lines, "@ IN NS ns2.nameserver.example.")})
 	for name, h := range map[string]*Host{"simulation": newHost(t, config), "BIND": bindHost(t, server, server.Updater)} {
 		t.Run(name, func(t *testing.T) {
 			names := []string{apex, "www." + apex, "web." + apex, "none." + apex, "*." + apex, "a.b.sub." + apex, "sub." + apex, "er." + apex}
@@ -181,7 +182,7 @@ func TestReadNames(t *testing.T) {
 func TestTransfersRefused(t *testing.T) {
 	s := newSimulation(t)
 	s.switches(t, simulated.SwitchNoTransfers)
-	server := bind.Start(t, bind.Zone{Apex: apex})
+	server := bind.Start(t, nameserver.Zone{Apex: apex})
 	for name, h := range map[string]*Host{"simulation": newHost(t, s.config()), "BIND": bindHost(t, server, server.Denied)} {
 		if _, err := h.Read(context.Background(), hostedZone); !errors.Is(err, dns.ErrNotListable) || errors.Is(err, api.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
@@ -192,8 +193,8 @@ func TestTransfersRefused(t *testing.T) {
 // The zone of a name is the server's own, however the server answers for the name.
 func TestFindZone(t *testing.T) {
 	lines := []string{"www IN CNAME www.other.example.", "sub IN NS ns.example.net.", "in IN CNAME x.child"}
-	server := bind.Start(t, bind.Zone{Apex: apex, Records: append(lines, "child IN NS ns1.nameserver.example.")},
-		bind.Zone{Apex: "other.example"}, bind.Zone{Apex: "child." + apex, Records: []string{"up IN CNAME nothing." + apex + "."}}, bind.Zone{Apex: "xn--bcher-kva.example"})
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Records: append(lines, "child IN NS ns1.nameserver.example.")},
+		nameserver.Zone{Apex: "other.example"}, nameserver.Zone{Apex: "child." + apex, Records: []string{"up IN CNAME nothing." + apex + "."}}, nameserver.Zone{Apex: "xn--bcher-kva.example"})
 	h := bindHost(t, server, server.Updater)
 	for name, want := range map[string]string{
 		apex: apex, "WWW.example.com.": apex, "nothing.at.all." + apex: apex, "x.sub." + apex: apex, "sub." + apex: apex,

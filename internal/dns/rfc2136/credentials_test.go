@@ -11,6 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
@@ -76,7 +77,7 @@ func TestCredentialsOnSimulation(t *testing.T) {
 }
 
 func TestCredentialsOnBIND(t *testing.T) {
-	server := bind.Start(t, bind.Zone{Apex: apex})
+	server := bind.Start(t, nameserver.Zone{Apex: apex})
 	testCredentials(t, Config{
 		Server: server.Host, Port: server.Port, Timeout: 5 * time.Second,
 		KeyName: server.Updater.Name, KeyAlgorithm: server.Updater.Algorithm, KeySecret: server.Updater.Secret,
@@ -133,7 +134,7 @@ func TestReadOnlyKey(t *testing.T) {
 	s := newSimulation(t)
 	config := s.config()
 	config.KeyName, config.KeySecret = simulated.ReadOnlyKeyName, simulated.ReadOnlyKeySecret
-	server := bind.Start(t, bind.Zone{Apex: apex, Policy: "grant updater.test. name only." + apex + ". TXT;"})
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Policy: "grant updater.test. name only." + apex + ". TXT;"})
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, config),
 		"BIND":       bindHost(t, server, server.Reader),
@@ -159,7 +160,7 @@ func TestReadOnlyKey(t *testing.T) {
 }
 
 func TestZoneOfSomebodyElse(t *testing.T) {
-	server := bind.Start(t, bind.Zone{Apex: apex})
+	server := bind.Start(t, nameserver.Zone{Apex: apex})
 	s := newSimulation(t)
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, s.config()),

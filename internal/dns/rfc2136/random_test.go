@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 )
 
 // TestNothingOfOthersIsLost takes random steps, in which two processes publish
@@ -25,4 +25,4 @@ func TestNothingOfOthersIsLost(t *testing.T) {
 }
 
 // kinds are the ways in which BIND keeps a zone.
-var kinds = map[string]bind.Kind{"plain": bind.Plain, "signed": bind.Signed, "inline-signed": bind.InlineSigned}
+var kinds = map[string]nameserver.Kind{"plain": nameserver.Plain, "signed": nameserver.Signed, "inline-signed": nameserver.InlineSigned}
