@@ -14,7 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 )
 
-func bindHost(t *testing.T, s *nameserver.Server, key nameserver.Key, change ...func(*Config)) *Host {
+func serverHost(t *testing.T, s *nameserver.Server, key nameserver.Key, change ...func(*Config)) *Host {
 	t.Helper()
 	config := Config{Server: s.Host, Port: s.Port, KeyName: key.Name, KeyAlgorithm: key.Algorithm, KeySecret: key.Secret, Timeout: 5 * time.Second}
 	for _, c := range change {
@@ -37,7 +37,7 @@ func TestBINDRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := bind.Start(t, nameserver.Zone{Apex: "example.com", Kind: kind, Records: zoneLines})
 			for _, transport := range []string{"tcp", "udp"} {
-				h := bindHost(t, server, server.Updater, func(c *Config) { c.Transport = transport })
+				h := serverHost(t, server, server.Updater, func(c *Config) { c.Transport = transport })
 				roundTrip(t, h, "example.com")
 				compareAndSwap(t, h, "example.com")
 			}

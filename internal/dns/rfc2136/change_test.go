@@ -98,7 +98,7 @@ func TestManyMessages(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run("carried out, "+name, func(t *testing.T) {
 			server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
-			h := bindHost(t, server, server.Updater)
+			h := serverHost(t, server, server.Updater)
 			base := read(t, h, hostedZone)
 			change := large
 			odd, _ := find(base, dns.Record{Name: "odd." + apex, Type: "TYPE65280", Value: `\# 3 010203`})
@@ -136,7 +136,7 @@ func TestReadNames(t *testing.T) {
 	config := s.config()
 	config.Transport = "udp"
 	server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: nameserver.Signed, Records: append(lines, "@ IN NS ns2.nameserver.example.")})
-	for name, h := range map[string]*Host{"simulation": newHost(t, config), "BIND": bindHost(t, server, server.Updater)} {
+	for name, h := range map[string]*Host{"simulation": newHost(t, config), "BIND": serverHost(t, server, server.Updater)} {
 		t.Run(name, func(t *testing.T) {
 			names := []string{apex, "www." + apex, "web." + apex, "none." + apex, "*." + apex, "a.b.sub." + apex, "sub." + apex, "er." + apex}
 			snapshot, err := h.ReadNames(context.Background(), hostedZone, names)
@@ -183,7 +183,7 @@ func TestTransfersRefused(t *testing.T) {
 	s := newSimulation(t)
 	s.switches(t, simulated.SwitchNoTransfers)
 	server := bind.Start(t, nameserver.Zone{Apex: apex})
-	for name, h := range map[string]*Host{"simulation": newHost(t, s.config()), "BIND": bindHost(t, server, server.Denied)} {
+	for name, h := range map[string]*Host{"simulation": newHost(t, s.config()), "BIND": serverHost(t, server, server.Denied)} {
 		if _, err := h.Read(context.Background(), hostedZone); !errors.Is(err, dns.ErrNotListable) || errors.Is(err, api.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -195,7 +195,7 @@ func TestFindZone(t *testing.T) {
 	lines := []string{"www IN CNAME www.other.example.", "sub IN NS ns.example.net.", "in IN CNAME x.child"}
 	server := bind.Start(t, nameserver.Zone{Apex: apex, Records: append(lines, "child IN NS ns1.nameserver.example.")},
 		nameserver.Zone{Apex: "other.example"}, nameserver.Zone{Apex: "child." + apex, Records: []string{"up IN CNAME nothing." + apex + "."}}, nameserver.Zone{Apex: "xn--bcher-kva.example"})
-	h := bindHost(t, server, server.Updater)
+	h := serverHost(t, server, server.Updater)
 	for name, want := range map[string]string{
 		apex: apex, "WWW.example.com.": apex, "nothing.at.all." + apex: apex, "x.sub." + apex: apex, "sub." + apex: apex,
 		"in." + apex: apex, "child." + apex: "child." + apex, "up.child." + apex: "child." + apex, "_dmarc.child." + apex: "child." + apex,

@@ -137,7 +137,7 @@ func TestReadOnlyKey(t *testing.T) {
 	server := bind.Start(t, nameserver.Zone{Apex: apex, Policy: "grant updater.test. name only." + apex + ". TXT;"})
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, config),
-		"BIND":       bindHost(t, server, server.Reader),
+		"BIND":       serverHost(t, server, server.Reader),
 	} {
 		t.Run(name, func(t *testing.T) {
 			zone, err := h.FindZone(context.Background(), apex)
@@ -164,7 +164,7 @@ func TestZoneOfSomebodyElse(t *testing.T) {
 	s := newSimulation(t)
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, s.config()),
-		"BIND":       bindHost(t, server, server.Updater),
+		"BIND":       serverHost(t, server, server.Updater),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := h.FindZone(context.Background(), "www.example.org")
