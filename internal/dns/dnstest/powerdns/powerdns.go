@@ -123,6 +123,8 @@ func Insert(zone int, rr dns.RR) string {
 		content = fmt.Sprintf("%d %s", rr.Preference, undotted(rr.Mx))
 	case *dns.CNAME, *dns.NS, *dns.PTR, *dns.DNAME, *dns.SRV:
 		content = undotted(content)
+	case *dns.SOA:
+		content = fmt.Sprintf("%s %s %d %d %d %d %d", undotted(rr.Ns), undotted(rr.Mbox), rr.Serial, rr.Refresh, rr.Retry, rr.Expire, rr.Minttl)
 	case *dns.RFC3597:
 		content = fmt.Sprintf(`\# %d %s`, len(rr.Rdata)/2, rr.Rdata)
 	}
