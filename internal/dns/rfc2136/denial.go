@@ -16,7 +16,7 @@ import (
 //	BIND 9.18            NOTAUTH BADKEY  REFUSED, signed   REFUSED, signed  NOTAUTH, signed
 //	Knot DNS 3.2         NOTAUTH BADKEY  NOTAUTH BADKEY    NOTAUTH BADKEY   NOTAUTH
 //	PowerDNS 4.7, AXFR   NOTAUTH         NOTAUTH           -                NOTAUTH
-//	PowerDNS 4.7, UPDATE REFUSED         -                 REFUSED, signed  REFUSED
+//	PowerDNS 4.7, UPDATE REFUSED         -                 REFUSED, signed  REFUSED, signed
 //
 // But to a question for the zone's SOA record, signed with the same key, all of them
 // answer in three ways: a good key gets the record of a zone that they have, an
@@ -36,8 +36,6 @@ const (
 func (h *Host) why(ctx context.Context, apex string, reply *miekg.Msg) (reason, *miekg.TSIG) {
 	tsig := reply.IsTsig()
 	switch {
-	case reply.Rcode == miekg.RcodeRefused && tsig != nil:
-		return notAllowed, tsig
 	case reply.Rcode == miekg.RcodeRefused:
 	case reply.Rcode == miekg.RcodeNotAuth && (tsig == nil || tsig.Error == miekg.RcodeSuccess || tsig.Error == miekg.RcodeBadKey):
 	default:
