@@ -222,3 +222,24 @@ func (s *simulation) put(t *testing.T, lines ...string) {
 	}
 	s.edit(t, func(records []miekg.RR) []miekg.RR { return append(records, rrs...) })
 }
+
+// A CNAME in place of other data is one message: between two there would be nothing at
+// the name.
+func TestAliasIsOneMessage(t *testing.T) {
+	a, text := named("host", "A", "192.0.2.1"), named("host", "TXT", "text")
+	base := snapshotOf(t, hostedZone, []miekg.RR{encoded(t, a), encoded(t, text)})
+	d, err := newDraft(base, dns.ChangeSet{Delete: base.Records, Create: []dns.Record{named("host", "CNAME", "x.example.net")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	updates, err := d.updates()
+	if err != nil || len(updates) != 1 || len(updates[0].changes) != 2 {
+		t.Errorf("updates %+v, %v", updates, err)
+	}
+	for _, rr := range updates[0].prerequisites {
+		if rr.Header().Rrtype == miekg.TypeSSHFP {
+			return
+		}
+	}
+	t.Errorf("the prerequisites allow other data at the name: %v", updates[0].prerequisites)
+}
