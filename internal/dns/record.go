@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -41,6 +42,20 @@ type Record struct {
 	// Native is what the host's package needs to write the record back
 	// unchanged. Nobody else looks at it.
 	Native any `json:"-"`
+}
+
+// UnmarshalJSON reads a record that was kept as JSON. An earlier version may have
+// kept data in another form than this one compares, such as hexadecimal digits in
+// upper case: the record gets today's form.
+func (r *Record) UnmarshalJSON(text []byte) error {
+	type stored Record
+	if err := json.Unmarshal(text, (*stored)(r)); err != nil {
+		return err
+	}
+	if value, err := canonicalValue(r.Type, r.Value); err == nil {
+		r.Value = value
+	}
+	return nil
 }
 
 // Identity is what makes two records the same record for the DNS: everything

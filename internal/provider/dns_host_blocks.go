@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -170,14 +171,15 @@ var rfc2136Kind = hostKind{
 	name: "rfc2136", title: "the RFC 2136 server", accessTakesCall: true,
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
-			"server": text("Host name or address of the primary name server. Environment: `DNS_UPDATE_SERVER`."),
+			"server": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckServer)},
+				MarkdownDescription: "Host name or address of the primary name server, without the port. Environment: `DNS_UPDATE_SERVER`."},
 			"port": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
 				MarkdownDescription: "Its port. Default: 53. Environment: `DNS_UPDATE_PORT`."},
 			"transport": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("tcp", "udp")},
 				MarkdownDescription: "`tcp` (the default) or `udp`. Environment: `DNS_UPDATE_TRANSPORT`."},
 			"key_name": text("Name of the TSIG key. Environment: `DNS_UPDATE_KEYNAME`."),
-			"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("hmac-sha256", "hmac-sha384", "hmac-sha512")},
-				MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`. Environment: `DNS_UPDATE_KEYALGORITHM`."},
+			"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckAlgorithm)},
+				MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`, in either case. Environment: `DNS_UPDATE_KEYALGORITHM`."},
 			"key_secret": secret("Secret of the TSIG key, in base64. Environment: `DNS_UPDATE_KEYSECRET`."),
 		}
 	},
@@ -208,6 +210,26 @@ func (s *services) simulatedPace(service string) int {
 		return 0
 	}
 	return -1
+}
+
+// textCheck is a check of a text that does not depend on other settings. Its error is a
+// sentence without its full stop. It implements [validator.String].
+type textCheck func(text string) error
+
+// Description returns nothing: the attribute's own description says what is allowed.
+func (c textCheck) Description(context.Context) string { return "" }
+
+// MarkdownDescription is [textCheck.Description].
+func (c textCheck) MarkdownDescription(context.Context) string { return "" }
+
+// ValidateString reports what is wrong with a text that is set and known.
+func (c textCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.ValueString() == "" {
+		return // it is not set, or not known yet
+	}
+	if err := c(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unusable value", fmt.Sprintf("%s: %s.", req.Path, err))
+	}
 }
 
 // simulatedURL is the address of a simulated service, with the path that the
