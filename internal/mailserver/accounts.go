@@ -3,6 +3,7 @@ package mailserver
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -86,6 +87,9 @@ func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) 
 	}
 	accounts := make([]Account, 0, len(listed))
 	for _, a := range listed {
+		if a.DomainID != d.ID {
+			return nil, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
+		}
 		accounts = append(accounts, Account{ID: a.ID, DomainID: a.DomainID, Email: a.Email})
 	}
 	c.seen.replace(d.Name, accounts)

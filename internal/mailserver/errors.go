@@ -2,6 +2,7 @@ package mailserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -92,6 +93,30 @@ func problem(r api.Request, kind error, answer, advice string) *api.Error {
 // unsendable is the error of input that must not reach the server.
 func unsendable(r api.Request, err error) error {
 	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err, Advice: "Nothing was sent"}
+}
+
+// stopped puts into words that a run ended while it waited, where err says nothing
+// but that.
+func stopped(r api.Request, err error) error {
+	if err != context.Canceled && err != context.DeadlineExceeded { //nolint:errorlint // a wrapped one has words of its own
+		return err
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Cause: api.Reworded("the run was stopped before that", err),
+		Advice: "Nothing was sent; run again",
+	}
+}
+
+// unansweredIsUnsure marks the error of a call that was repeated and never answered:
+// for all that is known, one of the attempts may have been carried out.
+func unansweredIsUnsure(err error) error {
+	var failed *api.Error
+	if errors.As(err, &failed) && errors.Is(failed.Kind, api.ErrUnavailable) && !errors.Is(err, errRefused) {
+		unsure := *failed
+		unsure.Unsure = true
+		return &unsure
+	}
+	return err
 }
 
 // refusal is the error of a call that the server says it has not carried out.

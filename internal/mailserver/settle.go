@@ -80,6 +80,10 @@ func (l *ledger) accountCreated(domain string) { l.of(domain).balance++ }
 
 func (l *ledger) accountDeleted(domain string) { l.of(domain).balance-- }
 
+// passwordChanged has the domain's accounts counted, or else listed, in the next
+// settled read: nothing but the account itself is known to be changed.
+func (l *ledger) passwordChanged(domain string) { l.of(domain) }
+
 func (l *ledger) toBeListed(domain string) { l.of(domain).listed = true }
 
 func (l *ledger) accountUncertain(domain, email string) {
@@ -137,7 +141,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		c.writes.RUnlock()
-		return nil, err, nil
+		return nil, stopped(api.Request{Op: "change what there is in", Object: domain}, err), nil
 	}
 	c.gathering.Arrive()
 	sendErr = send(ctx)
@@ -171,6 +175,7 @@ func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error
 // holdWrites returns when no change is under way, and keeps others from beginning.
 func (c *Client) holdWrites() {
 	c.gathering.Wait()
+	c.passwords.wait()
 	c.writes.Lock()
 }
 

@@ -126,6 +126,7 @@ func (s *simulation) client(change ...func(*mailserver.Config)) *mailserver.Clie
 	cfg := mailserver.Config{
 		URL: address, Username: simulated.Username, Password: simulated.Password,
 		UserAgent: "test", RetryWaitMin: time.Millisecond,
+		Background: time.Millisecond, Settle: time.Millisecond,
 	}
 	for _, c := range change {
 		c(&cfg)
