@@ -157,7 +157,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
 		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
-		planMailUserCreate(plan, config, &resp.Diagnostics)
+		r.planCreate(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
@@ -169,11 +169,17 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	keepPriorState(req, resp)
 }
 
-// planMailUserCreate checks what a new mailbox needs, as far as it is known. A mailbox that
-// exists may have a name that the service would not give any more.
-func planMailUserCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
+// planCreate checks what a new mailbox needs, as far as it is known. A mailbox that exists
+// may have a name that the service would not give any more.
+func (r *mailUserResource) planCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := plan.id(); ok {
-		id.DomainID().kind().refuseLocalPart(id.LocalPart, diags)
+		kind := id.DomainID().kind()
+		kind.refuseLocalPart(id.LocalPart, diags)
+		kind.checkAddress(id.Email(), path.Root("local_part"), diags)
+		kind.checkPasswordLength(config.passwords(), true, path.Empty(), diags)
+		if r.services.isFirstAccount(id.Email()) {
+			refuseFirstAccount(id, diags)
+		}
 	}
 	if !config.passwords().given() {
 		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
@@ -190,6 +196,9 @@ func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnosti
 	}
 	if !plan.MailDomainID.IsUnknown() && !domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
 		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
+	}
+	if id, ok := plan.id(); ok {
+		id.DomainID().kind().checkPasswordLength(config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
 	}
 	if config.passwords().taken(state.passwords()) {
 		diags.AddWarning("The password will be set",
@@ -222,7 +231,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.setComputed()
-	planMailUserCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.planCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -230,7 +239,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
+		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), hintAtFirstAccount(id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
