@@ -72,6 +72,10 @@ func CheckDomainName(name string) error {
 	return checkHost(name)
 }
 
+// CheckExport says why the server would not export a domain of that name; nil if it
+// would.
+func CheckExport(name string) error { return checkHost(name) }
+
 // checkHost refuses what the server refuses in its calls to create, delete and
 // export a domain.
 func checkHost(name string) error {

@@ -130,10 +130,12 @@ func refuseFirstAccount(id userID, diags *diag.Diagnostics) {
 			id.Email(), id.DomainID(), importBlock(mailUserType, id.String())))
 }
 
-// hintAtFirstAccount adds to a conflict what an import would not be right for.
+// hintAtFirstAccount adds to a conflict when an import would be wrong: a first account that
+// another configuration manages.
 func hintAtFirstAccount(id userID, conflict error) error {
 	if !id.DomainID().kind().firstAccount {
 		return conflict
 	}
-	return api.Reworded(fmt.Sprintf("If it is the first_account of %s, that resource manages it: remove this one instead. %s", id.DomainID(), conflict), conflict)
+	return api.Reworded(fmt.Sprintf("%s Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead",
+		conflict, id.DomainID()), conflict)
 }

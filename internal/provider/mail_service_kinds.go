@@ -117,7 +117,7 @@ func (k *mailKind) checkDomain(domain string, diags *diag.Diagnostics) {
 		return
 	}
 	if err := k.checkDomainName(domain); err != nil {
-		diags.AddAttributeError(path.Root("domain"), "Domain name not possible at "+k.title, sentence(err))
+		diags.AddAttributeError(path.Root("domain"), "Domain name not possible at "+k.title, err.Error()+".")
 	}
 }
 
@@ -145,12 +145,6 @@ func (k *mailKind) checkPasswordLength(p passwords, set bool, at path.Path, diag
 			}
 		}
 	}
-}
-
-// sentence is the text of an error as a sentence of its own.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // mailService returns the client of a service, which its kind names.

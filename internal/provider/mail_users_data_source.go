@@ -36,7 +36,7 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Computed:            true,
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`. " +
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`. " +
 						"Null for an address that cannot be one of these, such as one of another domain, which the mail server does not keep from being there."},
 					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
 				}},
