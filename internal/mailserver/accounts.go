@@ -16,7 +16,7 @@ import (
 // the server counts in the domain is api.ErrUnavailable.
 func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
 	key := strings.ToLower(domain)
-	return c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
+	accounts, err := c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
 		d, err := c.Domain(ctx, domain)
 		if err != nil {
 			return nil, err
@@ -33,6 +33,7 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 		p := read.proofs[key]
 		return p.accounts, p.err
 	})
+	return accounts, stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
 }
 
 // Account returns one account. It is api.ErrNotFound only where the server lists

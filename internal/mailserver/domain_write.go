@@ -170,7 +170,7 @@ func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	// the mail and nothing else.
 	read, err := c.settle(ctx)
 	if err != nil {
-		return stopped(r, err)
+		return err
 	}
 	d, err := oneDomain(read.domains, name)
 	switch {
