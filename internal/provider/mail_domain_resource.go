@@ -53,7 +53,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Required:            true,
 				Validators:          []validator.String{mailDomainSpelling},
 				PlanModifiers:       []planmodifier.String{mailDomainSpelling},
-				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At most 50 bytes (in punycode) at the mail server.",
+				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 			},
 			"service": schema.StringAttribute{
 				Optional:      true,

@@ -55,6 +55,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		Validators:    []validator.String{localPartSpelling},
 		PlanModifiers: []planmodifier.String{localPartSpelling},
 		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
+			"The whole address has at most 100 characters at the mail server. " +
 			"Case makes no difference. At Yandex.Mail for Domain at most 30, without `+ = ~`, and neither `abuse` nor `postmaster`, which it keeps to itself.",
 	}
 	attributes["email"] = schema.StringAttribute{
@@ -67,7 +68,8 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
-			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"so one that was changed by hand is not noticed. A change is recorded once it was accepted by the service; " +
+			"the mail server carries it out after that, so the provider then looks whether its database still answers. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
 			"A mailbox cannot be renamed.\n\n" +
 			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes no mailbox in a domain before it has seen the record `ownership` that proves whose it is. " +
 			"A new mailbox waits for that where the record is published, and is an error where it is not: name its `postmaster_dns_records` in `depends_on`.",
