@@ -72,6 +72,7 @@ func TestSetPasswordIsNotBelieved(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newSimulation(t)
 			s.seed("example.com", "example.org")
 			s.addAccount(1, alice)
@@ -99,6 +100,7 @@ func TestSetPasswordIsNotBelieved(t *testing.T) {
 func TestSetPasswordWithLostAnswer(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.Cut, fault.CutAfter, fault.TruncatedBody, fault.StatusAfter, fault.EmptyError} {
 		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
 			s := newSimulation(t)
 			s.seed("example.com")
 			s.addAccount(1, alice)

@@ -117,6 +117,7 @@ func TestWritesWithstand(t *testing.T) {
 	for _, w := range writes {
 		for _, trouble := range troubles() {
 			t.Run(w.name+", "+trouble.name, func(t *testing.T) {
+				t.Parallel()
 				s := newSimulation(t)
 				s.seed("example.com", "example.org")
 				s.addAccount(1, alice)
