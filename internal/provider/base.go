@@ -90,6 +90,10 @@ func attributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
 // addError turns an error of a client into a diagnostic: a general summary, and
 // the error's own sentence.
 func addError(diags *diag.Diagnostics, summary string, err error) {
+	if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // a wrapped one says what was interrupted
+		diags.AddError(summary, "The run was interrupted, or its time ran out, before this was done. Run again.")
+		return
+	}
 	diags.AddError(summary, err.Error()+".")
 }
 

@@ -42,6 +42,9 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
 			"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
 			"leaves the key in force.\n\n" +
+			"On mail servers of the newest installer, the signer may read its keys from a table of the database, which the API does not write: " +
+			"look at KeyTable in /etc/opendkim.conf. Where it does not name a file below /etc/opendkim, a key that is made here signs nothing. " +
+			"Check the signature of a mail that was sent before you rely on it.\n\n" +
 			"Yandex.Mail for Domain has one key for a domain, which this resource enables, and disables when it is destroyed. Disabled by hand, it is planned to be enabled again. " +
 			"A key at the selector that is not that one is not put out of force unasked.",
 		Attributes: map[string]schema.Attribute{

@@ -24,7 +24,7 @@ type foundHost struct {
 // hash that includes the working directory, as plans of another configuration are of no interest. It is empty if there
 // is no place for it.
 func (s *services) hostNote(m dnsAuthorizationModel) string {
-	folder := lockFolder()
+	folder := lockFolder("") // a user's own
 	if s.sandbox != nil {
 		var err error
 		if folder, err = s.sandbox.LockFolder(); err != nil {
@@ -32,7 +32,7 @@ func (s *services) hostNote(m dnsAuthorizationModel) string {
 		}
 	}
 	directory, err := os.Getwd()
-	if err != nil {
+	if err != nil || folder == "" {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{directory, m.Domain.ValueString(), m.Account.ValueString(), m.Via.ValueString()}, "\x00")))

@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var (
@@ -36,6 +38,8 @@ func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.Metada
 func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
+			"The mail server does not check the archive. Where it could not be written, as on a full disk, the mail server says the same, and the broken file " +
+			"takes the place of an earlier archive of that day. Look at the file before you rely on it.\n\n" +
 			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to look at or " +
 			"delete an archive: destroying this resource leaves the file on the mail server.",
 		Attributes: map[string]schema.Attribute{
@@ -90,6 +94,9 @@ func parseExportableID(text string) (domainID, error) {
 	id, err := parseDomainID(text)
 	if err == nil && !id.kind().exports {
 		err = fmt.Errorf("%s is at %s, which has no exports; only domains of the mail server can be exported", id.Domain, id.kind().title)
+	}
+	if err == nil {
+		err = mailserver.CheckExport(id.Domain)
 	}
 	return id, err
 }

@@ -53,7 +53,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Required:            true,
 				Validators:          []validator.String{mailDomainSpelling},
 				PlanModifiers:       []planmodifier.String{mailDomainSpelling},
-				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At most 50 bytes (in punycode) at the mail server.",
+				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 			},
 			"service": schema.StringAttribute{
 				Optional:      true,
@@ -158,7 +158,8 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (d
 	return id, r.services.openMail(id.Service, diags)
 }
 
-// Read looks whether the domain is in the service's list.
+// Read looks whether the domain is in the service's list, and its first account in the
+// domain's. The plan then creates an account again that somebody has deleted.
 func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -174,13 +175,19 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
+		return
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read mail domain", err)
+		return
+	}
+	if r.firstAccountIsGone(ctx, state, &resp.Diagnostics) {
+		state.FirstAccount = types.ObjectNull(firstAccountTypes())
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
 
-// Update sets the first account's password where that has changed; everything
-// else that can change is the provider's own.
+// Update sets the first account's password where that has changed, and creates the
+// account where it is gone; everything else that can change is the provider's own.
 func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -192,14 +199,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	plan.setComputed()
 	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // again, for what was unknown at plan
-	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
-	before, _ := state.firstAccount(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if hasAccount && account.passwords().changedFrom(before.passwords()) {
-		r.setFirstPassword(ctx, plan, account.passwords(), &resp.Diagnostics)
-	}
+	r.updateFirstAccount(ctx, plan, config, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -66,11 +66,12 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
 	} else {
-		planMailDomainUpdate(ctx, plan, config, state, &resp.Diagnostics)
+		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.noteFirstAccount(ctx, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 }
@@ -84,6 +85,7 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	account, hasAccount := config.firstAccount(ctx, diags)
 	if id, ok := plan.id(); ok {
 		kind.checkDomain(id.Domain, diags)
+		checkFirstAccount(ctx, kind, plan, account.passwords(), true, diags)
 	}
 	switch {
 	case !kind.firstAccount || config.FirstAccount.IsUnknown():
@@ -97,11 +99,21 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	}
 }
 
-func planMailDomainUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
+// planUpdate checks what changes of a domain, and says what becomes of a first account that
+// the state does not have.
+func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	refuseMailDomainRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
-	before, _ := state.firstAccount(ctx, diags)
-	if hasAccount && account.passwords().taken(before.passwords()) {
+	before, had := state.firstAccount(ctx, diags)
+	kind := plan.kind()
+	if !hasAccount || kind == nil || !kind.firstAccount || diags.HasError() {
+		return
+	}
+	checkFirstAccount(ctx, kind, plan, account.passwords(), !had || account.passwords().changedFrom(before.passwords()), diags)
+	switch {
+	case !had && r.firstAccountIsGone(ctx, plan, diags):
+		planMissingFirstAccount(account.passwords(), diags)
+	case account.passwords().taken(before.passwords()):
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
 	}

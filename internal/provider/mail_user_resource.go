@@ -55,6 +55,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		Validators:    []validator.String{localPartSpelling},
 		PlanModifiers: []planmodifier.String{localPartSpelling},
 		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
+			"The whole address has at most 100 characters at the mail server. " +
 			"Case makes no difference. At Yandex.Mail for Domain at most 30, without `+ = ~`, and neither `abuse` nor `postmaster`, which it keeps to itself.",
 	}
 	attributes["email"] = schema.StringAttribute{
@@ -67,7 +68,8 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
-			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"so one that was changed by hand is not noticed. A change is recorded once it was accepted by the service; " +
+			"the mail server carries it out after that, so the provider then looks whether its database still answers. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
 			"A mailbox cannot be renamed.\n\n" +
 			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes no mailbox in a domain before it has seen the record `ownership` that proves whose it is. " +
 			"A new mailbox waits for that where the record is published, and is an error where it is not: name its `postmaster_dns_records` in `depends_on`.",
@@ -157,7 +159,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
 		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
-		planMailUserCreate(plan, config, &resp.Diagnostics)
+		r.planCreate(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
@@ -169,11 +171,17 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	keepPriorState(req, resp)
 }
 
-// planMailUserCreate checks what a new mailbox needs, as far as it is known. A mailbox that
-// exists may have a name that the service would not give any more.
-func planMailUserCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
+// planCreate checks what a new mailbox needs, as far as it is known. A mailbox that exists
+// may have a name that the service would not give any more.
+func (r *mailUserResource) planCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := plan.id(); ok {
-		id.DomainID().kind().refuseLocalPart(id.LocalPart, diags)
+		kind := id.DomainID().kind()
+		kind.refuseLocalPart(id.LocalPart, diags)
+		kind.checkAddress(id.Email(), path.Root("local_part"), diags)
+		kind.checkPasswordLength(config.passwords(), true, path.Empty(), diags)
+		if r.services.isFirstAccount(id.Email()) {
+			refuseFirstAccount(id, diags)
+		}
 	}
 	if !config.passwords().given() {
 		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
@@ -190,6 +198,9 @@ func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnosti
 	}
 	if !plan.MailDomainID.IsUnknown() && !domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
 		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
+	}
+	if id, ok := plan.id(); ok {
+		id.DomainID().kind().checkPasswordLength(config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
 	}
 	if config.passwords().taken(state.passwords()) {
 		diags.AddWarning("The password will be set",
@@ -222,7 +233,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.setComputed()
-	planMailUserCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.planCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -230,7 +241,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
+		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), hintAtFirstAccount(id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:

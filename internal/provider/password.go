@@ -40,7 +40,7 @@ func passwordAttributes(withHash bool) map[string]schema.Attribute {
 			Optional:            true,
 			Sensitive:           true,
 			Validators:          []validator.String{passwordValidator{}, others("password")},
-			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not.",
+			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not. At most 256 bytes at the mail server, which would ignore the rest.",
 		},
 		"password_wo": schema.StringAttribute{
 			Optional:   true,

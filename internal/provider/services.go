@@ -5,8 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -50,7 +48,8 @@ type services struct {
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
-	accesses sync.Map // dns.WriteAccess by zoneAccess
+	accesses      sync.Map // dns.WriteAccess by zoneAccess
+	firstAccounts sync.Map // address of the first account that is planned, by domain
 
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
@@ -106,7 +105,7 @@ func (s *services) MailServer() (*mailserver.Client, error) {
 		if err := missing("mail server", c.url, c.username, c.password); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.RootCAs, cfg.LockDir = c.address, c.roots, lockFolder()
+		cfg.URL, cfg.RootCAs, cfg.LockDir = c.address, c.roots, lockFolder(sharedLockFolder())
 		cfg.Username, cfg.Password = c.username.value, c.password.value
 	}
 	s.mailServer = mailserver.New(cfg)
@@ -149,21 +148,6 @@ func (s *services) roots() (*x509.CertPool, error) {
 		return s.sandbox.RootCAs()
 	}
 	return s.mailServerConfig.roots, nil
-}
-
-// lockFolder is where processes of one user on one machine meet, so that they
-// do not make calls side by side which a service cannot take side by side. It is
-// in the user's cache or, where that cannot be written, as in many a container,
-// among the temporary files.
-func lockFolder() string {
-	const name = "terraform-provider-postmaster"
-	if cache, err := os.UserCacheDir(); err == nil {
-		folder := filepath.Join(cache, name)
-		if os.MkdirAll(folder, 0o700) == nil {
-			return folder
-		}
-	}
-	return filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, os.Getuid())) // others have theirs there too
 }
 
 // privateState is what remembers, beside the state, whether an object lives in a
