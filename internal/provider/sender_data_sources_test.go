@@ -40,6 +40,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 				"custom_spf": knownvalue.Bool(true), "default": knownvalue.Bool(true), "legacy": knownvalue.Bool(false),
 				"automatic_security": knownvalue.Bool(false), "valid": knownvalue.Bool(false),
 				"subusers":                   knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("newsletter")}),
+				"subuser_ids":                knownvalue.MapExact(map[string]knownvalue.Check{"newsletter": knownvalue.Int64Exact(7770002)}),
 				"last_validation_attempt_at": knownvalue.StringExact("2023-11-14T22:13:20Z"),
 				"dns_records": knownvalue.MapPartial(map[string]knownvalue.Check{
 					"mail_server": knownvalue.ObjectExact(map[string]knownvalue.Check{

@@ -130,9 +130,9 @@ func (s *services) findSendGrid(ctx context.Context, id senderID, fresh bool) (*
 	}
 	find := func(c *sendgrid.Client) (sendgrid.Domain, error) {
 		if fresh {
-			return c.DomainNow(ctx, id.Number)
+			return c.DomainNow(ctx, sendgrid.Ref{ID: id.Number})
 		}
-		return c.Domain(ctx, id.Number)
+		return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
 	}
 	s.mu.Lock()
 	seen, ok := s.senders[id]

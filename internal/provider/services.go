@@ -50,7 +50,8 @@ type services struct {
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
-	told sync.Map // by dns.Problem: what previews of DNS records have said
+	readSenders sync.Map // by id: the sender domains that this run has read
+	told        sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
 func newServices(version string) *services {

@@ -125,10 +125,6 @@ func (c *Client) ForNew(region Region, onBehalfOf string) *Client {
 // Region is the one whose host the client calls.
 func (c *Client) Region() Region { return c.region }
 
-// OnBehalfOf is the account that the client's calls are made for; "" is the API
-// key's own.
-func (c *Client) OnBehalfOf() string { return c.onBehalfOf }
-
 func (s *shared) client(region Region, onBehalfOf string) *Client {
 	if region != EU {
 		region = Global

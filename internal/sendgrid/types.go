@@ -45,6 +45,10 @@ type Subuser struct {
 	Username string `json:"username"`
 }
 
+// Problem is what of the domain could not be read in a list; "" if all could. Other
+// answers with such a domain are errors.
+func (d Domain) Problem() string { return d.problem }
+
 // SubuserNames are the names of the subusers, in the order of the answer.
 func (d Domain) SubuserNames() []string {
 	names := make([]string, len(d.Subusers))
