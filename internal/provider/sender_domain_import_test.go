@@ -59,7 +59,9 @@ func TestSenderDomainImport(t *testing.T) {
 			[]string{``, `username = "newsletter"`},
 		},
 		"associated with subusers": {
-			func(d *sandboxsendgrid.Domain) { d.Subusers = []string{sandboxsendgrid.OtherSubuser, sandboxsendgrid.Subuser} }, "sendgrid/45000007",
+			func(d *sandboxsendgrid.Domain) {
+				d.Subusers = []string{sandboxsendgrid.OtherSubuser, sandboxsendgrid.Subuser}
+			}, "sendgrid/45000007",
 			[]string{``, `subusers = ["newsletter", "shop"]`, `username = "sandbox"`},
 		},
 		"on behalf of a customer": {

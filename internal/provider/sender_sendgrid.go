@@ -83,8 +83,8 @@ func (s sendgridSender) planChange(ctx context.Context, plan *senderDomainModel,
 	}
 	if !plan.SendGrid.IsUnknown() {
 		config := plan.configured.sendgrid(ctx, diags)
-		planSelector(config, &planned, before, state.DNSRecords, diags)
-		ownershipOf(before, note).plan(config, &planned, diags)
+		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
+		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
 		plan.SendGrid = planned.object(ctx, diags)
 	}
 	s.warnOfDefault(ctx, planned, before, note, diags)

@@ -56,7 +56,7 @@ func hasSelector(records types.Map, selector string) bool {
 // planSelector looks after a selector that the state has and the domain has not.
 // Version 0.1.0 wrote it there when it was added to a domain that was there already,
 // and SendGrid never heard of it.
-func planSelector(config sendgridModel, planned *sendgridModel, before sendgridModel, records types.Map, diags *diag.Diagnostics) {
+func planSelector(domain string, config sendgridModel, planned *sendgridModel, before sendgridModel, records types.Map, diags *diag.Diagnostics) {
 	selector := before.CustomDKIMSelector.ValueString()
 	if selector == "" || hasSelector(records, selector) {
 		return
@@ -65,7 +65,7 @@ func planSelector(config sendgridModel, planned *sendgridModel, before sendgridM
 		planned.CustomDKIMSelector = types.StringNull()
 		return
 	}
-	diags.AddAttributeWarning(path.Root(serviceSendGrid).AtName("custom_dkim_selector"), "The domain does not have this DKIM selector",
+	diags.AddAttributeWarning(path.Root(serviceSendGrid).AtName("custom_dkim_selector"), domain+" does not have the DKIM selector of its configuration",
 		fmt.Sprintf("The state has the selector %q, but the domain's DKIM records are elsewhere: the selector was added after SendGrid had made the domain, which changes nothing there. "+
 			"Remove the line, or have a new domain made by terraform apply -replace.", selector))
 }

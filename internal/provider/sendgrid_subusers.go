@@ -57,7 +57,7 @@ func (o ownership) isAnother(username types.String) bool {
 
 // plan completes the planned username and subusers of a domain that stays. config is
 // the block as a person wrote it.
-func (o ownership) plan(config sendgridModel, planned *sendgridModel, diags *diag.Diagnostics) {
+func (o ownership) plan(domain string, config sendgridModel, planned *sendgridModel, diags *diag.Diagnostics) {
 	if config.Username.IsNull() && !config.Subusers.IsNull() && o.associatedBefore() {
 		// The configuration says it in two attributes now.
 		planned.Username = types.StringUnknown()
@@ -80,8 +80,9 @@ func (o ownership) plan(config sendgridModel, planned *sendgridModel, diags *dia
 			"Remove the line username = %q: it named a subuser that was associated with the domain, which subusers does now.", o.ownerText(), name, name))
 		return
 	}
-	diags.AddAttributeWarning(usernamePath, "username names an associated subuser", fmt.Sprintf("The domain belongs to %s, and username is the owner of a domain since version 0.2. "+
-		"Write\n\n    subusers = [%s]\n\nin the place of\n\n    username = %q\n\nThe domain stays as it is meanwhile.", o.ownerText(), o.listOf(planned.Subusers, name), name))
+	// The summary has the name, as Terraform shows one of several warnings that have the same.
+	diags.AddAttributeWarning(usernamePath, "username of "+domain+" is not its owner", fmt.Sprintf("The domain belongs to %s, and %s is an associated subuser, which is what subusers is for. "+
+		"Write\n\n    subusers = [%s]\n\nin the place of\n\n    username = %q\n\nThat does not change the domain, and neither is it changed without it.", o.ownerText(), name, o.listOf(planned.Subusers, name), name))
 }
 
 func (o ownership) ownerText() string {
