@@ -157,3 +157,49 @@ func TestSenderDomains(t *testing.T) {
 		step(`domain = "example.org"`),
 	)
 }
+
+// An array may have the defaults of other domains than the one that was asked for.
+func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	const row = `{"id":%d,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":%q,"ips":[],"default":%t,"dns":{}}`
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+		Path: "/v3/whitelabel/domains/default", Kind: fault.Status, Status: 200,
+		Body: "[" + fmt.Sprintf(row, 45000007, "example.com", true) + "," + fmt.Sprintf(row, 45000008, "example.org", true) + "," + fmt.Sprintf(row, 45000009, "example.net", false) + "]",
+	}}})
+	step := func(domain string, id knownvalue.Check, found bool) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + defaultDomainConfig(fmt.Sprintf("domain = %q", domain)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), id),
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(found)),
+			},
+		}
+	}
+	w.run(t,
+		step("example.org", knownvalue.StringExact("sendgrid/45000008"), true),
+		step("example.net", knownvalue.Null(), false),
+		step("example.edu", knownvalue.Null(), false),
+		resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ExpectError: saying("there are several")},
+	)
+}
+
+// One row that cannot be read takes neither the list nor the other domains with it.
+func TestSenderDomainsWithOneThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	const good = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":"example.com","ips":[],"valid":true,"automatic_security":true,
+		"last_validation_attempt_at":"yesterday","dns":{}}`
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+		Path: "/v3/whitelabel/domains", Kind: fault.Status, Status: 200, Body: `[{"id":"fifty","domain":"example.org"},` + good + `]`,
+	}}})
+	all := tfjsonpath.New("domains")
+	w.run(t, resource.TestStep{
+		Config: w.provider() + "\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"sendgrid\"\n}\n" +
+			"resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n  required  = false\n  timeouts  = { create = \"1s\" }\n}\n",
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", all, knownvalue.ListSizeExact(1)),
+			statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", all.AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact("sendgrid/45000007")),
+		},
+	})
+}
