@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -41,9 +42,13 @@ func textSet(texts []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// lackingIn are the texts that others have not.
-func lackingIn(texts, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return slices.Contains(others, text) })
+// usersLackingIn are the user names that others have not; case does not count.
+func usersLackingIn(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return hasUser(others, name) })
+}
+
+func hasUser(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
 // addressesLackingIn are the addresses that others have not, in any spelling.

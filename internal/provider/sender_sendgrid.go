@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -113,7 +114,7 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 	defaults := slices.DeleteFunc(slices.Clone(domains), func(d sendgrid.Domain) bool { return !d.Default })
 	switch owner := cmp.Or(note.Username, planned.Username.ValueString()); {
 	case owner != "":
-		defaults = slices.DeleteFunc(defaults, func(d sendgrid.Domain) bool { return d.Username != owner })
+		defaults = slices.DeleteFunc(defaults, func(d sendgrid.Domain) bool { return !strings.EqualFold(d.Username, owner) })
 	default:
 		if defaults, err = client.Own(ctx, defaults); err != nil {
 			return
@@ -210,7 +211,7 @@ func (s sendgridSender) read(ctx context.Context, state *senderDomainModel, diag
 	if state.Domain.IsNull() {
 		state.Domain = types.StringValue(d.Domain)
 	}
-	if username := prior.Username.ValueString(); username != "" && username != d.Username {
+	if username := prior.Username.ValueString(); username != "" && !strings.EqualFold(username, d.Username) {
 		note.Association = username
 	}
 	state.DNSRecords = types.MapUnknown(dnsRecordType) // whatever there is now
@@ -251,7 +252,7 @@ func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, sta
 		return false
 	}
 	records := plan.DNSRecords
-	if note.Association = planned.Username.ValueString(); note.Association == d.Username {
+	if note.Association = planned.Username.ValueString(); strings.EqualFold(note.Association, d.Username) {
 		note.Association = ""
 	}
 	note.RegionAssumed = note.RegionAssumed && !changed(planned.Region, before.Region)

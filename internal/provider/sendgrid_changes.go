@@ -169,7 +169,7 @@ func (m sendgridModel) associate(ctx context.Context, client *sendgrid.Client, d
 			wanted = o.associations(has, m.Username.ValueString())
 		}
 	}
-	return changeSubusers(ctx, client, d, lackingIn(wanted, has), lackingIn(has, wanted))
+	return changeSubusers(ctx, client, d, usersLackingIn(wanted, has), usersLackingIn(has, wanted))
 }
 
 // changeSubusers associates some subusers with a domain, and others no longer.

@@ -1,7 +1,7 @@
 package provider
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -99,11 +99,13 @@ func (m sendgridModel) from(d sendgrid.Domain, host sendgrid.Region) sendgridMod
 	if dnsNameSpelling.same(m.Subdomain, out.Subdomain) {
 		out.Subdomain = m.Subdomain
 	}
-	if d.Subusers == nil && !m.Subusers.IsNull() && !m.Subusers.IsUnknown() {
+	if set, names := textsOf(m.Subusers), d.SubuserNames(); !m.Subusers.IsNull() && !m.Subusers.IsUnknown() &&
+		(d.Subusers == nil || len(set) == len(names) && len(usersLackingIn(set, names)) == 0) {
 		out.Subusers = m.Subusers
 	}
-	if slices.Contains(textsOf(out.Subusers), m.Username.ValueString()) {
-		out.Username = m.Username // as version 0.1.0 had it: an association
+	// In another spelling, or as version 0.1.0 had it: an association.
+	if name := m.Username.ValueString(); name != "" && (strings.EqualFold(name, d.Username) || hasUser(textsOf(out.Subusers), name)) {
+		out.Username = m.Username
 	}
 	had := textsOf(m.IPs)
 	if len(d.IPs) == 0 && len(had) > 0 || len(had) == len(d.IPs) && len(addressesLackingIn(had, d.IPs)) == 0 && !m.IPs.IsNull() && !m.IPs.IsUnknown() {

@@ -26,7 +26,7 @@ type ownership struct {
 
 func ownershipOf(state sendgridModel, note sendgridNote) ownership {
 	o := ownership{owner: note.Username, before: state, association: note.Association}
-	if o.owner == "" && !slices.Contains(textsOf(state.Subusers), state.Username.ValueString()) {
+	if o.owner == "" && !hasUser(textsOf(state.Subusers), state.Username.ValueString()) {
 		o.owner = state.Username.ValueString()
 	}
 	return o
@@ -35,24 +35,26 @@ func ownershipOf(state sendgridModel, note sendgridNote) ownership {
 // associatedBefore is whether username named an association in the state.
 func (o ownership) associatedBefore() bool {
 	before := o.before.Username.ValueString()
-	return before != "" && before != o.owner && (o.owner != "" || slices.Contains(textsOf(o.before.Subusers), before))
+	return before != "" && !o.isOwner(before) && (o.owner != "" || hasUser(textsOf(o.before.Subusers), before))
 }
 
 // isAssociation is whether a configured username is an association.
 func (o ownership) isAssociation(username types.String) bool {
 	name := username.ValueString()
 	switch {
-	case name == "" || name == o.owner:
+	case name == "" || o.isOwner(name):
 		return false
-	case o.associatedBefore(), name == o.association:
+	case o.associatedBefore(), strings.EqualFold(name, o.association):
 		return true
 	}
-	return slices.Contains(textsOf(o.before.Subusers), name)
+	return hasUser(textsOf(o.before.Subusers), name)
 }
+
+func (o ownership) isOwner(name string) bool { return strings.EqualFold(name, o.owner) }
 
 // isAnother is whether a planned username is the owner of another domain.
 func (o ownership) isAnother(username types.String) bool {
-	return changed(username, o.before.Username) && username.ValueString() != o.owner && !o.isAssociation(username)
+	return changed(username, o.before.Username) && !o.isOwner(username.ValueString()) && !o.isAssociation(username)
 }
 
 // plan completes the planned username and subusers of a domain that stays. config is
@@ -75,7 +77,7 @@ func (o ownership) plan(domain string, config sendgridModel, planned *sendgridMo
 		// It is told when it is applied.
 	case config.Subusers.IsNull():
 		planned.Subusers = textSet(o.associations(textsOf(o.before.Subusers), name))
-	case !slices.Contains(textsOf(config.Subusers), name):
+	case !hasUser(textsOf(config.Subusers), name):
 		diags.AddAttributeError(usernamePath, "username is not the owner", fmt.Sprintf("The domain belongs to %s, and %s is not among subusers. "+
 			"Remove the line username = %q: it named a subuser that was associated with the domain, which subusers does now.", o.ownerText(), name, name))
 		return
@@ -107,10 +109,10 @@ func (o ownership) listOf(subusers types.Set, name string) string {
 // associations are some subusers with the one that username names now, in the place of
 // the one that it named before.
 func (o ownership) associations(subusers []string, name string) []string {
-	if before := o.before.Username.ValueString(); o.associatedBefore() && before != name {
-		subusers = lackingIn(subusers, []string{before})
+	if before := o.before.Username.ValueString(); o.associatedBefore() && !strings.EqualFold(before, name) {
+		subusers = usersLackingIn(subusers, []string{before})
 	}
-	if slices.Contains(subusers, name) {
+	if hasUser(subusers, name) {
 		return subusers
 	}
 	return append(slices.Clone(subusers), name)

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -76,7 +77,7 @@ func associated(username string, want bool) func(Domain) proof {
 		if d.Subusers == nil {
 			return untold
 		}
-		return provenIf(slices.Contains(d.SubuserNames(), username) == want)
+		return provenIf(slices.ContainsFunc(d.SubuserNames(), func(name string) bool { return strings.EqualFold(name, username) }) == want)
 	}
 }
 
