@@ -22,9 +22,8 @@ func stateOf010(t *testing.T, folder string) *workspace {
 		return string(text)
 	}
 	w := newWorkspace(t, fixture("main.tf"))
-	for _, name := range []string{"terraform.tfstate", "sandbox.json"} {
-		w.write(t, name, fixture(name))
-	}
+	w.write(t, "terraform.tfstate", fixture("state.json"))
+	w.write(t, "sandbox.json", fixture("sandbox.json"))
 	return w
 }
 
