@@ -46,7 +46,7 @@ type Error struct {
 	Unsure  bool   // the call may have been carried out; errors.Is(err, ErrOutcomeUnknown)
 }
 
-// Error gives the whole sentence.
+// Error gives the whole sentence, without its full stop, which whoever shows it adds.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", e.Service, e.Op)
@@ -73,7 +73,7 @@ func (e *Error) Error() string {
 	if e.Advice != "" {
 		addSentence(&b, e.Advice)
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), ".")
 }
 
 // addSentence adds one behind what a service said, which may end in a full stop

@@ -33,7 +33,7 @@ func TestErrorText(t *testing.T) {
 		want string
 	}{
 		{"refusal", create(), answers(422, "Domain name is too long."),
-			"mail server: create domain example.com: HTTP 422 Unprocessable Entity: Domain name is too long."},
+			"mail server: create domain example.com: HTTP 422 Unprocessable Entity: Domain name is too long"},
 		{"credentials", list(), answers(401, `{"error":"bad token"}`),
 			`mail server: list domains: HTTP 401 Unauthorized: {"error":"bad token"}`},
 		{"gateway", create(), answers(502, "<html>\n<h1>Bad Gateway</h1>\n</html>"),

@@ -19,10 +19,12 @@ type sender interface {
 	// planNew completes the plan of a domain that is to be made. Its records are
 	// unknown before.
 	planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics)
-	// cannotChange names the attributes whose planned change takes a new domain.
+	// cannotChange names the attributes, such as "octeth.record_type", whose change
+	// forces replacement.
 	cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string
 	// planChange completes the plan of a domain that is changed in place, if it is.
-	// Its records are those of the state before.
+	// Its records are those of the state before, and what it is a plan of is in
+	// plan.configured.
 	planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics)
 
 	// create makes a domain and completes its plan to what is saved. save is false

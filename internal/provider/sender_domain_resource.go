@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 var (
@@ -66,6 +68,29 @@ type senderDomainModel struct {
 	SendGrid   types.Object `tfsdk:"sendgrid"`
 	Octeth     types.Object `tfsdk:"octeth"`
 	DNSRecords types.Map    `tfsdk:"dns_records"`
+
+	// note is what private state remembers of the domain for its sender, who alone
+	// reads and writes it.
+	note []byte
+	// configured is what a person wrote, in a plan that is being made.
+	configured *senderDomainModel
+}
+
+// senderNoteKey is where private state has the note of a domain's sender.
+const senderNoteKey = "sender"
+
+// recall fills in the note of a domain in the state.
+func (m *senderDomainModel) recall(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	note, d := private.GetKey(ctx, senderNoteKey)
+	diags.Append(d...)
+	m.note = note
+}
+
+// keep has private state remember the note, if the sender has one.
+func (m *senderDomainModel) keep(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	if m.note != nil {
+		diags.Append(private.SetKey(ctx, senderNoteKey, m.note)...)
+	}
 }
 
 // sender is that of the block which is set; an error if there is not one.
@@ -101,20 +126,26 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
+	plan.configured = &config
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
-		warnOfReplacement(state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
+		r.planReplacement(ctx, state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
 		return
 	}
 	changed := planned.cannotChange(ctx, plan, state, &resp.Diagnostics)
+	for _, name := range changed {
+		block, attribute, _ := strings.Cut(name, ".")
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(block).AtName(attribute))
+	}
 	if len(changed) == 0 && !plan.Domain.IsUnknown() && !mailDomainSpelling.same(plan.Domain, state.Domain) {
 		changed = []string{"the domain"}
 	}
 	if len(changed) > 0 {
-		warnOfReplacement(state, fmt.Sprintf("%s's API cannot change %s.", planned.title(), strings.Join(changed, ", ")), &resp.Diagnostics)
+		r.planReplacement(ctx, state, fmt.Sprintf("%s's API cannot change %s.", planned.title(), strings.Join(changed, ", ")), &resp.Diagnostics)
 		return
 	}
 	plan.DNSRecords = state.DNSRecords
@@ -123,11 +154,27 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	keepPriorState(req, resp)
 }
 
-func warnOfReplacement(state senderDomainModel, because string, diags *diag.Diagnostics) {
-	diags.AddWarning("A new sender domain is made",
-		fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
-			"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.",
-			because, state.Domain.ValueString(), state.ID.ValueString(), state.Domain.ValueString()))
+// planReplacement says what a replacement takes away.
+//
+// A value that is not known when a plan is made may turn out, when Terraform plans
+// again to apply it, to be one that the domain cannot be changed to. Terraform then
+// ends the apply, before anything is done to the domain. Where it is certain that this
+// is the second plan, the error is one of ours. Otherwise the warning explains what
+// Terraform is going to report.
+func (r *senderDomainResource) planReplacement(ctx context.Context, state senderDomainModel, because string, diags *diag.Diagnostics) {
+	id, domain := state.ID.ValueString(), state.Domain.ValueString()
+	if protocol.Applying(ctx) {
+		diags.AddError("The domain turns out to need a replacement", fmt.Sprintf("%s The plan was to keep %s (%s), as the new value was not known when it was made. "+
+			"Nothing was done to the domain. Plan and apply again: the next plan replaces it, and says what that takes away.", because, domain, id))
+		return
+	}
+	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
+		"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
+	if _, read := r.services.readSenders.Load(id); !read {
+		detail += "\n\nIf Terraform reports an inconsistent final plan below: the new value was not known when the plan was made, and turns out to need a new domain. " +
+			"Nothing was done to the domain. Plan and apply again."
+	}
+	diags.AddWarning("A new sender domain is made", detail)
 }
 
 // Create registers the domain.
@@ -139,6 +186,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	plan.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -147,16 +195,19 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(state, &resp.Diagnostics)
 	if s == nil {
 		return
 	}
+	r.services.readSenders.Store(state.ID.ValueString(), true)
 	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
 	case gone:
 		resp.State.RemoveResource(ctx)
 	default:
+		state.keep(ctx, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -167,6 +218,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(plan, &resp.Diagnostics)
 	if s == nil {
 		return
@@ -177,6 +229,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	if s.update(ctx, &plan, state, &resp.Diagnostics) {
+		plan.keep(ctx, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -186,6 +239,7 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	if s := r.sender(state, &resp.Diagnostics); s != nil {
 		s.delete(ctx, state, &resp.Diagnostics)
 	}
@@ -205,6 +259,7 @@ func (r *senderDomainResource) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	m.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 

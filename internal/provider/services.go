@@ -50,8 +50,8 @@ type services struct {
 
 	accesses      sync.Map // dns.WriteAccess by zoneAccess
 	firstAccounts sync.Map // address of the first account that is planned, by domain
-
-	told sync.Map // by dns.Problem: what previews of DNS records have said
+	readSenders   sync.Map // by id: the sender domains that this run has read
+	told          sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
 func newServices(version string) *services {
