@@ -130,6 +130,10 @@ func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
 // Mask hides all secrets that the client knows of in text.
 func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
 
+// MaskOf hides in text the secrets of a call beside those that the client knows of. It
+// is for what a service says in answer to the call, before anything is done to that.
+func (c *Client) MaskOf(r Request, text string) string { return c.redactor.Mask(text, r.Secrets...) }
+
 // Send sends one call and reads its answer. Any status of 300 and above is an
 // *Error: redirects too, since following one could carry credentials elsewhere
 // or turn a POST into a GET.
@@ -238,7 +242,7 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	if code == "" && message == "" {
 		message = string(call.body)
 	}
-	fail.Code = c.redactor.Mask(code, r.Secrets...)
+	fail.Code = Shorten(c.redactor.Mask(code, r.Secrets...))
 	fail.Answer = Shorten(c.redactor.Mask(message, r.Secrets...))
 	switch {
 	case errors.Is(fail.Kind, ErrRateLimited):

@@ -105,7 +105,7 @@ func problem(r api.Request, kind error, answer, advice string) *api.Error {
 
 // refusal is the error of a call that was answered with the word that it has not been carried out.
 func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
-	err := problem(r, nil, api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(v.reason()))), "")
+	err := problem(r, nil, api.Shorten(c.api.MaskOf(r, v.reason())), "")
 	err.Cause = errRefused
 	if err.Answer == "" {
 		err.Answer = "without a reason"
