@@ -119,9 +119,11 @@ func addForms(forms map[string]struct{}, secrets []string) {
 			}
 			folded, _ := viewOf(form).fold()
 			forms[folded] = struct{}{}
-			for _, core := range base64Cores(form) {
-				folded, _ := viewOf(core).fold()
-				forms[folded] = struct{}{}
+			for _, inCase := range []string{form, strings.ToUpper(form), strings.ToLower(form)} {
+				for _, core := range base64Cores(inCase) {
+					folded, _ := viewOf(core).fold()
+					forms[folded] = struct{}{}
+				}
 			}
 		}
 	}
