@@ -29,7 +29,10 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	params[command.name] = name
 	r := c.command(command.create, params)
 	r.Op, r.Object = "create", label(kind, name)
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
+		return SenderDomain{}, err
+	}
+	if err := c.registers(r, kind); err != nil {
 		return SenderDomain{}, err
 	}
 	if err := c.takes(r, kind, options); err != nil {
@@ -108,16 +111,24 @@ func (c *Client) afterUnknown(ctx context.Context, kind Kind, name string, later
 }
 
 // atCreate splits options into those that go with the creation and those that take an update after it.
+//
+// Campaign domains before 5.9.3 have their labels noted at the creation, but not in their records, and an update to labels
+// that are noted already may count as no change: so the labels are kept for the update.
 func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
-	if kind == Campaign {
+	labels := Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}
+	flags := Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
+	switch {
+	case kind == Campaign && c.version.before(campaignLabels):
+		return flags, labels
+	case kind == Campaign:
 		return o, Options{}
 	}
-	later = Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
-	if c.version.before(secondGeneration) {
+	later = flags
+	if c.version.before(gatewayLabels) {
 		later.Subdomain = o.Subdomain
 		return Options{}, later
 	}
-	return Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}, later
+	return labels, later
 }
 
 // complete sets the options that a creation does not take and finds the records that its answer does not show. A domain for
@@ -166,5 +177,14 @@ func (o Options) shownBy(shown Options) bool {
 			return false
 		}
 	}
-	return o.Subdomain == nil || shown.Subdomain != nil && *o.Subdomain == *shown.Subdomain
+	// A name for tracking is told where it is switched off. An empty label is the installation's own, and not told.
+	if o.UseTrackingSubdomain != nil && *o.UseTrackingSubdomain != (shown.UseTrackingSubdomain == nil || *shown.UseTrackingSubdomain) {
+		return false
+	}
+	for _, pair := range [][2]*string{{o.Subdomain, shown.Subdomain}, {o.TrackPrefix, shown.TrackPrefix}} {
+		if pair[0] != nil && *pair[0] != "" && (pair[1] == nil || *pair[0] != *pair[1]) {
+			return false
+		}
+	}
+	return true
 }

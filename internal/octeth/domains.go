@@ -38,15 +38,20 @@ var notFound = meanings{2: {kind: api.ErrNotFound, advice: notFoundAdvice}}
 
 const notFoundAdvice = "It has been deleted, or belongs to another user"
 
-// known refuses kinds that the platform's version has no calls for.
-func (c *Client) known(r api.Request, kind Kind) error {
-	_, found := commandsOf[kind]
-	switch {
-	case !found:
+// known refuses kinds that there are not.
+func known(r api.Request, kind Kind) error {
+	if _, found := commandsOf[kind]; !found {
 		return unsendable(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
-	case kind == Campaign && !c.RegistersCampaigns():
-		return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s has no calls for campaign domains; 5.9 is the first that has", c.version),
-			"Set api_version of octeth in the provider configuration if the installation is newer")
+	}
+	return nil
+}
+
+// registers refuses new domains of kinds that the platform's version has no calls for. A domain that has been registered is
+// asked for all the same: the platform was new enough then, whatever the configuration says now.
+func (c *Client) registers(r api.Request, kind Kind) error {
+	if kind == Campaign && !c.RegistersCampaigns() {
+		return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls),
+			setVersion)
 	}
 	return nil
 }
@@ -60,7 +65,7 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 	command := commandsOf[kind]
 	r := c.command(command.list, nil)
 	r.Op, r.Repeat = fmt.Sprintf("list the %s domains", kind), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return nil, err
 	}
 	var got struct {
@@ -121,7 +126,7 @@ func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (Send
 func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
 	r := c.command(commandsOf[kind].get, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read", label(kind, id), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return SenderDomain{}, err
 	}
 	var got answer
@@ -142,7 +147,7 @@ func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, er
 func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, error) {
 	r := c.command("user.senderdomain.dns", map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read the DNS records of", label(Campaign, id), api.Safely
-	if err := c.known(r, Campaign); err != nil {
+	if err := known(r, Campaign); err != nil {
 		return nil, err
 	}
 	var got struct{ DNSRecords records }
@@ -164,7 +169,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	params["DomainID"] = id
 	r := c.command(command.update, params)
 	r.Op, r.Object = "update", label(kind, id)
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return SenderDomain{}, false, err
 	}
 	if err := c.takes(r, kind, change); err != nil {
@@ -182,7 +187,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	}
 	d = got.one().model(kind)
 	// Older versions do not tell, but a label is sent for no other reason.
-	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(secondGeneration)
+	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
 	if d.Domain == "" || regenerated && d.Records == nil {
 		if d, err = c.whole(ctx, d.Options, kind, id, regenerated); err != nil {
 			return SenderDomain{}, regenerated, fmt.Errorf("the update was made, but what has come of it cannot be read: %w", err)
@@ -218,7 +223,7 @@ func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
 	r := c.command(commandsOf[kind].remove, map[string]any{"DomainID": id})
 	// A second time it finds nothing to delete, which tells the same.
 	r.Op, r.Object, r.Repeat = "delete", label(kind, id), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return err
 	}
 	err := c.call(ctx, r, notFound, nil)
@@ -271,7 +276,7 @@ func (o Options) params(kind Kind) map[string]any {
 
 // takes refuses options that the platform's version would ignore without a word.
 func (c *Client) takes(r api.Request, kind Kind, o Options) error {
-	if kind == EmailGateway && c.version.before(secondGeneration) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
+	if kind == EmailGateway && c.version.before(gatewayLabels) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
 		return unsendable(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
 			"Leave track_prefix and use_tracking_subdomain out, or set api_version of octeth in the provider configuration if the installation is newer")
 	}
