@@ -32,7 +32,7 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	if err := known(r, kind); err != nil {
 		return SenderDomain{}, err
 	}
-	if err := c.registers(r, kind); err != nil {
+	if err := c.Registers(r.Op, kind, r.Object); err != nil {
 		return SenderDomain{}, err
 	}
 	if err := c.takes(r, kind, options); err != nil {

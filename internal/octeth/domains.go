@@ -46,12 +46,13 @@ func known(r api.Request, kind Kind) error {
 	return nil
 }
 
-// registers refuses new domains of kinds that the platform's version has no calls for. A domain that has been registered is
-// asked for all the same: the platform was new enough then, whatever the configuration says now.
-func (c *Client) registers(r api.Request, kind Kind) error {
+// Registers refuses an operation on a domain of a kind that the platform's version has no calls for, such as its creation or
+// import; the error matches api.ErrNotConfigured. A domain whose number is known is asked for all the same: the platform was
+// new enough when it gave the number, whatever the configuration says now.
+func (c *Client) Registers(op string, kind Kind, object string) error {
 	if kind == Campaign && !c.RegistersCampaigns() {
-		return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls),
-			setVersion)
+		return unsendable(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
+			fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls), setVersion)
 	}
 	return nil
 }
@@ -106,7 +107,7 @@ func (c *Client) Domain(ctx context.Context, kind Kind, id int64) (SenderDomain,
 	if i := slices.IndexFunc(all, func(d SenderDomain) bool { return d.ID == id }); i >= 0 {
 		return all[i], nil
 	}
-	return c.get(ctx, kind, id)
+	return c.Details(ctx, kind, id)
 }
 
 // DomainByName returns the sender domain of that name. It is api.ErrNotFound where the platform lists none.
@@ -122,8 +123,9 @@ func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (Send
 		Answer: fmt.Sprintf("it is not among the %d %s domains of this user", len(all), kind)}
 }
 
-// get reads one domain by itself.
-func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
+// Details returns one sender domain, read by itself: versions before 5.9.1 list no options. One that the platform does not
+// find is api.ErrNotFound.
+func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
 	r := c.command(commandsOf[kind].get, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read", label(kind, id), api.Safely
 	if err := known(r, kind); err != nil {
@@ -199,7 +201,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 // whole reads a domain of which an answer showed no more than its options, and where they are wanted its records: older
 // versions tell those by a verification alone.
 func (c *Client) whole(ctx context.Context, known Options, kind Kind, id int64, withRecords bool) (SenderDomain, error) {
-	d, err := c.get(ctx, kind, id)
+	d, err := c.Details(ctx, kind, id)
 	if err != nil {
 		return SenderDomain{}, err
 	}

@@ -73,7 +73,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"force_destroy": forceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     ownershipAttribute(),
 			"dns_records": dnsRecordsAttribute("At the mail server with `mx_hostname`: `mx` and `spf`. At Yandex.Mail for Domain: `mx`, `spf` and `ownership`, " +
-				"which only a domain lacks that was imported after its proof."),
+				"which only a domain lacks that was imported after its proof." + keysKnownAtPlan),
 		},
 	}
 }
