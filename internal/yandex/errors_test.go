@@ -284,3 +284,25 @@ func TestNotConfigured(t *testing.T) {
 	_, err := yandex.New(yandex.Config{}).Domains(t.Context())
 	wantError(t, err, api.ErrNotConfigured, "YANDEX_PDD_TOKEN")
 }
+
+// A token behind a code, in whatever case the service sends it back, is masked; the code as such is shown as documented.
+func TestTokensBehindCodesAreMasked(t *testing.T) {
+	for _, form := range []string{token, strings.ToLower(token), "Bad_Token " + token, "unknown," + strings.ToLower(token)} {
+		for status, body := range map[int]string{200: `{"success":"error","error":"` + form + `"}`, 400: `{"error":"` + form + `"}`} {
+			s := newScripted(t)
+			s.answers["GET domain/domains"] = func(w http.ResponseWriter, _ url.Values) {
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, body)
+			}
+			_, err := s.client().Domains(t.Context())
+			if err == nil || strings.Contains(strings.ToLower(err.Error()), strings.ToLower(token)) || !strings.Contains(err.Error(), "***") {
+				t.Errorf("%d %s: %v", status, form, err)
+			}
+		}
+	}
+	s := newScripted(t)
+	s.says("GET domain/domains", `{"success":"error","error":"BAD_TOKEN"}`)
+	if _, err := s.client().Domains(t.Context()); !errors.Is(err, yandex.BadToken) || !strings.Contains(err.Error(), "(code bad_token)") {
+		t.Errorf("%v", err)
+	}
+}
