@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -57,8 +58,13 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 		return SenderDomain{}, err
 	}
 	d := got.one().model(kind)
-	if d.ID = got.idOf(); d.ID == 0 {
+	d.ID = got.idOf()
+	switch {
+	case d.ID == 0:
 		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
+	case !isAbout(d, name):
+		// Whose number that is, nobody knows: deleting by it could hit somebody else's domain.
+		return c.afterUnknown(ctx, kind, name, later, otherDomain(r, d.Domain))
 	}
 	c.looked.add(kind, name, d.ID)
 	d.Domain = name
@@ -135,8 +141,8 @@ func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
 // which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
 func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	whole, err := c.completed(ctx, d, later)
-	if err == nil {
-		return whole, nil
+	if err == nil || errors.Is(err, errOtherDomain) {
+		return whole, err // another domain is not ours to delete
 	}
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
@@ -150,22 +156,50 @@ func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (S
 
 func (c *Client) completed(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	name := d.Domain
-	if later != (Options{}) && !later.shownBy(d.Options) {
-		updated, _, err := c.Update(ctx, d.Kind, d.ID, later)
-		if err != nil {
-			return SenderDomain{}, err
-		}
-		d = updated
+	changes := later != (Options{}) && !later.shownBy(d.Options)
+	// The number is the platform's word so far; by this it is known to be the domain's.
+	read, err := c.whole(ctx, d, d.Records == nil && !changes)
+	if err == nil {
+		read, err = named(read, name)
 	}
-	if d.Records == nil {
-		read, err := c.whole(ctx, d.Options, d.Kind, d.ID, true)
-		if err != nil {
+	if err != nil || !changes {
+		return read, err
+	}
+	updated, _, err := c.Update(ctx, d.Kind, d.ID, later)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	if updated.Records == nil {
+		if updated, err = c.whole(ctx, updated, true); err != nil {
 			return SenderDomain{}, err
 		}
-		d = read
+	}
+	return named(updated, name)
+}
+
+// named is a domain that was read by its number, which has to be the one that is meant.
+func named(d SenderDomain, name string) (SenderDomain, error) {
+	if !isAbout(d, name) {
+		return SenderDomain{}, otherDomain(api.Request{Op: "read", Object: label(d.Kind, d.ID)}, d.Domain)
 	}
 	d.Domain = name
 	return d, nil
+}
+
+// isAbout is whether an answer is about a domain. Some answers do not say which they are about.
+func isAbout(d SenderDomain, name string) bool {
+	return d.Domain == "" || strings.EqualFold(d.Domain, name)
+}
+
+// errOtherDomain is the cause of the errors of answers about another domain than was asked for.
+var errOtherDomain = errors.New("the answer is about another domain")
+
+// otherDomain is the error of an answer that is about another domain than was asked for.
+func otherDomain(r api.Request, about string) error {
+	err := problem(r, api.ErrUnavailable, about,
+		"Check that url of octeth in the provider configuration is that of the installation itself, and that no proxy answers in its place; look at the user's sender domains in Octeth before the next attempt")
+	err.Cause, err.Unsure = errOtherDomain, r.Repeat == api.Never
+	return err
 }
 
 // shownBy tells whether what takes an update after the creation is already what an answer shows.

@@ -187,26 +187,82 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	if err != nil {
 		return SenderDomain{}, false, err
 	}
-	d = got.one().model(kind)
+	if d = got.one().model(kind); d.ID != 0 && d.ID != id {
+		return SenderDomain{}, false, otherDomain(r, label(kind, d.ID))
+	}
 	// Older versions do not tell, but a label is sent for no other reason.
 	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
-	if d.Domain == "" || regenerated && d.Records == nil {
-		if d, err = c.whole(ctx, d.Options, kind, id, regenerated); err != nil {
-			return SenderDomain{}, regenerated, fmt.Errorf("the update was made, but what has come of it cannot be read: %w", err)
-		}
+	d.ID, d.Kind = id, kind
+	if d, err = c.whole(ctx, d, regenerated && d.Records == nil); err != nil {
+		return SenderDomain{}, regenerated, fmt.Errorf("the platform says that the update was made, but what has come of it cannot be read: %w", err)
+	}
+	if lacking := change.lackingIn(d); len(lacking) > 0 {
+		return SenderDomain{}, regenerated, problem(r, api.ErrUnavailable,
+			"the platform says that it was done, but shows the domain without it: "+strings.Join(lacking, ", "), "Look at the domain in Octeth, and run again")
 	}
 	return d, regenerated, nil
 }
 
-// whole reads a domain of which an answer showed no more than its options, and where they are wanted its records: older
-// versions tell those by a verification alone.
-func (c *Client) whole(ctx context.Context, known Options, kind Kind, id int64, withRecords bool) (SenderDomain, error) {
+// usesTracking is whether tracking has a name of its own, which is told where it has none.
+func (o Options) usesTracking() *bool {
+	if o.UseTrackingSubdomain == nil {
+		return new(true)
+	}
+	return o.UseTrackingSubdomain
+}
+
+// lackingIn names the options of a change that a domain is shown without. Of a domain that is shown without any options it
+// cannot be told. A label may be left out where the records have it.
+func (o Options) lackingIn(d SenderDomain) []string {
+	shown := d.Options
+	if shown.LinkTracking == nil && shown.OpenTracking == nil && shown.UnsubscribeLink == nil {
+		return nil
+	}
+	var lacking []string
+	for name, pair := range map[string][2]*bool{
+		"link tracking": {o.LinkTracking, shown.LinkTracking}, "open tracking": {o.OpenTracking, shown.OpenTracking},
+		"link to unsubscribe": {o.UnsubscribeLink, shown.UnsubscribeLink}, "name for tracking": {o.UseTrackingSubdomain, shown.usesTracking()},
+	} {
+		if pair[0] != nil && pair[1] != nil && *pair[0] != *pair[1] {
+			lacking = append(lacking, name)
+		}
+	}
+	for name, pair := range map[string][2]*string{"subdomain": {o.Subdomain, shown.Subdomain}, "prefix for tracking": {o.TrackPrefix, shown.TrackPrefix}} {
+		switch wanted, is := pair[0], pair[1]; {
+		case wanted == nil:
+		case is != nil && !strings.EqualFold(*wanted, *is), is == nil && *wanted != "" && !d.standsAt(*wanted):
+			lacking = append(lacking, name)
+		}
+	}
+	slices.Sort(lacking)
+	return lacking
+}
+
+// standsAt is whether a label is in the name of one of the records, alone or before a hyphen as prefixes for tracking stand.
+func (d SenderDomain) standsAt(label string) bool {
+	for host := range d.Records {
+		for part := range strings.SplitSeq(host, ".") {
+			if part = strings.ToLower(part); part == strings.ToLower(label) || strings.HasPrefix(part, strings.ToLower(label)+"-") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// whole reads back a domain of which an answer has shown something, and where they are wanted its records: older versions
+// tell those by a verification alone. What the domain does not show when it is read is as the answer has shown it.
+func (c *Client) whole(ctx context.Context, shown SenderDomain, withRecords bool) (SenderDomain, error) {
+	kind, id := shown.Kind, shown.ID
 	d, err := c.Details(ctx, kind, id)
 	if err != nil {
 		return SenderDomain{}, err
 	}
 	if d.Options == (Options{}) {
-		d.Options = known
+		d.Options = shown.Options
+	}
+	if d.Records == nil {
+		d.Records = shown.Records
 	}
 	if withRecords && d.Records == nil {
 		verified, err := c.Verify(ctx, kind, id)
@@ -230,10 +286,24 @@ func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
 	}
 	err := c.call(ctx, r, notFound, nil)
 	c.lists.Forget(string(kind))
+	if err == nil {
+		err = c.proveGone(ctx, r, kind, id)
+	}
 	if err == nil || errors.Is(err, api.ErrNotFound) {
 		c.looked.forget(kind, id)
 	}
 	return err
+}
+
+// proveGone makes sure that a domain is gone of which the platform says that it has deleted it.
+func (c *Client) proveGone(ctx context.Context, r api.Request, kind Kind, id int64) error {
+	switch _, err := c.Details(ctx, kind, id); {
+	case errors.Is(err, api.ErrNotFound):
+		return nil
+	case err != nil:
+		return api.Unproven(service, r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
+	}
+	return problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
 }
 
 // label is a domain as messages call it, which is as import blocks do.

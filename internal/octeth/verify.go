@@ -33,6 +33,12 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 	if err != nil {
 		return Verification{}, err
 	}
+	if about := int64(got.DomainID); about != 0 && about != id {
+		return Verification{}, otherDomain(r, label(kind, about))
+	}
+	if about := int64(got.Domain.Value.DomainID); about != 0 && about != id {
+		return Verification{}, otherDomain(r, label(kind, about))
+	}
 	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
 	if kind == EmailGateway {
 		v.Status, v.Records = got.Domain.Value.status(), got.DNSVerificationResults
