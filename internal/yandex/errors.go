@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 const service = "Yandex.Mail for Domain"
@@ -20,6 +22,20 @@ const checkURL = "Check that base_url of yandex in the provider configuration is
 type verdict struct {
 	Success text `json:"success"`
 	Error   text `json:"error"`
+	Domain  text `json:"domain"` // that the answer is about, where it says so
+}
+
+// isAbout is whether an answer is about the domain that a call is about, as far as both of them tell.
+func (v verdict) isAbout(r api.Request) bool {
+	asked := r.Query.Get("domain")
+	if form, err := url.ParseQuery(string(r.Body)); asked == "" && err == nil {
+		asked = form.Get("domain")
+	}
+	if asked == "" || v.Domain == "" {
+		return true
+	}
+	name, err := dns.Canonical(string(v.Domain))
+	return err == nil && name == dns.FoldName(asked)
 }
 
 func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success), "ok") }
