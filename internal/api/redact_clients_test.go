@@ -275,7 +275,7 @@ func texts(err error) string {
 		return ""
 	}
 	all := err.Error() + "\n" + fmt.Sprintf("%v", err) + "\n"
-	switch inner := err.(type) {
+	switch inner := err.(type) { //nolint:errorlint // each error of the chain is looked at by itself
 	case interface{ Unwrap() error }:
 		all += texts(inner.Unwrap())
 	case interface{ Unwrap() []error }:
