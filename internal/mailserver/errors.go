@@ -132,7 +132,7 @@ func unansweredIsUnsure(err error) error {
 func (c *Client) refusal(r api.Request, v verdict) error {
 	err := problem(r, nil, "", "")
 	err.Cause = errRefused
-	err.Answer = api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(v.reason())))
+	err.Answer = api.Shorten(c.api.MaskOf(r, v.reason()))
 	if err.Answer == "" {
 		err.Answer = "without a reason"
 	}

@@ -87,7 +87,7 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Computed:            true,
 				MarkdownDescription: "Length of the key in bits.",
 			},
-			"dns_records": dnsRecordsAttribute("One: `dkim`."),
+			"dns_records": dnsRecordsAttribute("One: `dkim`." + keysKnownAtPlan),
 		},
 	}
 }

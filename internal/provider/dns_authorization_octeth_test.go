@@ -117,6 +117,7 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 func TestAccountsThatOctethCannotUse(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9")
 	token := fmt.Sprintf("godaddy = { token = %q }", godaddy.Token)
 	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
 	w.run(t,
@@ -150,11 +151,24 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 	}
 }
 
+// An installation that is newer than api_version says takes its own key for that of
+// the DNS host: the message names the attribute, in the sandbox as outside of it.
+func TestOctethNewerThanConfigured(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
+	w.run(t, resource.TestStep{
+		Config:      w.provider() + authorizationVia("example.com", "dns_provider = \"cloudflare\"\n  via = \"octeth\""),
+		ExpectError: sayingInTurn("code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"),
+	})
+}
+
 // Credentials that serve here and not Octeth: the message says whom the host has
 // refused, and shows none of them.
 func TestOctethAloneIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
 	url := w.serve(t)
 	const key, keySecret = "an-invented-key-that-nobody-has", "an-invented-secret-that-nobody-has"
 	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
@@ -222,6 +236,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9")
 	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	s := w.octethServices(octeth.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {

@@ -42,7 +42,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"The mail server creates a domain together with its first account, so `first_account` with a password is needed at create. " +
 			"Yandex.Mail for Domain registers a domain without one, and wants to see a proof that the domain is yours: " +
 			"publish `dns_records`, and let a `postmaster_domain_verification` wait for it.\n\n" +
-			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set. A domain cannot be renamed.",
+			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set, or the service says that the domain was never proven and has no mailboxes. A domain cannot be renamed.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -73,7 +73,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"force_destroy": forceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     ownershipAttribute(),
 			"dns_records": dnsRecordsAttribute("At the mail server with `mx_hostname`: `mx` and `spf`. At Yandex.Mail for Domain: `mx`, `spf` and `ownership`, " +
-				"which only a domain lacks that was imported after its proof."),
+				"which only a domain lacks that was imported after its proof." + keysKnownAtPlan),
 		},
 	}
 }
@@ -216,7 +216,7 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
-	r.guardDestroy(state, &resp.Diagnostics)
+	r.guardDestroy(ctx, state, true, &resp.Diagnostics)
 	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -43,7 +43,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.guardDestroy(state, &resp.Diagnostics)
+		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -140,8 +140,32 @@ func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, di
 	}
 }
 
-func (r *mailDomainResource) guardDestroy(state mailDomainModel, diags *diag.Diagnostics) {
-	if !state.ForceDestroy.ValueBool() {
+// guardDestroy refuses to delete a domain that may hold mail, unless that is allowed.
+// With fresh, the service is asked now; without, a list from before will do.
+func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainModel, fresh bool, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() && !r.isUnused(ctx, state, fresh) {
 		refuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
 	}
+}
+
+// unusedDomains is what a mail service can tell by which a domain holds no mail and
+// never has.
+type unusedDomains interface {
+	isUnused(ctx context.Context, domain string, fresh bool) (bool, error)
+}
+
+// isUnused is whether the service says that a domain holds no mail. One that cannot be
+// asked does not say so.
+func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
+	if r.services == nil {
+		return false
+	}
+	var diags diag.Diagnostics
+	id, service := r.open(state, &diags)
+	teller, tells := service.(unusedDomains)
+	if diags.HasError() || !tells {
+		return false
+	}
+	unused, err := teller.isUnused(ctx, id.Domain, fresh)
+	return err == nil && unused
 }

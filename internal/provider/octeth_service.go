@@ -25,7 +25,8 @@ func octethAttribute() schema.SingleNestedAttribute {
 			"api_key":    secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`."),
 			"session_id": secret("Session of that user, in place of a key. It expires. Environment: `OCTETH_SESSION_ID`."),
 			"api_version": text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
-				"Registering domains for campaigns needs 5.9. Default: `5.6`."),
+				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
+				"Registering domains for campaigns needs 5.9.1. Default: `" + octeth.DefaultVersion.String() + "`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
 		},
 	}
@@ -78,9 +79,13 @@ func (c octethConfig) pending() bool {
 // begun is whether anything says that Octeth is used.
 func (c octethConfig) begun() bool { return c.url.isSet() || c.url.unknown }
 
-// simulatedOcteth is the version that the sandbox is taken for, unless api_version
-// says otherwise.
-var simulatedOcteth = octeth.Version{5, 9, 4}
+// installed is the version of the installation, as far as the configuration tells.
+func (c octethConfig) installed() octeth.Version {
+	if c.apiVersion == (octeth.Version{}) {
+		return octeth.DefaultVersion
+	}
+	return c.apiVersion
+}
 
 // Octeth returns the client of the configured installation.
 func (s *services) Octeth() (*octeth.Client, error) {
@@ -90,14 +95,11 @@ func (s *services) Octeth() (*octeth.Client, error) {
 		return s.octeth, nil
 	}
 	c := s.octethConfig
-	cfg := octeth.Config{UserAgent: s.userAgent, APIVersion: c.apiVersion}
+	cfg := octeth.Config{UserAgent: s.userAgent, APIVersion: c.installed()}
 	if s.sandbox != nil {
 		address, err := s.simulatedURL(sandboxocteth.Section, "")
 		if err != nil {
 			return nil, err
-		}
-		if cfg.APIVersion == (octeth.Version{}) {
-			cfg.APIVersion = simulatedOcteth
 		}
 		cfg.URL, cfg.Transport, cfg.APIKey = address, s.sandbox.Transport(), sandboxocteth.APIKey
 	} else {

@@ -169,16 +169,16 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 	case !known:
 		services.notKnown(path.Root("sandbox").String())
 	case useSandbox:
+		// The simulated Octeth is of the version that the configuration is made for.
+		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		if err := services.enterSandbox(file, sandboxZones(ctx, model.Sandbox, &resp.Diagnostics)); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("sandbox"), "Unable to open the sandbox", err.Error())
 			return
 		}
 		// Which host an account is at counts there too; its credentials do not.
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, false, &diag.Diagnostics{})
-		// So do which mail services are meant where a domain names none …
+		// So do which mail services are meant where a domain names none.
 		services.mailChoice = readMailChoice(model.mailBlocks(), false)
-		// … and which version of Octeth the configuration is made for.
-		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))

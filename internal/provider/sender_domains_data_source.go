@@ -96,9 +96,10 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 		addError(&resp.Diagnostics, "Unable to list the sender domains at "+s.title(), err)
 		return
 	}
-	model.Domains = slices.DeleteFunc(domains, func(i senderDomainItem) bool {
+	model.Domains = []senderDomainItem{} // and not null where there are none
+	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i senderDomainItem) bool {
 		return !model.Domain.IsNull() && !mailDomainSpelling.same(model.Domain, types.StringValue(i.Domain))
-	})
+	})...)
 	sortBy(model.Domains, func(i senderDomainItem) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -69,7 +69,7 @@ func (s *services) notKnown(attribute string) { s.unknown = attribute }
 // enterSandbox has all services simulated, with their state in file, in a world in
 // which these zones exist at these hosts.
 func (s *services) enterSandbox(file string, zones map[string]string) error {
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+	box, err := sandbox.Open(sandbox.Options{Path: file, OctethVersion: s.octethConfig.installed().String()})
 	if err != nil {
 		return err
 	}

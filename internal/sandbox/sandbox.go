@@ -48,6 +48,9 @@ type Options struct {
 	// it, they take any number of calls, unless their conditions set a limit: whoever
 	// tries a configuration or tests a module does not want to wait for minutes.
 	RealLimits bool
+	// OctethVersion is the version of the simulated Octeth, such as "5.9.4"; [octeth.DefaultVersion] if empty. It is not
+	// kept: each process that shares the file may have its own.
+	OctethVersion string
 	// Observe, if set, is told of each call that a service answers.
 	Observe fault.Observer
 }
@@ -121,7 +124,7 @@ func Open(options Options) (*Sandbox, error) {
 	}
 	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
 	s.mount(options.Observe, grid, "API key "+sendgrid.Key+"; EU region below "+sendgrid.EUPath)
-	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
+	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Version: options.OctethVersion, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
 	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
 	pdd := yandex.New(yandex.Config{Store: st, Now: s.now, Conditions: s.conditions(yandex.Section), Lookup: s.look})
 	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken+"; calls below "+yandex.AdminPath)
