@@ -140,7 +140,7 @@ var echoCases = []echoCase{
 					_, err := c.Create(ctx, sendgrid.NewDomain{Domain: "example.com"})
 					return err
 				},
-				func(ctx context.Context) error { return c.Delete(ctx, 1) },
+				func(ctx context.Context) error { return c.Delete(ctx, sendgrid.Ref{ID: 1}) },
 			}
 		},
 	},
