@@ -66,8 +66,8 @@ func andMore(n int) string {
 }
 
 // unproxyAliases takes wanted CNAMEs out of the host's proxy, and switches their
-// flattening off: behind either, nobody who verifies them finds them. For one that is somebody else's, the plan names it as a
-// record that changes.
+// flattening off: behind either, nobody who verifies them finds them. For one that is
+// somebody else's, the plan names it as a record that changes.
 func (pl *planner) unproxyAliases() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]

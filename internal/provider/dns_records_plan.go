@@ -102,12 +102,12 @@ func plannedPreexisting(plan, state dnsRecordsModel, previous []dns.Published) t
 		i := slices.IndexFunc(previous, func(p dns.Published) bool {
 			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !(p.Preexisting && p.Found != nil)
 		})
-		if i < 0 {
-			return unknown
+		if i < 0 || previous[i].Preexisting && state.Published.Elements()[w.Key] == nil {
+			return unknown // it is gone, and will be ours, or it is hidden by the DNS host, and stays whose it is
 		}
 		again = append(again, previous[i])
 	}
-	return preexistingKeys(slices.DeleteFunc(again, func(p dns.Published) bool { return state.Published.Elements()[p.Key] == nil }))
+	return preexistingKeys(again)
 }
 
 // plannedTTL is the TTL where the configuration has none: one that was configured before

@@ -101,41 +101,56 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 	}
 }
 
-// A flattened CNAME that is there is answered with when it is ours, and one that
-// somebody flattens later is drift.
-func TestFlattenedCNAME(t *testing.T) {
+// A CNAME that is there and hidden by Cloudflare is answered with once it is wanted, and
+// one that somebody hides later is drift. It stays that of whoever made it.
+func TestHiddenCNAME(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	flatten := func(on bool) {
-		w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) {
-			z.Plan = "pro"
-			for _, r := range z.Records {
-				if r.Type == "CNAME" {
-					r.Settings = map[string]any{"flatten_cname": on, "ipv4_only": false}
-				}
+	for name, test := range map[string]struct {
+		hide       func(r *sandboxcloudflare.Record)
+		plan, read string // of the warnings
+	}{
+		"flattened": {func(r *sandboxcloudflare.Record) {
+			r.Settings = map[string]any{"flatten_cname": true, "ipv4_only": false}
+		}, "Flattened CNAME", "A CNAME is flattened"},
+		"proxied": {func(r *sandboxcloudflare.Record) { r.Proxied = true }, "Proxied CNAME", "A CNAME is behind the host's proxy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			hide := func() {
+				w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) {
+					z.Plan = "pro"
+					for _, r := range z.Records {
+						if r.Type == "CNAME" {
+							test.hide(r)
+						}
+					}
+				})
 			}
+			cloudflareRecords("example.com", &sandboxcloudflare.Record{Name: "em.example.com", Type: "CNAME", Content: "u1.mailer.example", TTL: 1})(t, w)
+			hide()
+			zone := w.stranger(t, "cloudflare", "example.com")
+			isSeen := func(*terraform.State) error {
+				if r := zone.only(t, zone.read(t), "em.example.com", "CNAME"); r.Flattened || r.Proxied {
+					return fmt.Errorf("%s is still hidden", r)
+				}
+				return nil
+			}
+			config := w.provider() + authorizationAt("cloudflare", "example.com") +
+				recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
+			w.run(t,
+				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(isSeen, w.warns("plan", test.plan, "em.example.com"))},
+				resource.TestStep{
+					PreConfig: func() { w.forget(); hide() },
+					Config:    config,
+					Check:     resource.ComposeTestCheckFunc(isSeen, w.warns("read", test.read, "em.example.com")),
+				},
+				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+			)
+			// Terraform has destroyed what it manages.
+			zone.only(t, zone.read(t), "em.example.com", "CNAME")
 		})
 	}
-	cloudflareRecords("example.com", &sandboxcloudflare.Record{Name: "em.example.com", Type: "CNAME", Content: "u1.mailer.example", TTL: 1})(t, w)
-	flatten(true)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	isSeen := func(*terraform.State) error {
-		if r := zone.only(t, zone.read(t), "em.example.com", "CNAME"); r.Flattened {
-			return fmt.Errorf("%s is still flattened", r)
-		}
-		return nil
-	}
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
-	w.run(t,
-		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(isSeen, w.warns("plan", "Flattened CNAME", "em.example.com"))},
-		resource.TestStep{
-			PreConfig: func() { w.forget(); flatten(true) },
-			Config:    config,
-			Check:     resource.ComposeTestCheckFunc(isSeen, w.warns("read", "A CNAME is flattened", "em.example.com")),
-		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
-	)
 }
 
 // cloudflareRecords has somebody else add records in the dashboard.

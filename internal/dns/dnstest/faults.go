@@ -54,6 +54,10 @@ var failures = map[string]failure{
 	"a slow body":               {fault.Fault{Kind: fault.SlowBody, Delay: fault.Duration(time.Millisecond)}, nil, false},
 }
 
+// answered are the kinds of failures after which a host does not call again, whatever
+// it was about.
+var answered = []fault.Kind{fault.InvalidJSON, fault.SlowBody, fault.Redirect}
+
 // hangTimeout is the time limit of calls of which one hangs: long enough for the others
 // on a machine with much to do.
 const hangTimeout = 2 * time.Second
@@ -71,6 +75,9 @@ func RunFaults(t *testing.T, open func(t *testing.T, timeout time.Duration) Fixt
 			for what, fails := range failures {
 				for n := range calls {
 					for _, forGood := range []bool{false, true} {
+						if forGood && slices.Contains(answered, fails.Kind) {
+							continue // nothing is called again after such an answer
+						}
 						var timeout time.Duration
 						if fails.Kind == fault.Hang || fails.Kind == fault.HangAfter {
 							if n != slices.Index(calls, true) || forGood {
