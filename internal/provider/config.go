@@ -19,13 +19,17 @@ import (
 )
 
 // block reads one service's nested attribute. The configuration wins over the
-// environment; what is unknown never falls back to it, since it would be
-// another value in the next run.
+// environment, also between attributes of which one stands in for the other (see
+// unlessConfigured). What is unknown never falls back to the environment, since it would
+// be another value in the next run.
 type block struct {
 	at     path.Path
 	name   string // as messages have it
 	object types.Object
 	env    bool
+	// settled is whether the configuration has another alternative of what is read: see
+	// unlessConfigured.
+	settled bool
 }
 
 func blockOf(name string, object types.Object) block {
@@ -38,6 +42,28 @@ func (b block) withEnvironment() block {
 	return b
 }
 
+// unlessConfigured is how to read an attribute that the others can stand in for: as soon
+// as the configuration has one of them, this one's variable is ignored. Otherwise a
+// variable that was set for something else would beat what the configuration says.
+func (b block) unlessConfigured(others ...string) block {
+	for _, name := range others {
+		if b.configures(name) {
+			b.env, b.settled = false, true
+		}
+	}
+	return b
+}
+
+// configures is whether the configuration itself has a text, or may yet turn out to. An
+// empty one counts as none, as elsewhere.
+func (b block) configures(attribute string) bool {
+	if b.unknownIn(attribute) {
+		return true
+	}
+	v, ok := b.object.Attributes()[attribute].(types.String)
+	return ok && v.ValueString() != ""
+}
+
 func (b block) path(attribute string) path.Path { return b.at.AtName(attribute) }
 
 // setting is one attribute's value and where it can be set, for messages.
@@ -47,6 +73,7 @@ type setting struct {
 	at        path.Path
 	attribute string // "mailserver.url"
 	variable  string // "MAILSERVER_URL"; empty if there is none
+	inherited bool   // the value is the variable's
 }
 
 func (s setting) isSet() bool { return s.value != "" }
@@ -60,8 +87,8 @@ func (s setting) orDefault(value string) setting {
 }
 
 func (b block) setting(attribute, variable string) setting {
-	if len(b.at.Steps()) > 1 {
-		variable = "" // what is not the provider's own block is not in the environment
+	if len(b.at.Steps()) > 1 || b.settled {
+		variable = "" // only the provider's own blocks are completed from the environment
 	}
 	return setting{at: b.path(attribute), attribute: b.name + "." + attribute, variable: variable}
 }
@@ -88,8 +115,9 @@ func (b block) text(attribute, variable string) setting {
 // fromEnvironment is an attribute's value where the configuration has none.
 func (b block) fromEnvironment(attribute, variable string) setting {
 	s := b.setting(attribute, variable)
-	if b.env && variable != "" {
+	if b.env && s.variable != "" {
 		s.value = os.Getenv(variable)
+		s.inherited = s.isSet()
 	}
 	return s
 }

@@ -60,8 +60,9 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Computed:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(mailKindNames()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is made, " +
-					"by its block of the provider or by its variables. In the sandbox, where all are, it is the only one that the provider has a block for, and `mailserver` without one.",
+				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is created: " +
+					"the only one with a block in the provider configuration or, if neither has a block, the only one with credentials in the environment. " +
+					"The sandbox goes by the blocks alone; without any it is `mailserver`.",
 			},
 			"first_account": firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
