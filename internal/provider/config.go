@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -133,7 +132,8 @@ func (b block) unknownIn(attribute string) bool {
 	return b.object.IsUnknown() || v != nil && v.IsUnknown()
 }
 
-// missing says, in one sentence, what has to be set before service can be used.
+// missing says what has to be set before service can be used. The error is an
+// undecidedError while any of the settings is not known yet.
 func missing(service string, settings ...setting) error {
 	var unset, unknown []string
 	for _, s := range settings {
@@ -151,13 +151,13 @@ func missing(service string, settings ...setting) error {
 	case len(unknown) > 0:
 		e.Answer = strings.Join(unknown, ", ") + " of the provider configuration not known yet"
 		e.Advice = "It comes from something that this run has yet to make: apply that first (-target), or split it into a configuration of its own"
+		return undecidedError{e}
 	case len(unset) > 0:
 		e.Answer = "not configured"
 		e.Advice = "Set " + strings.Join(unset, ", ") + " in the configuration of the provider \"postmaster\""
-	default:
-		return nil
+		return e
 	}
-	return e
+	return nil
 }
 
 // mailServerConfig is the mail server's block, read.
@@ -219,15 +219,16 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {
+// readResolvers reads dns_resolvers. Unknown is whether any of it is not known yet.
+func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) (out []string, unknown bool) {
 	if list.IsNull() || list.IsUnknown() {
-		return nil
+		return nil, list.IsUnknown()
 	}
 	var values []types.String
 	diags.Append(list.ElementsAs(ctx, &values, false)...)
-	var out []string
 	for i, v := range values {
 		if v.IsUnknown() {
+			unknown = true
 			continue
 		}
 		address := v.ValueString()
@@ -242,7 +243,7 @@ func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics
 		}
 		out = append(out, address)
 	}
-	return out
+	return out, unknown
 }
 
 // defaultSandboxPath is relative to the working directory, as .terraform is.
@@ -281,8 +282,12 @@ func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnost
 	if !ok || list.IsNull() || list.IsUnknown() {
 		return zones
 	}
-	var given map[string]string
+	var given map[string]types.String
 	diags.Append(list.ElementsAs(ctx, &given, false)...)
-	maps.Copy(zones, given)
+	for apex, host := range given {
+		if !host.IsUnknown() { // one whose host is not known yet does not exist yet
+			zones[apex] = host.ValueString()
+		}
+	}
 	return zones
 }

@@ -27,7 +27,7 @@ func (r *dnsAuthorizationResource) findHost(ctx context.Context, m *dnsAuthoriza
 	const summary = "Unable to find the DNS host"
 	lookup, err := r.services.Lookup()
 	if err != nil {
-		diags.AddError(summary, err.Error())
+		addError(diags, summary, err)
 		return
 	}
 	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", strings.Join(hostNames(), ", "))

@@ -173,6 +173,10 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	plan.ID = types.StringUnknown()
 	if id, ok := plan.id(config.Zone); ok {
 		plan.ID = types.StringValue(id.String())
+		r.services.requireHostAtPlan(id, &resp.Diagnostics)
+	}
+	if plan.Via.ValueString() == viaOcteth {
+		r.services.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

@@ -66,6 +66,9 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.Published = plannedPublished(plan, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if id, err := parseAuthorizationID(plan.DNSAuthorizationID.ValueString()); err == nil && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.services.requireHostAtPlan(id, &resp.Diagnostics)
+	}
 	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) && !protocol.Applying(ctx) {
 		r.preview(ctx, plan, state, previous, &resp.Diagnostics)
 	}

@@ -44,6 +44,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -65,8 +66,9 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.setComputed()
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
+		r.services.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
 	} else {
-		planMailDomainUpdate(ctx, plan, config, state, &resp.Diagnostics)
+		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -97,13 +99,18 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	}
 }
 
-func planMailDomainUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
+// planUpdate refuses what cannot be changed. Only another password is a call to the
+// service.
+func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	refuseMailDomainRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, _ := state.firstAccount(ctx, diags)
 	if hasAccount && account.passwords().taken(before.passwords()) {
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+	}
+	if hasAccount && account.passwords().changedFrom(before.passwords()) {
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, diags)
 	}
 }
 

@@ -147,6 +147,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
+		r.requireAtPlan(state, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -167,6 +168,16 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
+}
+
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := m.id(); ok {
+		r.services.requireAtPlan(id.Service, mailServiceMissing, diags)
+	}
 }
 
 // planMailUserCreate checks what a new mailbox needs, as far as it is known. A mailbox that

@@ -84,10 +84,15 @@ func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnosti
 // replacement, or a new default, takes away.
 func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || r.services == nil {
+	var plan, config, state senderDomainModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.requireAtPlan(state, &resp.Diagnostics)
 		return
 	}
-	var plan, config, state senderDomainModel
+	if r.services == nil {
+		return
+	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	planned := r.services.senderNamed(plan.service())
@@ -97,6 +102,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.State.Raw.IsNull() {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
+		r.requireAtPlan(plan, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -121,6 +127,16 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	planned.planChange(ctx, &plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
+}
+
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *senderDomainResource) requireAtPlan(m senderDomainModel, diags *diag.Diagnostics) {
+	if s := r.services.senderNamed(m.service()); s != nil {
+		r.services.requireAtPlan(m.service(), s.title()+" is not configured", diags)
+	}
 }
 
 func warnOfReplacement(state senderDomainModel, because string, diags *diag.Diagnostics) {

@@ -52,7 +52,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"hostname": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{hostnameSpelling},
-				PlanModifiers:       []planmodifier.String{hostnameSpelling, replaceIfNamedAnew(hostnameSpelling)},
+				PlanModifiers:       []planmodifier.String{hostnameSpelling},
 				MarkdownDescription: "Name by which clients reach the mail server, in any spelling. The certificate has to cover it.",
 			},
 			"certificate_pem": schema.StringAttribute{
@@ -188,6 +188,7 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	keepPriorState(req, resp)
 	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
 		r.checkDates(chain, &resp.Diagnostics)
+		r.services.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
 	}
 }
 
@@ -227,7 +228,7 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 	}
 	client, err := r.services.MailServer()
 	if err != nil {
-		addError(diags, "The mail server is not configured", err)
+		addError(diags, mailServerMissing, err)
 		return
 	}
 	if err := client.UploadCertificate(ctx, chain.pem(), key.pem); err != nil {
