@@ -45,6 +45,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
 		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -67,7 +68,9 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
 		r.services.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.planCreate(ctx, plan, &resp.Diagnostics)
 	} else {
+		r.services.holds(state.object())
 		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -97,6 +100,21 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "A new account needs a password",
 			"Set password_wo and password_wo_version, or password, of first_account.")
 	}
+}
+
+// planCreate looks whether a new domain is there already.
+func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		return id.String(), service.findDomain(ctx, id.Domain)
+	}, diags)
 }
 
 // planUpdate refuses what cannot be changed. Only another password is a call to the

@@ -112,6 +112,12 @@ func (m mailUserModel) id() (userID, bool) {
 	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
 }
 
+// object names the mailbox of a state.
+func (m mailUserModel) object() object { return object{mailUserType, m.ID.ValueString()} }
+
+// title begins a sentence about the mailbox.
+func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
+
 // setComputed fills in what follows from the configuration.
 func (m *mailUserModel) setComputed() {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
@@ -148,6 +154,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
 		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -162,6 +169,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
+		r.services.holds(state.object())
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -171,6 +179,29 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if !resp.Plan.Raw.Equal(req.State.Raw) {
 		r.requireAtPlan(plan, &resp.Diagnostics)
 	}
+	if req.State.Raw.IsNull() {
+		r.planCreate(ctx, plan, &resp.Diagnostics)
+	}
+}
+
+// planCreate looks whether a new mailbox is there already. A domain that is made anew by this
+// run takes its mailboxes with it.
+func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	if domain := r.services.inventory.note(object{mailDomainType, id.DomainID().String()}, nil); domain.held && domain.wanted || domain.leaving {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		_, err = service.mailbox(ctx, id.Email())
+		return id.String(), err
+	}, diags)
 }
 
 // requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
@@ -241,7 +272,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
+		r.services.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
@@ -263,6 +294,7 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	found, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
@@ -322,6 +354,7 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.deletes(state.object())
 	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}

@@ -67,7 +67,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 		s.createDomain(t, "example.com", "info")
 		s.createDomain(t, "example.org", "info")
 		renamedLate{
-			address: "postmaster_dkim_key.k", config: "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
+			address: "postmaster_dkim_key.k", config: "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
 			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
 			ids: [2]string{"mailserver/example.com", "mailserver/example.org"}, provider: s.provider(t), factories: factories,
 		}.check(t)
@@ -81,7 +81,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 		s.createDomain(t, "example.com", "info")
 		s.createDomain(t, "example.org", "info")
 		renamedLate{
-			address: "postmaster_mail_domain_export.e", config: "resource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
+			address: "postmaster_mail_domain_export.e", config: "resource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
 			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
 			ids: [2]string{"mailserver/example.com/", "mailserver/example.org/"}, provider: s.provider(t), factories: factories,
 		}.check(t)
@@ -194,7 +194,7 @@ func TestYandexDKIMKeyMoves(t *testing.T) {
 		}
 	}
 	same := statecheck.CompareValue(compare.ValuesSame())
-	refused := fault.Conditions{Faults: []fault.Fault{{Path: sandboxyandex.AdminPath + "/dkim/disable", Kind: fault.Status, Status: 200, Body: `{"success":"error","error":"no_auth"}`}}}
+	refused := yandexSays("dkim/disable", `{"success":"error","error":"no_auth"}`, 0)
 	w.run(t,
 		resource.TestStep{Config: config(1, "yandex/example.com")},
 		resource.TestStep{

@@ -68,6 +68,18 @@ type senderDomainModel struct {
 	DNSRecords types.Map    `tfsdk:"dns_records"`
 }
 
+// object names the domain of a state.
+func (m senderDomainModel) object() object { return object{senderDomainType, m.ID.ValueString()} }
+
+// title begins a sentence about the domain.
+func (m senderDomainModel) title() string {
+	name, err := canonicalMailDomain(m.Domain.ValueString())
+	if err != nil {
+		name = m.Domain.ValueString()
+	}
+	return "The domain " + name
+}
+
 // sender is that of the block which is set; an error if there is not one.
 func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnostics) sender {
 	if diags.HasError() {
@@ -88,6 +100,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	if r.services == nil {
@@ -103,6 +116,10 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
 		r.requireAtPlan(plan, &resp.Diagnostics)
+		if !config.Domain.IsUnknown() {
+			find := func(ctx context.Context) (string, error) { return planned.existing(ctx, config) }
+			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, &resp.Diagnostics)
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -110,6 +127,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
 		warnOfReplacement(state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
@@ -167,6 +185,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 	if s == nil {
 		return
 	}
+	r.services.holds(state.object())
 	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
@@ -203,6 +222,7 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
 	if s := r.sender(state, &resp.Diagnostics); s != nil {
+		r.services.deletes(state.object())
 		s.delete(ctx, state, &resp.Diagnostics)
 	}
 }

@@ -51,6 +51,8 @@ type services struct {
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
+	inventory inventory
+
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
