@@ -45,12 +45,12 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		w := newYandexWorld(t)
 		w.register(t, sandboxyandex.Token, "example.com")
 		w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
-		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct horse", yandexProfile(mailProfile{})); err != nil {
+		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexProfile(mailProfile{})); err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
 		found(t, c, w.provider()+yandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
-		found(t, c, w.provider()+strings.Replace(userConfig("alice", writeOnly), "mailserver/", "yandex/", 1), "The mailbox alice@example.com", "yandex/alice@example.com")
+		found(t, c, w.provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(userConfig("alice", writeOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
 	})
 	t.Run("SendGrid", func(t *testing.T) {
 		t.Parallel()
@@ -89,22 +89,14 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	})
 }
 
-// A key of for_each that is renamed without a moved block is found at plan, whichever of the
-// two addresses Terraform shows first. With the block nothing is to be done.
-func TestRenamedKeysOfForEach(t *testing.T) {
+// A resource that is renamed without a moved block is found at plan, whichever of the two
+// addresses Terraform shows first. With the block nothing is to be done.
+func TestRenamedResources(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	config := func(key, more string) string {
-		return s.provider(t) + fmt.Sprintf(`
-resource "postmaster_mail_user" "u" {
-  for_each       = { %s = "alice" }
-  mail_domain_id = "mailserver/example.com"
-  local_part     = each.value
-  password       = "correct horse"
-  force_destroy  = true
-}
-`, key) + more
+	config := func(label, more string) string {
+		return s.provider(t) + strings.Replace(userConfig("alice", writeOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -117,8 +109,8 @@ resource "postmaster_mail_user" "u" {
 						t.Error("the mailbox is gone")
 					}
 				},
-				Config:           config("new", "moved {\n  from = postmaster_mail_user.u[\"old\"]\n  to   = postmaster_mail_user.u[\"new\"]\n}\n"),
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(`postmaster_mail_user.u["new"]`, plancheck.ResourceActionNoop)),
+				Config:           config("new", "moved {\n  from = postmaster_mail_user.old\n  to   = postmaster_mail_user.new\n}\n"),
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
 			},
 		},
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ValidateConfig refuses what the service that is asked for cannot do.
@@ -113,7 +114,13 @@ func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainMode
 		if err != nil {
 			return "", err
 		}
-		return id.String(), service.findDomain(ctx, id.Domain)
+		listed, err := service.domains(ctx)
+		for _, d := range listed {
+			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
+				return id.String(), err
+			}
+		}
+		return "", err
 	}, diags)
 }
 

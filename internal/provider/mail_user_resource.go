@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -199,8 +200,13 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 		if err != nil {
 			return "", err
 		}
-		_, err = service.mailbox(ctx, id.Email())
-		return id.String(), err
+		listed, err := service.mailboxes(ctx, id.Domain)
+		for _, m := range listed {
+			if strings.EqualFold(m.email, id.Email()) {
+				return id.String(), err
+			}
+		}
+		return "", err
 	}, diags)
 }
 

@@ -26,7 +26,7 @@ var modularSchemes = []struct{ prefix, name string }{
 // hashProblem says why the mail server would not store a hash, and what to do. It quotes no
 // more of the value than the name of a scheme.
 func hashProblem(value string) string {
-	const wanted = "The mail server stores md5-crypt hashes alone ($1$, a salt of up to 8 characters, $, 22 characters): " +
+	const wanted = "The mail server stores only md5-crypt hashes ($1$, a salt of up to 8 characters, $, 22 characters): " +
 		"others do not fit into its database, and it does not say so."
 	const advice = " Make one with, for example, openssl passwd -1."
 	if match := dovecotPrefix.FindStringSubmatch(value); match != nil && isDovecotScheme(match[1]) {
@@ -35,11 +35,11 @@ func hashProblem(value string) string {
 			return "The hash begins with " + prefix + ", by which Dovecot (doveadm pw) names the scheme. The mail server would store that as a part of the hash, " +
 				"which then does not fit into its database. Remove the prefix: what is left begins with $1$."
 		}
-		return "The hash begins with " + prefix + ", by which Dovecot (doveadm pw) names the scheme, and without the prefix it is no md5-crypt hash either. " + wanted + advice
+		return "The hash begins with " + prefix + ", by which Dovecot (doveadm pw) names the scheme, and without the prefix it is not an md5-crypt hash either. " + wanted + advice
 	}
 	for _, scheme := range modularSchemes {
 		if strings.HasPrefix(value, scheme.prefix) {
-			return "The hash begins with " + scheme.prefix + ": it is one of " + scheme.name + ". " + wanted + advice
+			return "The hash begins with " + scheme.prefix + ": it is one of " + scheme.name + ", not an md5-crypt hash. " + wanted + advice
 		}
 	}
 	if trimmed := strings.TrimSpace(value); trimmed != value && md5Crypt.MatchString(trimmed) {

@@ -21,7 +21,7 @@ func TestPasswordHashRefused(t *testing.T) {
 		"Dovecot, lower case":   {"{md5-crypt}" + good, "Remove the prefix"},
 		"Dovecot, CRYPT":        {"{CRYPT}" + good, "begins with {CRYPT}"},
 		"Dovecot, MD5":          {"{MD5}" + good, "Remove the prefix"},
-		"Dovecot, encoding":     {"{MD5-CRYPT.B64}" + digest, "begins with {MD5-CRYPT.B64}, by which Dovecot (doveadm pw) names the scheme, and without the prefix it is no md5-crypt hash either"},
+		"Dovecot, encoding":     {"{MD5-CRYPT.B64}" + digest, "begins with {MD5-CRYPT.B64}, by which Dovecot (doveadm pw) names the scheme, and without the prefix it is not an md5-crypt hash either"},
 		"Dovecot, SHA512-CRYPT": {"{SHA512-CRYPT}$6$" + salt + "$" + digest, "begins with {SHA512-CRYPT}"},
 		"Dovecot, BLF-CRYPT":    {"{BLF-CRYPT}$2y$05$" + digest, "openssl passwd -1"},
 		"Dovecot, SSHA":         {"{SSHA}" + digest, "begins with {SSHA}"},

@@ -66,6 +66,12 @@ func errorsIn(diags []*tfprotov6.Diagnostic) string {
 // the configuration has is writeOnly.
 func (p planner) plan(t *testing.T, typeName string, before, after, writeOnly attributes) string {
 	t.Helper()
+	return errorsIn(p.diagnostics(t, typeName, before, after, writeOnly))
+}
+
+// diagnostics gives all that is said of the change.
+func (p planner) diagnostics(t *testing.T, typeName string, before, after, writeOnly attributes) []*tfprotov6.Diagnostic {
+	t.Helper()
 	of := p.schema.ResourceSchemas[typeName].ValueType()
 	value := func(set, more attributes) *tfprotov6.DynamicValue {
 		if set == nil {
@@ -85,7 +91,7 @@ func (p planner) plan(t *testing.T, typeName string, before, after, writeOnly at
 	if err != nil {
 		t.Fatal(err)
 	}
-	return errorsIn(resp.Diagnostics)
+	return resp.Diagnostics
 }
 
 // unconfiguredCase is a change that needs credentials.
