@@ -137,6 +137,14 @@ func (s *services) addExists(diags *diag.Diagnostics, resourceType, name, id str
 	addExists(diags, resourceType, name, id, err)
 }
 
+// listOnce reads a list for planCreate once in a walk of Terraform. What the walk changes in
+// the meantime is no reason to read it again.
+func listOnce[V any](ctx context.Context, s *services, key string, load func(context.Context) (V, error)) (V, error) {
+	v, err := s.looked.Get(ctx, key, func(ctx context.Context) (any, error) { return load(ctx) })
+	list, _ := v.(V) // nil after an error
+	return list, err
+}
+
 const (
 	existsSummary = "The object exists already"
 	movedBlock    = "moved {\n  from = OLD_ADDRESS\n  to   = NEW_ADDRESS\n}"

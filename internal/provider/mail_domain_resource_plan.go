@@ -114,7 +114,7 @@ func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainMode
 		if err != nil {
 			return "", err
 		}
-		listed, err := service.domains(ctx)
+		listed, err := listOnce(ctx, r.services, id.Service, service.domains)
 		for _, d := range listed {
 			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
 				return id.String(), err

@@ -200,7 +200,7 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 		if err != nil {
 			return "", err
 		}
-		listed, err := service.mailboxes(ctx, id.Domain)
+		listed, err := listOnce(ctx, r.services, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
 		for _, m := range listed {
 			if strings.EqualFold(m.email, id.Email()) {
 				return id.String(), err

@@ -6,6 +6,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 // existing goes by what a creation would be refused for.
@@ -22,7 +25,10 @@ func (s sendgridSender) existing(ctx context.Context, config senderDomainModel) 
 	if err != nil {
 		return "", err
 	}
-	found, err := wanted.client(client).Existing(ctx, wanted.newDomain(domain))
+	client = wanted.client(client)
+	account := strings.Join([]string{serviceSendGrid, string(client.Region()), wanted.OnBehalfOf.ValueString()}, "/")
+	listed, err := listOnce(ctx, s.services, account, client.Domains)
+	found := sendgrid.InTheWay(listed, wanted.newDomain(domain))
 	if err != nil || len(found) != 1 {
 		return "", err
 	}
@@ -42,7 +48,8 @@ func (s octethSender) existing(ctx context.Context, config senderDomainModel) (i
 	if err != nil {
 		return "", err
 	}
-	domains, err := client.Domains(ctx, wanted.kind())
+	load := func(ctx context.Context) ([]octeth.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
+	domains, err := listOnce(ctx, s.services, serviceOcteth+"/"+string(wanted.kind()), load)
 	for _, d := range domains {
 		if err == nil && strings.EqualFold(d.Domain, domain) {
 			return octethID{Kind: d.Kind, Number: d.ID}.String(), nil

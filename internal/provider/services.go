@@ -52,6 +52,7 @@ type services struct {
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
 
 	inventory inventory
+	looked    api.Cache[any] // the lists in which plans look for what is to be created
 
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
