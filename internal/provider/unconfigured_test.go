@@ -108,7 +108,7 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
 	const cloudflare = zoneMissing + ": Cloudflare: configure: not configured. Set cloudflare.api_token"
 	certificate := issueCertificate(t, nil, "mail.example.com")
-	pem, key := string(chainPEM(certificate)), keyPEM(t, certificate)
+	pem, key := chainPEM(certificate), keyPEM(t, certificate)
 	domain := func(service string, more attributes) attributes {
 		d := attributes{"id": service + "/example.com", "domain": "example.com", "service": service, "force_destroy": true, "dns_records": map[string]any{}}
 		for name, v := range more {
