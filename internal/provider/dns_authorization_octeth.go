@@ -117,7 +117,7 @@ func (r *dnsAuthorizationResource) authorizeOcteth(ctx context.Context, id autho
 		diags.AddError("Octeth may not edit the zone", fmt.Sprintf("%s.\n\nIt is Octeth alone that %s refuses: from here, the zone %s is found with the credentials of the same account. %s. "+
 			`Where Octeth need not publish by itself, use via = %q.`, err, kind.title, zone.Apex, kind.octethHurdle, viaDirect))
 	default:
-		addError(diags, "Unable to let Octeth try the credentials", err)
+		addError(diags, octethMissing, err)
 	}
 }
 

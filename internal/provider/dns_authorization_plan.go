@@ -48,6 +48,9 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 		r.checkVia(&plan, &resp.Diagnostics)
 		return
 	}
+	if plan.Via.ValueString() == viaOcteth {
+		r.services.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
+	}
 	approved := r.approvedHost(ctx, &resp.Diagnostics)
 	r.planHost(ctx, &plan, config, approved, &resp.Diagnostics)
 	r.checkVia(&plan, &resp.Diagnostics)
@@ -154,7 +157,7 @@ func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel)
 		return fmt.Sprintf("In dns_accounts of the provider configuration, the account %q%s", plan.Account.ValueString(), after)
 	case r.services.unknown != "":
 		return fmt.Sprintf("In the provider configuration, %s%s", r.services.unknown, after)
-	case r.services.resolversPending:
+	case r.services.resolversUnknown:
 		return "In the provider configuration, a part of dns_resolvers" + after
 	}
 	return ""

@@ -120,18 +120,16 @@ var godaddyKind = hostKind{
 	name: "godaddy", title: "GoDaddy",
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
-			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`."),
-			"api_key":     secret("API key (API v1), with `api_secret` in place of a token; beside one, for Octeth alone. Environment: `GODADDY_API_KEY`."),
-			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`."),
+			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`, which is ignored if `api_key` or `api_secret` is configured here."),
+			"api_key":     secret("API key (API v1), with `api_secret` in place of a token. Beside a token, only Octeth uses it. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
+			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`, which is ignored if `token` is configured here."),
 			"shopper_id":  text("Customer on whose behalf a reseller works (API v1)."),
 			"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},
 			"base_url":    text(baseURLDescription), "allow_insecure_http": allowInsecureHTTPAttribute(),
 		}
 	},
 	read: func(b block, diags *diag.Diagnostics) hostSettings {
-		token := b.text("token", "GODADDY_TOKEN")
-		key := b.text("api_key", "GODADDY_API_KEY")
-		keySecret := b.text("api_secret", "GODADDY_API_SECRET")
+		token, key, keySecret := readGoDaddyCredentials(b)
 		shopper := b.text("shopper_id", "")
 		environment := b.text("environment", "")
 		base := b.text("base_url", "")
@@ -165,6 +163,15 @@ var godaddyKind = hostKind{
 	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
 	octethHurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
 		"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
+}
+
+// readGoDaddyCredentials reads the token and the key with its secret, of which either is
+// enough. What the configuration has of one decides against the variables of the other;
+// the two halves of the key may still come from different places.
+func readGoDaddyCredentials(b block) (token, key, keySecret setting) {
+	token = b.unlessConfigured("api_key", "api_secret").text("token", "GODADDY_TOKEN")
+	pair := b.unlessConfigured("token")
+	return token, pair.text("api_key", "GODADDY_API_KEY"), pair.text("api_secret", "GODADDY_API_SECRET")
 }
 
 var rfc2136Kind = hostKind{

@@ -150,7 +150,11 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
 			continue
 		}
-		kind := accountKind(object)
+		kind, decided := accountKind(object)
+		if !decided {
+			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			continue
+		}
 		if kind == nil {
 			diags.AddAttributeError(at, "Not one DNS host", "An account has exactly one of "+strings.Join(hostNames(), ", ")+".")
 			continue
@@ -190,18 +194,27 @@ func notYetKnown(title string, attributes ...string) hostSettings {
 	return hostSettings{missing: missing(title, unknown...), pending: true}
 }
 
-// accountKind is the host of an account; nil if there are none or several.
-func accountKind(object types.Object) *hostKind {
-	var found *hostKind
+// accountKind is the host of an account; nil if there are none or several. It is not
+// decided while blocks that are not known yet may turn out to be null.
+func accountKind(object types.Object) (found *hostKind, decided bool) {
+	var known, unknown []*hostKind
 	for _, kind := range hostKinds {
-		if isSet(object.Attributes()[kind.name]) {
-			if found != nil {
-				return nil
-			}
-			found = kind
+		switch v := object.Attributes()[kind.name]; {
+		case v != nil && v.IsUnknown():
+			unknown = append(unknown, kind)
+		case isSet(v):
+			known = append(known, kind)
 		}
 	}
-	return found
+	switch {
+	case len(known) == 0 && len(unknown) == 1:
+		return unknown[0], true // or there are none, which the next run says
+	case len(known) <= 1 && len(unknown) > 0:
+		return nil, false
+	case len(known) == 1:
+		return known[0], true
+	}
+	return nil, true
 }
 
 func isSet(v attr.Value) bool { return v != nil && !v.IsNull() }
@@ -237,10 +250,6 @@ func (s *services) accountPending(account string) bool {
 // one account, there is one editor in the process, since two would write a zone at the
 // same time.
 func (s *services) editor(key accountKey) (*dns.Editor, error) {
-	lookup, err := s.Lookup()
-	if err != nil {
-		return nil, err
-	}
 	kind, settings, err := s.reach(key)
 	if err != nil {
 		return nil, err
@@ -255,9 +264,19 @@ func (s *services) editor(key accountKey) (*dns.Editor, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values, Gather: true})
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: s.lookUpValues, Gather: true})
 	s.editors[account] = e
 	return e, nil
+}
+
+// lookUpValues asks the DNS for an editor. A zone can be read and written while it is not
+// known yet whom to ask.
+func (s *services) lookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
+	lookup, err := s.Lookup()
+	if err != nil {
+		return nil, err
+	}
+	return lookup.Values(ctx, name, recordType)
 }
 
 // host makes a client of an account.
@@ -316,7 +335,7 @@ func (s *services) hostSettings(key accountKey) (hostSettings, bool) {
 }
 
 // pending is whether the account of an authorization cannot be used for the time
-// being, as its credentials are not known yet. Until apply that is no error.
+// being, because its credentials are not known yet. Until apply that is no error.
 func (s *services) pending(id authorizationID) bool {
 	settings, ok := s.hostSettings(accountKey{id.Host, id.Account})
 	return s.unknown != "" || s.sandbox == nil && ok && settings.pending

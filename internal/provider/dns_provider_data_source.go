@@ -38,12 +38,12 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(viaDirect, viaOcteth)},
 				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. `octeth`: Octeth is asked, " +
-					"which knows only the hosts where it writes records. The zone and its name servers come from the DNS in both cases.",
+					"which knows only the hosts at which it can write records. The zone and its name servers come from the DNS in both cases.",
 			},
 			"name": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` if the name servers belong to several hosts, " +
-					"`vanity` if they have names in the zone itself, `unknown` if they belong to no host that is known, or that Octeth knows.",
+				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` where the name servers belong to several hosts, " +
+					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host, or to none that Octeth knows.",
 			},
 			"zone": schema.StringAttribute{
 				Computed:            true,
@@ -79,7 +79,7 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	lookup, err := d.services.Lookup()
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to look the domain up", err.Error())
+		addError(&resp.Diagnostics, "Unable to look the domain up", err)
 		return
 	}
 	zone, err := lookup.Apex(ctx, model.Domain.ValueString())

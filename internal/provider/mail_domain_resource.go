@@ -60,8 +60,9 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Computed:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(mailKindNames()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is made, " +
-					"by its block of the provider or by its variables. In the sandbox, where all are, it is the only one that the provider has a block for, and `mailserver` without one.",
+				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is created: " +
+					"the only one with a block in the provider configuration or, if neither has a block, the only one with credentials in the environment. " +
+					"The sandbox goes by the blocks alone; without any it is `mailserver`.",
 			},
 			"first_account": firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
@@ -101,6 +102,15 @@ func (m mailDomainModel) id() (domainID, bool) {
 	return domainID{Service: m.Service.ValueString(), Domain: domain}, err == nil
 }
 
+// object names the domain of a state.
+func (m mailDomainModel) object() object { return object{mailDomainType, m.ID.ValueString()} }
+
+// title begins a sentence about the domain.
+func (m mailDomainModel) title() string {
+	id, _ := m.id()
+	return "The domain " + id.Domain
+}
+
 // setComputed fills in all that follows from the configuration, as far as it is
 // known.
 func (m *mailDomainModel) setComputed() {
@@ -134,7 +144,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	proof, err := service.createDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailDomainType, "The domain "+id.Domain, id.String(), err)
+		r.services.addExists(&resp.Diagnostics, mailDomainType, plan.title(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
@@ -171,6 +181,7 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	err := service.findDomain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
@@ -221,6 +232,7 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.deletes(state.object())
 	if err := service.deleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
 		addError(&resp.Diagnostics, "Unable to delete mail domain", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ValidateConfig refuses what the service that is asked for cannot do.
@@ -44,6 +45,8 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -65,7 +68,10 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.setComputed()
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
+		r.services.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.planCreate(ctx, plan, &resp.Diagnostics)
 	} else {
+		r.services.holds(state.object())
 		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -99,6 +105,27 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	}
 }
 
+// planCreate looks whether a new domain is there already.
+func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := listOnce(ctx, r.services, id.Service, service.domains)
+		for _, d := range listed {
+			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, diags)
+}
+
 // planUpdate checks what changes of a domain, and says what becomes of a first account that
 // the state does not have.
 func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
@@ -116,6 +143,9 @@ func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state
 	case account.passwords().taken(before.passwords()):
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+	}
+	if hasAccount && account.passwords().changedFrom(before.passwords()) {
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, diags)
 	}
 }
 

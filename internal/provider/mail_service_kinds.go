@@ -164,7 +164,7 @@ func (s *services) openMail(name string, diags *diag.Diagnostics) mailService {
 	}
 	service, err := s.mailService(name)
 	if err != nil {
-		addError(diags, "The mail service is not configured", err)
+		addError(diags, mailServiceMissing, err)
 	}
 	return service
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -114,6 +115,12 @@ func (m mailUserModel) id() (userID, bool) {
 	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
 }
 
+// object names the mailbox of a state.
+func (m mailUserModel) object() object { return object{mailUserType, m.ID.ValueString()} }
+
+// title begins a sentence about the mailbox.
+func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
+
 // setComputed fills in what follows from the configuration.
 func (m *mailUserModel) setComputed() {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
@@ -149,6 +156,8 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
+		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -159,21 +168,60 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
 		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
-		r.planCreate(plan, config, &resp.Diagnostics)
+		r.checkNew(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
+		r.services.holds(state.object())
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() {
+		r.planCreate(ctx, plan, &resp.Diagnostics)
+	}
 }
 
-// planCreate checks what a new mailbox needs, as far as it is known. A mailbox that exists
+// planCreate looks whether a new mailbox is there already. A domain that is made anew by this
+// run takes its mailboxes with it.
+func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	if domain := r.services.inventory.note(object{mailDomainType, id.DomainID().String()}, nil); domain.held && domain.wanted || domain.leaving {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := listOnce(ctx, r.services, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
+		for _, m := range listed {
+			if strings.EqualFold(m.email, id.Email()) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, diags)
+}
+
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := m.id(); ok {
+		r.services.requireAtPlan(id.Service, mailServiceMissing, diags)
+	}
+}
+
+// checkNew checks what a new mailbox needs, as far as it is known. A mailbox that exists
 // may have a name that the service would not give any more.
-func (r *mailUserResource) planCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
+func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := plan.id(); ok {
 		kind := id.DomainID().kind()
 		kind.refuseLocalPart(id.LocalPart, diags)
@@ -233,7 +281,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.setComputed()
-	r.planCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.checkNew(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -241,7 +289,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), hintAtFirstAccount(id, err))
+		r.services.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
@@ -263,6 +311,7 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	found, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
@@ -322,6 +371,7 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.deletes(state.object())
 	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}

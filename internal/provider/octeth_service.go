@@ -22,8 +22,8 @@ func octethAttribute() schema.SingleNestedAttribute {
 		MarkdownDescription: "Octeth, as a sender.",
 		Attributes: map[string]schema.Attribute{
 			"url":        text("Address of the installation, such as `https://octeth.example.com`. Environment: `OCTETH_URL`."),
-			"api_key":    secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`."),
-			"session_id": secret("Session of that user, in place of a key. It expires. Environment: `OCTETH_SESSION_ID`."),
+			"api_key":    secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`, which is ignored if `session_id` is configured here."),
+			"session_id": secret("Session of that user, in place of a key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
 			"api_version": text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
 				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
 				"Registering domains for campaigns needs 5.9.1. Default: `" + octeth.DefaultVersion.String() + "`."),
@@ -42,8 +42,8 @@ type octethConfig struct {
 func readOcteth(b block, diags *diag.Diagnostics) octethConfig {
 	c := octethConfig{
 		url:     b.text("url", "OCTETH_URL"),
-		key:     b.text("api_key", "OCTETH_API_KEY"),
-		session: b.text("session_id", "OCTETH_SESSION_ID"),
+		key:     b.unlessConfigured("session_id").text("api_key", "OCTETH_API_KEY"),
+		session: b.unlessConfigured("api_key").text("session_id", "OCTETH_SESSION_ID"),
 		version: b.text("api_version", ""),
 	}
 	c.address = readURL(b, c.url, diags)

@@ -176,7 +176,5 @@ func (hashValidator) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || md5Crypt.MatchString(req.ConfigValue.ValueString()) {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash",
-		"The value is not an md5-crypt hash ($1$, a salt of up to 8 characters, $, 22 characters). The mail server stores no other: "+
-			"longer ones do not fit into its database, and it does not say so.")
+	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash", hashProblem(req.ConfigValue.ValueString()))
 }

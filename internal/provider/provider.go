@@ -143,8 +143,11 @@ func allowInsecureHTTPAttribute() schema.BoolAttribute {
 func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() || !model.Sandbox.IsNull() {
+	if resp.Diagnostics.HasError() {
 		return
+	}
+	if _, use, known := sandboxPath(model.Sandbox); use || !known {
+		return // all other blocks are ignored, or may turn out to be
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
 	readYandex(blockOf(serviceYandex, model.Yandex), &resp.Diagnostics)
@@ -189,8 +192,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		services.sendgridConfig = readSendGrid(blockOf(serviceSendGrid, model.SendGrid).withEnvironment(), &resp.Diagnostics)
 		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
-		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
-		services.resolversPending = someUnknown(model.DNSResolvers)
+		services.resolvers, services.resolversUnknown = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 	}
 	resp.ResourceData = services
 	resp.DataSourceData = services

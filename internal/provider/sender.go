@@ -27,6 +27,10 @@ type sender interface {
 	// plan.configured.
 	planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics)
 
+	// existing is the ID of the domain that would be in the way of a new one, as the lists
+	// of a refresh have it; "" where there is none, or where that cannot be told yet.
+	existing(ctx context.Context, config senderDomainModel) (id string, err error)
+
 	// create makes a domain and completes its plan to what is saved. save is false
 	// where nothing has come of it. A domain that is there is saved together with an
 	// error only where it could not be deleted again.

@@ -94,6 +94,18 @@ func (m *senderDomainModel) keep(ctx context.Context, private privateState, diag
 	}
 }
 
+// object names the domain of a state.
+func (m senderDomainModel) object() object { return object{senderDomainType, m.ID.ValueString()} }
+
+// title begins a sentence about the domain.
+func (m senderDomainModel) title() string {
+	name, err := canonicalMailDomain(m.Domain.ValueString())
+	if err != nil {
+		name = m.Domain.ValueString()
+	}
+	return "The domain " + name
+}
+
 // sender is that of the block which is set; an error if there is not one.
 func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnostics) sender {
 	if diags.HasError() {
@@ -110,10 +122,16 @@ func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnosti
 // replacement, or a new default, takes away.
 func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || r.services == nil {
+	var plan, config, state senderDomainModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
-	var plan, config, state senderDomainModel
+	if r.services == nil {
+		return
+	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	planned := r.services.senderNamed(plan.service())
@@ -123,6 +141,11 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.State.Raw.IsNull() {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
+		r.requireAtPlan(plan, &resp.Diagnostics)
+		if !config.Domain.IsUnknown() {
+			find := func(ctx context.Context) (string, error) { return planned.existing(ctx, config) }
+			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, &resp.Diagnostics)
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -132,6 +155,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
 		r.planReplacement(ctx, state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
@@ -153,6 +177,16 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	planned.planChange(ctx, &plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
+}
+
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *senderDomainResource) requireAtPlan(m senderDomainModel, diags *diag.Diagnostics) {
+	if s := r.services.senderNamed(m.service()); s != nil {
+		r.services.requireAtPlan(m.service(), s.title()+" is not configured", diags)
+	}
 }
 
 // planReplacement says what a replacement takes away.
@@ -202,6 +236,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	r.services.readSenders.Store(state.ID.ValueString(), true)
+	r.services.holds(state.object())
 	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
@@ -242,6 +277,7 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
 	if s := r.sender(state, &resp.Diagnostics); s != nil {
+		r.services.deletes(state.object())
 		s.delete(ctx, state, &resp.Diagnostics)
 	}
 }

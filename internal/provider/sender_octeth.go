@@ -96,7 +96,7 @@ func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags
 	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		s.services.addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)

@@ -120,7 +120,7 @@ func TestOctethDomainExists(t *testing.T) {
 	w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusEnabled })
 	config := w.provider() + octethConfigOf("example.com", campaign)
 	w.run(t,
-		resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(`id = "octeth/campaign/example.com"`)},
+		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true, ExpectError: sayingInTurn("exists already", `id = "octeth/campaign/`)},
 		resource.TestStep{
 			PreConfig: func() {
 				if sent := w.sent(); len(sent) > 0 {

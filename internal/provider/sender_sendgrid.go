@@ -144,7 +144,7 @@ func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, dia
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
 		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
-		addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
+		s.services.addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)

@@ -32,7 +32,7 @@ type services struct {
 	mailChoice       mailChoice
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
-	resolversPending bool // some are not known yet, so that the lookups of a plan may differ from those of its apply
+	resolversUnknown bool // whether some of them are not known yet
 	sandbox          *sandbox.Sandbox
 	sandboxPath      string
 
@@ -51,7 +51,11 @@ type services struct {
 	accesses      sync.Map // dns.WriteAccess by zoneAccess
 	firstAccounts sync.Map // address of the first account that is planned, by domain
 	readSenders   sync.Map // by id: the sender domains that this run has read
-	told          sync.Map // by dns.Problem: what previews of DNS records have said
+
+	inventory inventory
+	looked    api.Cache[any] // the lists in which plans look for what is to be created
+
+	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
 
 func newServices(version string) *services {
@@ -112,12 +116,17 @@ func (s *services) MailServer() (*mailserver.Client, error) {
 	return s.mailServer, nil
 }
 
-// Lookup returns what looks names up in the DNS.
+// Lookup returns what looks names up in the DNS. While it is not known whether that is the
+// real one, or which resolvers to ask, it is an error: those of the system would answer
+// about another world, and learn names that they were not to learn.
 func (s *services) Lookup() (*dns.Lookup, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lookup != nil {
 		return s.lookup, nil
+	}
+	if err := missing("DNS", s.undecidedDNS()...); err != nil {
+		return nil, err
 	}
 	cfg := dns.LookupConfig{Resolvers: s.resolvers}
 	if s.sandbox != nil {
@@ -132,8 +141,22 @@ func (s *services) Lookup() (*dns.Lookup, error) {
 	return s.lookup, nil
 }
 
+// undecidedDNS are the attributes that decide which DNS is asked and are not known yet.
+func (s *services) undecidedDNS() (unknown []setting) {
+	if s.unknown != "" {
+		unknown = append(unknown, setting{attribute: s.unknown, unknown: true})
+	}
+	if s.resolversUnknown {
+		unknown = append(unknown, setting{attribute: "dns_resolvers", unknown: true})
+	}
+	return unknown
+}
+
 // dial connects to a host whose certificate is to be looked at.
 func (s *services) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if s.unknown != "" {
+		return nil, missing("provider", setting{attribute: s.unknown, unknown: true})
+	}
 	if s.sandbox != nil {
 		return s.sandbox.DialContext(ctx, network, address)
 	}
