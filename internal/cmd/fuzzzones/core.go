@@ -75,7 +75,7 @@ func start(ctx context.Context, g *gate, config object, random *rand.Rand) (*pro
 		return nil, err
 	}
 	p := &process{server: server, ty: schema.ResourceSchemas[typeName].ValueType(), gate: g, random: random,
-		parallel: random.IntN(2) == 0, modern: random.IntN(3) == 0}
+		parallel: random.IntN(6) > 0, modern: random.IntN(3) == 0}
 	providerType := schema.Provider.ValueType().(tftypes.Object)
 	full := object{}
 	for name, member := range config {

@@ -25,6 +25,9 @@ type model struct {
 	//   - what a run wrote that failed or was killed before its state was saved, where the
 	//     host keeps no comments, or until a resource publishes it again
 	//   - what one resource took over while another one had found it there
+	//   - what one resource found in the zone while another one published it, where the host
+	//     keeps no comments: at apply, Terraform need not have told the provider of the other
+	//     one, and then the record counts as somebody else's
 	loose map[dns.Identity]string
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
 	// any host.
@@ -286,6 +289,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 	_, foreign := m.foreign[id]
 	_, loose := m.loose[id]
 	_, altered := m.altered[id]
+	altered = altered || m.inPlaceOfOurs(label, other, zone)
 	published := has(m.owned[label], r.Identity()) && has(zone, r.Identity())
 	switch {
 	case isSPF(other):
@@ -309,6 +313,16 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 	return o, true
 }
 
+// inPlaceOfOurs is whether a record of others stands where a resource has published one that
+// is gone, and there can be but one. It cannot be told from one that somebody made of ours,
+// which the plan shows as drift.
+func (m *model) inPlaceOfOurs(label string, other dns.Record, zone []dns.Record) bool {
+	return slices.ContainsFunc(m.owned[label], func(r dns.Record) bool {
+		single := r.Type == "CNAME" || isDMARC(r) && isDMARC(other) || isKey(r)
+		return r.SetKey() == other.SetKey() && !has(zone, r.Identity()) && (single || r.Type == "MX" && r.Value == other.Value)
+	})
+}
+
 // checkDisplaced says what is wrong with what a plan shows as displaced.
 func (m *model) checkDisplaced(zone []dns.Record, c config, label string, displaced []dns.Identity) []string {
 	b := c[label]
@@ -320,6 +334,7 @@ func (m *model) checkDisplaced(zone []dns.Record, c config, label string, displa
 		})
 		_, foreign := m.foreign[id]
 		_, altered := m.altered[id]
+		altered = altered || m.inPlaceOfOurs(label, other, zone)
 		allowed := b.overwrite
 		if id.Type == "MX" {
 			allowed = b.replaceMX
@@ -342,10 +357,17 @@ func (m *model) checkDisplaced(zone []dns.Record, c config, label string, displa
 
 // succeeded notes that a resource has been published as a block wants it, or removed where
 // there is no block.
-func (m *model) succeeded(label string, b *block) {
+func (m *model) succeeded(label string, b *block, before []dns.Record) {
 	if b == nil {
 		delete(m.owned, label)
 		return
+	}
+	had := m.owned[label]
+	m.owned[label] = nil
+	for _, r := range b.wanted() {
+		if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !isSPF(r) && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
+			m.loose[r.Identity()] = "found there while another resource published it"
+		}
 	}
 	m.owned[label] = b.wanted()
 	for _, r := range b.wanted() {

@@ -48,8 +48,8 @@ func mailAt(all []dns.Record, name string) []dns.Identity {
 func dividesMail(a, b []dns.Identity) bool { return lacks(a, b) && lacks(b, a) }
 
 // lacks is whether a lacks an element of b.
-func lacks(a, b []dns.Identity) bool {
-	return slices.ContainsFunc(b, func(id dns.Identity) bool { return !slices.Contains(a, id) })
+func lacks[T comparable](a, b []T) bool {
+	return slices.ContainsFunc(b, func(element T) bool { return !slices.Contains(a, element) })
 }
 
 // spfTerms are the terms of an SPF record without its "all".

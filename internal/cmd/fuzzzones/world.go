@@ -26,6 +26,8 @@ type world struct {
 	log     []string
 	// edited is whether somebody else has changed the zone since the last plan.
 	edited bool
+	// apart is whether the last plan was made for one resource after another.
+	apart bool
 }
 
 // attempts is how often a run without faults is repeated until it succeeds. Each time that it
@@ -187,6 +189,9 @@ func (w *world) process(ctx context.Context, g *gate) (*process, func(), error) 
 		return nil, nil, err
 	}
 	p, err := start(ctx, g, settings, rand.New(rand.NewPCG(w.random.Uint64(), 0)))
+	if err == nil {
+		w.trace("  process: parallel=%v, modern=%v", p.parallel, p.modern)
+	}
 	return p, func() { go g.shut(); stop() }, err
 }
 
@@ -212,6 +217,7 @@ func (w *world) plan(ctx context.Context) (map[string]change, error) {
 	}
 	defer stop()
 	changes, errs := p.plan(ctx, w.values(p.ty), w.state)
+	w.apart = !p.parallel
 	after, err := w.read(ctx)
 	if err != nil {
 		return nil, err
@@ -362,7 +368,7 @@ func (w *world) apply(ctx context.Context, changes map[string]change, m mishap) 
 	if err != nil {
 		return false, err
 	}
-	j := judgement{before: recordsOf(before), after: recordsOf(after), changes: changes, outcomes: outcomes, mishap: m, lost: lost, parallel: p.parallel}
+	j := judgement{before: recordsOf(before), after: recordsOf(after), changes: changes, outcomes: outcomes, mishap: m, lost: lost, killed: killed, parallel: p.parallel, modern: p.modern}
 	succeeded, err := w.judge(j)
 	if err == nil && !lost {
 		w.state = state
@@ -377,7 +383,9 @@ type judgement struct {
 	outcomes      map[string]outcome
 	mishap        mishap
 	lost          bool // whether no state was saved
+	killed        bool
 	parallel      bool
+	modern        bool
 }
 
 // judge checks what an apply has done, and reports whether all of it has succeeded.
@@ -391,10 +399,9 @@ func (w *world) judge(j judgement) (bool, error) {
 		b := w.config[label]
 		// A record that is wanted as before is there all the time.
 		for _, r := range w.model.owned[label] {
-			if _, configured := w.config[label]; configured && has(b.wanted(), r.Identity()) && (isSPF(r) || has(before, r.Identity())) && !isSPF(r) {
+			e.may = append(e.may, r)
+			if has(b.wanted(), r.Identity()) && !isSPF(r) && has(before, r.Identity()) && !w.rewritten(label, j) {
 				e.must = append(e.must, r)
-			} else {
-				e.may = append(e.may, r)
 			}
 		}
 		if !tried {
@@ -438,10 +445,9 @@ func (w *world) judge(j judgement) (bool, error) {
 		}
 		succeeded = false
 	}
-	if !succeeded {
-		// Of two resources that share a record, or hand it over, one may have removed it.
-		e.must = slices.DeleteFunc(e.must, func(r dns.Record) bool { return w.changesHands(r, changes) })
-	}
+	mended := slices.DeleteFunc(slices.Clone(e.must), func(r dns.Record) bool { return !w.takenAway(r, j, succeeded) })
+	e.must = slices.DeleteFunc(e.must, func(r dns.Record) bool { return w.takenAway(r, j, succeeded) })
+	e.may = append(e.may, mended...)
 	if faults := w.model.check(after, e); faults != nil {
 		return false, &lossError{append(faults, "before the apply the zone was:\n"+describeZone(before), "after it, it is:\n"+describeZone(after))}
 	}
@@ -452,9 +458,9 @@ func (w *world) judge(j judgement) (bool, error) {
 		switch {
 		case !tried:
 		case o.err == nil && !lost && configured:
-			w.model.succeeded(label, &b)
+			w.model.succeeded(label, &b, before)
 		case o.err == nil && !lost:
-			w.model.succeeded(label, nil)
+			w.model.succeeded(label, nil, before)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
@@ -462,18 +468,53 @@ func (w *world) judge(j judgement) (bool, error) {
 			w.model.unfinished(after, w.config[label], "written by a run whose state was not saved")
 		}
 	}
+	for _, r := range mended {
+		if !there(after, r) {
+			w.trace("  %s was taken away, which the next run has to mend", r)
+			return false, nil
+		}
+	}
 	return succeeded && !lost, nil
 }
 
-// changesHands is whether the resource that wants a record is not the one that had it, or
-// not alone.
-func (w *world) changesHands(r dns.Record, changes map[string]change) bool {
-	for label := range changes {
-		if has(w.model.owned[label], r.Identity()) && !has(w.config[label].wanted(), r.Identity()) {
+// there is whether a zone has a record, or all terms of an SPF record.
+func there(zone []dns.Record, wanted dns.Record) bool {
+	if !isSPF(wanted) {
+		return has(zone, wanted.Identity())
+	}
+	return !lacks(termsAt(zone, wanted.Name), termsAt([]dns.Record{wanted}, wanted.Name))
+}
+
+// takenAway is whether a record may be missing after an apply although a resource wants it,
+// because another one that published it too does not want it any more. The next run has to
+// mend that. It may happen
+//   - where Terraform does not tell the update what the plan knew: before version 1.16
+//   - where resources were planned one after another, and one had not been heard of
+//   - where the apply has failed in the middle
+func (w *world) takenAway(r dns.Record, j judgement, succeeded bool) bool {
+	for label, c := range j.changes {
+		gives := false
+		for _, owned := range w.model.owned[label] {
+			if isSPF(r) && isSPF(owned) && r.Name == owned.Name {
+				left := termsAt(w.config[label].wanted(), r.Name)
+				gives = gives || slices.ContainsFunc(termsAt([]dns.Record{r}, r.Name), func(term string) bool {
+					return slices.Contains(spfTerms(owned.Value), term) && !slices.Contains(left, term)
+				})
+			}
+			gives = gives || owned.Identity() == r.Identity() && !has(w.config[label].wanted(), r.Identity())
+		}
+		if gives && (!succeeded || w.apart || !j.parallel || c.action == updateAction && !j.modern) {
 			return true
 		}
 	}
 	return false
+}
+
+// rewritten is whether the records of a resource get another TTL, and the process was killed
+// while it wrote that to a host that cannot change a record in place.
+func (w *world) rewritten(label string, j judgement) bool {
+	planned, prior := members(j.changes[label].planned), members(j.changes[label].prior.value)
+	return j.killed && !w.records.limits.Atomic && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"]))
 }
 
 // excuse returns an error where a change has failed without a reason.
@@ -488,7 +529,7 @@ func (w *world) excuse(label string, o outcome, j judgement) error {
 		return nil
 	case w.edited:
 		return nil // what is in the way now was not there when the change was planned
-	case !j.parallel && w.model.handover(w.config) != "":
+	case (w.apart || !j.parallel) && w.model.handover(w.config) != "":
 		return nil
 	}
 	return loss("%s has failed without a reason: %s", label, o.err)
