@@ -160,7 +160,7 @@ func TestApprovedPlanReachesTheProvider(t *testing.T) {
 	}{
 		"not sent":              {"", ""},
 		"sent, nothing changed": {approved, ""},
-		"sent, another host":    {note(`{"version":1,"host":"namecheap"}`), "ERROR: The DNS host has changed since the plan: The approved plan is for example.com at Namecheap. Now the host is Cloudflare."},
+		"sent, another host":    {note(`{"version":1,"content":{"host":"namecheap"}}`), "ERROR: The DNS host has changed since the plan: The approved plan is for example.com at Namecheap. Now the host is Cloudflare."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			again := startProvider(t, file).planAuthorization(t, "example.com", c.approved)
