@@ -89,24 +89,22 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 }
 
 // plannedPreexisting tells which records were there before, where that is known without a
-// look at the zone: what was published is published again, if at all.
+// look at the zone: what was published here stays so. A record that was there before may be
+// gone by the time of the apply; it is published anew then, and is no longer one of these.
 func plannedPreexisting(plan, state dnsRecordsModel, previous []dns.Published) types.List {
 	unknown := types.ListUnknown(types.StringType)
 	wanted, complete := plan.wanted(&diag.Diagnostics{})
 	if !complete || state.Preexisting.IsNull() || plan.AdoptExisting.ValueBool() != state.AdoptExisting.ValueBool() {
 		return unknown
 	}
-	var again []dns.Published
 	for _, w := range wanted {
-		i := slices.IndexFunc(previous, func(p dns.Published) bool {
-			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !(p.Preexisting && p.Found != nil)
-		})
-		if i < 0 {
+		if !slices.ContainsFunc(previous, func(p dns.Published) bool {
+			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !p.Preexisting
+		}) {
 			return unknown
 		}
-		again = append(again, previous[i])
 	}
-	return preexistingKeys(slices.DeleteFunc(again, func(p dns.Published) bool { return state.Published.Elements()[p.Key] == nil }))
+	return preexistingKeys(nil)
 }
 
 // plannedTTL is the TTL where the configuration has none: one that was configured before

@@ -30,7 +30,7 @@ type model struct {
 	//     one, and then the record counts as somebody else's
 	loose map[dns.Identity]string
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
-	// any host.
+	// any host, so what a resource found there never counts as its own.
 	looseSPF map[string]map[string]bool
 	// comments is whether the host keeps comments.
 	comments bool
@@ -79,6 +79,8 @@ type expectation struct {
 	must, may []dns.Record
 	// mayGo are records of others that need not be there any more.
 	mayGo map[dns.Identity]bool
+	// retimed are records of others that a resource takes over, with their TTL.
+	retimed []dns.Record
 }
 
 // check compares a zone with what there has to be, and says in what they differ.
@@ -99,7 +101,7 @@ func (m *model) check(zone []dns.Record, e expectation) []string {
 		switch {
 		case copies[id] == 2:
 			fault("%s is there twice", r)
-		case foreign && f.TTL != r.TTL:
+		case foreign && f.TTL != r.TTL && !has(e.retimed, id):
 			fault("%s of others has the TTL %d; it had %d", r, r.TTL, f.TTL)
 		case !foreign && !loose && !has(e.must, id) && !has(e.may, id):
 			fault("%s is there, although nobody wants it", r)
@@ -309,7 +311,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 	if allowed && !(loose && m.comments) {
 		return obstacle{}, false
 	}
-	o.certain = foreign && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
+	o.certain = foreign && !has(zone, r.Identity()) && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
 	return o, true
 }
 
@@ -365,7 +367,9 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 	had := m.owned[label]
 	m.owned[label] = nil
 	for _, r := range b.wanted() {
-		if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !isSPF(r) && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
+		if isSPF(r) {
+			m.foundSPF(before, r, had)
+		} else if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
 			m.loose[r.Identity()] = "found there while another resource published it"
 		}
 	}
@@ -385,6 +389,24 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 			}
 		}
 	}
+}
+
+// foundSPF notes the terms of an SPF record that a resource found in the zone while another
+// one had published them.
+func (m *model) foundSPF(before []dns.Record, wanted dns.Record, had []dns.Record) {
+	for _, term := range termsAt([]dns.Record{wanted}, wanted.Name) {
+		if !slices.Contains(termsAt(had, wanted.Name), term) && slices.Contains(termsAt(before, wanted.Name), term) {
+			m.loosen(wanted.Name, term)
+		}
+	}
+}
+
+// loosen notes a term of an SPF record of which nobody can tell whose it is.
+func (m *model) loosen(name, term string) {
+	if m.looseSPF[name] == nil {
+		m.looseSPF[name] = map[string]bool{}
+	}
+	m.looseSPF[name][term] = true
 }
 
 // gone forgets records of others that were allowed to go and are gone.
@@ -422,10 +444,7 @@ func (m *model) unfinishedSPF(zone []dns.Record, wanted dns.Record) {
 				ours = ours || slices.Contains(termsAt(owned, r.Name), term)
 			}
 			if slices.Contains(spfTerms(r.Value), term) && !ours && !strings.Contains(m.spf[r.Name]+" ", " "+term+" ") {
-				if m.looseSPF[r.Name] == nil {
-					m.looseSPF[r.Name] = map[string]bool{}
-				}
-				m.looseSPF[r.Name][term] = true
+				m.loosen(r.Name, term)
 			}
 		}
 	}
