@@ -245,7 +245,10 @@ func (w *world) plan(ctx context.Context) (map[string]change, error) {
 	}
 	for _, o := range obstacles {
 		if o.certain {
-			return nil, loss("a plan does not say what is in the way: %s", o)
+			c := changes[o.label]
+			displaced, _ := displacedBy(c.planned)
+			return nil, loss("a plan does not say what is in the way: %s; it plans to %s, displaces %v, and warns: %s\nthe zone is:\n%s", o, c.action, displaced,
+				strings.Join(c.warnings, "\n"), describeZone(zone))
 		}
 	}
 	w.drift = map[string][]dns.Identity{}
@@ -401,7 +404,7 @@ type judgement struct {
 func (w *world) judge(j judgement) (bool, error) {
 	before, after, changes, outcomes, lost := j.before, j.after, j.changes, j.outcomes, j.lost
 	succeeded := true
-	e := expectation{mayGo: map[dns.Identity]bool{}}
+	e := expectation{mayGo: map[dns.Identity]bool{}, halfway: j.killed && !w.records.limits.Atomic}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
 		c := changes[label]
 		o, tried := outcomes[label]
