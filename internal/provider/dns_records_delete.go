@@ -32,6 +32,11 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
+	if editor := r.neighbourhood(state); editor != nil {
+		// Terraform plans a removal in another process than it applies it. Whoever takes a
+		// place that this resource leaves has to hear of it before it is left.
+		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+	}
 	editor, zone, err := r.services.openZone(ctx, id)
 	switch {
 	case isNotFound(err):

@@ -90,24 +90,22 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 }
 
 // plannedPreexisting tells which records were there before, where that is known without a
-// look at the zone: what was published is published again, if at all.
+// look at the zone: what was published here stays so. A record that was there before may be
+// gone by the time of the apply; it is published anew then, and is no longer one of these.
 func plannedPreexisting(plan, state dnsRecordsModel, previous []dns.Published) types.List {
 	unknown := types.ListUnknown(types.StringType)
 	wanted, complete := plan.wanted(&diag.Diagnostics{})
 	if !complete || state.Preexisting.IsNull() || plan.AdoptExisting.ValueBool() != state.AdoptExisting.ValueBool() {
 		return unknown
 	}
-	var again []dns.Published
 	for _, w := range wanted {
-		i := slices.IndexFunc(previous, func(p dns.Published) bool {
-			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !(p.Preexisting && p.Found != nil)
-		})
-		if i < 0 || previous[i].Preexisting && state.Published.Elements()[w.Key] == nil {
-			return unknown // it is gone, and will be ours, or it is hidden by the DNS host, and stays whose it is
+		if !slices.ContainsFunc(previous, func(p dns.Published) bool {
+			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !p.Preexisting
+		}) {
+			return unknown
 		}
-		again = append(again, previous[i])
 	}
-	return preexistingKeys(again)
+	return preexistingKeys(nil)
 }
 
 // plannedTTL is the TTL where the configuration has none: one that was configured before

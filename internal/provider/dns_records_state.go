@@ -17,6 +17,10 @@ import (
 // observe brings the state up to what has become of the published records: a
 // record that is missing goes, one that was changed shows its present value, and
 // the others stay as they were written.
+//
+// What is not in the state any more was missing at an earlier refresh, and the
+// configuration has not published it again since. It is forgotten: a record like it that
+// comes up later is another owner's.
 func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
 	about := make([]dns.Record, len(previous))
 	for i, p := range previous {
@@ -27,6 +31,7 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 		addError(diags, "Unable to read the zone", err)
 		return previous
 	}
+	previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return state.Records.Elements()[p.Key] == nil })
 	records, published := copyOf(state.Records), copyOf(state.Published)
 	var now []dns.Published
 	for _, o := range dns.Observe(snapshot, previous) {

@@ -30,7 +30,7 @@ type model struct {
 	//     one, and then the record counts as somebody else's
 	loose map[dns.Identity]string
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
-	// any host.
+	// any host, so what a resource found there never counts as its own.
 	looseSPF map[string]map[string]bool
 	// comments is whether the host keeps comments.
 	comments bool
@@ -79,6 +79,11 @@ type expectation struct {
 	must, may []dns.Record
 	// mayGo are records of others that need not be there any more.
 	mayGo map[dns.Identity]bool
+	// retimed are records of others that a resource takes over, with their TTL.
+	retimed []dns.Record
+	// halfway is whether a write to a host that is not atomic was cut off: an SPF record may
+	// stand beside the one that takes its place.
+	halfway bool
 }
 
 // check compares a zone with what there has to be, and says in what they differ.
@@ -99,7 +104,7 @@ func (m *model) check(zone []dns.Record, e expectation) []string {
 		switch {
 		case copies[id] == 2:
 			fault("%s is there twice", r)
-		case foreign && f.TTL != r.TTL:
+		case foreign && f.TTL != r.TTL && !has(e.retimed, id):
 			fault("%s of others has the TTL %d; it had %d", r, r.TTL, f.TTL)
 		case !foreign && !loose && !has(e.must, id) && !has(e.may, id):
 			fault("%s is there, although nobody wants it", r)
@@ -135,6 +140,12 @@ func (m *model) check(zone []dns.Record, e expectation) []string {
 func (m *model) checkSPF(name string, texts []string, e expectation) []string {
 	must, may := termsAt(e.must, name), termsAt(e.may, name)
 	foreign, others := m.spf[name]
+	switch {
+	case len(texts) == 2 && e.halfway && !lacks(spfTerms(texts[1]), spfTerms(texts[0])):
+		texts = texts[1:]
+	case len(texts) == 2 && e.halfway && !lacks(spfTerms(texts[0]), spfTerms(texts[1])):
+		texts = texts[:1]
+	}
 	switch {
 	case len(texts) > 1:
 		return []string{fmt.Sprintf("%s has %d SPF records: %q", name, len(texts), texts)}
@@ -309,7 +320,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 	if allowed && !(loose && m.comments) {
 		return obstacle{}, false
 	}
-	o.certain = foreign && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
+	o.certain = foreign && !has(zone, r.Identity()) && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
 	return o, true
 }
 
@@ -365,13 +376,20 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 	had := m.owned[label]
 	m.owned[label] = nil
 	for _, r := range b.wanted() {
-		if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !isSPF(r) && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
+		if isSPF(r) {
+			m.foundSPF(before, r, had)
+		} else if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
 			m.loose[r.Identity()] = "found there while another resource published it"
 		}
 	}
 	m.owned[label] = b.wanted()
 	for _, r := range b.wanted() {
 		id := r.Identity()
+		if _, altered := m.altered[id]; altered && m.comments {
+			// Somebody made it of a record of ours, and its comment is still ours.
+			delete(m.foreign, id)
+			delete(m.altered, id)
+		}
 		if m.comments || b.adopt == "true" {
 			delete(m.loose, id)
 		}
@@ -385,6 +403,24 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 			}
 		}
 	}
+}
+
+// foundSPF notes the terms of an SPF record that a resource found in the zone while another
+// one had published them.
+func (m *model) foundSPF(before []dns.Record, wanted dns.Record, had []dns.Record) {
+	for _, term := range termsAt([]dns.Record{wanted}, wanted.Name) {
+		if !slices.Contains(termsAt(had, wanted.Name), term) && slices.Contains(termsAt(before, wanted.Name), term) {
+			m.loosen(wanted.Name, term)
+		}
+	}
+}
+
+// loosen notes a term of an SPF record of which nobody can tell whose it is.
+func (m *model) loosen(name, term string) {
+	if m.looseSPF[name] == nil {
+		m.looseSPF[name] = map[string]bool{}
+	}
+	m.looseSPF[name][term] = true
 }
 
 // gone forgets records of others that were allowed to go and are gone.
@@ -422,10 +458,7 @@ func (m *model) unfinishedSPF(zone []dns.Record, wanted dns.Record) {
 				ours = ours || slices.Contains(termsAt(owned, r.Name), term)
 			}
 			if slices.Contains(spfTerms(r.Value), term) && !ours && !strings.Contains(m.spf[r.Name]+" ", " "+term+" ") {
-				if m.looseSPF[r.Name] == nil {
-					m.looseSPF[r.Name] = map[string]bool{}
-				}
-				m.looseSPF[r.Name][term] = true
+				m.loosen(r.Name, term)
 			}
 		}
 	}

@@ -195,18 +195,21 @@ func (w *world) editSPF(zone []dns.Record) (dns.ChangeSet, func()) {
 			head, all, _ := cutAll(r.Value)
 			changed.Value = head + " " + term + all
 		}
-		return dns.ChangeSet{Replace: []dns.Replacement{{Old: r, New: changed}}}, func() {
-			text := changed.Value
-			for _, owned := range m.owned {
-				for _, ours := range termsAt(owned, name) {
-					text, _ = withoutTerm(text, ours)
-				}
+		text := changed.Value
+		for _, owned := range m.owned {
+			for _, ours := range termsAt(owned, name) {
+				text, _ = withoutTerm(text, ours)
 			}
-			for loose := range m.looseSPF[name] {
-				text, _ = withoutTerm(text, loose)
-			}
-			m.spf[name] = text
 		}
+		for loose := range m.looseSPF[name] {
+			text, _ = withoutTerm(text, loose)
+		}
+		if len(spfTerms(text)) == 0 {
+			// The terms of ours are not taken out of such a record: it would say then that
+			// nobody may send.
+			return dns.ChangeSet{}, func() {}
+		}
+		return dns.ChangeSet{Replace: []dns.Replacement{{Old: r, New: changed}}}, func() { m.spf[name] = text }
 	}
 	r, err := dns.NewRecord(name, "TXT", "v=spf1  "+term+" "+[]string{"-all", "~all"}[w.random.IntN(2)])
 	if err != nil {

@@ -56,7 +56,7 @@ func members(v tftypes.Value) map[string]tftypes.Value {
 			panic(err)
 		}
 	}
-	return found
+	return maps.Clone(found) // it is the value's own
 }
 
 // elements are those of a list.

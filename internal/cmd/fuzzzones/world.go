@@ -28,6 +28,9 @@ type world struct {
 	edited bool
 	// apart is whether the last plan was made for one resource after another.
 	apart bool
+	// drift are the records of others that the last plan showed in the place of ours, by the
+	// resource that puts its own back.
+	drift map[string][]dns.Identity
 }
 
 // attempts is how often a run without faults is repeated until it succeeds. Each time that it
@@ -41,7 +44,7 @@ func newWorld(host *zoneHost, seed uint64) (*world, error) {
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	return &world{host: host, random: random, model: newModel(host.comments), config: config{}, state: map[string]instance{},
-		records: records{random: random, apex: host.zone.Apex, limits: stranger.Limits()}}, nil
+		records: records{random: random, apex: host.zone.Apex, limits: stranger.Limits(), ttl: []int{600, 3600}[random.IntN(2)]}}, nil
 }
 
 func (w *world) trace(format string, args ...any) {
@@ -242,10 +245,19 @@ func (w *world) plan(ctx context.Context) (map[string]change, error) {
 	}
 	for _, o := range obstacles {
 		if o.certain {
-			return nil, loss("a plan does not say what is in the way: %s", o)
+			c := changes[o.label]
+			displaced, _ := displacedBy(c.planned)
+			return nil, loss("a plan does not say what is in the way: %s; it plans to %s, displaces %v, and warns: %s\nthe zone is:\n%s", o, c.action, displaced,
+				strings.Join(c.warnings, "\n"), describeZone(zone))
 		}
 	}
+	w.drift = map[string][]dns.Identity{}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
+		for _, r := range zone {
+			if w.model.inPlaceOfOurs(label, r, zone) {
+				w.drift[label] = append(w.drift[label], r.Identity())
+			}
+		}
 		c := changes[label]
 		displaced, known := displacedBy(c.planned)
 		if c.action != noAction {
@@ -392,7 +404,7 @@ type judgement struct {
 func (w *world) judge(j judgement) (bool, error) {
 	before, after, changes, outcomes, lost := j.before, j.after, j.changes, j.outcomes, j.lost
 	succeeded := true
-	e := expectation{mayGo: map[dns.Identity]bool{}}
+	e := expectation{mayGo: map[dns.Identity]bool{}, halfway: j.killed && !w.records.limits.Atomic}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
 		c := changes[label]
 		o, tried := outcomes[label]
@@ -400,7 +412,7 @@ func (w *world) judge(j judgement) (bool, error) {
 		// A record that is wanted as before is there all the time.
 		for _, r := range w.model.owned[label] {
 			e.may = append(e.may, r)
-			if has(b.wanted(), r.Identity()) && !isSPF(r) && has(before, r.Identity()) && !w.rewritten(label, j) {
+			if has(b.wanted(), r.Identity()) && there(before, r) && !w.rewritten(label, j) {
 				e.must = append(e.must, r)
 			}
 		}
@@ -415,6 +427,14 @@ func (w *world) judge(j judgement) (bool, error) {
 			displaced, _ := displacedBy(c.planned)
 			for _, id := range displaced {
 				e.mayGo[id] = true
+			}
+			for _, id := range w.drift[label] {
+				e.mayGo[id] = true
+			}
+			for _, r := range b.wanted() {
+				if b.adopt == "true" {
+					e.retimed = append(e.retimed, r)
+				}
 			}
 			for id, was := range w.model.altered {
 				if has(w.model.owned[label], was) {
