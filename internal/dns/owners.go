@@ -218,7 +218,8 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 	}
 	for _, w := range sortedByKey(p.Wanted) {
 		for _, other := range others {
-			if other.Planned && !(w.Record.isSPF() && other.Record.isSPF()) && !Equivalent(w.Record, other.Record) &&
+			merged := w.Record.isSPF() && other.Record.isSPF()
+			if other.Planned && !merged && !Equivalent(w.Record, other.Record) &&
 				w.Record.Name == other.Record.Name && excludesIn(zone, limits, w.Record, other.Record) {
 				refuse(w, other, whyExcluded(w.Record, other.Record))
 			}
