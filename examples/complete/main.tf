@@ -21,6 +21,7 @@
 
 provider "postmaster" {
   sandbox = var.sandbox ? {} : null
+  octeth  = { api_version = "5.9.4" } # that of the installation
 }
 
 locals {

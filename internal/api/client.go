@@ -50,6 +50,7 @@ type Config struct {
 type Client struct {
 	cfg      Config
 	redactor *Redactor
+	recent   recentSecrets
 	http     *retryablehttp.Client
 	single   *retryablehttp.Client // for calls that must not go out twice
 }
@@ -130,6 +131,12 @@ func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
 // Mask hides all secrets that the client knows of in text.
 func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
 
+// MaskOf hides in text the secrets of a call beside those that the client knows of. It
+// is for what a service says in answer to the call, before anything is done to that.
+func (c *Client) MaskOf(r Request, text string) string {
+	return c.redactor.Mask(text, append(c.recent.all(), r.Secrets...)...)
+}
+
 // Send sends one call and reads its answer. Any status of 300 and above is an
 // *Error: redirects too, since following one could carry credentials elsewhere
 // or turn a POST into a GET.
@@ -138,6 +145,7 @@ func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
 // have been carried out all the same. Where ctx ends first, it matches ctx.Err()
 // too.
 func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
+	c.recent.add(r.Secrets)
 	fail := &Error{Service: c.cfg.Service, Op: r.Op, Object: r.Object}
 	call := &callState{repeat: r.Repeat, timeout: or(r.Timeout, c.cfg.Timeout), maxBody: c.cfg.MaxBody}
 	ctx = context.WithValue(ctx, callKey{}, call)
@@ -217,7 +225,7 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	fail.Unsure = r.Repeat == Never && call.open.Load()
 	if err != nil {
 		fail.Kind = ErrUnavailable
-		fail.Cause = c.plain(err, r.Secrets)
+		fail.Cause = c.plain(err, r)
 		fail.Advice = c.adviceFor(ctx, err)
 		return nil, fail
 	}
@@ -227,7 +235,7 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	fail.Status = resp.StatusCode
 	fail.Kind = kindOf(resp.StatusCode, call.body)
 	if resp.StatusCode < 400 {
-		fail.Answer = "redirected to " + c.redirectTarget(resp, r.Secrets)
+		fail.Answer = "redirected to " + c.redirectTarget(resp, r)
 		fail.Advice = "Redirects are not followed, as credentials would go along: check the URL in the provider configuration"
 		return nil, fail
 	}
@@ -238,8 +246,8 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	if code == "" && message == "" {
 		message = string(call.body)
 	}
-	fail.Code = c.redactor.Mask(code, r.Secrets...)
-	fail.Answer = Shorten(c.redactor.Mask(message, r.Secrets...))
+	fail.Code = Shorten(c.MaskOf(r, code))
+	fail.Answer = Shorten(c.MaskOf(r, message))
 	switch {
 	case errors.Is(fail.Kind, ErrRateLimited):
 		fail.Advice = "The service wants fewer calls" + c.notBefore(resp, time.Now()) + "; run again later, or with a lower -parallelism"
@@ -261,13 +269,13 @@ func (c *Client) notBefore(resp *http.Response, now time.Time) string {
 }
 
 // redirectTarget names where a redirect leads, without its query.
-func (c *Client) redirectTarget(resp *http.Response, secrets []string) string {
+func (c *Client) redirectTarget(resp *http.Response, r Request) string {
 	to, err := resp.Location()
 	if err != nil {
 		return "an unreadable address"
 	}
 	to.RawQuery, to.Fragment, to.User = "", "", nil
-	return c.redactor.Mask(to.String(), secrets...)
+	return c.MaskOf(r, to.String())
 }
 
 // JSON decodes the body of an answer. What is no JSON at all is an error that
@@ -279,12 +287,12 @@ func (c *Client) JSON(r Request, resp *Response, into any) error {
 	if err == nil {
 		return nil
 	}
-	answer := Shorten(c.redactor.Mask(string(resp.Body), r.Secrets...))
+	answer := Shorten(c.MaskOf(r, string(resp.Body)))
 	switch {
 	case answer == "":
 		answer = "an empty body"
 	case strings.ContainsAny(answer[:1], `{["`):
-		answer = fmt.Sprintf("%d bytes that look like JSON, but %s", len(resp.Body), c.redactor.Mask(err.Error(), r.Secrets...))
+		answer = fmt.Sprintf("%d bytes that look like JSON, but %s", len(resp.Body), c.MaskOf(r, err.Error()))
 	case strings.ContainsAny(answer, "{["):
 		answer = answer[:strings.IndexAny(answer, "{[")] + "…"
 	}

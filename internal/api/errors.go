@@ -37,7 +37,7 @@ type Error struct {
 	Service string // as a person calls it: "mail server"
 	Op      string // what was attempted, as a verb phrase: "create domain"
 	Object  string // on what: "example.com"; may be empty
-	Status  int    // HTTP status; 0 when there was no answer
+	Status  int    // HTTP status, also of an answer that is a success for HTTP alone; 0 when there was no answer
 	Code    string // the service's own error code, if it has one
 	Answer  string // what the service said, masked and shortened
 	Advice  string // what to do now; may be empty
@@ -46,7 +46,7 @@ type Error struct {
 	Unsure  bool   // the call may have been carried out; errors.Is(err, ErrOutcomeUnknown)
 }
 
-// Error gives the whole sentence.
+// Error gives the whole sentence, without its full stop, which whoever shows it adds.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", e.Service, e.Op)
@@ -54,6 +54,8 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " %s", e.Object)
 	}
 	switch {
+	case e.Status >= 200 && e.Status < 300 && e.Answer != "":
+		// Success for HTTP alone: the API says in its answer that the call failed.
 	case e.Status != 0:
 		b.WriteString(": " + strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))))
 	case e.Cause != nil:
@@ -71,7 +73,7 @@ func (e *Error) Error() string {
 	if e.Advice != "" {
 		addSentence(&b, e.Advice)
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), ".")
 }
 
 // addSentence adds one behind what a service said, which may end in a full stop

@@ -33,7 +33,7 @@ func TestErrorText(t *testing.T) {
 		want string
 	}{
 		{"refusal", create(), answers(422, "Domain name is too long."),
-			"mail server: create domain example.com: HTTP 422 Unprocessable Entity: Domain name is too long."},
+			"mail server: create domain example.com: HTTP 422 Unprocessable Entity: Domain name is too long"},
 		{"credentials", list(), answers(401, `{"error":"bad token"}`),
 			`mail server: list domains: HTTP 401 Unauthorized: {"error":"bad token"}`},
 		{"gateway", create(), answers(502, "<html>\n<h1>Bad Gateway</h1>\n</html>"),
@@ -117,6 +117,15 @@ func TestErrorTextWithEverything(t *testing.T) {
 	want := "SendGrid: create sender domain example.org: HTTP 400 Bad Request (code E1): subdomain is taken. " +
 		"It may or may not have been carried out. Choose another"
 	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+}
+
+// Some APIs answer "200 OK" and say in the body that the call failed: then HTTP has
+// nothing to say.
+func TestErrorTextOfSuccessForHTTP(t *testing.T) {
+	err := &api.Error{Service: "Namecheap", Op: "read zone", Object: "example.org", Status: 200, Code: "2019166", Answer: "Domain name not found"}
+	if want := "Namecheap: read zone example.org (code 2019166): Domain name not found"; err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}
 }

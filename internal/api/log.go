@@ -25,7 +25,7 @@ func (c *Client) log(ctx context.Context, r Request, path string, resp *http.Res
 		fields["bytes"] = len(call.body)
 	}
 	if err != nil {
-		fields["error"] = c.plain(err, r.Secrets).Error()
+		fields["error"] = c.plain(err, r).Error()
 	}
 	tflog.Debug(ctx, "Called "+c.cfg.Service, fields)
 }

@@ -1,28 +1,37 @@
 package api
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/url"
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
-	"unicode/utf16"
+	"unicode"
 	"unicode/utf8"
 )
 
 const masked = "***"
 
-// shortestSecret is the length below which a secret is not masked: a password of
-// two letters would blank out half of every message and protect nothing.
-const shortestSecret = 3
+const (
+	// shortestSecret is the length, in bytes, below which a secret is not masked: a
+	// password of two letters would blank out half of every message and protect
+	// nothing.
+	shortestSecret = 3
+	// shortestLine is the length from which a line of a secret, such as of a private
+	// key in PEM form, is a secret by itself: services quote the line that they do not
+	// understand.
+	shortestLine = 16
+	// longestText is how much of a text is looked at, in bytes. What is behind it is
+	// left out. Messages show no more than the first few hundred.
+	longestText = 64 << 10
+)
 
-// Redactor masks secrets in text that leaves the program: logs and errors. It is
-// safe for concurrent use; secrets may be added at any time (a login's token).
+// Redactor masks secrets in text that leaves the program: logs and errors. It finds
+// them in any case, and escaped or encoded as in URLs, forms, JSON, HTML and base64,
+// several times over where need be. It is safe for concurrent use; secrets may be
+// added at any time, such as the token of a login.
 type Redactor struct {
-	mu     sync.RWMutex
-	forms  map[string]struct{}
-	sorted []string
+	mu    sync.RWMutex
+	forms map[string]struct{}
 }
 
 // NewRedactor knows the given secrets from the start.
@@ -32,92 +41,139 @@ func NewRedactor(secrets ...string) *Redactor {
 	return r
 }
 
-// Add makes secrets known, in each form in which a service might echo them.
+// Add makes secrets known.
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, s := range secrets {
-		for _, form := range spellings(s) {
-			r.forms[form] = struct{}{}
-		}
-	}
-	r.sorted = longestFirst(r.forms)
+	addForms(r.forms, secrets)
 }
 
-// Mask replaces every known secret in text, and those given beside it.
+// Mask replaces every known secret in text, and those given beside it. Mask a text
+// before anything else is done to it: a secret that has been cut is not found.
 func (r *Redactor) Mask(text string, more ...string) string {
+	own := map[string]struct{}{}
+	addForms(own, more)
 	r.mu.RLock()
-	known := r.sorted
-	r.mu.RUnlock()
-	if len(more) > 0 {
-		forms := map[string]struct{}{}
-		for _, s := range known {
-			forms[s] = struct{}{}
-		}
-		for _, s := range more {
-			for _, form := range spellings(s) {
-				forms[form] = struct{}{}
+	defer r.mu.RUnlock()
+	if len(r.forms)+len(own) == 0 {
+		return text
+	}
+	if len(text) > longestText {
+		text = text[:longestText]
+	}
+	var found []span
+	for _, v := range viewsOf(text) {
+		folded, at := v.fold()
+		for _, forms := range []map[string]struct{}{r.forms, own} {
+			for form := range forms {
+				found = appendMatches(found, folded, at, form)
 			}
 		}
-		known = longestFirst(forms)
 	}
-	for _, s := range known {
-		text = strings.ReplaceAll(text, s, masked)
-	}
-	return text
+	return blank(text, found)
 }
 
-// longestFirst, so that a secret which contains another is masked whole.
-func longestFirst(forms map[string]struct{}) []string {
-	out := make([]string, 0, len(forms))
-	for f := range forms {
-		out = append(out, f)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		if len(out[i]) != len(out[j]) {
-			return len(out[i]) > len(out[j])
+// span is a part of a text: the bytes from start to before end.
+type span struct{ start, end int }
+
+// appendMatches adds where in the original text a form is found. at has the span of
+// the original text that each byte of folded stands for.
+func appendMatches(found []span, folded string, at []span, form string) []span {
+	for from := 0; ; {
+		i := strings.Index(folded[from:], form)
+		if i < 0 {
+			return found
 		}
-		return out[i] < out[j]
-	})
-	return out
+		first := from + i
+		last := first + len(form) - 1
+		found = append(found, span{at[first].start, at[last].end})
+		from = first + 1
+	}
 }
 
-// spellings gives a secret as it is, URL-escaped, and JSON-escaped in the ways
-// of the common encoders: some escape what HTML gives a meaning to, some the
-// slash, some all that is not ASCII.
-func spellings(s string) []string {
-	if len(s) < shortestSecret {
+// blank puts the mask in place of spans. Those that overlap or touch are one.
+func blank(text string, spans []span) string {
+	if len(spans) == 0 {
+		return text
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	var out strings.Builder
+	end := 0
+	for i, s := range spans {
+		if i == 0 || s.start > end {
+			out.WriteString(text[end:s.start])
+			out.WriteString(masked)
+		}
+		end = max(end, s.end)
+	}
+	out.WriteString(text[end:])
+	return out.String()
+}
+
+// addForms adds what has to be looked for to find secrets, folded.
+func addForms(forms map[string]struct{}, secrets []string) {
+	for _, secret := range secrets {
+		for _, form := range append(secretLines(secret), secret, strings.TrimSpace(secret)) {
+			if len(form) < shortestSecret {
+				continue
+			}
+			folded, _ := viewOf(form).fold()
+			forms[folded] = struct{}{}
+			for _, inCase := range []string{form, strings.ToUpper(form), strings.ToLower(form)} {
+				for _, core := range base64Cores(inCase) {
+					folded, _ := viewOf(core).fold()
+					forms[folded] = struct{}{}
+				}
+			}
+		}
+	}
+}
+
+// secretLines are the lines of a secret that are secrets by themselves. Those that
+// begin and end PEM are none.
+func secretLines(secret string) []string {
+	if !strings.ContainsAny(secret, "\r\n") {
 		return nil
 	}
-	out := []string{s, url.QueryEscape(s), url.PathEscape(s)}
-	return append(out, jsonSpellings(s)...)
-}
-
-func jsonSpellings(s string) []string {
-	var plain strings.Builder
-	encoder := json.NewEncoder(&plain)
-	encoder.SetEscapeHTML(false)
-	forHTML, err := json.Marshal(s)
-	if err != nil || encoder.Encode(s) != nil {
-		return nil // a string always encodes
-	}
-	inner := strings.TrimSuffix(plain.String(), "\n")
-	inner = inner[1 : len(inner)-1]
-	slashes := strings.ReplaceAll(inner, "/", `\/`)
-	return []string{string(forHTML[1 : len(forHTML)-1]), inner, slashes, asciiOnly(inner), asciiOnly(slashes)}
-}
-
-// asciiOnly writes what is not ASCII as \u escapes, in UTF-16 as JSON has it.
-func asciiOnly(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r < utf8.RuneSelf {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
+	var lines []string
+	for line := range strings.Lines(secret) {
+		line = strings.TrimSpace(line)
+		if len(line) >= shortestLine && !strings.HasPrefix(line, "-----") {
+			lines = append(lines, line)
 		}
 	}
-	return b.String()
+	return lines
+}
+
+// fold gives the text of a view in one case, with the span of the original text that
+// each of its bytes stands for.
+func (v view) fold() (string, []span) {
+	folded := make([]byte, 0, len(v.text))
+	at := make([]span, 0, len(v.text))
+	for i := 0; i < len(v.text); {
+		r, size := utf8.DecodeRune(v.text[i:])
+		where := span{v.at[i].start, v.at[i+size-1].end}
+		before := len(folded)
+		if r == utf8.RuneError && size == 1 {
+			folded = append(folded, v.text[i]) // no UTF-8, and itself
+		} else {
+			folded = utf8.AppendRune(folded, foldRune(r))
+		}
+		for range len(folded) - before {
+			at = append(at, where)
+		}
+		i += size
+	}
+	return string(folded), at
+}
+
+// foldRune gives the same rune for all that differ only in case.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	return unicode.ToLower(unicode.ToUpper(r))
 }

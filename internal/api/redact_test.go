@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -45,6 +46,26 @@ func TestMask(t *testing.T) {
 		{"in JSON with slashes escaped", []string{odd}, nil, `{"p":"p\"ä\/s<s+ w\\rd&😀\""}`, `{"p":"***"}`},
 		{"in ASCII JSON", []string{odd}, nil, `{"p":"p\"\u00e4/s<s+ w\\rd&\ud83d\ude00\""}`, `{"p":"***"}`},
 		{"in ASCII JSON with slashes escaped", []string{odd}, nil, `{"p":"p\"\u00e4\/s<s+ w\\rd&\ud83d\ude00\""}`, `{"p":"***"}`},
+		{"in another case", []string{"Hunter2ÄΣ"}, nil, "HUNTER2ÄΣ hunter2äς hUNTER2äσ", "*** *** ***"},
+		{"more escapes than needed", []string{"hunter2"}, nil, `%68unter2 h\u0075NTER2 &#104;unter2 &#x68;unter2`, `*** *** *** ***`},
+		{"in HTML", []string{odd}, nil, "<p>p&quot;ä/s&lt;s+ w\\rd&amp;😀&#34;</p>", "<p>***</p>"},
+		{"JSON in JSON", []string{odd}, nil, `{"b":"{\"p\":\"p\\\"ä/s<s+ w\\\\rd&😀\\\"\"}"}`, `{"b":"{\"p\":\"***\"}"}`},
+		{"in base64", []string{odd}, nil, "t=" + base64.StdEncoding.EncodeToString([]byte(odd)) + "!", "t=***=!"},
+		{"in base64 for URLs, without padding", []string{odd}, nil, "t=" + base64.RawURLEncoding.EncodeToString([]byte(odd)), "t=***"},
+		{"in base64 after one byte", []string{"hunter2"}, nil, base64.StdEncoding.EncodeToString([]byte("u:HUNTER2")), "***"},
+		{"in base64 after two bytes", []string{"hunter2"}, nil, base64.StdEncoding.EncodeToString([]byte("us:hunter2 and more")), "***=="},
+		{"in base64 behind a word", []string{"hunter2"}, nil, "token" + base64.RawStdEncoding.EncodeToString([]byte("hunter2")), "***"},
+		{"in base64 over lines", []string{"hunter2 is not a good password"}, nil, "aHVudGVyMiBpcyBub3Qg\r\nYSBnb29kIHBhc3N3b3Jk", "***"},
+		{"in base64 whose case was changed", []string{"hunter2-and-more"}, nil,
+			strings.ToLower(base64.StdEncoding.EncodeToString([]byte("a:hunter2-and-more"))), "ytp***"},
+		{"in the payload of a token", []string{odd}, nil,
+			"eyJhbGciOiJIUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(`{"p":`+string(inJSON)+`}`)) + ".c2ln", "eyJhbGciOiJIUzI1NiJ9.***.c2ln"},
+		{"of a token in a URL", []string{"hunter2"}, nil, "?t=" + url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(`{"p":"hunter2"}`))), "?t=***"},
+		{"overlapping", []string{"abcd", "cdef"}, nil, "abcdef", "***"},
+		{"text that is no UTF-8", []string{"hunter2"}, nil, "\xff\xfehunter2\xff", "\xff\xfe***\xff"},
+		{"with blanks around it", []string{" hunter2\n"}, nil, "'hunter2'", "'***'"},
+		{"a line of several", []string{"-----BEGIN KEY-----\nMIIBOgIBAAJBAKj34\nGkxFhD90vcNLYLInF\n-----END KEY-----\n"}, nil,
+			"bad line GkxFhD90vcNLYLInF after -----BEGIN KEY-----", "bad line *** after -----BEGIN KEY-----"},
 		{"a key of several lines", []string{"-----KEY\nabc\n-----"}, nil, `"-----KEY\nabc\n-----"`, `"***"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -169,5 +190,16 @@ func TestMaskOfTheClient(t *testing.T) {
 	client.AddSecret("added")
 	if got := client.Mask("configured, added, public"); got != "***, ***, public" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// A message of many words, each of which may be base64, hides nothing of what comes
+// behind them.
+func TestMaskFindsWhatStandsBehindMuchElse(t *testing.T) {
+	r := api.NewRedactor("hunter2", "another-secret-of-some-length")
+	words := strings.Repeat("some ordinary words, %41nd escapes \\n; ", 1000)
+	got := r.Mask(words + url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(`{"p":"hunter2"}`))))
+	if want := words + "***"; got != want {
+		t.Errorf("got … %s", got[len(got)-100:])
 	}
 }

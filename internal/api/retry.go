@@ -142,7 +142,7 @@ func permanent(err error) bool {
 
 // plain strips what net/http wraps around a failure (method and URL, said
 // already), says in words what it leaves at "EOF", and masks secrets.
-func (c *Client) plain(err error, secrets []string) error {
+func (c *Client) plain(err error, r Request) error {
 	for wrapped, ok := errors.AsType[*url.Error](err); ok; wrapped, ok = errors.AsType[*url.Error](err) {
 		err = wrapped.Err
 	}
@@ -153,7 +153,7 @@ func (c *Client) plain(err error, secrets []string) error {
 		err = fmt.Errorf("the connection was closed without an answer (%w)", err)
 	}
 	text := err.Error()
-	if safe := c.redactor.Mask(text, secrets...); safe != text {
+	if safe := c.MaskOf(r, text); safe != text {
 		return &maskedError{text: safe, cause: err}
 	}
 	return err

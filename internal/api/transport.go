@@ -93,7 +93,7 @@ func (t *Transport) Call(ctx context.Context, op, object string, fn func(ctx con
 	if call.failed != nil {
 		return call.failed
 	}
-	fail := &Error{Service: t.client.cfg.Service, Op: op, Object: object, Cause: t.client.plain(err, nil)}
+	fail := &Error{Service: t.client.cfg.Service, Op: op, Object: object, Cause: t.client.plain(err, Request{})}
 	if call.asked {
 		fail.Kind, fail.Unsure, fail.Advice = ErrUnavailable, call.unsure, checkURL
 	}
@@ -150,7 +150,7 @@ func (t *Transport) request(req *http.Request, call *sdkCall) (Request, error) {
 			err = closing
 		}
 		if err != nil {
-			return Request{}, fmt.Errorf("the request could not be built: %w", t.client.plain(err, nil))
+			return Request{}, fmt.Errorf("the request could not be built: %w", t.client.plain(err, Request{}))
 		}
 		r.Body = body
 	}

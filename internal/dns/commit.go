@@ -67,7 +67,8 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		refuse(refused)
 		return nil, base, nil
 	}
-	failure = q.editor.host.Apply(ctx, base, changes)
+	changes.Current = requests(accepted).cameBefore(base)
+	after, failure := q.apply(ctx, base, changes)
 	q.editor.snapshots.Forget(q.cacheKey())
 
 	limits := q.editor.host.Limits()
@@ -78,7 +79,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	if failure != nil && !unknown && (limits.Atomic || errors.Is(failure, ErrZoneChanged)) {
 		return q.giveBack(ctx, accepted, refused, nil, failure), nil, failure
 	}
-	after, err := q.readBack(ctx, b, changes, time.Since(start))
+	after, err := q.readBack(ctx, b, changes, after, time.Since(start))
 	if err != nil {
 		refuse(refused)
 		fail(accepted, fmt.Errorf("the zone %s was written (%s), but could not be read back, so whether the records are there is not known; apply again, which goes on from what is there (%w): %w",
@@ -206,10 +207,25 @@ func divide(parts []part, failure error) [2]batch {
 	return [2]batch{requests(parts[:len(parts)/2]), requests(parts[len(parts)/2:])}
 }
 
-// readBack reads a zone after a write. Where another process may undo the write,
+// apply has the host make a change. It returns the zone as the host read it afterwards,
+// where it did.
+func (q *zoneQueue) apply(ctx context.Context, base *Snapshot, changes ChangeSet) (after *Snapshot, err error) {
+	if host, reads := q.editor.host.(ReadBacker); reads {
+		return host.ApplyAndRead(ctx, base, changes)
+	}
+	return nil, q.editor.host.Apply(ctx, base, changes)
+}
+
+// readBack reads a zone after a write, unless the host has done so: then after is what
+// it read. Where another process may undo the write,
 // because it read the zone before and is about to write it, it is given the time
 // to do so first: the collision is then seen here.
-func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, elapsed time.Duration) (*Snapshot, error) {
+func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, after *Snapshot, elapsed time.Duration) (*Snapshot, error) {
+	if after != nil {
+		q.sawAt(after.Began)
+		q.editor.snapshots.Put(q.cacheKey(), q.editor.snapshots.Generation(q.cacheKey()), after)
+		return after, nil
+	}
 	limits := q.editor.host.Limits()
 	if !limits.CompareAndSwap && (limits.RewritesZone || len(changes.Replace) > 0) {
 		q.editor.options.Pause(ctx, min(2*elapsed, longestSettling))
@@ -234,6 +250,7 @@ func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 				p.noteTTL(published.Key, published.Record, written.TTL)
 			}
 		}
+		markUnseen(result.Published, after, q.editor.host.Limits())
 		result.Warnings = p.told()
 		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
 		result.Displaced = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))

@@ -105,8 +105,8 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 	case !pl.pub.Overwrite:
 		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
-			"%s cannot be published, because the zone has %s. %s If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there.",
-			w.Record, e.record, whyExcluded(w.Record, e.record))
+			"%s cannot be published, because the zone has %s. %s %s",
+			w.Record, e.record, whyExcluded(w.Record, e.record), wayOutOfConflict(w.Record))
 		return false
 	}
 	pl.displaced = append(pl.displaced, e.record.Identity())
@@ -192,6 +192,16 @@ func whyExcluded(a, b Record) string {
 		return "A name with a CNAME has no other records (RFC 1034 section 3.6.2)."
 	}
 	return a.kind().OnePerName()
+}
+
+// wayOutOfConflict says what can be done where another record is in the way.
+func wayOutOfConflict(wanted Record) string {
+	if strings.Contains(wanted.Name, "._domainkey.") {
+		// To overwrite a key breaks all signatures that are made with it.
+		return "If mail is still signed with that key, have this one at another selector (at SendGrid: custom_dkim_selector), so that both are valid. " +
+			"Only if nobody signs with it any more, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
+	}
+	return "If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 }
 
 // turnedInto is whether a record that is at the place of another one is likely to

@@ -143,9 +143,10 @@ func (d *draft) retime(e *entry, ttl uint32) {
 	d.change(e, func() { e.record.TTL = ttl })
 }
 
-// unproxy has the host answer with what the record says.
+// unproxy has the host answer with what the record says, instead of its proxy or with
+// the addresses that a CNAME leads to.
 func (d *draft) unproxy(e *entry) {
-	d.change(e, func() { e.record.Proxied = false })
+	d.change(e, func() { e.record.Proxied, e.record.Flattened = false, false })
 }
 
 func (d *draft) change(e *entry, how func()) {
@@ -207,7 +208,8 @@ func (d *draft) changes() ChangeSet {
 		switch {
 		case e.gone:
 			changes.Delete = append(changes.Delete, old)
-		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL || old.Proxied != e.record.Proxied:
+		case old.Identity() != e.record.Identity() || old.TTL != e.record.TTL ||
+			old.Proxied != e.record.Proxied || old.Flattened != e.record.Flattened:
 			changed := e.record
 			changed.ID, changed.Native = "", nil
 			changes.Replace = append(changes.Replace, Replacement{Old: old, New: changed})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Host is one account at a DNS host, or one RFC 2136 server with its key. The
@@ -63,6 +64,9 @@ type HostedZone struct {
 	// ReadOnly says, in one sentence, why the zone cannot be edited here, such
 	// as a zone that is a secondary; empty when it can.
 	ReadOnly string
+	// Flattens is whether the host has a setting, which the records do not show, by
+	// which it answers for every CNAME of a zone with the addresses of its target.
+	Flattens bool
 	// Warning is something that a person should know of the zone, such as that
 	// the host does not serve it yet; mostly empty.
 	Warning string
@@ -95,6 +99,9 @@ type Snapshot struct {
 	// Names are the names that the snapshot tells about, where it is the answer
 	// of a [NameReader]; nil when it tells about the whole zone.
 	Names []string
+	// Began is when the host began to read it, by the clock of this process; zero where
+	// the host does not say.
+	Began time.Time
 	// Native is what the host's package needs to apply changes to just this
 	// state of the zone. Nobody else looks at it.
 	Native any
@@ -112,6 +119,14 @@ type NameReader interface {
 	ReadNames(ctx context.Context, zone HostedZone, names []string) (*Snapshot, error)
 }
 
+// ReadBacker is a Host that reads a zone after it has written it, late enough to see
+// whether somebody else has undone the write at the same time.
+type ReadBacker interface {
+	// ApplyAndRead is Apply, and returns what was read after the write; nil where the
+	// zone was not written, or could not be read.
+	ApplyAndRead(ctx context.Context, base *Snapshot, changes ChangeSet) (*Snapshot, error)
+}
+
 // ChangeSet is what to do to a zone: each record exactly, never a class of them.
 type ChangeSet struct {
 	// Delete are records of the snapshot, with their ID and Native.
@@ -121,6 +136,10 @@ type ChangeSet struct {
 	Replace []Replacement
 	// Create are new records; ID and Native are empty.
 	Create []Record
+	// Current is whether all who want the changes came before the base was read, so
+	// that whatever they know of is in it. A host that would read the zone once more
+	// before it writes may leave that out while the base is fresh.
+	Current bool
 	// ReplaceMail allows a host to change what Snapshot.Mail says where MX
 	// records could not be kept otherwise.
 	ReplaceMail bool
@@ -147,6 +166,12 @@ type Limits struct {
 	TXT int
 	// Types are the record types that can be written; nil: all.
 	Types []string
+	// Objection, if not nil, says why the host cannot hold a record in the zone with
+	// this apex, beside what the other fields say: in a sentence about the record,
+	// without its full stop. It is empty where nothing is known against the record. It
+	// asks nobody, so that a plan can refuse what an apply would fail with. The apex is
+	// empty where it is not known yet.
+	Objection func(apex string, r Record) string
 	// Atomic is whether Apply applies all of a change set or nothing.
 	Atomic bool
 	// CompareAndSwap is whether Apply notices, at the host, that a record set

@@ -9,8 +9,8 @@ import (
 // Presence is what has become of a published record.
 type Presence string
 
-// Values of Presence. Changed includes a changed TTL, a CNAME that is proxied, and
-// an SPF record that lacks something of what was wanted; what others add to that is
+// Values of Presence. Changed includes a changed TTL, a CNAME that is proxied or
+// flattened, and an SPF record that lacks something of what was wanted; what others add to that is
 // no change.
 const (
 	Present Presence = "present"
@@ -62,7 +62,7 @@ func (d *draft) observe(before Published, all []Published) Observation {
 		}
 	}
 	switch {
-	case same != nil && d.keepsTTL(before, same, all) && (same.record.Type != "CNAME" || !same.record.Proxied):
+	case same != nil && d.keepsTTL(before, same, all) && !same.record.aliasHidden():
 		return Observation{Published: before, Presence: Present, Record: same.record}
 	case same != nil:
 		return Observation{Published: before, Presence: Changed, Record: same.record}

@@ -101,6 +101,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		pl.checkTargets()
 		pl.checkCount()
 		pl.warnOfHiddenWildcards()
+		pl.warnOfUnseen()
 	}
 	c := composed{PlannedChange: PlannedChange{Problems: pl.problems, Displaced: sortIdentities(pl.displaced), unattributed: pl.unattributed}}
 	if pl.blocked() {
@@ -276,6 +277,8 @@ func (pl *planner) checkWanted() {
 			pl.problem(Error, w.Key, "TXT record too long",
 				"The text at %s has %d bytes, and this DNS host takes at most %d. A DKIM key of 2048 bits instead of 4096, or an SPF record with fewer mechanisms, is shorter.",
 				r.Name, len(r.Value), pl.limits.TXT)
+		case pl.limits.Objection != nil && pl.limits.Objection(zone.Apex, r) != "":
+			pl.problem(Error, w.Key, "Record not possible at this DNS host", "%s: %s", r, sentence(pl.limits.Objection(zone.Apex, r)))
 		}
 	}
 }

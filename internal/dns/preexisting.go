@@ -65,24 +65,29 @@ func andMore(n int) string {
 	return fmt.Sprintf(" (and %d more)", n)
 }
 
-// unproxyAliases takes wanted CNAMEs out of the host's proxy, behind which nobody
-// who verifies them finds them. For one that is somebody else's, the plan names it as a
-// record that changes.
+// unproxyAliases takes wanted CNAMEs out of the host's proxy, and switches their
+// flattening off: behind either, nobody who verifies them finds them. For one that is
+// somebody else's, the plan names it as a record that changes.
 func (pl *planner) unproxyAliases() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
-		if e == nil || e.record.Type != "CNAME" || !e.record.Proxied {
+		if e == nil || !e.record.aliasHidden() {
 			continue
 		}
+		how := e.record.hiddenBy()
 		if pl.preexisting(w, e) {
 			if pl.pub.Approved != nil && !pl.approved(e) {
 				pl.problem(Error, w.Key, changedSincePlan,
-					"%s is behind the proxy of the DNS host, and switching that off was not in the plan. Nothing was changed; plan again.", e.record)
+					"%s %s. To switch that off was not in the plan. Nothing was changed; plan again.", e.record, how)
 				continue
 			}
 			pl.displaced = append(pl.displaced, e.record.Identity())
 		}
+		summary, off := "Proxied CNAME", "The proxy"
+		if !e.record.Proxied {
+			summary, off = "Flattened CNAME", "The flattening"
+		}
 		pl.unproxy(e)
-		pl.problem(Warning, w.Key, "Proxied CNAME", "%s is behind the proxy of the DNS host, which answers with addresses of its own. The proxy is switched off for it.", e.record)
+		pl.problem(Warning, w.Key, summary, "%s %s. %s is switched off for it.", e.record, how, off)
 	}
 }

@@ -82,6 +82,10 @@ type Published struct {
 	// Found is what a later look at the zone found in the place of Record; nil
 	// while it is there unchanged, or nothing is in its place.
 	Found *Record `json:"found,omitempty"`
+	// Unseen says why the name servers of the zone do not answer with Record although
+	// it stands in the zone, in a clause; empty where they do. It is known of what was
+	// just published.
+	Unseen string `json:"-"`
 }
 
 // Severity is how bad a problem is.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -31,7 +32,8 @@ type zoneQueue struct {
 // request is one publication or withdrawal that waits for its turn.
 type request struct {
 	ctx         context.Context
-	number      int // in the order of coming
+	number      int       // in the order of coming
+	came        time.Time // when it came
 	publication Publication
 	done        chan struct{} // closed when the answer is there
 	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
@@ -55,7 +57,7 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	if len(p.Wanted) == 0 && len(p.Previous) == 0 {
 		return Result{}, nil
 	}
-	r := &request{ctx: ctx, publication: p, before: p.Previous, done: make(chan struct{})}
+	r := &request{ctx: ctx, publication: p, before: p.Previous, done: make(chan struct{}), came: time.Now()}
 	q.gathering.Arrive()
 	q.mu.Lock()
 	q.came++
@@ -133,6 +135,11 @@ func (q *zoneQueue) leave(orphaned map[string]string) {
 // batch is requests that are written together.
 type batch []*request
 
+// cameBefore is whether all of a batch had come when a reading of the zone began.
+func (b batch) cameBefore(s *Snapshot) bool {
+	return !slices.ContainsFunc(b, func(r *request) bool { return !r.came.Before(s.Began) })
+}
+
 func (b batch) fail(err error) {
 	for _, r := range b {
 		r.answer(Result{Warnings: r.notes}, err)
@@ -177,6 +184,19 @@ func (q *zoneQueue) covered(b batch, s *Snapshot) batch {
 		}
 	}
 	return covered
+}
+
+// sawAt notes for the worker that a reading which began at that time shows the zone:
+// it serves those who had come by then.
+func (q *zoneQueue) sawAt(began time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.seen = q.came
+	for _, r := range q.waiting {
+		if !r.came.Before(began) {
+			q.seen = min(q.seen, r.number-1)
+		}
+	}
 }
 
 // look is read for the worker, who notes whom the answer serves.

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -28,12 +29,33 @@ type Record struct {
 	// the record's data, as Cloudflare's proxy does. Nobody finds a CNAME that
 	// is proxied. A record is written unproxied.
 	Proxied bool `json:"-"`
+	// Flattened is whether the host answers with the addresses that a CNAME leads to
+	// instead of the CNAME. Nobody finds a CNAME that is flattened. A record is
+	// written so that it is not.
+	Flattened bool `json:"-"`
+	// Off is whether the host keeps the record without answering with it, because
+	// somebody has switched it off.
+	Off bool `json:"-"`
 	// ID is the host's own name for the record, where it has one. It tells
 	// twins apart.
 	ID string `json:"id,omitempty"`
 	// Native is what the host's package needs to write the record back
 	// unchanged. Nobody else looks at it.
 	Native any `json:"-"`
+}
+
+// UnmarshalJSON reads a record that was kept as JSON. An earlier version may have
+// kept data in another form than this one compares, such as hexadecimal digits in
+// upper case: the record gets today's form.
+func (r *Record) UnmarshalJSON(text []byte) error {
+	type stored Record
+	if err := json.Unmarshal(text, (*stored)(r)); err != nil {
+		return err
+	}
+	if value, err := canonicalValue(r.Type, r.Value); err == nil {
+		r.Value = value
+	}
+	return nil
 }
 
 // Identity is what makes two records the same record for the DNS: everything

@@ -2,7 +2,6 @@ package dns
 
 import (
 	"fmt"
-	"strings"
 
 	miekg "github.com/miekg/dns"
 
@@ -14,7 +13,7 @@ import (
 func RecordFromRR(rr miekg.RR) (Record, error) {
 	header := rr.Header()
 	recordType := miekg.Type(header.Rrtype).String()
-	value := strings.TrimPrefix(rr.String(), header.String())
+	value := data(rr)
 	var preference uint16
 	switch rr := rr.(type) {
 	case *miekg.TXT:
@@ -25,9 +24,6 @@ func RecordFromRR(rr miekg.RR) (Record, error) {
 		value = text
 	case *miekg.MX:
 		preference, value = rr.Preference, rr.Mx
-	case *miekg.RFC3597:
-		// The library shows the header of an unknown type in another form.
-		value = fmt.Sprintf(`\# %d %s`, len(rr.Rdata)/2, rr.Rdata)
 	}
 	r := ShownRecord(header.Name, recordType, value)
 	r.TTL, r.Priority = header.Ttl, preference

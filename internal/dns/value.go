@@ -76,9 +76,8 @@ func canonicalMX(value string) (string, error) {
 // canonicalValue returns the one form of a record's data: of TXT the text as it
 // is; of CNAME, MX, NS, PTR, DNAME and ALIAS the target as [Canonical] writes it,
 // or [NullTarget]; of A and AAAA the address as RFC 5952 writes it; of other types
-// that the DNS knows the presentation format of [github.com/miekg/dns], names with
-// their trailing dot. Data of a type that the DNS does not know (a host's own, such
-// as URL301) has its outer blanks trimmed.
+// that the DNS knows what [presentation] returns. Data of a type that the DNS does
+// not know (a host's own, such as URL301) has its outer blanks trimmed.
 func canonicalValue(recordType, value string) (string, error) {
 	if recordType == "TXT" {
 		return value, nil
@@ -97,15 +96,15 @@ func canonicalValue(recordType, value string) (string, error) {
 		}
 		return addr.String(), nil
 	}
-	if _, known := miekg.StringToType[recordType]; !known {
+	if !isDNSType(recordType) {
 		return value, nil
 	}
 	rr, err := miekg.NewRR(". 0 IN " + recordType + " " + value)
 	if err != nil || rr == nil || strings.ContainsAny(value, "\r\n") {
 		return "", fmt.Errorf("%q is not the data of such a record in presentation format", value)
 	}
-	if srv, ok := rr.(*miekg.SRV); ok {
-		srv.Target = strings.ToLower(srv.Target)
+	if rr, err = Wire(rr); err != nil {
+		return "", fmt.Errorf("%q cannot be the data of such a record: %w", value, err)
 	}
-	return strings.TrimPrefix(rr.String(), rr.Header().String()), nil
+	return presentation(rr), nil
 }

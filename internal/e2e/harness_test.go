@@ -115,9 +115,9 @@ func (w *workspace) mustApply(t *testing.T, args ...string) {
 }
 
 // mustPlanNothing fails the test where a plan would change anything.
-func (w *workspace) mustPlanNothing(t *testing.T) {
+func (w *workspace) mustPlanNothing(t *testing.T, args ...string) {
 	t.Helper()
-	changes, out, err := w.Plan(t.Context(), "-no-color", "-input=false")
+	changes, out, err := w.Plan(t.Context(), append([]string{"-no-color", "-input=false"}, args...)...)
 	if err != nil {
 		t.Fatalf("%s\n%s", err, output(err))
 	}

@@ -17,7 +17,7 @@ import (
 // api.ErrOutcomeUnknown.
 func (c *Client) CreateAccount(ctx context.Context, email string, credential Credential) error {
 	r := api.Request{Op: "create account", Object: email}
-	domain, err := splitEmail(email)
+	domain, err := checkNewEmail(email)
 	if err == nil {
 		err = credential.check()
 	}
@@ -39,13 +39,26 @@ func (c *Client) CreateAccount(ctx context.Context, email string, credential Cre
 		})
 	switch {
 	case errors.Is(sendErr, api.ErrConflict):
-		return advise(sendErr, "Emails are unique on a mail server: the account may also be in another domain's list")
+		return c.conflicting(ctx, r, sendErr)
 	case sendErr != nil && !isUncertain(sendErr):
 		return sendErr
 	case readErr != nil:
 		return unproven(r, sendErr, readErr)
 	}
 	return createdAccount(r, read, domain, sendErr)
+}
+
+// conflicting says which account is in the way of a creation. One that this domain's
+// list does not show cannot be taken over: it does not match api.ErrConflict.
+func (c *Client) conflicting(ctx context.Context, r api.Request, refused error) error {
+	c.accounts.Forget(strings.ToLower(r.Object[strings.LastIndexByte(r.Object, '@')+1:]))
+	_, err := c.Account(ctx, r.Object)
+	if !errors.Is(err, api.ErrNotFound) {
+		return refused
+	}
+	return problem(r, nil, "the server has an account that it takes for the same, though not in the list of this domain",
+		"Addresses are unique on a mail server, over all its domains, and its database makes no difference of case, accents and spaces at the end: "+
+			"choose another local part, or have that account deleted")
 }
 
 // createdAccount looks at what there is after a creation that the server has
@@ -109,31 +122,6 @@ func (c Credential) fields() [][2]string {
 	return fields
 }
 
-// SetPassword gives an account another password (POST /user-change-password). An
-// account that does not exist is api.ErrNotFound. Beyond that, success only says
-// that the server has taken the request: it changes the password in the
-// background and has no way to tell what came of it.
-func (c *Client) SetPassword(ctx context.Context, email string, credential Credential) error {
-	r := api.Request{Op: "change the password of", Object: email}
-	domain, err := splitEmail(email)
-	if err == nil {
-		err = credential.check()
-	}
-	if err != nil {
-		return unsendable(r, err)
-	}
-	a, err := c.locate(ctx, domain, email)
-	if err != nil {
-		return err
-	}
-	r = post(http.MethodPost, []string{"user-change-password"}, append([][2]string{
-		{"id", strconv.FormatInt(a.ID, 10)}, {"domain_id", strconv.FormatInt(a.DomainID, 10)},
-	}, credential.fields()...)...)
-	r.Op, r.Object, r.Secrets = "change the password of", email, []string{credential.Value}
-	r.Repeat = api.Safely // the same password once more
-	return c.carryOut(ctx, r)
-}
-
 // DeleteAccount deletes an account and its mail (DELETE /users), and proves by a
 // list that it is gone. An account that is not there is no error.
 func (c *Client) DeleteAccount(ctx context.Context, email string) error {
@@ -150,8 +138,9 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	}
 	r := post(http.MethodDelete, []string{"users"}, [2]string{"email", a.Email})
 	r.Op, r.Object = "delete account", email
+	r.Repeat = api.Safely // the server deletes by address: the second time there is nothing left to delete
 	read, sendErr, readErr := c.change(ctx, domain,
-		func(ctx context.Context) error { return c.carryOut(ctx, r) },
+		func(ctx context.Context) error { return unansweredIsUnsure(c.carryOut(ctx, r)) },
 		func(l *ledger, err error) {
 			if err == nil {
 				l.accountDeleted(domain)

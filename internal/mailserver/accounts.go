@@ -3,6 +3,7 @@ package mailserver
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // the server counts in the domain is api.ErrUnavailable.
 func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
 	key := strings.ToLower(domain)
-	return c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
+	accounts, err := c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
 		d, err := c.Domain(ctx, domain)
 		if err != nil {
 			return nil, err
@@ -32,6 +33,7 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 		p := read.proofs[key]
 		return p.accounts, p.err
 	})
+	return accounts, stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
 }
 
 // Account returns one account. It is api.ErrNotFound only where the server lists
@@ -86,6 +88,9 @@ func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) 
 	}
 	accounts := make([]Account, 0, len(listed))
 	for _, a := range listed {
+		if a.DomainID != d.ID {
+			return nil, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
+		}
 		accounts = append(accounts, Account{ID: a.ID, DomainID: a.DomainID, Email: a.Email})
 	}
 	c.seen.replace(d.Name, accounts)

@@ -61,7 +61,7 @@ func (c *Client) token(ctx context.Context, refused string) (string, error) {
 		token, _ := r.Val.(string)
 		return token, r.Err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", stopped(api.Request{Op: "log in as", Object: c.cfg.Username}, ctx.Err())
 	}
 }
 

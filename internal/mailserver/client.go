@@ -43,6 +43,14 @@ type Config struct {
 	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
 	GatherGap    time.Duration // how long a list waits for further changes to prove; default: as api.Gatherer has it
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
+
+	// Background is how long the server is given to carry out a change of a password,
+	// which it does after its answer, before it is asked whether its database still
+	// answers; default 250 ms.
+	Background time.Duration
+	// Settle is how long the server may still be at work on a call whose answer was
+	// lost; default 10 s. Calls that must not run beside it wait for so long.
+	Settle time.Duration
 }
 
 // exportTimeout is for the one call that may take long: the server packs all the
@@ -52,11 +60,12 @@ const exportTimeout = 30 * time.Minute
 // Client makes the calls of one mail server. It is safe for concurrent use and
 // keeps what it has listed for its life; what it changes it forgets.
 type Client struct {
-	api   *api.Client
-	cfg   Config
-	grace time.Duration
-	login login
-	locks locks
+	api        *api.Client
+	cfg        Config
+	grace      time.Duration
+	settleTime time.Duration
+	login      login
+	locks      locks
 
 	domains   api.Cache[[]Domain]  // one key, allDomains
 	accounts  api.Cache[[]Account] // by domain, in lower case
@@ -64,6 +73,7 @@ type Client struct {
 	writes    sync.RWMutex         // see settled
 	gathering api.Gatherer         // holds settled reads back for the changes that they prove
 	ledger    ledger
+	passwords background // password changes that the server may still be at work on
 	seen      seen
 
 	// documentedPath is whether accounts are created at the path that the API's
@@ -76,7 +86,7 @@ func New(cfg Config) *Client {
 	c := &Client{
 		cfg:   cfg,
 		grace: cfg.Grace,
-		locks: locks{folder: cfg.LockDir, server: cfg.URL.String()},
+		locks: locks{folder: cfg.LockDir, server: serverKey(cfg.URL)},
 		api: api.New(api.Config{
 			Service: service, BaseURL: cfg.URL, UserAgent: cfg.UserAgent,
 			RootCAs: cfg.RootCAs, Transport: cfg.Transport,
@@ -87,6 +97,12 @@ func New(cfg Config) *Client {
 	c.gathering.Gap = cfg.GatherGap
 	if c.grace == 0 {
 		c.grace = 30 * time.Second
+	}
+	if c.settleTime = cfg.Settle; c.settleTime == 0 {
+		c.settleTime = 10 * time.Second
+	}
+	if c.passwords.takes = cfg.Background; c.passwords.takes == 0 {
+		c.passwords.takes = 250 * time.Millisecond
 	}
 	return c
 }

@@ -66,10 +66,10 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 }
 
 func checkFirstAccount(name, firstEmail string, password Credential) error {
-	if err := checkDomain(name); err != nil {
+	if err := CheckDomainName(name); err != nil {
 		return err
 	}
-	domain, err := splitEmail(firstEmail)
+	domain, err := checkNewEmail(firstEmail)
 	switch {
 	case err != nil:
 		return err
@@ -158,7 +158,7 @@ func isAccountConflict(err error) bool {
 // proves by the list that it is gone. A domain that is not there is no error.
 func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	r := api.Request{Op: "delete domain", Object: name}
-	if err := checkDomain(name); err != nil {
+	if err := checkHost(name); err != nil {
 		return unsendable(r, err)
 	}
 	release, err := c.lockDomain(ctx, r)
@@ -166,7 +166,13 @@ func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 		return err
 	}
 	defer release()
-	d, err := c.Domain(ctx, name)
+	// A new list, not one from before: with its database down, the server would delete
+	// the mail and nothing else.
+	read, err := c.settle(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := oneDomain(read.domains, name)
 	switch {
 	case errors.Is(err, api.ErrNotFound):
 		return nil
@@ -176,8 +182,25 @@ func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	return c.deleteRow(ctx, d)
 }
 
-// deleteRow deletes the one domain of a name. It is called with the domain's lock held.
+// deleteRow deletes the one domain of a name. It is called with the domain's lock
+// held. The server deletes by name: where the answer is lost, the call is repeated
+// once, if the list shows that the very same domain is still there.
 func (c *Client) deleteRow(ctx context.Context, d Domain) error {
+	ctx, cancel := c.finishing(ctx)
+	defer cancel()
+	again, err := c.deleteRowOnce(ctx, d)
+	if again {
+		_, err = c.deleteRowOnce(ctx, d)
+	}
+	return err
+}
+
+// mailMayBeLost is what to know of a deletion that did not succeed.
+const mailMayBeLost = "Where its database is down, the server deletes the domain's mail all the same: look at the database, and whether the mail is still there, and run again"
+
+// deleteRowOnce makes the call once. again is whether it may be repeated: its answer
+// was lost, and the domain is still there.
+func (c *Client) deleteRowOnce(ctx context.Context, d Domain) (again bool, err error) {
 	r := post(http.MethodDelete, []string{"domain"}, [2]string{"domain", d.Name})
 	r.Op, r.Object = "delete domain", d.Name
 	read, sendErr, readErr := c.change(ctx, d.Name,
@@ -190,22 +213,21 @@ func (c *Client) deleteRow(ctx context.Context, d Domain) error {
 	c.seen.forgetDomain(d.Name)
 	switch {
 	case sendErr != nil && !isUncertain(sendErr):
-		return sendErr
+		return false, sendErr
 	case readErr != nil:
-		return unproven(r, sendErr, readErr)
+		return false, advise(unproven(r, sendErr, readErr), mailMayBeLost)
 	}
 	left := named(read.domains, d.Name)
 	switch {
 	case len(left) == 0:
-		return nil
-	case sendErr != nil:
-		return advise(sendErr, "The server still lists the domain: it is safe to run again")
+		return false, nil
 	case left[0].ID != d.ID:
-		return problem(r, nil, fmt.Sprintf("it was deleted, but there is another one of this name now, with id %d", left[0].ID),
+		return false, problem(r, nil, fmt.Sprintf("it was deleted, but there is another one of this name now, with id %d", left[0].ID),
 			"Somebody else creates it at the same time: find out who, and run again")
+	case sendErr != nil:
+		return len(left) == 1, advise(sendErr, "The server still lists the domain. "+mailMayBeLost)
 	}
-	return problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it",
-		"Look at the mail server's database, and run again")
+	return false, problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it", mailMayBeLost)
 }
 
 // lockDomain keeps creations and deletions of one name apart: the server looks

@@ -17,13 +17,14 @@ const allDomains = ""
 // shared and must not be changed. A list that is null is ErrNoDomains, unless this
 // client has just deleted the last domain itself.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
-	return c.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
+	rows, err := c.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
 		read, err := c.settle(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return read.domains, nil
 	})
+	return rows, stopped(listDomainsCall, err)
 }
 
 // Domain returns one domain. It is api.ErrNotFound only where the server lists
@@ -36,9 +37,12 @@ func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	return oneDomain(rows, name)
 }
 
+// listDomainsCall is the call of listDomains.
+var listDomainsCall = api.Request{Op: "list domains", Method: http.MethodGet, Path: []string{"domains"}, Repeat: api.Safely}
+
 // listDomains is GET /domains.
 func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
-	r := api.Request{Op: "list domains", Method: http.MethodGet, Path: []string{"domains"}, Repeat: api.Safely}
+	r := listDomainsCall
 	var answer struct {
 		Domains json.RawMessage `json:"domains"`
 	}

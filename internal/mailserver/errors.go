@@ -2,6 +2,7 @@ package mailserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,14 +92,47 @@ func problem(r api.Request, kind error, answer, advice string) *api.Error {
 
 // unsendable is the error of input that must not reach the server.
 func unsendable(r api.Request, err error) error {
+	if isBareEnd(err) {
+		err = api.Reworded("the run was stopped, or its time ran out, while it waited for its turn", err)
+	}
 	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err, Advice: "Nothing was sent"}
+}
+
+// isBareEnd is whether an error says nothing but that the run was stopped, or that its
+// time ran out. A wrapped one has words of its own.
+func isBareEnd(err error) bool {
+	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // see above
+}
+
+// stopped puts into words that a run ended while it waited for a call of its own or
+// for one of another resource.
+func stopped(r api.Request, err error) error {
+	if !isBareEnd(err) {
+		return err
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object,
+		Cause: api.Reworded("the run was stopped, or its time ran out, before the answer came", err), Advice: "Run again",
+	}
+}
+
+// unansweredIsUnsure marks the error of a call that was repeated and never answered:
+// for all that is known, one of the attempts may have been carried out.
+func unansweredIsUnsure(err error) error {
+	var failed *api.Error
+	if errors.As(err, &failed) && errors.Is(failed.Kind, api.ErrUnavailable) && !errors.Is(err, errRefused) {
+		unsure := *failed
+		unsure.Unsure = true
+		return &unsure
+	}
+	return err
 }
 
 // refusal is the error of a call that the server says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
 	err := problem(r, nil, "", "")
 	err.Cause = errRefused
-	err.Answer = api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(v.reason())))
+	err.Answer = api.Shorten(c.api.MaskOf(r, v.reason()))
 	if err.Answer == "" {
 		err.Answer = "without a reason"
 	}

@@ -2,9 +2,9 @@ package mailserver
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
@@ -12,13 +12,15 @@ import (
 // ExportDomain has the server write an archive of a domain's mail, on its own
 // disk, and returns where it is and what it holds (GET /export/domain). That can
 // take many minutes, and each call writes one, so it is never repeated and never
-// made for a domain that the server does not list, which is api.ErrNotFound.
+// made for a domain that the server does not list, which is api.ErrNotFound. No
+// other export and no new DKIM key of this machine is made beside it, see
+// workingDirectory.
 func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) {
 	r := api.Request{
 		Op: "export domain", Object: name, Method: http.MethodGet, Path: []string{"export", "domain"},
 		Timeout: exportTimeout,
 	}
-	if err := checkDomain(name); err != nil {
+	if err := checkHost(name); err != nil {
 		return Export{}, unsendable(r, err)
 	}
 	d, err := c.Domain(ctx, name)
@@ -26,12 +28,6 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 		return Export{}, err
 	}
 	r.Query = url.Values{"domain": {d.Name}}
-	// Two exports of one domain on one day write the same file.
-	release, err := c.locks.acquire(ctx, "export "+strings.ToLower(name))
-	if err != nil {
-		return Export{}, unsendable(r, err)
-	}
-	defer release()
 	var answer struct {
 		Accounts []struct {
 			Email string `json:"email"` // the hash beside it is not for us
@@ -43,11 +39,14 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 		GeneratedAt string `json:"generatedAt"`
 		Filename    string `json:"export_filename"`
 	}
-	if err := c.call(ctx, r, &answer); err != nil {
+	err = c.alone(ctx, r, func(ctx context.Context) error { return c.call(ctx, r, &answer) })
+	switch {
+	case err != nil:
 		return Export{}, err
-	}
-	if answer.DomainName == "" && answer.Filename == "" {
+	case answer.DomainName == "" && answer.Filename == "":
 		return Export{}, c.nothingExported(ctx, r)
+	case !same(answer.DomainName, d.Name):
+		return Export{}, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is the export of another domain, %q", answer.DomainName), "")
 	}
 	export := Export{
 		Domain: answer.DomainName, ArchivePath: answer.Filename, GeneratedAt: answer.GeneratedAt,

@@ -4,27 +4,42 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
 )
 
-// locks keeps what must not run in parallel apart, by name: within this process,
+// locks keeps apart, by name, what must not run in parallel: within this process,
 // and among all processes of this machine that use the same folder and server.
 type locks struct {
 	folder string // "": this process only
-	server string // the server's URL: another server's locks are others
+	server string // serverKey of the server's URL: each server has its own locks
 
-	mu   sync.Mutex
-	held map[string]chan struct{}
+	mu     sync.Mutex
+	held   map[string]chan struct{}
+	marked map[string]bool // see mark; used where there is no folder
 }
 
 // lockPoll is how often a lock that another process holds is tried.
 const lockPoll = 25 * time.Millisecond
+
+// serverKey is the same for all spellings of a server's URL.
+func serverKey(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	return host + ":" + port + strings.TrimSuffix(u.EscapedPath(), "/")
+}
 
 // acquire waits for the lock of that name until ctx ends.
 func (l *locks) acquire(ctx context.Context, name string) (release func(), err error) {
@@ -43,7 +58,7 @@ func (l *locks) acquire(ctx context.Context, name string) (release func(), err e
 		return nil, err
 	}
 	return func() {
-		// The system gives it back as well when the process ends.
+		// The system releases the lock as well when the process ends.
 		_ = file.Unlock()
 		<-slot
 	}, nil
@@ -63,22 +78,94 @@ func (l *locks) slot(name string) chan struct{} {
 	return slot
 }
 
-// acquireFile locks a file named after the server and the lock. It stays there
-// unlocked afterwards: deleting it could pull it from under a waiting process.
+// acquireFile locks a file named after the server and the lock. The file stays
+// there unlocked afterwards: deleting it could take it away from a process that
+// waits for it.
 func (l *locks) acquireFile(ctx context.Context, name string) (*flock.Flock, error) {
 	if err := os.MkdirAll(l.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the folder for locks cannot be made: %w", err)
 	}
-	sum := sha256.Sum256([]byte(l.server + "\n" + name))
-	file := flock.New(filepath.Join(l.folder, "mailserver-"+hex.EncodeToString(sum[:12])+".lock"))
+	path := l.path(name, ".lock")
+	existing, err := openShared(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
+	}
+	if err := existing.Close(); err != nil {
+		return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
+	}
+	// Without O_CREATE: Linux refuses that for another user's file in a folder that
+	// all may write to.
+	file := flock.New(path, flock.SetFlag(os.O_RDWR|noFollow))
 	locked, err := file.TryLockContext(ctx, lockPoll)
 	switch {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("another process on this machine held %s: %w", file.Path(), ctx.Err())
+		return nil, fmt.Errorf("another process on this machine held %s: %w", path, ctx.Err())
 	case err != nil:
-		return nil, fmt.Errorf("%s cannot be locked: %w", file.Path(), err)
+		return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
 	case !locked:
-		return nil, fmt.Errorf("%s cannot be locked", file.Path())
+		return nil, fmt.Errorf("%s cannot be locked", path)
 	}
 	return file, nil
+}
+
+func (l *locks) path(name, suffix string) string {
+	sum := sha256.Sum256([]byte(l.server + "\n" + name))
+	return filepath.Join(l.folder, "mailserver-"+hex.EncodeToString(sum[:12])+suffix)
+}
+
+// openShared opens a file that processes of all users may lock and write, and
+// makes it if it is not there.
+func openShared(path string) (*os.File, error) {
+	for {
+		file, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return file, err
+		}
+		file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			continue // another process was faster
+		}
+		if err == nil {
+			// Whatever the umask: the folder decides who gets at the file.
+			err = file.Chmod(0o666)
+		}
+		return file, err
+	}
+}
+
+// mark writes down, beside a lock that is held, that the server is at work; unmark
+// takes it back. A mark that is found with the lock free is that of a process that
+// ended in between. Where it cannot be written, the lock alone has to do.
+func (l *locks) mark(name string)   { l.setMark(name, "busy") }
+func (l *locks) unmark(name string) { l.setMark(name, "") }
+
+func (l *locks) setMark(name, text string) {
+	if l.folder == "" {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.marked == nil {
+			l.marked = map[string]bool{}
+		}
+		l.marked[name] = text != ""
+		return
+	}
+	file, err := openShared(l.path(name, ".mark"))
+	if err != nil {
+		return
+	}
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteString(text)
+	}
+	_ = file.Close()
+}
+
+// isMarked is whether whoever held the lock before left its mark.
+func (l *locks) isMarked(name string) bool {
+	if l.folder == "" {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.marked[name]
+	}
+	info, err := os.Lstat(l.path(name, ".mark"))
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0
 }

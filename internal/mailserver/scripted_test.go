@@ -89,7 +89,8 @@ func (s *scripted) client(change ...func(*mailserver.Config)) *mailserver.Client
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	cfg := mailserver.Config{URL: address, Username: "operator", Password: "invented login password", UserAgent: "test/1", RetryWaitMin: 1}
+	cfg := mailserver.Config{URL: address, Username: "operator", Password: "invented login password", UserAgent: "test/1", RetryWaitMin: 1,
+		Background: time.Millisecond, Settle: time.Millisecond}
 	for _, c := range change {
 		c(&cfg)
 	}

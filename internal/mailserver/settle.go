@@ -80,6 +80,10 @@ func (l *ledger) accountCreated(domain string) { l.of(domain).balance++ }
 
 func (l *ledger) accountDeleted(domain string) { l.of(domain).balance-- }
 
+// passwordChanged has the domain's accounts counted, or else listed, in the next
+// settled read: nothing but the account itself is known to be changed.
+func (l *ledger) passwordChanged(domain string) { l.of(domain) }
+
 func (l *ledger) toBeListed(domain string) { l.of(domain).listed = true }
 
 func (l *ledger) accountUncertain(domain, email string) {
@@ -137,7 +141,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		c.writes.RUnlock()
-		return nil, err, nil
+		return nil, unsendable(api.Request{Op: "change what there is in", Object: domain}, err), nil
 	}
 	c.gathering.Arrive()
 	sendErr = send(ctx)
@@ -151,12 +155,13 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, readErr = wait(ctx)
-	return read, sendErr, readErr
+	return read, sendErr, stopped(listDomainsCall, readErr)
 }
 
 // settle makes a settled read that begins after now.
 func (c *Client) settle(ctx context.Context) (*settled, error) {
-	return c.lists.Do(ctx, c.holdWrites, c.readSettled)
+	read, err := c.lists.Do(ctx, c.holdWrites, c.readSettled)
+	return read, stopped(listDomainsCall, err)
 }
 
 // settleWith makes one that lists the accounts of a domain too.
@@ -165,12 +170,14 @@ func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error
 	c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
-	return wait(ctx)
+	read, err := wait(ctx)
+	return read, stopped(listDomainsCall, err)
 }
 
 // holdWrites returns when no change is under way, and keeps others from beginning.
 func (c *Client) holdWrites() {
 	c.gathering.Wait()
+	c.passwords.wait()
 	c.writes.Lock()
 }
 

@@ -3,6 +3,7 @@ package mailserver_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -20,12 +21,14 @@ var password = mailserver.Credential{Value: "an invented password"}
 
 // simulation is the simulated mail server behind a socket, with its calls counted.
 type simulation struct {
-	t     *testing.T
-	store *store.Store
-	url   string
+	t       *testing.T
+	store   *store.Store
+	handler http.Handler
+	url     string
 
 	mu    sync.Mutex
 	calls map[string]int // by method and path, ids replaced
+	then  func(call string)
 }
 
 func newSimulation(t *testing.T) *simulation {
@@ -42,7 +45,8 @@ func newSimulation(t *testing.T) *simulation {
 		}
 		return c
 	}})
-	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service)))
+	s.handler = fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service))
+	server := httptest.NewServer(s.handler)
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
@@ -50,13 +54,29 @@ func newSimulation(t *testing.T) *simulation {
 
 func (s *simulation) observe(_, method, path string, _ int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, folder := range []string{"/users/", "/user/"} {
 		if strings.HasPrefix(path, folder) {
 			path = folder + "ID"
 		}
 	}
 	s.calls[method+" "+path]++
+	then := s.then
+	s.mu.Unlock()
+	if then != nil {
+		then(method + " " + path)
+	}
+}
+
+// after has something happen once, before the answer to the next such call goes out.
+func (s *simulation) after(call string, happens func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var once sync.Once
+	s.then = func(c string) {
+		if c == call {
+			once.Do(happens)
+		}
+	}
 }
 
 // count is how often a call has been made since the last reset.
@@ -126,6 +146,7 @@ func (s *simulation) client(change ...func(*mailserver.Config)) *mailserver.Clie
 	cfg := mailserver.Config{
 		URL: address, Username: simulated.Username, Password: simulated.Password,
 		UserAgent: "test", RetryWaitMin: time.Millisecond,
+		Background: time.Millisecond, Settle: time.Millisecond,
 	}
 	for _, c := range change {
 		c(&cfg)

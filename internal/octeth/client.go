@@ -62,7 +62,7 @@ type Client struct {
 func New(cfg Config) *Client {
 	c := &Client{cfg: cfg, version: cfg.APIVersion, looking: make(chan struct{}, 1)}
 	if c.version == (Version{}) {
-		c.version = defaultVersion
+		c.version = DefaultVersion
 	}
 	if c.shared.gap = cfg.GatherGap; c.shared.gap == 0 {
 		c.shared.gap = defaultGap
@@ -77,9 +77,9 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// RegistersCampaigns tells whether the platform's version has calls to register campaign domains: 5.9 and later. Before
+// RegistersCampaigns tells whether the platform's version has calls to register campaign domains: 5.9.1 and later. Before
 // that their records can be published by [Client.DNSSet], and nothing else.
-func (c *Client) RegistersCampaigns() bool { return !c.version.before(restVersion) }
+func (c *Client) RegistersCampaigns() bool { return !c.version.before(campaignCalls) }
 
 // command prepares a call of a command. They all go to one path with their parameters in the body: what stands in a URL, as
 // credentials do in the platform's own examples, ends up in the logs of web servers.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -29,7 +30,10 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	params[command.name] = name
 	r := c.command(command.create, params)
 	r.Op, r.Object = "create", label(kind, name)
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
+		return SenderDomain{}, err
+	}
+	if err := c.Registers(r.Op, kind, r.Object); err != nil {
 		return SenderDomain{}, err
 	}
 	if err := c.takes(r, kind, options); err != nil {
@@ -54,8 +58,13 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 		return SenderDomain{}, err
 	}
 	d := got.one().model(kind)
-	if d.ID = got.idOf(); d.ID == 0 {
+	d.ID = got.idOf()
+	switch {
+	case d.ID == 0:
 		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
+	case !isAbout(d, name):
+		// Whose number that is, nobody knows: deleting by it could hit somebody else's domain.
+		return c.afterUnknown(ctx, kind, name, later, otherDomain(r, d.Domain))
 	}
 	c.looked.add(kind, name, d.ID)
 	d.Domain = name
@@ -108,24 +117,32 @@ func (c *Client) afterUnknown(ctx context.Context, kind Kind, name string, later
 }
 
 // atCreate splits options into those that go with the creation and those that take an update after it.
+//
+// Campaign domains before 5.9.3 have their labels noted at the creation, but not in their records, and an update to labels
+// that are noted already may count as no change: so the labels are kept for the update.
 func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
-	if kind == Campaign {
+	labels := Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}
+	flags := Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
+	switch {
+	case kind == Campaign && c.version.before(campaignLabels):
+		return flags, labels
+	case kind == Campaign:
 		return o, Options{}
 	}
-	later = Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
-	if c.version.before(secondGeneration) {
+	later = flags
+	if c.version.before(gatewayLabels) {
 		later.Subdomain = o.Subdomain
 		return Options{}, later
 	}
-	return Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}, later
+	return labels, later
 }
 
 // complete sets the options that a creation does not take and finds the records that its answer does not show. A domain for
 // which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
 func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	whole, err := c.completed(ctx, d, later)
-	if err == nil {
-		return whole, nil
+	if err == nil || errors.Is(err, errOtherDomain) {
+		return whole, err // another domain is not ours to delete
 	}
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
@@ -139,22 +156,50 @@ func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (S
 
 func (c *Client) completed(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	name := d.Domain
-	if later != (Options{}) && !later.shownBy(d.Options) {
-		updated, _, err := c.Update(ctx, d.Kind, d.ID, later)
-		if err != nil {
-			return SenderDomain{}, err
-		}
-		d = updated
+	changes := later != (Options{}) && !later.shownBy(d.Options)
+	// The number is the platform's word so far; by this it is known to be the domain's.
+	read, err := c.whole(ctx, d, d.Records == nil && !changes)
+	if err == nil {
+		read, err = named(read, name)
 	}
-	if d.Records == nil {
-		read, err := c.whole(ctx, d.Options, d.Kind, d.ID, true)
-		if err != nil {
+	if err != nil || !changes {
+		return read, err
+	}
+	updated, _, err := c.Update(ctx, d.Kind, d.ID, later)
+	if err != nil {
+		return SenderDomain{}, err
+	}
+	if updated.Records == nil {
+		if updated, err = c.whole(ctx, updated, true); err != nil {
 			return SenderDomain{}, err
 		}
-		d = read
+	}
+	return named(updated, name)
+}
+
+// named is a domain that was read by its number, which has to be the one that is meant.
+func named(d SenderDomain, name string) (SenderDomain, error) {
+	if !isAbout(d, name) {
+		return SenderDomain{}, otherDomain(api.Request{Op: "read", Object: label(d.Kind, d.ID)}, d.Domain)
 	}
 	d.Domain = name
 	return d, nil
+}
+
+// isAbout is whether an answer is about a domain. Some answers do not say which they are about.
+func isAbout(d SenderDomain, name string) bool {
+	return d.Domain == "" || strings.EqualFold(d.Domain, name)
+}
+
+// errOtherDomain is the cause of the errors of answers about another domain than was asked for.
+var errOtherDomain = errors.New("the answer is about another domain")
+
+// otherDomain is the error of an answer that is about another domain than was asked for.
+func otherDomain(r api.Request, about string) error {
+	err := problem(r, api.ErrUnavailable, about,
+		"Check that url of octeth in the provider configuration is that of the installation itself, and that no proxy answers in its place; look at the user's sender domains in Octeth before the next attempt")
+	err.Cause, err.Unsure = errOtherDomain, r.Repeat == api.Never
+	return err
 }
 
 // shownBy tells whether what takes an update after the creation is already what an answer shows.
@@ -166,5 +211,14 @@ func (o Options) shownBy(shown Options) bool {
 			return false
 		}
 	}
-	return o.Subdomain == nil || shown.Subdomain != nil && *o.Subdomain == *shown.Subdomain
+	// A name for tracking is told where it is switched off. An empty label is the installation's own, and not told.
+	if o.UseTrackingSubdomain != nil && *o.UseTrackingSubdomain != (shown.UseTrackingSubdomain == nil || *shown.UseTrackingSubdomain) {
+		return false
+	}
+	for _, pair := range [][2]*string{{o.Subdomain, shown.Subdomain}, {o.TrackPrefix, shown.TrackPrefix}} {
+		if pair[0] != nil && *pair[0] != "" && (pair[1] == nil || *pair[0] != *pair[1]) {
+			return false
+		}
+	}
+	return true
 }

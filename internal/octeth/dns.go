@@ -55,8 +55,9 @@ func (c *Client) DNSAuthorize(ctx context.Context, provider, domain string, cred
 	refused := meaning{api.ErrAuth, "Check the credentials of " + provider + ", that they are for this domain's zone, and that " +
 		provider + " lets the Octeth server's address in"}
 	codes := c.dnsCodes()
+	codes[4] = refused
 	if c.version.before(secondGeneration) {
-		codes[4], codes[9] = refused, failedWithin
+		codes[9] = c.newerThanConfigured()
 	} else {
 		codes[9], codes[10] = refused, failedWithin
 	}
@@ -71,19 +72,36 @@ func (c *Client) DNSAuthorize(ctx context.Context, provider, domain string, cred
 func (c *Client) DNSSet(ctx context.Context, provider, domain string, credentials Credentials, recordType Kind) error {
 	r := api.Request{Op: "set the DNS records of", Object: domain, Repeat: api.Never}
 	codes := c.dnsCodes()
+	codes[4] = missingParameter
 	codes[9] = meaning{nil, "Check that the domain is a sender domain of this kind in Octeth, and that the credentials of " + provider +
-		" may change the zone; look at the zone before the next attempt, as some records may have been written"}
+		" may change the zone; look at the zone before the next attempt, as some records may have been written. " + c.versionAdvice()}
 	codes[10] = failedWithin
 	return c.dnsCall(ctx, r, "dns.set", provider, credentials, &recordType, codes)
 }
 
 var failedWithin = meaning{api.ErrUnavailable, "Octeth or the DNS provider failed; look at Octeth's error log, and run again"}
 
+// missingParameter is what the codes of parameters mean that have not arrived.
+var missingParameter = meaning{nil, "Check the credentials of the DNS provider, and that api_version of octeth is that of the installation: it decides what the parameters are called"}
+
+// versionAdvice tells which version the parameters were named for.
+func (c *Client) versionAdvice() string {
+	return fmt.Sprintf("Check that api_version of octeth in the provider configuration, which is %s now, is the version of the installation", c.version)
+}
+
+// newerThanConfigured is what code 9 means in answer to an authorization in the manner of the versions before 5.7.2: an
+// installation of these has failed itself, and a newer one says that the DNS host has refused a key. That is then the
+// platform's own key, as newer installations take its parameter for that of the DNS host's key.
+func (c *Client) newerThanConfigured() meaning {
+	return meaning{api.ErrUnavailable, fmt.Sprintf("%s. Octeth %s and later give this code where the DNS provider refuses a key; with api_version too low, that key is Octeth's own: "+
+		"set api_version, and make a new API key in Octeth, as the DNS provider has seen the present one. If the version is right, Octeth or the DNS provider failed: look at Octeth's error log, and run again",
+		c.versionAdvice(), secondGeneration)}
+}
+
 // dnsCodes are those that authorizing and setting have in common.
 func (c *Client) dnsCodes() meanings {
-	missing := meaning{nil, "Check the credentials of the DNS provider, and that api_version of octeth is that of the installation: it decides what the parameters are called"}
 	return meanings{
-		2: missing, 5: missing, 6: missing, 7: missing,
+		2: missingParameter, 5: missingParameter, 6: missingParameter, 7: missingParameter,
 		8: {nil, "Octeth writes records at Cloudflare, Namecheap and GoDaddy only"},
 	}
 }

@@ -49,13 +49,13 @@ func TestGenerationsOfTheDNSCalls(t *testing.T) {
 	}{
 		"provider":              {octeth.Version{5, 6}, false, find, sent{"GET", "/api/v1/dns.provider", "", "", map[string]any{"Domain": "example.net", "APIKey": key}}},
 		"provider, by session":  {octeth.Version{5, 5}, true, find, sent{"GET", "/api/v1/dns.provider", "", "", map[string]any{"Domain": "example.net", "SessionID": session}}},
-		"provider, later":       {octeth.Version{5, 8}, false, find, sent{"GET", "/api/v1/dns.provider", "Domain=example.net", "Bearer " + key, nil}},
-		"later, by session":     {octeth.Version{5, 8}, true, find, sent{"POST", "/api.php", "", "", map[string]any{"Command": "dns.provider", "ResponseFormat": "JSON", "Domain": "example.net", "SessionID": session}}},
+		"provider, later":       {octeth.Version{5, 7, 2}, false, find, sent{"GET", "/api/v1/dns.provider", "Domain=example.net", "Bearer " + key, nil}},
+		"later, by session":     {octeth.Version{5, 7, 2}, true, find, sent{"POST", "/api.php", "", "", map[string]any{"Command": "dns.provider", "ResponseFormat": "JSON", "Domain": "example.net", "SessionID": session}}},
 		"authorize":             {octeth.Version{5, 6}, false, authorize, sent{"POST", "/api/v1/dns.authorize", "", "", with(first, "APIKey", key)}},
 		"authorize, by session": {octeth.Version{5, 6}, true, authorize, sent{"POST", "/api/v1/dns.authorize", "", "", with(first, "SessionID", session)}},
 		"authorize, later":      {octeth.Version{5, 9, 4}, false, authorize, sent{"POST", "/api/v1/dns.authorize", "", "Bearer " + key, with(later, "Command", "dns.authorize")}},
 		"set":                   {octeth.Version{5, 6}, false, set, sent{"POST", "/api/v1/dns.set", "", "", with(first, "APIKey", key, "Record_type", "campaign")}},
-		"set, later":            {octeth.Version{5, 8}, false, set, sent{"POST", "/api/v1/dns.set", "", "Bearer " + key, with(later, "Command", "dns.set", "RecordType", "campaign")}},
+		"set, later":            {octeth.Version{5, 7, 2}, false, set, sent{"POST", "/api/v1/dns.set", "", "Bearer " + key, with(later, "Command", "dns.set", "RecordType", "campaign")}},
 	} {
 		inBubble(t, func(t *testing.T, s *simulation) {
 			s.spoils(func(call) (*http.Response, error, bool) {
@@ -79,7 +79,7 @@ func TestGenerationsOfTheDNSCalls(t *testing.T) {
 
 // No two parameters of a call may be the same to a platform that tells no case apart.
 func TestNoParametersDifferInCaseAlone(t *testing.T) {
-	for _, version := range []octeth.Version{{5, 5}, {5, 6}, {5, 8}, {5, 9, 4}} {
+	for _, version := range []octeth.Version{{5, 5}, {5, 6}, {5, 7, 2}, {5, 9, 4}} {
 		inBubble(t, func(t *testing.T, s *simulation) {
 			s.spoils(func(call) (*http.Response, error, bool) { return says(200, `{"success":true}`), nil, false })
 			c := s.client(atVersion(version))
@@ -153,6 +153,27 @@ func TestRefusalsOfDNSCalls(t *testing.T) {
 				if errors.Is(err, kind) != (kind == test.kind) {
 					t.Errorf("%s: is it %v? %v", name, kind, err)
 				}
+			}
+		})
+	}
+}
+
+// A client that is taken for an older one than the installation is has its own key used at the DNS host. It learns which
+// attribute to set, whichever call it makes.
+func TestAnInstallationNewerThanConfigured(t *testing.T) {
+	for _, installed := range []string{"5.7.2", "5.8", "5.9.4"} {
+		inBubble(t, func(t *testing.T, s *simulation) {
+			s.version(installed)
+			c := s.client(atVersion(octeth.Version{}))
+			err := c.DNSAuthorize(t.Context(), octeth.Cloudflare, "example.com", credentials)
+			for _, want := range []string{"code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"} {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s, authorize: no %q in %v", installed, want, err)
+				}
+			}
+			err = c.DNSSet(t.Context(), octeth.Cloudflare, "example.com", credentials, octeth.EmailGateway)
+			if err == nil || !strings.Contains(err.Error(), "api_version of octeth") {
+				t.Errorf("%s, set: %v", installed, err)
 			}
 		})
 	}

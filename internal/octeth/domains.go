@@ -38,15 +38,21 @@ var notFound = meanings{2: {kind: api.ErrNotFound, advice: notFoundAdvice}}
 
 const notFoundAdvice = "It has been deleted, or belongs to another user"
 
-// known refuses kinds that the platform's version has no calls for.
-func (c *Client) known(r api.Request, kind Kind) error {
-	_, found := commandsOf[kind]
-	switch {
-	case !found:
+// known refuses kinds that there are not.
+func known(r api.Request, kind Kind) error {
+	if _, found := commandsOf[kind]; !found {
 		return unsendable(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
-	case kind == Campaign && !c.RegistersCampaigns():
-		return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s has no calls for campaign domains; 5.9 is the first that has", c.version),
-			"Set api_version of octeth in the provider configuration if the installation is newer")
+	}
+	return nil
+}
+
+// Registers refuses an operation on a domain of a kind that the platform's version has no calls for, such as its creation or
+// import; the error matches api.ErrNotConfigured. A domain whose number is known is asked for all the same: the platform was
+// new enough when it gave the number, whatever the configuration says now.
+func (c *Client) Registers(op string, kind Kind, object string) error {
+	if kind == Campaign && !c.RegistersCampaigns() {
+		return unsendable(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
+			fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls), setVersion)
 	}
 	return nil
 }
@@ -60,7 +66,7 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 	command := commandsOf[kind]
 	r := c.command(command.list, nil)
 	r.Op, r.Repeat = fmt.Sprintf("list the %s domains", kind), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return nil, err
 	}
 	var got struct {
@@ -101,7 +107,7 @@ func (c *Client) Domain(ctx context.Context, kind Kind, id int64) (SenderDomain,
 	if i := slices.IndexFunc(all, func(d SenderDomain) bool { return d.ID == id }); i >= 0 {
 		return all[i], nil
 	}
-	return c.get(ctx, kind, id)
+	return c.Details(ctx, kind, id)
 }
 
 // DomainByName returns the sender domain of that name. It is api.ErrNotFound where the platform lists none.
@@ -117,11 +123,12 @@ func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (Send
 		Answer: fmt.Sprintf("it is not among the %d %s domains of this user", len(all), kind)}
 }
 
-// get reads one domain by itself.
-func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
+// Details returns one sender domain, read by itself: versions before 5.9.1 list no options. One that the platform does not
+// find is api.ErrNotFound.
+func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
 	r := c.command(commandsOf[kind].get, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read", label(kind, id), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return SenderDomain{}, err
 	}
 	var got answer
@@ -142,7 +149,7 @@ func (c *Client) get(ctx context.Context, kind Kind, id int64) (SenderDomain, er
 func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, error) {
 	r := c.command("user.senderdomain.dns", map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read the DNS records of", label(Campaign, id), api.Safely
-	if err := c.known(r, Campaign); err != nil {
+	if err := known(r, Campaign); err != nil {
 		return nil, err
 	}
 	var got struct{ DNSRecords records }
@@ -164,7 +171,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	params["DomainID"] = id
 	r := c.command(command.update, params)
 	r.Op, r.Object = "update", label(kind, id)
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return SenderDomain{}, false, err
 	}
 	if err := c.takes(r, kind, change); err != nil {
@@ -180,26 +187,82 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	if err != nil {
 		return SenderDomain{}, false, err
 	}
-	d = got.one().model(kind)
+	if d = got.one().model(kind); d.ID != 0 && d.ID != id {
+		return SenderDomain{}, false, otherDomain(r, label(kind, d.ID))
+	}
 	// Older versions do not tell, but a label is sent for no other reason.
-	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(secondGeneration)
-	if d.Domain == "" || regenerated && d.Records == nil {
-		if d, err = c.whole(ctx, d.Options, kind, id, regenerated); err != nil {
-			return SenderDomain{}, regenerated, fmt.Errorf("the update was made, but what has come of it cannot be read: %w", err)
-		}
+	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
+	d.ID, d.Kind = id, kind
+	if d, err = c.whole(ctx, d, regenerated && d.Records == nil); err != nil {
+		return SenderDomain{}, regenerated, fmt.Errorf("the platform says that the update was made, but what has come of it cannot be read: %w", err)
+	}
+	if lacking := change.lackingIn(d); len(lacking) > 0 {
+		return SenderDomain{}, regenerated, problem(r, api.ErrUnavailable,
+			"the platform says that it was done, but shows the domain without it: "+strings.Join(lacking, ", "), "Look at the domain in Octeth, and run again")
 	}
 	return d, regenerated, nil
 }
 
-// whole reads a domain of which an answer showed no more than its options, and where they are wanted its records: older
-// versions tell those by a verification alone.
-func (c *Client) whole(ctx context.Context, known Options, kind Kind, id int64, withRecords bool) (SenderDomain, error) {
-	d, err := c.get(ctx, kind, id)
+// usesTracking is whether tracking has a name of its own, which is told where it has none.
+func (o Options) usesTracking() *bool {
+	if o.UseTrackingSubdomain == nil {
+		return new(true)
+	}
+	return o.UseTrackingSubdomain
+}
+
+// lackingIn names the options of a change that a domain is shown without. Of a domain that is shown without any options it
+// cannot be told. A label may be left out where the records have it.
+func (o Options) lackingIn(d SenderDomain) []string {
+	shown := d.Options
+	if shown.LinkTracking == nil && shown.OpenTracking == nil && shown.UnsubscribeLink == nil {
+		return nil
+	}
+	var lacking []string
+	for name, pair := range map[string][2]*bool{
+		"link tracking": {o.LinkTracking, shown.LinkTracking}, "open tracking": {o.OpenTracking, shown.OpenTracking},
+		"link to unsubscribe": {o.UnsubscribeLink, shown.UnsubscribeLink}, "name for tracking": {o.UseTrackingSubdomain, shown.usesTracking()},
+	} {
+		if pair[0] != nil && pair[1] != nil && *pair[0] != *pair[1] {
+			lacking = append(lacking, name)
+		}
+	}
+	for name, pair := range map[string][2]*string{"subdomain": {o.Subdomain, shown.Subdomain}, "prefix for tracking": {o.TrackPrefix, shown.TrackPrefix}} {
+		switch wanted, is := pair[0], pair[1]; {
+		case wanted == nil:
+		case is != nil && !strings.EqualFold(*wanted, *is), is == nil && *wanted != "" && !d.standsAt(*wanted):
+			lacking = append(lacking, name)
+		}
+	}
+	slices.Sort(lacking)
+	return lacking
+}
+
+// standsAt is whether a label is in the name of one of the records, alone or before a hyphen as prefixes for tracking stand.
+func (d SenderDomain) standsAt(label string) bool {
+	for host := range d.Records {
+		for part := range strings.SplitSeq(host, ".") {
+			if part = strings.ToLower(part); part == strings.ToLower(label) || strings.HasPrefix(part, strings.ToLower(label)+"-") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// whole reads back a domain of which an answer has shown something, and where they are wanted its records: older versions
+// tell those by a verification alone. What the domain does not show when it is read is as the answer has shown it.
+func (c *Client) whole(ctx context.Context, shown SenderDomain, withRecords bool) (SenderDomain, error) {
+	kind, id := shown.Kind, shown.ID
+	d, err := c.Details(ctx, kind, id)
 	if err != nil {
 		return SenderDomain{}, err
 	}
 	if d.Options == (Options{}) {
-		d.Options = known
+		d.Options = shown.Options
+	}
+	if d.Records == nil {
+		d.Records = shown.Records
 	}
 	if withRecords && d.Records == nil {
 		verified, err := c.Verify(ctx, kind, id)
@@ -218,15 +281,29 @@ func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
 	r := c.command(commandsOf[kind].remove, map[string]any{"DomainID": id})
 	// A second time it finds nothing to delete, which tells the same.
 	r.Op, r.Object, r.Repeat = "delete", label(kind, id), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return err
 	}
 	err := c.call(ctx, r, notFound, nil)
 	c.lists.Forget(string(kind))
+	if err == nil {
+		err = c.proveGone(ctx, r, kind, id)
+	}
 	if err == nil || errors.Is(err, api.ErrNotFound) {
 		c.looked.forget(kind, id)
 	}
 	return err
+}
+
+// proveGone makes sure that a domain is gone of which the platform says that it has deleted it.
+func (c *Client) proveGone(ctx context.Context, r api.Request, kind Kind, id int64) error {
+	switch _, err := c.Details(ctx, kind, id); {
+	case errors.Is(err, api.ErrNotFound):
+		return nil
+	case err != nil:
+		return api.Unproven(service, r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
+	}
+	return problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
 }
 
 // label is a domain as messages call it, which is as import blocks do.
@@ -271,7 +348,7 @@ func (o Options) params(kind Kind) map[string]any {
 
 // takes refuses options that the platform's version would ignore without a word.
 func (c *Client) takes(r api.Request, kind Kind, o Options) error {
-	if kind == EmailGateway && c.version.before(secondGeneration) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
+	if kind == EmailGateway && c.version.before(gatewayLabels) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
 		return unsendable(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
 			"Leave track_prefix and use_tracking_subdomain out, or set api_version of octeth in the provider configuration if the installation is newer")
 	}

@@ -23,9 +23,11 @@ func TestFromRegistrationToTheEnd(t *testing.T) {
 		session   bool
 	}{
 		"campaign":             {kind: octeth.Campaign, version: octeth.Version{5, 9, 4}, subdomain: "sl"},
-		"campaign, by session": {kind: octeth.Campaign, version: octeth.Version{5, 9}, subdomain: "sl", session: true},
+		"campaign, by session": {kind: octeth.Campaign, version: octeth.Version{5, 9, 1}, subdomain: "sl", session: true},
 		"gateway":              {kind: octeth.EmailGateway, version: octeth.Version{5, 9, 4}, subdomain: "eg"},
 		"gateway of 5.8":       {kind: octeth.EmailGateway, version: octeth.Version{5, 8}, subdomain: "eg", session: true},
+		"gateway of 5.9.0":     {kind: octeth.EmailGateway, version: octeth.Version{5, 9}, subdomain: "eg"},
+		"gateway of 5.7.2":     {kind: octeth.EmailGateway, version: octeth.Version{5, 7, 2}, subdomain: "eg"},
 		"gateway of 5.6":       {kind: octeth.EmailGateway, version: octeth.Version{5, 6}, subdomain: "eg"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +68,7 @@ func TestFromRegistrationToTheEnd(t *testing.T) {
 				if err != nil || read.Status != octeth.Enabled || read.Domain != "example.com" || read.ID != d.ID {
 					t.Errorf("read: %+v, %v", read, err)
 				}
-				if older := test.version[1] < 8; older != (read.Records == nil) {
+				if older := isBefore(test.version, octeth.Version{5, 9, 1}); older != (read.Records == nil) {
 					t.Errorf("records: %v", read.Records)
 				}
 
@@ -118,7 +120,7 @@ func TestCreateLooksFirst(t *testing.T) {
 		if _, err := c.Create(ctx, octeth.Campaign, "other.example", octeth.Options{}); !errors.Is(err, api.ErrConflict) {
 			t.Errorf("what was just created: %v", err)
 		}
-		if made := s.made(); !slices.Equal(made, []string{"user.senderdomain.create"}) {
+		if made := s.made(); !slices.Equal(made, []string{"user.senderdomain.create", "user.senderdomain.get"}) {
 			t.Errorf("calls: %v", made)
 		}
 	})
@@ -264,7 +266,8 @@ func TestUpdateSendsWhatIsAskedForAndNothingElse(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			sent := maps.Clone(s.last().params)
+			calls := s.sent()
+			sent := maps.Clone(calls[len(calls)-2].params) // the last one reads it back
 			for _, always := range []string{"Command", "ResponseFormat", "APIKey", "DomainID"} {
 				delete(sent, always)
 			}
@@ -286,23 +289,102 @@ func TestUpdateSendsWhatIsAskedForAndNothingElse(t *testing.T) {
 	}
 }
 
+// Whoever has a domain of a version that has the calls can go on with it, also where the configuration says another version;
+// where the installation has no such calls, the error names the attribute.
+func TestRegisteredDomainsAreAskedForInAnyVersion(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		ctx := t.Context()
+		d, err := s.client().Create(ctx, octeth.Campaign, "example.com", octeth.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := s.client(atVersion(octeth.Version{5, 9}))
+		if read, err := c.Domain(ctx, octeth.Campaign, d.ID); err != nil || read.Domain != d.Domain {
+			t.Errorf("%+v, %v", read, err)
+		}
+		for _, version := range []string{"5.6", "5.7.2", "5.9.0"} {
+			s.version(version)
+			_, err := s.client().Domain(ctx, octeth.Campaign, d.ID)
+			if !errors.Is(err, api.ErrUnavailable) || !strings.Contains(err.Error(), "api_version") {
+				t.Errorf("%s: %v", version, err)
+			}
+		}
+		s.version("5.9.1")
+		if err := c.Delete(ctx, octeth.Campaign, d.ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Below 5.9.3 a new campaign domain has the installation's own labels in its records until an update.
+func TestLabelsOfANewCampaignDomainAreInItsRecords(t *testing.T) {
+	for version, updates := range map[string]int{"5.9.1": 1, "5.9.2": 1, "5.9.3": 0, "5.9.4": 0} {
+		inBubble(t, func(t *testing.T, s *simulation) {
+			s.version(version)
+			parsed, err := octeth.ParseVersion(version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := s.client(atVersion(parsed))
+			d, err := c.Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{Subdomain: new("em"), TrackPrefix: new("go"), OpenTracking: off()})
+			if err != nil {
+				t.Fatalf("%s: %v", version, err)
+			}
+			if d.Records["em.example.com"].Type != "CNAME" || d.Records["go-em.example.com"].Type != "CNAME" || *d.Options.OpenTracking {
+				t.Errorf("%s: %+v", version, d)
+			}
+			if made := count(s.made(), "user.senderdomain.update"); made != updates {
+				t.Errorf("%s: %d updates", version, made)
+			}
+			d, err = c.Create(t.Context(), octeth.Campaign, "untracked.example.com", octeth.Options{UseTrackingSubdomain: off()})
+			if err != nil || len(d.Records) != 4 {
+				t.Errorf("%s: %+v, %v", version, d, err)
+			}
+			s.made()
+			if _, err := c.Create(t.Context(), octeth.Campaign, "plain.example.com", octeth.Options{Subdomain: new(""), UseTrackingSubdomain: new(true)}); err != nil {
+				t.Errorf("%s: %v", version, err)
+			}
+			if made := count(s.made(), "user.senderdomain.update"); made != 0 {
+				t.Errorf("%s: %d updates to what a new domain has anyway", version, made)
+			}
+		})
+	}
+}
+
+// Where the update of a new domain's labels fails, the domain is deleted again.
+func TestANewDomainWithoutItsLabelsIsUndone(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *simulation) {
+		s.version("5.9.1")
+		s.spoils(func(c call) (*http.Response, error, bool) {
+			if c.command == "user.senderdomain.update" {
+				return says(200, `{"Errors":[{"Code":6,"Message":"Invalid CustomSubdomain"}]}`), nil, false
+			}
+			return nil, nil, false
+		})
+		_, err := s.client(atVersion(octeth.Version{5, 9, 1})).Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{Subdomain: new("em")})
+		if err == nil || !strings.Contains(err.Error(), "has been deleted again") {
+			t.Errorf("%v", err)
+		}
+		if left := s.state().Domains; len(left) != 1 || left[0].Status != simulated.StatusDeleted {
+			t.Errorf("%+v", left)
+		}
+	})
+}
+
 func TestWhatAVersionDoesNotHaveIsNotSent(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		ctx, c := t.Context(), s.client(atVersion(octeth.Version{5, 6}))
 		if c.RegistersCampaigns() {
 			t.Error("5.6 registers campaign domains")
 		}
-		for name, err := range map[string]error{
-			"list":   second(c.Domains(ctx, octeth.Campaign)),
-			"create": second(c.Create(ctx, octeth.Campaign, "example.com", octeth.Options{})),
-			"verify": second(c.VerifyShared(ctx, octeth.Campaign, 1)),
-			"delete": c.Delete(ctx, octeth.Campaign, 1),
-		} {
-			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "5.9 is the first") {
-				t.Errorf("%s: %v", name, err)
-			}
+		_, err := c.Create(ctx, octeth.Campaign, "example.com", octeth.Options{})
+		if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "5.9.1 is the first") || !strings.Contains(err.Error(), "api_version") {
+			t.Errorf("a campaign domain: %v", err)
 		}
-		_, err := c.Create(ctx, octeth.EmailGateway, "example.com", octeth.Options{TrackPrefix: new("t")})
+		if made := s.made(); len(made) > 0 {
+			t.Errorf("%v was sent", made)
+		}
+		_, err = c.Create(ctx, octeth.EmailGateway, "example.com", octeth.Options{TrackPrefix: new("t")})
 		if err == nil || !strings.Contains(err.Error(), "takes no tracking prefix") {
 			t.Errorf("a prefix: %v", err)
 		}

@@ -105,7 +105,7 @@ func problem(r api.Request, kind error, answer, advice string) *api.Error {
 
 // refusal is the error of a call that was answered with the word that it has not been carried out.
 func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
-	err := problem(r, nil, api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(v.reason()))), "")
+	err := problem(r, nil, api.Shorten(c.api.MaskOf(r, v.reason())), "")
 	err.Cause = errRefused
 	if err.Answer == "" {
 		err.Answer = "without a reason"
@@ -164,6 +164,9 @@ func (c *Client) interpret(r api.Request, err *api.Error, code int64, codes mean
 	}
 }
 
+// setVersion is the advice for what an older version than that of the installation lacks.
+const setVersion = "Set api_version of octeth in the provider configuration if the installation is newer"
+
 // isAboutLogin recognises the one refusal of credentials that has no code of its own.
 func isAboutLogin(answer string) bool {
 	return strings.Contains(strings.ToLower(answer), "authentication")
@@ -173,7 +176,7 @@ func isAboutLogin(answer string) bool {
 func noAnswer(err error, body []byte) error {
 	var failed *api.Error
 	if errors.As(err, &failed) && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
-		failed.Advice = "Before 5.9.3 the platform answers with a page when it fails: look at its error log. Otherwise check that url of octeth in the provider configuration is that of the installation itself"
+		failed.Advice = "Before 5.9.3 the platform answers with a page when it fails or has no such command: check that url and api_version of octeth in the provider configuration are those of the installation, and look at its error log"
 	}
 	return err
 }

@@ -55,7 +55,7 @@ func inBubble(t *testing.T, test func(t *testing.T, s *simulation)) {
 		}
 		s := &simulation{t: t, store: st, published: map[string]string{}}
 		s.service = simulated.New(simulated.Config{
-			Store: st, Lookup: s.lookup, Transport: s,
+			Store: st, Lookup: s.lookup, Transport: s, Version: "5.9.4", BaseURL: func(string) string { return "https://dns.example.com" },
 			Conditions: func() fault.Conditions {
 				s.mu.Lock()
 				defer s.mu.Unlock()
@@ -253,10 +253,12 @@ func (s *simulation) sent() []call {
 
 // waitOutProbe waits until the platform looks records up again, of which older versions tell by looking them up.
 func waitOutProbe(v octeth.Version) {
-	if v[1] < 8 {
+	if isBefore(v, octeth.Version{5, 9, 1}) {
 		time.Sleep(time.Minute)
 	}
 }
+
+func isBefore(v, other octeth.Version) bool { return slices.Compare(v[:], other[:]) < 0 }
 
 // settings are conditions of one setting.
 func settings(name, value string) fault.Conditions {

@@ -24,7 +24,7 @@ const (
 func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification, error) {
 	r := c.command(commandsOf[kind].verify, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "verify", label(kind, id), api.Safely
-	if err := c.known(r, kind); err != nil {
+	if err := known(r, kind); err != nil {
 		return Verification{}, err
 	}
 	var got answer
@@ -32,6 +32,12 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 	c.lists.Forget(string(kind))
 	if err != nil {
 		return Verification{}, err
+	}
+	if about := int64(got.DomainID); about != 0 && about != id {
+		return Verification{}, otherDomain(r, label(kind, about))
+	}
+	if about := int64(got.Domain.Value.DomainID); about != 0 && about != id {
+		return Verification{}, otherDomain(r, label(kind, about))
 	}
 	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
 	if kind == EmailGateway {
@@ -59,7 +65,7 @@ func allSeen(records map[string]Record) bool {
 func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, truncated bool, err error) {
 	r := c.command(commandsOf[Campaign].verify, map[string]any{"verifyall": true})
 	r.Op, r.Object, r.Repeat = "verify", "all pending domains", api.Safely
-	if err := c.known(r, Campaign); err != nil {
+	if err := known(r, Campaign); err != nil {
 		return nil, false, err
 	}
 	var got answer

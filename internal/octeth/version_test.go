@@ -12,6 +12,12 @@ func TestParseVersion(t *testing.T) {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
+	// A series as a whole can do what it is taken for.
+	for text, want := range map[string]octeth.Version{"5.9": {5, 9, 1}, "5.7": {5, 7, 2}, "5.8": {5, 8}} {
+		if got, err := octeth.ParseVersion(text); err != nil || got != want {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
 	for _, text := range []string{"", "5", "5.", "5.x", "v5.6", "5.6.1.2", "-5.6", "5.99999999", "5.4", "4.9.9"} {
 		if got, err := octeth.ParseVersion(text); err == nil {
 			t.Errorf("%q is %v", text, got)

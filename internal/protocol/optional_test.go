@@ -10,16 +10,16 @@ import (
 // Terraform lists resources, invokes actions and stores states only if the server that it reaches has the interfaces.
 func TestWrappersKeepOptionalCalls(t *testing.T) {
 	server := LetContextsGo(TellPhase(providerserver.NewProtocol6(emptyProvider{})()))
-	if _, ok := server.(tfprotov6.ProviderServerWithListResource); !ok {
+	if _, ok := server.(tfprotov6.ListResourceServer); !ok {
 		t.Error("lists are hidden")
 	}
-	if _, ok := server.(tfprotov6.ProviderServerWithActions); !ok {
+	if _, ok := server.(tfprotov6.ActionServer); !ok {
 		t.Error("actions are hidden")
 	}
-	if _, ok := server.(tfprotov6.ProviderServerWithStateStores); !ok {
+	if _, ok := server.(tfprotov6.StateStoreServer); !ok {
 		t.Error("state stores are hidden")
 	}
-	lists := server.(tfprotov6.ProviderServerWithListResource)
+	lists := server.(tfprotov6.ListResourceServer)
 	resp, err := lists.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: "postmaster_nothing"})
 	if err != nil || len(resp.Diagnostics) == 0 {
 		t.Errorf("got %v and the error %v; want the framework's answer that there is no such list", resp, err)
@@ -29,10 +29,10 @@ func TestWrappersKeepOptionalCalls(t *testing.T) {
 // A server without the optional calls does not get them: Terraform would call what is not there.
 func TestWrappersAddNoOptionalCalls(t *testing.T) {
 	server := LetContextsGo(TellPhase(&planner{}))
-	if _, ok := server.(tfprotov6.ProviderServerWithListResource); ok {
+	if _, ok := server.(tfprotov6.ListResourceServer); ok {
 		t.Error("lists are offered")
 	}
-	if _, ok := server.(tfprotov6.ProviderServerWithActions); ok {
+	if _, ok := server.(tfprotov6.ActionServer); ok {
 		t.Error("actions are offered")
 	}
 }

@@ -90,27 +90,15 @@ func attributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
 // addError turns an error of a client into a diagnostic: a general summary, and
 // the error's own sentence.
 func addError(diags *diag.Diagnostics, summary string, err error) {
+	if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // a wrapped one says what was interrupted
+		diags.AddError(summary, "The run was interrupted, or its time ran out, before this was done. Run again.")
+		return
+	}
 	diags.AddError(summary, err.Error()+".")
 }
 
 // isNotFound is whether a service verifiably says that an object is gone.
 func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
-
-// importBlock is what to write to take over an object that exists. The provider
-// knows its id, but not the address in the configuration.
-func importBlock(resourceType, id string) string {
-	return fmt.Sprintf("import {\n  to = %s.NAME # the address of this resource\n  id = %q\n}", resourceType, id)
-}
-
-// addExists reports an object that is in the way of a create.
-func addExists(diags *diag.Diagnostics, resourceType, object, id string, err error) {
-	detail := fmt.Sprintf("%s exists already. It was made outside of Terraform, or by a run that ended before it could save its state. "+
-		"To manage it from here on, write this beside the resource and apply again:\n\n%s", object, importBlock(resourceType, id))
-	if err != nil {
-		detail += "\n\n" + err.Error() + "."
-	}
-	diags.AddError("The object exists already", detail)
-}
 
 // forceDestroyAttribute guards what holds mail.
 func forceDestroyAttribute(what string) schema.BoolAttribute {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -19,13 +18,17 @@ import (
 )
 
 // block reads one service's nested attribute. The configuration wins over the
-// environment; what is unknown never falls back to it, since it would be
-// another value in the next run.
+// environment, also between attributes of which one stands in for the other (see
+// unlessConfigured). What is unknown never falls back to the environment, since it would
+// be another value in the next run.
 type block struct {
 	at     path.Path
 	name   string // as messages have it
 	object types.Object
 	env    bool
+	// settled is whether the configuration has another alternative of what is read: see
+	// unlessConfigured.
+	settled bool
 }
 
 func blockOf(name string, object types.Object) block {
@@ -38,6 +41,28 @@ func (b block) withEnvironment() block {
 	return b
 }
 
+// unlessConfigured is how to read an attribute that the others can stand in for: as soon
+// as the configuration has one of them, this one's variable is ignored. Otherwise a
+// variable that was set for something else would beat what the configuration says.
+func (b block) unlessConfigured(others ...string) block {
+	for _, name := range others {
+		if b.configures(name) {
+			b.env, b.settled = false, true
+		}
+	}
+	return b
+}
+
+// configures is whether the configuration itself has a text, or may yet turn out to. An
+// empty one counts as none, as elsewhere.
+func (b block) configures(attribute string) bool {
+	if b.unknownIn(attribute) {
+		return true
+	}
+	v, ok := b.object.Attributes()[attribute].(types.String)
+	return ok && v.ValueString() != ""
+}
+
 func (b block) path(attribute string) path.Path { return b.at.AtName(attribute) }
 
 // setting is one attribute's value and where it can be set, for messages.
@@ -47,6 +72,7 @@ type setting struct {
 	at        path.Path
 	attribute string // "mailserver.url"
 	variable  string // "MAILSERVER_URL"; empty if there is none
+	inherited bool   // the value is the variable's
 }
 
 func (s setting) isSet() bool { return s.value != "" }
@@ -60,8 +86,8 @@ func (s setting) orDefault(value string) setting {
 }
 
 func (b block) setting(attribute, variable string) setting {
-	if len(b.at.Steps()) > 1 {
-		variable = "" // what is not the provider's own block is not in the environment
+	if len(b.at.Steps()) > 1 || b.settled {
+		variable = "" // only the provider's own blocks are completed from the environment
 	}
 	return setting{at: b.path(attribute), attribute: b.name + "." + attribute, variable: variable}
 }
@@ -88,8 +114,9 @@ func (b block) text(attribute, variable string) setting {
 // fromEnvironment is an attribute's value where the configuration has none.
 func (b block) fromEnvironment(attribute, variable string) setting {
 	s := b.setting(attribute, variable)
-	if b.env && variable != "" {
+	if b.env && s.variable != "" {
 		s.value = os.Getenv(variable)
+		s.inherited = s.isSet()
 	}
 	return s
 }
@@ -105,7 +132,8 @@ func (b block) unknownIn(attribute string) bool {
 	return b.object.IsUnknown() || v != nil && v.IsUnknown()
 }
 
-// missing says, in one sentence, what has to be set before service can be used.
+// missing says what has to be set before service can be used. The error is an
+// undecidedError while any of the settings is not known yet.
 func missing(service string, settings ...setting) error {
 	var unset, unknown []string
 	for _, s := range settings {
@@ -123,13 +151,13 @@ func missing(service string, settings ...setting) error {
 	case len(unknown) > 0:
 		e.Answer = strings.Join(unknown, ", ") + " of the provider configuration not known yet"
 		e.Advice = "It comes from something that this run has yet to make: apply that first (-target), or split it into a configuration of its own"
+		return undecidedError{e}
 	case len(unset) > 0:
 		e.Answer = "not configured"
 		e.Advice = "Set " + strings.Join(unset, ", ") + " in the configuration of the provider \"postmaster\""
-	default:
-		return nil
+		return e
 	}
-	return e
+	return nil
 }
 
 // mailServerConfig is the mail server's block, read.
@@ -191,15 +219,16 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) []string {
+// readResolvers reads dns_resolvers. Unknown is whether any of it is not known yet.
+func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) (out []string, unknown bool) {
 	if list.IsNull() || list.IsUnknown() {
-		return nil
+		return nil, list.IsUnknown()
 	}
 	var values []types.String
 	diags.Append(list.ElementsAs(ctx, &values, false)...)
-	var out []string
 	for i, v := range values {
 		if v.IsUnknown() {
+			unknown = true
 			continue
 		}
 		address := v.ValueString()
@@ -214,7 +243,7 @@ func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics
 		}
 		out = append(out, address)
 	}
-	return out
+	return out, unknown
 }
 
 // defaultSandboxPath is relative to the working directory, as .terraform is.
@@ -253,8 +282,12 @@ func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnost
 	if !ok || list.IsNull() || list.IsUnknown() {
 		return zones
 	}
-	var given map[string]string
+	var given map[string]types.String
 	diags.Append(list.ElementsAs(ctx, &given, false)...)
-	maps.Copy(zones, given)
+	for apex, host := range given {
+		if !host.IsUnknown() { // one whose host is not known yet does not exist yet
+			zones[apex] = host.ValueString()
+		}
+	}
 	return zones
 }

@@ -75,7 +75,8 @@ func (d *defaultAuthenticatedDomainDataSource) Schema(_ context.Context, _ datas
 					"valid":    flag("Whether it was right when SendGrid last looked."),
 				}},
 			},
-			"subusers":                   texts("Subusers that may send with it beside its owner."),
+			"subusers":                   texts("Names of the subusers that may send with it beside its owner."),
+			"subuser_ids":                schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Numbers of these subusers, by their names."},
 			"last_validation_attempt_at": text("When SendGrid was last asked to validate it (RFC 3339); null if never."),
 		},
 	}
@@ -97,6 +98,7 @@ type defaultAuthenticatedDomainModel struct {
 	Valid             types.Bool                    `tfsdk:"valid"`
 	DNSRecords        map[string]checkedRecordModel `tfsdk:"dns_records"`
 	Subusers          []string                      `tfsdk:"subusers"`
+	SubuserIDs        map[string]int64              `tfsdk:"subuser_ids"`
 	LastValidation    types.String                  `tfsdk:"last_validation_attempt_at"`
 }
 
@@ -148,9 +150,13 @@ func (m *defaultAuthenticatedDomainModel) fill(d sendgrid.Domain) {
 		m.Domain = types.StringValue(d.Domain)
 	}
 	m.UserID, m.Username, m.Subdomain = types.Int64Value(d.UserID), types.StringValue(d.Username), types.StringValue(d.Subdomain)
-	m.IPs, m.Subusers = append([]string{}, d.IPs...), append([]string{}, d.Subusers...)
+	m.IPs, m.Subusers = append([]string{}, d.IPs...), d.SubuserNames()
 	m.CustomSPF, m.Default, m.Legacy = types.BoolValue(d.CustomSPF), types.BoolValue(d.Default), types.BoolValue(d.Legacy)
 	m.AutomaticSecurity, m.Valid = types.BoolValue(d.AutomaticSecurity), types.BoolValue(d.Valid)
+	m.SubuserIDs = map[string]int64{}
+	for _, subuser := range d.Subusers {
+		m.SubuserIDs[subuser.Username] = subuser.UserID
+	}
 	m.DNSRecords = map[string]checkedRecordModel{}
 	for purpose, r := range d.Records {
 		m.DNSRecords[purpose] = checkedRecordModel{Name: r.Name, Type: r.Type, Value: r.Data, Priority: priorityOf(r), Valid: r.Valid}

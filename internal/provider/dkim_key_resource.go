@@ -42,6 +42,9 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
 			"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
 			"leaves the key in force.\n\n" +
+			"On mail servers of the newest installer, the signer may read its keys from a table of the database, which the API does not write: " +
+			"look at KeyTable in /etc/opendkim.conf. Where it does not name a file below /etc/opendkim, a key that is made here signs nothing. " +
+			"Check the signature of a mail that was sent before you rely on it.\n\n" +
 			"Yandex.Mail for Domain has one key for a domain, which this resource enables, and disables when it is destroyed. Disabled by hand, it is planned to be enabled again. " +
 			"A key at the selector that is not that one is not put out of force unasked.",
 		Attributes: map[string]schema.Attribute{
@@ -51,10 +54,11 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "The mail domain's id, such as `mailserver/example.com`.",
 			},
 			"mail_domain_id": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{domainIDSpelling},
-				PlanModifiers:       []planmodifier.String{domainIDSpelling, replaceIfNamedAnew(domainIDSpelling)},
-				MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+				Required:      true,
+				Validators:    []validator.String{domainIDSpelling},
+				PlanModifiers: []planmodifier.String{domainIDSpelling},
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, this one gets a key in place: the key of the domain before " +
+					"is disabled at Yandex.Mail for Domain, and stays in force at the mail server.",
 			},
 			"keepers": schema.MapAttribute{
 				Optional:    true,
@@ -84,7 +88,7 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Computed:            true,
 				MarkdownDescription: "Length of the key in bits.",
 			},
-			"dns_records": dnsRecordsAttribute("One: `dkim`."),
+			"dns_records": dnsRecordsAttribute("One: `dkim`." + keysKnownAtPlan),
 		},
 	}
 }
@@ -109,11 +113,18 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	if req.Plan.Raw.IsNull() {
 		warnOfDestroy(state, &resp.Diagnostics)
+		if id, ok := state.id(); ok && id.kind().dkimSwitch {
+			r.services.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+		}
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	id, known := plan.id()
+	if known && !req.State.Raw.IsNull() && id.String() != state.ID.ValueString() {
+		warnOfDestroy(state, &resp.Diagnostics)
 	}
 	switch {
 	case req.State.Raw.IsNull() || !plan.MailDomainID.Equal(state.MailDomainID) || plan.Keepers.IsUnknown():
@@ -126,6 +137,9 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if known && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.services.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+	}
 }
 
 // warnOfDestroy says where destroying undoes nothing.
@@ -148,24 +162,49 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The mail server makes keys for any name, even for one that it has no domain of.
-	if err := service.findDomain(ctx, id.Domain); err != nil {
-		addError(&resp.Diagnostics, "Unable to create DKIM key", err)
-		return
-	}
-	if id.kind().dkimSwitch {
-		r.switchOn(ctx, id, service, &plan, &resp.Diagnostics)
-	} else {
-		if !plan.ReplaceExisting.ValueBool() {
-			r.refuseExisting(ctx, id, service, &resp.Diagnostics)
-		}
-		r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
-	}
+	r.establish(ctx, id, service, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// establish has the service sign the mail of a domain that this resource has no key of,
+// unless another key is published or in force, and fills the key in.
+func (r *dkimKeyResource) establish(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
+	// The mail server makes keys for any name, even for one that it has no domain of.
+	if err := service.findDomain(ctx, id.Domain); err != nil {
+		addError(diags, "Unable to create DKIM key", err)
+		return
+	}
+	if id.kind().dkimSwitch {
+		r.switchOn(ctx, id, service, m, diags)
+		return
+	}
+	if !m.ReplaceExisting.ValueBool() {
+		r.refuseExisting(ctx, id, service, diags)
+	}
+	r.makeKey(ctx, id, service, m, diags)
+}
+
+// move establishes a key for another domain, and then disables the key of the domain
+// before, where the service can. A replacement would do the same, but it cannot be planned
+// while the domain is not known: Terraform does not let an update become one at apply.
+// After an error the state is as it was, so that the next apply does both again.
+func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
+	r.establish(ctx, id, service, m, diags)
+	before, err := parseDomainID(state.ID.ValueString())
+	if err != nil || !before.kind().dkimSwitch || diags.HasError() {
+		return
+	}
+	former := r.services.openMail(before.Service, diags)
+	if diags.HasError() {
+		return
+	}
+	if err := former.stopDKIM(ctx, before.Domain); err != nil && !isNotFound(err) {
+		diags.AddError("Unable to disable DKIM", fmt.Sprintf("%s. DKIM is enabled for %s, and may still be for %s. The next apply goes on from here.", err, id.Domain, before.Domain))
+	}
 }
 
 // makeKey has a key made and fills it in. It does nothing after an error.
@@ -216,7 +255,8 @@ func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 }
 
-// Update makes a new key where the keepers have changed.
+// Update makes a new key where the keepers have changed, and one for another domain where
+// that is meant now.
 func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -229,9 +269,8 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	switch {
 	case resp.Diagnostics.HasError():
 		return
-	case id.String() != state.ID.ValueString(): // unknown at plan, or it would be a replacement
-		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "The DKIM key belongs to another domain",
-			fmt.Sprintf("mail_domain_id turned out to be %s, while this key is that of %s. Apply again: the plan then makes a key for the other domain.", id, state.ID.ValueString()))
+	case id.String() != state.ID.ValueString():
+		r.move(ctx, state, id, service, &plan, &resp.Diagnostics)
 	case plan.rotates(state):
 		r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
 	default:

@@ -14,46 +14,56 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// findHost asks the DNS, or Octeth, who hosts the domain's zone.
-func (r *dnsAuthorizationResource) findHost(ctx context.Context, m *dnsAuthorizationModel, diags *diag.Diagnostics) {
+// hostProblem is why the DNS host of a domain was not found.
+type hostProblem struct {
+	// detail is a text for people.
+	detail string
+	// passing says that there was no answer, and that the same question may be answered in a moment, or after other
+	// changes of the run: a domain that is not delegated yet, or a resolver that does not reply.
+	passing bool
+}
+
+// report adds the problem as an error.
+func (p *hostProblem) report(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("dns_provider"), "Unable to find the DNS host", p.detail)
+}
+
+// findHost asks the DNS, or Octeth, who hosts the zone of the domain, unless the account says it.
+func (r *dnsAuthorizationResource) findHost(ctx context.Context, m dnsAuthorizationModel) (string, *hostProblem) {
 	if host, ok := r.accountHost(m.Account); ok {
-		m.DNSProvider = types.StringValue(host)
-		return
+		return host, nil
 	}
 	if m.Via.ValueString() == viaOcteth {
-		r.findHostByOcteth(ctx, m, diags)
-		return
+		return r.findHostByOcteth(ctx, m.Domain.ValueString())
 	}
-	const summary = "Unable to find the DNS host"
 	lookup, err := r.services.Lookup()
 	if err != nil {
-		diags.AddError(summary, err.Error())
-		return
+		return "", &hostProblem{detail: err.Error() + "."}
 	}
 	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", strings.Join(hostNames(), ", "))
 	zone, err := lookup.Apex(ctx, m.Domain.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("dns_provider"), summary, err.Error()+".\n\n"+wayOut)
-		return
+		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
 	}
 	found := dns.DetectHost(zone)
 	if hostNamed(found.Name) != nil {
-		m.DNSProvider = types.StringValue(found.Name)
-		return
+		return found.Name, nil
 	}
 	onServer, whyNot := r.isOnUpdateServer(ctx, zone.Apex)
 	if onServer {
-		m.DNSProvider = types.StringValue(rfc2136Kind.name)
-		return
+		return rfc2136Kind.name, nil
 	}
-	diags.AddAttributeError(path.Root("dns_provider"), summary,
-		fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
-			zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, whyNot))
+	return "", &hostProblem{
+		detail: fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
+			zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, whyNot),
+		// The RFC 2136 server may serve it, but its address or key is not known yet.
+		passing: r.services.pending(authorizationID{Host: rfc2136Kind.name}),
+	}
 }
 
-// isOnUpdateServer is whether the RFC 2136 server, whose name servers may have any
-// name, is configured and takes updates of the zone. WhyNot is what is to be added
-// to a message where it has the zone and does not take them.
+// isOnUpdateServer reports whether an RFC 2136 server is configured and takes updates of the zone. Its name servers may
+// have any name, so they do not tell. WhyNot is to be added to a message if the server has the zone but does not take
+// updates of it.
 func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) (found bool, whyNot string) {
 	editor, err := r.services.editor(accountKey{host: rfc2136Kind.name})
 	if err != nil {

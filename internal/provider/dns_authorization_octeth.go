@@ -81,23 +81,30 @@ func (r *dnsAuthorizationResource) checkVia(m *dnsAuthorizationModel, diags *dia
 	}
 }
 
-// findHostByOcteth asks Octeth who hosts the domain's zone.
-func (r *dnsAuthorizationResource) findHostByOcteth(ctx context.Context, m *dnsAuthorizationModel, diags *diag.Diagnostics) {
-	const summary = "Unable to find the DNS host"
-	name, err := r.services.octethDNSProvider(ctx, m.Domain.ValueString())
+// findHostByOcteth asks Octeth who hosts the zone of a domain.
+func (r *dnsAuthorizationResource) findHostByOcteth(ctx context.Context, domain string) (string, *hostProblem) {
+	name, err := r.services.octethDNSProvider(ctx, domain)
 	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that Octeth can use (%s) all the same, as one that is not delegated yet; "+
 		"at any other host, use via = %q.", strings.Join(octethHostTitles(), ", "), viaDirect)
 	switch kind := hostOfOcteth(name); {
 	case isNotFound(err):
-		diags.AddAttributeError(path.Root("dns_provider"), summary, err.Error()+".\n\n"+wayOut)
+		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
 	case err != nil:
-		addError(diags, summary, err)
+		return "", &hostProblem{detail: err.Error() + ".", passing: r.services.octethMayAnswerLater(err)}
 	case kind == nil:
-		diags.AddAttributeError(path.Root("dns_provider"), summary,
-			fmt.Sprintf("Octeth says that the DNS of %s is at %q, where this provider has no credentials for it to use.\n\n%s", m.Domain.ValueString(), name, wayOut))
+		return "", &hostProblem{detail: fmt.Sprintf("Octeth says that the DNS of %s is at %q, where this provider has no credentials for it to use.\n\n%s", domain, name, wayOut)}
 	default:
-		m.DNSProvider = types.StringValue(kind.name)
+		return kind.name, nil
 	}
+}
+
+// octethMayAnswerLater reports whether the same question may be answered at apply, after an error of Octeth: its address or
+// credentials are not known yet, or it could not be reached.
+func (s *services) octethMayAnswerLater(err error) bool {
+	if errors.Is(err, api.ErrNotConfigured) {
+		return s.sandbox == nil && (s.unknown != "" || s.octethConfig.pending())
+	}
+	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
 // authorizeOcteth has Octeth try the credentials that have found the zone from here.
@@ -110,7 +117,7 @@ func (r *dnsAuthorizationResource) authorizeOcteth(ctx context.Context, id autho
 		diags.AddError("Octeth may not edit the zone", fmt.Sprintf("%s.\n\nIt is Octeth alone that %s refuses: from here, the zone %s is found with the credentials of the same account. %s. "+
 			`Where Octeth need not publish by itself, use via = %q.`, err, kind.title, zone.Apex, kind.octethHurdle, viaDirect))
 	default:
-		addError(diags, "Unable to let Octeth try the credentials", err)
+		addError(diags, octethMissing, err)
 	}
 }
 

@@ -117,6 +117,7 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 func TestAccountsThatOctethCannotUse(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9")
 	token := fmt.Sprintf("godaddy = { token = %q }", godaddy.Token)
 	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
 	w.run(t,
@@ -126,7 +127,7 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      w.octethProvider("5.9", token) + atGoDaddy,
-			ExpectError: saying("and no token. Set godaddy.api_key (environment: GODADDY_API_KEY), godaddy.api_secret (environment: GODADDY_API_SECRET)"),
+			ExpectError: saying("and no token. Set godaddy.api_key, godaddy.api_secret in the configuration"), // the variables are ignored beside a token
 		},
 		resource.TestStep{
 			PreConfig: func() {
@@ -150,11 +151,24 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 	}
 }
 
+// An installation that is newer than api_version says takes its own key for that of
+// the DNS host: the message names the attribute, in the sandbox as outside of it.
+func TestOctethNewerThanConfigured(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
+	w.run(t, resource.TestStep{
+		Config:      w.provider() + authorizationVia("example.com", "dns_provider = \"cloudflare\"\n  via = \"octeth\""),
+		ExpectError: sayingInTurn("code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"),
+	})
+}
+
 // Credentials that serve here and not Octeth: the message says whom the host has
 // refused, and shows none of them.
 func TestOctethAloneIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
 	url := w.serve(t)
 	const key, keySecret = "an-invented-key-that-nobody-has", "an-invented-secret-that-nobody-has"
 	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
@@ -222,14 +236,17 @@ func TestCodesOfAuthorize(t *testing.T) {
 func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9")
 	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	s := w.octethServices(octeth.Version{5, 9})
-	ask := func(domain string) (found types.String, diags diag.Diagnostics) {
-		m := dnsAuthorizationModel{Domain: types.StringValue(domain)}
-		(&dnsAuthorizationResource{base{s}}).findHostByOcteth(t.Context(), &m, &diags)
-		return m.DNSProvider, diags
+	ask := func(domain string) (found string, diags diag.Diagnostics) {
+		found, problem := (&dnsAuthorizationResource{base{s}}).findHostByOcteth(t.Context(), domain)
+		if problem != nil {
+			problem.report(&diags)
+		}
+		return found, diags
 	}
-	if found, diags := ask("Deep.Example.COM."); found.ValueString() != "cloudflare" || diags.HasError() {
+	if found, diags := ask("Deep.Example.COM."); found != "cloudflare" || diags.HasError() {
 		t.Errorf("found %s: %v", found, diags)
 	}
 	for _, c := range []struct{ domain, answer, want string }{
@@ -239,7 +256,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		if c.answer != "" {
 			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
-		if found, diags := ask(c.domain); !found.IsNull() || !diags.HasError() || !containsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !containsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}

@@ -59,7 +59,8 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 					stringplanmodifier.UseStateForUnknown(),
 					stringplanmodifier.RequiresReplaceIfConfigured(),
 				},
-				MarkdownDescription: "The DNS host: `" + strings.Join(hostNames(), "`, `") + "`. Default: the one of `account`, else found once, at create, by the domain's name servers.",
+				MarkdownDescription: "The DNS host: `" + strings.Join(hostNames(), "`, `") + "`. Default: the host of `account`, or else the host that the domain's name servers belong to. " +
+					"It is found by the plan that creates the authorization, and kept from then on. If the name servers change between this plan and its apply, the apply stops before anything is written; plan again then.",
 			},
 			"via": viaAttribute(),
 			"account": schema.StringAttribute{
@@ -77,7 +78,8 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 					stringplanmodifier.UseStateForUnknown(),
 					replaceUnlessTheSame(dnsNameSpelling),
 				},
-				MarkdownDescription: "The zone. Default: the deepest one of the account that holds the domain.",
+				MarkdownDescription: "The zone. Default: the deepest zone of the account that holds the domain, as the plan finds it. " +
+					"Set it if the same apply creates the zone and the account also has a zone above it.",
 			},
 			"zone_id": schema.StringAttribute{
 				Computed:            true,
@@ -143,39 +145,6 @@ func (m dnsAuthorizationModel) id(zone types.String) (authorizationID, bool) {
 	return id, id.Host != ""
 }
 
-// ModifyPlan derives the host from the account, and the ID, so that records that
-// depend on a new authorization can be planned with it.
-func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.markPlanned(ctx, req, resp)
-	if req.Plan.Raw.IsNull() {
-		return
-	}
-	var plan, config dnsAuthorizationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
-		keepPriorState(req, resp)
-		r.checkVia(&plan, &resp.Diagnostics)
-		return
-	}
-	plan.DNSProvider = config.DNSProvider
-	if config.DNSProvider.IsNull() {
-		plan.DNSProvider = types.StringUnknown()
-		if host, ok := r.accountHost(config.Account); ok {
-			plan.DNSProvider = types.StringValue(host)
-		}
-	}
-	r.checkVia(&plan, &resp.Diagnostics)
-	plan.ID = types.StringUnknown()
-	if id, ok := plan.id(config.Zone); ok {
-		plan.ID = types.StringValue(id.String())
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-}
-
 // accountHost is the host that an account of dns_accounts is at.
 func (r *dnsAuthorizationResource) accountHost(account types.String) (string, bool) {
 	if r.services == nil || account.IsNull() || account.IsUnknown() {
@@ -193,10 +162,16 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	if plan.DNSProvider.IsUnknown() {
-		r.findHost(ctx, &plan, &resp.Diagnostics)
+		host, problem := r.findHost(ctx, plan)
+		if problem != nil {
+			problem.report(&resp.Diagnostics)
+			return
+		}
+		plan.DNSProvider = types.StringValue(host)
 	}
 	id, ok := plan.id(config.Zone)
-	if !ok || resp.Diagnostics.HasError() {
+	if !ok {
+		resp.Diagnostics.AddAttributeError(path.Root("domain"), "Unusable domain", fmt.Sprintf("%q, or the zone, is not a domain name.", plan.Domain.ValueString()))
 		return
 	}
 	plan.ID = types.StringValue(id.String())
@@ -207,13 +182,12 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if zone.ReadOnly != "" {
-		resp.Diagnostics.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
+	if refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	access, err := editor.Host().CheckAccess(ctx, zone)
+	access, err := r.services.access(ctx, editor, id, zone)
 	if err != nil {
-		addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+		addError(&resp.Diagnostics, refusedSummary, err)
 		return
 	}
 	if plan.Via.ValueString() == viaOcteth {
@@ -226,6 +200,15 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	r.setZone(ctx, &plan, id, zone, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+const refusedSummary = "The credentials do not allow to edit the zone"
+
+// refuseReadOnly reports a zone that nobody can edit through the host's API.
+func refuseReadOnly(id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+	if zone.ReadOnly != "" {
+		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
+	}
 }
 
 // open finds the zone of an authorization.
@@ -269,9 +252,9 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		access, err := editor.Host().CheckAccess(ctx, zone)
+		access, err := r.services.access(ctx, editor, id, zone)
 		if err != nil {
-			addError(&resp.Diagnostics, "The credentials do not allow to edit the zone", err)
+			addError(&resp.Diagnostics, refusedSummary, err)
 			return
 		}
 		state.WriteAccess = types.StringValue(string(access))

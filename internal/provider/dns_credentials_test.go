@@ -121,8 +121,12 @@ func TestCredentialsThatDoNotServe(t *testing.T) {
 			config := w.realProvider(t, c.host+" = "+c.block(t, w, url)) + authorizationAt(c.host, domains[c.host])
 			w.run(t, resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(c.want[0])})
 			said := strings.Join(w.heard(), "\n")
-			if !containsAll(said, append(c.want, "apply error")) {
-				t.Errorf("it does not say %q, but:\n%s", c.want, said)
+			found := "plan error"
+			if strings.HasSuffix(name, "of another account") { // where the run might still make the zone
+				found = "apply error"
+			}
+			if !containsAll(said, append(c.want, found)) {
+				t.Errorf("it does not say %q, but:\n%s", append(c.want, found), said)
 			}
 			if strings.Contains(said, c.secret) {
 				t.Errorf("the credentials are shown:\n%s", said)

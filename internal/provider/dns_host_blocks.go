@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -51,7 +53,7 @@ var cloudflareKind = hostKind{
 		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
 		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: token.value}}
-		return hostSettings{missing: missing("Cloudflare", token), octeth: access, build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: missing("Cloudflare", token), credentials: credentialsOf(address, token.value), octeth: access, build: func(s *services) (dns.Host, error) {
 			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
 	},
@@ -60,7 +62,8 @@ var cloudflareKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			Unpaced: !s.sandbox.Limited(sandboxcloudflare.Section)}), nil
 	},
 	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
 	octethHurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
@@ -92,7 +95,8 @@ var namecheapKind = hostKind{
 		}
 		address := readURL(b, base.orDefault(standard), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: key.value, User: user.value, Username: name.orDefault(user.value).value}}
-		return hostSettings{missing: missing("Namecheap", user, key, ip), octeth: access, build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, user.value, key.value, name.orDefault(user.value).value)
+		return hostSettings{missing: missing("Namecheap", user, key, ip), credentials: account, octeth: access, build: func(s *services) (dns.Host, error) {
 			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -103,8 +107,10 @@ var namecheapKind = hostKind{
 			return nil, err
 		}
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
-			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxnamecheap.Section)}), nil
 	},
+	objection:       namecheap.Objection,
 	octeth:          octeth.Namecheap,
 	simulatedOcteth: octeth.Credentials{Key: sandboxnamecheap.APIKey, User: sandboxnamecheap.APIUser, Username: sandboxnamecheap.APIUser},
 	octethHurdle:    "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
@@ -114,18 +120,16 @@ var godaddyKind = hostKind{
 	name: "godaddy", title: "GoDaddy",
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
-			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`."),
-			"api_key":     secret("API key (API v1), with `api_secret` in place of a token; beside one, for Octeth alone. Environment: `GODADDY_API_KEY`."),
-			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`."),
+			"token":       secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`, which is ignored if `api_key` or `api_secret` is configured here."),
+			"api_key":     secret("API key (API v1), with `api_secret` in place of a token. Beside a token, only Octeth uses it. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
+			"api_secret":  secret("API secret. Environment: `GODADDY_API_SECRET`, which is ignored if `token` is configured here."),
 			"shopper_id":  text("Customer on whose behalf a reseller works (API v1)."),
 			"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},
 			"base_url":    text(baseURLDescription), "allow_insecure_http": allowInsecureHTTPAttribute(),
 		}
 	},
 	read: func(b block, diags *diag.Diagnostics) hostSettings {
-		token := b.text("token", "GODADDY_TOKEN")
-		key := b.text("api_key", "GODADDY_API_KEY")
-		keySecret := b.text("api_secret", "GODADDY_API_SECRET")
+		token, key, keySecret := readGoDaddyCredentials(b)
 		shopper := b.text("shopper_id", "")
 		environment := b.text("environment", "")
 		base := b.text("base_url", "")
@@ -138,7 +142,11 @@ var godaddyKind = hostKind{
 		if !token.isSet() && !token.unknown && (key.isSet() || key.unknown || keySecret.isSet()) {
 			lacking = missing("GoDaddy", key, keySecret)
 		}
-		return hostSettings{missing: lacking, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
+		account := credentialsOf(address, "key", key.value, keySecret.value, shopper.value)
+		if token.isSet() { // it is used where there is a key too
+			account = credentialsOf(address, "token", token.value, shopper.value)
+		}
+		return hostSettings{missing: lacking, credentials: account, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
 			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
 				BaseURL: address, UserAgent: s.userAgent}), nil
 		}}
@@ -148,25 +156,37 @@ var godaddyKind = hostKind{
 		if err != nil {
 			return nil, err
 		}
-		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent}), nil
+		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
+			CallsPerMinute: s.simulatedPace(sandboxgodaddy.Section)}), nil
 	},
-	octeth: octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
+	objection: godaddy.Objection,
+	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
 	octethHurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
 		"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
 }
 
+// readGoDaddyCredentials reads the token and the key with its secret, of which either is
+// enough. What the configuration has of one decides against the variables of the other;
+// the two halves of the key may still come from different places.
+func readGoDaddyCredentials(b block) (token, key, keySecret setting) {
+	token = b.unlessConfigured("api_key", "api_secret").text("token", "GODADDY_TOKEN")
+	pair := b.unlessConfigured("token")
+	return token, pair.text("api_key", "GODADDY_API_KEY"), pair.text("api_secret", "GODADDY_API_SECRET")
+}
+
 var rfc2136Kind = hostKind{
-	name: "rfc2136", title: "the RFC 2136 server",
+	name: "rfc2136", title: "the RFC 2136 server", accessTakesCall: true,
 	attributes: func() map[string]schema.Attribute {
 		return map[string]schema.Attribute{
-			"server": text("Host name or address of the primary name server. Environment: `DNS_UPDATE_SERVER`."),
+			"server": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckServer)},
+				MarkdownDescription: "Host name or address of the primary name server, without the port. Environment: `DNS_UPDATE_SERVER`."},
 			"port": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
 				MarkdownDescription: "Its port. Default: 53. Environment: `DNS_UPDATE_PORT`."},
 			"transport": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("tcp", "udp")},
 				MarkdownDescription: "`tcp` (the default) or `udp`. Environment: `DNS_UPDATE_TRANSPORT`."},
 			"key_name": text("Name of the TSIG key. Environment: `DNS_UPDATE_KEYNAME`."),
-			"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("hmac-sha256", "hmac-sha384", "hmac-sha512")},
-				MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`. Environment: `DNS_UPDATE_KEYALGORITHM`."},
+			"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckAlgorithm)},
+				MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`, in either case. Environment: `DNS_UPDATE_KEYALGORITHM`."},
 			"key_secret": secret("Secret of the TSIG key, in base64. Environment: `DNS_UPDATE_KEYSECRET`."),
 		}
 	},
@@ -181,12 +201,42 @@ var rfc2136Kind = hostKind{
 		if lacking == nil && (name.isSet() || keySecret.isSet() || name.unknown || keySecret.unknown) {
 			lacking = missing("the RFC 2136 server", name, keySecret)
 		}
-		return hostSettings{missing: lacking, build: func(*services) (dns.Host, error) {
+		account := credentialsOf(nil, dns.FoldName(server.value), strconv.Itoa(cmp.Or(port, 53)), dns.FoldName(name.value), keySecret.value)
+		return hostSettings{missing: lacking, credentials: account, build: func(*services) (dns.Host, error) {
 			return rfc2136.New(rfc2136.Config{Server: server.value, Port: port, Transport: transport.value,
 				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value})
 		}}
 	},
 	simulated: func(s *services) (dns.Host, error) { return s.simulatedNameServer() },
+}
+
+// simulatedPace is how many calls a minute a client makes of a simulated service: as
+// many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
+func (s *services) simulatedPace(service string) int {
+	if s.sandbox.Limited(service) {
+		return 0
+	}
+	return -1
+}
+
+// textCheck is a check of a text that does not depend on other settings. Its error is a
+// sentence without its full stop. It implements [validator.String].
+type textCheck func(text string) error
+
+// Description returns nothing: the attribute's own description says what is allowed.
+func (c textCheck) Description(context.Context) string { return "" }
+
+// MarkdownDescription is [textCheck.Description].
+func (c textCheck) MarkdownDescription(context.Context) string { return "" }
+
+// ValidateString reports what is wrong with a text that is set and known.
+func (c textCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.ValueString() == "" {
+		return // it is not set, or not known yet
+	}
+	if err := c(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unusable value", fmt.Sprintf("%s: %s.", req.Path, err))
+	}
 }
 
 // simulatedURL is the address of a simulated service, with the path that the

@@ -28,6 +28,12 @@ type hostKind struct {
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
 	simulated func(*services) (dns.Host, error)
+	// objection is what is known against a record wherever the host's zone is, as
+	// [dns.Limits] has it; nil where nothing is.
+	objection func(apex string, r dns.Record) string
+	// accessTakesCall says that the host has to be asked what the credentials may do. At the others it shows in what is
+	// read to find a zone.
+	accessTakesCall bool
 	// octeth is what Octeth calls the host; empty where it writes no records.
 	octeth string
 	// simulatedOcteth are the sandbox's credentials, as Octeth takes them.
@@ -45,6 +51,8 @@ type hostSettings struct {
 	// pending is whether that is only because something is not known yet.
 	pending bool
 	build   func(*services) (dns.Host, error)
+	// credentials tells whether two blocks are the same account; see credentialsOf.
+	credentials string
 	// octeth is how Octeth gets in with the same settings, where it writes
 	// records at all.
 	octeth octethAccess
@@ -142,7 +150,11 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
 			continue
 		}
-		kind := accountKind(object)
+		kind, decided := accountKind(object)
+		if !decided {
+			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			continue
+		}
 		if kind == nil {
 			diags.AddAttributeError(at, "Not one DNS host", "An account has exactly one of "+strings.Join(hostNames(), ", ")+".")
 			continue
@@ -182,18 +194,27 @@ func notYetKnown(title string, attributes ...string) hostSettings {
 	return hostSettings{missing: missing(title, unknown...), pending: true}
 }
 
-// accountKind is the host of an account; nil if there are none or several.
-func accountKind(object types.Object) *hostKind {
-	var found *hostKind
+// accountKind is the host of an account; nil if there are none or several. It is not
+// decided while blocks that are not known yet may turn out to be null.
+func accountKind(object types.Object) (found *hostKind, decided bool) {
+	var known, unknown []*hostKind
 	for _, kind := range hostKinds {
-		if isSet(object.Attributes()[kind.name]) {
-			if found != nil {
-				return nil
-			}
-			found = kind
+		switch v := object.Attributes()[kind.name]; {
+		case v != nil && v.IsUnknown():
+			unknown = append(unknown, kind)
+		case isSet(v):
+			known = append(known, kind)
 		}
 	}
-	return found
+	switch {
+	case len(known) == 0 && len(unknown) == 1:
+		return unknown[0], true // or there are none, which the next run says
+	case len(known) <= 1 && len(unknown) > 0:
+		return nil, false
+	case len(known) == 1:
+		return known[0], true
+	}
+	return nil, true
 }
 
 func isSet(v attr.Value) bool { return v != nil && !v.IsNull() }
@@ -216,42 +237,71 @@ func (s *services) accountHost(account string) (string, bool) {
 	return "", false
 }
 
-// editor returns the editor of an account, of which there is one in the process.
+// accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
+func (s *services) accountPending(account string) bool {
+	if account == "" {
+		return false
+	}
+	settings, ok := s.hostSettings(accountKey{account: account})
+	return ok && settings.pending
+}
+
+// editor returns the editor of an account. Whatever names the configuration has for
+// one account, there is one editor in the process, since two would write a zone at the
+// same time.
 func (s *services) editor(key accountKey) (*dns.Editor, error) {
-	lookup, err := s.Lookup()
+	kind, settings, err := s.reach(key)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e, ok := s.editors[key]; ok {
+	account := accountAt{kind.name, settings.credentials}
+	if e, ok := s.editors[account]; ok {
 		return e, nil
 	}
-	host, err := s.host(key)
+	host, err := settings.build(s)
 	if err != nil {
 		return nil, err
 	}
-	e := dns.NewEditor(host, dns.EditorOptions{Lookup: lookup.Values, Gather: true})
-	s.editors[key] = e
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: s.lookUpValues, Gather: true})
+	s.editors[account] = e
 	return e, nil
 }
 
-func (s *services) host(key accountKey) (dns.Host, error) {
-	kind := hostNamed(key.host)
-	if kind == nil {
-		return nil, unknownHost(key.host)
-	}
-	if s.sandbox != nil {
-		return kind.simulated(s)
-	}
-	settings, err := s.settingsOf(kind, key.account)
-	switch {
-	case err != nil:
+// lookUpValues asks the DNS for an editor. A zone can be read and written while it is not
+// known yet whom to ask.
+func (s *services) lookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
+	lookup, err := s.Lookup()
+	if err != nil {
 		return nil, err
-	case settings.missing != nil:
-		return nil, settings.missing
+	}
+	return lookup.Values(ctx, name, recordType)
+}
+
+// host makes a client of an account.
+func (s *services) host(key accountKey) (dns.Host, error) {
+	_, settings, err := s.reach(key)
+	if err != nil {
+		return nil, err
 	}
 	return settings.build(s)
+}
+
+// reach is the host of an account and how the account is reached, or why it is not.
+func (s *services) reach(key accountKey) (*hostKind, hostSettings, error) {
+	kind := hostNamed(key.host)
+	if kind == nil {
+		return nil, hostSettings{}, unknownHost(key.host)
+	}
+	if s.sandbox != nil {
+		return kind, hostSettings{build: kind.simulated}, nil // all accounts are one there
+	}
+	settings, err := s.settingsOf(kind, key.account)
+	if err == nil {
+		err = settings.missing
+	}
+	return kind, settings, err
 }
 
 func unknownHost(name string) error {
@@ -285,7 +335,7 @@ func (s *services) hostSettings(key accountKey) (hostSettings, bool) {
 }
 
 // pending is whether the account of an authorization cannot be used for the time
-// being, as its credentials are not known yet. Until apply that is no error.
+// being, because its credentials are not known yet. Until apply that is no error.
 func (s *services) pending(id authorizationID) bool {
 	settings, ok := s.hostSettings(accountKey{id.Host, id.Account})
 	return s.unknown != "" || s.sandbox == nil && ok && settings.pending
@@ -310,4 +360,24 @@ func (s *services) openZone(ctx context.Context, id authorizationID) (*dns.Edito
 			Answer: fmt.Sprintf("%s is not in the zone %s", id.Domain, zone.Apex), Advice: "Correct zone of the postmaster_dns_authorization"}
 	}
 	return editor, zone, nil
+}
+
+// zoneAccess is what an account was found to be allowed to do with a zone.
+type zoneAccess struct {
+	account accountKey
+	zoneID  string
+}
+
+// access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
+// of an authorization and its create both need the answer. An error is not remembered.
+func (s *services) access(ctx context.Context, editor *dns.Editor, id authorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
+	key := zoneAccess{accountKey{id.Host, id.Account}, zone.ID}
+	if known, ok := s.accesses.Load(key); ok {
+		return known.(dns.WriteAccess), nil
+	}
+	access, err := editor.Host().CheckAccess(ctx, zone)
+	if err == nil {
+		s.accesses.Store(key, access)
+	}
+	return access, err
 }

@@ -26,7 +26,8 @@ func (d *dnsProviderDataSource) Metadata(_ context.Context, _ datasource.Metadat
 
 func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds out which host serves the zone of a domain: by the DNS alone, without any credentials, or in the way in which Octeth does.",
+		MarkdownDescription: "Finds the DNS host of a domain: by its name servers, without any credentials, or by asking Octeth.\n\n" +
+			"`postmaster_dns_authorization` finds its host by itself. The data source is for choosing, by the host, what to create.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -37,12 +38,12 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(viaDirect, viaOcteth)},
 				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. `octeth`: Octeth is asked, " +
-					"which knows those alone that it writes records at. The zone and its name servers are the DNS's in both.",
+					"which knows only the hosts at which it can write records. The zone and its name servers come from the DNS in both cases.",
 			},
 			"name": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` where the name servers belong to several hosts, " +
-					"`vanity` where they have names in the zone itself, `unknown` where they are nobody's that is known, or that Octeth knows.",
+					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host, or to none that Octeth knows.",
 			},
 			"zone": schema.StringAttribute{
 				Computed:            true,
@@ -78,7 +79,7 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	lookup, err := d.services.Lookup()
 	if err != nil {
-		resp.Diagnostics.AddError("Unable to look the domain up", err.Error())
+		addError(&resp.Diagnostics, "Unable to look the domain up", err)
 		return
 	}
 	zone, err := lookup.Apex(ctx, model.Domain.ValueString())

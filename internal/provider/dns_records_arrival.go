@@ -44,10 +44,8 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 		servers = public.NameServers
 	}
 	asked := dns.Zone{Apex: zone.Apex, NameServers: servers}
-	var records []dns.Record
-	for _, p := range published {
-		records = append(records, p.Record)
-	}
+	records := toArrive(published)
+	watch := newHiddenWatch(zone)
 	silent := map[string]bool{}
 	var missing []string // what the last look has found missing; none where there was no look
 	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {
@@ -67,6 +65,7 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 				lines = append(lines, "    "+a.String())
 			}
 		}
+		waiting, lines = watch.leaveOut(ctx, lookup, asked, arrivals, waiting, lines, diags)
 		if len(waiting) == 0 {
 			warnOfSilence(zone, silent, diags)
 			return

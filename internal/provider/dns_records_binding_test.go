@@ -212,7 +212,7 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	p := w.planner(t)
+	p := w.recordsPlanner(t)
 	first := p.planRecords(t, nil)
 	if text := first.said(); len(text) > 0 {
 		t.Fatalf("the first plan says %q", text)
@@ -221,14 +221,14 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
 	zone.add(t, dnsRecordOf("app.example.com", "A", "192.0.2.77"))
-	p = w.planner(t) // a process of its own
+	p = w.recordsPlanner(t) // a process of its own
 	if again := p.planRecords(t, first.private()); !again.failed() || !containsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())
 	}
 	// What the plan showed, and has gone since, is planned as it was shown.
 	second := p.planRecords(t, nil)
 	zone.remove(t, "app.example.com", "A")
-	p = w.planner(t)
+	p = w.recordsPlanner(t)
 	if again := p.planRecords(t, second.private()); again.failed() || !slices.Equal(again.displaced(t), []string{"app.example.com A 192.0.2.77"}) {
 		t.Errorf("after it has gone: %q, displaced %q", again.said(), again.displaced(t))
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 // The notes of a postmaster_dns_records in private state.
@@ -93,24 +92,6 @@ func forgetPlanned(ctx context.Context, private privateState) diag.Diagnostics {
 func loadShared(ctx context.Context, private privateState) (shared []dns.Wanted, diags diag.Diagnostics) {
 	_, diags = readNote(ctx, private, sharedKeyName, aboutShared, &shared)
 	return shared, diags
-}
-
-// approvedPlan reads a note of the plan that was approved, where Terraform hands it on to
-// the plan at apply: from version 1.16 on.
-func approvedPlan(ctx context.Context, key, about string, value any) (found bool, diags diag.Diagnostics) {
-	text, found, err := protocol.PlannedPrivateKey(ctx, key)
-	if err != nil {
-		diags.AddError("Unreadable plan", err.Error()+".")
-		return false, diags
-	}
-	if !found {
-		return false, nil
-	}
-	if err := decodeNote(text, value); err != nil {
-		diags.AddError("Unreadable plan", fmt.Sprintf("The note on %s in the plan cannot be read: %s. Plan again with this version of the provider.", about, err))
-		return false, diags
-	}
-	return true, nil
 }
 
 var _ json.Unmarshaler = (*publishedNote)(nil)

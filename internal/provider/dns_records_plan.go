@@ -28,7 +28,8 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 			addRecordError(&resp.Diagnostics, key, notARecord, errors.New("the record is null"))
 		}
 	}
-	config.wanted(&resp.Diagnostics)
+	wanted, _ := config.wanted(&resp.Diagnostics)
+	config.checkHost(wanted, &resp.Diagnostics)
 	if r.services == nil { // a plan says more about it
 		warnOfFaults(config, &resp.Diagnostics)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -43,12 +42,10 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 			delete(records, key)
 			delete(published, key)
 		case dns.Changed:
-			if o.Record.Type == "CNAME" && o.Record.Proxied {
+			if warnOfHiddenAlias(o, diags) {
 				// As if it were missing: nobody who asks the DNS sees it.
 				delete(records, key)
 				delete(published, key)
-				diags.AddAttributeWarning(path.Root("records").AtMapKey(key), "A CNAME is behind the host's proxy",
-					fmt.Sprintf("%s is in the zone, but the DNS host answers with addresses of its own instead. Publishing it again switches the proxy off for it.", o.Record))
 				continue
 			}
 			switch {

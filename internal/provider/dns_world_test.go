@@ -19,8 +19,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -64,10 +62,6 @@ func newDNSWorld(t *testing.T) *dnsWorld {
 		}
 	})
 	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
-		t.Fatal(err)
-	}
-	// Whoever looks after each step makes more calls than an account has.
-	if err := box.SetConditions(sandboxnamecheap.Section, fault.Conditions{Settings: map[string]string{sandboxnamecheap.SettingCallsPerMinute: "0"}}); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -25,6 +26,8 @@ var (
 // verificationTimeout is how long to wait for a domain to be verified, unless
 // timeouts says otherwise.
 const verificationTimeout = 10 * time.Minute
+
+const verificationFailed = "Unable to verify the domain"
 
 // domainVerificationResource is the finding of a service that a domain's records
 // are right.
@@ -119,7 +122,10 @@ func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resourc
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	if !again {
 		keepPriorState(req, resp)
+		return
 	}
+	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is not known
+	r.services.requireAtPlan(service, verificationFailed, &resp.Diagnostics)
 }
 
 // Create waits for the verification.
@@ -145,12 +151,12 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	}
 	domain, err := r.services.verifiable(ctx, m.DomainID.ValueString(), true)
 	if err != nil {
-		addError(diags, "Unable to verify the domain", err)
+		addError(diags, verificationFailed, err)
 		return false
 	}
 	lookup, err := r.services.Lookup()
 	if err != nil {
-		diags.AddError("Unable to verify the domain", err.Error())
+		addError(diags, verificationFailed, err)
 		return false
 	}
 	w.domain, w.lookup, w.refers = domain, lookup, !m.DNSRecords.IsNull()
@@ -158,7 +164,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	m.ID = m.DomainID
 	switch {
 	case err != nil:
-		addError(diags, "Unable to verify the domain", err)
+		addError(diags, verificationFailed, err)
 		return false
 	case failing == "":
 		m.Valid, m.VerifiedAt = types.BoolValue(true), types.StringValue(r.services.now().UTC().Format(time.RFC3339))

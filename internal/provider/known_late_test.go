@@ -130,7 +130,7 @@ func TestBadArgumentsKnownLate(t *testing.T) {
 	s := startMailServer(t)
 	for name, c := range map[string]struct{ domain, localPart, want string }{
 		"domain":           {"example..com", "info", "Not a mail domain"},
-		"too long":         {strings.Repeat("a", 39) + ".example.com", "info", "has 51 bytes"},
+		"too long":         {strings.Repeat("a", 39) + ".example.com", "info", "has 51 characters"},
 		"first account":    {"example.com", "../../etc", "Not a local part"},
 		"local part of 65": {"example.com", strings.Repeat("a", 65), "has 65 characters"},
 	} {

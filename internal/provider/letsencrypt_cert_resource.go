@@ -70,10 +70,11 @@ func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaR
 				MarkdownDescription: "`mailserver/HOSTNAME`, such as `mailserver/mail.example.com`.",
 			},
 			"hostname": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{hostnameSpelling},
-				PlanModifiers:       []planmodifier.String{hostnameSpelling, replaceIfNamedAnew(hostnameSpelling)},
-				MarkdownDescription: "Name of the host, in any spelling. The mail server asks for the name of its own configuration: it has to be the same.",
+				Required:      true,
+				Validators:    []validator.String{hostnameSpelling},
+				PlanModifiers: []planmodifier.String{hostnameSpelling},
+				MarkdownDescription: "Name of the host, in any spelling. The mail server asks for the name of its own configuration: it has to be the same. " +
+					"With another name, that host gets a certificate in place; the one of the host before stays in force and is not renewed any more.",
 			},
 			"endpoint": schema.StringAttribute{
 				Optional:      true,
@@ -180,7 +181,11 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 	plan.setDerived(!config.Endpoint.IsNull())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
-	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.requireServerAtPlan(ctx, plan, &resp.Diagnostics)
 		return
 	}
 	if resp.Plan.Raw.Equal(req.State.Raw) {
@@ -192,8 +197,29 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 			fmt.Sprintf("A look at the certificate that %s serves has found: %s. Applying this plan looks once more, and asks the mail server for another one unless a good one is served by then.",
 				plan.Endpoint.ValueString(), note.Reason))
 	}
+	warnOfOtherHost(ctx, plan.Hostname, req, resp)
+	r.requireServerAtPlan(ctx, plan, &resp.Diagnostics)
 	plan.setUnknownCertificate()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// requireServerAtPlan says at plan what lacks for the mail server to be asked for a
+// certificate. It needs not be asked where a good one is served: only without credentials
+// does a plan look whether one is.
+func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan letsEncryptCertModel, diags *diag.Diagnostics) {
+	err := r.services.unconfigured(serviceMailServer)
+	if err == nil || plan.Hostname.IsUnknown() || plan.Endpoint.IsUnknown() || diags.HasError() {
+		return
+	}
+	host := r.host(plan, diags)
+	found, lookErr := r.look(ctx, host)
+	switch {
+	case lookErr != nil:
+		diags.AddWarning(mailServerMissing, fmt.Sprintf("%s. The certificate that the host serves could not be looked at (%s). "+
+			"Unless a good one is served when this plan is applied, the mail server has to be asked for one, and that fails.", err, lookErr))
+	case found.renewalReason(host) != "":
+		addError(diags, mailServerMissing, err)
+	}
 }
 
 // Create takes over a good certificate that is served, or has the mail server get

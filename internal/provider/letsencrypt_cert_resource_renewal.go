@@ -135,7 +135,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	}
 	client, err := r.services.MailServer()
 	if err != nil {
-		addError(diags, "The mail server is not configured", err)
+		addError(diags, mailServerMissing, err)
 		return look{}, false
 	}
 	begun := time.Now()

@@ -107,11 +107,12 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 				ImportStateId: "mail.example.com",
 				ExpectError:   saying("not the id of a certificate"),
 			},
-			{
+			{ // another host gets a certificate in place
 				PreConfig: counts(0),
 				Config:    w.provider() + certConfig("mx.example.com", ""),
 				ConfigPlanChecks: preApply(
-					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionDestroyBeforeCreate),
+					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),

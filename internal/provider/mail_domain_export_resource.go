@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -16,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var (
@@ -36,6 +39,8 @@ func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.Metada
 func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
+			"The mail server does not check the archive. Where it could not be written, as on a full disk, the mail server says the same, and the broken file " +
+			"takes the place of an earlier archive of that day. Look at the file before you rely on it.\n\n" +
 			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to look at or " +
 			"delete an archive: destroying this resource leaves the file on the mail server.",
 		Attributes: map[string]schema.Attribute{
@@ -47,8 +52,8 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 			"mail_domain_id": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{exportableIDSpelling},
-				PlanModifiers:       []planmodifier.String{domainIDSpelling, replaceIfNamedAnew(domainIDSpelling)},
-				MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+				PlanModifiers:       []planmodifier.String{domainIDSpelling},
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, an archive of that one is written.",
 			},
 			"triggers": schema.MapAttribute{
 				Optional:    true,
@@ -91,6 +96,9 @@ func parseExportableID(text string) (domainID, error) {
 	if err == nil && !id.kind().exports {
 		err = fmt.Errorf("%s is at %s, which has no exports; only domains of the mail server can be exported", id.Domain, id.kind().title)
 	}
+	if err == nil {
+		err = mailserver.CheckExport(id.Domain)
+	}
 	return id, err
 }
 
@@ -103,37 +111,82 @@ type mailDomainExportModel struct {
 	Accounts     types.List   `tfsdk:"accounts"`
 }
 
-// ModifyPlan keeps another spelling of the domain from being a change.
+// setUnknownArchive makes everything unknown that another archive decides.
+func (m *mailDomainExportModel) setUnknownArchive() {
+	m.ID, m.ArchivePath, m.GeneratedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.Accounts = types.ListUnknown(types.StringType)
+}
+
+// keepArchive carries the archive over from the state.
+func (m *mailDomainExportModel) keepArchive(state mailDomainExportModel) {
+	m.ID, m.ArchivePath, m.GeneratedAt, m.Accounts = state.ID, state.ArchivePath, state.GeneratedAt, state.Accounts
+}
+
+const archiveStays = "The archive stays on the mail server"
+
+// ModifyPlan keeps another spelling of the domain from being a change, and plans an archive
+// of another domain, or of one that may turn out to be another, in place.
 func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.AddWarning("The archive stays on the mail server",
+		resp.Diagnostics.AddWarning(archiveStays,
 			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")
 		return
 	}
 	keepPriorState(req, resp)
+	var plan mailDomainExportModel
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state mailDomainExportModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() || domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
+			return
+		}
+		if !plan.MailDomainID.IsUnknown() {
+			resp.Diagnostics.AddWarning(archiveStays, fmt.Sprintf("An archive of another domain is written. The mail server has no call to delete the archive of %s; "+
+				"delete the file by hand where it is not wanted.", state.MailDomainID.ValueString()))
+		}
+		plan.setUnknownArchive()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	}
+	if !plan.MailDomainID.IsUnknown() { // else it may turn out that nothing is to be written
+		r.services.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
+	}
 }
 
 // Create has the archive written.
 func (r *mailDomainExportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan mailDomainExportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	r.export(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := parseExportableID(plan.MailDomainID.ValueString())
+	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// export has an archive written and fills it in. It does nothing after an error.
+func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExportModel, diags *diag.Diagnostics) {
+	if diags.HasError() {
+		return
+	}
+	id, err := parseExportableID(m.MailDomainID.ValueString())
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
 	}
 	client, err := r.services.MailServer()
 	if err != nil {
-		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		addError(diags, mailServerMissing, err)
 		return
 	}
 	export, err := client.ExportDomain(ctx, id.Domain)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to export mail domain", err)
+		addError(diags, "Unable to export mail domain", err)
 		return
 	}
 	written, err := time.Parse(time.DateTime, export.GeneratedAt)
@@ -141,14 +194,12 @@ func (r *mailDomainExportResource) Create(ctx context.Context, req resource.Crea
 		written = r.services.now() // the archive is there, whatever the server's clock says
 	}
 	at := written.UTC().Format(time.RFC3339)
-	plan.ID = types.StringValue(id.String() + "/" + at)
-	plan.ArchivePath = types.StringValue(export.ArchivePath)
-	plan.GeneratedAt = types.StringValue(at)
-	accounts, diags := types.ListValueFrom(ctx, types.StringType, export.Emails)
-	plan.Accounts = accounts
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	m.ID = types.StringValue(id.String() + "/" + at)
+	m.ArchivePath = types.StringValue(export.ArchivePath)
+	m.GeneratedAt = types.StringValue(at)
+	accounts, d := types.ListValueFrom(ctx, types.StringType, export.Emails)
+	m.Accounts = accounts
+	diags.Append(d...)
 }
 
 // Read keeps the state: the archive is a file on the mail server's disk, which no
@@ -157,23 +208,22 @@ func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
 }
 
-// Update records triggers that were given after an import; all else replaces.
+// Update records triggers that were given after an import, and writes an archive of
+// another domain. Other triggers replace.
 func (r *mailDomainExportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state mailDomainExportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	if domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
+		plan.keepArchive(state)
+	} else {
+		r.export(ctx, &plan, &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state.Triggers = plan.Triggers
-	if domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
-		state.MailDomainID = plan.MailDomainID
-	} else { // unknown at plan, or it would be a replacement
-		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "The archive is that of another domain",
-			fmt.Sprintf("mail_domain_id turned out to be %s. Apply again: the plan then has a new archive written.", plan.MailDomainID.ValueString()))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
 // Delete does nothing at the mail server, which has no call for it; the plan has
@@ -192,7 +242,7 @@ func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource
 	}
 	client, err := r.services.MailServer()
 	if err != nil {
-		addError(&resp.Diagnostics, "The mail server is not configured", err)
+		addError(&resp.Diagnostics, mailServerMissing, err)
 		return
 	}
 	accounts, err := client.Accounts(ctx, id.Domain)

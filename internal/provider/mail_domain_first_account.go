@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,7 +28,8 @@ func firstAccountAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "The account that the mail server creates the domain with. Its password may be changed later, its name may not. " +
-			"Removing the block leaves the account as it is. Mail server only.",
+			"An account that was deleted by hand is created again, with the password that is configured. " +
+			"Removing the block leaves the account as it is. Do not make a `postmaster_mail_user` of the same address. Mail server only.",
 		Attributes: attributes,
 	}
 }
@@ -82,22 +82,4 @@ func firstLocalPart(ctx context.Context, plan mailDomainModel, diags *diag.Diagn
 		diags.AddAttributeError(path.Root("first_account").AtName("local_part"), "Not a local part", err.Error())
 	}
 	return local
-}
-
-// setFirstPassword gives the first account another password.
-func (r *mailDomainResource) setFirstPassword(ctx context.Context, plan mailDomainModel, p passwords, diags *diag.Diagnostics) {
-	id, service := r.open(plan, diags)
-	local := firstLocalPart(ctx, plan, diags)
-	if diags.HasError() {
-		return
-	}
-	email := local + "@" + id.Domain
-	_, err := service.changeMailbox(ctx, email, p, mailProfile{})
-	switch {
-	case isNotFound(err):
-		diags.AddAttributeError(path.Root("first_account"), "The first account does not exist",
-			fmt.Sprintf("There is no account %s. Add it as a postmaster_mail_user and remove first_account, or name an account that exists in local_part.", email))
-	case err != nil:
-		addError(diags, "Unable to change password", err)
-	}
 }

@@ -42,7 +42,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"The mail server creates a domain together with its first account, so `first_account` with a password is needed at create. " +
 			"Yandex.Mail for Domain registers a domain without one, and wants to see a proof that the domain is yours: " +
 			"publish `dns_records`, and let a `postmaster_domain_verification` wait for it.\n\n" +
-			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set. A domain cannot be renamed.",
+			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set, or the service says that the domain was never proven and has no mailboxes. A domain cannot be renamed.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -53,15 +53,16 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Required:            true,
 				Validators:          []validator.String{mailDomainSpelling},
 				PlanModifiers:       []planmodifier.String{mailDomainSpelling},
-				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At most 50 bytes (in punycode) at the mail server.",
+				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 			},
 			"service": schema.StringAttribute{
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(mailKindNames()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is made, " +
-					"by its block of the provider or by its variables. In the sandbox, where all are, it is the only one that the provider has a block for, and `mailserver` without one.",
+				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is created: " +
+					"the only one with a block in the provider configuration or, if neither has a block, the only one with credentials in the environment. " +
+					"The sandbox goes by the blocks alone; without any it is `mailserver`.",
 			},
 			"first_account": firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
@@ -73,7 +74,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"force_destroy": forceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     ownershipAttribute(),
 			"dns_records": dnsRecordsAttribute("At the mail server with `mx_hostname`: `mx` and `spf`. At Yandex.Mail for Domain: `mx`, `spf` and `ownership`, " +
-				"which only a domain lacks that was imported after its proof."),
+				"which only a domain lacks that was imported after its proof." + keysKnownAtPlan),
 		},
 	}
 }
@@ -99,6 +100,15 @@ func (m mailDomainModel) id() (domainID, bool) {
 	}
 	domain, err := canonicalMailDomain(m.Domain.ValueString())
 	return domainID{Service: m.Service.ValueString(), Domain: domain}, err == nil
+}
+
+// object names the domain of a state.
+func (m mailDomainModel) object() object { return object{mailDomainType, m.ID.ValueString()} }
+
+// title begins a sentence about the domain.
+func (m mailDomainModel) title() string {
+	id, _ := m.id()
+	return "The domain " + id.Domain
 }
 
 // setComputed fills in all that follows from the configuration, as far as it is
@@ -134,7 +144,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	proof, err := service.createDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailDomainType, "The domain "+id.Domain, id.String(), err)
+		r.services.addExists(&resp.Diagnostics, mailDomainType, plan.title(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
@@ -158,7 +168,8 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (d
 	return id, r.services.openMail(id.Service, diags)
 }
 
-// Read looks whether the domain is in the service's list.
+// Read looks whether the domain is in the service's list, and its first account in the
+// domain's. The plan then creates an account again that somebody has deleted.
 func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -170,17 +181,24 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	err := service.findDomain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
+		return
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read mail domain", err)
+		return
+	}
+	if r.firstAccountIsGone(ctx, state, &resp.Diagnostics) {
+		state.FirstAccount = types.ObjectNull(firstAccountTypes())
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
 
-// Update sets the first account's password where that has changed; everything
-// else that can change is the provider's own.
+// Update sets the first account's password where that has changed, and creates the
+// account where it is gone; everything else that can change is the provider's own.
 func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -192,14 +210,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	plan.setComputed()
 	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // again, for what was unknown at plan
-	account, hasAccount := config.firstAccount(ctx, &resp.Diagnostics)
-	before, _ := state.firstAccount(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if hasAccount && account.passwords().changedFrom(before.passwords()) {
-		r.setFirstPassword(ctx, plan, account.passwords(), &resp.Diagnostics)
-	}
+	r.updateFirstAccount(ctx, plan, config, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -216,11 +227,12 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
-	r.guardDestroy(state, &resp.Diagnostics)
+	r.guardDestroy(ctx, state, true, &resp.Diagnostics)
 	id, service := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.deletes(state.object())
 	if err := service.deleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
 		addError(&resp.Diagnostics, "Unable to delete mail domain", err)
 	}

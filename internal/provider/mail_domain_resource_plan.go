@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ValidateConfig refuses what the service that is asked for cannot do.
@@ -43,7 +44,9 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		r.guardDestroy(state, &resp.Diagnostics)
+		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -65,12 +68,16 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.setComputed()
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
+		r.services.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.planCreate(ctx, plan, &resp.Diagnostics)
 	} else {
-		planMailDomainUpdate(ctx, plan, config, state, &resp.Diagnostics)
+		r.services.holds(state.object())
+		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.noteFirstAccount(ctx, plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 }
@@ -84,6 +91,7 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	account, hasAccount := config.firstAccount(ctx, diags)
 	if id, ok := plan.id(); ok {
 		kind.checkDomain(id.Domain, diags)
+		checkFirstAccount(ctx, kind, plan, account.passwords(), true, diags)
 	}
 	switch {
 	case !kind.firstAccount || config.FirstAccount.IsUnknown():
@@ -97,13 +105,47 @@ func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, dia
 	}
 }
 
-func planMailDomainUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
+// planCreate looks whether a new domain is there already.
+func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := listOnce(ctx, r.services, id.Service, service.domains)
+		for _, d := range listed {
+			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, diags)
+}
+
+// planUpdate checks what changes of a domain, and says what becomes of a first account that
+// the state does not have.
+func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	refuseMailDomainRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
-	before, _ := state.firstAccount(ctx, diags)
-	if hasAccount && account.passwords().taken(before.passwords()) {
+	before, had := state.firstAccount(ctx, diags)
+	kind := plan.kind()
+	if !hasAccount || kind == nil || !kind.firstAccount || diags.HasError() {
+		return
+	}
+	checkFirstAccount(ctx, kind, plan, account.passwords(), !had || account.passwords().changedFrom(before.passwords()), diags)
+	switch {
+	case !had && r.firstAccountIsGone(ctx, plan, diags):
+		planMissingFirstAccount(account.passwords(), diags)
+	case account.passwords().taken(before.passwords()):
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+	}
+	if hasAccount && account.passwords().changedFrom(before.passwords()) {
+		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, diags)
 	}
 }
 
@@ -128,8 +170,32 @@ func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, di
 	}
 }
 
-func (r *mailDomainResource) guardDestroy(state mailDomainModel, diags *diag.Diagnostics) {
-	if !state.ForceDestroy.ValueBool() {
+// guardDestroy refuses to delete a domain that may hold mail, unless that is allowed.
+// With fresh, the service is asked now; without, a list from before will do.
+func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainModel, fresh bool, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() && !r.isUnused(ctx, state, fresh) {
 		refuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
 	}
+}
+
+// unusedDomains is what a mail service can tell by which a domain holds no mail and
+// never has.
+type unusedDomains interface {
+	isUnused(ctx context.Context, domain string, fresh bool) (bool, error)
+}
+
+// isUnused is whether the service says that a domain holds no mail. One that cannot be
+// asked does not say so.
+func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
+	if r.services == nil {
+		return false
+	}
+	var diags diag.Diagnostics
+	id, service := r.open(state, &diags)
+	teller, tells := service.(unusedDomains)
+	if diags.HasError() || !tells {
+		return false
+	}
+	unused, err := teller.isUnused(ctx, id.Domain, fresh)
+	return err == nil && unused
 }

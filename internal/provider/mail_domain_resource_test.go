@@ -182,7 +182,10 @@ func TestMailDomainRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	for name, c := range map[string]struct{ config, want string }{
-		"too long":         {`domain = "` + strings.Repeat("a", 39) + `.example.com"` + "\nfirst_account = { password = \"correct horse\" }", "has 51 bytes"},
+		"too long":         {`domain = "` + strings.Repeat("a", 39) + `.example.com"` + "\nfirst_account = { password = \"correct horse\" }", "has 51 characters"},
+		"short label":      {`domain = "m.example.com"` + "\nfirst_account = { password = \"correct horse\" }", "at least two characters"},
+		"long password":    {`domain = "example.com"` + "\nfirst_account = { password = \"" + strings.Repeat("p", 257) + "\" }", "ends after 256"},
+		"long address":     {`domain = "` + strings.Repeat("d", 40) + `.example"` + "\nfirst_account = {\n password = \"correct horse\"\n local_part = \"" + strings.Repeat("a", 60) + "\"\n}", "at most 100"},
 		"no first account": {`domain = "example.com"`, "needs its first account"},
 		"no password":      {`domain = "example.com"` + "\nfirst_account = {}", "needs a password"},
 		"hyphen":           {`domain = "example.com"` + "\nfirst_account = { password = \"-rf\" }", "begins with a hyphen"},

@@ -44,7 +44,7 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: `mailserver/example.com`."},
+					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: `mailserver/example.com`. Null for a name that is none of a domain."},
 					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the service has it."},
 					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has; null where the service does not tell."},
 				}},
@@ -95,13 +95,16 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
 	for _, domain := range domains {
-		id := domainID{Service: model.Service.ValueString(), Domain: caseless(domain.name)}
+		id := types.StringNull()
+		if parsed, err := parseDomainID(model.Service.ValueString() + "/" + caseless(domain.name)); err == nil {
+			id = types.StringValue(parsed.String())
+		}
 		model.Domains = append(model.Domains, mailDomainSummaryItem{
-			ID:        types.StringValue(id.String()),
+			ID:        id,
 			Domain:    types.StringValue(domain.name),
 			UserCount: domain.accounts,
 		})
 	}
-	sortBy(model.Domains, func(m mailDomainSummaryItem) string { return m.ID.ValueString() })
+	sortBy(model.Domains, func(m mailDomainSummaryItem) string { return caseless(m.Domain.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

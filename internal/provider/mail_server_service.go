@@ -16,11 +16,13 @@ const serviceMailServer = "mailserver"
 
 var mailServerKind = mailKind{
 	name: serviceMailServer, title: "the mail server",
-	variable:      "MAILSERVER_URL",
-	longestDomain: 50, // what its database column holds
-	firstAccount:  true,
-	exports:       true,
-	dkimSelector:  mailServerSelector,
+	variable:        "MAILSERVER_URL",
+	checkDomainName: mailserver.CheckDomainName,
+	longestAddress:  mailserver.MaxAddress,
+	longestPassword: mailserver.MaxPasswordBytes,
+	firstAccount:    true,
+	exports:         true,
+	dkimSelector:    mailServerSelector,
 	lacks: map[string]string{
 		"first_name": "It stores no names of people. Remove first_name.",
 		"last_name":  "It stores no names of people. Remove last_name.",

@@ -19,15 +19,24 @@ type mailChoice struct {
 	undecided bool
 }
 
-// readMailChoice goes by the services' blocks and, where withEnvironment says so, by their
-// variables.
+// readMailChoice goes by the services' blocks. Without any, and where withEnvironment says
+// so, it goes by the services' variables: a variable that was set for something else must
+// not make a service that is configured an ambiguous one.
 func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailChoice {
 	var c mailChoice
 	for _, kind := range mailKinds {
 		switch block := blocks[kind.name]; {
 		case block.IsUnknown():
 			c.undecided = true
-		case !block.IsNull(), withEnvironment && os.Getenv(kind.variable) != "":
+		case !block.IsNull():
+			c.configured = append(c.configured, kind)
+		}
+	}
+	if len(c.configured) > 0 || c.undecided || !withEnvironment {
+		return c
+	}
+	for _, kind := range mailKinds {
+		if os.Getenv(kind.variable) != "" {
 			c.configured = append(c.configured, kind)
 		}
 	}
@@ -63,7 +72,7 @@ func (s *services) inferredMail(diags *diag.Diagnostics) types.String {
 	kind, err := s.onlyMailKind()
 	switch {
 	case err != nil:
-		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "It is not said, and "+err.Error()+".")
+		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "The attribute service is not set, and "+err.Error()+".")
 	case kind != nil:
 		return types.StringValue(kind.name)
 	}

@@ -18,8 +18,13 @@ type mailKind struct {
 	// variable is the environment variable that says, in place of a block, that the service
 	// is used.
 	variable string
-	// longestDomain is how many bytes of a domain's name the service stores; 0: all.
-	longestDomain int
+	// checkDomainName says why the service would not make a domain of a name in ASCII;
+	// nil if it would. nil itself: it makes all of them.
+	checkDomainName func(domain string) error
+	// longestAddress is how many characters of a mailbox's address the service stores; 0: all.
+	longestAddress int
+	// longestPassword is how many bytes of a password the service looks at; 0: all.
+	longestPassword int
 	// firstAccount is whether a domain is created together with an account.
 	firstAccount bool
 	// ownership is whether the service wants to see a proof that a domain is ours.
@@ -106,11 +111,39 @@ func (k *mailKind) refuseLocalPart(localPart string, diags *diag.Diagnostics) {
 	}
 }
 
-// checkDomain is an error for a name that the service does not store.
+// checkDomain is an error for a name that the service would make no domain of.
 func (k *mailKind) checkDomain(domain string, diags *diag.Diagnostics) {
-	if k.longestDomain > 0 && len(domain) > k.longestDomain {
-		diags.AddAttributeError(path.Root("domain"), "Domain name too long for "+k.title,
-			fmt.Sprintf("%s has %d bytes; %s stores at most %d.", domain, len(domain), k.title, k.longestDomain))
+	if k.checkDomainName == nil {
+		return
+	}
+	if err := k.checkDomainName(domain); err != nil {
+		diags.AddAttributeError(path.Root("domain"), "Domain name not possible at "+k.title, err.Error()+".")
+	}
+}
+
+// checkAddress is an error, at the local part, for an address that the service would
+// not store.
+func (k *mailKind) checkAddress(email string, at path.Path, diags *diag.Diagnostics) {
+	if k.longestAddress > 0 && len(email) > k.longestAddress {
+		diags.AddAttributeError(at, "Address too long for "+k.title,
+			fmt.Sprintf("%s has %d characters; %s stores at most %d, and would not say that it has not stored this one.", email, len(email), k.title, k.longestAddress))
+	}
+}
+
+// checkPasswordLength is about a password of which the service would ignore the end: an
+// error where it is to be set, else a warning, as it was set by a provider that did not
+// look. It never shows the value.
+func (k *mailKind) checkPasswordLength(p passwords, set bool, at path.Path, diags *diag.Diagnostics) {
+	for name, v := range map[string]types.String{"password": p.Password, "password_wo": p.PasswordWO} {
+		if n := len(v.ValueString()); k.longestPassword > 0 && n > k.longestPassword {
+			text := fmt.Sprintf("The password has %d bytes. At %s a password ends after %d: it ignores the rest without a word, and its owner could not log in with the whole.",
+				n, k.title, k.longestPassword)
+			if set {
+				diags.AddAttributeError(at.AtName(name), "Password too long for "+k.title, text)
+			} else {
+				diags.AddAttributeWarning(at.AtName(name), "Password too long for "+k.title, text+" Choose a shorter one.")
+			}
+		}
 	}
 }
 
@@ -131,7 +164,7 @@ func (s *services) openMail(name string, diags *diag.Diagnostics) mailService {
 	}
 	service, err := s.mailService(name)
 	if err != nil {
-		addError(diags, "The mail service is not configured", err)
+		addError(diags, mailServiceMissing, err)
 	}
 	return service
 }

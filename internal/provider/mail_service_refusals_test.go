@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,7 +188,8 @@ func TestMailServiceRefusesAtPlan(t *testing.T) {
 	} {
 		w.run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: saying(c.says)})
 	}
-	if calls := append(w.yandexCalls("GET"), w.yandexCalls("POST")...); len(calls) > 0 {
+	isList := func(call string) bool { return call == "domain/domains" } // in which the plan looks whether the domain is there
+	if calls := append(slices.DeleteFunc(w.yandexCalls("GET"), isList), w.yandexCalls("POST")...); len(calls) > 0 {
 		t.Errorf("Yandex was called: %q", calls)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -55,6 +56,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		Validators:    []validator.String{localPartSpelling},
 		PlanModifiers: []planmodifier.String{localPartSpelling},
 		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
+			"The whole address has at most 100 characters at the mail server. " +
 			"Case makes no difference. At Yandex.Mail for Domain at most 30, without `+ = ~`, and neither `abuse` nor `postmaster`, which it keeps to itself.",
 	}
 	attributes["email"] = schema.StringAttribute{
@@ -67,7 +69,8 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
-			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"so one that was changed by hand is not noticed. A change is recorded once it was accepted by the service; " +
+			"the mail server carries it out after that, so the provider then looks whether its database still answers. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
 			"A mailbox cannot be renamed.\n\n" +
 			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes no mailbox in a domain before it has seen the record `ownership` that proves whose it is. " +
 			"A new mailbox waits for that where the record is published, and is an error where it is not: name its `postmaster_dns_records` in `depends_on`.",
@@ -112,6 +115,12 @@ func (m mailUserModel) id() (userID, bool) {
 	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
 }
 
+// object names the mailbox of a state.
+func (m mailUserModel) object() object { return object{mailUserType, m.ID.ValueString()} }
+
+// title begins a sentence about the mailbox.
+func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
+
 // setComputed fills in what follows from the configuration.
 func (m *mailUserModel) setComputed() {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
@@ -147,6 +156,8 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
+		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -157,23 +168,68 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	plan.setComputed()
 	if req.State.Raw.IsNull() {
 		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
-		planMailUserCreate(plan, config, &resp.Diagnostics)
+		r.checkNew(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
+		r.services.holds(state.object())
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() {
+		r.planCreate(ctx, plan, &resp.Diagnostics)
+	}
 }
 
-// planMailUserCreate checks what a new mailbox needs, as far as it is known. A mailbox that
-// exists may have a name that the service would not give any more.
-func planMailUserCreate(plan, config mailUserModel, diags *diag.Diagnostics) {
+// planCreate looks whether a new mailbox is there already. A domain that is made anew by this
+// run takes its mailboxes with it.
+func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	if domain := r.services.inventory.note(object{mailDomainType, id.DomainID().String()}, nil); domain.held && domain.wanted || domain.leaving {
+		return
+	}
+	r.services.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := r.services.mailService(id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := listOnce(ctx, r.services, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
+		for _, m := range listed {
+			if strings.EqualFold(m.email, id.Email()) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, diags)
+}
+
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := m.id(); ok {
+		r.services.requireAtPlan(id.Service, mailServiceMissing, diags)
+	}
+}
+
+// checkNew checks what a new mailbox needs, as far as it is known. A mailbox that exists
+// may have a name that the service would not give any more.
+func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := plan.id(); ok {
-		id.DomainID().kind().refuseLocalPart(id.LocalPart, diags)
+		kind := id.DomainID().kind()
+		kind.refuseLocalPart(id.LocalPart, diags)
+		kind.checkAddress(id.Email(), path.Root("local_part"), diags)
+		kind.checkPasswordLength(config.passwords(), true, path.Empty(), diags)
+		if r.services.isFirstAccount(id.Email()) {
+			refuseFirstAccount(id, diags)
+		}
 	}
 	if !config.passwords().given() {
 		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
@@ -190,6 +246,9 @@ func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnosti
 	}
 	if !plan.MailDomainID.IsUnknown() && !domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
 		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
+	}
+	if id, ok := plan.id(); ok {
+		id.DomainID().kind().checkPasswordLength(config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
 	}
 	if config.passwords().taken(state.passwords()) {
 		diags.AddWarning("The password will be set",
@@ -222,7 +281,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.setComputed()
-	planMailUserCreate(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.checkNew(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	id, service := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -230,7 +289,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(&resp.Diagnostics, mailUserType, "The mailbox "+id.Email(), id.String(), err)
+		r.services.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
@@ -252,6 +311,7 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	found, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
@@ -311,6 +371,7 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.deletes(state.object())
 	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}

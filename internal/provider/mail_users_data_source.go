@@ -36,7 +36,8 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Computed:            true,
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":    schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`."},
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`. " +
+						"Null for an address that cannot be one of these, such as one of another domain, which the mail server does not keep from being there."},
 					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
 				}},
 			},
@@ -77,12 +78,22 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
 	for _, account := range accounts {
 		model.Users = append(model.Users, mailUserSummaryItem{
-			ID:    types.StringValue(id.Service + "/" + caseless(account.email)),
+			ID:    listedUserID(id, account.email),
 			Email: types.StringValue(account.email),
 		})
 	}
-	sortBy(model.Users, func(m mailUserSummaryItem) string { return m.ID.ValueString() })
+	sortBy(model.Users, func(m mailUserSummaryItem) string { return caseless(m.Email.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// listedUserID is the ID of a mailbox that a service lists for a domain; null where no
+// postmaster_mail_user can have it.
+func listedUserID(domain domainID, email string) types.String {
+	id, err := parseUserID(domain.Service + "/" + caseless(email))
+	if err != nil || id.DomainID() != domain {
+		return types.StringNull()
+	}
+	return types.StringValue(id.String())
 }
 
 // caseless is the spelling in which IDs hold what a service lists: names and

@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 // noteVersion is the version of the notes that this provider writes to private state.
@@ -49,6 +51,24 @@ func readNote(ctx context.Context, private privateState, key, about string, valu
 		return false, diags
 	}
 	return true, diags
+}
+
+// approvedPlan reads a note of the plan that was approved, where Terraform hands it on to
+// the plan at apply: from version 1.16 on.
+func approvedPlan(ctx context.Context, key, about string, value any) (found bool, diags diag.Diagnostics) {
+	text, found, err := protocol.PlannedPrivateKey(ctx, key)
+	if err != nil {
+		diags.AddError("Unreadable plan", err.Error()+".")
+		return false, diags
+	}
+	if !found {
+		return false, nil
+	}
+	if err := decodeNote(text, value); err != nil {
+		diags.AddError("Unreadable plan", fmt.Sprintf("The note on %s in the plan cannot be read: %s. Plan again with this version of the provider.", about, err))
+		return false, diags
+	}
+	return true, nil
 }
 
 // decodeNote decodes a note of any version up to this one.

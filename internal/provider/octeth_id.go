@@ -64,7 +64,7 @@ func notOctethID(text string) error {
 func parseRegisteredOctethID(text string) (octethID, error) {
 	id, err := parseOctethID(text)
 	if err == nil && !id.registered() {
-		err = fmt.Errorf("%s has no number: Octeth verifies only domains that are registered, which those for campaigns are from version 5.9 on. "+
+		err = fmt.Errorf("%s has no number: Octeth verifies only domains that are registered, which those for campaigns are from version 5.9.1 on. "+
 			"What it has published by itself needs no postmaster_domain_verification", text)
 	}
 	return id, err

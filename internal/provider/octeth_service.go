@@ -22,10 +22,11 @@ func octethAttribute() schema.SingleNestedAttribute {
 		MarkdownDescription: "Octeth, as a sender.",
 		Attributes: map[string]schema.Attribute{
 			"url":        text("Address of the installation, such as `https://octeth.example.com`. Environment: `OCTETH_URL`."),
-			"api_key":    secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`."),
-			"session_id": secret("Session of that user, in place of a key. It expires. Environment: `OCTETH_SESSION_ID`."),
+			"api_key":    secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`, which is ignored if `session_id` is configured here."),
+			"session_id": secret("Session of that user, in place of a key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
 			"api_version": text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
-				"Registering domains for campaigns needs 5.9. Default: `5.6`."),
+				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
+				"Registering domains for campaigns needs 5.9.1. Default: `" + octeth.DefaultVersion.String() + "`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
 		},
 	}
@@ -41,8 +42,8 @@ type octethConfig struct {
 func readOcteth(b block, diags *diag.Diagnostics) octethConfig {
 	c := octethConfig{
 		url:     b.text("url", "OCTETH_URL"),
-		key:     b.text("api_key", "OCTETH_API_KEY"),
-		session: b.text("session_id", "OCTETH_SESSION_ID"),
+		key:     b.unlessConfigured("session_id").text("api_key", "OCTETH_API_KEY"),
+		session: b.unlessConfigured("api_key").text("session_id", "OCTETH_SESSION_ID"),
 		version: b.text("api_version", ""),
 	}
 	c.address = readURL(b, c.url, diags)
@@ -70,12 +71,21 @@ func (c octethConfig) missing() error {
 	return missing(octethTitle, settings...)
 }
 
+// pending reports whether a part of the configuration is not known yet.
+func (c octethConfig) pending() bool {
+	return c.url.unknown || c.key.unknown || c.session.unknown || c.version.unknown
+}
+
 // begun is whether anything says that Octeth is used.
 func (c octethConfig) begun() bool { return c.url.isSet() || c.url.unknown }
 
-// simulatedOcteth is the version that the sandbox is taken for, unless api_version
-// says otherwise.
-var simulatedOcteth = octeth.Version{5, 9, 4}
+// installed is the version of the installation, as far as the configuration tells.
+func (c octethConfig) installed() octeth.Version {
+	if c.apiVersion == (octeth.Version{}) {
+		return octeth.DefaultVersion
+	}
+	return c.apiVersion
+}
 
 // Octeth returns the client of the configured installation.
 func (s *services) Octeth() (*octeth.Client, error) {
@@ -85,14 +95,11 @@ func (s *services) Octeth() (*octeth.Client, error) {
 		return s.octeth, nil
 	}
 	c := s.octethConfig
-	cfg := octeth.Config{UserAgent: s.userAgent, APIVersion: c.apiVersion}
+	cfg := octeth.Config{UserAgent: s.userAgent, APIVersion: c.installed()}
 	if s.sandbox != nil {
 		address, err := s.simulatedURL(sandboxocteth.Section, "")
 		if err != nil {
 			return nil, err
-		}
-		if cfg.APIVersion == (octeth.Version{}) {
-			cfg.APIVersion = simulatedOcteth
 		}
 		cfg.URL, cfg.Transport, cfg.APIKey = address, s.sandbox.Transport(), sandboxocteth.APIKey
 	} else {

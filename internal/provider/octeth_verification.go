@@ -29,7 +29,7 @@ func (s *services) verifiableOcteth(ctx context.Context, text string, _ bool) (v
 }
 
 // octethVerification is a domain that Octeth verifies. Its records are not known to
-// versions before 5.8 until they are first verified.
+// versions before 5.9.1 until they are first verified.
 type octethVerification struct {
 	client *octeth.Client
 	found  octeth.SenderDomain
@@ -56,7 +56,7 @@ func (v *octethVerification) verify(ctx context.Context) (bool, map[string]strin
 	reasons := map[string]string{}
 	for key, r := range v.records() {
 		if seen := v.found.Records[r.Name].Verified; !got.Verified && seen != nil && !*seen {
-			reasons[key] = "nothing, or something else: Octeth does not tell"
+			reasons[key] = "missing or wrong (Octeth does not say which)"
 		}
 	}
 	return got.Status == octeth.Enabled, reasons, v.blocked(got)

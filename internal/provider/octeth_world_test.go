@@ -25,7 +25,7 @@ import (
 // has sent.
 type octethWorld struct {
 	*dnsWorld
-	version   octeth.Version // of the client and, unless it is the newest, of the installation
+	version   octeth.Version // of the client and of the installation
 	apiKey    string
 	sessionID string
 
@@ -35,7 +35,8 @@ type octethWorld struct {
 
 func newOctethWorld(t *testing.T) *octethWorld {
 	t.Helper()
-	w := &octethWorld{dnsWorld: newDNSWorld(t), version: simulatedOcteth, apiKey: sandboxocteth.APIKey}
+	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octeth.Version{5, 9, 4}, apiKey: sandboxocteth.APIKey}
+	w.under(t, fault.Conditions{})
 	w.adjust = func(s *services) {
 		if s.sandbox == nil {
 			return
@@ -91,12 +92,10 @@ func (w *octethWorld) older(t *testing.T, version string) *octethWorld {
 // under puts Octeth under conditions, beside that of its version.
 func (w *octethWorld) under(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if w.version != simulatedOcteth {
-		if c.Settings == nil {
-			c.Settings = map[string]string{}
-		}
-		c.Settings[sandboxocteth.SettingVersion] = w.version.String()
+	if c.Settings == nil {
+		c.Settings = map[string]string{}
 	}
+	c.Settings[sandboxocteth.SettingVersion] = w.version.String()
 	if err := w.box.SetConditions(sandboxocteth.Section, c); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func passwordAttributes(withHash bool) map[string]schema.Attribute {
 			Optional:            true,
 			Sensitive:           true,
 			Validators:          []validator.String{passwordValidator{}, others("password")},
-			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not.",
+			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not. At most 256 bytes at the mail server, which would ignore the rest.",
 		},
 		"password_wo": schema.StringAttribute{
 			Optional:   true,
@@ -176,7 +176,5 @@ func (hashValidator) ValidateString(_ context.Context, req validator.StringReque
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || md5Crypt.MatchString(req.ConfigValue.ValueString()) {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash",
-		"The value is not an md5-crypt hash ($1$, a salt of up to 8 characters, $, 22 characters). The mail server stores no other: "+
-			"longer ones do not fit into its database, and it does not say so.")
+	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash", hashProblem(req.ConfigValue.ValueString()))
 }

@@ -12,14 +12,14 @@ import (
 
 type tfState = terraform.State
 
-// planner plans by the protocol, as a Terraform does that is not at hand.
-type planner struct {
+// recordsPlanner plans by the protocol, as a Terraform does that is not at hand.
+type recordsPlanner struct {
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// planner is a configured provider in this world.
-func (w *dnsWorld) planner(t *testing.T) *planner {
+// recordsPlanner is a configured provider in this world.
+func (w *dnsWorld) recordsPlanner(t *testing.T) *recordsPlanner {
 	t.Helper()
 	server, err := w.factories()["postmaster"]()
 	if err != nil {
@@ -29,7 +29,7 @@ func (w *dnsWorld) planner(t *testing.T) *planner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &planner{server, schema}
+	p := &recordsPlanner{server, schema}
 	config := dynamicValue(t, schema.Provider.ValueType(), attributes{"sandbox": attributes{"path": w.file}})
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
 	if err != nil || len(configured.Diagnostics) > 0 && configured.Diagnostics[0].Severity == tfprotov6.DiagnosticSeverityError {
@@ -40,7 +40,7 @@ func (w *dnsWorld) planner(t *testing.T) *planner {
 
 // planRecords plans a new postmaster_dns_records with a CNAME at app.example.com; private
 // is what the approved plan returned, where this is the plan at apply.
-func (p *planner) planRecords(t *testing.T, private []byte) plannedResponse {
+func (p *recordsPlanner) planRecords(t *testing.T, private []byte) plannedResponse {
 	t.Helper()
 	const name = "postmaster_dns_records"
 	ty := p.schema.ResourceSchemas[name].ValueType()

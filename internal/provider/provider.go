@@ -143,8 +143,11 @@ func allowInsecureHTTPAttribute() schema.BoolAttribute {
 func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() || !model.Sandbox.IsNull() {
+	if resp.Diagnostics.HasError() {
 		return
+	}
+	if _, use, known := sandboxPath(model.Sandbox); use || !known {
+		return // all other blocks are ignored, or may turn out to be
 	}
 	readMailServer(blockOf("mailserver", model.MailServer), &resp.Diagnostics)
 	readYandex(blockOf(serviceYandex, model.Yandex), &resp.Diagnostics)
@@ -169,16 +172,16 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 	case !known:
 		services.notKnown(path.Root("sandbox").String())
 	case useSandbox:
+		// The simulated Octeth is of the version that the configuration is made for.
+		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		if err := services.enterSandbox(file, sandboxZones(ctx, model.Sandbox, &resp.Diagnostics)); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("sandbox"), "Unable to open the sandbox", err.Error())
 			return
 		}
 		// Which host an account is at counts there too; its credentials do not.
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, false, &diag.Diagnostics{})
-		// So do which mail services are meant where a domain names none …
+		// So do which mail services are meant where a domain names none.
 		services.mailChoice = readMailChoice(model.mailBlocks(), false)
-		// … and which version of Octeth the configuration is made for.
-		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
 		resp.Diagnostics.AddAttributeWarning(path.Root("sandbox"), "Sandbox: nothing real is touched",
 			fmt.Sprintf("All services are simulated inside the provider, with their state in %s. Remove `sandbox` from the provider configuration "+
 				"(and POSTMASTER_SANDBOX from the environment) to work on real services.", file))
@@ -189,7 +192,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		services.sendgridConfig = readSendGrid(blockOf(serviceSendGrid, model.SendGrid).withEnvironment(), &resp.Diagnostics)
 		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth).withEnvironment(), &resp.Diagnostics)
 		services.hosts = readHosts(model.dnsBlocks(), model.DNSAccounts, true, &resp.Diagnostics)
-		services.resolvers = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
+		services.resolvers, services.resolversUnknown = readResolvers(ctx, model.DNSResolvers, &resp.Diagnostics)
 	}
 	resp.ResourceData = services
 	resp.DataSourceData = services

@@ -269,6 +269,7 @@ func TestProviderNotConfigured(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config:      userConfig("alice", writeOnly),
+			PlanOnly:    true,
 			ExpectError: saying("mailserver.password (environment: MAILSERVER_PASSWORD)"),
 		}},
 	})

@@ -52,6 +52,7 @@ type testServer struct {
 
 	mu    sync.Mutex
 	calls []string // "POST /users/3", in order
+	then  func(call string)
 }
 
 // startMailServer starts one that ends with the test.
@@ -60,8 +61,12 @@ func startMailServer(t *testing.T) *testServer {
 	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
 	box, err := sandbox.Open(sandbox.Options{Path: s.file, Observe: func(_, method, path string, _ int) {
 		s.mu.Lock()
-		defer s.mu.Unlock()
 		s.calls = append(s.calls, method+" "+path)
+		then := s.then
+		s.mu.Unlock()
+		if then != nil {
+			then(method + " " + path)
+		}
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +107,17 @@ func (s *testServer) with(t *testing.T, c fault.Conditions) {
 	t.Helper()
 	if err := s.SetConditions(sandboxmail.Section, c); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// after has something happen before the answer to each such call goes out, from now on.
+func (s *testServer) after(call string, happens func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.then = func(c string) {
+		if c == call {
+			happens()
+		}
 	}
 }
 

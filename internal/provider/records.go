@@ -22,12 +22,14 @@ var dnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"priority": types.Int64Type,
 }}
 
+// keysKnownAtPlan is true of records whose keys depend on the configuration alone.
+const keysKnownAtPlan = " The keys depend on the configuration only, so that they can feed `for_each` over the records of any DNS provider."
+
 // dnsRecordsAttribute is what every resource shows whose object needs records.
 func dnsRecordsAttribute(keys string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
-		Computed: true,
-		MarkdownDescription: "The DNS records to publish. " + keys + " The keys depend on the configuration only, " +
-			"so that they can feed `for_each` over the records of any DNS provider.",
+		Computed:            true,
+		MarkdownDescription: "The DNS records to publish. " + keys,
 		NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{

@@ -19,11 +19,17 @@ type sender interface {
 	// planNew completes the plan of a domain that is to be made. Its records are
 	// unknown before.
 	planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics)
-	// cannotChange names the attributes whose planned change takes a new domain.
+	// cannotChange names the attributes, such as "octeth.record_type", whose change
+	// forces replacement.
 	cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string
 	// planChange completes the plan of a domain that is changed in place, if it is.
-	// Its records are those of the state before.
+	// Its records are those of the state before, and what it is a plan of is in
+	// plan.configured.
 	planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics)
+
+	// existing is the ID of the domain that would be in the way of a new one, as the lists
+	// of a refresh have it; "" where there is none, or where that cannot be told yet.
+	existing(ctx context.Context, config senderDomainModel) (id string, err error)
 
 	// create makes a domain and completes its plan to what is saved. save is false
 	// where nothing has come of it. A domain that is there is saved together with an

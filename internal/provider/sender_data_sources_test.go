@@ -40,6 +40,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 				"custom_spf": knownvalue.Bool(true), "default": knownvalue.Bool(true), "legacy": knownvalue.Bool(false),
 				"automatic_security": knownvalue.Bool(false), "valid": knownvalue.Bool(false),
 				"subusers":                   knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("newsletter")}),
+				"subuser_ids":                knownvalue.MapExact(map[string]knownvalue.Check{"newsletter": knownvalue.Int64Exact(7770002)}),
 				"last_validation_attempt_at": knownvalue.StringExact("2023-11-14T22:13:20Z"),
 				"dns_records": knownvalue.MapPartial(map[string]knownvalue.Check{
 					"mail_server": knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -155,4 +156,50 @@ func TestSenderDomains(t *testing.T) {
 		step("service = \"sendgrid\"\n  domain = \"EXAMPLE.com\"", first, second), // but not what merely ends in it
 		step(`domain = "example.org"`),
 	)
+}
+
+// An array may have the defaults of other domains than the one that was asked for.
+func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	const row = `{"id":%d,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":%q,"ips":[],"default":%t,"dns":{}}`
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+		Path: "/v3/whitelabel/domains/default", Kind: fault.Status, Status: 200,
+		Body: "[" + fmt.Sprintf(row, 45000007, "example.com", true) + "," + fmt.Sprintf(row, 45000008, "example.org", true) + "," + fmt.Sprintf(row, 45000009, "example.net", false) + "]",
+	}}})
+	step := func(domain string, id knownvalue.Check, found bool) resource.TestStep {
+		return resource.TestStep{
+			Config: w.provider() + defaultDomainConfig(fmt.Sprintf("domain = %q", domain)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), id),
+				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(found)),
+			},
+		}
+	}
+	w.run(t,
+		step("example.org", knownvalue.StringExact("sendgrid/45000008"), true),
+		step("example.net", knownvalue.Null(), false),
+		step("example.edu", knownvalue.Null(), false),
+		resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ExpectError: saying("there are several")},
+	)
+}
+
+// One row that cannot be read takes neither the list nor the other domains with it.
+func TestSenderDomainsWithOneThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	const good = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":"example.com","ips":[],"valid":true,"automatic_security":true,
+		"last_validation_attempt_at":"yesterday","dns":{}}`
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+		Path: "/v3/whitelabel/domains", Kind: fault.Status, Status: 200, Body: `[{"id":"fifty","domain":"example.org"},` + good + `]`,
+	}}})
+	all := tfjsonpath.New("domains")
+	w.run(t, resource.TestStep{
+		Config: w.provider() + "\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"sendgrid\"\n}\n" +
+			"resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n  required  = false\n  timeouts  = { create = \"1s\" }\n}\n",
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", all, knownvalue.ListSizeExact(1)),
+			statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", all.AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact("sendgrid/45000007")),
+		},
+	})
 }

@@ -48,9 +48,10 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 		step(`custom_spf = true, ips = ["2001:DB8::7"]`, "DELETE domains/ID/ips/192.0.2.7"),
 		step(`custom_spf = true, ips = []`, "DELETE domains/ID/ips/2001:DB8::7"),
 		step(`custom_spf = false, default = true`, "PATCH domains/ID"),
-		step(`username = "newsletter"`, "POST domains/ID/subuser:add"),
-		step(`username = "shop"`, "POST domains/ID/subuser:add", "DELETE domains/ID/subuser"),
-		step(`username = "sandbox"`, "DELETE domains/ID/subuser"),
+		step(`subusers = ["newsletter"]`, "POST domains/ID/subuser:add"),
+		step(`subusers = ["shop", "newsletter"]`, "POST domains/ID/subuser:add"),
+		step(`subusers = ["shop"]`, "DELETE domains/ID/subuser"),
+		step(`subusers = []`, "DELETE domains/ID/subuser"),
 	)
 }
 
@@ -229,7 +230,8 @@ resource "postmaster_domain_verification" "v" {
 		for _, call := range w.sendgridCalls(append(changingMethods, "GET")...) {
 			counts[call]++
 		}
-		want := map[string]int{"GET domains": 1, "POST domains": 20, "GET domains/ID": 20, "POST domains/ID/validate": 20}
+		// One list for the plan, and one for the apply.
+		want := map[string]int{"GET domains": 2, "POST domains": 20, "GET domains/ID": 20, "POST domains/ID/validate": 20}
 		if !maps.Equal(counts, want) {
 			return fmt.Errorf("the calls are %v, not %v", counts, want)
 		}

@@ -95,10 +95,10 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		"dkim1": {"valid": false, "type": "cname", "host": "s1._domainkey.example.com", "data": "s1.domainkey.u1.wl1.sendgrid.net"}`
 	const second = `, "dkim2": {"valid": false, "type": "cname", "host": "s2._domainkey.example.com", "data": "s2.domainkey.u1.wl1.sendgrid.net"}`
 	const unforeseen = `, "bimi": {"valid": false, "type": "txt", "host": "default._bimi.example.com", "data": "v=BIMI1; l="}`
-	answering := func(body string) fault.Conditions {
+	answering := func(body string) fault.Conditions { // after the lists of plan and apply
 		return fault.Conditions{Faults: []fault.Fault{
 			{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: body},
-			{Method: http.MethodGet, Path: "/v3/whitelabel/domains", Skip: 1, Kind: fault.InvalidJSON, Body: "[" + body + "]"},
+			{Method: http.MethodGet, Path: "/v3/whitelabel/domains", Skip: 2, Kind: fault.InvalidJSON, Body: "[" + body + "]"},
 		}}
 	}
 	t.Run("more", func(t *testing.T) {

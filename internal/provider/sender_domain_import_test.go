@@ -58,9 +58,11 @@ func TestSenderDomainImport(t *testing.T) {
 			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Subuser }, "sendgrid/45000007",
 			[]string{``, `username = "newsletter"`},
 		},
-		"associated with a subuser": {
-			func(d *sandboxsendgrid.Domain) { d.Subusers = []string{sandboxsendgrid.Subuser} }, "sendgrid/45000007",
-			[]string{``, `username = "newsletter"`},
+		"associated with subusers": {
+			func(d *sandboxsendgrid.Domain) {
+				d.Subusers = []string{sandboxsendgrid.OtherSubuser, sandboxsendgrid.Subuser}
+			}, "sendgrid/45000007",
+			[]string{``, `subusers = ["newsletter", "shop"]`, `username = "sandbox"`},
 		},
 		"on behalf of a customer": {
 			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Customer }, "sendgrid/account-id a0b1c2d3/45000007",

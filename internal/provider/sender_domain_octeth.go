@@ -41,14 +41,14 @@ func octethDomainAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "The domain at Octeth. All but `record_type` and `dns_authorization_id` is left as it is where it is left out, and changed in place otherwise. " +
-			"Octeth before 5.8 does not tell the options of a domain, so that changes which others make to them are not seen.",
+			"Octeth before 5.9.1 does not tell the options of its domains in lists, so that changes which others make to them are not seen.",
 		Attributes: map[string]schema.Attribute{
 			"record_type": schema.StringAttribute{
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(octethKinds...)},
 				PlanModifiers: []planmodifier.String{replaceIfKnownToDiffer()},
 				MarkdownDescription: "What the domain sends: `campaign`, or `email-gateway` for transactional mail. A change makes a new domain. " +
-					"Before version 5.9 Octeth registers no campaign domains; it publishes their records by itself, and needs `dns_authorization_id` for that.",
+					"Before version 5.9.1 Octeth registers no campaign domains; it publishes their records by itself, and needs `dns_authorization_id` for that.",
 			},
 			"subdomain": label("Label of the name that mail comes back to, and that the other records are below. `\"\"`: the installation's own, such as `sl`. " + regenerates),
 			"track_prefix": label("Label that begins the name which links and pictures lead to. `\"\"`: the installation's own, such as `track`. " + regenerates +

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
 var (
@@ -54,7 +56,8 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 			},
 			serviceSendGrid: sendgridDomainAttribute(objectvalidator.ExactlyOneOf(path.MatchRoot(serviceSendGrid), path.MatchRoot(serviceOcteth))),
 			serviceOcteth:   octethDomainAttribute(),
-			"dns_records": dnsRecordsAttribute("With SendGrid's automatic security: `mail_cname`, `dkim1` and `dkim2`; otherwise known after apply. " +
+			"dns_records": dnsRecordsAttribute("With SendGrid's automatic security: `mail_cname`, `dkim1` and `dkim2`, which are known at plan and can feed `for_each` over the records of any DNS provider. " +
+				"With manual security and at Octeth the whole map is known after apply: give it to `postmaster_dns_records` as it is; a `for_each` over it needs the domain to be applied first, with `-target`. " +
 				"At Octeth the keys are the names of the records below the domain, such as `key1._domainkey.sl`, with `" + octethProofKey + "` in the place of the label that Octeth draws by lot."),
 		},
 	}
@@ -66,6 +69,41 @@ type senderDomainModel struct {
 	SendGrid   types.Object `tfsdk:"sendgrid"`
 	Octeth     types.Object `tfsdk:"octeth"`
 	DNSRecords types.Map    `tfsdk:"dns_records"`
+
+	// note is what private state remembers of the domain for its sender, who alone
+	// reads and writes it.
+	note []byte
+	// configured is what a person wrote, in a plan that is being made.
+	configured *senderDomainModel
+}
+
+// senderNoteKey is where private state has the note of a domain's sender.
+const senderNoteKey = "sender"
+
+// recall fills in the note of a domain in the state.
+func (m *senderDomainModel) recall(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	note, d := private.GetKey(ctx, senderNoteKey)
+	diags.Append(d...)
+	m.note = note
+}
+
+// keep has private state remember the note, if the sender has one.
+func (m *senderDomainModel) keep(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	if m.note != nil {
+		diags.Append(private.SetKey(ctx, senderNoteKey, m.note)...)
+	}
+}
+
+// object names the domain of a state.
+func (m senderDomainModel) object() object { return object{senderDomainType, m.ID.ValueString()} }
+
+// title begins a sentence about the domain.
+func (m senderDomainModel) title() string {
+	name, err := canonicalMailDomain(m.Domain.ValueString())
+	if err != nil {
+		name = m.Domain.ValueString()
+	}
+	return "The domain " + name
 }
 
 // sender is that of the block which is set; an error if there is not one.
@@ -84,10 +122,16 @@ func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnosti
 // replacement, or a new default, takes away.
 func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || r.services == nil {
+	var plan, config, state senderDomainModel
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		r.requireAtPlan(state, &resp.Diagnostics)
+		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
-	var plan, config, state senderDomainModel
+	if r.services == nil {
+		return
+	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	planned := r.services.senderNamed(plan.service())
@@ -97,37 +141,75 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.State.Raw.IsNull() {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 		planned.planNew(ctx, config, &plan, &resp.Diagnostics)
+		r.requireAtPlan(plan, &resp.Diagnostics)
+		if !config.Domain.IsUnknown() {
+			find := func(ctx context.Context) (string, error) { return planned.existing(ctx, config) }
+			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, &resp.Diagnostics)
+		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
+	plan.configured = &config
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.services.holds(state.object())
 	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
-		warnOfReplacement(state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
+		r.planReplacement(ctx, state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
 		return
 	}
 	changed := planned.cannotChange(ctx, plan, state, &resp.Diagnostics)
+	for _, name := range changed {
+		block, attribute, _ := strings.Cut(name, ".")
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(block).AtName(attribute))
+	}
 	if len(changed) == 0 && !plan.Domain.IsUnknown() && !mailDomainSpelling.same(plan.Domain, state.Domain) {
 		changed = []string{"the domain"}
 	}
 	if len(changed) > 0 {
-		warnOfReplacement(state, fmt.Sprintf("%s's API cannot change %s.", planned.title(), strings.Join(changed, ", ")), &resp.Diagnostics)
+		r.planReplacement(ctx, state, fmt.Sprintf("%s's API cannot change %s.", planned.title(), strings.Join(changed, ", ")), &resp.Diagnostics)
 		return
 	}
 	plan.DNSRecords = state.DNSRecords
 	planned.planChange(ctx, &plan, state, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.requireAtPlan(plan, &resp.Diagnostics)
+	}
 }
 
-func warnOfReplacement(state senderDomainModel, because string, diags *diag.Diagnostics) {
-	diags.AddWarning("A new sender domain is made",
-		fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
-			"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.",
-			because, state.Domain.ValueString(), state.ID.ValueString(), state.Domain.ValueString()))
+// requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *senderDomainResource) requireAtPlan(m senderDomainModel, diags *diag.Diagnostics) {
+	if s := r.services.senderNamed(m.service()); s != nil {
+		r.services.requireAtPlan(m.service(), s.title()+" is not configured", diags)
+	}
+}
+
+// planReplacement says what a replacement takes away.
+//
+// A value that is not known when a plan is made may turn out, when Terraform plans
+// again to apply it, to be one that the domain cannot be changed to. Terraform then
+// ends the apply, before anything is done to the domain. Where it is certain that this
+// is the second plan, the error is one of ours. Otherwise the warning explains what
+// Terraform is going to report.
+func (r *senderDomainResource) planReplacement(ctx context.Context, state senderDomainModel, because string, diags *diag.Diagnostics) {
+	id, domain := state.ID.ValueString(), state.Domain.ValueString()
+	if protocol.Applying(ctx) {
+		diags.AddError("The domain turns out to need a replacement", fmt.Sprintf("%s The plan was to keep %s (%s), as the new value was not known when it was made. "+
+			"Nothing was done to the domain. Plan and apply again: the next plan replaces it, and says what that takes away.", because, domain, id))
+		return
+	}
+	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
+		"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
+	if _, read := r.services.readSenders.Load(id); !read {
+		detail += "\n\nIf Terraform reports an inconsistent final plan below: the new value was not known when the plan was made, and turns out to need a new domain. " +
+			"Nothing was done to the domain. Plan and apply again."
+	}
+	diags.AddWarning("A new sender domain is made", detail)
 }
 
 // Create registers the domain.
@@ -139,6 +221,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	plan.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -147,16 +230,20 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(state, &resp.Diagnostics)
 	if s == nil {
 		return
 	}
+	r.services.readSenders.Store(state.ID.ValueString(), true)
+	r.services.holds(state.object())
 	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
 	case gone:
 		resp.State.RemoveResource(ctx)
 	default:
+		state.keep(ctx, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -167,6 +254,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(plan, &resp.Diagnostics)
 	if s == nil {
 		return
@@ -177,6 +265,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	if s.update(ctx, &plan, state, &resp.Diagnostics) {
+		plan.keep(ctx, resp.Private, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -186,7 +275,9 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	if s := r.sender(state, &resp.Diagnostics); s != nil {
+		r.services.deletes(state.object())
 		s.delete(ctx, state, &resp.Diagnostics)
 	}
 }
@@ -205,6 +296,7 @@ func (r *senderDomainResource) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	m.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 

@@ -96,15 +96,17 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 		addError(&resp.Diagnostics, "Unable to list the sender domains at "+s.title(), err)
 		return
 	}
-	model.Domains = slices.DeleteFunc(domains, func(i senderDomainItem) bool {
+	model.Domains = []senderDomainItem{} // and not null where there are none
+	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i senderDomainItem) bool {
 		return !model.Domain.IsNull() && !mailDomainSpelling.same(model.Domain, types.StringValue(i.Domain))
-	})
+	})...)
 	sortBy(model.Domains, func(i senderDomainItem) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
 // senderToList is the sender that a list is asked of: the one that is named or else
-// the only one that is configured. All are in the sandbox, where it is SendGrid.
+// the only one that is configured. A sender in the provider's configuration counts before
+// one in the environment. All are in the sandbox, where it is SendGrid.
 func (s *services) senderToList(named types.String) (string, error) {
 	switch {
 	case !named.IsNull():
@@ -113,6 +115,12 @@ func (s *services) senderToList(named types.String) (string, error) {
 		return serviceSendGrid, nil
 	case !s.sendgridConfig.begun():
 		return serviceOcteth, nil
+	}
+	switch fromEnvironment := s.sendgridConfig.key.inherited; {
+	case fromEnvironment && !s.octethConfig.url.inherited:
+		return serviceOcteth, nil
+	case !fromEnvironment && s.octethConfig.url.inherited:
+		return serviceSendGrid, nil
 	}
 	return "", fmt.Errorf("both SendGrid and Octeth are configured: set service to one of %s", strings.Join(senderNames(), " and "))
 }

@@ -96,7 +96,7 @@ func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags
 	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		s.services.addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)
@@ -256,12 +256,7 @@ func (s octethSender) importDomain(ctx context.Context, text string, diags *diag
 	if diags.HasError() {
 		return m
 	}
-	var d octeth.SenderDomain
-	if id.registered() {
-		d, err = client.Domain(ctx, id.Kind, id.Number)
-	} else {
-		d, err = client.DomainByName(ctx, id.Kind, id.Domain)
-	}
+	d, err := domainToImport(ctx, client, id)
 	if err == nil && d.Records == nil {
 		var verified octeth.Verification
 		verified, err = client.Verify(ctx, id.Kind, d.ID)
@@ -277,6 +272,23 @@ func (s octethSender) importDomain(ctx context.Context, text string, diags *diag
 	}
 	m.Octeth = octethModel{}.from(d, m.DNSRecords).object(ctx, diags)
 	return m
+}
+
+// domainToImport finds the domain of an import with its options, which the lists of
+// older versions do not have.
+func domainToImport(ctx context.Context, client *octeth.Client, id octethID) (d octeth.SenderDomain, err error) {
+	if err := client.Registers("import", id.Kind, id.String()); err != nil {
+		return d, err
+	}
+	if id.registered() {
+		d, err = client.Domain(ctx, id.Kind, id.Number)
+	} else {
+		d, err = client.DomainByName(ctx, id.Kind, id.Domain)
+	}
+	if err != nil || d.Options != (octeth.Options{}) {
+		return d, err
+	}
+	return client.Details(ctx, id.Kind, d.ID)
 }
 
 // domains lists those of both kinds, as far as the version has calls for them.

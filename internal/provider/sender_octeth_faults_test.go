@@ -1,10 +1,14 @@
 package provider
 
 import (
+	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -146,15 +150,26 @@ func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
 	)
 }
 
-// A block of the provider says which version the sandbox is taken for.
+// A block of the provider says which version the sandbox is taken for. Without it, it
+// is that of an installation of which nothing is said.
 func TestOctethVersionOfTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	provider := strings.Replace(w.provider(), "sandbox = {", "octeth = {\n    api_version = \"5.6\"\n  }\n  sandbox = {", 1)
-	w.run(t,
-		resource.TestStep{Config: provider + octethConfigOf("example.com", campaign), PlanOnly: true, ExpectError: saying("Octeth has to publish the records")},
-		resource.TestStep{PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", campaign), Check: w.warnsOfNothing},
-	)
+	for version, registers := range map[string]bool{"": false, "5.6": false, "5.9.0": false, "5.9": true, "5.9.4": true} {
+		block := ""
+		if version != "" {
+			block = fmt.Sprintf("octeth = { api_version = %q }\n", version)
+		}
+		file := filepath.Join(t.TempDir(), "sandbox.json")
+		factories := map[string]func() (tfprotov6.ProviderServer, error){"postmaster": providerserver.NewProtocol6WithError(New("test")())}
+		step := resource.TestStep{
+			Config: fmt.Sprintf("provider \"postmaster\" {\n  %s  sandbox = { path = %q }\n}\n", block, file) + octethConfigOf("example.com", campaign+`, subdomain = "em"`),
+			Check:  resource.TestCheckResourceAttr(senderAddress, "dns_records.em.type", "CNAME"),
+		}
+		if !registers {
+			step.Check, step.ExpectError = nil, saying("Octeth has to publish the records")
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{step}})
+	}
 }
 
 // IDs are read in one form, and told from those of others.

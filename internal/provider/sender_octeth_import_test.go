@@ -60,7 +60,7 @@ func TestOctethDomainImport(t *testing.T) {
 			"5.8", octeth.EmailGateway, octeth.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1", "_dmarc.eg",
 			[]string{emailGateway, emailGateway + `, track_prefix = "em", use_tracking_subdomain = false`}, "",
 		},
-		"gateway before 5.8, by name": {
+		"gateway before 5.7.2, by name": {
 			"5.6", octeth.EmailGateway, octeth.Options{Subdomain: &em}, "octeth/email-gateway/example.com", "_dmarc.em",
 			[]string{emailGateway}, `, subdomain = "EM"`,
 		},
@@ -100,7 +100,7 @@ func TestOctethDomainImportRefused(t *testing.T) {
 		"unknown number": {w, "octeth/campaign/99", "octeth/campaign/99"},
 		"unknown name":   {w, "octeth/campaign/example.org", "it is not among the 1 campaign domains"},
 		"of the other":   {w, "octeth/email-gateway/1", "octeth/email-gateway/1"},
-		"campaign, 5.6":  {old, "octeth/campaign/example.com", "5.9 is the first that has"},
+		"campaign, 5.6":  {old, "octeth/campaign/example.com", "5.9.1 is the first that has"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,7 +120,7 @@ func TestOctethDomainExists(t *testing.T) {
 	w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusEnabled })
 	config := w.provider() + octethConfigOf("example.com", campaign)
 	w.run(t,
-		resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(`id = "octeth/campaign/example.com"`)},
+		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true, ExpectError: sayingInTurn("exists already", `id = "octeth/campaign/`)},
 		resource.TestStep{
 			PreConfig: func() {
 				if sent := w.sent(); len(sent) > 0 {

@@ -79,3 +79,19 @@ func TestSenderToList(t *testing.T) {
 		}
 	}
 }
+
+// Where there are no domains, the list is empty and not null, so that a "for" over it
+// works.
+func TestNoSenderDomains(t *testing.T) {
+	t.Parallel()
+	w := newOctethWorld(t)
+	var config string
+	for _, service := range senderNames() {
+		config += fmt.Sprintf("\ndata \"postmaster_sender_domains\" %[1]q {\n  service = %[1]q\n}\noutput %[1]q {\n  value = [for d in data.postmaster_sender_domains.%[1]s.domains : d.id]\n}\n", service)
+	}
+	var checks []statecheck.StateCheck
+	for _, service := range senderNames() {
+		checks = append(checks, statecheck.ExpectKnownValue("data.postmaster_sender_domains."+service, tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)))
+	}
+	w.run(t, resource.TestStep{Config: w.provider() + config, ConfigStateChecks: checks})
+}

@@ -12,7 +12,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// Before version 5.9 Octeth has no calls for the domains of campaigns. Their records
+// Before version 5.9.1 Octeth has no calls for the domains of campaigns. Their records
 // are all that there is: published by dns.set, and known by what it adds to the zone.
 
 // publishesOnly is whether a new domain of the block is not registered, as the
@@ -28,7 +28,7 @@ func (s octethSender) publishesOnly(m octethModel) bool {
 // checkPublishedOnly refuses what cannot be had of a domain that is not registered.
 // wayOut, if any, is a sentence more.
 func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
-	const since = "Octeth registers domains for campaigns from version 5.9 on (api_version of octeth in the provider configuration). Before, it does no more than publish their records by itself"
+	const since = "Octeth registers domains for campaigns from version 5.9.1 on (api_version of octeth in the provider configuration). Before, it does no more than publish their records by itself"
 	if m.DNSAuthorizationID.IsNull() {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth has to publish the records",
 			since+", which takes dns_authorization_id: the id of a postmaster_dns_authorization for the domain."+wayOut)

@@ -218,7 +218,7 @@ func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 			PreConfig: func() {
 				w.under(t, fault.Conditions{Faults: []fault.Fault{
 					{Path: "/api/v1/dns.set", Kind: fault.Status, Status: 500, Body: `{"Errors":[{"Code":9,"Message":"Failed to set DNS records for this domain"}]}`},
-					{Path: "/api.php", Skip: 2, Kind: fault.Status, Status: 500}, // after the list and the creation
+					{Path: "/api.php", Skip: 4, Kind: fault.Status, Status: 500}, // after the lists of plan and apply, the creation, and its proof
 				}})
 			},
 			Config: config, ExpectError: saying("could not be deleted again"),

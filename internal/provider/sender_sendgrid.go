@@ -1,20 +1,24 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
-// sendgridSender is SendGrid as a sender.
+// sendgridSender is SendGrid as a sender. What it remembers of a domain beside the
+// state is a [sendgridNote].
 type sendgridSender struct{ services *services }
 
 func (s sendgridSender) title() string { return sendgridTitle }
@@ -27,26 +31,69 @@ func (m senderDomainModel) sendgrid(ctx context.Context, diags *diag.Diagnostics
 	return g
 }
 
+// object is the block as a value.
+func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, sendgridTypes, m)
+	diags.Append(d...)
+	return object
+}
+
+// planNew also plans what SendGrid takes where the configuration leaves it out.
 func (s sendgridSender) planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics) {
-	plan.DNSRecords = config.sendgrid(ctx, diags).foreseenRecords()
-	s.warnOfDefault(ctx, plan.sendgrid(ctx, diags), sendgridModel{}, diags)
+	asked, planned := config.sendgrid(ctx, diags), plan.sendgrid(ctx, diags)
+	plan.DNSRecords = asked.foreseenRecords()
+	if asked.AutomaticSecurity.IsNull() {
+		planned.AutomaticSecurity = types.BoolValue(true)
+	}
+	if asked.AutomaticSecurity.IsNull() || asked.AutomaticSecurity.ValueBool() {
+		asked.refuseCustomSPF(asked, diags)
+	}
+	if client, err := s.services.SendGrid(); err == nil && asked.Region.IsNull() {
+		planned.Region = types.StringValue(string(asked.clientForNew(client).Region()))
+	}
+	if !config.SendGrid.IsUnknown() {
+		plan.SendGrid = planned.object(ctx, diags)
+	}
+	s.warnOfDefault(ctx, planned, sendgridModel{}, sendgridNote{}, diags)
 }
 
 func (s sendgridSender) cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string {
-	return plan.sendgrid(ctx, diags).replacedBy(state.sendgrid(ctx, diags))
+	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+	names := planned.replacedBy(before, note, state.DNSRecords)
+	if slices.Contains(names, serviceSendGrid+".username") {
+		diags.AddAttributeWarning(usernamePath, "Another owner has another domain", fmt.Sprintf("username is the owner of a domain, and this one belongs to %s. "+
+			"If %s is only to send with it, leave username as it is and write subusers = [%q].", ownershipOf(before, note).ownerText(), planned.Username.ValueString(), planned.Username.ValueString()))
+	}
+	return names
 }
 
 func (s sendgridSender) planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) {
-	planned, before := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags)
+	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
 	if planned.changesRecords(before) {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 	}
-	s.warnOfDefault(ctx, planned, before, diags)
+	if before.AutomaticSecurity.ValueBool() {
+		asked := planned
+		if !changed(asked.CustomSPF, before.CustomSPF) {
+			asked.CustomSPF = types.BoolNull()
+		}
+		if !changed(asked.IPs, before.IPs) {
+			asked.IPs = types.SetNull(types.StringType)
+		}
+		planned.refuseCustomSPF(asked, diags)
+	}
+	if !plan.SendGrid.IsUnknown() {
+		config := plan.configured.sendgrid(ctx, diags)
+		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
+		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
+		plan.SendGrid = planned.object(ctx, diags)
+	}
+	s.warnOfDefault(ctx, planned, before, note, diags)
 }
 
 // warnOfDefault names the domain that ceases to be the default. It goes into the
 // warning only: planned values must not depend on what is found.
-func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, diags *diag.Diagnostics) {
+func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, note sendgridNote, diags *diag.Diagnostics) {
 	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
@@ -54,22 +101,36 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 	if err != nil {
 		return // whoever creates says so
 	}
-	domains, err := planned.client(client).Domains(ctx)
+	if note.Host == "" {
+		client = planned.clientForNew(client)
+	} else {
+		client = planned.clientOf(client, note)
+	}
+	domains, err := client.Domains(ctx)
 	if err != nil {
 		return
 	}
-	for _, d := range domains {
-		if d.Default && !differs(planned.Username, types.StringValue(d.Username)) {
-			diags.AddAttributeWarning(path.Root("sendgrid").AtName("default"), "Another domain ceases to be the default",
-				fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, serviceSendGrid, d.ID))
+	// Each subuser has a default of its own.
+	defaults := slices.DeleteFunc(slices.Clone(domains), func(d sendgrid.Domain) bool { return !d.Default })
+	switch owner := cmp.Or(note.Username, planned.Username.ValueString()); {
+	case owner != "":
+		defaults = slices.DeleteFunc(defaults, func(d sendgrid.Domain) bool { return !strings.EqualFold(d.Username, owner) })
+	default:
+		if defaults, err = client.Own(ctx, defaults); err != nil {
+			return
 		}
+	}
+	for _, d := range defaults {
+		diags.AddAttributeWarning(path.Root(serviceSendGrid).AtName("default"), "Another domain ceases to be the default",
+			fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, serviceSendGrid, d.ID))
 	}
 }
 
-// create registers the domain, in one call.
-func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (made bool) {
+// create registers the domain, in one call, and associates its subusers, in one each.
+// Where one of these fails, the domain is deleted again.
+func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (save bool) {
 	planned := plan.sendgrid(ctx, diags)
-	client := s.open(planned, diags)
+	client := s.open(diags)
 	domain, err := canonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
@@ -77,59 +138,69 @@ func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, dia
 	if diags.HasError() {
 		return false
 	}
+	client = planned.clientForNew(client)
 	created, err := client.Create(ctx, planned.newDomain(domain))
 	var exists *sendgrid.ExistsError
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
 		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
-		addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
+		s.services.addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)
 		return false
 	}
-	if lacking := lackingKeys(plan.DNSRecords, created.Records); len(lacking) > 0 {
-		s.undo(ctx, client, created, lacking, diags)
+	failed := planned.notAsPlanned(created, plan.DNSRecords)
+	if failed != "" {
+		failed = fmt.Sprintf("SendGrid has created %s %s.", created.Domain, failed)
+	} else if associated, err := changeSubusers(ctx, client, created, textsOf(planned.Subusers), nil); err != nil {
+		failed = fmt.Sprintf("SendGrid has created %s, and could not associate its subusers. %s.", created.Domain, err)
+	} else {
+		created = associated
+	}
+	if failed != "" && s.undo(ctx, client, created, failed, diags) {
 		return false
 	}
-	s.save(ctx, plan, planned.orElse(planned.from(created, client.Region())), client, created, diags)
+	s.save(ctx, plan, planned.orElse(planned.from(created, client.Region())), client, created, sendgridNote{}, diags)
 	return true
 }
 
-// undo deletes a domain that is not as it was planned.
-func (s sendgridSender) undo(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, lacking []string, diags *diag.Diagnostics) {
-	detail := fmt.Sprintf("SendGrid has created %s without the records %s, which its documentation promises.", d.Domain, strings.Join(lacking, ", "))
+// undo deletes a domain that is not as it was planned, and says why. gone is false
+// where it could not be deleted: then it is saved with the error, so that the next
+// apply deletes it and makes another.
+func (s sendgridSender) undo(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, why string, diags *diag.Diagnostics) (gone bool) {
 	// Also where the run has been stopped meanwhile: nothing else knows of it.
-	if err := client.Delete(context.WithoutCancel(ctx), d.ID); err != nil {
-		detail += fmt.Sprintf(" It could not be deleted again (%s): delete %s/%d by hand.", err, serviceSendGrid, d.ID)
-	} else {
-		detail += " It has been deleted again."
+	err := client.Delete(context.WithoutCancel(ctx), d.Ref())
+	if err == nil {
+		diags.AddError("Unable to create sender domain", why+" It has been deleted again.")
+		return true
 	}
-	diags.AddError("Unable to create sender domain", detail)
+	diags.AddError("Unable to create sender domain", fmt.Sprintf("%s It could not be deleted again (%s). It is kept in the state as %s/%d, marked as tainted: "+
+		"the next apply deletes it and makes a new one.", why, err, serviceSendGrid, d.ID))
+	return false
 }
 
 // save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
-func (s sendgridSender) save(ctx context.Context, m *senderDomainModel, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, diags *diag.Diagnostics) {
+func (s sendgridSender) save(ctx context.Context, m *senderDomainModel, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, note sendgridNote, diags *diag.Diagnostics) {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
 		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
 	}
 	if id, err := parseSenderID(m.ID.ValueString()); err == nil {
 		s.services.rememberSender(id, client)
 	}
-	object, moreDiags := types.ObjectValueFrom(ctx, sendgridTypes, filled)
-	diags.Append(moreDiags...)
-	m.SendGrid = object
+	m.SendGrid = filled.object(ctx, diags)
 	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
+	m.note = note.of(d, client).text()
 }
 
 // read looks the domain up in the account's list.
 func (s sendgridSender) read(ctx context.Context, state *senderDomainModel, diags *diag.Diagnostics) (gone bool) {
-	prior := state.sendgrid(ctx, diags)
-	client, id := s.find(*state, prior, diags)
+	prior, note := state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+	client, ref := s.find(*state, prior, note, diags)
 	if diags.HasError() {
 		return false
 	}
-	d, err := client.Domain(ctx, id.Number)
+	d, err := known010(ctx, client, ref, prior)
 	switch {
 	case isNotFound(err):
 		return true
@@ -140,20 +211,38 @@ func (s sendgridSender) read(ctx context.Context, state *senderDomainModel, diag
 	if state.Domain.IsNull() {
 		state.Domain = types.StringValue(d.Domain)
 	}
+	if username := prior.Username.ValueString(); username != "" && !strings.EqualFold(username, d.Username) {
+		note.Association = username
+	}
 	state.DNSRecords = types.MapUnknown(dnsRecordType) // whatever there is now
-	s.save(ctx, state, prior.from(d, client.Region()), client, d, diags)
+	s.save(ctx, state, prior.from(d, client.Region()), client, d, note, diags)
 	return false
 }
 
+// known010 finds a domain, also one in a state of version 0.1.0, which left no note of
+// whose it is. Where SendGrid has none of that number, the username in such a state
+// has to do: it may be the owner or an associated subuser, and the key of either's
+// account is the right one.
+func known010(ctx context.Context, client *sendgrid.Client, ref sendgrid.Ref, prior sendgridModel) (sendgrid.Domain, error) {
+	d, err := client.Domain(ctx, ref)
+	if !isNotFound(err) || ref.Owner.Known() {
+		return d, err
+	}
+	ref.Owner = sendgrid.Owner{Username: prior.Username.ValueString()}
+	return client.Domain(ctx, ref)
+}
+
 func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) (save bool) {
-	planned, before := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags)
-	client, id := s.find(state, planned, diags)
+	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+	reached := before
+	reached.OnBehalfOf = planned.OnBehalfOf
+	client, ref := s.find(state, reached, note, diags)
 	if diags.HasError() {
 		return false
 	}
-	d, err := planned.apply(ctx, client, id.Number, before)
+	d, err := planned.apply(ctx, client, ref, before, note)
 	switch {
-	case isNotFound(err) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
+	case (isNotFound(err) || errors.Is(err, sendgrid.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
 		diags.AddAttributeError(path.Root(serviceSendGrid).AtName("on_behalf_of"), "The domain is another account's",
 			fmt.Sprintf("%s. This is %s, which has not got the domain that %s has, %s (%s). Put on_behalf_of back, or have a new domain made by terraform apply -replace.",
 				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
@@ -163,7 +252,11 @@ func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, sta
 		return false
 	}
 	records := plan.DNSRecords
-	s.save(ctx, plan, planned.orElse(planned.from(d, client.Region())), client, d, diags)
+	if note.Association = planned.Username.ValueString(); strings.EqualFold(note.Association, d.Username) {
+		note.Association = ""
+	}
+	note.RegionAssumed = note.RegionAssumed && !changed(planned.Region, before.Region)
+	s.save(ctx, plan, planned.orElse(planned.from(d, client.Region())), client, d, note, diags)
 	if !records.IsUnknown() {
 		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
 	}
@@ -179,33 +272,50 @@ func actingFor(m sendgridModel) string {
 }
 
 func (s sendgridSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
-	client, id := s.find(state, state.sendgrid(ctx, diags), diags)
+	prior, note := state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+	client, ref := s.find(state, prior, note, diags)
 	if diags.HasError() {
 		return
 	}
-	if err := client.Delete(ctx, id.Number); err != nil && !isNotFound(err) {
+	var err error
+	if !ref.Owner.Known() {
+		var d sendgrid.Domain
+		if d, err = known010(ctx, client, ref, prior); err == nil {
+			ref = d.Ref()
+		}
+	}
+	if err == nil {
+		err = client.Delete(ctx, ref)
+	}
+	if err != nil && !isNotFound(err) {
 		addError(diags, "Unable to delete sender domain", err)
 	}
 }
 
-// open returns the client for the account and region of a block.
-func (s sendgridSender) open(m sendgridModel, diags *diag.Diagnostics) *sendgrid.Client {
+// open returns the client of the configured account.
+func (s sendgridSender) open(diags *diag.Diagnostics) *sendgrid.Client {
 	client, err := s.services.SendGrid()
 	if err != nil {
 		addError(diags, "SendGrid is not configured", err)
-		return nil
 	}
-	return m.client(client)
+	return client
 }
 
-// find returns what a domain of the state is reached by.
-func (s sendgridSender) find(state senderDomainModel, m sendgridModel, diags *diag.Diagnostics) (*sendgrid.Client, senderID) {
-	client := s.open(m, diags)
+// find returns what a domain of the state is reached by, and what is known of it.
+func (s sendgridSender) find(state senderDomainModel, m sendgridModel, note sendgridNote, diags *diag.Diagnostics) (*sendgrid.Client, sendgrid.Ref) {
+	client := s.open(diags)
 	id, err := parseSenderID(state.ID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
 	}
-	return client, id
+	if diags.HasError() {
+		return nil, sendgrid.Ref{}
+	}
+	ref := sendgrid.Ref{ID: id.Number, Owner: note.owner()}
+	if domain, err := canonicalMailDomain(state.Domain.ValueString()); err == nil {
+		ref.Domain = domain
+	}
+	return m.clientOf(client, note), ref
 }
 
 // importDomain takes "sendgrid/45373692", or "sendgrid/example.com" where there is
@@ -224,7 +334,7 @@ func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag
 	}
 	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgrid.Client) (sendgrid.Domain, error) {
 		if id, err := parseSenderID(id); err == nil {
-			return c.Domain(ctx, id.Number)
+			return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
 		}
 		domain, err := canonicalMailDomain(name.Name)
 		if err != nil {
@@ -241,7 +351,8 @@ func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag
 		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
 	}
 	m = senderDomainModel{Domain: types.StringValue(d.Domain), Octeth: types.ObjectNull(octethTypes), DNSRecords: types.MapUnknown(dnsRecordType)}
-	s.save(ctx, &m, prior.from(d, client.Region()), client, d, diags)
+	// SendGrid does not tell which region a domain was created for.
+	s.save(ctx, &m, prior.from(d, client.Region()), client, d, sendgridNote{RegionAssumed: true}, diags)
 	return m
 }
 
@@ -254,9 +365,13 @@ func (s sendgridSender) domains(ctx context.Context) ([]senderDomainItem, error)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]senderDomainItem, len(domains))
-	for i, d := range domains {
-		items[i] = sendgridItem(d)
+	items := make([]senderDomainItem, 0, len(domains))
+	for _, d := range domains {
+		if problem := d.Problem(); problem != "" {
+			tflog.Warn(ctx, "SendGrid lists a domain that cannot be read, which is left out", map[string]any{"domain": d.Domain, "problem": problem})
+			continue
+		}
+		items = append(items, sendgridItem(d))
 	}
 	return items, nil
 }

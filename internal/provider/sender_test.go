@@ -43,6 +43,7 @@ func TestSenderOfADomain(t *testing.T) {
 func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
 	s := newServices("test")
 	s.sandbox, s.sandboxPath = w.box, w.file
 	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octeth.Campaign) + "/99", "octeth/" + string(octeth.EmailGateway) + "/99"} {

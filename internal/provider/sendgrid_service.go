@@ -29,7 +29,7 @@ func sendgridAttribute() schema.SingleNestedAttribute {
 		Attributes: map[string]schema.Attribute{
 			"api_key": secret("API key with the scopes `whitelabel.read`, `.create`, `.update` and `.delete`. Environment: `SENDGRID_API_KEY`."),
 			"region": schema.StringAttribute{Optional: true, Validators: []validator.String{regionValidator()},
-				MarkdownDescription: "`global` (the default) or `eu`. Environment: `SENDGRID_REGION`."},
+				MarkdownDescription: "Region whose host is called: `global` or `eu`. Default: that of a domain's own `region`, else `global`. Environment: `SENDGRID_REGION`."},
 			"on_behalf_of":        text("Subuser, or `account-id ID` of a customer account, whose domains are meant. Environment: `SENDGRID_ON_BEHALF_OF`."),
 			"base_url":            text(baseURLDescription + " Environment: `SENDGRID_BASE_URL`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
@@ -130,9 +130,9 @@ func (s *services) findSendGrid(ctx context.Context, id senderID, fresh bool) (*
 	}
 	find := func(c *sendgrid.Client) (sendgrid.Domain, error) {
 		if fresh {
-			return c.DomainNow(ctx, id.Number)
+			return c.DomainNow(ctx, sendgrid.Ref{ID: id.Number})
 		}
-		return c.Domain(ctx, id.Number)
+		return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
 	}
 	s.mu.Lock()
 	seen, ok := s.senders[id]

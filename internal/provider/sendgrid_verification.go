@@ -46,7 +46,7 @@ func (v *sendgridVerification) records() map[string]dns.Record {
 }
 
 func (v *sendgridVerification) verify(ctx context.Context) (bool, map[string]string, error) {
-	got, err := v.client.Validate(ctx, v.found.ID)
+	got, err := v.client.Validate(ctx, v.found.Ref())
 	reasons := map[string]string{}
 	for key, result := range got.Results {
 		if !result.Valid {

@@ -5,8 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -34,6 +32,7 @@ type services struct {
 	mailChoice       mailChoice
 	hosts            map[accountKey]hostSettings
 	resolvers        []string
+	resolversUnknown bool // whether some of them are not known yet
 	sandbox          *sandbox.Sandbox
 	sandboxPath      string
 
@@ -42,12 +41,19 @@ type services struct {
 	mu          sync.Mutex
 	mailServer  *mailserver.Client
 	lookup      *dns.Lookup
-	editors     map[accountKey]*dns.Editor
+	editors     map[accountAt]*dns.Editor
 	sendgrid    *sendgrid.Client
 	octeth      *octeth.Client
 	yandex      *yandex.Client
 	yandexOwned yandexOwnerships
 	senders     map[senderID]*sendgrid.Client // whose account and region a domain is in
+
+	accesses      sync.Map // dns.WriteAccess by zoneAccess
+	firstAccounts sync.Map // address of the first account that is planned, by domain
+	readSenders   sync.Map // by id: the sender domains that this run has read
+
+	inventory inventory
+	looked    api.Cache[any] // the lists in which plans look for what is to be created
 
 	told sync.Map // by dns.Problem: what previews of DNS records have said
 }
@@ -56,7 +62,7 @@ func newServices(version string) *services {
 	return &services{
 		userAgent: "terraform-provider-postmaster/" + version,
 		now:       time.Now,
-		editors:   map[accountKey]*dns.Editor{},
+		editors:   map[accountAt]*dns.Editor{},
 		senders:   map[senderID]*sendgrid.Client{},
 	}
 }
@@ -67,7 +73,7 @@ func (s *services) notKnown(attribute string) { s.unknown = attribute }
 // enterSandbox has all services simulated, with their state in file, in a world in
 // which these zones exist at these hosts.
 func (s *services) enterSandbox(file string, zones map[string]string) error {
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+	box, err := sandbox.Open(sandbox.Options{Path: file, OctethVersion: s.octethConfig.installed().String()})
 	if err != nil {
 		return err
 	}
@@ -103,19 +109,24 @@ func (s *services) MailServer() (*mailserver.Client, error) {
 		if err := missing("mail server", c.url, c.username, c.password); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.RootCAs, cfg.LockDir = c.address, c.roots, lockFolder()
+		cfg.URL, cfg.RootCAs, cfg.LockDir = c.address, c.roots, lockFolder(sharedLockFolder())
 		cfg.Username, cfg.Password = c.username.value, c.password.value
 	}
 	s.mailServer = mailserver.New(cfg)
 	return s.mailServer, nil
 }
 
-// Lookup returns what looks names up in the DNS.
+// Lookup returns what looks names up in the DNS. While it is not known whether that is the
+// real one, or which resolvers to ask, it is an error: those of the system would answer
+// about another world, and learn names that they were not to learn.
 func (s *services) Lookup() (*dns.Lookup, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lookup != nil {
 		return s.lookup, nil
+	}
+	if err := missing("DNS", s.undecidedDNS()...); err != nil {
+		return nil, err
 	}
 	cfg := dns.LookupConfig{Resolvers: s.resolvers}
 	if s.sandbox != nil {
@@ -130,8 +141,22 @@ func (s *services) Lookup() (*dns.Lookup, error) {
 	return s.lookup, nil
 }
 
+// undecidedDNS are the attributes that decide which DNS is asked and are not known yet.
+func (s *services) undecidedDNS() (unknown []setting) {
+	if s.unknown != "" {
+		unknown = append(unknown, setting{attribute: s.unknown, unknown: true})
+	}
+	if s.resolversUnknown {
+		unknown = append(unknown, setting{attribute: "dns_resolvers", unknown: true})
+	}
+	return unknown
+}
+
 // dial connects to a host whose certificate is to be looked at.
 func (s *services) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if s.unknown != "" {
+		return nil, missing("provider", setting{attribute: s.unknown, unknown: true})
+	}
 	if s.sandbox != nil {
 		return s.sandbox.DialContext(ctx, network, address)
 	}
@@ -146,21 +171,6 @@ func (s *services) roots() (*x509.CertPool, error) {
 		return s.sandbox.RootCAs()
 	}
 	return s.mailServerConfig.roots, nil
-}
-
-// lockFolder is where processes of one user on one machine meet, so that they
-// do not make calls side by side which a service cannot take side by side. It is
-// in the user's cache or, where that cannot be written, as in many a container,
-// among the temporary files.
-func lockFolder() string {
-	const name = "terraform-provider-postmaster"
-	if cache, err := os.UserCacheDir(); err == nil {
-		folder := filepath.Join(cache, name)
-		if os.MkdirAll(folder, 0o700) == nil {
-			return folder
-		}
-	}
-	return filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, os.Getuid())) // others have theirs there too
 }
 
 // privateState is what remembers, beside the state, whether an object lives in a

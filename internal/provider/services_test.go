@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -47,31 +46,6 @@ func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
 	text := errorText(undecided.belongs(t.Context(), private))
 	if !strings.Contains(text, "sandbox of the provider configuration not known yet") || strings.Contains(text, "no longer") {
 		t.Errorf("the error is %q", text)
-	}
-}
-
-func TestLockFolder(t *testing.T) {
-	home, temporary := t.TempDir(), t.TempDir()
-	for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
-		t.Setenv(variable, home)
-	}
-	for _, variable := range []string{"TMPDIR", "TMP"} {
-		t.Setenv(variable, temporary)
-	}
-	if folder := lockFolder(); !strings.HasPrefix(folder, home) {
-		t.Errorf("beside a cache it is %s", folder)
-	}
-	file := filepath.Join(home, "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, noCache := range []string{"", file} {
-		for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
-			t.Setenv(variable, noCache)
-		}
-		if folder := lockFolder(); filepath.Dir(folder) != temporary {
-			t.Errorf("with %q for a cache it is %s, not below %s", noCache, folder, temporary)
-		}
 	}
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
 // There is no import: the server shows neither the certificate nor its key, and
@@ -52,7 +54,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"hostname": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{hostnameSpelling},
-				PlanModifiers:       []planmodifier.String{hostnameSpelling, replaceIfNamedAnew(hostnameSpelling)},
+				PlanModifiers:       []planmodifier.String{hostnameSpelling},
 				MarkdownDescription: "Name by which clients reach the mail server, in any spelling. The certificate has to cover it.",
 			},
 			"certificate_pem": schema.StringAttribute{
@@ -188,7 +190,24 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	keepPriorState(req, resp)
 	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
 		r.checkDates(chain, &resp.Diagnostics)
+		r.warnOfMissingChain(chain, &resp.Diagnostics)
+		r.services.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
 	}
+}
+
+// warnOfMissingChain warns of a certificate that is alone although clients need those of
+// intermediate authorities to trust it. One of an authority that is trusted here needs none.
+func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diags *diag.Diagnostics) {
+	if len(chain) != 1 || diags.HasError() {
+		return
+	}
+	roots, err := r.services.roots()
+	if err == nil && !chain.lacksIntermediates(roots, r.services.now()) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("certificate_pem"), "The certificate is without its chain",
+		fmt.Sprintf("certificate_pem holds only the certificate of %s, issued by %s. Unless clients trust that authority by itself, they refuse the certificate, because they do not have those "+
+			"of the intermediate authorities. Append them: most authorities deliver a file with all of them, often called fullchain.pem.", tlsprobe.Names(chain[0]), chain[0].Issuer))
 }
 
 func (r *tlsCertificateResource) checkDates(chain certificateChain, diags *diag.Diagnostics) {
@@ -227,7 +246,7 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 	}
 	client, err := r.services.MailServer()
 	if err != nil {
-		addError(diags, "The mail server is not configured", err)
+		addError(diags, mailServerMissing, err)
 		return
 	}
 	if err := client.UploadCertificate(ctx, chain.pem(), key.pem); err != nil {

@@ -106,6 +106,17 @@ func (chain certificateChain) checkHost(host string) error {
 	return fmt.Errorf("it is issued for %s; clients that connect to %s would refuse it", tlsprobe.Names(chain[0]), host)
 }
 
+// lacksIntermediates is whether a certificate that is alone cannot be verified with the
+// authorities alone; nil are the system's. One that has signed itself has no intermediates.
+func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.Time) bool {
+	leaf := chain[0]
+	if leaf.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) == nil {
+		return false
+	}
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: now})
+	return err != nil
+}
+
 // checkDates is whether all certificates are valid at a time.
 func (chain certificateChain) checkDates(now time.Time) error {
 	for i, c := range chain {

@@ -207,7 +207,12 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 	guarded := strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
 	w.run(t,
 		resource.TestStep{Config: w.provider() + guarded},
-		resource.TestStep{Config: w.provider(), ExpectError: saying("Refused to delete")},
+		resource.TestStep{
+			PreConfig: func() {
+				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
+			},
+			Config: w.provider(), ExpectError: saying("Refused to delete"),
+		},
 		resource.TestStep{Config: w.provider() + strings.Replace(guarded, `"yandex"`, `"mailserver"`, 1), ExpectError: saying("cannot move to another service")},
 		resource.TestStep{
 			PreConfig: w.forget,
@@ -218,6 +223,37 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 				}
 				return w.yandexChanges()(nil)
 			},
+		},
+	)
+}
+
+// A domain that was never proven to be ours, and has no mailboxes, holds nothing: it goes
+// without force_destroy. Once it is proven, or has a mailbox, it may hold mail.
+func TestYandexDomainThatHoldsNothing(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	config := w.provider() + strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
+	changed := func(change func(*sandboxyandex.Domain)) func() {
+		return func() { w.yandexDomain(t, "example.com", change) }
+	}
+	w.run(t,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: changed(func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate }),
+			Config:    w.provider(), ExpectError: saying("Refused to delete"),
+		},
+		resource.TestStep{
+			PreConfig: changed(func(d *sandboxyandex.Domain) {
+				d.Status, d.Accounts = sandboxyandex.StatusDomainActivate, []sandboxyandex.Account{{Login: "alice"}}
+			}),
+			Config: w.provider(), ExpectError: saying("Refused to delete"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				changed(func(d *sandboxyandex.Domain) { d.Accounts = nil })()
+				w.forget()
+			},
+			Config: w.provider(), Check: w.yandexChanges("domain/delete"),
 		},
 	)
 }

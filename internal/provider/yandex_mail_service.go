@@ -119,6 +119,12 @@ func (s yandexMailService) proof(ctx context.Context, name string) (ownershipPro
 	return yandexProof(d), err
 }
 
+// isUnused is true of a domain that was never proven to be ours: the service makes no
+// mailboxes in it.
+func (s yandexMailService) isUnused(ctx context.Context, name string, fresh bool) (bool, error) {
+	return s.client.IsUnused(ctx, name, fresh)
+}
+
 func (s yandexMailService) deleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }

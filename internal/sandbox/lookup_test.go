@@ -65,7 +65,7 @@ func TestSendGridBelievesTheDNS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := client.Validate(t.Context(), d.ID); err != nil || v.Valid {
+	if v, err := client.Validate(t.Context(), d.Ref()); err != nil || v.Valid {
 		t.Fatalf("without records: %+v, %v", v, err)
 	}
 	var lines []string
@@ -75,7 +75,7 @@ func TestSendGridBelievesTheDNS(t *testing.T) {
 	if err := s.PutZone("example.com", lines); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := client.Validate(t.Context(), d.ID); err != nil || !v.Valid {
+	if v, err := client.Validate(t.Context(), d.Ref()); err != nil || !v.Valid {
 		t.Errorf("with records: %+v, %v", v, err)
 	}
 	for purpose, recordType := range map[string]string{"mail_cname": "MX", "dkim1": "TXT", "dkim2": "TXT"} {

@@ -44,6 +44,13 @@ type Options struct {
 	Path string
 	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults go by real time.
 	Now func() time.Time
+	// RealLimits has the services refuse calls beyond the rates of the real ones. Without
+	// it, they take any number of calls, unless their conditions set a limit: whoever
+	// tries a configuration or tests a module does not want to wait for minutes.
+	RealLimits bool
+	// OctethVersion is the version of the simulated Octeth, such as "5.9.4"; [octeth.DefaultVersion] if empty. It is not
+	// kept: each process that shares the file may have its own.
+	OctethVersion string
 	// Observe, if set, is told of each call that a service answers.
 	Observe fault.Observer
 }
@@ -53,6 +60,7 @@ type Sandbox struct {
 	store       *store.Store
 	authority   *pki.Authority
 	now         func() time.Time
+	realLimits  bool
 	services    []mounted
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
@@ -86,6 +94,8 @@ func Open(options Options) (*Sandbox, error) {
 		authority: pki.New(st),
 		now:       options.Now,
 		hosts:     map[protocol]*hostListener{},
+
+		realLimits: options.RealLimits,
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -114,7 +124,7 @@ func Open(options Options) (*Sandbox, error) {
 	}
 	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
 	s.mount(options.Observe, grid, "API key "+sendgrid.Key+"; EU region below "+sendgrid.EUPath)
-	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
+	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Version: options.OctethVersion, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
 	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
 	pdd := yandex.New(yandex.Config{Store: st, Now: s.now, Conditions: s.conditions(yandex.Section), Lookup: s.look})
 	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken+"; calls below "+yandex.AdminPath)
@@ -137,7 +147,7 @@ func (s *Sandbox) conditions(service string) func() fault.Conditions {
 		if err != nil {
 			return fault.Conditions{}
 		}
-		return c
+		return s.withLimits(service, c)
 	}
 }
 

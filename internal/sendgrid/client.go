@@ -4,6 +4,10 @@
 // answers differ: lists come in pages, single domains come as an object or as an
 // array, and a creation whose answer was lost is looked for in the list.
 //
+// Each answer is held against what was asked: the number, the name and the owner of
+// the domain, and what was to be changed of it. A domain is gone only where SendGrid
+// says so to an API key of the account that had it.
+//
 // Domains are passed in lower-case ASCII (punycode), without trailing dot. Errors
 // match those of package api.
 package sendgrid
@@ -24,8 +28,10 @@ const (
 	version = "v3" // the first element of all paths
 )
 
-// Region is where SendGrid keeps an account's data. Each has a host of its own,
-// which knows nothing of the domains of the other.
+// Region is where SendGrid keeps data. It is said in two places: each region has a
+// host of its own, which knows nothing of the domains of the other and which the
+// region of a [Client] chooses; and a domain is created for a region, which
+// [NewDomain.Region] names to whichever host is called.
 type Region string
 
 // The regions. Whatever is not EU is Global.
@@ -37,7 +43,7 @@ const (
 // Config is what a Client needs. Only APIKey is required.
 type Config struct {
 	APIKey string
-	Region Region // "": Global
+	Region Region // whose host is called; "": Global, or see [Client.ForNew]
 	// OnBehalfOf is a subuser's name, or "account-id" and the id of a customer
 	// account, whose domains are meant. "": the key's own account.
 	OnBehalfOf string
@@ -80,6 +86,8 @@ type host struct {
 type account struct {
 	domains api.Cache[[]Domain] // one key, allDomains
 	scopes  api.Cache[[]string] // one key, allScopes
+	name    api.Cache[Owner]    // one key, onlyName
+	self    self
 	seen    seen
 }
 
@@ -92,8 +100,8 @@ func New(cfg Config) *Client {
 	return s.client(cfg.Region, cfg.OnBehalfOf)
 }
 
-// For is a client of another account or in another region, with the same API key.
-// What is empty is as c has it. All such clients share the limits of their host,
+// For is a client of another account or at the host of another region, with the
+// same API key. What is empty is as c has it. All such clients share the limits of their host,
 // and those of one account what they have listed.
 func (c *Client) For(region Region, onBehalfOf string) *Client {
 	if region == "" {
@@ -105,7 +113,16 @@ func (c *Client) For(region Region, onBehalfOf string) *Client {
 	return c.shared.client(region, onBehalfOf)
 }
 
-// Region is the one that the client's domains are in.
+// ForNew is a client for a domain that is to be created for a region: at the host of
+// the configured region or, where none is configured, of the domain's.
+func (c *Client) ForNew(region Region, onBehalfOf string) *Client {
+	if c.shared.cfg.Region != "" {
+		region = ""
+	}
+	return c.For(region, onBehalfOf)
+}
+
+// Region is the one whose host the client calls.
 func (c *Client) Region() Region { return c.region }
 
 func (s *shared) client(region Region, onBehalfOf string) *Client {

@@ -36,7 +36,7 @@ func TestFor(t *testing.T) {
 			t.Errorf("%s lists %v, %v; want %v", name, rows, err, want)
 		}
 		for _, other := range want {
-			if _, err := all[name].Domain(t.Context(), made[other]); err != nil {
+			if _, err := all[name].Domain(t.Context(), number(made[other])); err != nil {
 				t.Errorf("%s does not find that of %s: %v", name, other, err)
 			}
 		}
@@ -55,7 +55,7 @@ func TestFor(t *testing.T) {
 		t.Error("a client does not know its region")
 	}
 	// A parent's list shows what a subuser does.
-	if err := subuser.Delete(t.Context(), made["subuser"]); err != nil {
+	if err := subuser.Delete(t.Context(), number(made["subuser"])); err != nil {
 		t.Fatal(err)
 	}
 	if rows, err := parent.Domains(t.Context()); err != nil || len(rows) != 1 {
@@ -264,7 +264,7 @@ func TestDecoding(t *testing.T) {
 }
 
 func TestWrongTypesAreNoDomains(t *testing.T) {
-	for _, body := range []string{`[{"id":"x"}]`, `[{"id":1,"dns":{"dkim":5}}]`, `[5]`, `{}`, `"text"`} {
+	for _, body := range []string{`[5]`, `[null]`, `{}`, `"text"`} {
 		s := newSimulation(t)
 		s.set(fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: 200, Body: body}}})
 		if _, err := s.client().Domains(t.Context()); !errors.Is(err, api.ErrUnavailable) {

@@ -3,8 +3,8 @@ package sendgrid
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,11 +16,14 @@ import (
 type NewDomain struct {
 	Domain            string   `json:"domain"`
 	Subdomain         string   `json:"subdomain,omitempty"`
-	Username          string   `json:"username,omitempty"` // the subuser that it is for
+	Username          string   `json:"username,omitempty"` // the subuser that it is to belong to
 	IPs               []string `json:"ips,omitempty"`
 	CustomSPF         *bool    `json:"custom_spf,omitempty"` // with manual security only
 	Default           *bool    `json:"default,omitempty"`
 	AutomaticSecurity *bool    `json:"automatic_security,omitempty"`
+	// Region is the one that the domain is for, whichever host is called. "": that of
+	// the host.
+	Region Region `json:"region,omitempty"`
 	// CustomDKIMSelector has three letters or digits.
 	CustomDKIMSelector string `json:"custom_dkim_selector,omitempty"`
 }
@@ -28,8 +31,8 @@ type NewDomain struct {
 // ExistsError is that of a creation whose domain is there already. It matches
 // api.ErrConflict.
 type ExistsError struct {
-	// Existing are the domains in the way; empty where SendGrid says that there is
-	// one and does not list it.
+	// Existing are the domains in the way that are of the same owner; empty where
+	// SendGrid says that there is one and lists none, or one of another owner.
 	Existing []Domain
 	err      *api.Error
 }
@@ -39,42 +42,35 @@ func (e *ExistsError) Error() string { return e.err.Error() }
 // Unwrap gives the *api.Error.
 func (e *ExistsError) Unwrap() error { return e.err }
 
-// Create registers a domain (POST /v3/whitelabel/domains), in the region of the
-// client.
+// Create registers a domain (POST /v3/whitelabel/domains).
 //
 // Without a subdomain SendGrid would make another domain of the same name at each
-// call, of which only one can ever be valid. So whatever there is of that name, and
-// of the same subuser if one is named, is an *ExistsError; with a subdomain, what
-// has both.
+// call, of which only one can ever be valid. So whatever the same owner has of that
+// name is an *ExistsError; with a subdomain, what has both. The domains of subusers,
+// which a parent account lists too, are not in the way of its own.
 //
-// A creation whose answer was lost is looked for in the list. The error matches
-// api.ErrOutcomeUnknown only where that cannot tell.
+// A creation whose answer was lost, or is about another domain, is looked for in the
+// list. The error matches api.ErrOutcomeUnknown only where that cannot tell.
 func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
-	body := struct {
-		NewDomain
-		Region Region `json:"region,omitempty"`
-	}{NewDomain: n}
-	if c.region == EU {
-		body.Region = EU // which is not what SendGrid assumes
+	if n.Region == "" {
+		n.Region = c.region
 	}
-	text, err := json.Marshal(body)
-	if err != nil {
-		return Domain{}, err
+	body := n
+	if n.Region == Global && c.region == Global {
+		body.Region = "" // which is what SendGrid assumes
 	}
-	r := api.Request{
-		Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path(), Body: text, Type: "application/json",
-	}
+	r := withBody(api.Request{Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path()}, body)
 	before, err := c.lookFirst(ctx, r, n)
 	if err != nil {
 		return Domain{}, err
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
-	d, err := c.create(ctx, r)
+	d, err := c.create(ctx, r, n, before)
 	c.forget()
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		return Domain{}, c.exists(err, c.inTheWay(ctx, n))
+		return Domain{}, c.refused(ctx, n, err)
 	case errors.Is(err, api.ErrOutcomeUnknown):
 		d, err = c.lookAfter(ctx, n, before, err)
 	}
@@ -82,23 +78,55 @@ func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 		return Domain{}, err
 	}
 	c.account.seen.add(d)
+	if n.Username == "" {
+		c.account.self.set(d.Owner())
+	}
 	return d, nil
 }
 
 // create makes the call.
-func (c *Client) create(ctx context.Context, r api.Request) (Domain, error) {
+func (c *Client) create(ctx context.Context, r api.Request, n NewDomain, before []Domain) (Domain, error) {
 	resp, err := c.call(ctx, r)
 	if err != nil {
 		return Domain{}, err
 	}
 	var d Domain
-	if err := c.host.api.JSON(r, resp, &d); err != nil {
+	if err := c.decode(r, resp, &d); err != nil {
 		return Domain{}, err
 	}
-	if d.ID == 0 {
+	switch {
+	case d.problem != "":
+		return Domain{}, c.unreadable(r, d)
+	case d.ID == 0:
 		return Domain{}, c.unintelligible(r)
 	}
+	if other := c.unlike(n, d, before); other != "" {
+		return Domain{}, &api.Error{
+			Service: service, Op: r.Op, Object: r.Object, Kind: ErrOtherDomain, Unsure: true,
+			Answer: fmt.Sprintf("the answer is about %s, which %s", describe([]Domain{d}), other), Advice: checkURL,
+		}
+	}
 	return d, nil
+}
+
+// unlike says in what a domain cannot be the one that was to be created; "" if in
+// nothing. before is what there was.
+func (c *Client) unlike(n NewDomain, d Domain, before []Domain) string {
+	own := c.account.self.get()
+	_, known := withID(before, d.ID)
+	switch {
+	case !strings.EqualFold(d.Domain, n.Domain):
+		return "has another name"
+	case n.Subdomain != "" && !strings.EqualFold(d.Subdomain, n.Subdomain):
+		return "has another subdomain than " + n.Subdomain
+	case n.Username != "" && !strings.EqualFold(d.Username, n.Username):
+		return "does not belong to " + n.Username
+	case n.Username == "" && own.Known() && d.Owner().Known() && !own.same(d.Owner()):
+		return "does not belong to " + own.String()
+	case known:
+		return "has been there before"
+	}
+	return ""
 }
 
 // lookFirst refuses to create what is there already. It returns what there is. A
@@ -112,49 +140,69 @@ func (c *Client) lookFirst(ctx context.Context, r api.Request, n NewDomain) (bef
 	if before, err = c.Domains(ctx); err != nil {
 		return nil, err
 	}
-	if found := matching(before, n); len(found) > 0 {
-		fail := &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrConflict}
-		return nil, c.exists(fail, found)
+	found, err := c.sameOwner(ctx, n, matching(before, n))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		return nil, exists(&api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrConflict}, found)
 	}
 	return before, nil
 }
 
-// inTheWay looks for what SendGrid says is there already.
-func (c *Client) inTheWay(ctx context.Context, n NewDomain) []Domain {
-	rows, err := c.Domains(ctx)
-	if err != nil {
-		return nil // the refusal says enough
+// sameOwner are those of some domains that belong to whom a new one is for.
+func (c *Client) sameOwner(ctx context.Context, n NewDomain, rows []Domain) ([]Domain, error) {
+	if n.Username != "" {
+		return slices.DeleteFunc(rows, func(d Domain) bool { return !strings.EqualFold(d.Username, n.Username) }), nil
 	}
-	return matching(rows, n)
+	return c.Own(ctx, rows)
 }
 
-// exists makes the error of a creation that something is in the way of.
-func (c *Client) exists(err error, found []Domain) error {
+// refused makes the error of a creation of which SendGrid says that something is in
+// its way, and looks what that is.
+func (c *Client) refused(ctx context.Context, n NewDomain, err error) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
 		return err
 	}
 	said := *fail
-	if len(found) == 0 {
+	var found []Domain
+	if rows, listErr := c.Domains(ctx); listErr == nil {
+		found = matching(rows, n)
+	}
+	own, ownErr := c.sameOwner(ctx, n, slices.Clone(found))
+	switch {
+	case ownErr == nil && len(own) > 0:
+		return exists(&said, own)
+	case len(found) > 0:
+		said.Answer += "; there is " + describe(found)
+		said.Advice = "That one belongs to another account or subuser: give this one another subdomain"
+	default:
 		said.Advice = "SendGrid lists no such domain " + c.where() +
 			", so it may be that of another account or region: give this one another subdomain, or have it released there"
-		return &ExistsError{err: &said}
 	}
-	said.Answer = strings.TrimPrefix(said.Answer+"; there is "+describe(found), "; ")
-	said.Advice = "Import it, or delete it at SendGrid if it is not needed; to have a second one beside it, give this one a subdomain of its own"
-	return &ExistsError{err: &said, Existing: found}
+	return &ExistsError{err: &said}
+}
+
+// exists makes the error of a creation that domains of the same owner are in the way
+// of.
+func exists(fail *api.Error, found []Domain) error {
+	fail.Answer = strings.TrimPrefix(fail.Answer+"; there is "+describe(found), "; ")
+	fail.Advice = "Import it, or delete it at SendGrid if it is not needed; to have a second one beside it, give this one a subdomain of its own"
+	return &ExistsError{err: fail, Existing: found}
 }
 
 // lookAfter looks for the domain of a creation whose answer was lost.
 func (c *Client) lookAfter(ctx context.Context, n NewDomain, before []Domain, lost error) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
-		return Domain{}, note(lost, "whether it is there could not be checked: "+err.Error())
+		return Domain{}, note(lost, "whether it is there could not be checked: "+api.Brief(err))
 	}
-	made := slices.DeleteFunc(matching(rows, n), func(d Domain) bool {
-		_, known := withID(before, d.ID)
-		return known
-	})
+	rows = slices.DeleteFunc(slices.Clone(rows), func(d Domain) bool { return d.problem != "" || c.unlike(n, d, before) != "" })
+	made, err := c.sameOwner(ctx, n, rows)
+	if err != nil {
+		return Domain{}, note(lost, "whose the new domains of this name are could not be checked: "+api.Brief(err))
+	}
 	switch len(made) {
 	case 0:
 		return Domain{}, note(lost, "SendGrid does not list the domain")
@@ -164,17 +212,12 @@ func (c *Client) lookAfter(ctx context.Context, n NewDomain, before []Domain, lo
 	return Domain{}, note(lost, "there are new domains of this name, of which one may be of this making: "+describe(made))
 }
 
-// matching are the domains that stand in the way of a new one.
+// matching are the domains of the name of a new one and, if that has one, of its
+// subdomain.
 func matching(rows []Domain, n NewDomain) []Domain {
 	var found []Domain
 	for _, d := range rows {
-		same := strings.EqualFold(d.Domain, n.Domain)
-		if n.Subdomain != "" {
-			same = same && strings.EqualFold(d.Subdomain, n.Subdomain)
-		} else if n.Username != "" {
-			same = same && strings.EqualFold(d.Username, n.Username)
-		}
-		if same {
+		if strings.EqualFold(d.Domain, n.Domain) && (n.Subdomain == "" || strings.EqualFold(d.Subdomain, n.Subdomain)) {
 			found = append(found, d)
 		}
 	}

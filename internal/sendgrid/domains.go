@@ -2,8 +2,10 @@ package sendgrid
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +29,7 @@ func path(below ...string) []string { return append([]string{"whitelabel", "doma
 // (GET /v3/whitelabel/domains). The slice is shared and must not be changed.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	return c.account.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
-		rows, err := c.list(ctx)
+		rows, err := c.list(ctx, nil)
 		if err == nil {
 			c.account.seen.listed(rows)
 		}
@@ -35,9 +37,10 @@ func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	})
 }
 
-// list reads the pages one after the other. A domain that moves to another page
-// meanwhile, because one before it is deleted, may be missed: see Domain.
-func (c *Client) list(ctx context.Context) ([]Domain, error) {
+// list reads the pages one after the other, of those domains that a filter lets
+// through. A domain that moves to another page meanwhile, because one before it is
+// deleted, may be missed: see Domain. So may a row that cannot be read at all.
+func (c *Client) list(ctx context.Context, filter url.Values) ([]Domain, error) {
 	var all []Domain
 	known := map[int64]bool{}
 	for offset := 0; ; offset += pageSize {
@@ -45,70 +48,106 @@ func (c *Client) list(ctx context.Context) ([]Domain, error) {
 			Op: "list domains", Method: http.MethodGet, Path: path(), Repeat: api.Safely,
 			Query: url.Values{"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)}},
 		}
+		maps.Copy(r.Query, filter)
 		resp, err := c.call(ctx, r)
 		if err != nil {
 			return nil, err
 		}
-		var page []Domain
-		if err := c.host.api.JSON(r, resp, &page); err != nil {
+		rows, length, err := c.page(r, resp)
+		if err != nil {
 			return nil, err
 		}
 		before := len(all)
-		for _, d := range page {
-			if !known[d.ID] {
+		for _, d := range rows {
+			if d.ID == 0 || !known[d.ID] {
 				known[d.ID] = true
 				all = append(all, d)
 			}
 		}
 		// A page of nothing but what was there already comes from something that
 		// knows no pages.
-		if len(page) < pageSize || len(all) == before {
+		if length < pageSize || len(all) == before {
 			return all, nil
 		}
 	}
 }
 
+// page reads the rows of an answer, and how many it has. One that is no domain at
+// all is left out: the others are not lost because of it.
+func (c *Client) page(r api.Request, resp *api.Response) (rows []Domain, length int, err error) {
+	var raw []json.RawMessage
+	if err := c.decode(r, resp, &raw); err != nil {
+		return nil, 0, err
+	}
+	for _, row := range raw {
+		var d Domain
+		if json.Unmarshal(row, &d) != nil {
+			continue
+		}
+		if d.Subusers == nil {
+			d.Subusers = []Subuser{} // lists name them all
+		}
+		rows = append(rows, d)
+	}
+	if len(raw) > 0 && len(rows) == 0 {
+		return nil, 0, c.unintelligible(r)
+	}
+	return rows, len(raw), nil
+}
+
 // Domain returns one domain, from the list or else by itself
 // (GET /v3/whitelabel/domains/{id}). It is api.ErrNotFound only where SendGrid has
-// just listed the account's domains, and says of this one that there is none.
-func (c *Client) Domain(ctx context.Context, id int64) (Domain, error) {
+// just listed the domains of the account that had it, and says of this one that
+// there is none; for another account it is ErrOtherAccount, and ErrOtherDomain where
+// the domain of this number is not the one that is known.
+func (c *Client) Domain(ctx context.Context, ref Ref) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
 		return Domain{}, err
 	}
-	if d, ok := withID(rows, id); ok {
-		return d, nil
+	r := c.request("read domain", http.MethodGet, ref)
+	if d, ok := withID(rows, ref.ID); ok {
+		return d, c.check(r, ref, d)
 	}
-	return c.read(ctx, id)
-}
-
-// DomainNow is Domain for when the list is likely to have been forgotten, as
-// between the changes of many domains: it is one call however many there are
-// (GET /v3/whitelabel/domains/{id}), and tells how the domain is at this moment.
-func (c *Client) DomainNow(ctx context.Context, id int64) (Domain, error) {
-	d, err := c.read(ctx, id)
+	d, err := c.read(ctx, ref)
 	if isNotFound(err) {
-		return c.Domain(ctx, id) // which finds out whether it is SendGrid that says so
+		err = c.provenGone(ctx, r, ref, rows, err)
 	}
 	return d, err
 }
 
-func (c *Client) read(ctx context.Context, id int64) (Domain, error) {
-	r := c.request("read domain", http.MethodGet, id)
+// DomainNow is Domain for when the list is likely to have been forgotten, as
+// between the changes of many domains: it is one call however many there are
+// (GET /v3/whitelabel/domains/{id}), and tells how the domain is at this moment, but
+// not always its subusers.
+func (c *Client) DomainNow(ctx context.Context, ref Ref) (Domain, error) {
+	d, err := c.read(ctx, ref)
+	if isNotFound(err) {
+		return c.Domain(ctx, ref) // which finds out whether it is SendGrid that says so
+	}
+	return d, err
+}
+
+func (c *Client) read(ctx context.Context, ref Ref) (Domain, error) {
+	r := c.request("read domain", http.MethodGet, ref)
 	r.Repeat = api.Safely
 	resp, err := c.call(ctx, r)
 	if err != nil {
 		return Domain{}, err
 	}
 	var got oneOrMany
-	if err := c.host.api.JSON(r, resp, &got); err != nil {
+	if err := c.decode(r, resp, &got); err != nil {
 		return Domain{}, err
 	}
-	if d, ok := withID(got, id); ok {
-		c.account.seen.add(d)
-		return d, nil
+	d, ok := withID(got, ref.ID)
+	if !ok {
+		return Domain{}, c.unasked(r, got)
 	}
-	return Domain{}, c.unintelligible(r)
+	if err := c.check(r, ref, d); err != nil {
+		return Domain{}, err
+	}
+	c.account.seen.add(d)
+	return d, nil
 }
 
 // DomainNamed returns the one domain of a name. Where there are several, which
@@ -121,6 +160,9 @@ func (c *Client) DomainNamed(ctx context.Context, name string) (Domain, error) {
 	}
 	found := matching(rows, NewDomain{Domain: name})
 	fail := &api.Error{Service: service, Op: "find domain", Object: name}
+	if i := slices.IndexFunc(found, func(d Domain) bool { return d.problem != "" }); i >= 0 {
+		return Domain{}, c.unreadable(api.Request{Op: fail.Op, Object: name, Repeat: api.Safely}, found[i])
+	}
 	switch len(found) {
 	case 0:
 		fail.Kind, fail.Answer = api.ErrNotFound, "SendGrid does not list it "+c.where()
@@ -147,18 +189,21 @@ func (c *Client) Default(ctx context.Context, name string) (*Domain, error) {
 		return nil, err
 	}
 	var got oneOrMany
-	if err := c.host.api.JSON(r, resp, &got); err != nil {
+	if err := c.decode(r, resp, &got); err != nil {
 		return nil, err
 	}
-	// Where none is set, the answer is general information, without an id.
-	found := slices.DeleteFunc(got, func(d Domain) bool { return d.ID == 0 })
-	if slices.ContainsFunc(found, func(d Domain) bool { return d.Default }) {
-		found = slices.DeleteFunc(found, func(d Domain) bool { return !d.Default })
-	}
+	// Where none is set, the answer is general information, without an id. An array
+	// may have more than what was asked for.
+	found := slices.DeleteFunc(got, func(d Domain) bool {
+		return d.problem == "" && (d.ID == 0 || !d.Default) || name != "" && !strings.EqualFold(d.Domain, name)
+	})
 	switch len(found) {
 	case 0:
 		return nil, nil
 	case 1:
+		if found[0].problem != "" {
+			return nil, c.unreadable(r, found[0])
+		}
 		return &found[0], nil
 	}
 	fail := &api.Error{Service: service, Op: r.Op, Object: name, Answer: "there are several: " + describe(found)}
@@ -171,9 +216,9 @@ func (c *Client) Default(ctx context.Context, name string) (*Domain, error) {
 }
 
 // request starts a call about one domain.
-func (c *Client) request(op, method string, id int64, below ...string) api.Request {
-	number := strconv.FormatInt(id, 10)
-	return api.Request{Op: op, Object: c.account.seen.label(id), Method: method, Path: path(append([]string{number}, below...)...)}
+func (c *Client) request(op, method string, ref Ref, below ...string) api.Request {
+	number := strconv.FormatInt(ref.ID, 10)
+	return api.Request{Op: op, Object: c.account.seen.label(ref), Method: method, Path: path(append([]string{number}, below...)...)}
 }
 
 // where says in messages whose domains are meant, and in which region.

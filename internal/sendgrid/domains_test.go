@@ -21,7 +21,7 @@ func TestManyReadersShareTheList(t *testing.T) {
 	var readers sync.WaitGroup
 	for i := range 312 {
 		readers.Go(func() {
-			d, err := c.Domain(t.Context(), int64(45000001+i))
+			d, err := c.Domain(t.Context(), number(int64(45000001+i)))
 			if err != nil || d.Domain != fmt.Sprintf("d%03d.example", i) {
 				t.Errorf("domain %d: %s, %v", i, d.Domain, err)
 			}
@@ -42,11 +42,11 @@ func TestDomain(t *testing.T) {
 	other := create(t, s.client(), sendgrid.NewDomain{Domain: "example.com"})
 	s.insert(func(st *simulated.State) { st.Domains = st.Domains[1:] })
 	s.wantCalls(map[string]int{"GET": 2, "POST": 1})
-	if d, err := c.Domain(t.Context(), other.ID); err != nil || d.Domain != "example.com" {
+	if d, err := c.Domain(t.Context(), number(other.ID)); err != nil || d.Domain != "example.com" {
 		t.Errorf("made since the list: %v, %v", d, err)
 	}
 	s.wantCalls(map[string]int{"GET /ID": 1})
-	if _, err := s.client().Domain(t.Context(), 45000001); !errors.Is(err, api.ErrNotFound) {
+	if _, err := s.client().Domain(t.Context(), number(45000001)); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("gone: %v", err)
 	}
 	s.wantCalls(map[string]int{"GET": 1, "GET /ID": 1})
@@ -59,12 +59,12 @@ func TestDomainNow(t *testing.T) {
 	s.seed(120)
 	c := s.client()
 	for range 2 {
-		if d, err := c.DomainNow(t.Context(), 45000119); err != nil || d.Domain != "d118.example" {
+		if d, err := c.DomainNow(t.Context(), number(45000119)); err != nil || d.Domain != "d118.example" {
 			t.Errorf("%v, %v", d, err)
 		}
 	}
 	s.wantCalls(map[string]int{"GET /ID": 2})
-	if _, err := c.DomainNow(t.Context(), 45000999); !errors.Is(err, api.ErrNotFound) {
+	if _, err := c.DomainNow(t.Context(), number(45000999)); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("gone: %v", err)
 	}
 	s.wantCalls(map[string]int{"GET": 3, "GET /ID": 2})
@@ -83,10 +83,10 @@ func TestGoneIsNotGuessed(t *testing.T) {
 			s.seed(1)
 			s.set(fault.Conditions{Faults: []fault.Fault{f}})
 			c := s.client()
-			if _, err := c.Domain(t.Context(), 45000001); !errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrNotFound) {
+			if _, err := c.Domain(t.Context(), number(45000001)); !errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrNotFound) {
 				t.Errorf("read: %v", err)
 			}
-			if err := c.Delete(t.Context(), 45000001); err == nil || errors.Is(err, api.ErrNotFound) {
+			if err := c.Delete(t.Context(), number(45000001)); err == nil || errors.Is(err, api.ErrNotFound) {
 				t.Errorf("delete: %v", err)
 			}
 		})

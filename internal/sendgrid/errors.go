@@ -159,7 +159,7 @@ func (c *Client) scopes(ctx context.Context) ([]string, error) {
 		var got struct {
 			Scopes []string `json:"scopes"`
 		}
-		err = own.host.api.JSON(r, resp, &got)
+		err = own.decode(r, resp, &got)
 		return got.Scopes, err
 	})
 }
@@ -183,4 +183,39 @@ func note(err error, text string) error {
 	longer := *fail
 	longer.Answer = strings.TrimPrefix(longer.Answer+"; "+text, "; ")
 	return &longer
+}
+
+// unasked is the error of an answer about other domains than the one in the path.
+func (c *Client) unasked(r api.Request, got []Domain) error {
+	got = slices.DeleteFunc(slices.Clone(got), func(d Domain) bool { return d.ID == 0 })
+	if len(got) == 0 {
+		return c.unintelligible(r)
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Kind: ErrOtherDomain, Unsure: r.Repeat == api.Never,
+		Answer: "the answer is about " + describe(got), Advice: checkURL,
+	}
+}
+
+// unreadable is the error of a domain of which the answer has something in a type
+// that it cannot have.
+func (c *Client) unreadable(r api.Request, d Domain) error {
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: r.Repeat == api.Never && r.Method != http.MethodGet,
+		Cause: fmt.Errorf("the answer about %s cannot be read: %s", d.Domain, d.problem), Advice: checkURL,
+	}
+}
+
+// decode reads the JSON of an answer. One that repeats the API key is not used:
+// whatever of it is shown or saved would give the key away.
+func (c *Client) decode(r api.Request, resp *api.Response, into any) error {
+	text := string(resp.Body)
+	if c.host.api.Mask(text) == text {
+		return c.host.api.JSON(r, resp, into)
+	}
+	return &api.Error{
+		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: r.Repeat == api.Never,
+		Cause:  errors.New("the answer repeats the API key, and is not used"),
+		Advice: checkURL,
+	}
 }

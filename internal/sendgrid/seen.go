@@ -21,7 +21,9 @@ func (s *seen) listed(rows []Domain) {
 	defer s.mu.Unlock()
 	s.listing = true
 	for _, d := range rows {
-		s.put(d)
+		if d.ID != 0 { // a row without a number of its own
+			s.put(d)
+		}
 	}
 }
 
@@ -55,12 +57,22 @@ func (s *seen) all() ([]Domain, bool) {
 	return rows, s.listing
 }
 
-// label is what messages call a domain.
-func (s *seen) label(id int64) string {
+// get is what was seen of a domain.
+func (s *seen) get(id int64) (Domain, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d, ok := s.domains[id]; ok {
-		return fmt.Sprintf("%s (%d)", d.Domain, id)
+	d, ok := s.domains[id]
+	return d, ok
+}
+
+// label is what messages call a domain.
+func (s *seen) label(ref Ref) string {
+	name := ref.Domain
+	if d, ok := s.get(ref.ID); ok && name == "" {
+		name = d.Domain
 	}
-	return strconv.FormatInt(id, 10)
+	if name == "" {
+		return strconv.FormatInt(ref.ID, 10)
+	}
+	return fmt.Sprintf("%s (%d)", name, ref.ID)
 }

@@ -77,6 +77,17 @@ func (s *simulation) wantCalls(want map[string]int) {
 	s.calls = map[string]int{}
 }
 
+// wantSomeCalls begins to count anew.
+func (s *simulation) wantSomeCalls() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.calls) == 0 {
+		s.t.Error("nothing was called")
+	}
+	s.calls = map[string]int{}
+}
+
 // set puts the service under conditions.
 func (s *simulation) set(c fault.Conditions) {
 	s.t.Helper()
@@ -172,3 +183,6 @@ func create(t *testing.T, c *sendgrid.Client, n sendgrid.NewDomain) sendgrid.Dom
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// number is a domain of which nothing but its number is known.
+func number(id int64) sendgrid.Ref { return sendgrid.Ref{ID: id} }

@@ -3,10 +3,14 @@ package sendgrid
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 // Domain is an authenticated domain.
@@ -27,8 +31,31 @@ type Domain struct {
 	AutomaticSecurity bool
 	Valid             bool // when SendGrid last looked
 	Records           map[string]Record
-	Subusers          []string  // who may send with it beside its owner
-	LastValidation    time.Time // zero: never asked for, or not said
+	// Subusers may send with it beside its owner. Nil is not said: an answer about one
+	// domain need not name them, while a list does.
+	Subusers       []Subuser
+	LastValidation time.Time // zero: never asked for, or not said
+
+	problem string // what of the answer cannot be read; "" if all can
+}
+
+// Subuser is one that may send with a domain of its parent account.
+type Subuser struct {
+	UserID   int64  `json:"user_id"`
+	Username string `json:"username"`
+}
+
+// Problem is what of the domain could not be read in a list; "" if all could. Other
+// answers with such a domain are errors.
+func (d Domain) Problem() string { return d.problem }
+
+// SubuserNames are the names of the subusers, in the order of the answer.
+func (d Domain) SubuserNames() []string {
+	names := make([]string, len(d.Subusers))
+	for i, s := range d.Subusers {
+		names[i] = s.Username
+	}
+	return names
 }
 
 // Record is a DNS record that SendGrid wants to be published, found in
@@ -48,13 +75,30 @@ const defaultPriority = 10
 // created, read from the names of its DKIM records: "" if it is SendGrid's own
 // choice, which has two characters ("s1", "m1") where a custom one has three.
 func (d Domain) CustomDKIMSelector() string {
-	for _, purpose := range []string{"dkim1", "dkim"} {
-		selector, _, found := strings.Cut(d.Records[purpose].Name, "._domainkey.")
-		if found && len(selector) == customSelectorLength {
+	for _, selector := range d.selectors() {
+		if len(selector) == customSelectorLength {
 			return selector
 		}
 	}
 	return ""
+}
+
+// HasSelector is whether the domain's DKIM records are at a selector that was asked
+// for. It is true too where no record tells.
+func (d Domain) HasSelector(selector string) bool {
+	all := d.selectors()
+	return len(all) == 0 || slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, selector) })
+}
+
+// selectors are those of the DKIM records, sorted by the records' purposes.
+func (d Domain) selectors() []string {
+	var all []string
+	for _, purpose := range slices.Sorted(maps.Keys(d.Records)) {
+		if selector, _, found := strings.Cut(d.Records[purpose].Name, "._domainkey."); found {
+			all = append(all, selector)
+		}
+	}
+	return all
 }
 
 const customSelectorLength = 3
@@ -71,26 +115,6 @@ type Result struct {
 	Reason string `json:"reason"` // why not, in SendGrid's words
 }
 
-// wireDomain is a domain in JSON. Numbers are integers in all answers seen.
-type wireDomain struct {
-	ID                int64           `json:"id"`
-	UserID            int64           `json:"user_id"`
-	Subdomain         string          `json:"subdomain"`
-	Domain            string          `json:"domain"`
-	Username          string          `json:"username"`
-	IPs               []string        `json:"ips"`
-	CustomSPF         bool            `json:"custom_spf"`
-	Default           bool            `json:"default"`
-	Legacy            bool            `json:"legacy"`
-	AutomaticSecurity bool            `json:"automatic_security"`
-	Valid             bool            `json:"valid"`
-	DNS               json.RawMessage `json:"dns"`
-	Subusers          []struct {
-		Username string `json:"username"`
-	} `json:"subusers"`
-	LastValidation int64 `json:"last_validation_attempt_at"`
-}
-
 type wireRecord struct {
 	Valid bool   `json:"valid"`
 	Type  string `json:"type"`
@@ -98,35 +122,30 @@ type wireRecord struct {
 	Data  string `json:"data"`
 }
 
-// UnmarshalJSON reads a domain of any answer.
+// UnmarshalJSON reads a domain of any answer. It fails only where there is no
+// object at all. A field that cannot be read is noted with the domain, which is then
+// good for nothing but to be passed over in a list.
 func (d *Domain) UnmarshalJSON(text []byte) error {
-	var w wireDomain
-	if err := json.Unmarshal(text, &w); err != nil {
+	var f fields
+	if err := json.Unmarshal(text, &f.all); err != nil {
 		return err
 	}
+	if f.all == nil {
+		return errors.New("null is no domain")
+	}
 	*d = Domain{
-		ID: w.ID, UserID: w.UserID, Subdomain: w.Subdomain, Domain: plainName(w.Domain), Username: w.Username, IPs: w.IPs,
-		CustomSPF: w.CustomSPF, Default: w.Default, Legacy: w.Legacy, AutomaticSecurity: w.AutomaticSecurity, Valid: w.Valid,
+		ID: f.number("id"), UserID: f.number("user_id"), Domain: plainName(read[string](&f, "domain")), Subdomain: read[string](&f, "subdomain"),
+		Username: read[string](&f, "username"), IPs: read[[]string](&f, "ips"), CustomSPF: read[bool](&f, "custom_spf"),
+		Default: read[bool](&f, "default"), Legacy: read[bool](&f, "legacy"), AutomaticSecurity: read[bool](&f, "automatic_security"),
+		Valid: read[bool](&f, "valid"), Subusers: read[[]Subuser](&f, "subusers"), LastValidation: f.time("last_validation_attempt_at"),
 		Records: map[string]Record{},
 	}
-	for _, s := range w.Subusers {
-		d.Subusers = append(d.Subusers, s.Username)
-	}
-	if w.LastValidation > 0 {
-		d.LastValidation = time.Unix(w.LastValidation, 0)
-	}
-	if isList(w.DNS) {
-		return nil // an empty object, as some languages write it
-	}
-	var records map[string]wireRecord
-	if len(w.DNS) > 0 {
-		if err := json.Unmarshal(w.DNS, &records); err != nil {
-			return err
+	if !isList(f.all["dns"]) { // which is an empty object, as some languages write it
+		for purpose, r := range read[map[string]wireRecord](&f, "dns") {
+			d.Records[purpose] = r.record()
 		}
 	}
-	for purpose, r := range records {
-		d.Records[purpose] = r.record()
-	}
+	d.problem = f.problem
 	return nil
 }
 
@@ -135,6 +154,11 @@ func (w wireRecord) record() Record {
 	switch r.Type {
 	case "CNAME":
 		r.Data = plainName(r.Data)
+	case "TXT":
+		// In presentation format, as a zone file has it, or as it is.
+		if text, err := mailrecord.UnquoteTXT(r.Data); err == nil {
+			r.Data = text
+		}
 	case "MX":
 		r.Priority = defaultPriority
 		if fields := strings.Fields(r.Data); len(fields) == 2 {

@@ -131,6 +131,8 @@ func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 		return c.refusal(r, v)
 	case !v.carriedOut():
 		return c.unintelligible(r, v)
+	case !v.isAbout(r):
+		return unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+api.Shorten(c.api.MaskOf(r, string(v.Domain))), checkURL))
 	}
 	if err := c.api.JSON(r, resp, into); err != nil {
 		return unsure(r, err)

@@ -42,7 +42,7 @@ func (w *wireDomain) complete() bool { return w.Status != "" }
 func (w *wireDomain) model() Domain {
 	d := Domain{
 		Name: dns.FoldName(string(cmp.Or(w.Name, w.Domain))), Status: Status(w.Status), Stage: string(w.Stage),
-		Delegated: isYes(w.Delegated) || isYes(w.NSDelegated), Accounts: int(w.EmailsCount.Value),
+		Delegated: isYes(w.Delegated) || isYes(w.NSDelegated), Accounts: int(w.EmailsCount.Value), Counted: w.EmailsCount.Known,
 		CheckResults: CheckResult(w.CheckResults), LastCheck: string(w.LastCheck), NextCheck: string(w.NextCheck),
 	}
 	if w.Secrets.Value.Name != "" {
@@ -115,6 +115,21 @@ func named(rows []Domain, name string) (Domain, bool) {
 		return rows[i], true
 	}
 	return Domain{}, false
+}
+
+// IsUnused tells whether a domain has not been proven to be ours and has no mailboxes, so that nothing is lost with it. With
+// fresh it is asked for now; without, a list from before will do. A domain whose mailboxes the service does not count is
+// taken for used.
+func (c *Client) IsUnused(ctx context.Context, name string, fresh bool) (bool, error) {
+	if fresh {
+		c.domains.Forget(allDomains)
+	}
+	rows, err := c.Domains(ctx)
+	if err != nil {
+		return false, err
+	}
+	d, listed := named(rows, name)
+	return listed && d.Status == DomainActivate && d.Counted && d.Accounts == 0, nil
 }
 
 // Details returns a domain as it is at this moment, without starting a check (GET domain/details). A domain of which the

@@ -322,3 +322,43 @@ func TestNamesThatAreNone(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Nothing is lost with a domain that was never proven and has no mailboxes; where the service does not say so, something may be.
+func TestIsUnused(t *testing.T) {
+	for row, want := range map[string]bool{
+		`{"name":"example.com","status":"domain-activate","emails-count":0}`: true,
+		`{"name":"example.com","status":"domain-activate","emails-count":1}`: false,
+		`{"name":"example.com","status":"domain-activate"}`:                  false,
+		`{"name":"example.com","status":"mx-activate","emails-count":0}`:     false,
+		`{"name":"example.com","status":"added","emails-count":0}`:           false,
+		`{"name":"example.org","status":"domain-activate","emails-count":0}`: false,
+	} {
+		s := newScripted(t)
+		s.says("GET domain/domains", `{"success":"ok","page":1,"total":1,"found":1,"domains":[`+row+`]}`)
+		if got, err := s.client().IsUnused(t.Context(), "Example.com.", true); err != nil || got != want {
+			t.Errorf("%s: %t, %v", row, got, err)
+		}
+	}
+	s := newScripted(t)
+	s.says("GET domain/domains", `{"success":"error","error":"bad_token"}`)
+	if got, err := s.client().IsUnused(t.Context(), "example.com", true); got || !errors.Is(err, api.ErrAuth) {
+		t.Errorf("without an answer: %t, %v", got, err)
+	}
+	// With fresh, what has come since the last list counts.
+	s = newScripted(t)
+	page := func(count string) string {
+		return `{"success":"ok","page":1,"total":1,"found":1,"domains":[{"name":"example.com","status":"domain-activate","emails-count":` + count + `}]}`
+	}
+	c := s.client()
+	s.says("GET domain/domains", page("0"))
+	if got, err := c.IsUnused(t.Context(), "example.com", false); !got || err != nil {
+		t.Errorf("%t, %v", got, err)
+	}
+	s.says("GET domain/domains", page("1"))
+	if got, err := c.IsUnused(t.Context(), "example.com", false); !got || err != nil {
+		t.Errorf("by the list of before: %t, %v", got, err)
+	}
+	if got, err := c.IsUnused(t.Context(), "example.com", true); got || err != nil {
+		t.Errorf("by a new list: %t, %v", got, err)
+	}
+}

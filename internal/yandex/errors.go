@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 const service = "Yandex.Mail for Domain"
@@ -20,6 +22,20 @@ const checkURL = "Check that base_url of yandex in the provider configuration is
 type verdict struct {
 	Success text `json:"success"`
 	Error   text `json:"error"`
+	Domain  text `json:"domain"` // that the answer is about, where it says so
+}
+
+// isAbout is whether an answer is about the domain that a call is about, as far as both of them tell.
+func (v verdict) isAbout(r api.Request) bool {
+	asked := r.Query.Get("domain")
+	if form, err := url.ParseQuery(string(r.Body)); asked == "" && err == nil {
+		asked = form.Get("domain")
+	}
+	if asked == "" || v.Domain == "" {
+		return true
+	}
+	name, err := dns.Canonical(string(v.Domain))
+	return err == nil && name == dns.FoldName(asked)
 }
 
 func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success), "ok") }
@@ -27,11 +43,15 @@ func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success),
 // refused is whether the service says that it has not carried out the call.
 func (v verdict) refused() bool { return strings.EqualFold(string(v.Success), "error") }
 
-// code is the service's word for why. Some failures come with two of them, the more particular one last.
-func (v verdict) code() Code {
+// reason is the service's word for why, as it came. Some failures come with two of them, the more particular one last.
+func (v verdict) reason() string {
 	words := strings.Split(string(v.Error), ",")
-	return Code(strings.ToLower(strings.TrimSpace(words[len(words)-1])))
+	return strings.TrimSpace(words[len(words)-1])
 }
+
+// codeOf reads a reason in whatever case it came. It is for finding what the reason means, and not for showing: anything
+// else may stand in the reason's place, the token too.
+func codeOf(reason string) Code { return Code(strings.ToLower(reason)) }
 
 // refused is the cause of the error of a call that the service refused.
 type refused struct {
@@ -70,8 +90,8 @@ func explain(_ int, body []byte) (code, message string) {
 		return "", ""
 	}
 	var v verdict
-	if json.Unmarshal(body, &v) == nil && v.code() != "" {
-		return string(v.code()), ""
+	if json.Unmarshal(body, &v) == nil && v.reason() != "" {
+		return v.reason(), ""
 	}
 	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
 }
@@ -89,8 +109,11 @@ func unsendable(r api.Request, err error) error {
 // refusal is the error of a call that was answered with the word that it has not been carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
 	err := problem(r, nil, "", "")
-	err.Code = api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(string(v.code()))))
-	interpret(r, err, v.code())
+	err.Code = api.Shorten(c.api.MaskOf(r, v.reason()))
+	if code := codeOf(v.reason()); isKnown(r, code) {
+		err.Code = string(code) // also where somebody's password is the same word
+	}
+	interpret(r, err)
 	return err
 }
 
@@ -106,7 +129,7 @@ func refine(r api.Request, err error) error {
 		if failed.Status < 500 && failed.Status != http.StatusTooManyRequests {
 			failed.Kind = nil // the status alone says less than the code
 		}
-		interpret(r, failed, Code(failed.Code))
+		interpret(r, failed)
 		failed.Answer = failed.Cause.Error()
 	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden:
 		failed.Advice = tokenAdvice
@@ -116,13 +139,21 @@ func refine(r api.Request, err error) error {
 	return failed
 }
 
-// interpret sets what a code means in answer to a call.
-func interpret(r api.Request, err *api.Error, code Code) {
+func isKnown(r api.Request, code Code) bool {
+	_, known := meaningOf(r, code)
+	return known
+}
+
+// interpret sets what the code of an error, which is masked already, means in answer to a call. It is shown as documented
+// where it is a known one, and as it came where it is not.
+func interpret(r api.Request, err *api.Error) {
+	code := codeOf(err.Code)
 	meant, known := meaningOf(r, code)
 	if !known {
 		err.Cause = &refused{code: code, says: "refused"}
 		return
 	}
+	err.Code = string(code)
 	err.Cause = &refused{code: code, says: meant.says}
 	err.Advice = meant.advice
 	if meant.kind != nil {
@@ -137,7 +168,7 @@ func (c *Client) unintelligible(r api.Request, v verdict) error {
 		answer = `the answer is JSON, but has no "success"`
 	}
 	if v.Error != "" {
-		answer += ", and the error " + api.Shorten(api.NewRedactor(r.Secrets...).Mask(c.api.Mask(string(v.Error))))
+		answer += ", and the error " + api.Shorten(c.api.MaskOf(r, string(v.Error)))
 	}
 	return unsure(r, problem(r, api.ErrUnavailable, answer, checkURL))
 }

@@ -284,3 +284,62 @@ func TestNotConfigured(t *testing.T) {
 	_, err := yandex.New(yandex.Config{}).Domains(t.Context())
 	wantError(t, err, api.ErrNotConfigured, "YANDEX_PDD_TOKEN")
 }
+
+// A token behind a code, in whatever case the service sends it back, is masked; the code as such is shown as documented.
+func TestTokensBehindCodesAreMasked(t *testing.T) {
+	for _, form := range []string{token, strings.ToLower(token), "Bad_Token " + token, "unknown," + strings.ToLower(token)} {
+		for status, body := range map[int]string{200: `{"success":"error","error":"` + form + `"}`, 400: `{"error":"` + form + `"}`} {
+			s := newScripted(t)
+			s.answers["GET domain/domains"] = func(w http.ResponseWriter, _ url.Values) {
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, body)
+			}
+			_, err := s.client().Domains(t.Context())
+			if err == nil || strings.Contains(strings.ToLower(err.Error()), strings.ToLower(token)) || !strings.Contains(err.Error(), "***") {
+				t.Errorf("%d %s: %v", status, form, err)
+			}
+		}
+	}
+	s := newScripted(t)
+	s.says("GET domain/domains", `{"success":"error","error":"BAD_TOKEN"}`)
+	if _, err := s.client().Domains(t.Context()); !errors.Is(err, yandex.BadToken) || !strings.Contains(err.Error(), "(code bad_token)") {
+		t.Errorf("%v", err)
+	}
+}
+
+// An answer about another domain is an error, and the change counts as open.
+func TestAnswersAboutAnotherDomain(t *testing.T) {
+	other := `{"success":"ok","domain":"bank.example","status":"added","stage":"added","login":"alice","uid":1,` +
+		`"dkim":{"enabled":"yes","txtrecord":"v=DKIM1; k=rsa; p=MIGf"},"accounts":[],"page":1,"pages":1,"total":0,"found":0}`
+	for name, call := range map[string]func(c *yandex.Client) error{
+		"POST domain/register": func(c *yandex.Client) error { _, err := c.Register(t.Context(), "example.com"); return err },
+		"GET domain/details":   func(c *yandex.Client) error { _, err := c.Details(t.Context(), "example.com"); return err },
+		"GET email/list":       func(c *yandex.Client) error { _, err := c.Accounts(t.Context(), "example.com"); return err },
+		"GET dkim/status":      func(c *yandex.Client) error { _, err := c.DKIM(t.Context(), "example.com"); return err },
+		"POST dkim/enable":     func(c *yandex.Client) error { _, err := c.EnableDKIM(t.Context(), "example.com"); return err },
+		"POST dkim/disable":    func(c *yandex.Client) error { return c.DisableDKIM(t.Context(), "example.com") },
+		"POST domain/delete":   func(c *yandex.Client) error { return c.DeleteDomain(t.Context(), "example.com") },
+	} {
+		s := newScripted(t)
+		s.has("example.org")
+		for _, read := range []string{"GET domain/details", "GET dkim/status"} {
+			s.says(read, `{"success":"ok","domain":"example.com","status":"added","stage":"added","dkim":{"enabled":"no"}}`)
+		}
+		if strings.HasSuffix(name, "/disable") || strings.HasSuffix(name, "/enable") {
+			s.says("GET dkim/status", other)
+		}
+		s.says(name, other)
+		if name == "POST domain/register" {
+			s.says("GET domain/details", `{"success":"ok","status":"none"}`)
+		}
+		if err := call(s.client()); !errors.Is(err, api.ErrUnavailable) || !strings.Contains(err.Error(), "about bank.example") && !strings.Contains(err.Error(), "it still") && !strings.Contains(err.Error(), "still there") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Another spelling is the same domain.
+	s := newScripted(t)
+	s.says("GET domain/details", `{"success":"ok","domain":"Пример.Example.","status":"added","stage":"added"}`)
+	if _, err := s.client().Details(t.Context(), "xn--e1afmkfd.example"); err != nil {
+		t.Error(err)
+	}
+}

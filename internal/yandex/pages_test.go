@@ -185,7 +185,7 @@ func TestPagesOfDomains(t *testing.T) {
 	if err != nil || len(got) != 50 {
 		t.Fatalf("%d domains, %v", len(got), err)
 	}
-	want := yandex.Domain{Name: "d49.example", Status: yandex.MXActivate, Delegated: true, Accounts: 7}
+	want := yandex.Domain{Name: "d49.example", Status: yandex.MXActivate, Delegated: true, Accounts: 7, Counted: true}
 	if got[49] != want {
 		t.Errorf("%+v", got[49])
 	}

@@ -23,8 +23,9 @@ type Domain struct {
 	Stage  string // says the same as Status, for the service's own use: "owner-check", "mx-check", "added"
 	// Delegated is whether the domain's name servers are the service's. Only lists and details tell.
 	Delegated bool
-	// Accounts is how many mailboxes the service counts in the domain. Only lists tell.
+	// Accounts is how many mailboxes the service counts in the domain, and Counted whether it does. Only lists tell.
 	Accounts int
+	Counted  bool
 
 	// Secrets are told by Register and RegistrationStatus alone, and only of a domain that is DomainActivate.
 	Secrets *Secrets

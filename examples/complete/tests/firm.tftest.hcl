@@ -4,6 +4,7 @@ provider "postmaster" {
   sandbox = {
     path = ".postmaster/test.json" # another one than for trying the example out
   }
+  octeth = { api_version = "5.9.4" }
 }
 
 variables {

@@ -1,14 +1,14 @@
 data "postmaster_mail_domains" "all" {}
 
 data "postmaster_mail_users" "all" {
-  for_each       = { for domain in data.postmaster_mail_domains.all.domains : domain.domain => domain.id }
+  for_each       = { for domain in data.postmaster_mail_domains.all.domains : domain.domain => domain.id if domain.id != null }
   mail_domain_id = each.value
 }
 
 locals {
   mailboxes = merge([
     for domain in data.postmaster_mail_users.all : {
-      for user in domain.users : user.email => { id = user.id, domain_id = domain.mail_domain_id }
+      for user in domain.users : user.email => { id = user.id, domain_id = domain.mail_domain_id } if user.id != null
     }
   ]...)
 }

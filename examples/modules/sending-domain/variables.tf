@@ -21,6 +21,7 @@ variable "sender" {
       custom_dkim_selector = optional(string)
       region               = optional(string)
       username             = optional(string)
+      subusers             = optional(set(string))
       on_behalf_of         = optional(string)
     }))
     octeth = optional(object({

@@ -4,7 +4,7 @@ import {
 }
 
 # With octeth.dns_authorization_id set, the first apply adds it, and publishes only
-# what is not published yet. Before version 5.8 Octeth tells the records of a domain
+# what is not published yet. Before version 5.9.1 Octeth tells the records of a domain
 # when it verifies it, which the import has it do.
 import {
   to = postmaster_sender_domain.newsletter

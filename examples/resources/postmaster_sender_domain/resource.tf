@@ -22,6 +22,26 @@ resource "postmaster_domain_verification" "example" {
   dns_records = postmaster_dns_records.example.published
 }
 
+# A domain of the account itself, with which two of its subusers may send too.
+resource "postmaster_sender_domain" "shared" {
+  domain = "shared.example.com"
+
+  sendgrid = {
+    subusers = ["newsletter", "shop"]
+  }
+}
+
+# A subuser's own domain. Where the account has one of the same name, each needs a
+# DKIM selector of its own: both would publish their keys at the same names otherwise.
+resource "postmaster_sender_domain" "subuser" {
+  domain = "example.com"
+
+  sendgrid = {
+    username             = "newsletter"
+    custom_dkim_selector = "new"
+  }
+}
+
 # At Octeth, for campaigns. A change of the subdomain has Octeth draw up other
 # records: they are published and verified in the same apply.
 resource "postmaster_sender_domain" "newsletter" {

@@ -102,6 +102,7 @@ func arrange(changes hosted.ChangeSet) ([]batch, error) {
 		b := at(c.New.Name)
 		if c.Old.Type == c.New.Type {
 			f["id"] = c.Old.ID
+			unflatten(f, c.Old, c.New)
 			b.patches = append(b.patches, f)
 			continue
 		}

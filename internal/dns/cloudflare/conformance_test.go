@@ -3,7 +3,9 @@ package cloudflare_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	miekg "github.com/miekg/dns"
 
@@ -36,7 +38,29 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		Add:      func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
 		Remove:   w.remove,
 		Comments: true,
+		Faults: dnstest.Faults{
+			Set: func(t testing.TB, faults ...fault.Fault) {
+				w.forget()
+				w.under(t, fault.Conditions{Faults: faults})
+			},
+			Calls: func() []bool {
+				var changing []bool
+				for _, call := range w.called() {
+					changing = append(changing, !strings.HasPrefix(call, http.MethodGet))
+				}
+				return changing
+			},
+		},
 	}
+}
+
+// Whatever goes wrong at whatever call of a change.
+func TestFaultsOfEachCall(t *testing.T) {
+	dnstest.RunFaults(t, func(t *testing.T, timeout time.Duration) dnstest.Fixture {
+		w := newWorld(t, "example.com", "example.org")
+		w.timeout = timeout
+		return w.fixture(t)
+	})
 }
 
 // decode reads what is stored, by the DNS library and not by the code under test.
@@ -55,7 +79,8 @@ func decode(t testing.TB, zone simulated.Zone) []dns.Record {
 		case "MX":
 			r.Priority = *stored.Priority
 		case "SRV":
-			r.Value = miekg.Fqdn(stored.Content)
+			r.Value = fmt.Sprintf("%v %v %v %s", stored.Data["priority"], stored.Data["weight"], stored.Data["port"],
+				miekg.Fqdn(strings.TrimSuffix(stored.Data["target"].(string), ".")))
 		}
 		records = append(records, r)
 	}

@@ -2,10 +2,9 @@ package cloudflare
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-
-	miekg "github.com/miekg/dns"
 
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
@@ -30,12 +29,33 @@ type wire struct {
 	Proxied  bool           `json:"proxied"`
 	Comment  string         `json:"comment"`
 	Tags     []string       `json:"tags"`
+	Settings map[string]any `json:"settings"`
 }
 
 // native is what only Cloudflare's records have, and what a record that takes
 // another's place takes over. Whether a record is proxied it does not: a change
 // that does not mention it leaves it as it is.
-type native struct{ tags []string }
+type native struct {
+	tags     []string
+	settings map[string]any
+}
+
+// flattenSetting is the setting of a CNAME that has the addresses of its target
+// answered in its place.
+const flattenSetting = "flatten_cname"
+
+// unflatten has a change of a CNAME switch its flattening off, where it is on. Other
+// settings stay, and a record that is not flattened has none mentioned: zones on a
+// free plan cannot set any.
+func unflatten(f fields, old, changed hosted.Record) {
+	own, ok := old.Native.(*native)
+	if !ok || !old.Flattened || changed.Flattened {
+		return
+	}
+	settings := maps.Clone(own.settings)
+	settings[flattenSetting] = false
+	f["settings"] = settings
+}
 
 // fromWire decodes a record.
 func fromWire(w *wire) (hosted.Record, error) {
@@ -50,32 +70,17 @@ func fromWire(w *wire) (hosted.Record, error) {
 			value = text
 		}
 	case "SRV":
-		if text, ok := joinFields(w.Data, "priority", "weight", "port", "target"); ok {
-			value = miekg.Fqdn(text)
+		if text, ok := srvValue(w); ok {
+			value = text
 		}
 	}
 	r := hosted.ShownRecord(w.Name, w.Type, value)
-	r.TTL, r.Proxied, r.Comment, r.ID, r.Native = w.TTL, w.Proxied, w.Comment, w.ID, &native{tags: w.Tags}
+	r.TTL, r.Proxied, r.Comment, r.ID, r.Native = w.TTL, w.Proxied, w.Comment, w.ID, &native{tags: w.Tags, settings: w.Settings}
+	r.Flattened, _ = w.Settings[flattenSetting].(bool)
 	if r.Type == "MX" && w.Priority != nil {
 		r.Priority = *w.Priority
 	}
 	return r, nil
-}
-
-// joinFields puts the fields of a record's data one behind the other.
-func joinFields(data map[string]any, names ...string) (string, bool) {
-	values := make([]string, len(names))
-	for i, name := range names {
-		switch value := data[name].(type) {
-		case string:
-			values[i] = value
-		case float64:
-			values[i] = fmt.Sprint(int64(value))
-		default:
-			return "", false
-		}
-	}
-	return strings.Join(values, " "), true
 }
 
 // fields are what a change says of a record, by the API's names for it.
@@ -119,22 +124,4 @@ func toFields(r hosted.Record) (fields, error) {
 		f["data"] = data
 	}
 	return f, nil
-}
-
-// toData takes the data of a type apart that the API wants in fields. The SDK's
-// encoder knows no integers of one byte.
-func toData(r hosted.Record) (fields, error) {
-	rr, err := miekg.NewRR(". 0 IN " + r.Type + " " + r.Value)
-	if err != nil {
-		return nil, err
-	}
-	switch rr := rr.(type) {
-	case *miekg.CAA:
-		return fields{"flags": int(rr.Flag), "tag": rr.Tag, "value": rr.Value}, nil
-	case *miekg.SRV:
-		return fields{"priority": rr.Priority, "weight": rr.Weight, "port": rr.Port, "target": strings.TrimSuffix(rr.Target, ".")}, nil
-	case *miekg.TLSA:
-		return fields{"usage": int(rr.Usage), "selector": int(rr.Selector), "matching_type": int(rr.MatchingType), "certificate": rr.Certificate}, nil
-	}
-	return nil, fmt.Errorf("there is no data in %q", r.Value)
 }

@@ -53,6 +53,9 @@ type Config struct {
 	// Transport is what calls go out by; nil: one of the host's own.
 	Transport http.RoundTripper
 	UserAgent string
+	// Unpaced has calls go out as they come, without regard to how many the API
+	// takes in five minutes.
+	Unpaced bool
 
 	// Zero values mean the defaults of [api.Config].
 	Timeout       time.Duration
@@ -76,10 +79,14 @@ var _ hosted.Host = (*Host)(nil)
 
 // New makes a host. It calls nothing yet.
 func New(cfg Config) *Host {
+	pace := callRate
+	if cfg.Unpaced {
+		pace = rate.Inf
+	}
 	transport := api.NewTransport(api.Config{
 		Service: "Cloudflare", BaseURL: cfg.BaseURL, UserAgent: cfg.UserAgent, Transport: cfg.Transport,
 		Timeout: cfg.Timeout, Retries: cfg.Retries, RetryWaitMin: cfg.RetryWaitMin, RetryAfterMax: cfg.RetryAfterMax,
-		Rate: callRate, Burst: callBurst,
+		Rate: pace, Burst: callBurst,
 		Explain: explain, Secrets: []string{cfg.APIToken},
 	}, api.TransportRules{})
 	options := []option.RequestOption{

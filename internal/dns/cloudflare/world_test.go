@@ -101,6 +101,20 @@ func (w *world) count(prefix string) int {
 	return n
 }
 
+// forget has called tell only what comes from now on.
+func (w *world) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls = nil
+}
+
+// called lists the calls.
+func (w *world) called() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.calls)
+}
+
 // zone is the stored zone, to be looked at.
 func (w *world) zone(t testing.TB, apex string) simulated.Zone {
 	t.Helper()

@@ -90,7 +90,7 @@ func (h *Host) listed(ctx context.Context) ([]zone, error) {
 
 func newZone(from *wireZone) zone {
 	z := zone{
-		HostedZone:  hosted.HostedZone{Apex: hosted.FoldName(from.Name), ID: from.ID},
+		HostedZone:  hosted.HostedZone{Apex: hosted.FoldName(from.Name), ID: from.ID, Flattens: true},
 		active:      from.Status == string(zones.ZoneStatusActive),
 		batch:       freeBatch,
 		permissions: from.Permissions,

@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"reads single names", readsNames},
 		{"writes every kind of record", writesKinds},
 		{"writes long and odd texts", writesTexts},
+		{"writes special data", writesSpecimens},
 		{"writes TTLs", writesTTLs},
 		{"writes many records at once", writesMany},
 		{"does nothing for no changes", writesNothing},

@@ -28,6 +28,8 @@ type Fixture struct {
 	// Remove has somebody else delete one record with the identity of r; twins of
 	// it stay.
 	Remove func(t testing.TB, r dns.Record)
+	// Faults is needed by [RunFaults] alone.
+	Faults Faults
 	// Twins is whether a zone may have two records with the same identity.
 	Twins bool
 	// Comments is whether records have comments.

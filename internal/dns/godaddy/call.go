@@ -1,6 +1,7 @@
 package godaddy
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,8 @@ type call struct {
 	body       any // sent as JSON; nil: none
 }
 
-// send sends a call and decodes its answer into into, unless that is nil. A GET is
+// send sends a call and decodes its answer into into; nil: what the answer says does not
+// matter. A GET is
 // repeated where that can help; nothing else is that may have been carried out.
 func (c *caller) send(ctx context.Context, call call, into any) error {
 	r := api.Request{
@@ -92,7 +94,12 @@ func (c *caller) send(ctx context.Context, call call, into any) error {
 		return c.advise(err, r.Repeat == api.Never)
 	}
 	if into == nil {
-		return nil
+		// The answer to a change says nothing, or repeats it. A web page is not
+		// GoDaddy's: whoever sent it may not have passed the call on.
+		if len(bytes.TrimSpace(resp.Body)) == 0 {
+			return nil
+		}
+		into = new(json.RawMessage)
 	}
 	return c.client.JSON(r, resp, into)
 }

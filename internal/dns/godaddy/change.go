@@ -55,10 +55,26 @@ func (h *Host) refuses(r dns.Record) string {
 		return fmt.Sprintf("GoDaddy's API cannot write records of this type; it writes %s", strings.Join(limits.Types, ", "))
 	case r.TTL != 0 && (r.TTL < minTTL || r.TTL > maxTTL):
 		return fmt.Sprintf("a TTL at GoDaddy is %d to %d seconds, and %d is not", minTTL, maxTTL, r.TTL)
-	case r.Type == "TXT" && r.Value == "":
-		return "GoDaddy keeps no TXT record without a text"
 	case r.Type == "TXT" && limits.TXT > 0 && len(r.Value) > limits.TXT:
 		return fmt.Sprintf("the text has %d bytes, and GoDaddy's API for tokens takes at most %d; its API for keys is not known to have that limit", len(r.Value), limits.TXT)
+	}
+	return Objection("", r)
+}
+
+// Objection says why no zone at GoDaddy can hold a record of a type that the API
+// writes, in a sentence without its full stop; it is empty where nothing is known
+// against the record. See [dns.Limits].
+func Objection(_ string, r dns.Record) string {
+	switch r.Type {
+	case "TXT":
+		if r.Value == "" {
+			return "GoDaddy keeps no TXT record without a text. Leave the record out, or write a text"
+		}
+	case "SRV":
+		labels := strings.SplitN(r.Name, ".", 3)
+		if len(labels) < 3 || !strings.HasPrefix(labels[0], "_") || !strings.HasPrefix(labels[1], "_") {
+			return srvNameRule
+		}
 	}
 	return ""
 }

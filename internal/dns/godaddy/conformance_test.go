@@ -1,20 +1,28 @@
 package godaddy_test
 
 import (
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 )
 
 // fixture is a zone at the simulated GoDaddy, edited by somebody else in the control
-// panel.
-func fixture(t testing.TB, credentials func(*godaddy.Config)) dnstest.Fixture {
+// panel. Timeout is that of a call of the host; 0: the host's own.
+func fixture(t testing.TB, credentials func(*godaddy.Config), timeout time.Duration) dnstest.Fixture {
 	s := newSimulation(t)
+	configure := func(c *godaddy.Config) {
+		credentials(c)
+		c.Timeout = timeout
+	}
 	edit := func(t testing.TB, change func(z *simulated.Zone)) {
 		t.Helper()
 		if err := s.service.SetZone(apex, change); err != nil {
@@ -22,8 +30,8 @@ func fixture(t testing.TB, credentials func(*godaddy.Config)) dnstest.Fixture {
 		}
 	}
 	return dnstest.Fixture{
-		Host:  s.host(credentials),
-		Other: func(testing.TB) dns.Host { return s.host(credentials) },
+		Host:  s.host(configure),
+		Other: func(testing.TB) dns.Host { return s.host(configure) },
 		Zone:  zone,
 		Records: func(testing.TB) []dns.Record {
 			var records []dns.Record
@@ -49,11 +57,24 @@ func fixture(t testing.TB, credentials func(*godaddy.Config)) dnstest.Fixture {
 				z.Records = slices.Delete(z.Records, i, i+1)
 			})
 		},
+		Faults: dnstest.Faults{
+			Set: func(_ testing.TB, faults ...fault.Fault) {
+				s.reset()
+				s.set(fault.Conditions{Faults: faults})
+			},
+			Calls: func() []bool {
+				var changing []bool
+				for _, call := range s.made() {
+					changing = append(changing, !strings.HasPrefix(call, http.MethodGet))
+				}
+				return changing
+			},
+		},
 	}
 }
 
-// asRecord decodes what the service has. The tests have no other records of types with
-// fields of their own than these.
+// asRecord decodes what the service has. The tests have no CAA records whose value
+// needs escapes.
 func asRecord(r simulated.Record) dns.Record {
 	record := dns.Record{Name: r.Name + "." + apex, Type: r.Type, Value: r.Data, TTL: uint32(r.TTL)}
 	if r.Name == "@" {
@@ -62,13 +83,16 @@ func asRecord(r simulated.Record) dns.Record {
 	switch r.Type {
 	case "MX":
 		record.Priority = uint16(*r.Priority)
-		record.Value = strings.TrimSuffix(r.Data, ".")
+		if record.Value = strings.TrimSuffix(r.Data, "."); record.Value == "" {
+			record.Value = dns.NullTarget
+		}
 	case "CNAME", "NS":
 		record.Value = strings.TrimSuffix(r.Data, ".")
 	case "SRV":
-		record.Name, record.Value = "_imaps._tcp."+apex, "0 1 993 imap.example.net."
+		record.Name = r.Service + "." + r.Protocol + "." + record.Name
+		record.Value = fmt.Sprintf("%d %d %d %s", *r.Priority, *r.Weight, *r.Port, r.Data)
 	case "CAA":
-		record.Value = `0 issue "ca.example.net"`
+		record.Value = fmt.Sprintf(`%d %s "%s"`, *r.Flag, r.Tag, r.Data)
 	}
 	return record
 }
@@ -103,7 +127,16 @@ func asSimulated(t testing.TB, r dns.Record) simulated.Record {
 func TestConformance(t *testing.T) {
 	for name, credentials := range versions {
 		t.Run(name, func(t *testing.T) {
-			dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return fixture(t, credentials) })
+			dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return fixture(t, credentials, 0) })
+		})
+	}
+}
+
+// Whatever goes wrong at whatever call of a change.
+func TestFaultsOfEachCall(t *testing.T) {
+	for name, credentials := range versions {
+		t.Run(name, func(t *testing.T) {
+			dnstest.RunFaults(t, func(t *testing.T, timeout time.Duration) dnstest.Fixture { return fixture(t, credentials, timeout) })
 		})
 	}
 }
@@ -112,7 +145,7 @@ func TestRandomSteps(t *testing.T) {
 	for name, credentials := range versions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dnstest.RandomSteps(t, fixture(t, credentials), 2000, 1)
+			dnstest.RandomSteps(t, fixture(t, credentials, 0), 2000, 1)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package godaddy_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -64,16 +65,20 @@ func newSimulation(t testing.TB) *simulation {
 		t.Fatal(err)
 	}
 	s.set(fault.Conditions{})
-	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, s.service)))
+	wrapped := fault.Wrap(simulated.Section, st, s.service)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.observe(r)
+		wrapped.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
 }
 
-func (s *simulation) observe(_, method, path string, _ int) {
+func (s *simulation) observe(r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, method+" "+path)
+	s.calls = append(s.calls, r.Method+" "+r.URL.Path)
 }
 
 // called counts the calls with a method since the last reset.

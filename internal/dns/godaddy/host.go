@@ -44,6 +44,10 @@ const (
 	defaultTTL = 3600
 )
 
+// freshFor is how old a snapshot may be for the zone to be changed without another look
+// at it.
+const freshFor = time.Second
+
 // Config is an account at GoDaddy. BaseURL and either Token or Key with Secret are
 // required, all else has a default.
 type Config struct {
@@ -78,10 +82,11 @@ type Config struct {
 //
 // # How a change is made
 //
-// Apply reads the zone again and compares the record sets concerned with the
-// snapshot: that is as near to a condition as these APIs come. Then it makes one call after another, in an order in which a program
-// that is killed between two of them leaves more records than were wanted rather
-// than fewer: records are created before others are deleted, wherever the two can be
+// Apply reads the zone again, unless the snapshot is fresh and newer than the wish for
+// the change, and compares the record sets concerned with the snapshot: that is as near
+// to a condition as these APIs come. Then it makes one call after another, in an order
+// in which a program that is killed between two of them leaves more records than were
+// wanted rather than fewer: records are created before others are deleted, wherever the two can be
 // there together. Where they cannot (a CNAME in the place of other data, a change of
 // nothing but the TTL) what was deleted is put back if GoDaddy refuses what is to
 // come in its place. An error half-way is a [*PartialError]: it says what was done
@@ -219,11 +224,12 @@ func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteA
 
 // Read implements [dns.Host].
 func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
+	began := time.Now()
 	fresh, err := h.read(ctx, zone.Apex)
 	if err != nil {
 		return nil, err
 	}
-	snapshot := &dns.Snapshot{Zone: zone}
+	snapshot := &dns.Snapshot{Zone: zone, Began: began, Native: fresh}
 	for _, e := range fresh {
 		snapshot.Records = append(snapshot.Records, e.record)
 	}
@@ -250,9 +256,11 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	if err != nil {
 		return err
 	}
-	fresh, err := h.read(ctx, apex)
-	if err != nil {
-		return err
+	fresh, known := base.Native.([]entry)
+	if !known || !changes.Current || time.Since(base.Began) > freshFor {
+		if fresh, err = h.read(ctx, apex); err != nil {
+			return err
+		}
 	}
 	if key, same := sameSets(base.Records, fresh, c); !same {
 		return fmt.Errorf("%s at %s: %w", key.Type, key.Name, dns.ErrZoneChanged)

@@ -13,6 +13,7 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 // atApex is what the API calls the apex: as a record's name, and in place of a host.
@@ -128,7 +129,7 @@ func (w wire) record(apex string) dns.Record {
 		value = fmt.Sprintf("%d %d %d %s", valueOf(w.Priority), valueOf(w.Weight), valueOf(w.Port), miekg.Fqdn(host))
 	case "CAA":
 		if w.Tag != "" {
-			value = fmt.Sprintf("%d %s %q", valueOf(w.Flag), w.Tag, w.Data)
+			value = fmt.Sprintf("%d %s %s", valueOf(w.Flag), w.Tag, mailrecord.QuoteTXT(w.Data))
 		}
 	}
 	r := dns.ShownRecord(name, w.Type, value)
@@ -166,12 +167,16 @@ func newWire(r dns.Record, apex string) (wire, error) {
 	return w, nil
 }
 
+// srvNameRule is what GoDaddy wants of an SRV record's name, whose first two labels
+// are fields of their own.
+const srvNameRule = "at GoDaddy the name of an SRV record begins with a service and a protocol, such as _imaps._tcp"
+
 // withSRV fills in what SRV records have: the first two labels of the name, and three
 // numbers, are fields of their own.
 func (w wire) withSRV(value string) (wire, error) {
 	labels := strings.SplitN(w.Name, ".", 3)
 	if len(labels) < 2 || !strings.HasPrefix(labels[0], "_") || !strings.HasPrefix(labels[1], "_") {
-		return wire{}, errors.New("the name of an SRV record begins with a service and a protocol, such as _imaps._tcp")
+		return wire{}, errors.New(srvNameRule)
 	}
 	w.Service, w.Protocol, w.Name = labels[0], labels[1], atApex
 	if len(labels) == 3 {
@@ -200,6 +205,11 @@ func (w wire) withCAA(value string) (wire, error) {
 	if err != nil || !ok {
 		return wire{}, fmt.Errorf("%q is not a flag, a tag and a value", value)
 	}
-	w.Flag, w.Tag, w.Data = &caa.Flag, caa.Tag, caa.Value
+	// The library keeps the escapes of the presentation format.
+	text, err := mailrecord.UnquoteTXT(`"` + caa.Value + `"`)
+	if err != nil {
+		return wire{}, fmt.Errorf("%q is not a flag, a tag and a value", value)
+	}
+	w.Flag, w.Tag, w.Data = &caa.Flag, caa.Tag, text
 	return w, nil
 }

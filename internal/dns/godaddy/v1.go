@@ -25,7 +25,7 @@ type keyAPI struct{ *caller }
 func (a *keyAPI) limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
-		Types: []string{"A", "AAAA", "CNAME", "MX", "SRV", "TXT"},
+		Types: []string{"A", "AAAA", "CNAME", "MX", "SRV", "TXT"}, Objection: Objection,
 	}
 }
 

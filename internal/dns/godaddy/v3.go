@@ -32,7 +32,7 @@ type tokenAPI struct{ *caller }
 func (a *tokenAPI) limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL, TXT: 512,
-		Types: []string{"A", "AAAA", "CAA", "CNAME", "MX", "SRV", "TXT"},
+		Types: []string{"A", "AAAA", "CAA", "CNAME", "MX", "SRV", "TXT"}, Objection: Objection,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -16,24 +17,39 @@ import (
 // write it reads the zone: if it is not as it was sent the error is an
 // [*InterferenceError].
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
+	_, err := h.ApplyAndRead(ctx, base, changes)
+	return err
+}
+
+// ApplyAndRead implements dns.ReadBacker.
+func (h *Host) ApplyAndRead(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) (*dns.Snapshot, error) {
 	if changes.Empty() {
-		return nil
+		return nil, nil
 	}
 	before, ok := base.Native.(*zoneState)
 	if !ok {
-		return fmt.Errorf("%s: %s %s: the snapshot is not from here", service, writeOp, base.Zone.Apex)
+		return nil, fmt.Errorf("%s: %s %s: the snapshot is not from here", service, writeOp, base.Zone.Apex)
 	}
 	after, err := before.changed(changes)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	start := time.Now()
 	h.wrote(before.apex)
-	defer h.wrote(before.apex)
+	err = h.write(ctx, before, after, base.Began, changes.Current)
+	h.wrote(before.apex)
+	if err != nil {
+		return nil, err
+	}
+	h.settle(ctx, time.Since(start))
+	return h.confirm(ctx, before, after)
+}
+
+// write replaces the zone, in as many attempts as it takes to be let through. Read is
+// when the reading of the zone before began; current is whether that reading counts.
+func (h *Host) write(ctx context.Context, before, after *zoneState, read time.Time, current bool) error {
 	for attempt := 1; ; attempt++ {
-		asked, err := h.replace(ctx, before, after)
-		if err == nil {
-			return h.confirm(ctx, before, after)
-		}
+		asked, err := h.replace(ctx, before, after, read, current && attempt == 1)
 		// A write that was one call too many was not looked at. Only the zone may
 		// have changed meanwhile, so it is read anew.
 		tooMany := asked && errors.Is(err, api.ErrRateLimited) && attempt < rateLimitAttempts
@@ -43,13 +59,43 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	}
 }
 
-// replace writes the zone if it still is as before. asked is whether it came to the
-// write.
-func (h *Host) replace(ctx context.Context, before, after *zoneState) (asked bool, err error) {
-	// Both turns are waited for first: the time between the two calls is that in
+// freshFor is how old a snapshot may be for the zone to be written without another
+// look at it. What others write within that time is overwritten.
+const freshFor = time.Second
+
+// longestSettling bounds the wait for another process that may have read the zone
+// before our write and write it after.
+const longestSettling = 5 * time.Second
+
+// settle gives another process, which may have read the zone before it was written
+// here, the time to write it: that its write has undone this one is then seen. Whoever
+// does not want to wait any longer, because ctx has ended, still has to be told what
+// became of the write.
+func (h *Host) settle(ctx context.Context, elapsed time.Duration) {
+	h.config.Pause(ctx, min(2*elapsed, longestSettling)) //nolint:errcheck // see above
+}
+
+// replace writes the zone if it still is as before. It looks whether it is, unless the
+// reading of before, which began at read, is current and fresh. Asked is whether it came
+// to the write.
+func (h *Host) replace(ctx context.Context, before, after *zoneState, read time.Time, current bool) (asked bool, err error) {
+	isFresh := func() bool { return current && time.Since(read) <= freshFor }
+	turns := 2
+	if isFresh() {
+		turns = 1
+	}
+	// All turns are waited for first: the time between reading and writing is that in
 	// which others are overwritten.
-	if err := h.turn(ctx, writeOp, before.apex, 2); err != nil {
+	if err := h.turn(ctx, writeOp, before.apex, turns); err != nil {
 		return false, err
+	}
+	if turns == 1 && isFresh() {
+		return true, h.setHosts(ctx, after)
+	}
+	if turns == 1 { // the wait was longer than the reading is fresh
+		if err := h.turn(ctx, writeOp, before.apex, 1); err != nil {
+			return false, err
+		}
 	}
 	now, err := h.getHosts(ctx, before.apex)
 	if err != nil {
@@ -62,19 +108,20 @@ func (h *Host) replace(ctx context.Context, before, after *zoneState) (asked boo
 }
 
 // confirm reads a zone that was written, and compares.
-func (h *Host) confirm(ctx context.Context, before, after *zoneState) error {
+func (h *Host) confirm(ctx context.Context, before, after *zoneState) (*dns.Snapshot, error) {
 	err := h.turn(ctx, readOp, after.apex, 1)
 	var now *zoneState
+	began := time.Now()
 	if err == nil {
 		now, err = h.getHosts(ctx, after.apex)
 	}
 	if err != nil {
-		return &api.Error{
+		return nil, &api.Error{
 			Service: service, Op: "check what became of zone", Object: after.apex, Kind: api.ErrUnavailable, Unsure: true,
 			Cause: fmt.Errorf("the change was accepted, but the zone could not be read after it: %w", err),
 		}
 	}
-	return interference(before, after, now)
+	return now.snapshot(began), interference(before, after, now)
 }
 
 // changed returns the zone as it shall be: every record where it was and as it was,
@@ -122,7 +169,7 @@ func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
 	if len(kept) > maxRecords && len(kept) > len(z.hosts) {
 		return nil, &dns.RefusedError{Reason: fmt.Sprintf("the zone %s would have %d records, and Namecheap takes at most %d", z.apex, len(kept), maxRecords)}
 	}
-	emailType, err := z.emailTypeFor(written, changes.ReplaceMail)
+	emailType, err := z.emailTypeFor(written, kept, changes.ReplaceMail)
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +187,16 @@ func (z *zoneState) find(r dns.Record, become map[int][]host) (int, error) {
 	return i, nil
 }
 
-// emailTypeFor returns the zone's mail setting with the records written: as it was,
-// unless MX records are among them, which Namecheap keeps with one setting only.
-func (z *zoneState) emailTypeFor(written []dns.Record, replaceMail bool) (string, error) {
+// emailTypeFor returns the mail setting of the zone as it shall be, of which written
+// are the records that the change writes and kept all of them. The setting stays as it
+// was, unless MX records are written, which Namecheap keeps with one setting only, or
+// the last MX record goes: then there is no mail service any more, as before the first.
+func (z *zoneState) emailTypeFor(written []dns.Record, kept []host, replaceMail bool) (string, error) {
 	i := slices.IndexFunc(written, func(r dns.Record) bool { return r.Type == "MX" })
-	if i < 0 || z.emailType == emailRecords {
+	switch {
+	case z.emailType == emailRecords && hasMX(z.hosts) && !hasMX(kept):
+		return emailNone, nil
+	case i < 0 || z.emailType == emailRecords:
 		return z.emailType, nil
 	}
 	if z.mailHosted() && !replaceMail {
@@ -152,6 +204,10 @@ func (z *zoneState) emailTypeFor(written []dns.Record, replaceMail bool) (string
 			"%s (EmailType %s), and Namecheap drops MX records beside that. Set replace_mx = true if the mail is to go to the MX records instead", z.mailService(), z.emailType)}
 	}
 	return emailRecords, nil
+}
+
+func hasMX(hosts []host) bool {
+	return slices.ContainsFunc(hosts, func(h host) bool { return strings.EqualFold(h.Type, "MX") })
 }
 
 // objection says why Namecheap would not keep a record as it is; empty when it
@@ -164,18 +220,25 @@ func (z *zoneState) objection(r dns.Record) string {
 		return "Namecheap's API takes records of these types only: " + strings.Join(writableTypes, ", ")
 	case r.TTL != 0 && (r.TTL < minTTL || r.TTL > maxTTL):
 		return fmt.Sprintf("its TTL is %d, and Namecheap takes %d to %d", r.TTL, minTTL, maxTTL)
-	case r.Type == "NS" && r.Name == z.apex:
-		return "Namecheap does not let the API change the zone's own name servers"
-	case r.Type == "MX" && r.Value == dns.NullTarget:
-		return "Namecheap does not take a null MX (RFC 7505)"
-	case r.Type != "TXT":
-		return ""
-	case r.Value == "":
-		return "Namecheap does not take a TXT record without text"
-	case len(r.Value) > maxTXT:
+	case r.Type == "TXT" && len(r.Value) > maxTXT:
 		return fmt.Sprintf("its text has %d bytes, and Namecheap takes at most %d", len(r.Value), maxTXT)
-	case !utf8.ValidString(r.Value) || strings.ContainsFunc(r.Value, isControl):
-		return "its text has bytes that Namecheap's API cannot show (it answers in XML): only valid UTF-8 without control characters"
+	}
+	return Objection(z.apex, r)
+}
+
+// Objection says why the zone cannot hold a record of a type that the API writes, in
+// a sentence without its full stop; it is empty where nothing is known against the
+// record. See [dns.Limits].
+func Objection(apex string, r dns.Record) string {
+	switch {
+	case r.Type == "NS" && r.Name == apex:
+		return "Namecheap does not let the API change the zone's own name servers. Choose the domain's name servers in the web interface"
+	case r.Type == "MX" && r.Value == dns.NullTarget:
+		return "Namecheap takes no null MX (RFC 7505). Leave the record out: a name that has neither MX nor address records receives no mail either"
+	case r.Type == "TXT" && r.Value == "":
+		return "Namecheap takes no TXT record without a text. Leave the record out, or write a text"
+	case r.Type == "TXT" && (!utf8.ValidString(r.Value) || strings.ContainsFunc(r.Value, isControl)):
+		return "the text has bytes that Namecheap's API cannot show, because it answers in XML. Use valid UTF-8 without control characters"
 	}
 	return ""
 }

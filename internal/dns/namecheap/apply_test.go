@@ -160,7 +160,7 @@ func TestHostedMailBesideOtherRecords(t *testing.T) {
 	w.wantZone("OX", append(hosted, simulated.Host{Name: "@", Type: "TXT", Address: "x", MXPref: 10, TTL: 1799})...)
 }
 
-// The last MX record goes, and the zone stays one for MX records.
+// With the last MX record of a zone the mail setting for MX records goes.
 func TestDeleteTheLastMX(t *testing.T) {
 	w := newWorld(t)
 	w.set("MX", mail, spf)
@@ -169,7 +169,7 @@ func TestDeleteTheLastMX(t *testing.T) {
 	if err := h.Apply(t.Context(), base, dns.ChangeSet{Delete: base.Records[:1]}); err != nil {
 		t.Fatal(err)
 	}
-	w.wantZone("MX", spf)
+	w.wantZone("NONE", spf)
 }
 
 func TestRefusals(t *testing.T) {
@@ -185,7 +185,7 @@ func TestRefusals(t *testing.T) {
 		{"a type that the API doesn't know", "these types only", record("_imaps._tcp.example.com", "SRV", "0 1 993 mail.example.net.")},
 		{"a type that comes and goes with the mail setting", "these types only", record("example.com", "MXE", "192.0.2.1")},
 		{"a long text", "2501 bytes", txt("example.com", strings.Repeat("x", 2501))},
-		{"no text", "without text", txt("example.com", "")},
+		{"no text", "without a text", txt("example.com", "")},
 		{"a control character", "XML", txt("example.com", "a\x01b")},
 		{"no UTF-8", "XML", txt("example.com", "a\xffb")},
 		{"a low TTL", "TTL is 59", low},

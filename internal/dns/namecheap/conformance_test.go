@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 )
 
@@ -15,8 +17,19 @@ func TestConformance(t *testing.T) { dnstest.Run(t, fixture) }
 func TestRandomSteps(t *testing.T) { dnstest.RandomSteps(t, fixture(t), 2000, 1) }
 
 // fixture is the zone example.com, edited by its owner in the web interface.
-func fixture(t *testing.T) dnstest.Fixture {
-	w := newWorld(t)
+func fixture(t *testing.T) dnstest.Fixture { return newWorld(t).fixture() }
+
+// Whatever goes wrong at whatever call of a change.
+func TestFaultsOfEachCall(t *testing.T) {
+	dnstest.RunFaults(t, func(t *testing.T, timeout time.Duration) dnstest.Fixture {
+		w := newWorld(t)
+		w.timeout = timeout
+		return w.fixture()
+	})
+}
+
+func (w *world) fixture() dnstest.Fixture {
+	t := w.t
 	return dnstest.Fixture{
 		Host:  w.host(),
 		Other: func(testing.TB) dns.Host { return w.host() },
@@ -41,6 +54,13 @@ func fixture(t *testing.T) dnstest.Fixture {
 				}
 				d.Hosts = slices.Delete(d.Hosts, i, i+1)
 			})
+		},
+		Faults: dnstest.Faults{
+			Set: func(_ testing.TB, faults ...fault.Fault) {
+				w.forget()
+				w.under(fault.Conditions{Faults: faults})
+			},
+			Calls: w.changing,
 		},
 		Twins:   true,
 		Ordered: true,

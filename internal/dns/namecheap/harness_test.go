@@ -27,10 +27,13 @@ type world struct {
 	store *store.Store
 	base  *url.URL
 
+	timeout time.Duration // of a call; 0: the host's own
+
 	mu     sync.Mutex
 	clock  time.Time
 	waits  []time.Duration
 	calls  map[string]int       // by command
+	order  []string             // the commands of all calls
 	before func(command string) // if set, called before each call is answered
 }
 
@@ -56,6 +59,7 @@ func newWorld(t *testing.T) *world {
 		command := strings.TrimPrefix(r.Form.Get("Command"), "namecheap.domains.dns.")
 		w.mu.Lock()
 		w.calls[command]++
+		w.order = append(w.order, command)
 		before := w.before
 		w.mu.Unlock()
 		if before != nil {
@@ -142,10 +146,28 @@ func (w *world) called(command string) int {
 	return n
 }
 
+// forget has changing tell only what comes from now on.
+func (w *world) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.order = nil
+}
+
+// changing tells of each call whether it changes the zone.
+func (w *world) changing() []bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	changing := make([]bool, len(w.order))
+	for i, command := range w.order {
+		changing[i] = command == "setHosts"
+	}
+	return changing
+}
+
 func (w *world) config() namecheap.Config {
 	return namecheap.Config{
 		APIUser: simulated.APIUser, APIKey: simulated.APIKey, ClientIP: simulated.ClientIP, BaseURL: w.base,
-		CallsPerMinute: -1, RetryWait: time.Millisecond, Pause: w.wait, Now: w.now,
+		CallsPerMinute: -1, RetryWait: time.Millisecond, Pause: w.wait, Now: w.now, Timeout: w.timeout,
 	}
 }
 

@@ -81,9 +81,8 @@ type Config struct {
 //
 // What B writes never had A's change in it, and is what B finds afterwards. A alone
 // can notice, by reading once B is through. Therefore Apply keeps the time between
-// reading and writing as short as two calls are, and never repeats a write without
-// reading first; and the editor above it, told by Limits.RewritesZone, reads once
-// more after about twice the time that all of it took. So of two processes that get
+// reading and writing short, and never repeats a write without reading first; and it
+// reads the zone after about twice the time that all of it took. So of two processes that get
 // into each other's way, the one whose change is lost finds out and publishes it
 // again, unless a call of the other one took several times as long as its own.
 //
@@ -97,7 +96,10 @@ type Config struct {
 // Namecheap allows 20 calls a minute, so each zone is read once in a refresh:
 // FindZone has to read the zone to know whether it is there. What it read is handed
 // to the first Read that follows within moments (Config.Handover), unless something
-// was written since. No reading is handed out twice.
+// was written since. No reading is handed out twice. The reading with which ApplyAndRead
+// looks whether the zone is as it was written is also the editor's. Apply does not read the zone before it
+// writes it where the snapshot is fresh (see freshFor) and newer than the wish for the
+// change, since nobody can then have made an edit which the change has to respect.
 type Host struct {
 	config    Config
 	transport *api.Transport
@@ -153,7 +155,7 @@ func (h *Host) Name() string { return Name }
 func (h *Host) Limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
-		Records: maxRecords, TXT: maxTXT, Types: writableTypes,
+		Records: maxRecords, TXT: maxTXT, Types: writableTypes, Objection: Objection,
 		Atomic: true, RewritesZone: true,
 	}
 }
@@ -239,11 +241,12 @@ func (h *Host) read(ctx context.Context, apex string) (*dns.Snapshot, error) {
 	if err := h.turn(ctx, readOp, apex, 1); err != nil {
 		return nil, err
 	}
+	began := time.Now()
 	state, err := h.getHosts(ctx, apex)
 	if err != nil {
 		return nil, err
 	}
-	return state.snapshot(), nil
+	return state.snapshot(began), nil
 }
 
 // turn waits until so many calls may be made.

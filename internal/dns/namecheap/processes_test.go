@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
 )
 
 // Two processes write one zone at the same time, each over what the other one has
@@ -20,9 +21,14 @@ func TestTwoProcesses(t *testing.T) {
 	// The time that the other process is given has to be longer than a busy machine
 	// takes between two calls.
 	patient := func(ctx context.Context, d time.Duration) { pauseFor(ctx, d+50*time.Millisecond) }
+	config := w.config()
+	config.Pause = func(ctx context.Context, d time.Duration) error {
+		patient(ctx, d)
+		return ctx.Err()
+	}
 	var working sync.WaitGroup
 	for process := range 2 {
-		editor := dns.NewEditor(w.host(), dns.EditorOptions{Attempts: 50, Pause: patient})
+		editor := dns.NewEditor(namecheap.New(config), dns.EditorOptions{Attempts: 50, Pause: patient})
 		for i := range publications {
 			name := fmt.Sprintf("p%d-%d", process, i)
 			working.Go(func() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
@@ -56,18 +57,21 @@ type zoneState struct {
 // use for finding a record again, as every write gives out new ones.
 type position int
 
-// snapshot returns the zone in the terms of package dns.
-func (z *zoneState) snapshot() *dns.Snapshot {
+// snapshot returns the zone in the terms of package dns. Began is when its reading
+// began.
+func (z *zoneState) snapshot(began time.Time) *dns.Snapshot {
 	s := &dns.Snapshot{
 		Zone:     dns.HostedZone{Apex: z.apex, ID: z.apex},
 		Records:  make([]dns.Record, len(z.hosts)),
 		Warnings: []string{"Namecheap's API neither shows SRV records nor says whether they survive a change of the zone: if there are any, look after the change whether they are still there."},
 		Native:   z,
+		Began:    began,
 	}
 	for i, h := range z.hosts {
 		s.Records[i] = h.record(z.apex)
 		s.Records[i].Native = position(i)
-		if strings.EqualFold(h.Active, "false") {
+		s.Records[i].Off = strings.EqualFold(h.Active, "false")
+		if s.Records[i].Off {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("The record %q is switched off. The API cannot say so when the zone is written: a change of the zone may switch it on.", s.Records[i]))
 		}
 		if strings.EqualFold(h.Dynamic, "true") {

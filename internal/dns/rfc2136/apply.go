@@ -14,10 +14,16 @@ import (
 const opApply = "update the zone"
 
 // Apply sends one UPDATE, with the record sets that it touches as prerequisites.
+// BIND 9.18, Knot DNS 3.2 and PowerDNS 4.7 carry out one message as a whole or not
+// at all, also when they refuse its last record.
 //
 // What does not fit into one message, of at most 64 KiB, goes in several, cut
-// between names. A CNAME in place of other data is sent twice, see aliasAgain. When one of them fails after another was carried out, the error
-// is api.ErrOutcomeUnknown.
+// between names. When one of them fails after another was carried out, the error is
+// api.ErrOutcomeUnknown.
+//
+// Prerequisites do not prove everything. No server compares TTLs. PowerDNS also
+// takes texts that differ in the case of letters for the same, but does not delete
+// one for the other.
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
 	if _, ok := base.Native.(recordSets); !ok {
 		return fmt.Errorf("%s: %s %s: the zone was not read from such a server", h.service(), opApply, base.Zone.Apex)
@@ -31,10 +37,7 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 		return err
 	}
 	for i, u := range updates {
-		err := h.update(ctx, base.Zone.Apex, u)
-		if u.again && errors.Is(err, dns.ErrZoneChanged) {
-			continue // nothing was left out
-		}
+		err := h.update(ctx, d, u)
 		if err != nil && i > 0 {
 			return h.halfDone(base.Zone.Apex, i, len(updates), err)
 		}
@@ -45,15 +48,43 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	return nil
 }
 
-// update sends an UPDATE, once.
-func (h *Host) update(ctx context.Context, apex string, u *update) error {
-	reply, sent, err := h.exchange(ctx, h.transport, u.message(apex))
-	if err != nil {
-		if sent {
-			h.remember(apex, u.sets)
-		}
-		return h.failed(opApply, apex, err, sent)
+// update has an update carried out, once. It may take several forms of the message,
+// until one is not refused.
+func (h *Host) update(ctx context.Context, d *draft, u *update) error {
+	apex := d.zone.Apex
+	reply, err := h.send(ctx, apex, u)
+	if err == nil && reply.Rcode == miekg.RcodeRefused && u.restores {
+		// BIND does not add what it takes for a mistake, such as an MX to a host
+		// without an address, although it has let it in from the zone's file.
+		u = d.rewritten(u, form{exact: true, proof: required})
+		reply, err = h.send(ctx, apex, u)
 	}
+	if err == nil && reply.Rcode == miekg.RcodeNXRrset {
+		if other := h.proven(ctx, d, u); other != nil {
+			u = other
+			reply, err = h.send(ctx, apex, u)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return h.outcome(ctx, apex, u, reply)
+}
+
+// send sends an update, once.
+func (h *Host) send(ctx context.Context, apex string, u *update) (*miekg.Msg, error) {
+	reply, sent, err := h.exchange(ctx, h.transport, u.message(apex))
+	if err == nil {
+		return reply, nil
+	}
+	if sent {
+		h.remember(apex, u.sets)
+	}
+	return nil, h.failed(opApply, apex, err, sent)
+}
+
+// outcome is what the answer to an update means.
+func (h *Host) outcome(ctx context.Context, apex string, u *update, reply *miekg.Msg) error {
 	switch {
 	case reply.Rcode == miekg.RcodeSuccess:
 		h.remember(apex, u.sets)
@@ -61,7 +92,7 @@ func (h *Host) update(ctx context.Context, apex string, u *update) error {
 	case isChanged(reply.Rcode):
 		return fmt.Errorf("%s: %s %s: %s: %w", h.service(), opApply, apex, rcodeName(reply.Rcode), dns.ErrZoneChanged)
 	}
-	refused := h.refused(opApply, apex, reply)
+	refused := h.denied(ctx, opApply, apex, reply)
 	switch reply.Rcode {
 	case miekg.RcodeServerFailure:
 		// So answers also a secondary server that has passed the update on, and

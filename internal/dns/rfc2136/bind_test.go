@@ -11,9 +11,10 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 )
 
-func bindHost(t *testing.T, s *bind.Server, key bind.Key, change ...func(*Config)) *Host {
+func serverHost(t *testing.T, s *nameserver.Server, key nameserver.Key, change ...func(*Config)) *Host {
 	t.Helper()
 	config := Config{Server: s.Host, Port: s.Port, KeyName: key.Name, KeyAlgorithm: key.Algorithm, KeySecret: key.Secret, Timeout: 5 * time.Second}
 	for _, c := range change {
@@ -34,9 +35,9 @@ func newHost(t *testing.T, config Config) *Host {
 func TestBINDRoundTrip(t *testing.T) {
 	for name, kind := range kinds {
 		t.Run(name, func(t *testing.T) {
-			server := bind.Start(t, bind.Zone{Apex: "example.com", Kind: kind, Records: zoneLines})
+			server := bind.Start(t, nameserver.Zone{Apex: "example.com", Kind: kind, Records: zoneLines})
 			for _, transport := range []string{"tcp", "udp"} {
-				h := bindHost(t, server, server.Updater, func(c *Config) { c.Transport = transport })
+				h := serverHost(t, server, server.Updater, func(c *Config) { c.Transport = transport })
 				roundTrip(t, h, "example.com")
 				compareAndSwap(t, h, "example.com")
 			}
@@ -68,7 +69,7 @@ func roundTrip(t *testing.T, h *Host, apex string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if zone.Apex != apex || fmt.Sprint(zone.NameServers) != "["+bind.NameServer+"]" {
+	if zone.Apex != apex || fmt.Sprint(zone.NameServers) != "["+nameserver.Name+"]" {
 		t.Errorf("zone %+v", zone)
 	}
 	if access, err := h.CheckAccess(ctx, zone); err != nil || access != dns.WriteUnknown {

@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
@@ -96,8 +97,8 @@ func TestManyMessages(t *testing.T) {
 	}
 	for name, kind := range kinds {
 		t.Run("carried out, "+name, func(t *testing.T) {
-			server := bind.Start(t, bind.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
-			h := bindHost(t, server, server.Updater)
+			server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: kind, Records: []string{`odd IN TYPE65280 \# 3 010203`}})
+			h := serverHost(t, server, server.Updater)
 			base := read(t, h, hostedZone)
 			change := large
 			odd, _ := find(base, dns.Record{Name: "odd." + apex, Type: "TYPE65280", Value: `\# 3 010203`})
@@ -134,8 +135,8 @@ func TestReadNames(t *testing.T) {
 	s.put(t, lines...)
 	config := s.config()
 	config.Transport = "udp"
-	server := bind.Start(t, bind.Zone{Apex: apex, Kind: bind.Signed, Records: append(lines, "@ IN NS ns2.nameserver.example.")})
-	for name, h := range map[string]*Host{"simulation": newHost(t, config), "BIND": bindHost(t, server, server.Updater)} {
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Kind: nameserver.Signed, Records: append(lines, "@ IN NS ns2.nameserver.example.")})
+	for name, h := range map[string]*Host{"simulation": newHost(t, config), "BIND": serverHost(t, server, server.Updater)} {
 		t.Run(name, func(t *testing.T) {
 			names := []string{apex, "www." + apex, "web." + apex, "none." + apex, "*." + apex, "a.b.sub." + apex, "sub." + apex, "er." + apex}
 			snapshot, err := h.ReadNames(context.Background(), hostedZone, names)
@@ -181,8 +182,8 @@ func TestReadNames(t *testing.T) {
 func TestTransfersRefused(t *testing.T) {
 	s := newSimulation(t)
 	s.switches(t, simulated.SwitchNoTransfers)
-	server := bind.Start(t, bind.Zone{Apex: apex})
-	for name, h := range map[string]*Host{"simulation": newHost(t, s.config()), "BIND": bindHost(t, server, server.Denied)} {
+	server := bind.Start(t, nameserver.Zone{Apex: apex})
+	for name, h := range map[string]*Host{"simulation": newHost(t, s.config()), "BIND": serverHost(t, server, server.Denied)} {
 		if _, err := h.Read(context.Background(), hostedZone); !errors.Is(err, dns.ErrNotListable) || errors.Is(err, api.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -192,9 +193,9 @@ func TestTransfersRefused(t *testing.T) {
 // The zone of a name is the server's own, however the server answers for the name.
 func TestFindZone(t *testing.T) {
 	lines := []string{"www IN CNAME www.other.example.", "sub IN NS ns.example.net.", "in IN CNAME x.child"}
-	server := bind.Start(t, bind.Zone{Apex: apex, Records: append(lines, "child IN NS ns1.nameserver.example.")},
-		bind.Zone{Apex: "other.example"}, bind.Zone{Apex: "child." + apex, Records: []string{"up IN CNAME nothing." + apex + "."}}, bind.Zone{Apex: "xn--bcher-kva.example"})
-	h := bindHost(t, server, server.Updater)
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Records: append(lines, "child IN NS ns1.nameserver.example.")},
+		nameserver.Zone{Apex: "other.example"}, nameserver.Zone{Apex: "child." + apex, Records: []string{"up IN CNAME nothing." + apex + "."}}, nameserver.Zone{Apex: "xn--bcher-kva.example"})
+	h := serverHost(t, server, server.Updater)
 	for name, want := range map[string]string{
 		apex: apex, "WWW.example.com.": apex, "nothing.at.all." + apex: apex, "x.sub." + apex: apex, "sub." + apex: apex,
 		"in." + apex: apex, "child." + apex: "child." + apex, "up.child." + apex: "child." + apex, "_dmarc.child." + apex: "child." + apex,
@@ -220,4 +221,25 @@ func (s *simulation) put(t *testing.T, lines ...string) {
 		t.Fatal(parser.Err())
 	}
 	s.edit(t, func(records []miekg.RR) []miekg.RR { return append(records, rrs...) })
+}
+
+// A CNAME in place of other data is one message: between two there would be nothing at
+// the name.
+func TestAliasIsOneMessage(t *testing.T) {
+	a, text := named("host", "A", "192.0.2.1"), named("host", "TXT", "text")
+	base := snapshotOf(t, hostedZone, []miekg.RR{encoded(t, a), encoded(t, text)})
+	d, err := newDraft(base, dns.ChangeSet{Delete: base.Records, Create: []dns.Record{named("host", "CNAME", "x.example.net")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	updates, err := d.updates()
+	if err != nil || len(updates) != 1 || len(updates[0].changes) != 2 {
+		t.Errorf("updates %+v, %v", updates, err)
+	}
+	for _, rr := range updates[0].prerequisites {
+		if rr.Header().Rrtype == miekg.TypeSSHFP {
+			return
+		}
+	}
+	t.Errorf("the prerequisites allow other data at the name: %v", updates[0].prerequisites)
 }

@@ -3,6 +3,7 @@ package rfc2136
 import (
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +20,17 @@ import (
 const apex = "example.com"
 
 func TestConformsOnSimulation(t *testing.T) {
-	dnstest.Run(t, func(t *testing.T) dnstest.Fixture { return newSimulation(t).fixture(t) })
+	for _, names := range [][]string{nil, {simulated.SwitchPowerDNS}} {
+		t.Run(strings.Join(append(names, "simulated"), ", "), func(t *testing.T) {
+			dnstest.Run(t, func(t *testing.T) dnstest.Fixture {
+				s := newSimulation(t)
+				for _, name := range names {
+					s.switches(t, name)
+				}
+				return s.fixture(t)
+			})
+		})
+	}
 }
 
 // simulation is the sandbox's server with one zone.

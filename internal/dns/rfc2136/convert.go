@@ -12,14 +12,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// hidden are the types that a snapshot leaves out: the server makes them, or
-// whoever looks after its keys.
-var hidden = []uint16{
-	miekg.TypeSOA, miekg.TypeRRSIG, miekg.TypeNSEC, miekg.TypeNSEC3, miekg.TypeNSEC3PARAM,
-	miekg.TypeDNSKEY, miekg.TypeCDS, miekg.TypeCDNSKEY,
-	65534, // where BIND notes how far its signing has come
-}
-
 // toRR encodes a new record. The error continues a sentence about the record.
 func toRR(r dns.Record, ttl uint32) (miekg.RR, error) {
 	value := r.Value
@@ -48,10 +40,11 @@ func toRR(r dns.Record, ttl uint32) (miekg.RR, error) {
 		rr.Header().Rrtype != rrtype || dns.FoldName(rr.Header().Name) != r.Name {
 		return nil, unreadable(r, nil)
 	}
-	if _, err := miekg.PackRR(rr, make([]byte, miekg.MaxMsgSize), 0, nil, false); err != nil {
-		return nil, errors.New("the record does not fit into a DNS message: shorten it")
+	// Records are compared as they come from the server.
+	if rr, err := dns.Wire(rr); err == nil {
+		return rr, nil
 	}
-	return rr, nil
+	return nil, errors.New("the record does not fit into a DNS message: shorten it")
 }
 
 func unreadable(r dns.Record, err error) error {

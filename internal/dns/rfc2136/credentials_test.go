@@ -11,6 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/knot"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/powerdns"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
@@ -26,6 +29,11 @@ func TestNewRefusesSettings(t *testing.T) {
 		says   string
 	}{
 		"no server":         {func(c *Config) { c.Server = "" }, "missing"},
+		"server and port":   {func(c *Config) { c.Server = "ns1.example.net:53" }, `server = "ns1.example.net", and the port as port = 53`},
+		"IPv6 and port":     {func(c *Config) { c.Server = "[2001:db8::1]:53" }, `server = "2001:db8::1"`},
+		"brackets":          {func(c *Config) { c.Server = "[2001:db8::1]" }, `server = "2001:db8::1"`},
+		"a URL":             {func(c *Config) { c.Server = "dns://ns1.example.net" }, `without "dns://"`},
+		"no host name":      {func(c *Config) { c.Server = "ns1 example" }, "ns1 example"},
 		"port":              {func(c *Config) { c.Port = 70000 }, "70000"},
 		"transport":         {func(c *Config) { c.Transport = "tls" }, `"tls"`},
 		"no key name":       {func(c *Config) { c.KeyName = "" }, "name and a secret"},
@@ -46,6 +54,13 @@ func TestNewRefusesSettings(t *testing.T) {
 				t.Errorf("the secret shows in %v", err)
 			}
 		})
+	}
+	for _, server := range []string{"192.0.2.53", "2001:db8::1", "fe80::1%eth0", "localhost", "NS1.Example.net."} {
+		config := good
+		config.Server = server
+		if _, err := New(config); err != nil {
+			t.Errorf("%s: %v", server, err)
+		}
 	}
 	for _, spelling := range []string{"HMAC-SHA256", "hmac-sha384.", "hmac-sha512"} {
 		config := good
@@ -72,18 +87,64 @@ var credentials = map[string]struct {
 }
 
 func TestCredentialsOnSimulation(t *testing.T) {
-	testCredentials(t, newSimulation(t).config())
+	testCredentials(t, newSimulation(t).config(), nil)
 }
 
-func TestCredentialsOnBIND(t *testing.T) {
-	server := bind.Start(t, bind.Zone{Apex: apex})
-	testCredentials(t, Config{
-		Server: server.Host, Port: server.Port, Timeout: 5 * time.Second,
-		KeyName: server.Updater.Name, KeyAlgorithm: server.Updater.Algorithm, KeySecret: server.Updater.Secret,
-	})
+func TestCredentialsOnServers(t *testing.T) {
+	unsaid := []string{"the TSIG key \"", "check its name, algorithm and secret"}
+	others := map[string]map[string][]string{
+		knot.Program.Name:     {"no key": {"NOTAUTH", "configure a key"}},
+		powerdns.Program.Name: {"secret": unsaid, "name": unsaid, "algorithm": unsaid, "clock": unsaid, "no key": {"configure a key"}},
+	}
+	for _, p := range programs {
+		t.Run(p.Name, func(t *testing.T) {
+			server := p.Start(t, nameserver.Zone{Apex: apex})
+			testCredentials(t, Config{
+				Server: server.Host, Port: server.Port, Timeout: 5 * time.Second,
+				KeyName: server.Updater.Name, KeyAlgorithm: server.Updater.Algorithm, KeySecret: server.Updater.Secret,
+			}, others[p.Name])
+		})
+	}
 }
 
-func testCredentials(t *testing.T, good Config) {
+// A key that is known but may not do something is told apart from one that is not
+// known, and from a zone that is not there.
+func TestPermissionsOnServers(t *testing.T) {
+	ctx := context.Background()
+	change := dns.ChangeSet{Create: []dns.Record{newRecord}}
+	for _, p := range programs {
+		t.Run(p.Name, func(t *testing.T) {
+			server := p.Start(t, nameserver.Zone{Apex: apex})
+			base := read(t, serverHost(t, server, server.Reader), hostedZone)
+			if _, err := serverHost(t, server, server.Writer).Read(ctx, hostedZone); !errors.Is(err, dns.ErrNotListable) || !strings.Contains(err.Error(), `does not allow this to the TSIG key "writer.test"`) {
+				t.Errorf("the writer reads: %v", err)
+			}
+			reader := serverHost(t, server, server.Reader)
+			_, accessErr := reader.CheckAccess(ctx, hostedZone)
+			for what, err := range map[string]error{"access": accessErr, "apply": reader.Apply(ctx, base, change)} {
+				if !errors.Is(err, api.ErrAuth) || !strings.Contains(err.Error(), `does not allow this to the TSIG key "reader.test"`) {
+					t.Errorf("%s of the reader: %v", what, err)
+				}
+			}
+			denied := serverHost(t, server, server.Denied)
+			if _, err := denied.CheckAccess(ctx, hostedZone); !errors.Is(err, api.ErrAuth) || strings.Contains(err.Error(), "not the primary server") {
+				t.Errorf("access of a key that may do nothing: %v", err)
+			}
+			updater := serverHost(t, server, server.Updater)
+			elsewhere := dns.HostedZone{Apex: "example.org", ID: "example.org"}
+			_, readErr := updater.Read(ctx, elsewhere)
+			_, accessErr = updater.CheckAccess(ctx, elsewhere)
+			_, findErr := updater.FindZone(ctx, "www.example.org")
+			for what, err := range map[string]error{"reading": readErr, "access": accessErr, "finding": findErr} {
+				if !errors.Is(err, api.ErrNotFound) {
+					t.Errorf("%s a zone that is not there: %v", what, err)
+				}
+			}
+		})
+	}
+}
+
+func testCredentials(t *testing.T, good Config, others map[string][]string) {
 	ctx := context.Background()
 	zone := dns.HostedZone{Apex: apex, ID: apex}
 	base := read(t, newHost(t, good), zone)
@@ -93,6 +154,10 @@ func testCredentials(t *testing.T, good Config) {
 			config := good
 			c.change(&config)
 			h := newHost(t, config)
+			says := c.says
+			if other := others[name]; other != nil {
+				says = other
+			}
 			_, accessErr := h.CheckAccess(ctx, zone)
 			_, readErr := h.Read(ctx, zone)
 			applyErr := h.Apply(ctx, base, change)
@@ -101,7 +166,7 @@ func testCredentials(t *testing.T, good Config) {
 					t.Errorf("%s: no error", what)
 					continue
 				}
-				for _, part := range c.says {
+				for _, part := range says {
 					if !strings.Contains(err.Error(), part) {
 						t.Errorf("%s: %q does not say %q", what, err, part)
 					}
@@ -114,7 +179,7 @@ func testCredentials(t *testing.T, good Config) {
 					t.Errorf("%s: the secret shows in %v", what, err)
 				}
 			}
-			if c.says[0] == "REFUSED" {
+			if name == "no key" {
 				return // questions need no key
 			}
 			if _, err := h.FindZone(ctx, apex); !errors.Is(err, api.ErrAuth) {
@@ -133,10 +198,10 @@ func TestReadOnlyKey(t *testing.T) {
 	s := newSimulation(t)
 	config := s.config()
 	config.KeyName, config.KeySecret = simulated.ReadOnlyKeyName, simulated.ReadOnlyKeySecret
-	server := bind.Start(t, bind.Zone{Apex: apex, Policy: "grant updater.test. name only." + apex + ". TXT;"})
+	server := bind.Start(t, nameserver.Zone{Apex: apex, Policy: "grant updater.test. name only." + apex + ". TXT;"})
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, config),
-		"BIND":       bindHost(t, server, server.Reader),
+		"BIND":       serverHost(t, server, server.Reader),
 	} {
 		t.Run(name, func(t *testing.T) {
 			zone, err := h.FindZone(context.Background(), apex)
@@ -159,11 +224,11 @@ func TestReadOnlyKey(t *testing.T) {
 }
 
 func TestZoneOfSomebodyElse(t *testing.T) {
-	server := bind.Start(t, bind.Zone{Apex: apex})
+	server := bind.Start(t, nameserver.Zone{Apex: apex})
 	s := newSimulation(t)
 	for name, h := range map[string]*Host{
 		"simulation": newHost(t, s.config()),
-		"BIND":       bindHost(t, server, server.Updater),
+		"BIND":       serverHost(t, server, server.Updater),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := h.FindZone(context.Background(), "www.example.org")

@@ -52,7 +52,7 @@ func (h *Host) refused(op, object string, reply *miekg.Msg) *api.Error {
 		e.Advice = h.keyAdvice(tsig)
 	case reply.Rcode == miekg.RcodeNotAuth:
 		e.Kind = api.ErrNotFound
-		e.Advice = "The server is not the primary server of this zone: give the server that the zone's SOA record names, and check the zone's name"
+		e.Advice = strangerAdvice
 	case reply.Rcode == miekg.RcodeNotZone:
 		e.Advice = "A name lies outside of the zone: check the zone's name"
 	case reply.Rcode == miekg.RcodeRefused:
@@ -67,18 +67,25 @@ func (h *Host) refused(op, object string, reply *miekg.Msg) *api.Error {
 	return e
 }
 
-// keyAdvice says what is wrong with the key, by the error in a TSIG record.
+const strangerAdvice = "The server is not the primary server of this zone: give the server that the zone's SOA record names, and check the zone's name"
+
+// keyAdvice says what is wrong with the key, by the error in a TSIG record. PowerDNS
+// sends none.
 func (h *Host) keyAdvice(tsig *miekg.TSIG) string {
-	switch tsig.Error {
-	case miekg.RcodeBadKey:
-		if h.key == nil {
-			break
-		}
-		return fmt.Sprintf("The server has no TSIG key %q of algorithm %s: check name and algorithm against the server's configuration",
-			h.keyName(), strings.TrimSuffix(h.key.algorithm, "."))
-	case miekg.RcodeBadSig:
+	if h.key == nil {
+		return "The server answers as if there were a TSIG key, although none is configured"
+	}
+	algorithm := strings.TrimSuffix(h.key.algorithm, ".")
+	switch {
+	case tsig == nil:
+		return fmt.Sprintf("The server does not accept the TSIG key %q of algorithm %s: check its name, algorithm and secret against the server's configuration, "+
+			"and that the clocks of both machines agree", h.keyName(), algorithm)
+	case tsig.Error == miekg.RcodeBadKey:
+		return fmt.Sprintf("The server has no TSIG key %q of algorithm %s, or allows it nothing in this zone: check name and algorithm against the server's configuration "+
+			"(Knot DNS: also the zone's acl)", h.keyName(), algorithm)
+	case tsig.Error == miekg.RcodeBadSig:
 		return fmt.Sprintf("The server knows the TSIG key %q, but with another secret: check the secret", h.keyName())
-	case miekg.RcodeBadTime:
+	case tsig.Error == miekg.RcodeBadTime:
 		return h.clockAdvice(tsig)
 	}
 	return fmt.Sprintf("The server does not accept the TSIG key %q", h.keyName())

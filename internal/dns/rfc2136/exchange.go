@@ -136,6 +136,7 @@ func (h *Host) query(ctx context.Context, name string, qtype uint16) (*miekg.Msg
 func (h *Host) test(ctx context.Context, apex string, prerequisites []miekg.RR) (*miekg.Msg, error) {
 	return h.repeatable(ctx, func() *miekg.Msg {
 		msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(apex))
+		msg.Compress = true
 		msg.Answer = prerequisites
 		return msg
 	})

@@ -8,7 +8,6 @@
 package rfc2136
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -80,8 +79,8 @@ var (
 // New returns the host, without asking the server anything. Its errors name the
 // setting that is wrong and never contain the secret.
 func New(config Config) (*Host, error) {
-	if config.Server == "" {
-		return nil, errors.New("RFC 2136 server: the server's name or address is missing")
+	if err := CheckServer(config.Server); err != nil {
+		return nil, fmt.Errorf("RFC 2136 server: %w", err)
 	}
 	h := &Host{
 		transport: config.Transport,

@@ -2,6 +2,7 @@ package rfc2136
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,26 +19,49 @@ const maxUpdate = miekg.MaxMsgSize - 1024
 // update is what one UPDATE message is made of.
 type update struct {
 	prerequisites, changes []miekg.RR
-	size                   int        // of both, uncompressed
+	size                   int        // of both, uncompressed, in bytes
 	sets                   recordSets // those that it touches, as they will be
-	again                  bool       // for the case that the server has left something out
+	names                  [][]*setChange
+	restores               bool // it adds records again that were in the zone before
 }
 
 func (u *update) message(apex string) *miekg.Msg {
 	msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(apex))
+	msg.Compress = true
 	msg.Answer, msg.Ns = u.prerequisites, u.changes
 	return msg
 }
 
-// updates returns the messages that carry out the draft: one, if it fits, and
-// those for what it may have left out. What concerns one name stays together.
+// add appends another update.
+func (u *update) add(next *update) {
+	u.prerequisites = append(u.prerequisites, next.prerequisites...)
+	u.changes = append(u.changes, next.changes...)
+	u.size += next.size
+	u.names = append(u.names, next.names...)
+	u.restores = u.restores || next.restores
+	maps.Copy(u.sets, next.sets)
+}
+
+// form is how an update is written down.
+type form struct {
+	// exact says that records are taken away one by one wherever others of their
+	// set stay. Else the set is deleted, and what stays is added again: PowerDNS
+	// compares what it is to delete with the text in its database, so that a
+	// record may stay for the case of a letter. It says NOERROR all the same.
+	exact bool
+	// proof returns the prerequisites that a set is still as it was read.
+	proof func(key dns.SetKey, rrs []miekg.RR) []miekg.RR
+}
+
+// usual is the form that an update has at first.
+var usual = form{proof: required}
+
+// updates returns the messages that carry out the draft: one, if it fits. What
+// concerns one name stays together.
 func (d *draft) updates() ([]*update, error) {
-	var updates, again []*update
+	var updates []*update
 	for _, sets := range d.byName() {
-		next := d.update(sets)
-		if repeated := d.aliasAgain(sets); repeated != nil {
-			again = append(again, repeated)
-		}
+		next := d.update(sets, usual)
 		if next.size > maxUpdate {
 			return nil, &dns.RefusedError{Reason: fmt.Sprintf("what changes at %s does not fit into one DNS message of 64 KiB: publish fewer or shorter records there", sets[0].key.Name)}
 		}
@@ -45,15 +69,18 @@ func (d *draft) updates() ([]*update, error) {
 			updates = append(updates, next)
 			continue
 		}
-		last := updates[len(updates)-1]
-		last.prerequisites = append(last.prerequisites, next.prerequisites...)
-		last.changes = append(last.changes, next.changes...)
-		last.size += next.size
-		for key, after := range next.sets {
-			last.sets[key] = after
-		}
+		updates[len(updates)-1].add(next)
 	}
-	return append(updates, again...), nil
+	return updates, nil
+}
+
+// rewritten returns an update for the same names in another form.
+func (d *draft) rewritten(u *update, f form) *update {
+	other := &update{sets: recordSets{}}
+	for _, sets := range u.names {
+		other.add(d.update(sets, f))
+	}
+	return other
 }
 
 // byName groups the record sets by name. Names that get an address go first: an
@@ -83,26 +110,28 @@ func addressRank(sets []*setChange) int {
 	return 1
 }
 
-// update returns what changes the record sets of one name. What goes away goes
-// first: a CNAME can take the place of other data and the other way round. Only a
-// CNAME that another one replaces goes by itself (RFC 2136 section 3.4.2.2).
-func (d *draft) update(sets []*setChange) *update {
-	u := &update{sets: recordSets{}}
+// update returns what changes the record sets of one name.
+//
+// What goes away goes first, so that a CNAME can take the place of other data and
+// the other way round. Where a CNAME takes the place of other data the whole name is
+// deleted: a Knot DNS that signs the zone takes the signatures of a set which is
+// deleted alone for data beside the CNAME, and leaves the CNAME out without saying
+// so. Prerequisites make sure that nothing else is at the name. A CNAME that another
+// one replaces, or that gets another TTL, goes by itself (RFC 2136 section 3.4.2.2).
+func (d *draft) update(sets []*setChange, f form) *update {
+	u := &update{sets: recordSets{}, names: [][]*setChange{sets}}
 	for _, s := range sets {
 		u.sets[s.key] = s.after
-		u.prerequisites = append(u.prerequisites, required(s.key, s.before)...)
-		if s.key.Type == "CNAME" && len(without(s.after, s.before)) > 0 {
-			continue
-		}
-		for _, rr := range changed(s.before, s.after) {
-			u.changes = append(u.changes, withClass(rr, miekg.ClassNONE))
-		}
+		u.prerequisites = append(u.prerequisites, f.proof(s.key, s.before)...)
 	}
-	u.prerequisites = append(u.prerequisites, d.requireNoAlias(sets)...)
-	for _, s := range sets {
-		for _, rr := range changed(s.after, s.before) {
-			u.changes = append(u.changes, miekg.Copy(rr))
-		}
+	u.prerequisites = append(u.prerequisites, d.requireNoOther(sets)...)
+	switch alias := newAlias(sets); {
+	case alias != nil && len(alias.before) == 0 && d.usedBefore(alias.key.Name):
+		u.changes = []miekg.RR{empty(alias.key.Name, miekg.TypeANY, miekg.ClassANY), miekg.Copy(alias.after[0])}
+	case alias != nil:
+		u.changes = []miekg.RR{miekg.Copy(alias.after[0])}
+	default:
+		u.change(d.zone, sets, f)
 	}
 	for _, rr := range slices.Concat(u.prerequisites, u.changes) {
 		u.size += miekg.Len(rr)
@@ -110,9 +139,50 @@ func (d *draft) update(sets []*setChange) *update {
 	return u
 }
 
+// newAlias returns the set of a CNAME that is to be written, or nil.
+func newAlias(sets []*setChange) *setChange {
+	for _, s := range sets {
+		if s.key.Type == "CNAME" && len(s.records) > 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+// change takes away from sets what goes, and then adds what comes.
+func (u *update) change(zone dns.HostedZone, sets []*setChange, f form) {
+	var additions []miekg.RR
+	for _, s := range sets {
+		gone := changed(s.before, s.after)
+		come := changed(s.after, s.before)
+		switch {
+		case len(gone) == 0:
+		case s.byRecord(zone) || f.exact && len(s.after) > 0:
+			for _, rr := range gone {
+				u.changes = append(u.changes, withClass(rr, miekg.ClassNONE))
+			}
+		default:
+			u.changes = append(u.changes, empty(s.key.Name, typeOf(s.key.Type), miekg.ClassANY))
+			u.restores = u.restores || len(come) < len(s.after)
+			come = s.after
+		}
+		additions = append(additions, come...)
+	}
+	for _, rr := range additions {
+		u.changes = append(u.changes, miekg.Copy(rr))
+	}
+}
+
+// byRecord is whether records of a set are deleted one by one in every form. Texts
+// are compared alike by all servers. The name servers of a zone cannot be deleted as
+// a set (RFC 2136 section 3.4.2.3).
+func (s *setChange) byRecord(zone dns.HostedZone) bool {
+	return s.key.Type == "TXT" || s.key.Type == "NS" && s.key.Name == zone.Apex
+}
+
 // changed returns the records of a set that are not in the other one, or there
-// with another TTL. To get another TTL a record is deleted and added: where it
-// is only added, Knot DNS keeps the one that it has.
+// with another TTL. To get another TTL a record is deleted and added: where it is
+// only added, Knot DNS keeps the TTL that it has, unless it is a CNAME.
 func changed(from, to []miekg.RR) []miekg.RR {
 	var rest []miekg.RR
 	for _, rr := range from {
@@ -125,43 +195,27 @@ func changed(from, to []miekg.RR) []miekg.RR {
 	return rest
 }
 
-// aliasAgain returns an update that creates a CNAME, in place of other data or of
-// itself with another TTL, once more if it is not there: Knot DNS takes the
-// signatures of what goes away for data beside it, and ignores it silently the
-// first time. nil if there is none.
-func (d *draft) aliasAgain(sets []*setChange) *update {
-	for _, s := range sets {
-		replaces := len(s.before) > 0 && len(without(s.after, s.before)) > 0
-		if s.key.Type == "CNAME" && len(s.records) > 0 && !replaces && d.usedBefore(s.key.Name) {
-			return &update{
-				prerequisites: []miekg.RR{empty(s.key.Name, miekg.TypeANY, miekg.ClassNONE)},
-				changes:       []miekg.RR{miekg.Copy(s.after[0])},
-				sets:          recordSets{s.key: s.after},
-				again:         true,
-			}
-		}
-	}
-	return nil
-}
-
-// requireNoAlias keeps additions from being ignored silently, because somebody
-// has since put a CNAME where they go, or other data where a CNAME goes.
-func (d *draft) requireNoAlias(sets []*setChange) []miekg.RR {
+// requireNoOther returns the prerequisites that keep additions from being ignored
+// silently, because somebody has since put a CNAME where they go, or other data
+// where a CNAME goes. They also keep from deletion what the snapshot does not show.
+func (d *draft) requireNoOther(sets []*setChange) []miekg.RR {
 	name := sets[0].key.Name
-	for _, s := range sets {
+	if alias := newAlias(sets); alias != nil {
 		switch {
-		case len(s.records) == 0:
-		case s.key.Type != "CNAME":
-			cname := dns.SetKey{Name: name, Type: "CNAME"}
-			if _, touched := d.byKey[cname]; touched {
-				return nil
-			}
-			return required(cname, nil)
-		case !d.usedBefore(name):
-			return []miekg.RR{empty(name, miekg.TypeANY, miekg.ClassNONE)}
+		case len(alias.before) > 0:
+			return nil // nothing stands beside it
+		case d.usedBefore(name):
+			return absent(name, assigned, func(rrtype uint16) bool {
+				return slices.ContainsFunc(sets, func(s *setChange) bool { return typeOf(s.key.Type) == rrtype })
+			})
 		}
+		return []miekg.RR{empty(name, miekg.TypeANY, miekg.ClassNONE)}
 	}
-	return nil
+	cname := dns.SetKey{Name: name, Type: "CNAME"}
+	if _, touched := d.byKey[cname]; touched || !slices.ContainsFunc(sets, func(s *setChange) bool { return len(s.records) > 0 }) {
+		return nil
+	}
+	return required(cname, nil)
 }
 
 func (d *draft) usedBefore(name string) bool {

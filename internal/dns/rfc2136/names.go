@@ -2,12 +2,14 @@ package rfc2136
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	miekg "github.com/miekg/dns"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
@@ -17,17 +19,20 @@ const (
 	parallelNames = 8
 )
 
-// askedTypes are what a name is asked for that has anything at all: what mail
-// needs, and what stands in its way. The CNAME comes first, since nothing stands
-// beside it.
+// askedTypes are what a name is asked for when the server does not tell all of its
+// types at once: what mail needs, and what often stands in its way. The CNAME comes
+// first, since nothing stands beside it. Others are found by [Host.unseen].
 var askedTypes = []uint16{
-	miekg.TypeCNAME, miekg.TypeNS, miekg.TypeA, miekg.TypeAAAA, miekg.TypeMX, miekg.TypeTXT, miekg.TypeSPF,
-	miekg.TypeSRV, miekg.TypeCAA, miekg.TypeTLSA, miekg.TypePTR, miekg.TypeDNAME, miekg.TypeSVCB, miekg.TypeHTTPS,
+	miekg.TypeCNAME, miekg.TypeNS, miekg.TypeA, miekg.TypeAAAA, miekg.TypeMX, miekg.TypeTXT,
+	miekg.TypeSRV, miekg.TypeCAA, miekg.TypeTLSA, miekg.TypeDNAME, miekg.TypeHTTPS,
 }
 
 // ReadNames asks for the names one by one. A zone cut at or above a name shows as
 // the NS records at the cut. Records that a name only seems to have, because a
 // wildcard answers for it, are left out.
+//
+// The snapshot shows all records of a name, of whatever type: what a question does
+// not bring to light a prerequisite does.
 func (h *Host) ReadNames(ctx context.Context, zone dns.HostedZone, names []string) (*dns.Snapshot, error) {
 	return h.settled(ctx, zone, func() (*dns.Snapshot, error) {
 		found := make([][]miekg.RR, len(names))
@@ -60,9 +65,11 @@ func (h *Host) ReadNames(ctx context.Context, zone dns.HostedZone, names []strin
 }
 
 // readName returns the records at a name, or the delegation that it lies below.
+//
+// A server need not tell all types at once, but it tells some if there are any (RFC
+// 8482 section 4). BIND and PowerDNS tell all of them by TCP. Prerequisites then
+// prove that it was all: so most names take two messages.
 func (h *Host) readName(ctx context.Context, zone dns.HostedZone, name string) ([]miekg.RR, error) {
-	// A server need not tell all types at once, but it tells some if there are
-	// any (RFC 8482 section 4).
 	reply, err := h.ask(ctx, name, miekg.TypeANY)
 	if err != nil {
 		return nil, err
@@ -73,32 +80,137 @@ func (h *Host) readName(ctx context.Context, zone dns.HostedZone, name string) (
 	if len(reply.Answer) == 0 {
 		return nil, nil
 	}
+	rrs := ownData(reply.Answer, name)
+	if len(rrs) > 0 {
+		if all, err := h.allHold(ctx, zone, exactly(name, rrs)); all || err != nil {
+			return rrs, err
+		}
+	}
+	if name != zone.Apex {
+		if exists, err := h.exists(ctx, zone, name); !exists || err != nil {
+			return nil, err
+		}
+	}
+	return h.readTypes(ctx, zone, name, typesOf(rrs))
+}
+
+// exactly returns the prerequisites that a name has these records and no others.
+func exactly(name string, rrs []miekg.RR) []miekg.RR {
+	types := typesOf(rrs)
+	prerequisites := absent(name, slices.Concat(assigned, private), func(rrtype uint16) bool { return slices.Contains(types, rrtype) })
+	for _, rr := range rrs {
+		prerequisites = append(prerequisites, withClass(rr, miekg.ClassINET))
+	}
+	return prerequisites
+}
+
+// readTypes asks for a name that exists by types: those that it is known to have,
+// those that are asked for, and those that neither of them showed.
+func (h *Host) readTypes(ctx context.Context, zone dns.HostedZone, name string, known []uint16) ([]miekg.RR, error) {
 	var rrs []miekg.RR
-	for _, qtype := range askedTypes {
-		reply, err := h.ask(ctx, name, qtype)
+	types := slices.Clone(askedTypes)
+	for _, rrtype := range known {
+		if !slices.Contains(types, rrtype) {
+			types = append(types, rrtype)
+		}
+	}
+	asked := map[uint16]bool{}
+	for round := 0; len(types) > 0; round++ {
+		for _, rrtype := range types {
+			asked[rrtype] = true
+			some, cut, err := h.readSet(ctx, zone, name, rrtype)
+			if err != nil || cut != nil {
+				return cut, err
+			}
+			if round > 0 && len(some) == 0 {
+				if err := h.checkGone(ctx, zone, name, rrtype); err != nil {
+					return nil, err
+				}
+			}
+			rrs = append(rrs, some...)
+			if rrtype == miekg.TypeCNAME && len(some) > 0 {
+				return rrs, nil
+			}
+		}
+		var err error
+		if types, err = h.unseen(ctx, zone, name, asked); err != nil {
+			return nil, err
+		}
+	}
+	return rrs, nil
+}
+
+// readSet asks for the records of one name and type, or the delegation that the name
+// lies below.
+func (h *Host) readSet(ctx context.Context, zone dns.HostedZone, name string, rrtype uint16) (rrs, cut []miekg.RR, err error) {
+	reply, err := h.ask(ctx, name, rrtype)
+	if err != nil {
+		return nil, nil, err
+	}
+	if cut := delegation(zone, reply, name); cut != nil {
+		return nil, cut, nil
+	}
+	rrs = slices.DeleteFunc(ownData(reply.Answer, name), func(rr miekg.RR) bool { return rr.Header().Rrtype != rrtype })
+	return rrs, nil, nil
+}
+
+// checkGone is the error of a type that a name has and that the server does not show.
+// There is none if somebody has just deleted it.
+func (h *Host) checkGone(ctx context.Context, zone dns.HostedZone, name string, rrtype uint16) error {
+	gone, err := h.allHold(ctx, zone, []miekg.RR{empty(name, rrtype, miekg.ClassNONE)})
+	if gone || err != nil {
+		return err
+	}
+	return &api.Error{
+		Service: h.service(),
+		Op:      opReadNames,
+		Object:  name,
+		Answer:  fmt.Sprintf("the name has records of the type %s, which the server does not show when it is asked for them", miekg.Type(rrtype)),
+		Advice:  "Allow zone transfers to this machine or to its TSIG key, so that the zone can be read as a whole",
+	}
+}
+
+// unseen returns the types that a name has and that it was not asked for.
+func (h *Host) unseen(ctx context.Context, zone dns.HostedZone, name string, asked map[uint16]bool) ([]uint16, error) {
+	var find func(types []uint16) ([]uint16, error)
+	find = func(types []uint16) ([]uint16, error) {
+		none, err := h.allHold(ctx, zone, absent(name, types, func(rrtype uint16) bool { return asked[rrtype] }))
+		switch {
+		case none || err != nil:
+			return nil, err
+		case len(types) == 1:
+			return types, nil
+		}
+		first, err := find(types[:len(types)/2])
 		if err != nil {
 			return nil, err
 		}
-		if cut := delegation(zone, reply, name); cut != nil {
-			return cut, nil
-		}
-		for _, rr := range reply.Answer {
-			if rr.Header().Rrtype == qtype && dns.FoldName(rr.Header().Name) == name {
-				rrs = append(rrs, rr)
-			}
-		}
-		if qtype == miekg.TypeCNAME && len(rrs) > 0 {
-			break
+		second, err := find(types[len(types)/2:])
+		return append(first, second...), err
+	}
+	return find(slices.Concat(assigned, private))
+}
+
+// ownData returns the records of an answer that are data of the name itself.
+func ownData(answer []miekg.RR, name string) []miekg.RR {
+	var rrs []miekg.RR
+	for _, rr := range answer {
+		if dns.FoldName(rr.Header().Name) == name && !slices.Contains(hidden, rr.Header().Rrtype) {
+			rrs = append(rrs, rr)
 		}
 	}
-	if len(rrs) == 0 || name == zone.Apex || strings.HasPrefix(name, "*.") {
-		return rrs, nil
+	return rrs
+}
+
+// typesOf returns the types that records have, each once.
+func typesOf(rrs []miekg.RR) []uint16 {
+	var types []uint16
+	for _, rr := range rrs {
+		if !slices.Contains(types, rr.Header().Rrtype) {
+			types = append(types, rr.Header().Rrtype)
+		}
 	}
-	exists, err := h.exists(ctx, zone, name)
-	if err != nil || !exists {
-		return nil, err
-	}
-	return rrs, nil
+	return types
 }
 
 func (h *Host) ask(ctx context.Context, name string, qtype uint16) (*miekg.Msg, error) {
@@ -139,7 +251,7 @@ func (h *Host) exists(ctx context.Context, zone dns.HostedZone, name string) (bo
 	case reply.Rcode == miekg.RcodeNameError:
 		return false, nil
 	case reply.Rcode != miekg.RcodeSuccess:
-		return false, h.refused(opReadNames, name, reply)
+		return false, h.denied(ctx, opReadNames, zone.Apex, reply)
 	}
 	return true, nil
 }

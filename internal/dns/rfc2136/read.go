@@ -18,8 +18,8 @@ const opRead = "transfer the zone"
 // what a snapshot's Native holds.
 type recordSets map[dns.SetKey][]miekg.RR
 
-// Read transfers the zone. dns.ErrNotListable: the server knows the key but
-// refuses the transfer.
+// Read transfers the zone. dns.ErrNotListable: the server has the zone and takes the
+// key, but refuses the transfer.
 //
 // What this Host has written shows as soon as the server has taken it, also where
 // a signed copy of the zone is served that follows later.
@@ -83,11 +83,7 @@ func (h *Host) transfer(ctx context.Context, apex string) ([]miekg.RR, error) {
 			return nil, h.failed(opRead, apex, err, false)
 		}
 		if reply.Rcode != miekg.RcodeSuccess {
-			refused := h.refused(opRead, apex, reply)
-			if reply.Rcode == miekg.RcodeRefused {
-				refused.Kind = dns.ErrNotListable
-			}
-			return nil, refused
+			return nil, h.denied(ctx, opRead, apex, reply)
 		}
 		rrs = append(rrs, reply.Answer...)
 		// The zone stands between two copies of its SOA.

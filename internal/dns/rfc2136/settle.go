@@ -65,39 +65,45 @@ func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*d
 	}
 }
 
-// reconcile reports whether a snapshot shows what is in the zone, as far as the
-// last updates touched it. Where the server has what was written and only does not
-// serve it yet, it is put into the snapshot.
+// reconcile reports whether a snapshot shows what is in the zone, as far as the last
+// updates touched it. Where the server has what was written and only does not serve it
+// yet, it is put into the snapshot.
 func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *written, awaitTTL bool) (bool, error) {
 	zone, served := snapshot.Zone, snapshot.Native.(recordSets)
-	asWritten, sameTTLs := true, true
+	shown, pending := recordSets{}, recordSets{}
+	sameTTLs := true
 	for key, want := range last.sets {
 		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
-			continue
+			continue // the snapshot does not tell
 		}
-		asWritten = asWritten && sameSet(served[key], want)
+		shown[key] = want
+		if !sameSet(served[key], want) {
+			pending[key] = want
+		}
 		sameTTLs = sameTTLs && len(changed(want, served[key])) == 0
 	}
-	if asWritten {
+	if len(pending) == 0 {
 		if !sameTTLs && awaitTTL {
 			return false, nil
 		}
-		if snapshot.Names == nil {
-			h.forget(zone.Apex, last)
-		}
+		h.forget(zone.Apex, last, shown)
 		return true, nil
 	}
-	holds, err := h.holds(ctx, zone, last.sets, last.sets)
+	holds, err := h.holds(ctx, zone, pending, pending)
 	if err != nil {
 		return false, err
 	}
 	if holds {
-		return true, h.put(snapshot, last.sets)
+		return true, h.put(snapshot, pending)
 	}
 	// The update was not carried out, or somebody has changed the zone since.
-	holds, err = h.holds(ctx, zone, last.sets, served)
-	if holds && snapshot.Names == nil {
-		h.forget(zone.Apex, last)
+	holds, err = h.holds(ctx, zone, pending, served)
+	if err == nil && !holds {
+		// Prerequisites need not hold of what PowerDNS has. It serves just that.
+		holds, err = h.servesItsZone(ctx, zone)
+	}
+	if holds {
+		h.forget(zone.Apex, last, shown)
 	}
 	return holds, err
 }
@@ -125,27 +131,10 @@ func (h *Host) holds(ctx context.Context, zone dns.HostedZone, which, sets recor
 	return h.allHold(ctx, zone, prerequisites)
 }
 
-func (h *Host) allHold(ctx context.Context, zone dns.HostedZone, prerequisites []miekg.RR) (bool, error) {
-	const op = "compare what is served of"
-	reply, err := h.test(ctx, zone.Apex, prerequisites)
-	switch {
-	case err != nil:
-		return false, h.failed(op, zone.Apex, err, false)
-	case isChanged(reply.Rcode):
-		return false, nil
-	case reply.Rcode != miekg.RcodeSuccess:
-		return false, h.refused(op, zone.Apex, reply)
-	}
-	return true, nil
-}
-
-// put replaces record sets of a snapshot, as far as it tells about their names.
+// put replaces record sets of a snapshot.
 func (h *Host) put(snapshot *dns.Snapshot, sets recordSets) error {
 	all := snapshot.Native.(recordSets)
 	for key, rrs := range sets {
-		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
-			continue
-		}
 		snapshot.Records = slices.DeleteFunc(snapshot.Records, func(r dns.Record) bool { return r.SetKey() == key })
 		delete(all, key)
 		for _, rr := range rrs {
@@ -176,11 +165,22 @@ func (h *Host) remember(apex string, sets recordSets) {
 	h.written[apex] = &written{sets: all}
 }
 
-// forget drops what was found settled, unless there has been another update.
-func (h *Host) forget(apex string, settled *written) {
+// forget drops the sets that were found settled, unless there has been another update.
+func (h *Host) forget(apex string, last *written, settled recordSets) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.written[apex] == settled {
-		delete(h.written, apex)
+	if h.written[apex] != last {
+		return
 	}
+	rest := recordSets{}
+	for key, want := range last.sets {
+		if _, done := settled[key]; !done {
+			rest[key] = want
+		}
+	}
+	if len(rest) == 0 {
+		delete(h.written, apex)
+		return
+	}
+	h.written[apex] = &written{sets: rest}
 }

@@ -44,11 +44,10 @@ func newKey(name, algorithm, secret string) (*key, error) {
 	}
 	k := &key{name: miekg.Fqdn(canonical), algorithm: miekg.HmacSHA256}
 	if algorithm != "" {
+		if err := CheckAlgorithm(algorithm); err != nil {
+			return nil, err
+		}
 		k.algorithm = miekg.CanonicalName(algorithm)
-	}
-	if algorithms[k.algorithm] == nil {
-		return nil, fmt.Errorf("the TSIG algorithm %q is not one of hmac-sha256, hmac-sha384 and hmac-sha512. "+
-			"MD5 and SHA-1 are broken: make a new key, for BIND with \"tsig-keygen -a hmac-sha256 %s\"", algorithm, canonical)
 	}
 	// What the decoder says would show where in the secret it stumbled.
 	if k.secret, err = base64.StdEncoding.DecodeString(strings.TrimSpace(secret)); err != nil || len(k.secret) == 0 {

@@ -38,8 +38,7 @@ func (h *Host) findZone(ctx context.Context, name string) (dns.HostedZone, error
 		switch reply.Rcode {
 		case miekg.RcodeSuccess, miekg.RcodeNameError, miekg.RcodeRefused:
 		case miekg.RcodeNotAuth:
-			// Some servers say so of names that are in none of their zones.
-			if refused := h.refused(op, name, reply); refused.Kind == api.ErrAuth {
+			if refused := h.notAuth(ctx, op, at, reply); refused != nil {
 				return dns.HostedZone{}, refused
 			}
 		default:
@@ -110,7 +109,7 @@ func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteA
 		return "", h.failed(op, zone.Apex, err, false)
 	}
 	if reply.Rcode != miekg.RcodeSuccess {
-		return "", h.refused(op, zone.Apex, reply)
+		return "", h.denied(ctx, op, zone.Apex, reply)
 	}
 	return dns.WriteUnknown, nil
 }

@@ -118,7 +118,6 @@ func set[T any](to, from *T) {
 
 // conflicts refuses a record that can't stand beside the others of its name.
 func (e *editing) conflicts(r *Record) error {
-	isAddress := func(kind string) bool { return kind == "A" || kind == "AAAA" }
 	length := len(r.Content)
 	for _, other := range e.zone.Records {
 		if other.ID == r.ID || other.Name != r.Name {
@@ -146,11 +145,14 @@ func (e *editing) conflicts(r *Record) error {
 
 // identical compares what the DNS sees. Texts are compared decoded, however they are split and quoted.
 func (r *Record) identical(other *Record) bool {
-	if r.Type != other.Type || r.Type == "MX" && *r.Priority != *other.Priority {
+	if r.Type != other.Type || (r.Type == "MX" || r.Type == "URI") && *r.Priority != *other.Priority {
 		return false
 	}
-	if r.Type == "TXT" {
+	switch r.Type {
+	case "TXT":
 		return textOf(r.Content) == textOf(other.Content)
+	case "SRV":
+		return strings.EqualFold(r.srvData(), other.srvData())
 	}
 	return strings.EqualFold(r.Content, other.Content)
 }

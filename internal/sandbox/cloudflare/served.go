@@ -76,15 +76,18 @@ func (z *Zone) served() ([]miekg.RR, error) {
 		switch {
 		case r.Type == "NS" && r.Name == z.Name:
 			// NS records at the apex can be edited, and don't count.
-		case r.Proxied:
-			err = addAll(add, r.Name, edgeIPv4, edgeIPv6)
+		case r.Proxied, isAddress(r.Type) && z.proxies(r.Name):
+			// One proxied address has the proxy answer for all of its name.
+			if !holds(out, r.Name, miekg.TypeA) {
+				err = addAll(add, r.Name, edgeIPv4, edgeIPv6)
+			}
 		case r.Type == "CNAME" && z.flattens(r):
 			err = addAll(add, r.Name, z.addresses(r.Content)...)
 		case r.Type == "MX" && z.proxies(r.Content):
 			// Mail can't go through the proxy, so the host gets a second name that leads past it.
 			hidden := *r
 			hidden.Content = mailName(r.Content, z.Name)
-			if err = add(hidden); err == nil && !holds(out, hidden.Content) {
+			if err = add(hidden); err == nil && !holds(out, hidden.Content, miekg.TypeA) {
 				err = addAll(add, hidden.Content, z.addresses(r.Content)...)
 			}
 		default:
@@ -111,9 +114,11 @@ func addAll(add func(Record) error, name string, addresses ...string) error {
 	return nil
 }
 
-func holds(rrs []miekg.RR, name string) bool {
+func isAddress(kind string) bool { return kind == "A" || kind == "AAAA" }
+
+func holds(rrs []miekg.RR, name string, recordType uint16) bool {
 	for _, rr := range rrs {
-		if rr.Header().Name == miekg.Fqdn(name) {
+		if rr.Header().Name == miekg.Fqdn(name) && rr.Header().Rrtype == recordType {
 			return true
 		}
 	}

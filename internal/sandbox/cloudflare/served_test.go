@@ -41,10 +41,16 @@ func TestServedRecords(t *testing.T) {
 		{"MX to a proxied host", []string{`{"type":"A","name":"mail","content":"192.0.2.1","proxied":true}`, `{"type":"MX","name":"@","content":"mail.example.com","priority":5}`},
 			[]string{"mail.example.com. 300 A 198.51.100.104", "mail.example.com. 300 AAAA 2001:db8::104",
 				"example.com. 300 MX 5 _dc-mx.406200cfd46d.example.com.", "_dc-mx.406200cfd46d.example.com. 300 A 192.0.2.1"}},
+		{"addresses of which one is proxied", []string{`{"type":"A","name":"www","content":"192.0.2.1","proxied":true}`,
+			`{"type":"AAAA","name":"www","content":"2001:db8::1"}`, `{"type":"A","name":"www","content":"192.0.2.2"}`},
+			[]string{"www.example.com. 300 A 198.51.100.104", "www.example.com. 300 AAAA 2001:db8::104"}},
 		{"NS at the apex", []string{`{"type":"NS","name":"@","content":"ns.example.org"}`}, nil},
 		{"NS below", []string{`{"type":"NS","name":"sub","content":"ns.example.org"}`}, []string{"sub.example.com. 300 NS ns.example.org."}},
 		{"SRV", []string{`{"type":"SRV","name":"_imap._tcp","data":{"priority":1,"weight":2,"port":143,"target":"mail.example.com"}}`},
 			[]string{"_imap._tcp.example.com. 300 SRV 1 2 143 mail.example.com."}},
+		{"a null SRV", []string{`{"type":"SRV","name":"_pop3._tcp","data":{"priority":0,"weight":0,"port":0,"target":"."}}`},
+			[]string{"_pop3._tcp.example.com. 300 SRV 0 0 0 ."}},
+		{"HTTPS", []string{`{"type":"HTTPS","name":"@","data":{"priority":1,"target":".","value":"alpn=\"h2\""}}`}, []string{`example.com. 300 HTTPS 1 . alpn="h2"`}},
 		{"CAA", []string{`{"type":"CAA","name":"@","data":{"flags":0,"tag":"issue","value":"ca.example"}}`}, []string{`example.com. 300 CAA 0 issue "ca.example"`}},
 	} {
 		w := newWorld(t, "example.com")
@@ -105,5 +111,28 @@ func TestAddZoneTwice(t *testing.T) {
 	}
 	if err := w.AddZone("no zone"); err == nil {
 		t.Error("a zone with a blank in its name was added")
+	}
+}
+
+// Files of version 0.1.0 have the priority in the content of SRV records too.
+func TestServedRecordOfOlderFile(t *testing.T) {
+	w := newWorld(t, "example.com")
+	priority := uint16(1)
+	err := w.EditZone("example.com", func(z *cloudflare.Zone) {
+		z.Records = append(z.Records, &cloudflare.Record{
+			ID: strings.Repeat("a", 32), Name: "_imap._tcp.example.com", Type: "SRV", Content: "1 2 143 mail.example.com", Priority: &priority, TTL: 1,
+			Data: map[string]any{"priority": 1.0, "weight": 2.0, "port": 143.0, "target": "mail.example.com"},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, got := w.served(); !slices.Equal(got, []string{"_imap._tcp.example.com. 300 SRV 1 2 143 mail.example.com."}) {
+		t.Errorf("got %q", got)
+	}
+	again := w.do("POST", "/zones/"+w.zoneID("example.com")+"/dns_records",
+		`{"type":"SRV","name":"_imap._tcp","data":{"priority":1,"weight":2,"port":143,"target":"mail.example.com"}}`)
+	if again.codes() != "81058" {
+		t.Errorf("the same record again: %s", again.body)
 	}
 }

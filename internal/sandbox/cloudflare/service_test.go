@@ -236,6 +236,7 @@ func TestZoneList(t *testing.T) {
 		{"?per_page=50&page=3", 0, 60, 2, ""},
 		{"?direction=desc", 20, 60, 3, "zone59.example"},
 		{"?name=zone07.example", 1, 1, 1, "zone07.example"},
+		{"?name=zone07.example.", 1, 1, 1, "zone07.example"},
 		{"?name=zone", 0, 0, 0, ""},
 		{"?name=starts_with:zone1", 10, 10, 1, "zone10.example"},
 		{"?status=pending", 1, 1, 1, "zone07.example"},

@@ -49,9 +49,10 @@ type Record struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // absolute, canonical
 	Type string `json:"type"`
-	// Content is the data: of TXT the strings in quotes, or whatever was sent without them; of MX the host alone.
+	// Content is the data: of TXT the strings in quotes, or whatever was sent without them; of MX the host alone, and of SRV
+	// weight, port and host.
 	Content  string  `json:"content"`
-	Priority *uint16 `json:"priority,omitempty"` // of MX and SRV
+	Priority *uint16 `json:"priority,omitempty"` // of MX, SRV and URI
 	// Data are the fields of types that are written by fields.
 	Data map[string]any `json:"data,omitempty"`
 	// TTL is in seconds; 1 means automatic.

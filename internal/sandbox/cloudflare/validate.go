@@ -51,7 +51,7 @@ func (e *editing) validate(r *Record) error {
 	if len([]rune(r.Comment)) > longest {
 		return invalid(reason, "Comment can not be longer than %d characters.", longest)
 	}
-	if r.Type != "MX" && r.Type != "SRV" {
+	if !slices.Contains(withPriority, r.Type) {
 		r.Priority = nil
 	}
 	if err := validateContent(r); err != nil {
@@ -112,6 +112,9 @@ func validateContent(r *Record) error {
 	if form, known := dataForms[r.Type]; known {
 		return r.validateData(form)
 	}
+	if r.Type == "OPENPGPKEY" {
+		return nil // base64, which rr reads
+	}
 	return invalid(reason, "Invalid DNS record type %q.", r.Type)
 }
 
@@ -160,40 +163,6 @@ func textOf(content string) string {
 	return content
 }
 
-// dataForms are the fields of the types that are written by fields, in the order in which the content has them.
-var dataForms = map[string][]string{
-	"SRV":  {"priority", "weight", "port", "target"},
-	"CAA":  {"flags", "tag", "value"},
-	"TLSA": {"usage", "selector", "matching_type", "certificate"},
-}
-
-func (r *Record) validateData(form []string) error {
-	parts := make([]string, len(form))
-	for i, field := range form {
-		switch value := r.Data[field].(type) {
-		case float64:
-			parts[i] = fmt.Sprint(int(value))
-		case string:
-			parts[i] = value
-		default:
-			return invalid(reason, "data.%s is required for %s records.", field, r.Type)
-		}
-	}
-	switch r.Type {
-	case "CAA":
-		parts[2] = mailrecord.QuoteTXT(parts[2])
-	case "SRV":
-		priority, ok := r.Data["priority"].(float64)
-		if !ok || priority < 0 || priority > 65535 {
-			return invalid(reason, "Priority must be between 0 and 65535.")
-		}
-		p := uint16(priority)
-		r.Priority = &p
-	}
-	r.Content = strings.Join(parts, " ")
-	return nil
-}
-
 // rr returns the record for the DNS, with a TTL in seconds in place of the automatic one.
 func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 	content := r.Content
@@ -205,7 +174,7 @@ func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 	case "MX":
 		content = fmt.Sprintf("%d %s", *r.Priority, miekg.Fqdn(content))
 	case "SRV":
-		content = miekg.Fqdn(content)
+		content = r.srvData()
 	}
 	ttl := uint32(r.TTL)
 	if r.TTL == automaticTTL {
@@ -216,4 +185,11 @@ func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 		err = fmt.Errorf("%s record at %s: there is no data in %q", r.Type, r.Name, content)
 	}
 	return rr, err
+}
+
+// srvData is the data of an SRV record in presentation format. It comes from the fields: the content lacks the priority, and
+// had it in files that older versions wrote.
+func (r *Record) srvData() string {
+	target, _ := r.Data["target"].(string) // validated
+	return fmt.Sprintf("%v %v %v %s", r.Data["priority"], r.Data["weight"], r.Data["port"], miekg.Fqdn(strings.TrimSuffix(target, ".")))
 }

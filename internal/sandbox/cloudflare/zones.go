@@ -98,7 +98,7 @@ func zoneMatches(z *Zone, query url.Values) bool {
 func nameMatches(name, filter string) bool {
 	operator, operand, found := strings.Cut(filter, ":")
 	if !found {
-		return filter == "" || strings.EqualFold(filter, name)
+		return filter == "" || strings.EqualFold(strings.TrimSuffix(filter, "."), name)
 	}
 	operand = strings.ToLower(operand)
 	switch strings.TrimSuffix(operator, "_case_sensitive") {

@@ -13,10 +13,7 @@ func (s *Service) listAccounts(c *call) (answer, error) {
 		DomainID uint64 `json:"domain_id"`
 		Email    string `json:"email"`
 	}
-	domainID, ok := parseID(c.pathID)
-	if !ok {
-		return badID, nil
-	}
+	domainID := pathID(c)
 	users := []listed{}
 	if !c.behaviour.databaseDown {
 		err := s.view(func(st *State) error {
@@ -36,17 +33,14 @@ func (s *Service) listAccounts(c *call) (answer, error) {
 // POST /user/:domain_id, which takes it from the path. It checks nothing but that the email is new, and doesn't look whether
 // the database took the account.
 func (s *Service) createAccount(c *call) (answer, error) {
-	domainID, ok := parseID(c.pathID)
-	if ok && !c.behaviour.documentedUserPath {
-		domainID, ok = parseID(c.FormValue("domain_id"))
-	}
-	if !ok {
-		return badID, nil
+	form := c.read(accountFields)
+	domainID, email := form.numbers["domain_id"], form.texts["email"]
+	if c.behaviour.documentedUserPath {
+		domainID = pathID(c)
 	}
 	if c.behaviour.databaseDown {
 		return success, nil
 	}
-	email := c.FormValue("email")
 	var taken bool
 	if err := s.view(func(st *State) error {
 		taken = st.emailTaken(email)
@@ -60,7 +54,7 @@ func (s *Service) createAccount(c *call) (answer, error) {
 	if c.behaviour.silentCreate {
 		return success, nil
 	}
-	passwordHash := s.sentHash(c)
+	passwordHash := s.sentHash(form)
 	if err := s.update(func(st *State) error {
 		st.insertAccount(domainID, email, passwordHash)
 		return nil
@@ -70,15 +64,16 @@ func (s *Service) createAccount(c *call) (answer, error) {
 	return success, nil
 }
 
-// changePassword is POST /user-change-password. The answer is there before the change, and says nothing about it.
+// changePassword is POST /user-change-password. The program answers first and changes the password then, by itself: the
+// answer says nothing about it, and a database that stops in between loses the change.
 func (s *Service) changePassword(c *call) (answer, error) {
-	id, ok := parseID(c.FormValue("id"))
-	domainID, domainOK := parseID(c.FormValue("domain_id"))
-	if !ok || !domainOK {
-		return badID, nil
+	form := c.read(accountFields)
+	id, domainID := form.numbers["id"], form.numbers["domain_id"]
+	if id == 0 || domainID == 0 {
+		return success, nil
 	}
-	passwordHash := s.sentHash(c)
-	if c.behaviour.databaseDown || len(passwordHash) > passwordHashBytes {
+	passwordHash := s.sentHash(form)
+	if c.behaviour.databaseDown || !fits(passwordHash, passwordHashWidth) {
 		return success, nil
 	}
 	if err := s.update(func(st *State) error {
@@ -94,9 +89,9 @@ func (s *Service) changePassword(c *call) (answer, error) {
 
 // deleteAccount is DELETE /users. Only a call without an email is refused, in a form that no other call has.
 func (s *Service) deleteAccount(c *call) (answer, error) {
-	email := c.FormValue("email")
+	email := c.read(deleteAccountFields).texts["email"]
 	if email == "" {
-		return failure("msg", []object{{"field": "email", "message": "non zero value required"}}), nil
+		return failure("msg", emailMissing), nil
 	}
 	if c.behaviour.databaseDown {
 		return success, nil
@@ -110,28 +105,40 @@ func (s *Service) deleteAccount(c *call) (answer, error) {
 	return success, nil
 }
 
-// sentHash returns what the call wants stored as the password's hash.
-func (s *Service) sentHash(c *call) string {
-	if c.FormValue("is_encrypted") != "" {
-		return c.FormValue("password")
-	}
-	return s.hashPassword(c.FormValue("password"))
+// emailMissing is the reason of a refusal: the validator's error, written as JSON by accident.
+var emailMissing = []missingField{{Name: "Email"}}
+
+type missingField struct {
+	Name                     string
+	Err                      struct{}
+	CustomErrorMessageExists bool
 }
 
+// sentHash returns what the call wants stored as the password's hash.
+func (s *Service) sentHash(f form) string {
+	if f.texts["is_encrypted"] != "" {
+		return f.texts["password"]
+	}
+	return s.hashPassword(f.texts["password"])
+}
+
+// hashedBytes is how much of a password the command that hashes it looks at.
+const hashedBytes = 256
+
 // hashPassword does as the program, which gives the password to a command line: one that begins with a hyphen is taken for
-// an option there, and no hash comes out.
+// an option there, and no hash comes out. The command cuts a long password without a word that the program would see.
 func hashPassword(password string) string {
 	if strings.HasPrefix(password, "-") {
 		return ""
 	}
-	return md5Crypt(password, newSalt())
+	return md5Crypt(password[:min(len(password), hashedBytes)], newSalt())
 }
 
-// parseID reads an id of a path or form. One that is not sent is 0, which no row has.
-func parseID(text string) (id uint64, ok bool) {
-	if text == "" {
-		return 0, true
+// pathID reads the id of a path. One that is no number is 0, which no row has.
+func pathID(c *call) uint64 {
+	id, err := strconv.ParseUint(c.pathID, 10, 64)
+	if err != nil {
+		return 0
 	}
-	id, err := strconv.ParseUint(text, 10, 64)
-	return id, err == nil
+	return id
 }

@@ -30,11 +30,15 @@ func TestIDsAreStrict(t *testing.T) {
 	for _, id := range []string{"-1", "x", "1x", "1.0", "18446744073709551616"} {
 		t.Run(id, func(t *testing.T) {
 			answer := `{"result":true}`
-			s.get(t, "/users/"+id).want(t, 400, answer)
-			s.post(t, "/users/"+id, "domain_id", "1", "email", "a@example.com", "password", "x").want(t, 400, answer)
+			s.get(t, "/users/"+id).want(t, 200, `{"users":[]}`)
+			s.post(t, "/users/1", "id", id, "domain_id", "1", "email", "a@example.com", "password", "x").want(t, 400, answer)
 			s.post(t, "/users/1", "domain_id", id, "email", "a@example.com", "password", "x").want(t, 400, answer)
 			s.post(t, "/user-change-password", "id", id, "domain_id", "1", "password", "x").want(t, 400, answer)
-			s.post(t, "/user-change-password", "id", "1", "domain_id", id, "password", "x").want(t, 400, answer)
+			got := s.post(t, "/user-change-password", "id", "1", "domain_id", id, "password", "x")
+			got.want(t, 400, answer)
+			if kind := got.header.Get("Content-Type"); kind != "text/plain; charset=utf-8" {
+				t.Errorf("Content-Type is %q", kind)
+			}
 		})
 	}
 	if state := s.state(t); len(state.Accounts) != 1 || len(state.PasswordChanges) != 0 {
@@ -63,6 +67,8 @@ func TestCreateAccountStoresNothing(t *testing.T) {
 		"no domain_id in the form": {"", form()},
 		"unknown domain_id":        {"", form("domain_id", "99")},
 		"hash longer than 36":      {"", []string{"email", "a@example.com", "password", strings.Repeat("h", 37), "is_encrypted", "1", "domain_id", "1"}},
+		"hash beyond plane 0":      {"", []string{"email", "a@example.com", "password", "\U0001f600", "is_encrypted", "1", "domain_id", "1"}},
+		"email of 101":             {"", []string{"email", strings.Repeat("a", 89) + "@example.com", "password", "x", "domain_id", "1"}},
 		"database down":            {SwitchDatabaseDown, form("domain_id", "1")},
 		"silent creation":          {SwitchSilentCreate, form("domain_id", "1")},
 	}
@@ -96,6 +102,14 @@ func TestDuplicateEmail(t *testing.T) {
 	s.post(t, "/users/1", "domain_id", "1", "email", "postmaster@one.example.com", "password", "x").want(t, 200, refused)
 	s.post(t, "/users/2", "domain_id", "2", "email", "PostMaster@One.example.com", "password", "x").want(t, 200, refused)
 	s.post(t, "/users/2", "email", "postmaster@one.example.com", "password", "x").want(t, 200, refused)
+	s.post(t, "/users/2", "domain_id", "2", "email", "pöstmaster@one.example.com", "password", "x").want(t, 200, refused)
+	s.post(t, "/users/2", "domain_id", "2", "email", "postmaster@one.example.com  ", "password", "x").want(t, 200, refused)
+	for _, other := range []string{" postmaster@one.example.com", "pøstmaster@one.example.com", "strasse@one.example.com", "straße@one.example.com"} {
+		s.post(t, "/users/1", "domain_id", "1", "email", other, "password", "x").want(t, 200, `{"result":true}`)
+	}
+	if n := len(s.state(t).Accounts); n != 6 {
+		t.Errorf("%d accounts, want 6", n)
+	}
 }
 
 func TestEmailsAreNotValidated(t *testing.T) {
@@ -117,7 +131,7 @@ func TestDocumentedUserPath(t *testing.T) {
 	s.turn(SwitchDocumentedUserPath, true)
 	s.post(t, "/user/1", "email", "alice@example.com", "password", "x").want(t, 200, `{"result":true}`)
 	s.post(t, "/user/1", "email", "alice@example.com", "password", "x").want(t, 200, `{"error":"User already exist!","result":false}`)
-	s.post(t, "/user/-1", "email", "bob@example.com", "password", "x").want(t, 400, `{"result":true}`)
+	s.post(t, "/user/-1", "email", "bob@example.com", "password", "x").want(t, 200, `{"result":true}`)
 	if got := s.post(t, "/users/1", "domain_id", "1", "email", "bob@example.com", "password", "x"); got.status != 404 {
 		t.Errorf("POST /users/1: status %d, body %q", got.status, got.body)
 	}
@@ -138,6 +152,9 @@ func TestPasswordsAreHashed(t *testing.T) {
 		good                func(hash string) bool
 	}{
 		"plain":                  {"correct horse", "", crypt("correct horse")},
+		"256 bytes":              {strings.Repeat("p", 256), "", crypt(strings.Repeat("p", 256))},
+		"cut at 256 bytes":       {strings.Repeat("p", 256) + "more", "", crypt(strings.Repeat("p", 256))},
+		"37 bytes in 30 letters": {strings.Repeat("é", 7) + strings.Repeat("h", 23), "1", is(strings.Repeat("é", 7) + strings.Repeat("h", 23))},
 		"begins with a hyphen":   {"-secret", "", is("")},
 		"hash":                   {md5CryptHash, "1", is(md5CryptHash)},
 		"any value of the field": {md5CryptHash, "0", is(md5CryptHash)},
@@ -233,7 +250,7 @@ func TestDeleteAccount(t *testing.T) {
 	s.send(t, "DELETE", "/users?email=alice%2Bx@example.com", "", nil).want(t, 200, `{"result":true}`)
 	s.get(t, "/users/1").want(t, 200, `{"users":[{"id":1,"domain_id":1,"email":"postmaster@example.com"}]}`)
 
-	refused := `{"msg":[{"field":"email","message":"non zero value required"}],"result":false}`
+	refused := `{"msg":[{"Name":"Email","Err":{},"CustomErrorMessageExists":false}],"result":false}`
 	s.form(t, "DELETE", "/users").want(t, 200, refused)
 	s.urlencoded(t, "DELETE", "/users", url.Values{"email": {"postmaster@example.com"}}).want(t, 200, refused)
 }

@@ -11,7 +11,8 @@ import (
 // The switches of [fault.Conditions] that the mail server knows.
 const (
 	// SwitchDatabaseDown takes the database away. The program then lists no domains (null) and no accounts, says "result":
-	// true to a new account and to every deletion while nothing happens, and can't create a domain.
+	// true to a new account, to every deletion and to every change of a password while nothing happens but that the mail of
+	// a deleted domain is lost, and can't create a domain.
 	SwitchDatabaseDown = "database_down"
 	// SwitchSilentCreate makes every creation of an account a success that stores nothing.
 	SwitchSilentCreate = "silent_create"
@@ -27,7 +28,8 @@ const (
 const (
 	// SettingTokenLifetime is how long a new token is valid, counted in whole seconds; 30m by default.
 	SettingTokenLifetime = "token_lifetime"
-	// SettingPasswordChangeDelay is how long after its answer a password is changed; 500ms by default.
+	// SettingPasswordChangeDelay is how long after its answer a password is changed; 50ms by default, which is what hashing
+	// and storing it take.
 	SettingPasswordChangeDelay = "password_change_delay"
 	// SettingDKIMBits is the size of a new RSA key for DKIM; 2048 by default.
 	SettingDKIMBits = "dkim_bits"
@@ -54,7 +56,7 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		certificatesNeverArrive: c.Switches[SwitchCertificatesNeverArrive],
 
 		tokenLifetime:       30 * time.Minute,
-		passwordChangeDelay: 500 * time.Millisecond,
+		passwordChangeDelay: 50 * time.Millisecond,
 		certificateDelay:    2 * time.Second,
 		certificateLifetime: 90 * 24 * time.Hour,
 

@@ -23,6 +23,8 @@ type DKIMTables struct {
 	KeyTable []string `json:"key_table,omitempty"`
 	// SigningTable maps senders to the name of a key.
 	SigningTable []string `json:"signing_table,omitempty"`
+	// Unreadable are the domains whose private key the signer cannot read: mail of theirs is deferred.
+	Unreadable []string `json:"unreadable,omitempty"`
 }
 
 // with returns the tables with the domain's entries added, unless they are there.
@@ -44,7 +46,8 @@ func withLine(lines []string, line string) []string {
 
 // addDKIM is POST /dkim/add-new-domain. It makes a key for whatever it is given, in place of an earlier one. The tables are
 // read, the key is made and the tables are written as they were read, with the new entries: an entry that another call has
-// written meanwhile is lost.
+// written meanwhile is lost. The file of a new key is root's, until the signer becomes the owner of what lies in the working
+// directory by then.
 func (s *Service) addDKIM(c *call) (answer, error) {
 	domain := c.PostFormValue("domain")
 	var tables DKIMTables
@@ -54,11 +57,22 @@ func (s *Service) addDKIM(c *call) (answer, error) {
 	}); err != nil {
 		return answer{}, err
 	}
+	if err := s.enter(keysFolder + domain); err != nil {
+		return answer{}, err
+	}
+	hadKey, err := s.hasKey(domain)
+	if err != nil {
+		return answer{}, err
+	}
 	key, err := s.makeKey(c.behaviour.dkimBits)
 	if err != nil {
 		return answer{}, fmt.Errorf("making a DKIM key: %w", err)
 	}
-	private := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return answer{}, fmt.Errorf("writing the DKIM key of %q: %w", domain, err)
+	}
+	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	public, err := dkimZoneFile(domain, &key.PublicKey)
 	if err != nil {
 		return answer{}, err
@@ -67,7 +81,11 @@ func (s *Service) addDKIM(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if err := s.update(func(st *State) error {
-		st.DKIM = tables
+		st.DKIM.KeyTable, st.DKIM.SigningTable = tables.KeyTable, tables.SigningTable
+		if !hadKey { // a file that is there keeps its owner
+			st.DKIM.Unreadable = append(st.DKIM.Unreadable, domain)
+		}
+		st.giveKeyToSigner()
 		return nil
 	}); err != nil {
 		return answer{}, err
@@ -89,12 +107,28 @@ func (s *Service) dkimFiles(domain string) (public, private string, err error) {
 	if block == nil {
 		return "", "", fmt.Errorf("the DKIM key file of %q holds no PEM block: delete it, and add the domain to DKIM again", domain)
 	}
-	key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	key, err := parseRSAKey(block)
 	if err != nil {
 		return "", "", fmt.Errorf("the DKIM key file of %q can't be read: %w", domain, err)
 	}
 	public, err = dkimZoneFile(domain, &key.PublicKey)
 	return public, string(content), err
+}
+
+// parseRSAKey reads a private key in either of its forms: earlier versions of the sandbox wrote the older one.
+func parseRSAKey(block *pem.Block) (*rsa.PrivateKey, error) {
+	if block.Type == "RSA PRIVATE KEY" {
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	key, isRSA := parsed.(*rsa.PrivateKey)
+	if !isRSA {
+		return nil, errors.New("it is no RSA key")
+	}
+	return key, nil
 }
 
 // dkimKeyName is where the store has the domain's private key. Only that is kept: its public text follows from it.
@@ -113,6 +147,9 @@ func dkimZoneFile(domain string, key *rsa.PublicKey) (string, error) {
 	for part := range slices.Chunk([]byte("p="+base64.StdEncoding.EncodeToString(der)), stringBytes) {
 		fmt.Fprintf(&text, "\n\t  \"%s\"", part)
 	}
-	fmt.Fprintf(&text, " )  ; ----- DKIM key %s for %s", dkimSelector, domain)
-	return text.String(), nil
+	text.WriteString(" )")
+	if domain != "" {
+		fmt.Fprintf(&text, "  ; ----- DKIM key %s for %s", dkimSelector, domain)
+	}
+	return text.String() + "\n", nil
 }

@@ -39,7 +39,8 @@ func (s *Service) listDomains(c *call) (answer, error) {
 // createDomain is POST /domains. It looks for the name, inserts the domain and inserts the account, each by itself. So two
 // calls at a time can insert one name twice, and an email that is refused leaves behind a domain without an account.
 func (s *Service) createDomain(c *call) (answer, error) {
-	name, email, password := c.FormValue("domain"), c.FormValue("username"), c.FormValue("password")
+	form := c.read(newDomainFields)
+	name, email, password := form.texts["domain"], form.texts["username"], form.texts["password"]
 	if reason := invalid(
 		field{"DomainName", name, "host", validHost},
 		field{"Username", email, "email", validEmail},
@@ -63,7 +64,7 @@ func (s *Service) createDomain(c *call) (answer, error) {
 	}
 	passwordHash := s.hashPassword(password)
 
-	if len(name) > domainNameBytes {
+	if !fits(name, domainNameWidth) {
 		return failure("error_msg", "Error 1406: Data too long for column 'name' at row 1"), nil
 	}
 	var id uint64
@@ -89,13 +90,18 @@ func (s *Service) createDomain(c *call) (answer, error) {
 	return success, nil
 }
 
-// deleteDomain is DELETE /domain: a success whatever is asked. The DKIM key files of the domain stay.
+// deleteDomain is DELETE /domain: a success for every name that is a host's. It deletes the mail whether or not the database
+// has deleted the row. The DKIM key files of the domain stay.
 func (s *Service) deleteDomain(c *call) (answer, error) {
-	name := c.FormValue("domain")
-	if c.behaviour.databaseDown {
-		return success, nil
+	name := c.read(domainFields).texts["domain"]
+	if reason := invalid(field{"DomainName", name, "host", validHost}); reason != "" {
+		return failure("error_msg", reason), nil
 	}
 	if err := s.update(func(st *State) error {
+		if c.behaviour.databaseDown {
+			st.LostMail = append(st.LostMail, name)
+			return nil
+		}
 		st.deleteDomain(name)
 		return nil
 	}); err != nil {
@@ -122,9 +128,15 @@ func (s *Service) exportDomain(c *call) (answer, error) {
 		GeneratedAt string            `json:"generatedAt"`
 		Filename    string            `json:"export_filename"`
 	}
-	name := c.FormValue("domain")
+	name := c.read(domainFields).texts["domain"]
 	if reason := invalid(field{"DomainName", name, "host", validHost}); reason != "" {
 		return failure("error_msg", reason), nil
+	}
+	if err := s.enter(mailFolder); err != nil {
+		return answer{}, err
+	}
+	if is, err := s.isIn(mailFolder); err != nil || !is {
+		return failure("error_msg", "exit status 1"), err // tar has not found the folder, so mv has nothing to move
 	}
 	if c.behaviour.databaseDown {
 		return answer{status: http.StatusOK, body: export}, nil

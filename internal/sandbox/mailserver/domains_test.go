@@ -2,6 +2,7 @@ package mailserver
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,6 +40,11 @@ func TestCreateDomainIsRefused(t *testing.T) {
 		"Unicode":          {"bücher.example", email, "x", "DomainName: bücher.example does not validate as host;"},
 		"empty label":      {"a..example", email, "x", "DomainName: a..example does not validate as host;"},
 		"leading hyphen":   {"-a.example", email, "x", "DomainName: -a.example does not validate as host;"},
+		"short label":      {"x.example", email, "x", "DomainName: x.example does not validate as host;"},
+		"short last label": {"example.x", email, "x", "DomainName: example.x does not validate as host;"},
+		"underscore first": {"_a.example", email, "x", "DomainName: _a.example does not validate as host;"},
+		"trailing dot":     {"example.org.", email, "x", "DomainName: example.org. does not validate as host;"},
+		"email, number":    {host, "a@m.123", "x", "Username: a@m.123 does not validate as email;"},
 		"label too long":   {strings.Repeat("a", 64) + ".example", email, "x", "DomainName: " + strings.Repeat("a", 64) + ".example does not validate as host;"},
 		"no email":         {host, "postmaster", "x", "Username: postmaster does not validate as email;"},
 		"email, one label": {host, "postmaster@localhost", "x", "Username: postmaster@localhost does not validate as email;"},
@@ -59,12 +65,11 @@ func TestCreateDomainIsRefused(t *testing.T) {
 
 func TestCreateDomainIsAccepted(t *testing.T) {
 	for name, domain := range map[string]string{
-		"50 bytes":     strings.Repeat("a", 42) + ".example",
-		"punycode":     "xn--bcher-kva.example",
-		"underscore":   "_a.example",
-		"one label":    "localhost",
-		"trailing dot": "example.org.",
-		"address":      "2001:db8::1",
+		"50 bytes":   strings.Repeat("a", 42) + ".example",
+		"punycode":   "xn--bcher-kva.example",
+		"underscore": "a_.example",
+		"one label":  "localhost",
+		"address":    "2001:db8::1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
@@ -128,9 +133,16 @@ func TestDeleteDomain(t *testing.T) {
 	s.form(t, "DELETE", "/domain", "domain", "example.com").want(t, 200, `{"result":true}`)
 	s.turn(SwitchDatabaseDown, false)
 	s.form(t, "DELETE", "/domain", "domain", "example.net").want(t, 200, `{"result":true}`)
-	s.form(t, "DELETE", "/domain").want(t, 200, `{"result":true}`)
+	for name, reason := range map[string]string{
+		"": "non zero value required", "x.example": "x.example does not validate as host", "bücher.example": "bücher.example does not validate as host",
+	} {
+		s.form(t, "DELETE", "/domain", "domain", name).want(t, 200, `{"error_msg":"DomainName: `+reason+`;","result":false}`)
+	}
 	if domains := s.state(t).Domains; len(domains) != 2 {
 		t.Fatalf("domains %v", domains)
+	}
+	if lost := s.state(t).LostMail; !slices.Equal(lost, []string{"example.com"}) {
+		t.Errorf("without a database, mail was lost of %q", lost)
 	}
 
 	s.form(t, "DELETE", "/domain", "domain", "EXAMPLE.com").want(t, 200, `{"result":true}`)
@@ -147,14 +159,14 @@ func TestDeleteDomain(t *testing.T) {
 
 func TestDeleteIgnoresAnUrlencodedBody(t *testing.T) {
 	s := newServer(t)
-	s.addDomain(t, "a.example")
-	s.addDomain(t, "b.example")
-	s.urlencoded(t, "DELETE", "/domain", url.Values{"domain": {"a.example"}}).want(t, 200, `{"result":true}`)
+	s.addDomain(t, "aa.example")
+	s.addDomain(t, "bb.example")
+	s.urlencoded(t, "DELETE", "/domain", url.Values{"domain": {"aa.example"}}).want(t, 200, `{"error_msg":"DomainName: non zero value required;","result":false}`)
 	if domains := s.state(t).Domains; len(domains) != 2 {
 		t.Errorf("the body was read: %v", domains)
 	}
-	s.send(t, "DELETE", "/domain?domain=b.example", "", nil).want(t, 200, `{"result":true}`)
-	if domains := s.state(t).Domains; len(domains) != 1 || domains[0].Name != "a.example" {
+	s.send(t, "DELETE", "/domain?domain=bb.example", "", nil).want(t, 200, `{"result":true}`)
+	if domains := s.state(t).Domains; len(domains) != 1 || domains[0].Name != "aa.example" {
 		t.Errorf("the query string was not read: %v", domains)
 	}
 }

@@ -74,6 +74,7 @@ type call struct {
 	*http.Request
 	pathID    string // the :domain_id of the path, if the route has one
 	behaviour behaviour
+	malformed bool // the handler could not read the form: status 400 is on its way
 }
 
 // handler answers a call. Its error means that the sandbox itself has failed, not the mail server.
@@ -87,16 +88,32 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	handle, pathID := route(r.Method, r.URL.Path, b)
-	if handle == nil {
-		s.unknownPath(w, r, b)
+	if handle == nil && s.redirected(w, r, b) {
 		return
 	}
-	got, err := handle(s, &call{Request: r, pathID: pathID, behaviour: b})
-	if err != nil {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Access-Control-Allow-Headers", allowedHeaders)
+	if handle == nil {
+		unknownPath(r).write(w)
+		return
+	}
+	if err := s.settlePasswords(b.databaseDown); err != nil {
+		broken(err).write(w)
+		return
+	}
+	c := &call{Request: r, pathID: pathID, behaviour: b}
+	got, err := handle(s, c)
+	switch {
+	case err != nil:
 		got = broken(err)
+	case c.malformed:
+		got.status, got.untyped = http.StatusBadRequest, true
 	}
 	got.write(w)
 }
+
+// allowedHeaders is what the program lets web pages of other origins send.
+const allowedHeaders = "Auth-token, X-Requested-With, Content-Type, Content-Length, Accept-Encoding, X-CSRF-Token, Authorization"
 
 // route finds the handler of a path, nil if there is none, and the id that the path ends with.
 func route(method, path string, b behaviour) (handle handler, pathID string) {
@@ -144,8 +161,8 @@ func route(method, path string, b behaviour) (handle handler, pathID string) {
 	return nil, ""
 }
 
-// unknownPath redirects a path that is known without its trailing slash, token or not, and answers 404 to all others.
-func (s *Service) unknownPath(w http.ResponseWriter, r *http.Request, b behaviour) {
+// redirected redirects a path that is known without its trailing slash, token or not.
+func (s *Service) redirected(w http.ResponseWriter, r *http.Request, b behaviour) bool {
 	if trimmed, found := strings.CutSuffix(r.URL.Path, "/"); found {
 		if handle, _ := route(r.Method, trimmed, b); handle != nil {
 			status := http.StatusTemporaryRedirect
@@ -154,12 +171,22 @@ func (s *Service) unknownPath(w http.ResponseWriter, r *http.Request, b behaviou
 			}
 			target := url.URL{Path: trimmed, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, target.String(), status)
-			return
+			return true
 		}
 	}
-	answer{status: http.StatusNotFound, body: object{
+	return false
+}
+
+// unknownPath is the answer for every path that no handler has. To OPTIONS, which none has, the program says that all is
+// well first, and adds this.
+func unknownPath(r *http.Request) answer {
+	a := answer{status: http.StatusNotFound, body: object{
 		"code": http.StatusNotFound, "host": r.Host, "method": r.Method, "url": r.URL.RequestURI(), "message": "API method is not exist",
-	}}.write(w)
+	}}
+	if r.Method == http.MethodOptions {
+		a.status, a.before = http.StatusOK, "\"{}\"\n"
+	}
+	return a
 }
 
 func (s *Service) ping(*call) (answer, error) {
@@ -171,14 +198,14 @@ type object = map[string]any
 
 // answer is what the server sends back.
 type answer struct {
-	status int
-	body   any // a string is sent as text, nil as nothing, all else as JSON
+	status  int
+	before  string // what is sent in front of the body
+	body    any    // a string is sent as text, nil as nothing, all else as JSON
+	untyped bool   // the JSON is sent as text: its status went out before its type was known
 }
 
 var (
 	success = answer{status: http.StatusOK, body: object{"result": true}}
-	// badID is the answer to an id that is no number: the program notices, then goes on as if it had not.
-	badID = answer{status: http.StatusBadRequest, body: object{"result": true}}
 	// panicked is what comes out when a handler of the program panics.
 	panicked = answer{status: http.StatusInternalServerError}
 )
@@ -207,6 +234,10 @@ func (a answer) write(w http.ResponseWriter) {
 		var err error
 		if content, err = json.Marshal(body); err != nil {
 			panic(fmt.Sprintf("an answer of the simulated mail server is not JSON: %v", err))
+		}
+		content = append([]byte(a.before), content...)
+		if a.untyped {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		}
 	}
 	w.WriteHeader(a.status)

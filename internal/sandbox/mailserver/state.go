@@ -24,7 +24,11 @@ type State struct {
 	DKIM            DKIMTables       `json:"dkim"`
 	// Archives are the files that exports left on the server, the newest last; one of the same day and domain was overwritten
 	// by the next.
-	Archives     []Archive    `json:"archives,omitempty"`
+	Archives []Archive `json:"archives,omitempty"`
+	// WorkingDirectory is where the program's process is: the folder that an export or a call for a DKIM key went to last.
+	WorkingDirectory string `json:"working_directory,omitempty"`
+	// LostMail are the domains whose mail was deleted although their rows, for want of the database, stayed.
+	LostMail     []string     `json:"lost_mail,omitempty"`
 	Certificates Certificates `json:"certificates"`
 }
 
@@ -58,10 +62,11 @@ type Archive struct {
 	GeneratedAt time.Time `json:"generated_at"`
 }
 
+// The widths of database columns, in characters.
 const (
-	// domainNameBytes and passwordHashBytes are the widths of two database columns.
-	domainNameBytes   = 50
-	passwordHashBytes = 36
+	domainNameWidth   = 50
+	emailWidth        = 100
+	passwordHashWidth = 36
 )
 
 // view calls fn with the state, which it must not change.
@@ -75,6 +80,25 @@ func (s *Service) update(fn func(st *State) error) error {
 	return store.Update(s.store, Section, func(st *State) error {
 		st.changeDuePasswords(s.now())
 		return fn(st)
+	})
+}
+
+// settlePasswords carries out the password changes that are due, or loses them where the database is down by now: the
+// program does not look whether a change was stored.
+func (s *Service) settlePasswords(databaseDown bool) error {
+	due := false
+	if err := s.view(func(st *State) error {
+		due = slices.ContainsFunc(st.PasswordChanges, func(change PasswordChange) bool { return !change.Due.After(s.now()) })
+		return nil
+	}); err != nil || !due {
+		return err
+	}
+	return store.Update(s.store, Section, func(st *State) error {
+		if databaseDown {
+			st.PasswordChanges = slices.DeleteFunc(st.PasswordChanges, func(change PasswordChange) bool { return !change.Due.After(s.now()) })
+		}
+		st.changeDuePasswords(s.now())
+		return nil
 	})
 }
 
@@ -130,14 +154,14 @@ func (st *State) accounts(domainID uint64) []Account {
 }
 
 func (st *State) emailTaken(email string) bool {
-	return slices.ContainsFunc(st.Accounts, func(a Account) bool { return strings.EqualFold(a.Email, email) })
+	return slices.ContainsFunc(st.Accounts, func(a Account) bool { return sameText(a.Email, email) })
 }
 
-// insertAccount inserts a row unless the database refuses it: for an unknown domain, an email that is taken or a hash that
-// is too long for its column. The program does not look at the outcome, so there is none.
+// insertAccount inserts a row unless the database refuses it: for an unknown domain, an email that is taken, or an email or
+// a hash that does not fit into its column. The program does not look at the outcome, so there is none.
 func (st *State) insertAccount(domainID uint64, email, passwordHash string) {
 	known := slices.ContainsFunc(st.Domains, func(d Domain) bool { return d.ID == domainID })
-	if !known || st.emailTaken(email) || len(passwordHash) > passwordHashBytes {
+	if !known || st.emailTaken(email) || !fits(email, emailWidth) || !fits(passwordHash, passwordHashWidth) {
 		return
 	}
 	st.LastAccountID++
@@ -147,5 +171,5 @@ func (st *State) insertAccount(domainID uint64, email, passwordHash string) {
 }
 
 func (st *State) deleteAccount(email string) {
-	st.Accounts = slices.DeleteFunc(st.Accounts, func(a Account) bool { return strings.EqualFold(a.Email, email) })
+	st.Accounts = slices.DeleteFunc(st.Accounts, func(a Account) bool { return sameText(a.Email, email) })
 }

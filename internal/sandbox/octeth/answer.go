@@ -41,11 +41,11 @@ const failurePage = "<!DOCTYPE html>\n<html><head><title>Error</title></head><bo
 
 func (r *refusal) write(w http.ResponseWriter, b behaviour, known command) {
 	status := r.status
-	if status == 0 || b.below(jsonFailures) && (r.hard || r.wait > 0) {
+	if status == 0 || b.below(campaignLabels) && (r.hard || r.wait > 0) {
 		status = http.StatusOK
 	}
 	switch {
-	case r.hard && b.below(jsonFailures):
+	case r.hard && b.below(campaignLabels):
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		io.WriteString(w, failurePage) //nolint:errcheck // nobody is left to be told
 	case known.gateway && !r.hard:

@@ -23,9 +23,8 @@ const (
 
 // The settings of [fault.Conditions] that the service knows.
 const (
-	// SettingVersion is the version of the platform: "5.5", "5.6", "5.8", "5.9" or one between or behind them. Each takes
-	// the parameters of its own documentation and no others. Without the setting it is the newest, which takes those of
-	// all versions: they do not collide.
+	// SettingVersion is the version of the platform, such as "5.6" or "5.9.4", in place of that of [Config]. Each takes the
+	// parameters of its own documentation and no others.
 	SettingVersion = "api_version"
 	// SettingCallsPerMinute is how many calls the same credentials have in any minute: 100 by default. "0" lifts the limit.
 	SettingCallsPerMinute = "calls_per_minute"
@@ -39,12 +38,21 @@ const (
 // version is that of the platform, major to patch.
 type version [3]int
 
+// DefaultVersion is the version of an installation of which nothing else is said.
+const DefaultVersion = "5.6"
+
+// The versions whose documentation is the first to have something. 5.7.2 is the first of its series that is documented.
 var (
-	newest = version{5, 9, 4}
-	// secondGeneration has other names for the parameters of the DNS calls, and shows the domains of both kinds alike.
-	secondGeneration = version{5, 8}
-	// jsonFailures answers hard failures with JSON and a status of their own.
-	jsonFailures = version{5, 9, 3}
+	// secondGeneration has other names for the parameters of the DNS calls, takes the platform's key in a header, and shows
+	// gateway domains with a status and options.
+	secondGeneration = version{5, 7, 2}
+	// gatewayLabels takes the labels of a gateway domain when it is added, and a prefix for tracking at all.
+	gatewayLabels = version{5, 8}
+	// campaignCalls has calls for campaign domains, and shows the records of gateway domains without a verification.
+	campaignCalls = version{5, 9, 1}
+	// campaignLabels makes the records of a new campaign domain by its own labels, and answers hard failures with JSON and a
+	// status of their own.
+	campaignLabels = version{5, 9, 3}
 )
 
 func (v version) before(other version) bool {
@@ -72,8 +80,6 @@ func parseVersion(text string) (v version, err error) {
 // behaviour is the conditions as the commands need them.
 type behaviour struct {
 	version version
-	// lenient takes the parameters of all versions.
-	lenient bool
 
 	noTemplate, outOfOrder, losesRecords, errorText bool
 
@@ -92,9 +98,9 @@ func (b behaviour) textKey() string {
 	return "ErrorMessage"
 }
 
-func newBehaviour(c fault.Conditions) (behaviour, error) {
+// newBehaviour reads conditions. installed is the version where they have none.
+func newBehaviour(c fault.Conditions, installed string) (behaviour, error) {
 	b := behaviour{
-		version: newest, lenient: true,
 		noTemplate:   c.Switches[SwitchNoTemplate],
 		outOfOrder:   c.Switches[SwitchOutOfOrder],
 		losesRecords: c.Switches[SwitchLosesRecords],
@@ -105,10 +111,10 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 	}
 	var err error
 	if text, set := c.Settings[SettingVersion]; set {
-		b.lenient = false
-		if b.version, err = parseVersion(text); err != nil {
-			return behaviour{}, fmt.Errorf("setting %s: %w", SettingVersion, err)
-		}
+		installed = text
+	}
+	if b.version, err = parseVersion(installed); err != nil {
+		return behaviour{}, fmt.Errorf("setting %s: %w", SettingVersion, err)
 	}
 	for name, number := range map[string]*int{SettingCallsPerMinute: &b.perMinute, SettingDomains: &b.domains} {
 		text, set := c.Settings[name]

@@ -70,7 +70,11 @@ func (s *Service) createCampaign(c *call) (got any, err error) {
 		return nil, &refusal{status: http.StatusBadRequest, code: 7, message: "Sender domain create process failed"}
 	}
 	options := Options{LinkTracking: true, OpenTracking: true}
-	if err := c.options(&options, campaignNames); err != nil {
+	names := campaignNames
+	if c.behaviour.below(campaignLabels) {
+		names.useTracking = "" // the parameter is a later one
+	}
+	if err := c.options(&options, names); err != nil {
 		return nil, err
 	}
 	err = s.update(func(st *State) error {
@@ -78,6 +82,10 @@ func (s *Service) createCampaign(c *call) (got any, err error) {
 			return &refusal{status: http.StatusForbidden, code: 5, message: "Sender domain limit reached for your account"}
 		}
 		d := st.add(c.user, Campaign, name, options, s.config.Now(), c.behaviour)
+		if c.behaviour.below(campaignLabels) && !c.behaviour.noTemplate {
+			// The labels are noted, and the records have the installation's own.
+			d.Records = template(&Domain{Kind: d.Kind, Name: d.Name}, st.Generations)
+		}
 		got = map[string]any{"Success": true, "DomainID": d.ID, "SenderDomain": d.show()}
 		return nil
 	})

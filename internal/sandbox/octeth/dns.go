@@ -2,7 +2,6 @@ package octeth
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -12,20 +11,13 @@ import (
 type dnsNames struct{ key, secret, user, username, recordType []string }
 
 var (
-	firstNames  = dnsNames{key: []string{"Api_key"}, secret: []string{"Api_secret"}, user: []string{"Api_user"}, username: []string{"Username"}, recordType: []string{"Record_type"}}
+	// The first documentation has "Useranem" in its tables and "Username" in its examples.
+	firstNames  = dnsNames{key: []string{"Api_key"}, secret: []string{"Api_secret"}, user: []string{"Api_user"}, username: []string{"Username", "Useranem"}, recordType: []string{"Record_type"}}
 	secondNames = dnsNames{key: []string{"ApiKey"}, secret: []string{"ApiSecret"}, user: []string{"ApiUser"}, username: []string{"Username"}, recordType: []string{"RecordType"}}
-	allNames    = dnsNames{
-		key: slices.Concat(firstNames.key, secondNames.key), secret: slices.Concat(firstNames.secret, secondNames.secret),
-		user: slices.Concat(firstNames.user, secondNames.user), username: firstNames.username,
-		recordType: slices.Concat(firstNames.recordType, secondNames.recordType),
-	}
 )
 
 func (b behaviour) dnsNames() dnsNames {
-	switch {
-	case b.lenient:
-		return allNames
-	case b.below(secondGeneration):
+	if b.below(secondGeneration) {
 		return firstNames
 	}
 	return secondNames
@@ -104,13 +96,13 @@ func (s *Service) dnsSet(c *call) (any, error) {
 }
 
 // recordsOf returns the records of the domain that dns.set is about. Before campaign domains could be registered by the API
-// it was enough to have them published; an installation that takes the parameters of all versions allows that too.
+// it was enough to have them published.
 func (s *Service) recordsOf(c *call, kind string) (records []Record, err error) {
 	name, err := dns.Canonical(c.params.text("Domain"))
 	if err != nil {
 		return nil, refuse(9, "Failed to set DNS records for this domain")
 	}
-	implicit := kind == Campaign && (c.behaviour.lenient || c.behaviour.below(version{5, 9}))
+	implicit := kind == Campaign && c.behaviour.below(campaignCalls)
 	err = s.update(func(st *State) error {
 		d := st.named(c.user, kind, name)
 		if d == nil || d.Status == StatusDeleted {

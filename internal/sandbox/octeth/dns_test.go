@@ -1,8 +1,10 @@
 package octeth
 
 import (
+	"context"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // credentials of each host, with the names of the first generation of parameters.
@@ -120,18 +123,17 @@ func TestNamesOfTheGenerations(t *testing.T) {
 		bearer  string
 		want    string
 	}{
-		"first to 5.6":            {"5.6", encode(first), "", `{"success":true}`},
-		"second to 5.6":           {"5.6", encode(with(second, "SessionID", SessionID)), "", `"Code":2`},
-		"a header to 5.6":         {"5.6", encode(credentials["cloudflare"]), APIKey, `99998`},
-		"first to 5.8":            {"5.8", encode(first), APIKey, `"Code":9`}, // the platform's own key is taken for the DNS host's
-		"second to 5.8":           {"5.8", encode(second), APIKey, `{"success":true}`},
-		"second with both keys":   {"5.8", `{"APIKey":"` + APIKey + `",` + encode(second)[1:], "", `99998`},
-		"first without a version": {"", encode(first), "", `{"success":true}`},
-		"second without version":  {"", encode(second), APIKey, `{"success":true}`},
+		"first to 5.6":          {"5.6", encode(first), "", `{"success":true}`},
+		"second to 5.6":         {"5.6", encode(with(second, "SessionID", SessionID)), "", `"Code":2`},
+		"a header to 5.6":       {"5.6", encode(credentials["cloudflare"]), APIKey, `99998`},
+		"first to 5.7.2":        {"5.7.2", encode(first), APIKey, `"Code":9`}, // the platform's own key is taken for the DNS host's
+		"second to 5.7.2":       {"5.7.2", encode(second), APIKey, `{"success":true}`},
+		"second with both keys": {"5.7.2", `{"APIKey":"` + APIKey + `",` + encode(second)[1:], "", `99998`},
+		"first to 5.9.4":        {"5.9.4", encode(first), APIKey, `"Code":9`},
+		"second to 5.9.4":       {"5.9.4", encode(second), APIKey, `{"success":true}`},
+		"first by default":      {DefaultVersion, encode(first), "", `{"success":true}`},
 	} {
-		if w.under(fault.Conditions{}); test.version != "" {
-			w.version(test.version)
-		}
+		w.version(test.version)
 		headers := []string{"Content-Type", "application/json"}
 		if test.bearer != "" {
 			headers = append(headers, "Authorization", "Bearer "+test.bearer)
@@ -147,35 +149,40 @@ func TestSetWritesTheRecordsIntoTheZone(t *testing.T) {
 		w := newWorld(t)
 		domain := params["Domain"].(string)
 		id, _ := w.create(domain)
-		set := with(with(params, "Record_type", Campaign), "SessionID", SessionID)
+		set := secondGenerationOf(with(params, "Record_type", Campaign))
+		send := func(params object) *httptest.ResponseRecorder {
+			return w.send(http.MethodPost, "/api/v1/dns.set", params, "Authorization", "Bearer "+APIKey)
+		}
 		for range 2 { // what is there already is no obstacle
-			w.success(w.send(http.MethodPost, "/api/v1/dns.set", set))
+			w.success(send(set))
 		}
 		if got := w.ok("user.senderdomain.verify", object{"DomainID": id}); got["IsVerified"] != true {
 			t.Errorf("%s: %v", host, got)
 		}
-		if r := w.send(http.MethodPost, "/api/v1/dns.set", with(set, "Record_type", nil)); !strings.Contains(r.Body.String(), `"Code":4`) {
+		if r := send(with(set, "RecordType", nil)); !strings.Contains(r.Body.String(), `"Code":4`) {
 			t.Errorf("%s, without a type: %s", host, r.Body)
 		}
-		if r := w.send(http.MethodPost, "/api/v1/dns.set", with(set, "Api_key", strings.Repeat("x", 40))); !strings.Contains(r.Body.String(), `"Code":9`) {
+		if r := send(with(set, "ApiKey", strings.Repeat("x", 40))); !strings.Contains(r.Body.String(), `"Code":9`) {
 			t.Errorf("%s, with a wrong key: %s", host, r.Body)
 		}
-		if r := w.send(http.MethodPost, "/api/v1/dns.set", with(set, "Record_type", Gateway)); !strings.Contains(r.Body.String(), `"Code":9`) {
+		if r := send(with(set, "RecordType", Gateway)); !strings.Contains(r.Body.String(), `"Code":9`) {
 			t.Errorf("%s, of a domain that nobody has added: %s", host, r.Body)
 		}
 	}
 }
 
 func TestSetMakesACampaignDomainWhereTheAPICannot(t *testing.T) {
-	for version, want := range map[string]bool{"5.6": true, "5.9": false} {
+	for version, want := range map[string]bool{"5.6": true, "5.7.2": true, "5.9.0": true, "5.9.1": false} {
 		w := newWorld(t)
 		w.version(version)
 		params := with(credentials["cloudflare"], "Record_type", Campaign)
-		if !want {
+		if version == "5.6" {
+			params = with(params, "SessionID", SessionID)
+		} else {
 			params = secondGenerationOf(params)
 		}
 		headers := []string{"Authorization", "Bearer " + APIKey}
-		r := w.send(http.MethodPost, "/api/v1/dns.set", with(params, "SessionID", SessionID), headers...)
+		r := w.send(http.MethodPost, "/api/v1/dns.set", params, headers...)
 		if made := r.Body.String() == `{"success":true}`; made != want {
 			t.Errorf("%s: %s", version, r.Body)
 		}
@@ -200,14 +207,57 @@ func TestSetCanLoseTheRestOfAZone(t *testing.T) {
 		}
 		return found
 	}
-	set := with(with(credentials["namecheap"], "Record_type", Campaign), "SessionID", SessionID)
-	w.success(w.send(http.MethodPost, "/api/v1/dns.set", set))
+	set := secondGenerationOf(with(credentials["namecheap"], "Record_type", Campaign))
+	publish := func() {
+		w.success(w.send(http.MethodPost, "/api/v1/dns.set", set, "Authorization", "Bearer "+APIKey))
+	}
+	publish()
 	if !kept() {
 		t.Error("it is lost without the switch")
 	}
 	w.under(fault.Conditions{Switches: map[string]bool{SwitchLosesRecords: true}})
-	w.success(w.send(http.MethodPost, "/api/v1/dns.set", set))
+	publish()
 	if kept() {
 		t.Error("the switch does nothing")
+	}
+}
+
+// The first documentation has GET in its examples, and a name misspelled in its tables.
+func TestExamplesOfTheFirstDocumentation(t *testing.T) {
+	for _, version := range []string{"5.5", "5.6"} {
+		w := newWorld(t)
+		w.version(version)
+		params := with(with(credentials["namecheap"], "SessionID", SessionID), "Record_type", Campaign)
+		misspelled := with(with(params, "Useranem", params["Username"]), "Username", nil)
+		for _, command := range []string{"dns.authorize", "dns.set"} {
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				w.success(w.send(method, "/api/v1/"+command, params))
+				w.success(w.send(method, "/api/v1/"+command, misspelled))
+			}
+		}
+	}
+	w := newWorld(t)
+	if r := w.send(http.MethodGet, "/api/v1/dns.set", secondGenerationOf(credentials["cloudflare"]), "Authorization", "Bearer "+APIKey); !strings.Contains(r.Body.String(), "100001") {
+		t.Errorf("a later version: %s", r.Body)
+	}
+}
+
+// An installation of which nothing is said is of the version of the first documentation.
+func TestDefaultVersion(t *testing.T) {
+	st, err := store.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Config{Store: st, Lookup: func(context.Context, string, string) ([]string, error) { return nil, nil }})
+	for body, want := range map[string]string{
+		`{"Command":"EmailGateway.AddDomain","DomainName":"example.com","APIKey":"` + APIKey + `"}`: `"VerificationStatus":"Pending"`,
+		`{"Command":"user.senderdomain.list","APIKey":"` + APIKey + `"}`:                            "<html>",
+	} {
+		r := httptest.NewRequest(http.MethodPost, CommandPath, strings.NewReader(body))
+		recorder := httptest.NewRecorder()
+		s.ServeHTTP(recorder, r)
+		if !strings.Contains(recorder.Body.String(), want) {
+			t.Errorf("%s: %s", body, recorder.Body)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package octeth
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -13,12 +14,7 @@ var gatewayNames = optionNames{subdomain: "Subdomain", trackPrefix: "TrackPrefix
 // others, in either generation.
 func (c *call) showGateway(d *Domain) map[string]any {
 	if !c.behaviour.below(secondGeneration) {
-		shown := d.show()
-		delete(shown, "UserID")
-		if c.command != "emailgateway.getdomains" {
-			shown["DomainID"] = d.ID
-		}
-		return shown
+		return c.showSecondGateway(d)
 	}
 	enabled := d.Status == StatusEnabled
 	progress := "Pending"
@@ -43,6 +39,28 @@ func (c *call) showGateway(d *Domain) map[string]any {
 	return map[string]any{"DomainID": strconv.FormatInt(d.ID, 10), "DomainName": d.Name, "Status": d.Status}
 }
 
+// showSecondGateway does so since there are a status and options. Records come with them only later, and until then are
+// told by a verification alone.
+func (c *call) showSecondGateway(d *Domain) map[string]any {
+	shown := d.show()
+	delete(shown, "UserID")
+	listing := c.command == "emailgateway.getdomains"
+	if !listing {
+		shown["DomainID"] = d.ID
+	}
+	if !c.behaviour.below(campaignCalls) {
+		return shown
+	}
+	shown["DomainID"] = d.ID
+	for _, later := range []string{"CreatedAt", "LastVerifiedAt", "VerificationMeta", "PolicyMeta"} {
+		delete(shown, later)
+	}
+	if listing || c.command == "emailgateway.verifydomain" {
+		delete(shown, "Options")
+	}
+	return shown
+}
+
 // addGateway is EmailGateway.AddDomain.
 func (s *Service) addGateway(c *call) (got any, err error) {
 	name := c.params.text("DomainName")
@@ -54,7 +72,7 @@ func (s *Service) addGateway(c *call) (got any, err error) {
 		return nil, refuse(2, "Invalid domain name provided")
 	}
 	options := Options{LinkTracking: true, OpenTracking: true}
-	if !c.behaviour.below(secondGeneration) {
+	if !c.behaviour.below(gatewayLabels) {
 		names := gatewayNames
 		names.invalid = 4
 		if err := c.labels().options(&options, names); err != nil {
@@ -81,6 +99,18 @@ func (c *call) labels() *call {
 			only.params[name] = value
 		}
 	}
+	return &only
+}
+
+// updatable is the call with nothing but the parameters that a version can change.
+func (c *call) updatable() *call {
+	if !c.behaviour.below(gatewayLabels) {
+		return c
+	}
+	only := *c
+	only.params = maps.Clone(c.params)
+	delete(only.params, "trackprefix")
+	delete(only.params, "trackprefixdisabled")
 	return &only
 }
 
@@ -118,7 +148,7 @@ func (s *Service) updateGateway(c *call) (got any, err error) {
 			return err
 		}
 		before := d.Options
-		if err := c.options(&d.Options, gatewayNames); err != nil {
+		if err := c.updatable().options(&d.Options, gatewayNames); err != nil {
 			return err
 		}
 		changed := before.recordsDiffer(d.Options)
@@ -126,7 +156,7 @@ func (s *Service) updateGateway(c *call) (got any, err error) {
 			st.regenerate(d, c.behaviour)
 		}
 		answer := map[string]any{"Success": true, "ErrorCode": 0, "Domain": c.showGateway(d)}
-		if !c.behaviour.below(secondGeneration) {
+		if !c.behaviour.below(gatewayLabels) {
 			answer["SubdomainChanged"] = changed
 		}
 		got = answer

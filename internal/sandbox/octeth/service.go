@@ -34,6 +34,8 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit, of verifications and of the times in answers; time.Now if nil.
 	Now func() time.Time
+	// Version is that of the platform, such as "5.9.4"; [DefaultVersion] if empty. Conditions may set another one.
+	Version string
 	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
 	Conditions func() fault.Conditions
 	// Lookup resolves a name to the values of its records of a type (A, CNAME, MX, NS or TXT) as presented in zone files,
@@ -58,6 +60,9 @@ func New(config Config) *Service {
 	}
 	if config.Conditions == nil {
 		config.Conditions = func() fault.Conditions { return fault.Conditions{} }
+	}
+	if config.Version == "" {
+		config.Version = DefaultVersion
 	}
 	return &Service{config: config}
 }
@@ -90,13 +95,13 @@ var commands = map[string]command{
 	"dns.authorize": {run: (*Service).dnsAuthorize},
 	"dns.set":       {run: (*Service).dnsSet},
 
-	"user.senderdomain.list":   {run: (*Service).listCampaign, since: version{5, 9}},
-	"user.senderdomain.get":    {run: (*Service).getCampaign, since: version{5, 9}},
-	"user.senderdomain.create": {run: (*Service).createCampaign, since: version{5, 9}},
-	"user.senderdomain.update": {run: (*Service).updateCampaign, since: version{5, 9}},
-	"user.senderdomain.delete": {run: (*Service).deleteCampaign, since: version{5, 9}},
-	"user.senderdomain.verify": {run: (*Service).verifyCampaign, since: version{5, 9}},
-	"user.senderdomain.dns":    {run: (*Service).campaignRecords, since: version{5, 9}},
+	"user.senderdomain.list":   {run: (*Service).listCampaign, since: campaignCalls},
+	"user.senderdomain.get":    {run: (*Service).getCampaign, since: campaignCalls},
+	"user.senderdomain.create": {run: (*Service).createCampaign, since: campaignCalls},
+	"user.senderdomain.update": {run: (*Service).updateCampaign, since: campaignCalls},
+	"user.senderdomain.delete": {run: (*Service).deleteCampaign, since: campaignCalls},
+	"user.senderdomain.verify": {run: (*Service).verifyCampaign, since: campaignCalls},
+	"user.senderdomain.dns":    {run: (*Service).campaignRecords, since: campaignCalls},
 
 	"emailgateway.adddomain":    {run: (*Service).addGateway, gateway: true, codeList: true},
 	"emailgateway.getdomain":    {run: (*Service).getGateway, gateway: true},
@@ -106,7 +111,8 @@ var commands = map[string]command{
 	"emailgateway.deletedomain": {run: (*Service).deleteGateway, gateway: true},
 }
 
-// routes are the commands that have a REST call. The others are reached by CommandPath alone, by which these are too.
+// routes are the commands that have a REST call. The others are reached by CommandPath alone, by which these are too. The
+// examples of the first documentation make each DNS call with GET, whatever its heading says, and work.
 var routes = map[string]string{
 	"GET dns.provider":              "dns.provider",
 	"POST dns.authorize":            "dns.authorize",
@@ -122,7 +128,7 @@ var routes = map[string]string{
 
 // ServeHTTP answers a call.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b, err := newBehaviour(s.config.Conditions())
+	b, err := newBehaviour(s.config.Conditions(), s.config.Version)
 	if err != nil {
 		broken(w, err)
 		return
@@ -148,6 +154,9 @@ func (s *Service) answer(r *http.Request, c *call) (got any, known command, err 
 	switch rest, found := strings.CutPrefix(r.URL.Path, RESTPath); {
 	case found:
 		c.command = routes[r.Method+" "+rest]
+		if c.command == "" && r.Method == http.MethodGet && c.behaviour.below(secondGeneration) {
+			c.command = routes[http.MethodPost+" "+rest]
+		}
 	case r.URL.Path == CommandPath && r.Method == http.MethodPost:
 		c.command = strings.ToLower(c.params.text("Command"))
 	}

@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.hosts = map[string]http.Handler{"cloudflare": w.cloudflare, "namecheap": w.namecheap, "godaddy": w.godaddy}
 	w.Service = New(Config{
-		Store: st, Lookup: w.lookup, Transport: w, BaseURL: func(host string) string { return "https://" + host + ".example" },
+		Store: st, Version: "5.9.4", Lookup: w.lookup, Transport: w, BaseURL: func(host string) string { return "https://" + host + ".example" },
 		Now: func() time.Time {
 			w.mu.Lock()
 			defer w.mu.Unlock()

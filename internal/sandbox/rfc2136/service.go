@@ -38,6 +38,10 @@ const (
 // SwitchNoTransfers has the server refuse zone transfers to everybody.
 const SwitchNoTransfers = "no_transfers"
 
+// SwitchPowerDNS has the server do as PowerDNS 4.7 does where that is not what BIND
+// does: see powerdns.go.
+const SwitchPowerDNS = "powerdns"
+
 // nameServers are what a new zone is served by.
 var nameServers = []string{"ns1.nameserver.example.", "ns2.nameserver.example."}
 
@@ -185,7 +189,11 @@ func (s *Service) transfer(query *miekg.Msg, key string) (*miekg.Msg, error) {
 			continue
 		}
 		if key == "" || s.conditions().Switches[SwitchNoTransfers] {
-			return new(miekg.Msg).SetRcode(query, miekg.RcodeRefused), nil
+			code := miekg.RcodeRefused
+			if s.conditions().Switches[SwitchPowerDNS] {
+				code = miekg.RcodeNotAuth
+			}
+			return new(miekg.Msg).SetRcode(query, code), nil
 		}
 		soa := zone.Records[0] // AddZone puts it there, and nothing removes it
 		reply.Answer = append(append(reply.Answer, zone.Records...), soa)

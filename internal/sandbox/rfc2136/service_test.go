@@ -11,6 +11,7 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/bind"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
@@ -39,7 +40,7 @@ func eachServer(t *testing.T, test func(t *testing.T, open func(t *testing.T, re
 
 func newBIND(t *testing.T, records ...string) *world {
 	t.Helper()
-	server := bind.Start(t, bind.Zone{Apex: "example.com", Records: append(records, "@ 3600 IN NS ns2.nameserver.example.")})
+	server := bind.Start(t, nameserver.Zone{Apex: "example.com", Records: append(records, "@ 3600 IN NS ns2.nameserver.example.")})
 	return &world{t: t, addr: server.Addr(), key: server.Updater.Name, secret: server.Updater.Secret}
 }
 

@@ -20,6 +20,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	if err != nil {
 		return rcode(miekg.RcodeNotAuth)
 	}
+	powerDNS := s.conditions().Switches[SwitchPowerDNS] // which looks into the store itself
 	var code int
 	err = store.Update(s.store, Section, func(state *State) error {
 		lines, exists := state.Zones[apex]
@@ -35,7 +36,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 		if err != nil {
 			return err
 		}
-		z := &zone{apex: miekg.Fqdn(apex), records: records}
+		z := &zone{apex: miekg.Fqdn(apex), records: records, powerDNS: powerDNS}
 		if code = z.require(query.Answer); code != miekg.RcodeSuccess {
 			return nil
 		}
@@ -50,7 +51,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 		for _, rr := range query.Ns {
 			z.apply(rr)
 		}
-		if code = z.checkMailHosts(query.Ns); code != miekg.RcodeSuccess || !z.changed {
+		if code = z.checkResult(query.Ns); code != miekg.RcodeSuccess || !z.changed {
 			return nil
 		}
 		if !z.counted {
@@ -100,7 +101,7 @@ func (z *zone) apply(rr miekg.RR) {
 	case miekg.ClassNONE:
 		rr = miekg.Copy(rr)
 		rr.Header().Class = miekg.ClassINET
-		z.delete(rr.Header().Name, func(other miekg.RR) bool { return miekg.IsDuplicate(rr, other) })
+		z.delete(rr.Header().Name, func(other miekg.RR) bool { return z.deletes(rr, other) })
 	default:
 		rrtype := rr.Header().Rrtype
 		if z.isApex(rr.Header().Name) && rrtype == miekg.TypeNS {
@@ -114,11 +115,12 @@ func (z *zone) apply(rr miekg.RR) {
 }
 
 // add adds a record. A CNAME beside other data, or the other way round, is
-// ignored. The whole record set gets the TTL of the new record.
+// ignored; PowerDNS refuses the update. The whole record set gets the TTL of the new record.
 func (z *zone) add(rr miekg.RR) {
 	h := rr.Header()
 	for _, other := range z.at(h.Name) {
 		if isAlias, wasAlias := h.Rrtype == miekg.TypeCNAME, other.Header().Rrtype == miekg.TypeCNAME; isAlias != wasAlias {
+			z.beside = true
 			return
 		}
 	}

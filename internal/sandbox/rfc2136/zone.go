@@ -12,6 +12,9 @@ type zone struct {
 	records []miekg.RR // the SOA first
 	changed bool
 	counted bool // the update has given a serial number itself
+	beside  bool // the update was to add a CNAME beside other data, or the other way round
+
+	powerDNS bool // as by SwitchPowerDNS
 }
 
 func (z *zone) holds(name string) bool  { return miekg.IsSubDomain(z.apex, name) }
@@ -94,7 +97,7 @@ func (z *zone) require(prerequisites []miekg.RR) int {
 		}
 	}
 	for key, rrs := range wanted {
-		if !sameSet(rrs, z.set(key.name, key.rrtype)) {
+		if !z.holdsSet(rrs, z.set(key.name, key.rrtype)) {
 			return miekg.RcodeNXRrset
 		}
 	}

@@ -10,6 +10,10 @@ import (
 const (
 	// Key may do everything with the domains of [User] and of its subusers and customers, in both regions.
 	Key = "SG.sandbox-key.may-do-everything"
+	// KeyDomainsOnly may do everything with the same domains, and not read whose key it is.
+	KeyDomainsOnly = "SG.sandbox-key.may-do-domains"
+	// KeyOfCustomer belongs to [Customer], an account that has nothing to do with [User]'s but who provisions it.
+	KeyOfCustomer = "SG.sandbox-key.of-customer"
 	// KeyReadOnly may read the domains of [User] and nothing else.
 	KeyReadOnly = "SG.sandbox-key.may-read-domains"
 	// KeyMailOnly may send mail, and nothing of what is simulated here.
@@ -44,6 +48,8 @@ const (
 	scopeCreate = "whitelabel.create"
 	scopeUpdate = "whitelabel.update"
 	scopeDelete = "whitelabel.delete"
+	// scopeUsername is for the name of the account that a key belongs to, which no call about domains tells.
+	scopeUsername = "user.username.read"
 )
 
 // user is somebody who has domains.
@@ -89,10 +95,15 @@ type key struct {
 	scopes []string
 }
 
-var allScopes = []string{"mail.send", scopeCreate, scopeDelete, scopeRead, scopeUpdate}
+var (
+	domainScopes = []string{"mail.send", scopeCreate, scopeDelete, scopeRead, scopeUpdate}
+	allScopes    = append(slices.Clone(domainScopes), scopeUsername)
+)
 
 var keys = map[string]key{
 	Key:            {owner: User, scopes: allScopes},
+	KeyDomainsOnly: {owner: User, scopes: domainScopes},
+	KeyOfCustomer:  {owner: Customer, scopes: allScopes},
 	KeyReadOnly:    {owner: User, scopes: []string{scopeRead}},
 	KeyMailOnly:    {owner: User, scopes: []string{"mail.send"}},
 	KeyOfSubuser:   {owner: Subuser, scopes: allScopes},
@@ -140,6 +151,11 @@ func (c *call) authorize(scope string) error {
 }
 
 func forbidden() *refusal { return refuse(http.StatusForbidden, "", "access forbidden") }
+
+// username is GET /user/username: the account that a call is made for.
+func (s *Service) username(c *call) (answer, error) {
+	return answer{http.StatusOK, map[string]any{"username": c.user.name, "user_id": c.user.id}}, nil
+}
 
 // listScopes is GET /scopes: what the key may do.
 func (s *Service) listScopes(c *call) (answer, error) {

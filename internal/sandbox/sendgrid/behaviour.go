@@ -11,7 +11,8 @@ import (
 // The switches of [fault.Conditions] that the service knows.
 const (
 	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as the API's description has them, where the API
-	// itself answers with an object.
+	// itself answers with an object. Answers about one domain then have neither its subusers nor its last validation, which
+	// the description gives to lists only.
 	SwitchAsDescribed = "as_described"
 	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list otherwise.
 	SwitchErrorsAsObject = "errors_as_object"

@@ -73,6 +73,15 @@ func (c *call) show(d *Domain) domainAnswer {
 	return shown
 }
 
+// showOne is show for an answer that is one domain and no list.
+func (c *call) showOne(d *Domain) domainAnswer {
+	shown := c.show(d)
+	if c.behaviour.asDescribed {
+		shown.Subusers, shown.LastValidation = nil, 0
+	}
+	return shown
+}
+
 // described is an answer that the API's description has as an array.
 func (c *call) described(shown domainAnswer) answer {
 	if c.behaviour.asDescribed {
@@ -120,7 +129,7 @@ func (s *Service) get(c *call) (answer, error) {
 	err := s.view(func(st *State) error {
 		d, err := st.find(c)
 		if err == nil {
-			shown = c.show(d)
+			shown = c.showOne(d)
 		}
 		return err
 	})
@@ -146,8 +155,9 @@ var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 func (n *newDomain) check(c *call) (owner user, err error) {
 	n.Domain, n.Subdomain = strings.ToLower(n.Domain), strings.ToLower(n.Subdomain)
 	if n.Region == "" {
-		n.Region = c.region
+		n.Region = regionGlobal // as documented, at both hosts
 	}
+	automatic := n.AutomaticSecurity == nil || *n.AutomaticSecurity
 	switch {
 	case n.Domain == "":
 		return user{}, refuse(http.StatusBadRequest, "domain", "domain is required")
@@ -159,6 +169,10 @@ func (n *newDomain) check(c *call) (owner user, err error) {
 		return user{}, refuse(http.StatusBadRequest, "custom_dkim_selector", "custom_dkim_selector must be three letters or numbers")
 	case n.Region != regionEU && (n.Region != regionGlobal || c.region == regionEU):
 		return user{}, refuse(http.StatusBadRequest, "region", "region is invalid")
+	case automatic && n.CustomSPF:
+		return user{}, manualOnly("custom_spf")
+	case automatic && len(n.IPs) > 0:
+		return user{}, manualOnly("ips")
 	}
 	for _, ip := range n.IPs {
 		if err := checkIP("ips", ip); err != nil {
@@ -173,6 +187,11 @@ func (n *newDomain) check(c *call) (owner user, err error) {
 		return user{}, refuse(http.StatusBadRequest, "username", "username is invalid")
 	}
 	return owner, nil
+}
+
+// manualOnly refuses what belongs to the SPF record that only a domain with manual security has.
+func manualOnly(field string) *refusal {
+	return refuse(http.StatusBadRequest, field, field+" is only available to authenticated domains set up for manual security")
 }
 
 // isName is whether text is a domain name in ASCII.
@@ -223,7 +242,7 @@ func (s *Service) create(c *call) (answer, error) {
 		}
 		st.Domains = append(st.Domains, d)
 		st.keepOneDefault(c, d)
-		shown = c.show(d)
+		shown = c.showOne(d)
 		return nil
 	})
 	return answer{http.StatusCreated, shown}, err
@@ -255,6 +274,9 @@ func (s *Service) update(c *call) (answer, error) {
 		d, err := st.find(c)
 		if err != nil {
 			return err
+		}
+		if body.CustomSPF != nil && *body.CustomSPF && d.AutomaticSecurity {
+			return manualOnly("custom_spf")
 		}
 		if body.Default != nil {
 			d.Default = *body.Default
@@ -291,7 +313,7 @@ func (s *Service) delete(c *call) (answer, error) {
 }
 
 // defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain. If there is none, it is
-// general information: of no user, with the id 0, and with null for the addresses.
+// general information: of no user, with the id 0, and without addresses.
 func (s *Service) defaultDomain(c *call) (answer, error) {
 	wanted := strings.ToLower(c.URL.Query().Get("domain"))
 	found := []domainAnswer{}
@@ -304,7 +326,7 @@ func (s *Service) defaultDomain(c *call) (answer, error) {
 		return nil
 	})
 	if len(found) == 0 {
-		found = append(found, domainAnswer{Domain: targetsZone, DNS: map[string]recordAnswer{}})
+		found = append(found, domainAnswer{Domain: targetsZone, IPs: []string{}, DNS: map[string]recordAnswer{}})
 	}
 	if c.behaviour.asDescribed {
 		return answer{http.StatusOK, found}, err

@@ -64,7 +64,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{`{"domain":"example.org","subdomain":"a b"}`, "subdomain is invalid"},
 		{`{"domain":"example.org","custom_dkim_selector":"abcd"}`, "three letters or numbers"},
 		{`{"domain":"example.org","region":"mars"}`, "region is invalid"},
-		{`{"domain":"example.org","ips":["nowhere"]}`, "ip is invalid"},
+		{`{"domain":"example.org","automatic_security":false,"ips":["nowhere"]}`, "ip is invalid"},
+		{`{"domain":"example.org","ips":["192.0.2.1"]}`, `"field":"ips","message":"ips is only available`},
+		{`{"domain":"example.org","automatic_security":true,"custom_spf":true}`, `"field":"custom_spf","message":"custom_spf is only available`},
 		{`{"domain":"example.org","username":"europe"}`, "username is invalid"},
 		{`{"domain":"EXAMPLE.com","subdomain":"News"}`, "An authenticated domain already exists for this URL"},
 	} {
@@ -127,8 +129,9 @@ func TestGetUpdateDelete(t *testing.T) {
 	if !got.Default || got.Domain != "example.com" || len(got.DNS) != 3 || got.CustomSPF {
 		t.Errorf("updated to %+v", got)
 	}
+	w.do("PATCH", path(d, ""), `{"custom_spf":true}`).want(400, `"field":"custom_spf"`)
 	w.switches[sendgrid.SwitchAsDescribed] = true
-	w.do("PATCH", path(d, ""), `{"custom_spf":true}`).want(200, `[{"id":`).want(200, `"custom_spf":true,"default":true`)
+	w.do("PATCH", path(d, ""), `{"custom_spf":false}`).want(200, `[{"id":`).want(200, `"custom_spf":false,"default":true`)
 	if got := w.do("DELETE", path(d, ""), "").want(204, ""); got.body != "" {
 		t.Errorf("a body with 204: %s", got.body)
 	}
@@ -142,7 +145,7 @@ func TestGetUpdateDelete(t *testing.T) {
 
 func TestDefault(t *testing.T) {
 	w := newWorld(t)
-	none := `{"id":0,"user_id":0,"subdomain":"","domain":"sendgrid.net","username":"","ips":null,"custom_spf":false,` +
+	none := `{"id":0,"user_id":0,"subdomain":"","domain":"sendgrid.net","username":"","ips":[],"custom_spf":false,` +
 		`"default":false,"legacy":false,"automatic_security":false,"valid":false,"dns":{}}`
 	w.do("GET", "/default", "").want(200, none)
 	first := w.create(`{"domain":"example.com","default":true}`)
@@ -172,7 +175,8 @@ func TestDefault(t *testing.T) {
 
 func TestIPs(t *testing.T) {
 	w := newWorld(t)
-	d := w.create(`{"domain":"example.com"}`)
+	w.do("POST", path(w.create(`{"domain":"example.org"}`), "/ips"), `{"ip":"192.0.2.1"}`).want(400, "only available")
+	d := w.create(`{"domain":"example.com","automatic_security":false}`)
 	w.do("POST", path(d, "/ips"), `{"ip":"192.0.2.1"}`).want(200, `"ips":["192.0.2.1"]`)
 	w.do("POST", path(d, "/ips"), `{"ip":"192.0.2.1"}`).want(200, `"ips":["192.0.2.1"]`)
 	w.do("POST", path(d, "/ips"), `{"ip":"nowhere"}`).want(400, `"field":"ip"`)

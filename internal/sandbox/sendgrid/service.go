@@ -103,11 +103,12 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
 	now := s.now()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-	got, err := s.answer(w, &call{Request: r, behaviour: b}, now)
+	c := &call{Request: r, behaviour: b}
+	got, err := s.answer(w, c, now)
 	var no *refusal
 	switch {
 	case errors.As(err, &no):
-		no.write(w, b)
+		no.write(w, c.behaviour)
 	case err != nil:
 		broken(w, err)
 	case got.content == nil:
@@ -146,6 +147,8 @@ type route struct {
 
 var routes = []route{
 	{"GET scopes", "", (*Service).listScopes},
+	{"GET user/username", scopeUsername, (*Service).username},
+	{"POST whitelabel/dns/email", scopeRead, (*Service).emailRecords},
 	{"GET whitelabel/domains", scopeRead, (*Service).list},
 	{"POST whitelabel/domains", scopeCreate, (*Service).create},
 	{"GET whitelabel/domains/default", scopeRead, (*Service).defaultDomain},
@@ -175,7 +178,7 @@ func (c *call) route() (route, bool) {
 		return route{}, false
 	}
 	elements := strings.Split(path, "/")
-	if len(elements) >= 3 && elements[2] != "default" && elements[2] != "subuser" {
+	if len(elements) >= 3 && elements[1] == "domains" && elements[2] != "default" && elements[2] != "subuser" {
 		c.id, elements[2] = elements[2], "ID"
 	}
 	if len(elements) == 5 && elements[3] == "ips" {

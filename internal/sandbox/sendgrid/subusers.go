@@ -20,6 +20,9 @@ func (s *Service) addIP(c *call) (answer, error) {
 		return answer{}, err
 	}
 	return s.edit(c, http.StatusOK, func(_ *State, d *Domain) error {
+		if d.AutomaticSecurity {
+			return manualOnly("ip")
+		}
 		if !slices.Contains(d.IPs, body.IP) {
 			d.IPs = append(d.IPs, body.IP)
 			d.specify()
@@ -50,7 +53,7 @@ func (s *Service) edit(c *call, status int, change func(st *State, d *Domain) er
 			err = change(st, d)
 		}
 		if err == nil {
-			shown = c.show(d)
+			shown = c.showOne(d)
 		}
 		return err
 	})
@@ -159,7 +162,11 @@ func (s *Service) domainOfSubuser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{http.StatusOK, all[0]}, nil
+	one := all[0]
+	if c.behaviour.asDescribed {
+		one.Subusers, one.LastValidation = nil, 0
+	}
+	return answer{http.StatusOK, one}, nil
 }
 
 // domainsOfSubuser is GET /whitelabel/domains/subuser/all.

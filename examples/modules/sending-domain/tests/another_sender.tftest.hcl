@@ -4,6 +4,7 @@ provider "postmaster" {
   sandbox = {
     path = ".postmaster/test-another-sender.json"
   }
+  octeth = { api_version = "5.9.4" }
 }
 
 variables {

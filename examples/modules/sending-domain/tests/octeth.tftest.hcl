@@ -5,6 +5,7 @@ provider "postmaster" {
   sandbox = {
     path = ".postmaster/test-octeth.json"
   }
+  octeth = { api_version = "5.9.4" }
 }
 
 variables {

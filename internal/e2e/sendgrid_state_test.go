@@ -1,0 +1,136 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// stateOf010 is a workspace with a state of version 0.1.0, the configuration that it
+// came of, and the sandbox in which its objects live.
+func stateOf010(t *testing.T, folder string) *workspace {
+	t.Helper()
+	fixture := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("testdata", folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	w := newWorkspace(t, fixture("main.tf"))
+	w.write(t, "terraform.tfstate", fixture("state.json"))
+	w.write(t, "sandbox.json", fixture("sandbox.json"))
+	return w
+}
+
+// change edits the configuration; each text is there once.
+func (w *workspace) change(t *testing.T, replacements ...string) {
+	t.Helper()
+	config := w.read(t, "main.tf")
+	for i := 0; i < len(replacements); i += 2 {
+		if strings.Count(config, replacements[i]) != 1 {
+			t.Fatalf("%q is there %d times", replacements[i], strings.Count(config, replacements[i]))
+		}
+		config = strings.Replace(config, replacements[i], replacements[i+1], 1)
+	}
+	w.write(t, "main.tf", config)
+}
+
+// plan is what a plan prints, on one line.
+func (w *workspace) plan(t *testing.T, args ...string) (changes bool, said string) {
+	t.Helper()
+	changes, out, err := w.Plan(t.Context(), append([]string{"-no-color", "-input=false"}, args...)...)
+	if err != nil {
+		t.Fatalf("%s\n%s", err, output(err))
+	}
+	return changes, strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
+}
+
+// What version 0.1.0 has left in the state is no change, with a refresh and without,
+// and after the apply that notes whose the domains are. Where username was an
+// association, the line to write is named; to write it changes nothing at SendGrid.
+func TestSendGridStateOf010(t *testing.T) {
+	t.Parallel()
+	w := stateOf010(t, "sendgrid-0.1.0")
+	for _, args := range [][]string{{"-refresh=false"}, nil} {
+		changes, said := w.plan(t, args...)
+		if changes {
+			t.Fatalf("with %q, the plan is not empty: %s", args, said)
+		}
+	}
+	_, said := w.plan(t)
+	for _, text := range []string{
+		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] in the place of username = "newsletter"`,
+		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] in the place of username = "shop"`,
+		"selector-added.example.com does not have the DKIM selector of its configuration",
+	} {
+		if !strings.Contains(said, text) {
+			t.Errorf("it does not say %q: %s", text, said)
+		}
+	}
+	for _, domain := range []string{"username of owned", "username of europe", "username of imported", "username of automatic"} {
+		if strings.Contains(said, domain) {
+			t.Errorf("it says something of the %s: %s", domain, said)
+		}
+	}
+	w.mustApply(t) // which keeps what the refresh has found out
+	w.mustPlanNothing(t)
+
+	before := w.must(t, "state", "pull")
+	w.change(t, "sendgrid = { username = \"newsletter\" }\n}\n\nresource \"postmaster_sender_domain\" \"associated_in_part\"",
+		"sendgrid = { subusers = [\"newsletter\"] }\n}\n\nresource \"postmaster_sender_domain\" \"associated_in_part\"",
+		`{ username = "shop" }`, `{ subusers = ["shop"], username = "sandbox" }`, `{ custom_dkim_selector = "xyz" }`, `{}`)
+	if changes, said := w.plan(t); !changes || !strings.Contains(said, "0 to add, 3 to change, 0 to destroy") || strings.Contains(said, "is not its owner") {
+		t.Fatalf("the advice is followed: %s", said)
+	}
+	w.mustApply(t)
+	changes, said := w.plan(t)
+	if changes || strings.Contains(said, "is not its owner") || strings.Contains(said, "DKIM selector") {
+		t.Errorf("after the advice was followed: %s", said)
+	}
+	after := w.must(t, "state", "pull")
+	for _, id := range []string{"45000001", "45000003", "45000004"} {
+		if strings.Count(before, "sendgrid/"+id) != strings.Count(after, "sendgrid/"+id) {
+			t.Errorf("the domain %s was replaced", id)
+		}
+	}
+}
+
+// An association that 0.1.0 made and somebody has taken away is made again: not the
+// owner is another, and no domain is replaced.
+func TestSendGridAssociationOf010LostMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := stateOf010(t, "sendgrid-0.1.0")
+	associated := func(change func(*sendgrid.Domain)) {
+		st, err := store.Open(filepath.Join(w.Dir, "sandbox.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Update(st, sendgrid.Section, func(st *sendgrid.State) error {
+			for _, d := range st.Domains {
+				if d.Domain == "associated.example.com" {
+					change(d)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	associated(func(d *sendgrid.Domain) { d.Subusers = nil })
+	changes, said := w.plan(t)
+	if !changes || !strings.Contains(said, "0 to add, 1 to change, 0 to destroy") || !strings.Contains(said, `subusers = ["newsletter"]`) {
+		t.Fatalf("the plan: %s", said)
+	}
+	w.mustApply(t)
+	w.mustPlanNothing(t)
+	associated(func(d *sendgrid.Domain) {
+		if len(d.Subusers) != 1 || d.Subusers[0] != "newsletter" || d.Owner != "sandbox" {
+			t.Errorf("%+v", d)
+		}
+	})
+}

@@ -1,0 +1,111 @@
+package mailserver
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// SetPassword gives an account another password (POST /user-change-password). An
+// account that does not exist is api.ErrNotFound.
+//
+// The server answers "success" first and changes the password afterwards, without a
+// word of what comes of it, and no call but the costly export shows a password. So
+// success here means: the account was there before, the server has accepted the
+// request, and a while later its database answers and the account is still there.
+// Where the database does not answer, the error matches api.ErrOutcomeUnknown.
+func (c *Client) SetPassword(ctx context.Context, email string, credential Credential) error {
+	r := api.Request{Op: "change the password of", Object: email}
+	domain, err := splitEmail(email)
+	if err == nil {
+		err = credential.check()
+	}
+	if err != nil {
+		return unsendable(r, err)
+	}
+	a, err := c.locate(ctx, domain, email)
+	if err != nil {
+		return err
+	}
+	r = post(http.MethodPost, []string{"user-change-password"}, append([][2]string{
+		{"id", strconv.FormatInt(a.ID, 10)}, {"domain_id", strconv.FormatInt(a.DomainID, 10)},
+	}, credential.fields()...)...)
+	r.Op, r.Object, r.Secrets = "change the password of", email, []string{credential.Value}
+	r.Repeat = api.Safely // the same password once more
+	read, sendErr, readErr := c.change(ctx, domain,
+		func(ctx context.Context) error {
+			err := c.carryOut(ctx, r)
+			c.passwords.accepted()
+			return err
+		},
+		func(l *ledger, _ error) { l.passwordChanged(domain) })
+	switch {
+	case sendErr != nil:
+		return advisePasswordRepeat(unansweredIsUnsure(sendErr))
+	case readErr != nil:
+		return advisePasswordRepeat(unproven(r, nil, readErr))
+	}
+	return changedPassword(r, read.proofs[strings.ToLower(domain)], a)
+}
+
+// changedPassword looks whether the account is still there that the server has said
+// to have changed.
+func changedPassword(r api.Request, p proof, changed Account) error {
+	if p.counted {
+		return nil
+	}
+	if p.err != nil && !errors.Is(p.err, api.ErrNotFound) {
+		return advisePasswordRepeat(unproven(r, nil, p.err))
+	}
+	now, there := p.account(r.Object)
+	switch {
+	case !there:
+		return problem(r, api.ErrNotFound, "the account was deleted at the same time", "Run again")
+	case now.ID != changed.ID:
+		failed := problem(r, api.ErrUnavailable, "the account was deleted and created again at the same time", "Run again, which sets the password")
+		failed.Unsure = true
+		return failed
+	}
+	return nil
+}
+
+// advisePasswordRepeat says what to do after a change of unknown outcome.
+func advisePasswordRepeat(err error) error {
+	if !isUncertain(err) {
+		return err
+	}
+	return advise(err, "Look at the mail server and its database, and run again, which sets the password once more")
+}
+
+// background is work that the server does after its answer.
+type background struct {
+	takes time.Duration // how long it is given
+
+	mu   sync.Mutex
+	last time.Time // when it last accepted some
+}
+
+func (b *background) accepted() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.last = time.Now()
+}
+
+// wait returns when all that was accepted has had its time.
+func (b *background) wait() {
+	for {
+		b.mu.Lock()
+		left := b.takes - time.Since(b.last)
+		b.mu.Unlock()
+		if left <= 0 {
+			return
+		}
+		time.Sleep(left)
+	}
+}

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+)
+
+// One account has one editor, however often and in whatever words the configuration
+// names it, and no other account has that one.
+func TestEditorsByCredentials(t *testing.T) {
+	texts := func(pairs ...string) map[string]attr.Value {
+		values := map[string]attr.Value{}
+		for i := 0; i < len(pairs); i += 2 {
+			values[pairs[i]] = types.StringValue(pairs[i+1])
+		}
+		return values
+	}
+	with := func(values map[string]attr.Value, name string, value attr.Value) map[string]attr.Value {
+		values[name] = value
+		return values
+	}
+	namecheapAccount := func(more ...string) map[string]attr.Value {
+		return texts(append([]string{"api_user", "u", "api_key", "k", "client_ip", "192.0.2.1"}, more...)...)
+	}
+	for name, test := range map[string]struct {
+		kind *hostKind
+		a, b map[string]attr.Value
+		same bool
+	}{
+		"one token":                    {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t"), true},
+		"two tokens":                   {&cloudflareKind, texts("api_token", "t"), texts("api_token", "u"), false},
+		"the default address":          {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://api.cloudflare.com/client/v4/"), true},
+		"another address":              {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://proxy.example.com/client/v4"), false},
+		"one API user":                 {&namecheapKind, namecheapAccount(), namecheapAccount(), true},
+		"the API user's own account":   {&namecheapKind, namecheapAccount(), namecheapAccount("user_name", "u"), true},
+		"the account of another user":  {&namecheapKind, namecheapAccount(), namecheapAccount("user_name", "v"), false},
+		"Namecheap's own test system":  {&namecheapKind, namecheapAccount(), with(namecheapAccount(), "use_sandbox", types.BoolValue(true)), false},
+		"calls from another address":   {&namecheapKind, namecheapAccount(), namecheapAccount("client_ip", "192.0.2.2"), true},
+		"a key beside the token":       {&godaddyKind, texts("token", "t"), texts("token", "t", "api_key", "k", "api_secret", "s"), true},
+		"a key instead of the token":   {&godaddyKind, texts("token", "t"), texts("api_key", "k", "api_secret", "s"), false},
+		"another customer":             {&godaddyKind, texts("api_key", "k", "api_secret", "s"), texts("api_key", "k", "api_secret", "s", "shopper_id", "1"), false},
+		"the test environment":         {&godaddyKind, texts("token", "t"), texts("token", "t", "environment", "ote"), false},
+		"the default environment":      {&godaddyKind, texts("token", "t"), texts("token", "t", "environment", "production"), true},
+		"another spelling of a server": {&rfc2136Kind, texts("server", "ns1.example.com"), with(texts("server", "NS1.example.com."), "port", types.Int64Value(53)), true},
+		"another port":                 {&rfc2136Kind, texts("server", "ns1.example.com"), with(texts("server", "ns1.example.com"), "port", types.Int64Value(5353)), false},
+		"another key": {&rfc2136Kind, texts("server", "ns1.example.com", "key_name", "a", "key_secret", "c2VjcmV0"),
+			texts("server", "ns1.example.com", "key_name", "b", "key_secret", "c2VjcmV0"), false},
+		"secrets that make one text": {&godaddyKind, texts("api_key", "k1", "api_secret", "s"), texts("api_key", "k", "api_secret", "1s"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			s := newServices("test")
+			s.hosts = readHosts(nil, types.MapValueMust(accountType(), map[string]attr.Value{
+				"a": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.a)}),
+				"b": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.b)}),
+			}), true, &diags)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			a, errA := s.editor(accountKey{test.kind.name, "a"})
+			b, errB := s.editor(accountKey{test.kind.name, "b"})
+			if errA != nil || errB != nil {
+				t.Fatal(errA, errB)
+			}
+			if same := a == b; same != test.same {
+				t.Errorf("that they have the same editor is %t", same)
+			}
+			for key := range s.editors {
+				for _, v := range test.a {
+					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.credentials, text.ValueString()) {
+						t.Error("a secret can be read from what editors are kept by")
+					}
+				}
+			}
+		})
+	}
+}
+
+// Resources that publish in one zone by two names of one account take turns: a host
+// that writes the whole zone would undo one of them otherwise.
+func TestOneZoneByTwoNamesOfAnAccount(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	block := namecheapBlock(w.serve(t), namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP)
+	config := w.realProvider(t, fmt.Sprintf("dns_accounts = {\n    one = { namecheap = %s }\n    two = { namecheap = %s }\n  }", block, block))
+	for _, account := range []string{"one", "two"} {
+		config += fmt.Sprintf(`
+resource "postmaster_dns_authorization" %[1]q {
+  domain       = "example.org"
+  dns_provider = "namecheap"
+  account      = %[1]q
+}
+resource "postmaster_dns_records" %[1]q {
+  dns_authorization_id = postmaster_dns_authorization.%[1]s.id
+  records              = { text = { name = "%[1]s.example.org", type = "TXT", value = "x" } }
+  wait_for_propagation = false
+}
+`, account)
+	}
+	zone := w.stranger(t, "namecheap", "example.org")
+	w.run(t,
+		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
+			zone.holds(t, "one.example.org", "TXT", "x"), zone.holds(t, "two.example.org", "TXT", "x"),
+			func(*terraform.State) error {
+				for _, said := range w.heard() {
+					if strings.Contains(said, "written by two") {
+						return fmt.Errorf("it was said: %s", said)
+					}
+				}
+				return nil
+			})},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}

@@ -1,0 +1,216 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// plannedHostKey is the key of plannedHost in the private data of a plan.
+const (
+	plannedHostKey   = "planned_host"
+	aboutPlannedHost = "where the zone is hosted"
+)
+
+// plannedHost is what a plan has found out about the host of a new authorization. What it does not know is empty.
+type plannedHost struct {
+	Host   string `json:"host,omitempty"`
+	Zone   string `json:"zone,omitempty"`
+	ZoneID string `json:"zone_id,omitempty"`
+}
+
+// ModifyPlan finds the host and the zone of a new authorization, so that records that depend on it are checked against
+// the zone by the plan that creates both. The authorization keeps its host from then on.
+//
+// Host, zone and id are answers of the network as planned values, on purpose: if the second plan, at apply, gets
+// another answer, the apply has to stop, as what was approved is about another zone. Terraform 1.16 tells the second
+// plan what the first one found, and the error says what has changed. Elsewhere Terraform compares the two plans itself,
+// and calls the difference an inconsistent final plan.
+func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.markPlanned(ctx, req, resp)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan, config dnsAuthorizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
+		keepPriorState(req, resp)
+		r.checkVia(&plan, &resp.Diagnostics)
+		return
+	}
+	if plan.Via.ValueString() == viaOcteth {
+		r.services.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
+	}
+	approved := r.approvedHost(ctx, &resp.Diagnostics)
+	r.planHost(ctx, &plan, config, approved, &resp.Diagnostics)
+	r.checkVia(&plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ID, plan.Zone, plan.ZoneID = types.StringUnknown(), config.Zone, types.StringUnknown()
+	if config.Zone.IsNull() {
+		plan.Zone = types.StringUnknown()
+	}
+	if id, ok := plan.id(config.Zone); ok {
+		plan.ID = types.StringValue(id.String())
+		r.planZone(ctx, &plan, id, approved, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(writeNote(ctx, resp.Private, plannedHostKey, aboutPlannedHost, plannedHost{
+		Host: plan.DNSProvider.ValueString(), Zone: plan.Zone.ValueString(), ZoneID: plan.ZoneID.ValueString(),
+	})...)
+}
+
+// approvedHost is what the approved plan found; it is empty in a first plan, and where Terraform does not tell.
+func (r *dnsAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
+	var approved plannedHost
+	_, d := approvedPlan(ctx, plannedHostKey, aboutPlannedHost, &approved)
+	diags.Append(d...)
+	return approved
+}
+
+// planHost plans dns_provider: the configured host, or the one that is found. It stays unknown if the host cannot be
+// found yet, with a warning.
+func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthorizationModel, config dnsAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
+	if !config.DNSProvider.IsNull() {
+		plan.DNSProvider = config.DNSProvider
+		return
+	}
+	plan.DNSProvider = types.StringUnknown()
+	if r.services == nil {
+		return
+	}
+	if host, ok := r.accountHost(config.Account); ok {
+		plan.DNSProvider = types.StringValue(host)
+		return
+	}
+	if reason := r.unknownForSearch(plan); reason != "" {
+		warnUnchecked(plan.Domain, reason+" So the DNS host cannot be found before.", diags)
+		return
+	}
+	host, problem := r.findHost(ctx, *plan)
+	switch {
+	case problem == nil && approved.Host != "" && host != approved.Host:
+		diags.AddAttributeError(path.Root("dns_provider"), "The DNS host has changed since the plan",
+			fmt.Sprintf("The approved plan is for %s at %s. Now the host is %s. Nothing was written for it. Plan again, and see what the new plan does there. "+
+				"To stay with one host whatever the name servers say, set dns_provider.",
+				plan.Domain.ValueString(), hostTitle(approved.Host), hostTitle(host)))
+	case problem == nil:
+		plan.DNSProvider = types.StringValue(host)
+		if approved.Host == "" {
+			r.warnMoved(*plan, host, diags)
+		}
+	case !problem.passing:
+		problem.report(diags)
+	case approved.Host != "": // no answer is not another one
+		plan.DNSProvider = types.StringValue(approved.Host)
+	default:
+		reason := "The DNS host is not found: " + problem.detail
+		if earlier, ok := r.services.earlierHost(*plan); ok {
+			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), hostTitle(earlier.Host), ifApplied)
+		}
+		warnUnchecked(plan.Domain, reason, diags)
+	}
+}
+
+// ifApplied explains what Terraform says if the second plan has another answer than the approved one.
+const ifApplied = "If this run applies that plan, Terraform stops here and reports an inconsistent final plan. That is not a bug: the approved plan is about another zone, " +
+	"so no record that depends on this authorization is written. Plan again, and see what the new plan does."
+
+// warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
+func (r *dnsAuthorizationResource) warnMoved(plan dnsAuthorizationModel, host string, diags *diag.Diagnostics) {
+	earlier, ok := r.services.earlierHost(plan)
+	if ok && earlier.Host == host {
+		return
+	}
+	if ok {
+		diags.AddAttributeWarning(path.Root("dns_provider"), "The DNS host is another one than in the last plan",
+			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), hostTitle(earlier.Host), hostTitle(host), ifApplied))
+	}
+	r.services.noteHost(plan, host)
+}
+
+func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// unknownForSearch is what has to be known before a host can be looked for, and is not; as a sentence. It is empty if
+// nothing is missing.
+func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel) string {
+	const after = " is known only after apply."
+	switch {
+	case plan.Domain.IsUnknown():
+		return "The domain" + after
+	case plan.Account.IsUnknown():
+		return "The account" + after
+	case plan.Via.IsUnknown():
+		return "The value of via" + after
+	case r.services.accountPending(plan.Account.ValueString()):
+		return fmt.Sprintf("In dns_accounts of the provider configuration, the account %q%s", plan.Account.ValueString(), after)
+	case r.services.unknown != "":
+		return fmt.Sprintf("In the provider configuration, %s%s", r.services.unknown, after)
+	case r.services.resolversUnknown:
+		return "In the provider configuration, a part of dns_resolvers" + after
+	}
+	return ""
+}
+
+// planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
+// it, since the run may still create it.
+func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthorizationModel, id authorizationID, approved plannedHost, diags *diag.Diagnostics) {
+	if r.services == nil {
+		return
+	}
+	if r.services.pending(id) {
+		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", hostTitle(id.Host)), diags)
+		return
+	}
+	editor, zone, err := r.services.openZone(ctx, id)
+	switch {
+	case isNotFound(err) && approved.ZoneID == "":
+		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
+		return
+	case err != nil:
+		addError(diags, "Unable to find the zone", err)
+		return
+	}
+	if refuseReadOnly(id, zone, diags); diags.HasError() {
+		return
+	}
+	if !hostNamed(id.Host).accessTakesCall {
+		if _, err := r.services.access(ctx, editor, id, zone); err != nil {
+			addError(diags, refusedSummary, err)
+			return
+		}
+	}
+	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {
+		diags.AddError("The zone has changed since the plan",
+			fmt.Sprintf("The approved plan is for %s in the zone %s (id %s) at %s. Now the zone is %s (id %s). Nothing was written to either. Plan again, and see what the new plan does there.",
+				plan.Domain.ValueString(), approved.Zone, approved.ZoneID, hostTitle(id.Host), zone.Apex, zone.ID))
+		return
+	}
+	if plan.Zone.IsUnknown() {
+		plan.Zone = types.StringValue(zone.Apex)
+	}
+	plan.ZoneID = types.StringValue(zone.ID)
+}
+
+// warnUnchecked says that this plan has not looked at the zone of a domain, and why. Terraform shows warnings of the
+// same summary as one.
+func warnUnchecked(domain types.String, reason string, diags *diag.Diagnostics) {
+	name := "the domain"
+	if !domain.IsUnknown() {
+		name = domain.ValueString()
+	}
+	diags.AddWarning("The plan does not check the zone",
+		fmt.Sprintf("The plan has not looked at the zone of %s, so it shows neither which records are in the way nor which SPF record is merged: both turn up only at apply.\n\n%s",
+			name, strings.TrimSpace(reason)))
+}

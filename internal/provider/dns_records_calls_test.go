@@ -1,0 +1,66 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+)
+
+// Four resources that publish in one zone of a host with few calls, from nothing: side
+// by side they share readings and writes, one after another they have to read the zone
+// each, since an edit may have been made in between.
+func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		chained       bool
+		reads, writes int // at most
+	}{
+		"side by side":      {false, 6, 4},
+		"one after another": {true, 10, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newDNSWorld(t)
+			config := w.provider() + authorizationAt("namecheap", "example.org")
+			for n := range 4 {
+				more := ""
+				if test.chained && n > 0 {
+					more = fmt.Sprintf("depends_on = [postmaster_dns_records.r%d]", n-1)
+				}
+				config += recordsConfig(fmt.Sprintf("r%d", n), fmt.Sprintf(`text = { name = "r%d.example.org", type = "TXT", value = "x" }`, n), more)
+			}
+			changes := func() int {
+				var count uint64
+				err := store.View(w.store(t), sandboxnamecheap.Section, func(st *sandboxnamecheap.State) error {
+					count = st.Changes
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return int(count)
+			}
+			before := changes()
+			w.run(t, resource.TestStep{Config: config, Check: func(*terraform.State) error {
+				writes, calls := changes()-before, 0
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				for _, call := range w.calls {
+					if strings.HasPrefix(call, "namecheap ") {
+						calls++
+					}
+				}
+				t.Logf("%d readings, %d writes", calls-writes, writes)
+				if calls-writes > test.reads || writes > test.writes {
+					return fmt.Errorf("%d readings and %d writes, want at most %d and %d", calls-writes, writes, test.reads, test.writes)
+				}
+				return nil
+			}})
+		})
+	}
+}

@@ -1,0 +1,29 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// checkHost refuses records that the DNS host cannot hold in any zone. It finds them
+// at validate where the authorization's id is written in the configuration; where
+// the id comes from a resource, the plan finds them.
+func (m dnsRecordsModel) checkHost(wanted []dns.Wanted, diags *diag.Diagnostics) {
+	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil {
+		return // unknown, or refused by the attribute's validator
+	}
+	kind := hostNamed(id.Host)
+	if kind == nil || kind.objection == nil {
+		return
+	}
+	for _, w := range wanted {
+		if objection := kind.objection(id.Zone, w.Record); objection != "" {
+			diags.AddAttributeError(path.Root("records").AtMapKey(w.Key), "Record not possible at this DNS host", fmt.Sprintf("%s: %s.", w.Record, objection))
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+)
+
+// What is there already is found by the plan, before anything is changed. The advice names
+// a moved block before the import, which deletes what was only renamed.
+func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
+	found := func(t *testing.T, c resource.TestCase, config, name, id string) {
+		t.Helper()
+		c.Steps = []resource.TestStep{{
+			Config: config, PlanOnly: true,
+			ExpectError: sayingInTurn("The object exists already", name+" exists already", "Do not import it then", "moved {", "to   = NEW_ADDRESS", "import {", fmt.Sprintf("id = %q", id)),
+		}}
+		resource.Test(t, c)
+	}
+	t.Run("mail server", func(t *testing.T) {
+		t.Parallel()
+		s := startMailServer(t)
+		s.createDomain(t, "example.com", "alice")
+		c := resource.TestCase{ProtoV6ProviderFactories: factories}
+		found(t, c, s.provider(t)+domainConfig("Example.COM.", ""), "The domain example.com", "mailserver/example.com")
+		found(t, c, s.provider(t)+userConfig("ALICE", writeOnly), "The mailbox alice@example.com", "mailserver/alice@example.com")
+	})
+	t.Run("Yandex", func(t *testing.T) {
+		t.Parallel()
+		w := newYandexWorld(t)
+		w.register(t, sandboxyandex.Token, "example.com")
+		w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexProfile(mailProfile{})); err != nil {
+			t.Fatal(err)
+		}
+		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
+		found(t, c, w.provider()+yandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
+		found(t, c, w.provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(userConfig("alice", writeOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
+	})
+	t.Run("SendGrid", func(t *testing.T) {
+		t.Parallel()
+		w := newSenderWorld(t)
+		s := newServices("test")
+		s.sandbox = w.box
+		w.adjust(s)
+		made, err := s.sendgrid.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com", Subdomain: "em1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
+		id := fmt.Sprintf("sendgrid/%d", made.ID)
+		found(t, c, w.provider()+senderConfig("example.com", ""), "The domain example.com", id)
+		found(t, c, w.provider()+senderConfig("Example.COM", `subdomain = "em1"`), "The domain example.com", id)
+		// Beside it there is room for one with another subdomain, and for another domain.
+		for _, config := range []string{senderConfig("example.com", `subdomain = "em2"`), senderConfig("example.org", "")} {
+			c.Steps = []resource.TestStep{{Config: w.provider() + config, PlanOnly: true, ExpectNonEmptyPlan: true}}
+			resource.Test(t, c)
+		}
+	})
+	t.Run("Octeth", func(t *testing.T) {
+		t.Parallel()
+		w := newOctethWorld(t)
+		s := newServices("test")
+		s.sandbox = w.box
+		w.adjust(s)
+		made, err := s.octeth.Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
+		found(t, c, w.provider()+octethConfigOf("example.com", campaign), "The domain example.com", fmt.Sprintf("octeth/campaign/%d", made.ID))
+		c.Steps = []resource.TestStep{{Config: w.provider() + octethConfigOf("example.com", emailGateway), PlanOnly: true, ExpectNonEmptyPlan: true}}
+		resource.Test(t, c)
+	})
+}
+
+// A resource that is renamed without a moved block is found at plan, whichever of the two
+// addresses Terraform shows first. With the block nothing is to be done.
+func TestRenamedResources(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := func(label, more string) string {
+		return s.provider(t) + strings.Replace(userConfig("alice", writeOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config("old", "")},
+			{Config: config("new", ""), PlanOnly: true, ExpectError: sayingInTurn("The mailbox alice@example.com exists already", "moved {")},
+			{
+				PreConfig: func() {
+					if s.hashOf(t, "alice@example.com") == "" {
+						t.Error("the mailbox is gone")
+					}
+				},
+				Config:           config("new", "moved {\n  from = postmaster_mail_user.old\n  to   = postmaster_mail_user.new\n}\n"),
+				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
+			},
+		},
+	})
+}
+
+// What a plan has shown of an object so far decides what it says, in whatever order that
+// comes. An import is never offered for what is known to be deleted in the same run.
+func TestWhereaboutsInAnyOrder(t *testing.T) {
+	o := object{mailUserType, "mailserver/alice@example.com"}
+	const name = "The mailbox alice@example.com"
+	read := func(_ context.Context, s *services, _ *diag.Diagnostics) { s.holds(o) }
+	deleted := func(_ context.Context, s *services, diags *diag.Diagnostics) { s.planDelete(o, name, diags) }
+	created := func(ctx context.Context, s *services, diags *diag.Diagnostics) {
+		s.planCreate(ctx, serviceMailServer, mailUserType, name, func(context.Context) (string, error) { return o.id, nil }, diags)
+	}
+	type step = func(context.Context, *services, *diag.Diagnostics)
+	for order, c := range map[string]struct {
+		steps           []step
+		moved, imported bool
+	}{
+		"nobody has it":                      {[]step{created}, true, true},
+		"read, deleted, created":             {[]step{read, deleted, created}, true, false},
+		"read, created, deleted":             {[]step{read, created, deleted}, true, false},
+		"deleted without a refresh, created": {[]step{deleted, created}, true, false},
+		"replaced at its own address":        {[]step{read, created}, false, false},
+		"deleted alone":                      {[]step{read, deleted}, false, false},
+	} {
+		t.Run(order, func(t *testing.T) {
+			s := newServices("test")
+			var diags diag.Diagnostics
+			for _, do := range c.steps {
+				do(t.Context(), s, &diags)
+			}
+			text := errorText(diags)
+			if strings.Contains(text, "moved {") != c.moved || strings.Contains(text, "import {") != c.imported || diags.HasError() != c.moved {
+				t.Errorf("it says %q", text)
+			}
+		})
+	}
+	t.Run("created, then deleted", func(t *testing.T) { // the one whose address was not known yet is told by the other
+		s := newServices("test")
+		var first, second diag.Diagnostics
+		created(t.Context(), s, &first)
+		deleted(t.Context(), s, &second)
+		if text := errorText(second); !first.HasError() || !strings.Contains(text, "moved {") || strings.Contains(text, "import {") {
+			t.Errorf("it says %q", text)
+		}
+	})
+	t.Run("at apply", func(t *testing.T) {
+		s := newServices("test")
+		s.deletes(o)
+		var diags diag.Diagnostics
+		s.addExists(&diags, mailUserType, name, o.id, errors.New("the account exists: import it"))
+		if text := errorText(diags); !strings.Contains(text, "moved {") || strings.Contains(strings.ToLower(text), "import") {
+			t.Errorf("it says %q", text)
+		}
+	})
+}
+
+// A service that does not answer holds up no plan: it is asked once, not for each object, and
+// for a limited time. What it does not have is created.
+func TestPlansDoNotWaitForServices(t *testing.T) {
+	for name, c := range map[string]struct {
+		err   error
+		looks int // how often two creations look
+	}{
+		"down":  {&api.Error{Kind: api.ErrUnavailable}, 1},
+		"slow":  {context.DeadlineExceeded, 1},
+		"empty": {&api.Error{Kind: api.ErrNotFound}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, looks := newServices("test"), 0
+			find := func(ctx context.Context) (string, error) {
+				looks++
+				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > lookTime {
+					t.Error("it may look for ever")
+				}
+				return "mailserver/alice@example.com", c.err
+			}
+			var diags diag.Diagnostics
+			for range 2 {
+				s.planCreate(t.Context(), serviceMailServer, mailUserType, "The mailbox", find, &diags)
+			}
+			if looks != c.looks || len(diags) > 0 {
+				t.Errorf("it looked %d times: %v", looks, diags)
+			}
+		})
+	}
+}
+
+// New mailboxes of a domain share the lists in which a plan looks for them, and the domain's
+// own creation is no reason to look for what is in it.
+func TestPlanOfNewMailboxesCalls(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	config := s.provider(t) + `
+resource "postmaster_mail_user" "u" {
+  count          = 20
+  mail_domain_id = "mailserver/example.com"
+  local_part     = "user${count.index}"
+  password       = "correct horse"
+  force_destroy  = true
+}
+`
+	s.forgetCalls()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true}},
+	})
+	calls := s.callsSoFar()
+	slices.Sort(calls)
+	n := len(calls) / 3
+	want := slices.Concat(slices.Repeat([]string{"GET /domains"}, n), slices.Repeat([]string{"GET /users/1"}, n), slices.Repeat([]string{"POST /auth"}, n))
+	if n == 0 || n > 3 || !slices.Equal(calls, want) {
+		t.Errorf("the plans made the calls %q", calls)
+	}
+}
+
+// A mail server that fails, as one whose database is down or that is not there yet, does not
+// keep a plan from being made.
+func TestPlanWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/domains", Kind: fault.Status, Status: 200, Body: `{"domains":null}`}}})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: s.provider(t) + domainConfig("example.com", "") + userConfig("alice", writeOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
+	})
+}
+
+// A name that another resource gives up in the same run, before, is free for a new one.
+func TestNameThatAnotherResourceGivesUp(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	second := "\nresource \"postmaster_sender_domain\" \"second\" {\n  domain     = \"example.com\"\n  sendgrid   = {}\n  depends_on = [postmaster_sender_domain.s]\n}\n"
+	w.run(t,
+		resource.TestStep{Config: w.provider() + senderConfig("example.com", "")},
+		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second},
+		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second, ConfigPlanChecks: emptyPlan},
+	)
+}

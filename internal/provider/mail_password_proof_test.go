@@ -1,0 +1,116 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+var (
+	noConditions      = fault.Conditions{}
+	databaseDown      = fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDatabaseDown: true}}
+	emptyAccountLists = fault.Conditions{Faults: []fault.Fault{{Method: "GET", Path: "/users/*", Kind: fault.InvalidJSON, Body: `{"users":[]}`}}}
+)
+
+// The database stops right when the password is to be changed. The server says
+// "success"; the new version is not recorded, and the next apply sets the password.
+func TestPasswordChangeWithoutDatabase(t *testing.T) {
+	t.Parallel()
+	second := func(config string) string {
+		return strings.NewReplacer("password_wo_version = 1", "password_wo_version = 2", `"correct horse"`, `"battery staple"`).Replace(config)
+	}
+	for name, c := range map[string]struct{ config, address, email string }{
+		"mailbox":       {userConfig("alice", writeOnly), "postmaster_mail_user.u", "alice@example.com"},
+		"first account": {domainConfig("example.org", ""), "postmaster_mail_domain.d", "postmaster@example.org"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := startMailServer(t)
+			s.createDomain(t, "example.com", "info")
+			before := ""
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{
+					{Config: s.provider(t) + c.config},
+					{
+						PreConfig: func() {
+							before = s.hashOf(t, c.email)
+							s.after("POST /user-change-password", func() { s.with(t, databaseDown) })
+						},
+						Config:      s.provider(t) + second(c.config),
+						ExpectError: saying("It may or may not have been carried out"),
+					},
+					{
+						PreConfig: func() {
+							s.after("", func() {})
+							s.with(t, noConditions)
+							if got := s.hashOf(t, c.email); got != before {
+								t.Errorf("the password was changed: %q", got)
+							}
+						},
+						Config: s.provider(t) + second(c.config),
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+							plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate),
+						}},
+					},
+					{
+						PreConfig: func() {
+							if got := s.hashOf(t, c.email); got == before {
+								t.Error("the password was not changed by the next apply")
+							}
+						},
+						Config:           s.provider(t) + second(c.config),
+						ConfigPlanChecks: emptyPlan,
+					},
+				},
+			})
+		})
+	}
+}
+
+func TestMailUserRefusedAtPlan(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	long := strings.Repeat("p", 257)
+	for name, c := range map[string]struct{ config, want string }{
+		"password of 257":    {userConfig("alice", "password = \""+long+"\""), "ends after 256"},
+		"write-only of 257":  {userConfig("alice", strings.Replace(writeOnly, "correct horse", long, 1)), "ends after 256"},
+		"address of 101":     {strings.Replace(userConfig(strings.Repeat("a", 64), writeOnly), "example.com", strings.Repeat("d", 28)+".example", 1), "at most 100"},
+		"export of x.de":     {`resource "postmaster_mail_domain_export" "e" { mail_domain_id = "mailserver/x.de" }`, "at least two characters"},
+		"export of m.x.test": {`resource "postmaster_mail_domain_export" "e" { mail_domain_id = "mailserver/m.example.com" }`, "at least two characters"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps:                    []resource.TestStep{{Config: s.provider(t) + c.config, PlanOnly: true, ExpectError: saying(c.want)}},
+			})
+		})
+	}
+	if calls := s.callsSoFar(); len(calls) > 0 {
+		t.Errorf("the mail server was called: %q", calls)
+	}
+}
+
+// A password that was too long for the server before this was looked at is in states that
+// have to go on working.
+func TestLongPasswordInTheState(t *testing.T) {
+	var diags diag.Diagnostics
+	p := passwords{Password: types.StringValue(strings.Repeat("p", 257))}
+	mailServerKind.checkPasswordLength(p, false, path.Empty(), &diags)
+	if diags.HasError() || diags.WarningsCount() != 1 {
+		t.Errorf("it said %v", diags)
+	}
+	diags = nil
+	mailServerKind.checkPasswordLength(passwords{Password: types.StringValue(strings.Repeat("p", 256))}, true, path.Empty(), &diags)
+	if len(diags) != 0 {
+		t.Errorf("of 256 bytes it said %v", diags)
+	}
+}

@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// What is configured wins over the environment, also between attributes of which one
+// stands in for the other: a variable that was set for something else changes nothing.
+func TestEnvironmentBetweenAlternatives(t *testing.T) {
+	const foreign = "INVENTED0FOREIGN"
+	foreignGoDaddy := map[string]string{"GODADDY_TOKEN": foreign + "T", "GODADDY_API_KEY": foreign + "K", "GODADDY_API_SECRET": foreign + "S"}
+	foreignOcteth := map[string]string{"OCTETH_URL": "https://octeth.example.com", "OCTETH_API_KEY": foreign + "K", "OCTETH_SESSION_ID": foreign + "S"}
+	goDaddy := func(set attributes) attributes { return attributes{"godaddy": set} }
+	octeth := func(set attributes) attributes { return attributes{"octeth": set} }
+
+	for name, c := range map[string]struct {
+		set       attributes
+		variables map[string]string
+		want      []string // the values of the group, in the order of its attributes; "?" is not known yet
+		missing   string   // what the error names, if there is one
+	}{
+		"GoDaddy, environment alone":             {goDaddy(nil), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+		"GoDaddy, no block":                      {nil, foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+		"GoDaddy, key and secret":                {goDaddy(attributes{"api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
+		"GoDaddy, token":                         {goDaddy(attributes{"token": "t"}), foreignGoDaddy, []string{"t", "", ""}, ""},
+		"GoDaddy, all":                           {goDaddy(attributes{"token": "t", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"t", "k", "s"}, ""},
+		"GoDaddy, key, its secret by a variable": {goDaddy(attributes{"api_key": "k"}), foreignGoDaddy, []string{"", "k", foreign + "S"}, ""},
+		"GoDaddy, secret, its key by a variable": {goDaddy(attributes{"api_secret": "s"}), foreignGoDaddy, []string{"", foreign + "K", "s"}, ""},
+		"GoDaddy, key and a foreign token":       {goDaddy(attributes{"api_key": "k"}), map[string]string{"GODADDY_TOKEN": foreign}, []string{"", "k", ""}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"GoDaddy, unknown token":                 {goDaddy(attributes{"token": unknown{}}), foreignGoDaddy, []string{"?", "", ""}, "godaddy.token of the provider configuration not known yet"},
+		"GoDaddy, unknown key":                   {goDaddy(attributes{"api_key": unknown{}, "api_secret": "s"}), foreignGoDaddy, []string{"", "?", "s"}, "godaddy.api_key of the provider configuration not known yet"},
+		"GoDaddy, unknown block":                 {attributes{"godaddy": unknown{}}, foreignGoDaddy, []string{"?", "?", "?"}, "godaddy of the provider configuration not known yet"},
+		"GoDaddy, empty token":                   {goDaddy(attributes{"token": "", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
+		"GoDaddy, empty key and secret":          {goDaddy(attributes{"token": "t", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{"t", "", ""}, ""},
+		"GoDaddy, all empty":                     {goDaddy(attributes{"token": "", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+		"GoDaddy, something else":                {goDaddy(attributes{"environment": "ote"}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+
+		"Octeth, environment alone": {octeth(nil), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
+		"Octeth, session":           {octeth(attributes{"session_id": "s"}), foreignOcteth, []string{"", "s"}, ""},
+		"Octeth, key":               {octeth(attributes{"api_key": "k"}), foreignOcteth, []string{"k", ""}, ""},
+		"Octeth, both":              {octeth(attributes{"api_key": "k", "session_id": "s"}), foreignOcteth, []string{"k", "s"}, ""},
+		"Octeth, unknown session":   {octeth(attributes{"session_id": unknown{}}), foreignOcteth, []string{"", "?"}, "octeth.session_id of the provider configuration not known yet"},
+		"Octeth, unknown key":       {octeth(attributes{"api_key": unknown{}}), foreignOcteth, []string{"?", ""}, "octeth.api_key of the provider configuration not known yet"},
+		"Octeth, empty session":     {octeth(attributes{"session_id": ""}), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
+		"Octeth, session, no URL":   {octeth(attributes{"session_id": "s"}), map[string]string{"OCTETH_API_KEY": foreign}, []string{"", "s"}, "Set octeth.url (environment: OCTETH_URL) in"},
+		"Octeth, nothing but a URL": {octeth(attributes{"url": "https://octeth.example.com"}), nil, []string{"", ""}, "Set octeth.api_key (environment: OCTETH_API_KEY) in"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withoutHostVariables(t)
+			for _, variable := range []string{"OCTETH_URL", "OCTETH_API_KEY", "OCTETH_SESSION_ID"} {
+				t.Setenv(variable, "")
+			}
+			for variable, value := range c.variables {
+				t.Setenv(variable, value)
+			}
+			s, diags := configured(t, c.set)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			read, lacking := []setting{s.octethConfig.key, s.octethConfig.session}, s.octethConfig.missing()
+			if strings.HasPrefix(name, "GoDaddy") {
+				read, lacking = goDaddySettings(t, c.set), s.hosts[accountKey{host: godaddyKind.name}].missing
+			}
+			for i, want := range c.want {
+				if got := read[i]; got.unknown != (want == "?") || !got.unknown && got.value != want {
+					t.Errorf("%s is %q (unknown: %t) and not %q", got.attribute, got.value, got.unknown, want)
+				}
+			}
+			if c.missing == "" && lacking != nil || c.missing != "" && (lacking == nil || !strings.Contains(lacking.Error(), c.missing)) {
+				t.Errorf("missing: %v; want %q", lacking, c.missing)
+			}
+		})
+	}
+}
+
+// goDaddySettings are the group of alternatives as the provider's block is read.
+func goDaddySettings(t *testing.T, set attributes) []setting {
+	t.Helper()
+	var model providerModel
+	config := providerConfig(t, set)
+	if diags := config.Get(t.Context(), &model); diags.HasError() {
+		t.Fatal(diags)
+	}
+	token, key, keySecret := readGoDaddyCredentials(blockOf(godaddyKind.name, model.GoDaddy).withEnvironment())
+	return []setting{token, key, keySecret}
+}
+
+// Octeth's way into GoDaddy needs a key, which the environment does not add to a token
+// that is configured. The advice is not to set a variable that would be ignored.
+func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
+	withoutHostVariables(t)
+	t.Setenv("GODADDY_API_KEY", "INVENTED0FOREIGN0K")
+	t.Setenv("GODADDY_API_SECRET", "INVENTED0FOREIGN0S")
+	s, diags := configured(t, attributes{"godaddy": attributes{"token": "INVENTED0TOKEN"}})
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	err := s.hosts[accountKey{host: godaddyKind.name}].octeth.unusable
+	if err == nil || !strings.Contains(err.Error(), "Set godaddy.api_key, godaddy.api_secret in") || strings.Contains(err.Error(), "GODADDY_API") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// Accounts take nothing from the environment, whatever it holds.
+func TestAccountsIgnoreTheEnvironment(t *testing.T) {
+	withoutHostVariables(t)
+	for variable, value := range map[string]string{
+		"GODADDY_TOKEN": "INVENTED0T", "GODADDY_API_KEY": "INVENTED0K", "GODADDY_API_SECRET": "INVENTED0S",
+		"CLOUDFLARE_API_TOKEN": "INVENTED0T", "NAMECHEAP_API_USER": "invented", "NAMECHEAP_API_KEY": "INVENTED0K", "NAMECHEAP_CLIENT_IP": "192.0.2.1",
+		"NAMECHEAP_USE_SANDBOX": "true", "DNS_UPDATE_SERVER": "192.0.2.53",
+	} {
+		t.Setenv(variable, value)
+	}
+	account := func(host string, set attributes) attributes {
+		return attributes{"dns_accounts": map[string]any{"a": attributes{host: set}}}
+	}
+	for name, c := range map[string]struct {
+		host    string
+		set     attributes
+		missing string
+	}{
+		"GoDaddy, key":      {"godaddy", attributes{"api_key": "k"}, `Set dns_accounts["a"].godaddy.api_secret in`},
+		"GoDaddy, complete": {"godaddy", attributes{"api_key": "k", "api_secret": "s"}, ""},
+		"GoDaddy, nothing":  {"godaddy", attributes{}, `Set dns_accounts["a"].godaddy.token in`},
+		"Cloudflare":        {"cloudflare", attributes{}, `Set dns_accounts["a"].cloudflare.api_token in`},
+		"Namecheap":         {"namecheap", attributes{"api_user": "u"}, `Set dns_accounts["a"].namecheap.api_key, dns_accounts["a"].namecheap.client_ip in`},
+		"RFC 2136":          {"rfc2136", attributes{"key_name": "k"}, `Set dns_accounts["a"].rfc2136.server in`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, diags := configured(t, account(c.host, c.set))
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			err := s.hosts[accountKey{c.host, "a"}].missing
+			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
+				t.Errorf("missing: %v; want %q", err, c.missing)
+			}
+		})
+	}
+}
+
+// Which sender a list is asked of is decided by the configuration before the environment.
+func TestSenderToListWithVariables(t *testing.T) {
+	const url, key = "https://octeth.example.com", "INVENTED0KEY"
+	for name, c := range map[string]struct {
+		set       attributes
+		variables map[string]string
+		want      string // "" for an error
+	}{
+		"both configured":                   {attributes{"octeth": attributes{"url": url}, "sendgrid": attributes{"api_key": key}}, nil, ""},
+		"both by the environment":           {nil, map[string]string{"OCTETH_URL": url, "SENDGRID_API_KEY": key}, ""},
+		"Octeth, SendGrid by a variable":    {attributes{"octeth": attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, serviceOcteth},
+		"SendGrid, Octeth by a variable":    {attributes{"sendgrid": attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, serviceSendGrid},
+		"unknown, SendGrid by a variable":   {attributes{"octeth": attributes{"url": unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, serviceOcteth},
+		"Octeth by the environment alone":   {nil, map[string]string{"OCTETH_URL": url}, serviceOcteth},
+		"nothing: SendGrid says what lacks": {nil, nil, serviceSendGrid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range c.variables {
+				t.Setenv(variable, value)
+			}
+			s, diags := configured(t, c.set)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			got, err := s.senderToList(types.StringNull())
+			if got != c.want || (err != nil) != (c.want == "") {
+				t.Errorf("it is %q, %v", got, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,223 @@
+package provider
+
+import (
+	"crypto/x509"
+	"fmt"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+)
+
+// lateName is a resource that each other run makes anew, so that its output is not known at the
+// plan of that run. What refers to it reads terraform_data.late.output.
+func lateName(run int, name string) string {
+	return fmt.Sprintf("\nresource \"terraform_data\" \"late\" {\n  triggers_replace = %d\n  input            = %q\n}\n", run, name)
+}
+
+// renamedLate is a resource whose name was not known at plan.
+type renamedLate struct {
+	address       string
+	config        string // names terraform_data.late.output
+	first, second string // two names, of which the first is made first
+	again         string // another spelling of the second
+	ids           [2]string
+	provider      string
+	factories     map[string]func() (tfprotov6.ProviderServer, error)
+}
+
+// check applies the resource under both names. Each name is known only after other parts of
+// the apply: Terraform takes it for a fault of the provider if an update that was planned
+// then turns out to be a replacement.
+func (c renamedLate) check(t *testing.T) {
+	t.Helper()
+	is := func(id string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(c.address, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile("^"+regexp.QuoteMeta(id))))}
+	}
+	on := func(run int, name string) string { return c.provider + lateName(run, name) + c.config }
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.factories,
+		Steps: []resource.TestStep{
+			{Config: on(1, c.first), ConfigStateChecks: is(c.ids[0])},
+			{Config: on(1, c.first), ConfigPlanChecks: emptyPlan},
+			{Config: on(2, c.second), ConfigStateChecks: is(c.ids[1])},
+			{Config: on(2, c.second), ConfigPlanChecks: emptyPlan},
+			{Config: on(3, c.again), ConfigStateChecks: is(c.ids[1])},
+			{Config: on(3, c.again), ConfigPlanChecks: emptyPlan},
+			{Config: on(3, c.first), ConfigStateChecks: is(c.ids[0])}, // the input of terraform_data changes in place: known at plan in some versions
+		},
+	})
+}
+
+// A name that is known only after apply may be another than before.
+func TestNamesThatTurnOutToBeOthers(t *testing.T) {
+	t.Run("DKIM key", func(t *testing.T) {
+		t.Parallel()
+		s := startMailServer(t)
+		s.createDomain(t, "example.com", "info")
+		s.createDomain(t, "example.org", "info")
+		renamedLate{
+			address: "postmaster_dkim_key.k", config: "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
+			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
+			ids: [2]string{"mailserver/example.com", "mailserver/example.org"}, provider: s.provider(t), factories: factories,
+		}.check(t)
+		if n := s.count("POST /dkim/add-new-domain"); n != 3 {
+			t.Errorf("%d keys were made: %q", n, s.callsSoFar())
+		}
+	})
+	t.Run("export", func(t *testing.T) {
+		t.Parallel()
+		s := startMailServer(t)
+		s.createDomain(t, "example.com", "info")
+		s.createDomain(t, "example.org", "info")
+		renamedLate{
+			address: "postmaster_mail_domain_export.e", config: "resource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
+			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
+			ids: [2]string{"mailserver/example.com/", "mailserver/example.org/"}, provider: s.provider(t), factories: factories,
+		}.check(t)
+	})
+	t.Run("certificate of Let's Encrypt", func(t *testing.T) {
+		t.Parallel()
+		w := newCertWorld(t)
+		renamedLate{
+			address: certAddress, config: "resource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = terraform_data.late.output\n}\n",
+			first: "mail.example.com", second: "mx.example.com", again: "MX.example.com.",
+			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: w.provider(), factories: w.factories(),
+		}.check(t)
+	})
+	t.Run("uploaded certificate", func(t *testing.T) {
+		t.Parallel()
+		s := startMailServer(t)
+		both := issueCertificate(t, nil, "mail.example.com", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "mx.example.com") })
+		renamedLate{
+			address: uploadAddress, config: fmt.Sprintf("resource \"postmaster_tls_certificate\" \"c\" {\n  hostname        = terraform_data.late.output\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", chainPEM(both), keyInState(keyPEM(t, both))),
+			first: "mail.example.com", second: "mx.example.com", again: "MX.example.com.",
+			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: s.provider(t), factories: factories,
+		}.check(t)
+	})
+	t.Run("DNS authorization", func(t *testing.T) {
+		t.Parallel()
+		w := newDNSWorld(t)
+		renamedLate{
+			address: "postmaster_dns_authorization.a", config: "resource \"postmaster_dns_authorization\" \"a\" {\n  domain = terraform_data.late.output\n}\n",
+			first: "example.com", second: "example.org", again: "Example.ORG.",
+			ids: [2]string{"cloudflare/example.com", "namecheap/example.org"}, provider: w.provider(), factories: w.factories(),
+		}.check(t)
+	})
+	t.Run("DNS records", func(t *testing.T) {
+		t.Parallel()
+		w := newDNSWorld(t)
+		renamedLate{
+			address: "postmaster_dns_records.r", config: `resource "postmaster_dns_records" "r" {
+  dns_authorization_id = terraform_data.late.output
+  records = { a = { name = "www.${element(split("/", terraform_data.late.output), 1)}", type = "TXT", value = "here" } }
+}
+`,
+			first: "cloudflare/example.com", second: "namecheap/example.org", again: "namecheap/Example.ORG.",
+			ids: [2]string{"cloudflare/example.com/", "namecheap/example.org/"}, provider: w.provider(), factories: w.factories(),
+		}.check(t)
+	})
+	t.Run("verification", func(t *testing.T) {
+		t.Parallel()
+		w := newYandexWorld(t)
+		for domain, host := range map[string]string{"example.com": cloudflareKind.name, "example.org": namecheapKind.name} {
+			w.register(t, sandboxyandex.Token, domain)
+			w.yandexDomain(t, domain, func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+			w.stranger(t, host, domain).add(t, mxRecordOf(domain, 10, "mx.yandex.net"))
+		}
+		renamedLate{
+			address: verificationAddress, config: "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
+			first: "yandex/example.com", second: "yandex/example.org", again: "yandex/Example.ORG.",
+			ids: [2]string{"yandex/example.com", "yandex/"}, provider: w.provider(), factories: w.factories(),
+		}.check(t)
+	})
+}
+
+// A mailbox, which holds mail, is neither renamed nor replaced when its name or its domain
+// turn out to be others.
+func TestMailboxesThatTurnOutToBeOthers(t *testing.T) {
+	t.Parallel()
+	s := startMailServer(t)
+	s.createDomain(t, "example.com", "info")
+	s.createDomain(t, "example.org", "info")
+	config := func(run int, name, domain, localPart string) string {
+		return s.provider(t) + lateName(run, name) + fmt.Sprintf("resource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = %s\n  local_part = %s\n  password = \"correct horse\"\n  force_destroy = true\n}\n", domain, localPart)
+	}
+	const domain, output = `"mailserver/example.com"`, "terraform_data.late.output"
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config(1, "alice", domain, output)},
+			{Config: config(2, "bob", domain, output), ExpectError: saying("A mailbox cannot be renamed")},
+			{Config: config(3, "mailserver/example.org", output, `"alice"`), ExpectError: saying("A mailbox cannot be renamed")},
+			{Config: config(4, "ALICE", domain, output)},
+			{Config: config(4, "ALICE", domain, output), ConfigPlanChecks: emptyPlan},
+		},
+	})
+	if calls := s.callsSoFar(); slices.Contains(calls, "DELETE /users/1") {
+		t.Errorf("a mailbox was deleted on the way: %q", calls)
+	}
+}
+
+// At Yandex a key that moves to another domain is enabled there and disabled here. Where
+// that fails, the state is as it was and the next apply does both again.
+func TestYandexDKIMKeyMoves(t *testing.T) {
+	t.Parallel()
+	w := newYandexWorld(t)
+	for _, domain := range []string{"example.com", "example.net"} {
+		w.register(t, sandboxyandex.Token, domain)
+	}
+	config := func(run int, id string) string {
+		return w.provider() + lateName(run, id) + "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n"
+	}
+	enabled := func(want ...string) func() {
+		return func() {
+			var got []string
+			for _, d := range w.yandexState(t).Domains {
+				if d.DKIM.Enabled {
+					got = append(got, d.Name)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("DKIM is enabled for %q and not for %q", got, want)
+			}
+		}
+	}
+	same := statecheck.CompareValue(compare.ValuesSame())
+	refused := yandexSays("dkim/disable", `{"success":"error","error":"no_auth"}`, 0)
+	w.run(t,
+		resource.TestStep{Config: config(1, "yandex/example.com")},
+		resource.TestStep{
+			PreConfig:   func() { enabled("example.com")(); w.yandexUnder(t, refused) },
+			Config:      config(2, "yandex/example.net"),
+			ExpectError: saying("DKIM is enabled for example.net, and may still be for example.com"),
+		},
+		resource.TestStep{
+			PreConfig: func() { enabled("example.com", "example.net")(); w.yandexUnder(t, fault.Conditions{}) },
+			Config:    config(2, "yandex/example.net"),
+			ConfigPlanChecks: preApply(
+				plancheck.ExpectResourceAction(dkimAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("id"), knownvalue.StringExact("yandex/example.net")),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("dns_records").AtMapKey("dkim").AtMapKey("name"), knownvalue.StringExact("mail._domainkey.example.net")),
+				same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")),
+			},
+		},
+		resource.TestStep{
+			PreConfig:         enabled("example.net"),
+			Config:            config(3, "yandex/Example.NET"),
+			ConfigStateChecks: []statecheck.StateCheck{same.AddStateValue(dkimAddress, tfjsonpath.New("public_key"))},
+		},
+	)
+}

@@ -1,0 +1,215 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+// A key of another account, or another account in on_behalf_of, does not have a domain
+// planned anew or taken for deleted. It stays in the state, and with the right key the
+// plan is empty.
+func TestSenderDomainOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	type provider struct{ key, more string }
+	for name, c := range map[string]struct {
+		right, wrong provider
+		options      string
+		says         []string
+	}{
+		"another account's key": {
+			right: provider{sandboxsendgrid.Key, ""}, wrong: provider{sandboxsendgrid.KeyOfCustomer, ""},
+			says: []string{`it belongs to the account "sandbox"`, `the API key acts for the account "a0b1c2d3"`, "it is kept in the state"},
+		},
+		"a key that may not say whose it is": {
+			right: provider{sandboxsendgrid.KeyOfCustomer, ""}, wrong: provider{sandboxsendgrid.KeyDomainsOnly, ""},
+			says: []string{`it belongs to the account "a0b1c2d3"`, "could not be told", "user.username.read"},
+		},
+		"a subuser's key": {
+			right: provider{sandboxsendgrid.Key, ""}, wrong: provider{sandboxsendgrid.KeyOfSubuser, ""},
+			says: []string{`acts for the account "newsletter"`},
+		},
+		"another on_behalf_of of the provider": {
+			right: provider{sandboxsendgrid.Key, `on_behalf_of = "newsletter"`}, wrong: provider{sandboxsendgrid.Key, `on_behalf_of = "shop"`},
+			says: []string{`it belongs to the account "newsletter"`, `acts for the account "shop"`},
+		},
+		"a customer's, without on_behalf_of": {
+			right: provider{sandboxsendgrid.Key, `on_behalf_of = "account-id a0b1c2d3"`}, wrong: provider{sandboxsendgrid.Key, ""},
+			says: []string{`it belongs to the account "a0b1c2d3"`, `acts for the account "sandbox"`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			url := w.serve(t)
+			config := func(p provider) string {
+				return w.realProvider(t, sendgridBlock(url, p.key, p.more)) + senderConfig("example.com", c.options)
+			}
+			w.run(t,
+				resource.TestStep{Config: config(c.right)},
+				resource.TestStep{PreConfig: w.forget, Config: config(c.wrong), ExpectError: sayingInTurn(c.says...)},
+				resource.TestStep{Config: config(c.wrong), Destroy: true, ExpectError: sayingInTurn(c.says...)},
+				resource.TestStep{Config: config(c.right), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+				resource.TestStep{ // somebody has deleted it indeed
+					PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+					Config:           config(c.right),
+					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+				},
+			)
+		})
+	}
+}
+
+// A parent's key sees its subusers' domains also where they were made by the subuser.
+func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	url := w.serve(t)
+	config := func(more string) string {
+		return w.realProvider(t, sendgridBlock(url, sandboxsendgrid.Key, more)) + senderConfig("example.com", "")
+	}
+	w.run(t,
+		resource.TestStep{Config: config(`on_behalf_of = "newsletter"`)},
+		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{ // the subuser has none left, and the parent may say so
+			PreConfig:          func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			Config:             config(""),
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
+		},
+	)
+}
+
+// The number of a domain that is another one now, as of a state that an answer about
+// another domain has got into: it is neither recorded nor deleted.
+func TestSenderDomainThatIsAnother(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*sandboxsendgrid.Domain)
+		says   string
+	}{
+		"another name":  {func(d *sandboxsendgrid.Domain) { d.Domain = "bank.example" }, "the domain 45000001 is bank.example and not example.com"},
+		"another owner": {func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.OtherSubuser }, `belongs to the account "shop" (user id 7770003) and not to the account "sandbox"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			config := w.provider() + senderConfig("example.com", "")
+			var was sandboxsendgrid.Domain
+			w.run(t,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						w.senders(t, func(st *sandboxsendgrid.State) { was = *st.Domains[0]; c.change(st.Domains[0]) })
+						w.forget()
+					},
+					Config: config, ExpectError: saying(c.says),
+				},
+				resource.TestStep{Config: config, Destroy: true, ExpectError: saying(c.says)},
+				resource.TestStep{
+					PreConfig: func() { w.senders(t, func(st *sandboxsendgrid.State) { *st.Domains[0] = was }) },
+					Config:    config, ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
+				},
+			)
+		})
+	}
+}
+
+// A creation that is answered with somebody else's domain records the domain that was
+// made, and the destroy deletes no other.
+func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Domain = "bank.example" }))
+	const bank = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em7","domain":"bank.example","automatic_security":true,"ips":[],"dns":{
+		"mail_cname":{"type":"cname","host":"em7.bank.example","data":"u1.wl1.sendgrid.net"},
+		"dkim1":{"type":"cname","host":"s1._domainkey.bank.example","data":"s1.domainkey.u1.wl1.sendgrid.net"},
+		"dkim2":{"type":"cname","host":"s2._domainkey.bank.example","data":"s2.domainkey.u1.wl1.sendgrid.net"}}}`
+	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: bank}}})
+	config := w.provider() + senderConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{Config: config, Check: resource.TestCheckResourceAttr(senderAddress, "id", "sendgrid/45000008")},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, Destroy: true},
+	)
+	w.senders(t, func(st *sandboxsendgrid.State) {
+		if len(st.Domains) != 1 || st.Domains[0].Domain != "bank.example" {
+			t.Errorf("SendGrid has %d domains", len(st.Domains))
+		}
+	})
+}
+
+// Whatever becomes of the connection at a change, the next apply goes on from what has
+// come of it.
+func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []fault.Kind{fault.Cut, fault.TruncatedBody, fault.CutAfter, fault.StatusAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			before := w.provider() + senderConfig("example.com", `automatic_security = false, subdomain = "em"`)
+			after := w.provider() + senderConfig("example.com",
+				`automatic_security = false, subdomain = "em", custom_spf = true, default = true, ips = ["192.0.2.7", "192.0.2.8"], subusers = ["newsletter", "shop"]`)
+			broken := func(from int) func() {
+				return func() {
+					w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{
+						{Method: http.MethodPatch, Kind: kind}, {Method: http.MethodPost, Kind: kind, Skip: from}, {Method: http.MethodDelete, Kind: kind},
+					}})
+				}
+			}
+			fine := func() { w.sendgridUnder(t, fault.Conditions{}) }
+			failing := func(step resource.TestStep, says string) resource.TestStep {
+				if kind == fault.Cut { // before SendGrid learns of it
+					step.ExpectError, step.ConfigPlanChecks = saying(says), resource.ConfigPlanChecks{}
+				}
+				return step
+			}
+			w.run(t,
+				failing(resource.TestStep{PreConfig: broken(0), Config: before}, "SendGrid does not list the domain"),
+				resource.TestStep{PreConfig: fine, Config: before},
+				failing(resource.TestStep{PreConfig: broken(0), Config: after}, "the change was not made"),
+				resource.TestStep{PreConfig: fine, Config: after},
+				resource.TestStep{Config: after, ConfigPlanChecks: emptyPlan},
+				failing(resource.TestStep{PreConfig: broken(0), Config: after, Destroy: true}, "the domain is still there"),
+				resource.TestStep{PreConfig: fine, Config: after},
+			)
+		})
+	}
+}
+
+// An answer that repeats the API key puts it into no state and no message.
+func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	config := w.realProvider(t, sendgridBlock(w.serve(t), sandboxsendgrid.Key, "")) + senderConfig("example.com", "")
+	echo := fmt.Sprintf(`{"id":45000009,"user_id":7770001,"username":%q,"subdomain":"em1","domain":"example.com","automatic_security":true,"dns":{
+		"mail_cname":{"type":"cname","host":"em1.example.com","data":%[1]q},
+		"dkim1":{"type":"cname","host":"s1._domainkey.example.com","data":"a.example"},"dkim2":{"type":"cname","host":"s2._domainkey.example.com","data":"a.example"}}}`, sandboxsendgrid.Key)
+	w.run(t,
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 201, Body: echo}}})
+			},
+			Config: config, ExpectError: saying("the answer repeats the API key"),
+		},
+		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Kind: fault.Status, Status: 200, Body: "[" + echo + "]"}}})
+			},
+			Config: config, ExpectError: saying("the answer repeats the API key"),
+		},
+		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+	)
+	for _, said := range w.heard() {
+		if containsAll(said, []string{sandboxsendgrid.Key}) {
+			t.Errorf("the key is shown: %s", said)
+		}
+	}
+}

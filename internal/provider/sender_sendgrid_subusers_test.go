@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+)
+
+var usernameInState = tfjsonpath.New("sendgrid").AtMapKey("username")
+
+// associatedAtSendGrid checks who is associated with the first domain.
+func (w *dnsWorld) associatedAtSendGrid(t *testing.T, want ...string) resource.TestCheckFunc {
+	return func(*terraform.State) (err error) {
+		w.senders(t, func(st *sandboxsendgrid.State) {
+			got := slices.Clone(st.Domains[0].Subusers)
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				err = fmt.Errorf("associated are %q, not %q", got, want)
+			}
+		})
+		return err
+	}
+}
+
+// A parent's domain is associated with several subusers from the start, and with
+// others later.
+func TestSenderDomainSubusersFromTheStart(t *testing.T) {
+	t.Parallel()
+	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sandboxsendgrid.SwitchAsDescribed: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSenderWorld(t)
+			w.sendgridUnder(t, fault.Conditions{Switches: switches})
+			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+			w.run(t,
+				resource.TestStep{
+					PreConfig: w.forget,
+					Config:    config(`subusers = ["shop", "newsletter"]`),
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact("sandbox")),
+					},
+					Check: resource.ComposeTestCheckFunc(w.changesBy("POST domains", "POST domains/ID/subuser:add", "POST domains/ID/subuser:add"), w.associatedAtSendGrid(t, "newsletter", "shop")),
+				},
+				resource.TestStep{Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config(``), ConfigPlanChecks: emptyPlan}, // left as they are
+				resource.TestStep{
+					PreConfig: w.forget,
+					Config:    config(`subusers = ["newsletter"]`),
+					ConfigPlanChecks: resource.ConfigPlanChecks{
+						PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+					},
+					Check: resource.ComposeTestCheckFunc(w.changesBy("DELETE domains/ID/subuser"), w.associatedAtSendGrid(t, "newsletter")),
+				},
+				resource.TestStep{ // drift is put right again
+					PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].Subusers = []string{"shop"} }) },
+					Config:           config(`subusers = ["newsletter"]`),
+					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+					Check:            w.associatedAtSendGrid(t, "newsletter"),
+				},
+				resource.TestStep{Config: config(`subusers = []`), Check: w.associatedAtSendGrid(t)},
+				resource.TestStep{Config: config(`subusers = []`), ConfigPlanChecks: emptyPlan},
+			)
+		})
+	}
+}
+
+// The owner is given at creation, and another one has another domain.
+func TestSenderDomainOwner(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	owner := func(name string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact(name))}
+	}
+	replaces := preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace))
+	w.run(t,
+		resource.TestStep{Config: config(``), ConfigStateChecks: owner("sandbox")},
+		resource.TestStep{Config: config(`username = "sandbox"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{
+			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("newsletter"),
+			Check: resource.ComposeTestCheckFunc(
+				w.warns("plan", "A new sender domain is made", "sendgrid.username", "receivers may reject it"),
+				w.warns("plan", "this one belongs to sandbox", `write subusers = ["newsletter"]`),
+				w.changesBy("DELETE domains/ID", "POST domains"),
+			),
+		},
+		resource.TestStep{Config: config(`username = "newsletter"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(``), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`username = "shop"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("shop")},
+	)
+}
+
+// A configuration of version 0.1.0 may name an associated subuser in username. It
+// keeps the domain, with a warning that has the line to write.
+func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Subusers = []string{sandboxsendgrid.Subuser} }))
+	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	updates := resource.ConfigPlanChecks{
+		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	}
+	w.run(t,
+		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
+		resource.TestStep{
+			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.warns("plan", "username of example.com is not its owner", `subusers = ["newsletter"]`, `username = "newsletter"`), w.changesBy()),
+		},
+		resource.TestStep{ // as 0.1.0 did: another one in its place
+			PreConfig: w.forget, Config: config(`username = "shop"`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.warns("plan", `subusers = ["shop"]`), w.associatedAtSendGrid(t, "shop"), w.changesBy("POST domains/ID/subuser:add", "DELETE domains/ID/subuser")),
+		},
+		resource.TestStep{Config: config(`username = "shop", subusers = ["newsletter"]`), ExpectError: saying("shop is not among subusers")},
+		resource.TestStep{
+			PreConfig: w.forget, Config: config(`username = "shop", subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.warns("plan", `subusers = ["newsletter", "shop"]`), w.associatedAtSendGrid(t, "newsletter", "shop")),
+		},
+		resource.TestStep{
+			PreConfig: w.forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact("sandbox"))},
+			Check:             w.changesBy(),
+		},
+		resource.TestStep{PreConfig: w.forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: emptyPlan, Check: w.warnsOfNothing},
+	)
+}
+
+// Where a subuser cannot be associated with a new domain, the domain is deleted again.
+// Where not even that succeeds, it is kept in the state, and the next apply makes
+// another one.
+func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w.run(t,
+		resource.TestStep{
+			Config:      config(`subusers = ["nobody"]`),
+			ExpectError: sayingInTurn("could not associate its subusers", "username is invalid", "It has been deleted again"),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				w.senders(t, func(st *sandboxsendgrid.State) {
+					if len(st.Domains) > 0 {
+						t.Errorf("SendGrid has %d domains", len(st.Domains))
+					}
+				})
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodDelete, Kind: fault.Status, Status: 501}}})
+			},
+			Config:      config(`subusers = ["nobody"]`),
+			ExpectError: sayingInTurn("could not associate its subusers", "It could not be deleted again", "marked as tainted"),
+		},
+		resource.TestStep{
+			PreConfig:        func() { w.sendgridUnder(t, fault.Conditions{}) },
+			Config:           config(`subusers = ["shop"]`),
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+			Check:            w.associatedAtSendGrid(t, "shop"),
+		},
+	)
+}
+
+// A domain that is made otherwise than planned, and that cannot be deleted again, is
+// not lost from the state.
+func TestSenderDomainWhoseUndoFails(t *testing.T) {
+	t.Parallel()
+	w := newSenderWorld(t)
+	const made = `{"id":45000001,"user_id":7770001,"username":"sandbox","subdomain":"em1001","domain":"example.com","automatic_security":true,"ips":[],"dns":{
+		"mail_cname":{"type":"cname","host":"em1001.example.com","data":"u1.wl1.sendgrid.net"}}}`
+	config := w.provider() + senderConfig("example.com", "")
+	w.run(t,
+		resource.TestStep{
+			PreConfig: func() {
+				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{
+					{Method: http.MethodPost, Kind: fault.InvalidJSON, Body: made}, {Method: http.MethodDelete, Kind: fault.Status, Status: 501},
+				}})
+			},
+			Config: config, ExpectError: sayingInTurn("without the records dkim1, dkim2", "It could not be deleted again", "sendgrid/45000001"),
+		},
+		resource.TestStep{
+			PreConfig:        func() { w.sendgridUnder(t, fault.Conditions{}) },
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+	)
+}

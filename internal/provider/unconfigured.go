@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+)
+
+// undecidedError is an api.ErrNotConfigured that may go away by itself: an attribute of
+// the provider's configuration is not known yet. Only an apply has to fail for it.
+type undecidedError struct{ cause *api.Error }
+
+func (e undecidedError) Error() string { return e.cause.Error() }
+
+// Unwrap gives the *api.Error.
+func (e undecidedError) Unwrap() error { return e.cause }
+
+// isUnconfigured is whether an error says that an apply cannot work either, because
+// credentials are missing and are not about to become known.
+func isUnconfigured(err error) bool {
+	var undecided undecidedError
+	return errors.Is(err, api.ErrNotConfigured) && !errors.As(err, &undecided)
+}
+
+// clients make the client of each service, by the name that IDs and blocks have. Making
+// one calls nothing.
+var clients = map[string]func(*services) error{
+	serviceMailServer: func(s *services) error { _, err := s.MailServer(); return err },
+	serviceYandex:     func(s *services) error { _, err := s.Yandex(); return err },
+	serviceSendGrid:   func(s *services) error { _, err := s.SendGrid(); return err },
+	serviceOcteth:     func(s *services) error { _, err := s.Octeth(); return err },
+}
+
+// unconfigured is why a service cannot be used, at plan and at apply alike; nil if it can,
+// or if that is not known yet. In the sandbox every service can be used.
+func (s *services) unconfigured(service string) error {
+	open, ok := clients[service]
+	if s == nil || !ok || s.sandbox != nil {
+		return nil
+	}
+	if err := open(s); isUnconfigured(err) {
+		return err
+	}
+	return nil
+}
+
+// The summaries of errors that a plan and an apply share.
+const (
+	mailServiceMissing = "The mail service is not configured"
+	mailServerMissing  = "The mail server is not configured"
+	zoneMissing        = "Unable to find the zone"
+	octethMissing      = "Unable to let Octeth try the credentials"
+)
+
+// requireAtPlan reports at plan that an apply could not use a service, in the words in
+// which the apply would. It is for changes that call the service, and for no others: a
+// plan that calls nothing needs no credentials.
+func (s *services) requireAtPlan(service, summary string, diags *diag.Diagnostics) {
+	if err := s.unconfigured(service); err != nil {
+		addError(diags, summary, err)
+	}
+}
+
+// requireHostAtPlan is requireAtPlan for the DNS host and the account of an authorization.
+func (s *services) requireHostAtPlan(id authorizationID, diags *diag.Diagnostics) {
+	kind := hostNamed(id.Host)
+	if s == nil || s.sandbox != nil || kind == nil {
+		return
+	}
+	settings, err := s.settingsOf(kind, id.Account)
+	if err == nil {
+		err = settings.missing
+	}
+	if isUnconfigured(err) {
+		addError(diags, zoneMissing, err)
+	}
+}

@@ -1,0 +1,284 @@
+package provider
+
+import (
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+)
+
+// planner plans single changes as Terraform has a provider do it, with nothing refreshed
+// before.
+type planner struct {
+	server tfprotov6.ProviderServer
+	schema *tfprotov6.GetProviderSchemaResponse
+}
+
+// newPlanner configures a provider.
+func newPlanner(t *testing.T, provider attributes) planner {
+	t.Helper()
+	server := providerserver.NewProtocol6(New("test")())()
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := planner{server, schema}
+	of := schema.Provider.ValueType()
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, of, valueOf(t, of, provider))})
+	if err != nil || errorsIn(configured.Diagnostics) != "" {
+		t.Fatal(err, errorsIn(configured.Diagnostics))
+	}
+	return p
+}
+
+func dynamic(t *testing.T, of tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	d, err := tfprotov6.NewDynamicValue(of, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
+
+// errorsIn are the errors among diagnostics, as a person reads them.
+func errorsIn(diags []*tfprotov6.Diagnostic) string {
+	var errs []string
+	for _, d := range diags {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			errs = append(errs, d.Summary+": "+d.Detail)
+		}
+	}
+	return strings.Join(errs, "\n")
+}
+
+// plan gives the errors of a change from one state to another; nil is no object. What only
+// the configuration has is writeOnly.
+func (p planner) plan(t *testing.T, typeName string, before, after, writeOnly attributes) string {
+	t.Helper()
+	return errorsIn(p.diagnostics(t, typeName, before, after, writeOnly))
+}
+
+// diagnostics gives all that is said of the change.
+func (p planner) diagnostics(t *testing.T, typeName string, before, after, writeOnly attributes) []*tfprotov6.Diagnostic {
+	t.Helper()
+	of := p.schema.ResourceSchemas[typeName].ValueType()
+	value := func(set, more attributes) *tfprotov6.DynamicValue {
+		if set == nil {
+			return dynamic(t, of, tftypes.NewValue(of, nil))
+		}
+		all := attributes{}
+		for _, attributes := range []attributes{set, more} {
+			for name, v := range attributes {
+				all[name] = v
+			}
+		}
+		return dynamic(t, of, valueOf(t, of, all))
+	}
+	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: value(before, nil), ProposedNewState: value(after, nil), Config: value(after, writeOnly),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// unconfiguredCase is a change that needs credentials.
+type unconfiguredCase struct {
+	typeName                 string
+	before, after, writeOnly attributes
+	says                     string // the error without any credentials, as the apply would have it; "" if it needs none
+}
+
+// unconfiguredCases are changes of every resource.
+func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
+	const mail, server = mailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
+	const yandex = mailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
+	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
+	const cloudflare = zoneMissing + ": Cloudflare: configure: not configured. Set cloudflare.api_token"
+	certificate := issueCertificate(t, nil, "mail.example.com")
+	pem, key := chainPEM(certificate), keyPEM(t, certificate)
+	domain := func(service string, more attributes) attributes {
+		d := attributes{"id": service + "/example.com", "domain": "example.com", "service": service, "force_destroy": true, "dns_records": map[string]any{}}
+		for name, v := range more {
+			d[name] = v
+		}
+		return d
+	}
+	account := func(password string) attributes {
+		return attributes{"first_account": attributes{"local_part": "postmaster", "password": password}}
+	}
+	user := func(more attributes) attributes {
+		u := attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "id": "mailserver/alice@example.com", "email": "alice@example.com", "password": "correct horse", "force_destroy": true}
+		for name, v := range more {
+			u[name] = v
+		}
+		return u
+	}
+	dkim := func(service string, keepers any) attributes {
+		return attributes{"id": service + "/example.com", "mail_domain_id": service + "/example.com", "keepers": keepers, "replace_existing": false, "selector": "mail", "public_key": "INVENTED", "key_type": "rsa", "dns_records": map[string]any{}}
+	}
+	sender := func(block attributes) attributes {
+		return attributes{"id": "sendgrid/1", "domain": "example.com", "sendgrid": block, "dns_records": map[string]any{}}
+	}
+	record := map[string]any{"a": attributes{"name": "www.example.com", "type": "TXT", "value": "here"}}
+	return map[string]unconfiguredCase{
+		"new domain at the mail server":    {typeName: "postmaster_mail_domain", after: attributes{"domain": "example.com", "service": "mailserver", "first_account": attributes{"password": "correct horse"}}, says: mail},
+		"new domain at Yandex":             {typeName: "postmaster_mail_domain", after: attributes{"domain": "example.com", "service": "yandex"}, says: yandex},
+		"another first password":           {typeName: "postmaster_mail_domain", before: domain("mailserver", account("a")), after: domain("mailserver", account("b")), says: mail},
+		"deleted domain":                   {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), says: mail},
+		"deleted domain at Yandex":         {typeName: "postmaster_mail_domain", before: domain("yandex", nil), says: yandex},
+		"guard of a domain":                {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", attributes{"force_destroy": false})},
+		"domain as it was":                 {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", nil)},
+		"new mailbox":                      {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "password": "correct horse"}, says: mail},
+		"new mailbox, write-only":          {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": "yandex/example.com", "local_part": "alice", "password_wo_version": 1}, writeOnly: attributes{"password_wo": "correct horse"}, says: yandex},
+		"new mailbox in an unknown domain": {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": unknown{}, "local_part": "alice", "password": "correct horse"}},
+		"another password":                 {typeName: "postmaster_mail_user", before: user(nil), after: user(attributes{"password": "battery staple"}), says: mail},
+		"mailbox as it was":                {typeName: "postmaster_mail_user", before: user(nil), after: user(nil)},
+		"deleted mailbox":                  {typeName: "postmaster_mail_user", before: user(nil), says: mail},
+		"new key":                          {typeName: "postmaster_dkim_key", after: attributes{"mail_domain_id": "mailserver/example.com"}, says: mail},
+		"rotated key":                      {typeName: "postmaster_dkim_key", before: dkim("mailserver", map[string]any{"a": "1"}), after: dkim("mailserver", map[string]any{"a": "2"}), says: mail},
+		"key of another domain":            {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: attributes{"mail_domain_id": "yandex/example.com"}, says: yandex},
+		"key as it was":                    {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: dkim("mailserver", nil)},
+		"key that stays in force":          {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil)},
+		"key that is disabled":             {typeName: "postmaster_dkim_key", before: dkim("yandex", nil), says: yandex},
+		"uploaded certificate":             {typeName: "postmaster_tls_certificate", after: attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}, says: server},
+		"certificate that stays in force":  {typeName: "postmaster_tls_certificate", before: attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}},
+		"export":                           {typeName: "postmaster_mail_domain_export", after: attributes{"mail_domain_id": "mailserver/example.com"}, says: server},
+		"export of another domain":         {typeName: "postmaster_mail_domain_export", before: attributes{"mail_domain_id": "mailserver/example.com"}, after: attributes{"mail_domain_id": "mailserver/example.org"}, says: server},
+		"first triggers of an export":      {typeName: "postmaster_mail_domain_export", before: attributes{"mail_domain_id": "mailserver/example.com"}, after: attributes{"mail_domain_id": "mailserver/example.com", "triggers": map[string]any{"a": "1"}}},
+		"export that stays":                {typeName: "postmaster_mail_domain_export", before: attributes{"mail_domain_id": "mailserver/example.com"}},
+		"new sender at SendGrid":           {typeName: "postmaster_sender_domain", after: attributes{"domain": "example.com", "sendgrid": attributes{}}, says: sendgrid},
+		"new sender at Octeth":             {typeName: "postmaster_sender_domain", after: attributes{"domain": "example.com", "octeth": attributes{"record_type": "campaign"}}, says: octeth},
+		"sender of unknown name":           {typeName: "postmaster_sender_domain", after: attributes{"domain": unknown{}, "sendgrid": attributes{}}, says: sendgrid},
+		"deleted sender":                   {typeName: "postmaster_sender_domain", before: sender(attributes{"subdomain": "em1"}), says: sendgrid},
+		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "sendgrid/1"}, says: verificationFailed + ": SendGrid: configure: not configured"},
+		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "octeth/campaign/1"}, says: verificationFailed + ": Octeth: configure: not configured"},
+		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "yandex/example.com"}, says: verificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
+		"verification of something new":    {typeName: "postmaster_domain_verification", after: attributes{"domain_id": unknown{}}},
+		"verification that ends":           {typeName: "postmaster_domain_verification", before: attributes{"domain_id": "sendgrid/1"}},
+		"authorization":                    {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
+		"authorization of no account":      {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare", "account": "agency"}, says: `there is no account "agency" at Cloudflare`},
+		"authorization by Octeth":          {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare", "via": "octeth"}, says: octethMissing},
+		"authorization that ends":          {typeName: "postmaster_dns_authorization", before: attributes{"domain": "example.com", "dns_provider": "cloudflare"}},
+		"records":                          {typeName: "postmaster_dns_records", after: attributes{"dns_authorization_id": "cloudflare/example.com", "records": record}, says: cloudflare},
+		"unknown records":                  {typeName: "postmaster_dns_records", after: attributes{"dns_authorization_id": "cloudflare/example.com", "records": unknown{}}, says: cloudflare},
+		"records of something new":         {typeName: "postmaster_dns_records", after: attributes{"dns_authorization_id": unknown{}, "records": record}},
+	}
+}
+
+// Without credentials a plan fails where its apply would, in the same words, and only there.
+func TestPlansWithoutCredentials(t *testing.T) {
+	withoutHostVariables(t)
+	p := newPlanner(t, nil)
+	for name, c := range unconfiguredCases(t) {
+		t.Run(name, func(t *testing.T) {
+			got := p.plan(t, c.typeName, c.before, c.after, c.writeOnly)
+			if c.says == "" && got != "" || !strings.Contains(got, c.says) {
+				t.Errorf("the errors are %q", got)
+			}
+			if n := strings.Count(got, "not configured. Set "); n > 1 && !strings.Contains(name, "Octeth") {
+				t.Errorf("the same is said %d times: %q", n, got)
+			}
+		})
+	}
+}
+
+// Credentials that are not known yet are tolerated in all of these plans, since the apply
+// will know them, and so is a sandbox that is not known yet. In a known one none are needed.
+func TestPlansWithCredentialsKnownLate(t *testing.T) {
+	withoutHostVariables(t)
+	for name, provider := range map[string]attributes{
+		"attributes": {
+			"mailserver": attributes{"url": unknown{}}, "yandex": attributes{"pdd_token": unknown{}}, "sendgrid": attributes{"api_key": unknown{}},
+			"octeth": attributes{"url": unknown{}}, "cloudflare": attributes{"api_token": unknown{}}, "dns_accounts": unknown{},
+		},
+		"blocks":  {"mailserver": unknown{}, "yandex": unknown{}, "sendgrid": unknown{}, "octeth": unknown{}, "cloudflare": unknown{}, "dns_accounts": unknown{}},
+		"sandbox": {"sandbox": unknown{}},
+		"path":    {"sandbox": attributes{"path": unknown{}}},
+	} {
+		p := newPlanner(t, provider)
+		for what, c := range unconfiguredCases(t) {
+			t.Run(name+", "+what, func(t *testing.T) {
+				if got := p.plan(t, c.typeName, c.before, c.after, c.writeOnly); got != "" {
+					t.Errorf("the errors are %q", got)
+				}
+			})
+		}
+	}
+}
+
+// Terraform itself shows the error at plan, and the apply of what needs no credentials works.
+func TestPlanWithoutCredentialsByTerraform(t *testing.T) {
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: senderConfig("example.com", ""), PlanOnly: true, ExpectError: saying("sendgrid.api_key (environment: SENDGRID_API_KEY)")},
+			{Config: "resource \"postmaster_mail_domain\" \"d\" {\n  domain  = \"example.com\"\n  service = \"yandex\"\n}\n", PlanOnly: true, ExpectError: saying("yandex.pdd_token (environment: YANDEX_PDD_TOKEN)")},
+			{Config: userConfig("alice", writeOnly), PlanOnly: true, ExpectError: saying("mailserver.password (environment: MAILSERVER_PASSWORD)")},
+		},
+	})
+}
+
+// The mail server is asked for a certificate only if no good one is served. So without its
+// credentials a plan looks, and goes by what it sees.
+func TestCertificateWithoutCredentials(t *testing.T) {
+	issuer := issueCertificate(t, nil, "Example Issuer", asAuthority)
+	authorities := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(authorities, []byte(chainPEM(issuer)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := newPlanner(t, attributes{"mailserver": attributes{"ca_file": authorities}})
+	good := issueCertificate(t, issuer, "mail.example.com")
+	other := issueCertificate(t, issuer, "www.example.com")
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		endpoint any
+		says     string
+	}{
+		"a good one is served":  {servesTLS(t, good), ""},
+		"another one is served": {servesTLS(t, other), mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"},
+		"nobody answers":        {"https://" + closed.Addr().String(), ""}, // a warning: the run may yet start the host
+		"the host is not known": {unknown{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			after := attributes{"hostname": "mail.example.com", "endpoint": c.endpoint}
+			got := p.plan(t, letsEncryptCertType, nil, after, nil)
+			if c.says == "" && got != "" || !strings.Contains(got, c.says) {
+				t.Errorf("the errors are %q", got)
+			}
+		})
+	}
+}
+
+// servesTLS starts a host with a certificate, and gives its endpoint.
+func servesTLS(t *testing.T, c *issued) string {
+	t.Helper()
+	certificate, err := tls.X509KeyPair([]byte(chainPEM(c)), []byte(keyPEM(t, c)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := httptest.NewUnstartedServer(http.NotFoundHandler())
+	host.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	host.Config.ErrorLog = log.New(io.Discard, "", 0) // who only looks hangs up
+	host.StartTLS()
+	t.Cleanup(host.Close)
+	return host.URL
+}

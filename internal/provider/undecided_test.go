@@ -1,0 +1,183 @@
+package provider
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	miekg "github.com/miekg/dns"
+)
+
+// While it is not known whether all of this is a sandbox, or whom to ask, nobody is asked.
+func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
+	lookup := func(s *services) error { _, err := s.Lookup(); return err }
+	everything := map[string]func(*services) error{
+		"DNS":             lookup,
+		"values":          func(s *services) error { _, err := s.lookUpValues(t.Context(), "example.com", "TXT"); return err },
+		"certificate":     func(s *services) error { _, err := s.dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
+		"Cloudflare":      func(s *services) error { _, err := s.editor(accountKey{host: "cloudflare"}); return err },
+		"RFC 2136 server": func(s *services) error { _, err := s.editor(accountKey{host: "rfc2136"}); return err },
+	}
+	for name, open := range clients {
+		everything[name] = open
+	}
+	configuredWith := attributes{
+		"mailserver": attributes{"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD"},
+		"sendgrid":   attributes{"api_key": "INVENTED0KEY"}, "octeth": attributes{"url": "https://octeth.example.com", "api_key": "INVENTED0KEY"},
+		"yandex": attributes{"pdd_token": "INVENTED0TOKEN"}, "cloudflare": attributes{"api_token": "INVENTED0TOKEN"}, "rfc2136": attributes{"server": "192.0.2.53"},
+		"dns_resolvers": []any{"192.0.2.53"},
+	}
+	for name, c := range map[string]struct {
+		attribute string
+		value     any
+		concerns  map[string]func(*services) error
+	}{
+		"sandbox":       {"sandbox", unknown{}, everything},
+		"sandbox.path":  {"sandbox", attributes{"path": unknown{}}, everything},
+		"resolvers":     {"dns_resolvers", unknown{}, map[string]func(*services) error{"DNS": lookup}},
+		"some resolver": {"dns_resolvers", []any{"192.0.2.53", unknown{}}, map[string]func(*services) error{"DNS": lookup}},
+	} {
+		for what, use := range c.concerns {
+			t.Run(name+", "+what, func(t *testing.T) {
+				set := attributes{}
+				for attribute, value := range configuredWith {
+					set[attribute] = value
+				}
+				set[c.attribute] = c.value
+				s, diags := configured(t, set)
+				if diags.HasError() {
+					t.Fatal(diags)
+				}
+				err := use(s)
+				if err == nil || !strings.Contains(err.Error(), c.attribute+" of the provider configuration not known yet") || isUnconfigured(err) {
+					t.Errorf("the error is %v", err)
+				}
+			})
+		}
+	}
+}
+
+// askedResolver is a resolver that counts who asks it and answers nothing of use.
+func askedResolver(t *testing.T) (address string, asked func() int64) {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n atomic.Int64
+	server := &miekg.Server{PacketConn: conn, Handler: miekg.HandlerFunc(func(w miekg.ResponseWriter, q *miekg.Msg) {
+		n.Add(1)
+		if err := w.WriteMsg(new(miekg.Msg).SetRcode(q, miekg.RcodeServerFailure)); err != nil {
+			t.Log(err)
+		}
+	})}
+	done := make(chan error, 1)
+	go func() { done <- server.ActivateAndServe() }()
+	t.Cleanup(func() {
+		if err := server.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return conn.LocalAddr().String(), n.Load
+}
+
+// A data source whose sandbox is only made by the run does not look into the real DNS, and
+// says how to go on; once the path is known, it looks into the simulated one.
+func TestDNSProviderInASandboxKnownLate(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "sandbox.json")
+	resolver, asked := askedResolver(t)
+	config := func(path string) string {
+		return fmt.Sprintf(`
+resource "terraform_data" "late" {
+  input = %q
+}
+
+provider "postmaster" {
+  sandbox       = { path = %s }
+  dns_resolvers = [%q]
+}
+
+data "postmaster_dns_provider" "p" {
+  domain = "example.com"
+}
+`, file, path, resolver)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config("terraform_data.late.output"), ExpectError: saying("sandbox of the provider configuration not known yet")},
+			{
+				Config:            config(fmt.Sprintf("%q", file)),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.postmaster_dns_provider.p", tfjsonpath.New("name"), knownvalue.StringExact("cloudflare"))},
+			},
+			{
+				Config:            config("terraform_data.late.output"), // which is known by now
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.postmaster_dns_provider.p", tfjsonpath.New("name"), knownvalue.StringExact("cloudflare"))},
+			},
+		},
+	})
+	if n := asked(); n != 0 {
+		t.Errorf("a real resolver was asked %d times", n)
+	}
+}
+
+// A zone of the sandbox whose host is not known yet is none yet, and no fault of anybody's.
+func TestSandboxZonesKnownLate(t *testing.T) {
+	s, diags := configured(t, attributes{"sandbox": attributes{
+		"path":  filepath.Join(t.TempDir(), "sandbox.json"),
+		"zones": map[string]any{"shop.example": unknown{}, "firm.example": "namecheap"},
+	}})
+	if diags.HasError() || s.sandbox == nil {
+		t.Fatal(diags)
+	}
+}
+
+// In the sandbox all other blocks are ignored, also where only a variable asks for it.
+func TestBlocksAreIgnoredInTheSandboxOfAVariable(t *testing.T) {
+	broken := attributes{"mailserver": attributes{"url": "mail.example.com"}}
+	if diags := validated(t, broken); !diags.HasError() {
+		t.Error("a URL without a scheme is accepted")
+	}
+	t.Setenv("POSTMASTER_SANDBOX", filepath.Join(t.TempDir(), "sandbox.json"))
+	if diags := validated(t, broken); diags.HasError() {
+		t.Errorf("in the sandbox it is not: %v", diags)
+	}
+}
+
+// An account whose blocks may turn out to be null is not refused for having several.
+func TestAccountsWithUnknownBlocks(t *testing.T) {
+	withoutHostVariables(t)
+	for name, c := range map[string]struct {
+		account attributes
+		pending bool
+		refused bool
+	}{
+		"one of two":  {attributes{"cloudflare": attributes{"api_token": "INVENTED0TOKEN"}, "godaddy": unknown{}}, true, false},
+		"both":        {attributes{"cloudflare": unknown{}, "godaddy": unknown{}}, true, false},
+		"three":       {attributes{"cloudflare": attributes{}, "godaddy": attributes{}, "namecheap": unknown{}}, false, true},
+		"two, known":  {attributes{"cloudflare": attributes{}, "godaddy": attributes{}}, false, true},
+		"one, known":  {attributes{"cloudflare": attributes{"api_token": "INVENTED0TOKEN"}}, false, false},
+		"none, known": {attributes{}, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, diags := configured(t, attributes{"dns_accounts": map[string]any{"a": c.account}})
+			if diags.HasError() != c.refused {
+				t.Fatal(diags)
+			}
+			if got := s.pending(authorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
+				t.Errorf("pending is %t", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,63 @@
+package sendgrid
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strconv"
+	"time"
+)
+
+// fields reads an object field by field, so that one which has another type than documented does not take the others, and
+// the rest of a list, with it.
+type fields struct {
+	all     map[string]json.RawMessage
+	problem string // the first field that could not be read, and why
+}
+
+// read reads a field; one that is left out or null is the zero value.
+func read[T any](f *fields, name string) T {
+	var value, none T
+	if raw, ok := f.all[name]; ok {
+		if err := json.Unmarshal(raw, &value); err != nil {
+			f.note(name, raw)
+			return none
+		}
+	}
+	return value
+}
+
+// number reads an integer, also one in quotes or with a fraction of zero.
+func (f *fields) number(name string) int64 {
+	raw := f.all[name]
+	text := string(bytes.Trim(raw, `"`))
+	if len(raw) == 0 || text == "null" {
+		return 0
+	}
+	number, ok := new(big.Rat).SetString(text)
+	if !ok || !number.IsInt() || !number.Num().IsInt64() {
+		f.note(name, raw)
+		return 0
+	}
+	return number.Num().Int64()
+}
+
+// time reads a time: seconds since 1970, also in quotes, or a text. Nothing depends on it, so one that cannot be read is
+// as good as one that is not said.
+func (f *fields) time(name string) time.Time {
+	text := string(bytes.Trim(f.all[name], `"`))
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && seconds > 0 {
+		return time.Unix(seconds, 0)
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at
+	}
+	return time.Time{}
+}
+
+func (f *fields) note(name string, raw json.RawMessage) {
+	if f.problem == "" {
+		f.problem = fmt.Sprintf("the field %s has a value of another type than documented (%.40s)", name, raw)
+	}
+}
