@@ -123,7 +123,11 @@ func (pl *planner) allowed(e *entry) bool {
 	case pl.pub.Approved != nil:
 		return pl.approved(e)
 	}
-	return pl.others.givesUp(e.record)
+	if pl.others.givesUp(e.record) {
+		pl.unattributed = pl.unattributed || pl.others.mayKeep(e.record)
+		return true
+	}
+	return false
 }
 
 // someoneOfOurs is whether a comment shows that this provider has published a record, and

@@ -291,3 +291,9 @@ func (n neighbours) givesUp(r Record) bool {
 	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) &&
 		!slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
 }
+
+// mayKeep is whether an owner that has published a record may still want it, as its plan
+// has not been seen yet.
+func (n neighbours) mayKeep(r Record) bool {
+	return slices.ContainsFunc(n.wants, func(o Other) bool { return !o.Planned && Equivalent(o.Record, r) })
+}

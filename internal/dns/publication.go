@@ -167,7 +167,8 @@ type PlannedChange struct {
 	Changes ChangeSet
 
 	// unattributed is whether something is in the way, or there already, of which
-	// it may still turn out that another owner of this process published it.
+	// it may still turn out that another owner of this process published it; or whether
+	// it makes way, and its owner may turn out to want it still.
 	unattributed bool
 	spf          []spfChange // to be checked by lookups
 	mx           []mxTarget  // outside the zone

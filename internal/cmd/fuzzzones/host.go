@@ -50,13 +50,10 @@ var unlimited = map[string]map[string]string{
 
 const apex = "fuzz.example"
 
-// openSimulated makes a world of its own with a zone at a simulated host.
-func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
+// newSandbox makes the world around the zone: the domains that its records name.
+func newSandbox() (*sandbox.Sandbox, error) {
 	box, err := sandbox.Open(sandbox.Options{})
 	if err != nil {
-		return nil, err
-	}
-	if err := box.AddZones(map[string]string{apex: title}); err != nil {
 		return nil, err
 	}
 	for name, lines := range map[string][]string{
@@ -66,6 +63,18 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 		if err := box.PutZone(name, lines); err != nil {
 			return nil, err
 		}
+	}
+	return box, nil
+}
+
+// openSimulated makes a world of its own with a zone at a simulated host.
+func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
+	box, err := newSandbox()
+	if err != nil {
+		return nil, err
+	}
+	if err := box.AddZones(map[string]string{apex: title}); err != nil {
+		return nil, err
 	}
 	resolver, err := box.DNSAddr()
 	if err != nil {
@@ -83,12 +92,17 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 	} else {
 		h.serveCalls(box.Handler(), resolver)
 	}
+	return h, h.find(ctx)
+}
+
+// find finds the zone at its host.
+func (h *zoneHost) find(ctx context.Context) error {
 	stranger, err := h.stranger()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	h.zone, err = stranger.FindZone(ctx, apex)
-	return h, err
+	return err
 }
 
 // serveCalls reaches a host with an HTTP API.

@@ -146,8 +146,3 @@ func (j job) run(ctx context.Context) (steps int, log []string, err error) {
 	steps, err = w.run(ctx, j.steps)
 	return steps, w.log, err
 }
-
-// servers are the name servers that run beside this program.
-var servers = []string{}
-
-func openHost(ctx context.Context, title string) (*zoneHost, error) { return openSimulated(ctx, title) }

@@ -25,20 +25,24 @@ type model struct {
 	//   - what a run wrote that failed or was killed before its state was saved, where the
 	//     host keeps no comments, or until a resource publishes it again
 	//   - what one resource took over while another one had found it there
-	//   - what one resource found in the zone while another one published it, where the host
-	//     keeps no comments: at apply, Terraform need not have told the provider of the other
+	//   - what one resource found in the zone while another one published it, where no comment
+	//     of the record says that it is ours: at apply, Terraform need not have told the provider of the other
 	//     one, and then the record counts as somebody else's
 	loose map[dns.Identity]string
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
 	// any host, so what a resource found there never counts as its own.
 	looseSPF map[string]map[string]bool
+	// bare are the names at which an SPF record without any term may be left: one that a
+	// resource began and left to another one, in a run that was cut off before that one had
+	// written its own terms.
+	bare map[string]bool
 	// comments is whether the host keeps comments.
 	comments bool
 }
 
 func newModel(comments bool) *model {
 	return &model{foreign: map[dns.Identity]dns.Record{}, altered: map[dns.Identity]dns.Identity{}, spf: map[string]string{},
-		owned: map[string][]dns.Record{}, loose: map[dns.Identity]string{}, looseSPF: map[string]map[string]bool{}, comments: comments}
+		owned: map[string][]dns.Record{}, loose: map[dns.Identity]string{}, looseSPF: map[string]map[string]bool{}, bare: map[string]bool{}, comments: comments}
 }
 
 // owns is whether a resource of the state has published a record, or found it there.
@@ -178,7 +182,7 @@ func (m *model) checkSPF(name string, texts []string, e expectation) []string {
 		faults = append(faults, fmt.Sprintf("the SPF record of %s is %q; without our terms that is %q, and others wrote %q", name, text, left, foreign))
 	case !others && left != "v=spf1 ~all":
 		faults = append(faults, fmt.Sprintf("the SPF record of %s is %q, which has terms that nobody wants", name, text))
-	case !others && ours == 0 && len(m.looseSPF[name]) == 0:
+	case !others && ours == 0 && len(m.looseSPF[name]) == 0 && !m.bare[name]:
 		faults = append(faults, fmt.Sprintf("the SPF record of %s is left empty: %q", name, text))
 	}
 	return faults
@@ -368,7 +372,7 @@ func (m *model) checkDisplaced(zone []dns.Record, c config, label string, displa
 
 // succeeded notes that a resource has been published as a block wants it, or removed where
 // there is no block.
-func (m *model) succeeded(label string, b *block, before []dns.Record) {
+func (m *model) succeeded(label string, b *block, before, after []dns.Record) {
 	if b == nil {
 		delete(m.owned, label)
 		return
@@ -378,19 +382,19 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 	for _, r := range b.wanted() {
 		if isSPF(r) {
 			m.foundSPF(before, r, had)
-		} else if _, foreign := m.foreign[r.Identity()]; !m.comments && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
+		} else if _, foreign := m.foreign[r.Identity()]; !m.marked(before, r.Identity()) && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
 			m.loose[r.Identity()] = "found there while another resource published it"
 		}
 	}
 	m.owned[label] = b.wanted()
 	for _, r := range b.wanted() {
 		id := r.Identity()
-		if _, altered := m.altered[id]; altered && m.comments {
+		if _, altered := m.altered[id]; altered && m.marked(after, id) {
 			// Somebody made it of a record of ours, and its comment is still ours.
 			delete(m.foreign, id)
 			delete(m.altered, id)
 		}
-		if m.comments || b.adopt == "true" {
+		if m.marked(after, id) || b.adopt == "true" {
 			delete(m.loose, id)
 		}
 		if _, foreign := m.foreign[id]; foreign && b.adopt == "true" {
@@ -403,6 +407,11 @@ func (m *model) succeeded(label string, b *block, before []dns.Record) {
 			}
 		}
 	}
+}
+
+// marked is whether a record has the comment by which the provider knows its own.
+func (m *model) marked(zone []dns.Record, id dns.Identity) bool {
+	return m.comments && slices.ContainsFunc(zone, func(r dns.Record) bool { return r.Identity() == id && r.Comment == dns.Comment })
 }
 
 // foundSPF notes the terms of an SPF record that a resource found in the zone while another

@@ -468,6 +468,13 @@ func (w *world) judge(j judgement) (bool, error) {
 	mended := slices.DeleteFunc(slices.Clone(e.must), func(r dns.Record) bool { return !w.takenAway(r, j, succeeded) })
 	e.must = slices.DeleteFunc(e.must, func(r dns.Record) bool { return w.takenAway(r, j, succeeded) })
 	e.may = append(e.may, mended...)
+	if !succeeded {
+		for _, r := range w.config.wanted() {
+			if isSPF(r) && w.model.spf[r.Name] == "" {
+				w.model.bare[r.Name] = true
+			}
+		}
+	}
 	if faults := w.model.check(after, e); faults != nil {
 		return false, &lossError{append(faults, "before the apply the zone was:\n"+describeZone(before), "after it, it is:\n"+describeZone(after))}
 	}
@@ -478,9 +485,9 @@ func (w *world) judge(j judgement) (bool, error) {
 		switch {
 		case !tried:
 		case o.err == nil && !lost && configured:
-			w.model.succeeded(label, &b, before)
+			w.model.succeeded(label, &b, before, after)
 		case o.err == nil && !lost:
-			w.model.succeeded(label, nil, before)
+			w.model.succeeded(label, nil, before, after)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {

@@ -1,0 +1,76 @@
+package dns_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// A record that one owner gives up and another one wants, both in one write, is the other
+// one's from then on, and goes with it. Neither order of the two makes it somebody else's.
+func TestARecordMovesWithinOneWrite(t *testing.T) {
+	for range 20 { // the order of the two is not decided here
+		h := host(t, limits)
+		first, err := h.publish(t, "one", "x TXT moves", "y TXT stays")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{}) // of the next run, which has not heard of anybody
+		results, errs := h.together(t,
+			dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, "y TXT stays")},
+			dns.Publication{Owner: "two", Wanted: wanted(t, "x TXT moves")})
+		if errs[0] != nil || errs[1] != nil {
+			t.Fatal(errs)
+		}
+		if results[1].Published[0].Preexisting {
+			t.Fatal("what this provider has published counts as somebody else's")
+		}
+		if _, err := h.editor.Withdraw(t.Context(), zone, "two", results[1].Published); err != nil {
+			t.Fatal(err)
+		}
+		h.check(t, `y 300 TXT "stays"`)
+	}
+}
+
+// What an owner has published does not make way before it is known whether it is given up:
+// the owner's plan may be on its way.
+func TestAnOwnerWhosePlanComesLater(t *testing.T) {
+	for name, c := range map[string]struct{ has, wants string }{
+		"MX":   {"@ MX 10 mx.b.example.", "@ MX 10 mx.a.example."},
+		"text": {`_dmarc TXT "v=DMARC1; p=none"`, `_dmarc TXT "v=DMARC1; p=reject"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := host(t, limits)
+				shared := c.wants
+				if name == "text" {
+					shared = "www A 192.0.2.1"
+				}
+				first, err := h.publish(t, "one", c.has, shared)
+				if err != nil {
+					t.Fatal(err)
+				}
+				h.editor = dns.NewEditor(h, dns.EditorOptions{})
+				h.editor.Has(zone.Apex, "one", first.Published)
+				go func() {
+					time.Sleep(50 * time.Millisecond)
+					h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, c.has, shared)})
+				}()
+				planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Wanted: wanted(t, c.wants), Overwrite: true, ReplaceMX: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(planned.Displaced) > 0 || !slices.ContainsFunc(planned.Problems, func(p dns.Problem) bool {
+					return p.Severity == dns.Error && strings.Contains(p.Summary, "Two resources want different records")
+				}) {
+					t.Errorf("it displaces %v, and says %+v", planned.Displaced, planned.Problems)
+				}
+				time.Sleep(time.Second)
+			})
+		})
+	}
+}
