@@ -412,7 +412,7 @@ func (w *world) judge(j judgement) (bool, error) {
 		// A record that is wanted as before is there all the time.
 		for _, r := range w.model.owned[label] {
 			e.may = append(e.may, r)
-			if has(b.wanted(), r.Identity()) && there(before, r) && !w.rewritten(label, j) {
+			if has(b.wanted(), r.Identity()) && there(before, r) && !w.rewritten(r, j) {
 				e.must = append(e.must, r)
 			}
 		}
@@ -537,11 +537,19 @@ func (w *world) takenAway(r dns.Record, j judgement, succeeded bool) bool {
 	return false
 }
 
-// rewritten is whether the records of a resource get another TTL, and the process was killed
-// while it wrote that to a host that cannot change a record in place.
-func (w *world) rewritten(label string, j judgement) bool {
-	planned, prior := members(j.changes[label].planned), members(j.changes[label].prior.value)
-	return j.killed && !w.records.limits.Atomic && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"]))
+// rewritten is whether a resource that publishes a record gets another TTL, and the process was
+// killed while it wrote that to a host that cannot change a record in place.
+func (w *world) rewritten(r dns.Record, j judgement) bool {
+	if !j.killed || w.records.limits.Atomic {
+		return false
+	}
+	for label, c := range j.changes {
+		planned, prior := members(c.planned), members(c.prior.value)
+		if has(w.model.owned[label], r.Identity()) && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"])) {
+			return true
+		}
+	}
+	return false
 }
 
 // excuse returns an error where a change has failed without a reason.
