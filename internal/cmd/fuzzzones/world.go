@@ -479,15 +479,16 @@ func (w *world) judge(j judgement) (bool, error) {
 		return false, &lossError{append(faults, "before the apply the zone was:\n"+describeZone(before), "after it, it is:\n"+describeZone(after))}
 	}
 	w.model.gone(after, e.mayGo)
+	ours := slices.Concat(slices.Collect(maps.Values(w.model.owned))...)
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
 		o, tried := outcomes[label]
 		b, configured := w.config[label]
 		switch {
 		case !tried:
 		case o.err == nil && !lost && configured:
-			w.model.succeeded(label, &b, before, after)
+			w.model.succeeded(label, &b, before, after, ours)
 		case o.err == nil && !lost:
-			w.model.succeeded(label, nil, before, after)
+			w.model.succeeded(label, nil, before, after, ours)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
