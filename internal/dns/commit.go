@@ -148,7 +148,8 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		for _, w := range r.publication.Wanted {
 			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
 		}
-		published = append(published, p.Published...)
+		// What it had, and leaves to another one, is not somebody else's to that one.
+		published = append(published, slices.Concat(r.publication.Previous, p.Published)...)
 		owners = append(owners, r.publication.owners()...)
 	}
 	return d, accepted, refused

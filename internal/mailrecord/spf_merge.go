@@ -95,7 +95,7 @@ func (s SPF) contains(ours SPF) bool {
 // The addition that it returns takes the place of the earlier one. With an earlier addition that is empty it does the
 // same as MergeSPF.
 func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...string) (string, SPFAddition, error) {
-	if existing == "" || existing == earlier.Created && len(wanted) == 0 {
+	if existing == "" || earlier.wholly(existing) && len(wanted) == 0 {
 		return MergeSPF("", ours)
 	}
 	cut, err := takeOut(existing, earlier, append([]string{ours}, wanted...))
@@ -144,7 +144,7 @@ func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval
 		return SPFRemoval{}, err
 	}
 	switch {
-	case existing == added.Created && len(wanted) == 0:
+	case added.wholly(existing) && len(wanted) == 0:
 		return SPFRemoval{Delete: true}, nil
 	case len(cut.removed) == 0, !cut.rest.allowsNobody():
 		return SPFRemoval{Text: cut.rest.text}, nil
@@ -157,6 +157,10 @@ func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval
 	}
 	return SPFRemoval{Text: cut.rest.text, Deserted: true}, nil
 }
+
+// wholly is whether a record is what its owner has created, and nothing else. The text that a joint record was created
+// with may be what another owner says.
+func (a SPFAddition) wholly(existing string) bool { return existing == a.Created && !a.Joint }
 
 // spfCut is a record less an addition.
 type spfCut struct {

@@ -372,7 +372,7 @@ func (m *model) checkDisplaced(zone []dns.Record, c config, label string, displa
 
 // succeeded notes that a resource has been published as a block wants it, or removed where
 // there is no block.
-func (m *model) succeeded(label string, b *block, before, after []dns.Record) {
+func (m *model) succeeded(label string, b *block, before, after []dns.Record, ours []dns.Record) {
 	if b == nil {
 		delete(m.owned, label)
 		return
@@ -382,7 +382,7 @@ func (m *model) succeeded(label string, b *block, before, after []dns.Record) {
 	for _, r := range b.wanted() {
 		if isSPF(r) {
 			m.foundSPF(before, r, had)
-		} else if _, foreign := m.foreign[r.Identity()]; !m.marked(before, r.Identity()) && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && m.owns(r.Identity()) {
+		} else if _, foreign := m.foreign[r.Identity()]; !m.marked(before, r.Identity()) && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && has(ours, r.Identity()) {
 			m.loose[r.Identity()] = "found there while another resource published it"
 		}
 	}

@@ -412,7 +412,7 @@ func (w *world) judge(j judgement) (bool, error) {
 		// A record that is wanted as before is there all the time.
 		for _, r := range w.model.owned[label] {
 			e.may = append(e.may, r)
-			if has(b.wanted(), r.Identity()) && there(before, r) && !w.rewritten(label, j) {
+			if has(b.wanted(), r.Identity()) && there(before, r) && !w.rewritten(r, j) {
 				e.must = append(e.must, r)
 			}
 		}
@@ -479,15 +479,16 @@ func (w *world) judge(j judgement) (bool, error) {
 		return false, &lossError{append(faults, "before the apply the zone was:\n"+describeZone(before), "after it, it is:\n"+describeZone(after))}
 	}
 	w.model.gone(after, e.mayGo)
+	ours := slices.Concat(slices.Collect(maps.Values(w.model.owned))...)
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
 		o, tried := outcomes[label]
 		b, configured := w.config[label]
 		switch {
 		case !tried:
 		case o.err == nil && !lost && configured:
-			w.model.succeeded(label, &b, before, after)
+			w.model.succeeded(label, &b, before, after, ours)
 		case o.err == nil && !lost:
-			w.model.succeeded(label, nil, before, after)
+			w.model.succeeded(label, nil, before, after, ours)
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
@@ -537,11 +538,19 @@ func (w *world) takenAway(r dns.Record, j judgement, succeeded bool) bool {
 	return false
 }
 
-// rewritten is whether the records of a resource get another TTL, and the process was killed
-// while it wrote that to a host that cannot change a record in place.
-func (w *world) rewritten(label string, j judgement) bool {
-	planned, prior := members(j.changes[label].planned), members(j.changes[label].prior.value)
-	return j.killed && !w.records.limits.Atomic && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"]))
+// rewritten is whether a resource that publishes a record gets another TTL, and the process was
+// killed while it wrote that to a host that cannot change a record in place.
+func (w *world) rewritten(r dns.Record, j judgement) bool {
+	if !j.killed || w.records.limits.Atomic {
+		return false
+	}
+	for label, c := range j.changes {
+		planned, prior := members(c.planned), members(c.prior.value)
+		if has(w.model.owned[label], r.Identity()) && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"])) {
+			return true
+		}
+	}
+	return false
 }
 
 // excuse returns an error where a change has failed without a reason.

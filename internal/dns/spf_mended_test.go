@@ -1,0 +1,36 @@
+package dns_test
+
+import (
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Two owners have begun an SPF record together. One of them finds its mechanism gone and
+// publishes it again, in a run that does not know the other: what that one has in the
+// record stays.
+func TestAMechanismIsMendedBesideOthers(t *testing.T) {
+	h := host(t, limits)
+	results, errs := h.together(t,
+		dns.Publication{Owner: "one", Wanted: wanted(t, `@ 1 TXT "v=spf1 ip4:192.0.2.1 ~all"`)},
+		dns.Publication{Owner: "two", Wanted: wanted(t, `@ 1 TXT "v=spf1 ip4:192.0.2.2 ~all"`)})
+	if errs[0] != nil || errs[1] != nil {
+		t.Fatal(errs)
+	}
+	for i, owner := range []string{"one", "two"} {
+		mine, theirs := []string{"ip4:192.0.2.1", "ip4:192.0.2.2"}[i], []string{"ip4:192.0.2.2", "ip4:192.0.2.1"}[i]
+		for name, left := range map[string]string{"its own is gone": theirs, "both are there": mine + " " + theirs} {
+			t.Run(owner+", "+name, func(t *testing.T) {
+				h := host(t, limits, `@ TXT "v=spf1 `+left+` ~all"`)
+				if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: owner, Previous: results[i].Published, Wanted: wanted(t, `@ 1 TXT "v=spf1 `+mine+` ~all"`)}); err != nil {
+					t.Fatal(err)
+				}
+				want := left
+				if name == "its own is gone" {
+					want = theirs + " " + mine
+				}
+				h.check(t, `@ 300 TXT "v=spf1 `+want+` ~all"`)
+			})
+		}
+	}
+}
