@@ -27,6 +27,7 @@ type Other struct {
 type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
+	left  []Published // what any owner has given up in this process; somebody may go on with it
 }
 
 // claim is what is known of one owner in a zone.
@@ -44,6 +45,7 @@ type registry struct {
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
 	gone   []Record         // records that this process has removed or changed
+	left   []Published      // what owners have given up that are not there any more
 	heard  int              // how often something was told
 }
 
@@ -96,6 +98,7 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	for _, name := range p.owners() {
 		delete(r.claims, name)
 	}
+	r.left = append(r.left, p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
 		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
 	}
@@ -112,7 +115,7 @@ func (r *registry) removed() []Record {
 func (r *registry) neighbours(but ...string) neighbours {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var n neighbours
+	n := neighbours{left: slices.Clone(r.left)}
 	for _, owner := range slices.Sorted(maps.Keys(r.claims)) {
 		if slices.Contains(but, owner) {
 			continue
@@ -280,7 +283,7 @@ func wantedBy(others []Other, r Record) bool {
 
 // owns is whether another owner has published a record, or is known to want it.
 func (n neighbours) owns(r Record) bool {
-	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) ||
+	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) ||
 		slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
 }
 

@@ -57,7 +57,8 @@ func TestHostIsFoundAtPlan(t *testing.T) {
 			}
 			s := w.stranger(t, c.host, zone)
 			s.apply(t, s.read(t), dns.ChangeSet{Create: []dns.Record{{Name: at, Type: "TXT", Value: "v=spf1 include:theirs.example -all"}}})
-			provider := w.octethProvider("5.9", "dns_accounts = { agency = { cloudflare = {} } }")
+			w.installOcteth(t, "5.9.4")
+			provider := w.octethProvider("5.9.4", "dns_accounts = { agency = { cloudflare = {} } }")
 			const address = "postmaster_dns_authorization.a"
 			known := func(attribute string, check knownvalue.Check) plancheck.PlanCheck {
 				return plancheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check)

@@ -411,7 +411,7 @@ func (m *model) succeeded(label string, b *block, before, after []dns.Record, ou
 
 // marked is whether a record has the comment by which the provider knows its own.
 func (m *model) marked(zone []dns.Record, id dns.Identity) bool {
-	return m.comments && slices.ContainsFunc(zone, func(r dns.Record) bool { return r.Identity() == id && r.Comment == dns.Comment })
+	return m.comments && slices.ContainsFunc(zone, func(r dns.Record) bool { return r.Identity() == id && dns.Marked(r.Comment) })
 }
 
 // foundSPF notes the terms of an SPF record that a resource found in the zone while another
