@@ -277,10 +277,10 @@ func wantedBy(others []Other, r Record) bool {
 	return slices.ContainsFunc(others, func(o Other) bool { return Equivalent(o.Record, r) })
 }
 
-// owns is whether another owner has published a record, or is known to want it.
+// owns is whether another owner has published a record. One that only wants it, or has
+// found it in the zone, does not make it this provider's.
 func (n neighbours) owns(r Record) bool {
-	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) ||
-		slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
+	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
 // givesUp is whether another owner has published a record that, as far as is known, no

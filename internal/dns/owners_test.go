@@ -78,3 +78,34 @@ func TestAnOwnerWhosePlanComesLater(t *testing.T) {
 		})
 	}
 }
+
+// What is in the zone already stays somebody else's, however many owners want it: neither
+// the first nor the last of them takes it away.
+func TestSeveralOwnersFindARecord(t *testing.T) {
+	for name, together := range map[string]bool{"in one write": true, "one after another": false} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits, "x TXT theirs")
+			one := dns.Publication{Owner: "one", Wanted: wanted(t, "x TXT theirs")}
+			two := dns.Publication{Owner: "two", Wanted: wanted(t, "x TXT theirs", "x 60 TXT ours")}
+			h.editor.Wants(zone.Apex, one)
+			h.editor.Wants(zone.Apex, two)
+			results, errs := make([]dns.Result, 2), make([]error, 2)
+			if together {
+				results, errs = h.together(t, one, two)
+			} else {
+				results[0], errs[0] = h.editor.Publish(t.Context(), zone, one)
+				results[1], errs[1] = h.editor.Publish(t.Context(), zone, two)
+			}
+			if errs[0] != nil || errs[1] != nil {
+				t.Fatal(errs)
+			}
+			h.check(t, `x 300 TXT "theirs"`, `x 300 TXT "ours"`)
+			for i, owner := range []string{"one", "two"} {
+				if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.check(t, `x 300 TXT "theirs"`)
+		})
+	}
+}
