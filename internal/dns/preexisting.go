@@ -26,7 +26,9 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 			}
 		}
 	}
-	return known || pl.untouched(e) && e.record.Comment != Comment && !pl.others.owns(e.record)
+	// One that was gone has been published anew where it has our comment, in a run that ended
+	// before it could say so.
+	return e.record.Comment != Comment && (known || pl.untouched(e) && !pl.others.owns(e.record))
 }
 
 // untouched is whether an entry is as it was in the zone.

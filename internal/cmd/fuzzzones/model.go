@@ -442,15 +442,16 @@ func (m *model) gone(zone []dns.Record, mayGo map[dns.Identity]bool) {
 	}
 }
 
-// unfinished notes what a resource may have left in the zone whose state was not saved.
-func (m *model) unfinished(zone []dns.Record, b block, why string) {
+// unfinished notes what a resource may have left in the zone whose state was not saved. What
+// it had found there, and published anew as it was gone, still counts as found there.
+func (m *model) unfinished(before, zone []dns.Record, b block, why string) {
 	for _, r := range b.wanted() {
 		if isSPF(r) {
 			m.unfinishedSPF(zone, r)
 			continue
 		}
 		id := r.Identity()
-		if _, foreign := m.foreign[id]; !foreign && !m.owns(id) && has(zone, id) {
+		if _, foreign := m.foreign[id]; !foreign && has(zone, id) && (!m.owns(id) || !has(before, id)) {
 			m.loose[id] = why
 		}
 	}
