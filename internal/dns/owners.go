@@ -92,6 +92,7 @@ func (r *registry) tell(owner string, c claim) {
 func (r *registry) conclude(p Publication, published []Published, gone []Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.heard++
 	r.gone = append(r.gone, gone...)
 	for _, name := range p.owners() {
 		delete(r.claims, name)

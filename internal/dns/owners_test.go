@@ -109,3 +109,33 @@ func TestSeveralOwnersFindARecord(t *testing.T) {
 		})
 	}
 }
+
+// An owner leaves a place while another one plans to take it: the plan sees the zone as it
+// is then.
+func TestAPlaceIsLeftDuringThePlan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := host(t, limits, `_dmarc TXT "v=DMARC1; p=none"`)
+		first, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none"`), Adopt: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		gone := make(chan error, 1)
+		go func() {
+			time.Sleep(50 * time.Millisecond)
+			_, err := h.editor.Withdraw(t.Context(), zone, "one", first.Published)
+			gone <- err
+		}()
+		planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=reject"`)})
+		if err != nil || planned.Err() != nil {
+			t.Fatalf("%v, %v", err, planned.Err())
+		}
+		// The same as it plans before the other one has gone.
+		if want := []dns.Identity{first.Published[0].Record.Identity()}; !slices.Equal(planned.Displaced, want) {
+			t.Errorf("it displaces %v, want %v", planned.Displaced, want)
+		}
+		if err := <-gone; err != nil {
+			t.Error(err)
+		}
+	})
+}
