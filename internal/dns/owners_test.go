@@ -139,3 +139,23 @@ func TestAPlaceIsLeftDuringThePlan(t *testing.T) {
 		}
 	})
 }
+
+// Taking over what was there before concerns what is wanted. A record that is given up, or
+// changed, in the same step stays.
+func TestTakingOverConcernsWhatIsWanted(t *testing.T) {
+	h := host(t, limits, "x TXT theirs", "www A 192.0.2.1", "em CNAME a.example.net.")
+	first, err := h.publish(t, "one", "x TXT theirs", "www A 192.0.2.1", "em CNAME a.example.net.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := wanted(t, "x TXT theirs", "www A 192.0.2.2", "em CNAME a.example.net.")
+	second, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published, Adopt: true, Wanted: later[1:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1", "em 300 CNAME a.example.net", "www 300 A 192.0.2.2")
+	if _, err := h.editor.Withdraw(t.Context(), zone, "one", second.Published); err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1")
+}
