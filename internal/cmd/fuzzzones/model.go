@@ -321,7 +321,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 		o.why = "of others"
 	}
 	allowed := mail && b.replaceMX || !mail && other.Type != "MX" && b.overwrite
-	if allowed && !(loose && m.comments) {
+	if allowed && (!loose || !m.comments) {
 		return obstacle{}, false
 	}
 	o.certain = foreign && !has(zone, r.Identity()) && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
