@@ -103,6 +103,10 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 	heard := owners.count()
 	d, planned := plan(snapshot, limits, p, owners.neighbours(p.owners()...))
 	if planned.unattributed && owners.settle(heard) {
+		// Whoever was heard of may have written to the zone too.
+		if snapshot, err = q.snapshot(ctx, p.names(zone)); err != nil {
+			return PlannedChange{}, err
+		}
 		d, planned = plan(snapshot, limits, p, owners.neighbours(p.owners()...))
 	}
 	planned.Displaced = e.displaced(snapshot, p, planned)

@@ -94,6 +94,7 @@ func (r *registry) tell(owner string, c claim) {
 func (r *registry) conclude(p Publication, published []Published, gone []Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.heard++
 	r.gone = append(r.gone, gone...)
 	for _, name := range p.owners() {
 		delete(r.claims, name)
@@ -281,10 +282,10 @@ func wantedBy(others []Other, r Record) bool {
 	return slices.ContainsFunc(others, func(o Other) bool { return Equivalent(o.Record, r) })
 }
 
-// owns is whether another owner has published a record, or is known to want it.
+// owns is whether another owner has published a record. One that only wants it, or has
+// found it in the zone, does not make it this provider's.
 func (n neighbours) owns(r Record) bool {
-	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) ||
-		slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
+	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
 // givesUp is whether another owner has published a record that, as far as is known, no

@@ -78,3 +78,84 @@ func TestAnOwnerWhosePlanComesLater(t *testing.T) {
 		})
 	}
 }
+
+// What is in the zone already stays somebody else's, however many owners want it: neither
+// the first nor the last of them takes it away.
+func TestSeveralOwnersFindARecord(t *testing.T) {
+	for name, together := range map[string]bool{"in one write": true, "one after another": false} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits, "x TXT theirs")
+			one := dns.Publication{Owner: "one", Wanted: wanted(t, "x TXT theirs")}
+			two := dns.Publication{Owner: "two", Wanted: wanted(t, "x TXT theirs", "x 60 TXT ours")}
+			h.editor.Wants(zone.Apex, one)
+			h.editor.Wants(zone.Apex, two)
+			results, errs := make([]dns.Result, 2), make([]error, 2)
+			if together {
+				results, errs = h.together(t, one, two)
+			} else {
+				results[0], errs[0] = h.editor.Publish(t.Context(), zone, one)
+				results[1], errs[1] = h.editor.Publish(t.Context(), zone, two)
+			}
+			if errs[0] != nil || errs[1] != nil {
+				t.Fatal(errs)
+			}
+			h.check(t, `x 300 TXT "theirs"`, `x 300 TXT "ours"`)
+			for i, owner := range []string{"one", "two"} {
+				if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.check(t, `x 300 TXT "theirs"`)
+		})
+	}
+}
+
+// An owner leaves a place while another one plans to take it: the plan sees the zone as it
+// is then.
+func TestAPlaceIsLeftDuringThePlan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := host(t, limits, `_dmarc TXT "v=DMARC1; p=none"`)
+		first, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=none"`), Adopt: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		gone := make(chan error, 1)
+		go func() {
+			time.Sleep(50 * time.Millisecond)
+			_, err := h.editor.Withdraw(t.Context(), zone, "one", first.Published)
+			gone <- err
+		}()
+		planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=reject"`)})
+		if err != nil || planned.Err() != nil {
+			t.Fatalf("%v, %v", err, planned.Err())
+		}
+		// The same as it plans before the other one has gone.
+		if want := []dns.Identity{first.Published[0].Record.Identity()}; !slices.Equal(planned.Displaced, want) {
+			t.Errorf("it displaces %v, want %v", planned.Displaced, want)
+		}
+		if err := <-gone; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Taking over what was there before concerns what is wanted. A record that is given up, or
+// changed, in the same step stays.
+func TestTakingOverConcernsWhatIsWanted(t *testing.T) {
+	h := host(t, limits, "x TXT theirs", "www A 192.0.2.1", "em CNAME a.example.net.")
+	first, err := h.publish(t, "one", "x TXT theirs", "www A 192.0.2.1", "em CNAME a.example.net.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := wanted(t, "x TXT theirs", "www A 192.0.2.2", "em CNAME a.example.net.")
+	second, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published, Adopt: true, Wanted: later[1:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1", "em 300 CNAME a.example.net", "www 300 A 192.0.2.2")
+	if _, err := h.editor.Withdraw(t.Context(), zone, "one", second.Published); err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1")
+}

@@ -230,7 +230,12 @@ func (pl *planner) mine(e *entry) bool {
 
 // leaves is whether what was published before was there already, and is left to whom
 // it belongs.
-func (pl *planner) leaves(i int) bool { return pl.pub.Previous[i].Preexisting && !pl.pub.Adopt }
+//
+// Adopt takes over what is wanted. What is given up in the same step was never taken over.
+func (pl *planner) leaves(i int) bool {
+	before := pl.pub.Previous[i]
+	return before.Preexisting && !(pl.pub.Adopt && slices.ContainsFunc(pl.wanted, func(w Wanted) bool { return Equivalent(w.Record, before.Record) }))
+}
 
 // write creates a wanted record, or turns its owner's previous one into it, after
 // what is in its way was cleared.

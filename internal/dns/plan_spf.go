@@ -101,6 +101,11 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	}
 	if !completed {
 		added = prior(previous, before)
+		for _, term := range pl.completed[name] {
+			if saysSPF(ours, term) && !slices.Contains(added.Terms, term) {
+				added.Terms = append(slices.Clone(added.Terms), term)
+			}
+		}
 	}
 	if pl.pub.Adopt && before != "" {
 		added = added.Join(mailrecord.AdoptSPF(before, ours))
@@ -199,7 +204,60 @@ func (pl *planner) completeSPF(key, name, ours string, previous []Published, exi
 			return added, true
 		}
 	}
+	for i, first := range existing {
+		if extra, all := pl.wantedBeside(name, ours, first.record.Value, existing[1-i].record.Value); all {
+			added := prior(previous, first.record.Value)
+			added.Terms = append(slices.Clone(added.Terms), extra...)
+			pl.completed[name] = termsBeside(first.record.Value, existing[1-i].record.Value)
+			pl.remove(first)
+			pl.problem(Warning, key, "Interrupted SPF change completed",
+				"%s has two SPF records, of which receivers accept none. One is the other with what several resources want in it, as an interrupted change leaves them; the other goes: %q.",
+				name, first.record.Value)
+			return added, true
+		}
+	}
 	return mailrecord.SPFAddition{}, false
+}
+
+// wantedBeside is whether an SPF record says what another one does and besides nothing but
+// what this owner and those known here want; extra is what this owner wants of that. One
+// write joins what several owners want.
+func (pl *planner) wantedBeside(name, ours, text, longer string) (extra []string, all bool) {
+	if contained, err := mailrecord.ContainsSPF(longer, text); err != nil || !contained {
+		return nil, false
+	}
+	beside := termsBeside(text, longer)
+	for _, term := range beside {
+		switch {
+		case saysSPF(ours, term):
+			extra = append(extra, term)
+		case !slices.ContainsFunc(pl.othersSPF(name), func(other string) bool { return saysSPF(other, term) }):
+			return nil, false
+		}
+	}
+	return extra, len(beside) > 0
+}
+
+// termsBeside are the terms of an SPF record, without its "all", that another one does not
+// have.
+func termsBeside(text, longer string) []string {
+	parsed, err := mailrecord.ParseSPF(longer)
+	if err != nil {
+		return nil
+	}
+	var beside []string
+	for _, term := range parsed.Terms {
+		if term.Name != "all" && !saysSPF(text, term.Text) {
+			beside = append(beside, term.Text)
+		}
+	}
+	return beside
+}
+
+// saysSPF is whether an SPF record has a term.
+func saysSPF(record, term string) bool {
+	contained, err := mailrecord.ContainsSPF(record, "v=spf1 "+term)
+	return err == nil && contained
 }
 
 // mergeIntoSeveralSPF deals with a name that has several SPF records, of which
@@ -215,6 +273,7 @@ func (pl *planner) mergeIntoSeveralSPF(wanted []Wanted, previous []Published, ex
 		j := slices.IndexFunc(previous, func(before Published) bool { return before.Wanted.Identity() == w.Record.Identity() })
 		if i < 0 || j < 0 {
 			severity = Error
+			pl.unattributed = true // whoever began the change may be heard of yet
 			break
 		}
 		pl.standing[w.Key], pl.spf[w.Key] = existing[i], previous[j].SPF

@@ -41,7 +41,9 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 			}
 		}
 	}
-	return known || pl.untouched(e) && e.record.Comment != commentOf(pl.pub.Wanted) && !pl.others.owns(e.record)
+	// One that was gone has been published anew where it has our comment, in a run that ended
+	// before it could say so.
+	return e.record.Comment != commentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
 }
 
 // untouched is whether an entry is as it was in the zone.

@@ -34,3 +34,32 @@ func TestAMechanismIsMendedBesideOthers(t *testing.T) {
 		}
 	}
 }
+
+// A write that joins what two owners want was cut off between its halves. Either of them
+// completes it, if it knows of the other, and takes away in the end what it added.
+func TestAnInterruptedMergeOfTwoOwnersIsCompleted(t *testing.T) {
+	one := dns.Publication{Owner: "one", Wanted: wanted(t, `@ 1 TXT "v=spf1 ip4:192.0.2.1 ~all"`)}
+	two := dns.Publication{Owner: "two", Wanted: wanted(t, `@ 1 TXT "v=spf1 ip4:192.0.2.2 ~all"`)}
+	stepwise := limits
+	stepwise.Atomic = false
+	h := host(t, stepwise, `@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`)
+	h.editor.Wants(zone.Apex, one)
+	h.editor.Wants(zone.Apex, two)
+	results, errs := h.together(t, one, two)
+	if errs[0] != nil || errs[1] != nil {
+		t.Fatal(errs)
+	}
+	h.check(t, `@ 300 TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`)
+	for i, owner := range []string{"one", "two"} {
+		if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.check(t, `@ 300 TXT "v=spf1 mx -all"`)
+
+	// What nobody here wants is somebody's own second record.
+	h = host(t, stepwise, `@ TXT "v=spf1 mx -all"`, `@ TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.3 -all"`)
+	if _, err := h.editor.Publish(t.Context(), zone, one); err == nil {
+		t.Error("one of two records of others is removed")
+	}
+}

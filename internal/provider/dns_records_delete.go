@@ -27,6 +27,9 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if previous != nil {
+		previous = stillPublished(previous, state.Records, types.MapNull(dnsRecordType))
+	}
 	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
@@ -153,6 +156,7 @@ func (r *dnsRecordsResource) planRemoval(ctx context.Context, req resource.Modif
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	previous = stillPublished(previous, state.Records, types.MapNull(dnsRecordType))
 	if editor := r.neighbourhood(state); editor != nil {
 		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 		resp.Diagnostics.Append(r.noteShared(ctx, editor, state, previous, resp.Private)...)

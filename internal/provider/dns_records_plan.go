@@ -58,6 +58,7 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	previous = stillPublished(previous, state.Records, plan.Records)
 	moves := !req.State.Raw.IsNull() && !authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID)
 	if moves { // or may do so
 		plan.ID, plan.Zone = types.StringUnknown(), types.StringUnknown()

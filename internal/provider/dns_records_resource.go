@@ -293,7 +293,7 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	if previous != nil {
-		editor.Has(zone.Apex, state.ID.ValueString(), previous)
+		editor.Has(zone.Apex, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(dnsRecordType)))
 	}
 	if previous == nil { // after an import
 		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
@@ -323,6 +323,7 @@ func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	previous = stillPublished(previous, state.Records, plan.Records)
 	publication := plan.intended(config, previous, shared, &resp.Diagnostics)
 	var published []dns.Published
 	var ok bool

@@ -17,10 +17,6 @@ import (
 // observe brings the state up to what has become of the published records: a
 // record that is missing goes, one that was changed shows its present value, and
 // the others stay as they were written.
-//
-// What is not in the state any more was missing at an earlier refresh, and the
-// configuration has not published it again since. It is forgotten: a record like it that
-// comes up later is another owner's.
 func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
 	about := make([]dns.Record, len(previous))
 	for i, p := range previous {
@@ -31,12 +27,14 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 		addError(diags, "Unable to read the zone", err)
 		return previous
 	}
-	previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return state.Records.Elements()[p.Key] == nil })
 	records, published := copyOf(state.Records), copyOf(state.Published)
 	var now []dns.Published
 	for _, o := range dns.Observe(snapshot, previous) {
 		now = append(now, o.Published)
 		key := o.Published.Key
+		if state.Records.Elements()[key] == nil {
+			continue // it was missing at an earlier refresh; see stillPublished
+		}
 		switch o.Presence {
 		case dns.Missing:
 			delete(records, key)
@@ -69,6 +67,21 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 		state.Preexisting = preexistingKeys(slices.DeleteFunc(slices.Clone(now), func(p dns.Published) bool { return published[p.Key] == nil }))
 	}
 	return now
+}
+
+// stillPublished leaves out of what was published the records that were missing at an
+// earlier refresh, and that the configuration has not wanted since: records like them that
+// are there now are another owner's. The planned records are null where all are removed.
+//
+// A record that is wanted is looked for where it was published, although it was missing:
+// the run that published it anew may have ended before it could save that.
+func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Published {
+	if planned.IsUnknown() {
+		return previous
+	}
+	return slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool {
+		return state.Elements()[p.Key] == nil && planned.Elements()[p.Key] == nil
+	})
 }
 
 // adopt fills in the state of an import. Each record has to be there, and is taken over.

@@ -321,7 +321,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 		o.why = "of others"
 	}
 	allowed := mail && b.replaceMX || !mail && other.Type != "MX" && b.overwrite
-	if allowed && !(loose && m.comments) {
+	if allowed && (!loose || !m.comments) {
 		return obstacle{}, false
 	}
 	o.certain = foreign && !has(zone, r.Identity()) && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
@@ -442,15 +442,16 @@ func (m *model) gone(zone []dns.Record, mayGo map[dns.Identity]bool) {
 	}
 }
 
-// unfinished notes what a resource may have left in the zone whose state was not saved.
-func (m *model) unfinished(zone []dns.Record, b block, why string) {
+// unfinished notes what a resource may have left in the zone whose state was not saved. What
+// it had found there, and published anew as it was gone, still counts as found there.
+func (m *model) unfinished(before, zone []dns.Record, b block, why string) {
 	for _, r := range b.wanted() {
 		if isSPF(r) {
 			m.unfinishedSPF(zone, r)
 			continue
 		}
 		id := r.Identity()
-		if _, foreign := m.foreign[id]; !foreign && !m.owns(id) && has(zone, id) {
+		if _, foreign := m.foreign[id]; !foreign && has(zone, id) && (!m.owns(id) || !has(before, id)) {
 			m.loose[id] = why
 		}
 	}

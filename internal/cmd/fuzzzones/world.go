@@ -493,7 +493,7 @@ func (w *world) judge(j judgement) (bool, error) {
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
 		if o := outcomes[label]; o.called && (o.err != nil || lost) {
-			w.model.unfinished(after, w.config[label], "written by a run whose state was not saved")
+			w.model.unfinished(before, after, w.config[label], "written by a run whose state was not saved")
 		}
 	}
 	for _, r := range mended {
