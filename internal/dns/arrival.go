@@ -128,7 +128,7 @@ func arrivalOf(r Record, authority *Authority, err error) Arrival {
 func lackOf(answer ServerAnswer) Lack {
 	l := Lack{Server: answer.Server, Alias: answer.Alias}
 	for _, rr := range answer.Records {
-		if r, err := RecordFromRR(rr); err == nil {
+		if r, err := RecordFromWire(rr); err == nil {
 			l.Found = append(l.Found, strings.TrimPrefix(r.String(), r.Name+" "+r.Type+" "))
 		}
 	}
@@ -138,7 +138,7 @@ func lackOf(answer ServerAnswer) Lack {
 // serves is whether what a server answered says what was published. An SPF record
 // may have been added to since.
 func serves(rr miekg.RR, r Record) bool {
-	got, err := RecordFromRR(rr)
+	got, err := RecordFromWire(rr)
 	if err != nil || got.Type != r.Type {
 		return false
 	}

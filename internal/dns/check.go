@@ -166,7 +166,7 @@ func (l *Lookup) Values(ctx context.Context, name, recordType string) ([]string,
 			return nil, err
 		}
 		for _, rr := range answer.Records {
-			r, err := RecordFromRR(rr)
+			r, err := RecordFromWire(rr)
 			if err != nil {
 				return nil, err
 			}

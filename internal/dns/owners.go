@@ -27,6 +27,7 @@ type Other struct {
 type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
+	left  []Published // what any owner has given up in this process; somebody may go on with it
 }
 
 // claim is what is known of one owner in a zone.
@@ -44,6 +45,7 @@ type registry struct {
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
 	gone   []Record         // records that this process has removed or changed
+	left   []Published      // what owners have given up that are not there any more
 	heard  int              // how often something was told
 }
 
@@ -97,6 +99,7 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	for _, name := range p.owners() {
 		delete(r.claims, name)
 	}
+	r.left = append(r.left, p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
 		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
 	}
@@ -113,7 +116,7 @@ func (r *registry) removed() []Record {
 func (r *registry) neighbours(but ...string) neighbours {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var n neighbours
+	n := neighbours{left: slices.Clone(r.left)}
 	for _, owner := range slices.Sorted(maps.Keys(r.claims)) {
 		if slices.Contains(but, owner) {
 			continue
@@ -219,7 +222,8 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 	}
 	for _, w := range sortedByKey(p.Wanted) {
 		for _, other := range others {
-			if other.Planned && !(w.Record.isSPF() && other.Record.isSPF()) && !Equivalent(w.Record, other.Record) &&
+			merged := w.Record.isSPF() && other.Record.isSPF()
+			if other.Planned && !merged && !Equivalent(w.Record, other.Record) &&
 				w.Record.Name == other.Record.Name && excludesIn(zone, limits, w.Record, other.Record) {
 				refuse(w, other, whyExcluded(w.Record, other.Record))
 			}
@@ -281,7 +285,7 @@ func wantedBy(others []Other, r Record) bool {
 // owns is whether another owner has published a record. One that only wants it, or has
 // found it in the zone, does not make it this provider's.
 func (n neighbours) owns(r Record) bool {
-	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
+	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
 // givesUp is whether another owner has published a record that, as far as is known, no

@@ -254,11 +254,14 @@ func (pl *planner) write(w Wanted) {
 	case !clear:
 		return
 	case into != nil:
+		if into != before && into.record.Comment == "" {
+			pl.change(into, func() { into.record.Comment = commentOf(pl.pub.Wanted) }) // nobody's note is lost by it
+		}
 		pl.replace(into, w.Record.Value, w.Record.Priority)
 		pl.standing[w.Key] = into
 	default:
 		fresh := w.Record
-		fresh.ID, fresh.Native, fresh.Comment = "", nil, Comment
+		fresh.ID, fresh.Native, fresh.Comment = "", nil, commentOf(pl.pub.Wanted)
 		pl.standing[w.Key] = pl.create(fresh)
 	}
 }

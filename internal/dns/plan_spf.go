@@ -132,7 +132,7 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	if added.Created == "" {
 		added.Created = pl.orphans[name]
 	}
-	added = added.Join(pl.jointSPF(name, ours, before))
+	added = added.Of(ours).Join(pl.jointSPF(name, ours, before))
 	for _, w := range wanted {
 		pl.standing[w.Key], pl.spf[w.Key] = e, added
 	}
@@ -151,7 +151,7 @@ func (pl *planner) jointSPF(name, ours, existing string) mailrecord.SPFAddition 
 	if existing == "" {
 		return joint
 	}
-	for _, p := range pl.others.has {
+	for _, p := range slices.Concat(pl.others.has, pl.others.left) {
 		if p.Record.Name != name || !p.Record.isSPF() {
 			continue
 		}

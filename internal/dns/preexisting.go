@@ -1,14 +1,29 @@
 package dns
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// Comment is written with each new record, where the host keeps comments. It tells a
-// record that a killed run has published from one that somebody else made.
-const Comment = "Published by terraform-provider-postmaster"
+// commentStart begins the comment of each record that this provider has published, where
+// the host keeps comments.
+const commentStart = "Published by terraform-provider-postmaster "
+
+// CommentOf is the comment of the records of a publication, for a host that keeps comments.
+// It is the same whenever the same records are wanted, and so tells a record that a killed run
+// has published from one that somebody else, or another resource, has made.
+func CommentOf(wanted []Wanted) string { return commentOf(wanted) }
+
+// Marked is whether a comment is one that this provider writes.
+func Marked(comment string) bool { return strings.HasPrefix(comment, commentStart) }
+
+func commentOf(wanted []Wanted) string {
+	sum := sha256.Sum256([]byte(nameless(wanted)))
+	return commentStart + hex.EncodeToString(sum[:4])
+}
 
 // preexisting is whether the record at an entry was there before this publication, and
 // neither an owner known here published it, nor this provider in an earlier run. SPF
@@ -28,7 +43,7 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 	}
 	// One that was gone has been published anew where it has our comment, in a run that ended
 	// before it could say so.
-	return e.record.Comment != Comment && (known || pl.untouched(e) && !pl.others.owns(e.record))
+	return e.record.Comment != commentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
 }
 
 // untouched is whether an entry is as it was in the zone.

@@ -39,7 +39,19 @@ func Wire(rr miekg.RR) (miekg.RR, error) {
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read from a DNS message: %w", err)
 	}
+	escapeOctets(back)
 	return back, nil
+}
+
+// escapeOctets writes backslashes twice in the fields that the library takes off the
+// wire as they are, and shows as if they were escaped: the values of CAA and URI.
+func escapeOctets(rr miekg.RR) {
+	switch rr := rr.(type) {
+	case *miekg.CAA:
+		rr.Value = strings.ReplaceAll(rr.Value, `\`, `\\`)
+	case *miekg.URI:
+		rr.Target = strings.ReplaceAll(rr.Target, `\`, `\\`)
+	}
 }
 
 // presentation returns the data of a record as [Wire] makes it, in presentation

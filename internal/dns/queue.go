@@ -72,9 +72,31 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	case <-r.done:
 		return r.result, r.err
 	case <-ctx.Done():
-		return Result{}, fmt.Errorf("the wait for the zone %s to be written ended, but a write that is under way goes on: apply again, which goes on from what is there: %w",
-			q.zone.Apex, ctx.Err())
 	}
+	if q.leaveQueue(r) {
+		return Result{}, unbegun(ctx, q.zone)
+	}
+	// The write is under way. Who leaves now does not know what has come of it.
+	select {
+	case <-r.done:
+		return r.result, r.err
+	case <-time.After(longestFinish):
+		return Result{}, fmt.Errorf("the run was stopped while the zone %s was being written, and the write did not end within %s: apply again, which goes on from what is there: %w",
+			q.zone.Apex, longestFinish, ctx.Err())
+	}
+}
+
+// longestFinish bounds the wait for a write that is under way when the run is stopped.
+const longestFinish = 30 * time.Second
+
+// leaveQueue takes a request out of those that wait, and reports whether it was still among
+// them: nothing of it has been written then.
+func (q *zoneQueue) leaveQueue(r *request) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	before := len(q.waiting)
+	q.waiting = slices.DeleteFunc(slices.Clone(q.waiting), func(other *request) bool { return other == r })
+	return len(q.waiting) < before
 }
 
 // work writes for all that wait, until nobody does. What was read back after a write

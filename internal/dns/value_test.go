@@ -22,6 +22,7 @@ func TestNewRecord(t *testing.T) {
 		{"*.example.com", "TXT", "", `*.example.com TXT ""`},
 		{"_imaps._tcp.example.com", "SRV", "0  1 993 IMAP.example.net.", "_imaps._tcp.example.com SRV 0 1 993 imap.example.net."},
 		{"example.com", "CAA", `0  issue  "ca.example.net"`, `example.com CAA 0 issue "ca.example.net"`},
+		{"example.com", "CAA", `0 issue "ca.example.net; note=\"a\\b\""`, `example.com CAA 0 issue "ca.example.net; note=\"a\\b\""`},
 		{"example.com", "ALIAS", "Web.Example.net.", "example.com ALIAS web.example.net"},
 		{"example.com", "URL301", " https://www.example.com/A ", "example.com URL301 https://www.example.com/A"},
 	}

@@ -83,7 +83,7 @@ resource "postmaster_domain_verification" "v" {
 	interrupted := time.Now()
 	interrupt()
 	_, err = process.Wait()
-	if err == nil || !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(output(err), "│", " ")), " "), "the run was stopped while waiting for SendGrid") {
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(output(err), "│", " ")), " "), "for SendGrid to verify example.com; the next apply goes on") {
 		t.Fatalf("the apply ended with\n%s", output(err))
 	}
 	if took := time.Since(interrupted); took > 15*time.Second {

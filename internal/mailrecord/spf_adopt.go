@@ -36,6 +36,23 @@ func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	return joined
 }
 
+// Of returns the addition without the terms that ours does not say: those stay in the record only because others want
+// them, and are theirs from then on.
+func (a SPFAddition) Of(ours string) SPFAddition {
+	mine, err := ParseSPF(ours)
+	if err != nil {
+		return a
+	}
+	a.Terms = slices.DeleteFunc(slices.Clone(a.Terms), func(term string) bool {
+		parsed, err := ParseSPF(spfVersion + " " + term)
+		return err == nil && len(parsed.Terms) == 1 && !mine.has(parsed.Terms[0])
+	})
+	if len(a.Terms) == 0 {
+		a.Terms = nil
+	}
+	return a
+}
+
 // WithoutSPF returns an SPF record without some of its terms. A record that does not parse stays as it is.
 func WithoutSPF(text string, terms []string) string {
 	record, err := ParseSPF(text)

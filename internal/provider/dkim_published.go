@@ -114,7 +114,7 @@ func findResolvedKey(ctx context.Context, lookup *dns.Lookup, name string) (*pub
 // we cannot read is one.
 func keyAmong(records []miekg.RR) *publishedKey {
 	for _, rr := range records {
-		r, err := dns.RecordFromRR(rr)
+		r, err := dns.RecordFromWire(rr)
 		if err != nil || r.Type != "TXT" {
 			continue
 		}

@@ -49,12 +49,19 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		addError(&resp.Diagnostics, "Unable to find the zone", err)
 		return
 	}
+	next, replaced := readSuccessor(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	var kept []dns.Published
-	if previous == nil {
-		previous, kept = r.replaced(ctx, req.Private, state, zone, &resp.Diagnostics)
+	switch {
+	case previous == nil:
+		previous, kept = r.replaced(ctx, next, state, zone, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}
+	case replaced:
+		shared = append(shared, next.takesOver(previous)...)
 	}
 	result, err := editor.Publish(ctx, zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
 	addProblems(&resp.Diagnostics, result.Warnings)
@@ -71,13 +78,7 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 // has tainted, and what is kept for its successor. Terraform does not pass on what is
 // remembered of such an object, so this goes by the state, in which all is but the
 // mechanisms that were added to SPF records.
-func (r *dnsRecordsResource) replaced(ctx context.Context, private privateState, state dnsRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
-	var next successor
-	_, d := readNote(ctx, private, successorKeyName, aboutSuccessor, &next)
-	diags.Append(d...)
-	if diags.HasError() {
-		return nil, nil
-	}
+func (r *dnsRecordsResource) replaced(ctx context.Context, next successor, state dnsRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
 	var preexisting []string
 	if !state.Preexisting.IsNull() {
 		diags.Append(state.Preexisting.ElementsAs(ctx, &preexisting, false)...)
@@ -114,6 +115,23 @@ func (r *dnsRecordsResource) replaced(ctx context.Context, private privateState,
 				"Remove by hand what nothing needs.", zone.Apex, strings.Join(slices.Compact(merged), ", ")))
 	}
 	return remove, kept
+}
+
+// readSuccessor tells what an object wants that takes the place of the deleted one; replaced
+// is false where there is none.
+func readSuccessor(ctx context.Context, private privateState, diags *diag.Diagnostics) (next successor, replaced bool) {
+	replaced, d := readNote(ctx, private, successorKeyName, aboutSuccessor, &next)
+	diags.Append(d...)
+	return next, replaced
+}
+
+// takesOver are the records that a successor wants, or may want: the name is never without
+// them.
+func (s successor) takesOver(previous []dns.Published) []dns.Wanted {
+	if s.Complete {
+		return s.Wanted
+	}
+	return slices.Concat(s.Wanted, undecided(s.Wanted, previous))
 }
 
 // wants is whether a successor wants a published record, or may do so.

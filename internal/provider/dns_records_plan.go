@@ -86,6 +86,10 @@ func (r *dnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	r.preview(ctx, &plan, config, state, previous, resp)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
+		// Of an object that is replaced, the plan of its successor is given what is remembered.
+		if editor := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
+			resp.Diagnostics.Append(r.noteShared(ctx, editor, plan, previous, resp.Private)...)
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

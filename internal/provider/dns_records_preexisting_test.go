@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -92,7 +94,7 @@ func TestTheCommentTellsOursFromOthers(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	killed := dnsRecordOf("app.example.com", "A", "192.0.2.7")
-	killed.Comment = dns.Comment
+	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: dnsRecordOf("app.example.com", "A", "192.0.2.7")}})
 	zone.add(t, killed)
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	w.run(t,
@@ -127,5 +129,75 @@ func TestReplacedRecords(t *testing.T) {
 			),
 		},
 		resource.TestStep{Config: authorization, Check: zone.holds(t, "a.example.net", "TXT")},
+	)
+}
+
+// A resource that is replaced or renamed hands its records to its successor: they are never
+// away, count as published here, and go with the last of them.
+func TestSuccessorsTakeRecordsOver(t *testing.T) {
+	for apex, host := range hostedDomains {
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			w := newDNSWorld(t)
+			zone := w.stranger(t, host, apex)
+			authorization := w.provider() + authorizationAt(host, apex)
+			config := func(key, trigger string) string {
+				return authorization + `
+resource "terraform_data" "trigger" {
+  input = "` + trigger + `"
+}
+resource "postmaster_dns_records" "r" {
+  for_each             = toset(["` + key + `"])
+  dns_authorization_id = postmaster_dns_authorization.a.id
+  wait_for_propagation = false
+  records = {
+    x   = { name = "x.` + apex + `", type = "TXT", value = "ours" }
+    mx  = { name = "` + apex + `", type = "MX", value = "mx.mailer.example", priority = 10 }
+    spf = { name = "` + apex + `", type = "TXT", value = "v=spf1 include:spf.mailer.example -all" }
+  }
+  lifecycle {
+    replace_triggered_by = [terraform_data.trigger]
+  }
+}
+`
+			}
+			there := resource.ComposeTestCheckFunc(
+				zone.holds(t, "x."+apex, "TXT", "ours"), zone.holds(t, apex, "MX", "mx.mailer.example"), zone.holds(t, apex, "TXT", "v=spf1 include:spf.mailer.example -all"),
+			)
+			settled := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+			w.run(t,
+				resource.TestStep{Config: config("one", "a"), Check: there},
+				resource.TestStep{Config: config("one", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr(`postmaster_dns_records.r["one"]`, "preexisting.#", "0"))},
+				resource.TestStep{Config: config("two", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr(`postmaster_dns_records.r["two"]`, "preexisting.#", "0"))},
+				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(zone.holds(t, "x."+apex, "TXT"), zone.holds(t, apex, "MX"), zone.holds(t, apex, "TXT"))},
+			)
+		})
+	}
+}
+
+// Two resources that have swapped their SPF mechanisms own what they want now: replacing one
+// takes nothing away from the other.
+func TestSwappedMechanismsChangeHands(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	zone := w.stranger(t, "cloudflare", "example.com")
+	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	spf := func(mechanism string) string {
+		return `spf = { name = "example.com", type = "TXT", value = "v=spf1 ` + mechanism + ` -all" }`
+	}
+	holds := func(*tfState) error {
+		for _, r := range zone.read(t).Records {
+			if r.Name == "example.com" && r.Type == "TXT" && strings.Contains(r.Value, "ip4:192.0.2.1") && strings.Contains(r.Value, "ip4:192.0.2.2") {
+				return nil
+			}
+		}
+		return fmt.Errorf("the zone lacks a mechanism: %v", zone.read(t).Records)
+	}
+	swapped := authorization + recordsConfig("r", spf("ip4:192.0.2.2"), noWait) + recordsConfig("s", spf("ip4:192.0.2.1"), noWait)
+	w.run(t,
+		resource.TestStep{Config: authorization + recordsConfig("r", spf("ip4:192.0.2.1"), noWait) + recordsConfig("s", spf("ip4:192.0.2.2"), noWait), Check: holds},
+		resource.TestStep{Config: swapped, Check: holds},
+		resource.TestStep{Config: swapped, Taint: []string{"postmaster_dns_records.s"}, Check: holds},
+		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT")},
 	)
 }

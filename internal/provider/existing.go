@@ -100,11 +100,11 @@ func (s *services) planDelete(o object, name string, diags *diag.Diagnostics) {
 // If it is there, the create cannot work, unless the object is first deleted for it: that is
 // so when a resource is replaced, which is not told apart from a second resource for the
 // same object. So what the state has is left to planDelete and to the apply. The find
-// function returns the ID of what is there, or "".
+// function returns the ID of what is there, or "". A hint is added to the error; it may be nil.
 //
 // Changes that are applied at once are not looked at. Each of them would read lists that the
 // one before has changed, and the create looks by itself.
-func (s *services) planCreate(ctx context.Context, service, resourceType, name string, find func(context.Context) (id string, err error), diags *diag.Diagnostics) {
+func (s *services) planCreate(ctx context.Context, service, resourceType, name string, find func(context.Context) (id string, err error), hint error, diags *diag.Diagnostics) {
 	if s == nil || diags.HasError() || protocol.Applying(ctx) || s.inventory.unreadable(service) {
 		return
 	}
@@ -123,7 +123,7 @@ func (s *services) planCreate(ctx context.Context, service, resourceType, name s
 	case known.leaving:
 		addMoved(diags, name)
 	case !known.held:
-		addExists(diags, resourceType, name, id, nil)
+		addExists(diags, resourceType, name, id, hint)
 	}
 }
 

@@ -124,7 +124,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 	read := func(_ context.Context, s *services, _ *diag.Diagnostics) { s.holds(o) }
 	deleted := func(_ context.Context, s *services, diags *diag.Diagnostics) { s.planDelete(o, name, diags) }
 	created := func(ctx context.Context, s *services, diags *diag.Diagnostics) {
-		s.planCreate(ctx, serviceMailServer, mailUserType, name, func(context.Context) (string, error) { return o.id, nil }, diags)
+		s.planCreate(ctx, serviceMailServer, mailUserType, name, func(context.Context) (string, error) { return o.id, nil }, nil, diags)
 	}
 	type step = func(context.Context, *services, *diag.Diagnostics)
 	for order, c := range map[string]struct {
@@ -192,7 +192,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 			}
 			var diags diag.Diagnostics
 			for range 2 {
-				s.planCreate(t.Context(), serviceMailServer, mailUserType, "The mailbox", find, &diags)
+				s.planCreate(t.Context(), serviceMailServer, mailUserType, "The mailbox", find, nil, &diags)
 			}
 			if looks != c.looks || len(diags) > 0 {
 				t.Errorf("it looked %d times: %v", looks, diags)

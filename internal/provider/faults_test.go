@@ -165,7 +165,7 @@ func TestCreationThatCannotBeProven(t *testing.T) {
 				PreConfig: func() {
 					s.with(t, fault.Conditions{Faults: []fault.Fault{
 						{Method: http.MethodPost, Path: "/users/*", Kind: fault.CutAfter},
-						{Method: http.MethodGet, Skip: 1, Kind: fault.EmptyError}, // the list that finds the domain's id arrives
+						{Method: http.MethodGet, Skip: 4, Kind: fault.EmptyError}, // after the lists in which plan and apply look for the mailbox
 					}})
 				},
 				Config:      config,

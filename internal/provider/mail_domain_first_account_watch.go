@@ -136,6 +136,13 @@ func hintAtFirstAccount(id userID, conflict error) error {
 	if !id.DomainID().kind().firstAccount {
 		return conflict
 	}
-	return api.Reworded(fmt.Sprintf("%s Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead",
-		conflict, id.DomainID()), conflict)
+	return api.Reworded(fmt.Sprintf("%s %s", conflict, firstAccountAdvice(id)), conflict)
+}
+
+// firstAccountAdvice says when an import would be wrong.
+func firstAccountAdvice(id userID) error {
+	if !id.DomainID().kind().firstAccount {
+		return nil
+	}
+	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) //nolint:staticcheck // it is a sentence of its own
 }

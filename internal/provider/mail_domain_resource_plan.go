@@ -123,7 +123,7 @@ func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainMode
 			}
 		}
 		return "", err
-	}, diags)
+	}, nil, diags)
 }
 
 // planUpdate checks what changes of a domain, and says what becomes of a first account that

@@ -209,7 +209,7 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 			}
 		}
 		return "", err
-	}, diags)
+	}, firstAccountAdvice(id), diags)
 }
 
 // requireAtPlan refuses a plan of which it is known that its apply lacks credentials.

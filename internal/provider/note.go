@@ -16,6 +16,8 @@ import (
 // Version 0.1.0 of the provider wrote their contents bare, which counts as version 0.
 const noteVersion = 1
 
+const unreadablePlan = "Unable to read the approved plan"
+
 // note is the form of what is remembered in private state.
 type note struct {
 	Version int             `json:"version"`
@@ -58,14 +60,14 @@ func readNote(ctx context.Context, private privateState, key, about string, valu
 func approvedPlan(ctx context.Context, key, about string, value any) (found bool, diags diag.Diagnostics) {
 	text, found, err := protocol.PlannedPrivateKey(ctx, key)
 	if err != nil {
-		diags.AddError("Unreadable plan", err.Error()+".")
+		diags.AddError(unreadablePlan, err.Error()+". Plan again with this version of the provider.")
 		return false, diags
 	}
 	if !found {
 		return false, nil
 	}
 	if err := decodeNote(text, value); err != nil {
-		diags.AddError("Unreadable plan", fmt.Sprintf("The note on %s in the plan cannot be read: %s. Plan again with this version of the provider.", about, err))
+		diags.AddError(unreadablePlan, fmt.Sprintf("The note on %s in the plan cannot be read: %s. Plan again with this version of the provider.", about, err))
 		return false, diags
 	}
 	return true, nil

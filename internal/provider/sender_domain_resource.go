@@ -144,7 +144,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.requireAtPlan(plan, &resp.Diagnostics)
 		if !config.Domain.IsUnknown() {
 			find := func(ctx context.Context) (string, error) { return planned.existing(ctx, config) }
-			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, &resp.Diagnostics)
+			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, nil, &resp.Diagnostics)
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return

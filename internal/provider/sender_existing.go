@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 // existing goes by what a creation would be refused for.
@@ -31,8 +30,7 @@ func (s sendgridSender) existing(ctx context.Context, config senderDomainModel) 
 	if err != nil {
 		return "", err
 	}
-	// A parent's list has the domains of its subusers, which are in nobody's way.
-	found, err := client.Own(ctx, sendgrid.InTheWay(listed, wanted.newDomain(domain)))
+	found, err := client.InTheWay(ctx, listed, wanted.newDomain(domain))
 	if err != nil || len(found) != 1 {
 		return "", err
 	}

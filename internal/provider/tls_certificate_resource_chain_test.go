@@ -28,7 +28,7 @@ func TestCertificateWithoutItsChain(t *testing.T) {
 		"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD", "ca_file": authorities,
 	}})
 	upload := func(key *issued, chain ...*issued) attributes {
-		return attributes{"hostname": "mail.example.com", "certificate_pem": chainPEM(chain...), "private_key_pem": string(keyPEM(t, key))}
+		return attributes{"hostname": "mail.example.com", "certificate_pem": chainPEM(chain...), "private_key_pem": keyPEM(t, key)}
 	}
 	inState := upload(leaf, leaf)
 	inState["id"], inState["not_after"] = "mailserver/mail.example.com", leaf.NotAfter.UTC().Format(time.RFC3339)

@@ -62,18 +62,3 @@ func (s *services) requireAtPlan(service, summary string, diags *diag.Diagnostic
 		addError(diags, summary, err)
 	}
 }
-
-// requireHostAtPlan is requireAtPlan for the DNS host and the account of an authorization.
-func (s *services) requireHostAtPlan(id authorizationID, diags *diag.Diagnostics) {
-	kind := hostNamed(id.Host)
-	if s == nil || s.sandbox != nil || kind == nil {
-		return
-	}
-	settings, err := s.settingsOf(kind, id.Account)
-	if err == nil {
-		err = settings.missing
-	}
-	if isUnconfigured(err) {
-		addError(diags, zoneMissing, err)
-	}
-}

@@ -78,8 +78,10 @@ func askedResolver(t *testing.T) (address string, asked func() int64) {
 			t.Log(err)
 		}
 	})}
-	done := make(chan error, 1)
+	started, done := make(chan struct{}), make(chan error, 1)
+	server.NotifyStartedFunc = func() { close(started) }
 	go func() { done <- server.ActivateAndServe() }()
+	<-started // one that has not started cannot be shut down
 	t.Cleanup(func() {
 		if err := server.Shutdown(); err != nil {
 			t.Error(err)

@@ -34,7 +34,7 @@ func (s *Sandbox) look(ctx context.Context, name, recordType string) ([]string, 
 	}
 	var data []string
 	for _, rr := range answer.Records {
-		record, err := dns.RecordFromRR(rr)
+		record, err := dns.RecordFromWire(rr)
 		if err != nil {
 			return nil, err
 		}

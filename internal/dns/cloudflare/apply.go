@@ -107,7 +107,7 @@ func arrange(changes hosted.ChangeSet) ([]batch, error) {
 			continue
 		}
 		// A record keeps its type for life.
-		keep(f, c.Old)
+		keep(f, c.Old, c.New)
 		b.deletes = append(b.deletes, fields{"id": c.Old.ID})
 		b.posts = append(b.posts, f)
 	}
@@ -125,10 +125,13 @@ func arrange(changes hosted.ChangeSet) ([]batch, error) {
 	return byName, nil
 }
 
-// keep takes what a person noted at a record over to the one in its place.
-func keep(f fields, old hosted.Record) {
+// keep takes what a person noted at a record over to the one in its place, which has its own
+// comment where nothing was noted.
+func keep(f fields, old, next hosted.Record) {
 	if old.Comment != "" {
 		f["comment"] = old.Comment
+	} else if next.Comment != "" {
+		f["comment"] = next.Comment
 	}
 	if own, ok := old.Native.(*native); ok && len(own.tags) > 0 {
 		f["tags"] = own.tags

@@ -63,7 +63,10 @@ type Host struct {
 	key       *key // nil: unsigned
 	timeout   time.Duration
 	settle    time.Duration
-	now       func() time.Time
+	// ttlPatience is how long Read takes a TTL other than the one written for an old
+	// one. Prerequisites do not tell, and a server may have limits of its own.
+	ttlPatience time.Duration
+	now         func() time.Time
 
 	zones api.Cache[dns.HostedZone] // by the name asked for
 
@@ -83,11 +86,12 @@ func New(config Config) (*Host, error) {
 		return nil, fmt.Errorf("RFC 2136 server: %w", err)
 	}
 	h := &Host{
-		transport: config.Transport,
-		timeout:   config.Timeout,
-		settle:    config.Settle,
-		now:       config.Now,
-		written:   map[string]*written{},
+		transport:   config.Transport,
+		timeout:     config.Timeout,
+		settle:      config.Settle,
+		ttlPatience: defaultTTLPatience,
+		now:         config.Now,
+		written:     map[string]*written{},
 	}
 	if config.Port < 0 || config.Port > 65535 {
 		return nil, fmt.Errorf("RFC 2136 server %s: the port %d is not one from 1 to 65535", config.Server, config.Port)

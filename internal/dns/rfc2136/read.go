@@ -54,7 +54,7 @@ func (h *Host) newSnapshot(zone dns.HostedZone, rrs []miekg.RR) (*dns.Snapshot, 
 // show adds a record to a snapshot, if it is of its zone. Its Native is the record
 // as the server has it.
 func (h *Host) show(snapshot *dns.Snapshot, rr miekg.RR) error {
-	r, err := dns.RecordFromRR(rr)
+	r, err := dns.RecordFromWire(rr)
 	if err != nil {
 		return fmt.Errorf("%s: %s %s: %w", h.service(), opRead, snapshot.Zone.Apex, err)
 	}

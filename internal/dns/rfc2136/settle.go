@@ -23,11 +23,9 @@ import (
 type written struct{ sets recordSets }
 
 const (
-	firstLook = 20 * time.Millisecond
-	lastLook  = time.Second
-	// ttlPatience is how long a TTL other than the one written is taken for an
-	// old one. Prerequisites do not tell, and a server may have limits of its own.
-	ttlPatience = time.Second
+	firstLook          = 20 * time.Millisecond
+	lastLook           = time.Second
+	defaultTTLPatience = time.Second
 )
 
 // settled reads the zone, and once more as long as what it read is neither what
@@ -40,7 +38,7 @@ func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*d
 		if err != nil || last == nil {
 			return snapshot, err
 		}
-		done, err := h.reconcile(ctx, snapshot, last, time.Since(began) < ttlPatience)
+		done, err := h.reconcile(ctx, snapshot, last, time.Since(began) < h.ttlPatience)
 		if err != nil {
 			return nil, err
 		}
