@@ -394,16 +394,18 @@ func (m *model) succeeded(label string, b *block, before, after []dns.Record, ou
 			delete(m.foreign, id)
 			delete(m.altered, id)
 		}
-		if m.marked(after, id, *b) || b.adopt == "true" {
+		alone := true
+		for other, owned := range m.owned {
+			alone = alone && (other == label || !has(owned, id))
+		}
+		if alone && (m.marked(after, id, *b) || b.adopt == "true") {
 			delete(m.loose, id)
 		}
 		if _, foreign := m.foreign[id]; foreign && b.adopt == "true" {
 			delete(m.foreign, id)
 			delete(m.altered, id)
-			for other, owned := range m.owned {
-				if other != label && has(owned, id) {
-					m.loose[id] = "taken over by one resource while another one had found it there"
-				}
+			if !alone {
+				m.loose[id] = "taken over by one resource while another one had found it there"
 			}
 		}
 	}
