@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
@@ -265,18 +266,39 @@ func TestCancelling(t *testing.T) {
 		time.Sleep(50 * time.Microsecond)
 	}
 	cancel()
-	for _, done := range []chan error{first, second} {
-		if err := <-done; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "example.com") {
-			t.Errorf("%v, want the context's error", err)
-		}
+	if err := <-second; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "before anything was written") {
+		t.Errorf("%v, want the context's error", err)
 	}
 	h.OnApply = nil
 	close(goOn)
+	if err := <-first; err != nil {
+		t.Errorf("a write that is under way does not end well: %v", err)
+	}
 	if _, err := h.publish(t, "three", "third A 192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
 	// The write under way went on; the one that waited was never begun.
 	h.check(t, "www 300 A 192.0.2.1", "third 300 A 192.0.2.1")
+}
+
+// A write that does not end is not waited for without end after a cancellation.
+func TestCancellingAWriteThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := host(t, limits)
+		goOn := make(chan struct{})
+		h.OnApply = func(_ dns.ChangeSet, apply func() error) error {
+			<-goOn
+			return apply()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := h.editor.Publish(ctx, zone, dns.Publication{Owner: "one", Wanted: wanted(t, "www A 192.0.2.1")})
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "while the zone example.com was being written") || took > time.Minute {
+			t.Errorf("after %s: %v", took, err)
+		}
+		close(goOn)
+	})
 }
 
 // A host that shows no zone as a whole is asked for the names that matter.

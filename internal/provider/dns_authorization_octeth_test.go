@@ -365,3 +365,12 @@ func TestImportOfAWay(t *testing.T) {
 		}
 	}
 }
+
+// The version counts in the sandbox too, and so does a mistake in it.
+func TestUnusableVersionOfTheSandbox(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"v5.9.4", "99", "abc"} {
+		w := newDNSWorld(t)
+		w.run(t, resource.TestStep{Config: w.octethProvider(version, "") + authorizationAt("cloudflare", "example.com"), PlanOnly: true, ExpectError: saying("Unusable version")})
+	}
+}

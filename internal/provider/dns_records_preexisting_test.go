@@ -146,8 +146,7 @@ func TestSuccessorsTakeRecordsOver(t *testing.T) {
 resource "terraform_data" "trigger" {
   input = "` + trigger + `"
 }
-resource "postmaster_dns_records" "r" {
-  for_each             = toset(["` + key + `"])
+resource "postmaster_dns_records" "` + key + `" {
   dns_authorization_id = postmaster_dns_authorization.a.id
   wait_for_propagation = false
   records = {
@@ -167,8 +166,8 @@ resource "postmaster_dns_records" "r" {
 			settled := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 			w.run(t,
 				resource.TestStep{Config: config("one", "a"), Check: there},
-				resource.TestStep{Config: config("one", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr(`postmaster_dns_records.r["one"]`, "preexisting.#", "0"))},
-				resource.TestStep{Config: config("two", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr(`postmaster_dns_records.r["two"]`, "preexisting.#", "0"))},
+				resource.TestStep{Config: config("one", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr("postmaster_dns_records.one", "preexisting.#", "0"))},
+				resource.TestStep{Config: config("two", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr("postmaster_dns_records.two", "preexisting.#", "0"))},
 				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(zone.holds(t, "x."+apex, "TXT"), zone.holds(t, apex, "MX"), zone.holds(t, apex, "TXT"))},
 			)
 		})
@@ -193,11 +192,17 @@ func TestSwappedMechanismsChangeHands(t *testing.T) {
 		}
 		return fmt.Errorf("the zone lacks a mechanism: %v", zone.read(t).Records)
 	}
-	swapped := authorization + recordsConfig("r", spf("ip4:192.0.2.2"), noWait) + recordsConfig("s", spf("ip4:192.0.2.1"), noWait)
+	swapped := func(trigger string) string {
+		return authorization + `
+resource "terraform_data" "trigger" {
+  input = "` + trigger + `"
+}
+` + recordsConfig("r", spf("ip4:192.0.2.2"), noWait) + recordsConfig("s", spf("ip4:192.0.2.1"), noWait+"\n  lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }")
+	}
 	w.run(t,
 		resource.TestStep{Config: authorization + recordsConfig("r", spf("ip4:192.0.2.1"), noWait) + recordsConfig("s", spf("ip4:192.0.2.2"), noWait), Check: holds},
-		resource.TestStep{Config: swapped, Check: holds},
-		resource.TestStep{Config: swapped, Taint: []string{"postmaster_dns_records.s"}, Check: holds},
+		resource.TestStep{Config: swapped("a"), Check: holds},
+		resource.TestStep{Config: swapped("b"), Check: holds},
 		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT")},
 	)
 }

@@ -47,14 +47,26 @@ func readOcteth(b block, diags *diag.Diagnostics) octethConfig {
 		version: b.text("api_version", ""),
 	}
 	c.address = readURL(b, c.url, diags)
-	if c.version.isSet() {
-		version, err := octeth.ParseVersion(c.version.value)
-		if err != nil {
-			diags.AddAttributeError(c.version.at, "Unusable version", err.Error()+".")
-		}
-		c.apiVersion = version
-	}
+	c.readVersion(diags)
 	return c
+}
+
+// simulatedOcteth is what counts of the block in the sandbox: the version of the installation.
+func simulatedOcteth(b block, diags *diag.Diagnostics) octethConfig {
+	c := octethConfig{version: b.text("api_version", "")}
+	c.readVersion(diags)
+	return c
+}
+
+func (c *octethConfig) readVersion(diags *diag.Diagnostics) {
+	if !c.version.isSet() {
+		return
+	}
+	version, err := octeth.ParseVersion(c.version.value)
+	if err != nil {
+		diags.AddAttributeError(c.version.at, "Unusable version", err.Error()+".")
+	}
+	c.apiVersion = version
 }
 
 // missing is why no client can be made of the configuration; nil if one can.

@@ -173,7 +173,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 		services.notKnown(path.Root("sandbox").String())
 	case useSandbox:
 		// The simulated Octeth is of the version that the configuration is made for.
-		services.octethConfig = readOcteth(blockOf(serviceOcteth, model.Octeth), &diag.Diagnostics{})
+		services.octethConfig = simulatedOcteth(blockOf(serviceOcteth, model.Octeth), &resp.Diagnostics)
 		if err := services.enterSandbox(file, sandboxZones(ctx, model.Sandbox, &resp.Diagnostics)); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("sandbox"), "Unable to open the sandbox", err.Error())
 			return
