@@ -321,7 +321,7 @@ func (m *model) obstacle(b block, label string, r, other dns.Record, zone []dns.
 		o.why = "of others"
 	}
 	allowed := mail && b.replaceMX || !mail && other.Type != "MX" && b.overwrite
-	if allowed && (!loose || !m.comments) {
+	if allowed && !dns.Marked(other.Comment) {
 		return obstacle{}, false
 	}
 	o.certain = foreign && !has(zone, r.Identity()) && !loose && !altered && !published && !allowed && !(mail && slices.ContainsFunc(m.owned[label], func(r dns.Record) bool { return r.Type == "MX" && r.Name == other.Name }))
@@ -382,36 +382,45 @@ func (m *model) succeeded(label string, b *block, before, after []dns.Record, ou
 	for _, r := range b.wanted() {
 		if isSPF(r) {
 			m.foundSPF(before, r, had)
-		} else if _, foreign := m.foreign[r.Identity()]; !m.marked(before, r.Identity()) && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && has(ours, r.Identity()) {
+		} else if _, foreign := m.foreign[r.Identity()]; !m.marked(before, r.Identity(), *b) && !foreign && !has(had, r.Identity()) && has(before, r.Identity()) && has(ours, r.Identity()) {
 			m.loose[r.Identity()] = "found there while another resource published it"
 		}
 	}
 	m.owned[label] = b.wanted()
 	for _, r := range b.wanted() {
 		id := r.Identity()
-		if _, altered := m.altered[id]; altered && m.marked(after, id) {
+		if _, altered := m.altered[id]; altered && m.marked(after, id, *b) {
 			// Somebody made it of a record of ours, and its comment is still ours.
 			delete(m.foreign, id)
 			delete(m.altered, id)
 		}
-		if m.marked(after, id) || b.adopt == "true" {
+		alone := true
+		for other, owned := range m.owned {
+			alone = alone && (other == label || !has(owned, id))
+		}
+		if alone && (m.marked(after, id, *b) || b.adopt == "true") {
 			delete(m.loose, id)
 		}
 		if _, foreign := m.foreign[id]; foreign && b.adopt == "true" {
 			delete(m.foreign, id)
 			delete(m.altered, id)
-			for other, owned := range m.owned {
-				if other != label && has(owned, id) {
-					m.loose[id] = "taken over by one resource while another one had found it there"
-				}
+			if !alone {
+				m.loose[id] = "taken over by one resource while another one had found it there"
 			}
 		}
 	}
 }
 
-// marked is whether a record has the comment by which the provider knows its own.
-func (m *model) marked(zone []dns.Record, id dns.Identity) bool {
-	return m.comments && slices.ContainsFunc(zone, func(r dns.Record) bool { return r.Identity() == id && dns.Marked(r.Comment) })
+// marked is whether a record has the comment by which a resource knows again what a run
+// published for it that was killed. The comment of another configuration is another one.
+func (m *model) marked(zone []dns.Record, id dns.Identity, b block) bool {
+	var wanted []dns.Wanted
+	for _, key := range slices.Sorted(maps.Keys(b.records)) {
+		r := b.records[key]
+		r.TTL = uint32(b.ttl)
+		wanted = append(wanted, dns.Wanted{Key: key, Record: r})
+	}
+	return m.comments && slices.ContainsFunc(zone, func(r dns.Record) bool { return r.Identity() == id && r.Comment == dns.CommentOf(wanted) })
 }
 
 // foundSPF notes the terms of an SPF record that a resource found in the zone while another
