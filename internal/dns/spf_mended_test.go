@@ -63,3 +63,38 @@ func TestAnInterruptedMergeOfTwoOwnersIsCompleted(t *testing.T) {
 		t.Error("one of two records of others is removed")
 	}
 }
+
+// A write that takes out of an SPF record what an owner gives up was cut off between its
+// halves. Another owner that keeps its part completes it.
+func TestAnInterruptedRemovalIsCompleted(t *testing.T) {
+	stepwise := limits
+	stepwise.Atomic = false
+	h := host(t, stepwise, `@ TXT "v=spf1 mx -all"`)
+	leaves, err := h.publish(t, "one", `@ 1 TXT "v=spf1 ip4:192.0.2.1 ~all"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stays, err := h.publish(t, "two", `@ 1 TXT "v=spf1 ip4:192.0.2.2 ~all"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := []string{`@ TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`, `@ TXT "v=spf1 mx ip4:192.0.2.2 -all"`}
+	two := dns.Publication{Owner: "two", Previous: stays.Published, Wanted: wanted(t, `@ 1 TXT "v=spf1 ip4:192.0.2.2 ~all"`, "www A 192.0.2.1")}
+	for name, gone := range map[string]bool{"the owner is known to leave": true, "nothing is known of it": false} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, stepwise, left...)
+			if gone {
+				h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: leaves.Published})
+			}
+			_, err := h.editor.Publish(t.Context(), zone, two)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if gone {
+				h.check(t, `@ 300 TXT "v=spf1 mx ip4:192.0.2.2 -all"`, "www 300 A 192.0.2.1")
+			} else {
+				h.check(t, `@ 300 TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`, `@ 300 TXT "v=spf1 mx ip4:192.0.2.2 -all"`, "www 300 A 192.0.2.1")
+			}
+		})
+	}
+}
