@@ -88,8 +88,8 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 	case pl.someoneOfOurs(e):
 		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
-			"%s cannot be published, because the zone has %s, which this provider has published for another resource: of this configuration or another one, or in a run that was killed. %s Remove it there, or by hand if no configuration has it any more; overwrite and replace_mx cover only records of others.",
-			w.Record, e.record, whyExcluded(w.Record, e.record))
+			"%s cannot be published, because the zone has %s, which this provider has published for another resource: of this configuration or another one, or in a run that was killed. %s %sRemove it there, or by hand if no configuration has it any more; overwrite and replace_mx cover only records of others.",
+			w.Record, e.record, whyExcluded(w.Record, e.record), otherSelector(w.Record))
 		return false
 	case pl.allowed(e):
 	case pl.pub.Approved != nil:
@@ -110,7 +110,11 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 		return false
 	}
 	pl.displaced = append(pl.displaced, e.record.Identity())
-	pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place.", e.record, w.Record)
+	summary := "DNS record of others replaced"
+	if pl.others.givesUp(e.record) {
+		summary = "DNS record of another resource replaced"
+	}
+	pl.problem(Warning, w.Key, summary, "%s goes, because %s takes its place.", e.record, w.Record)
 	return true
 }
 
@@ -198,12 +202,20 @@ func whyExcluded(a, b Record) string {
 	return a.kind().OnePerName()
 }
 
+// otherSelector says of a DKIM key how another one can stay beside it; it is empty for other
+// records, else a sentence with a blank behind it.
+func otherSelector(wanted Record) string {
+	if !strings.Contains(wanted.Name, "._domainkey.") {
+		return ""
+	}
+	return "If mail is still signed with that key, have this one at another selector (at SendGrid: custom_dkim_selector), so that both are valid. "
+}
+
 // wayOutOfConflict says what can be done where another record is in the way.
 func wayOutOfConflict(wanted Record) string {
-	if strings.Contains(wanted.Name, "._domainkey.") {
+	if other := otherSelector(wanted); other != "" {
 		// To overwrite a key breaks all signatures that are made with it.
-		return "If mail is still signed with that key, have this one at another selector (at SendGrid: custom_dkim_selector), so that both are valid. " +
-			"Only if nobody signs with it any more, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
+		return other + "Only if nobody signs with it any more, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 	}
 	return "If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 }

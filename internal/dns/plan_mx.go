@@ -121,7 +121,7 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 		pl.displaced = append(pl.displaced, e.record.Identity())
 		pl.remove(e)
 	}
-	pl.problem(Warning, key, fmt.Sprintf("Mail for %s goes elsewhere", name), "Mail for %s goes to %s instead of %s: %s is deleted.",
+	pl.problem(Warning, key, fmt.Sprintf("Mail for %s goes elsewhere", name), "Mail for %s goes to %s instead of %s. Deleted: %s.",
 		name, mxHosts(wanted), mxOwners(goes), describe(goes))
 }
 

@@ -250,7 +250,7 @@ func warnDisplaced(zone dns.HostedZone, displaced []dns.Identity, diags *diag.Di
 	}
 	summary := fmt.Sprintf("%s %s makes way", displaced[0].Name, displaced[0].Type)
 	if len(displaced) > 1 {
-		summary = fmt.Sprintf("%s %s and %d more records make way", displaced[0].Name, displaced[0].Type, len(displaced)-1)
+		summary = fmt.Sprintf("%s %s and others make way (%d records)", displaced[0].Name, displaced[0].Type, len(displaced))
 	}
 	diags.AddAttributeWarning(path.Root("displaced"), summary, fmt.Sprintf("To make way, these records of the zone %s are deleted or changed:\n\n%s\n\n"+
 		"The apply displaces these and no others. If it ends with \"Provider produced inconsistent final plan\" for displaced, the zone has changed since the plan: plan again.",
