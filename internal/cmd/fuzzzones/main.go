@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	seed := flags.Uint64("seed", 0, "seed of the first world; 0 chooses one")
 	steps := flags.Int("steps", 500, "steps to make, in worlds of at most "+fmt.Sprint(stepsPerWorld))
 	hosts := flags.String("host", "simulated", "hosts, separated by commas: "+strings.Join(slices.Concat(simulated, servers), ", ")+"; simulated, servers or all of them")
-	worlds := flags.Int("worlds", 24, "worlds at the same time")
+	worlds := flags.Int("worlds", 32, "worlds at the same time")
 	verbose := flags.Bool("v", false, "print the trace of every world")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -23,7 +23,8 @@ type model struct {
 	owned map[string][]dns.Record
 	// loose are records of which nobody can tell whose they are. They may be there or not:
 	//   - what a run wrote that failed or was killed before its state was saved, where the
-	//     host keeps no comments, or until a resource publishes it again
+	//     host keeps no comments, or until a resource publishes it again; likewise what one
+	//     resource left to another one whose part of the run failed
 	//   - what one resource took over while another one had found it there
 	//   - what one resource found in the zone while another one published it, where no comment
 	//     of the record says that it is ours: at apply, Terraform need not have told the provider of the other
@@ -85,8 +86,8 @@ type expectation struct {
 	mayGo map[dns.Identity]bool
 	// retimed are records of others that a resource takes over, with their TTL.
 	retimed []dns.Record
-	// halfway is whether a write to a host that is not atomic was cut off: an SPF record may
-	// stand beside the one that takes its place.
+	// halfway is whether a write to a host that is not atomic was cut off, or could not be
+	// read back: an SPF record may stand beside the one that takes its place.
 	halfway bool
 }
 

@@ -183,10 +183,7 @@ func (w *world) editSPF(zone []dns.Record) (dns.ChangeSet, func()) {
 			continue
 		}
 		if m.spf[name] != "" && w.random.IntN(5) == 0 {
-			return dns.ChangeSet{Delete: []dns.Record{r}}, func() {
-				delete(m.spf, name)
-				delete(m.looseSPF, name)
-			}
+			return dns.ChangeSet{Delete: []dns.Record{r}}, func() { delete(m.spf, name) }
 		}
 		changed := r
 		if without, found := withoutTerm(r.Value, term); found {

@@ -469,6 +469,7 @@ func (w *world) judge(j judgement) (bool, error) {
 	e.must = slices.DeleteFunc(e.must, func(r dns.Record) bool { return w.takenAway(r, j, succeeded) })
 	e.may = append(e.may, mended...)
 	if !succeeded {
+		e.halfway = !w.records.limits.Atomic && !j.mishap.none()
 		for _, r := range w.config.wanted() {
 			if isSPF(r) && w.model.spf[r.Name] == "" {
 				w.model.bare[r.Name] = true
@@ -492,7 +493,8 @@ func (w *world) judge(j judgement) (bool, error) {
 		}
 	}
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
-		if o := outcomes[label]; o.called && (o.err != nil || lost) {
+		// Also what another resource left to one that then failed.
+		if o, tried := outcomes[label]; tried && (o.err != nil || lost) {
 			w.model.unfinished(before, after, w.config[label], "written by a run whose state was not saved")
 		}
 	}
