@@ -137,7 +137,7 @@ func (pl *planner) allowed(e *entry) bool {
 // someoneOfOurs is whether a comment shows that this provider has published a record, and
 // no owner is known to give it up. Its owner need not be known in this process.
 func (pl *planner) someoneOfOurs(e *entry) bool {
-	return Marked(e.record.Comment) && e.record.Comment != commentOf(pl.pub.Wanted) && !pl.ghosts[e.position] && !pl.others.givesUp(e.record) && !pl.before(e)
+	return Marked(e.record.Comment) && e.record.Comment != CommentOf(pl.pub.Wanted) && !pl.ghosts[e.position] && !pl.others.givesUp(e.record) && !pl.before(e)
 }
 
 // before is whether an attempt of this publication was to remove the record, or the plan

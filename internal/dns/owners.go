@@ -27,7 +27,7 @@ type Other struct {
 type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
-	left  []Published // what any owner has given up in this process; somebody may go on with it
+	left  []Published // what owners had before they wrote in this process; see registry
 }
 
 // claim is what is known of one owner in a zone.
@@ -45,7 +45,7 @@ type registry struct {
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
 	gone   []Record         // records that this process has removed or changed
-	left   []Published      // what owners have given up that are not there any more
+	left   []Published      // what owners had when they wrote in this process: what they gave up, others may go on with
 	heard  int              // how often something was told
 }
 

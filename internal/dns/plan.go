@@ -255,13 +255,13 @@ func (pl *planner) write(w Wanted) {
 		return
 	case into != nil:
 		if into != before && into.record.Comment == "" {
-			pl.change(into, func() { into.record.Comment = commentOf(pl.pub.Wanted) }) // nobody's note is lost by it
+			pl.change(into, func() { into.record.Comment = CommentOf(pl.pub.Wanted) }) // nobody's note is lost by it
 		}
 		pl.replace(into, w.Record.Value, w.Record.Priority)
 		pl.standing[w.Key] = into
 	default:
 		fresh := w.Record
-		fresh.ID, fresh.Native, fresh.Comment = "", nil, commentOf(pl.pub.Wanted)
+		fresh.ID, fresh.Native, fresh.Comment = "", nil, CommentOf(pl.pub.Wanted)
 		pl.standing[w.Key] = pl.create(fresh)
 	}
 }

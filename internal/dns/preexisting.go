@@ -15,15 +15,13 @@ const commentStart = "Published by terraform-provider-postmaster "
 // CommentOf is the comment of the records of a publication, for a host that keeps comments.
 // It is the same whenever the same records are wanted, and so tells a record that a killed run
 // has published from one that somebody else, or another resource, has made.
-func CommentOf(wanted []Wanted) string { return commentOf(wanted) }
-
-// Marked is whether a comment is one that this provider writes.
-func Marked(comment string) bool { return strings.HasPrefix(comment, commentStart) }
-
-func commentOf(wanted []Wanted) string {
+func CommentOf(wanted []Wanted) string {
 	sum := sha256.Sum256([]byte(nameless(wanted)))
 	return commentStart + hex.EncodeToString(sum[:4])
 }
+
+// Marked is whether a comment is one that this provider writes.
+func Marked(comment string) bool { return strings.HasPrefix(comment, commentStart) }
 
 // preexisting is whether the record at an entry was there before this publication, and
 // neither an owner known here published it, nor this provider in an earlier run. SPF
@@ -43,7 +41,7 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 	}
 	// One that was gone has been published anew where it has our comment, in a run that ended
 	// before it could say so.
-	return e.record.Comment != commentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
+	return e.record.Comment != CommentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
 }
 
 // untouched is whether an entry is as it was in the zone.
