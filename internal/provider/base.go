@@ -19,14 +19,14 @@ import (
 
 // base is what every resource embeds.
 type base struct {
-	services *services
+	run *Run
 }
 
 // Configure implements resource.ResourceWithConfigure. Without provider data
 // (validate) it does nothing.
 func (b *base) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	if s, ok := req.ProviderData.(*services); ok {
-		b.services = s
+	if s, ok := req.ProviderData.(*Run); ok {
+		b.run = s
 	}
 }
 
@@ -34,20 +34,20 @@ func (b *base) Configure(_ context.Context, req resource.ConfigureRequest, _ *re
 // one that is tainted meanwhile, Delete is not given what the state remembers of it but
 // what the plan of its successor does.
 func (b *base) markPlanned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if b.services != nil && req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(b.services.mark(ctx, resp.Private)...)
+	if b.run != nil && req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(b.run.Mark(ctx, resp.Private)...)
 	}
 }
 
 // dataBase is what every data source embeds.
 type dataBase struct {
-	services *services
+	run *Run
 }
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (b *dataBase) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if s, ok := req.ProviderData.(*services); ok {
-		b.services = s
+	if s, ok := req.ProviderData.(*Run); ok {
+		b.run = s
 	}
 }
 

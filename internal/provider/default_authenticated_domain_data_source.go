@@ -118,7 +118,7 @@ func (d *defaultAuthenticatedDomainDataSource) Read(ctx context.Context, req dat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := d.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](d.run).Client()
 	if err != nil {
 		addError(&resp.Diagnostics, "SendGrid is not configured", err)
 		return

@@ -114,7 +114,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.Plan.Raw.IsNull() {
 		warnOfDestroy(state, &resp.Diagnostics)
 		if id, ok := state.id(); ok && id.kind().dkimSwitch {
-			r.services.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+			r.run.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
 		}
 		return
 	}
@@ -138,7 +138,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if known && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.services.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
 	}
 }
 
@@ -166,7 +166,7 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -198,7 +198,7 @@ func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, id domai
 	if err != nil || !before.kind().dkimSwitch || diags.HasError() {
 		return
 	}
-	former := r.services.openMail(before.Service, diags)
+	former := mailOf(r.run).openMail(before.Service, diags)
 	if diags.HasError() {
 		return
 	}
@@ -226,7 +226,7 @@ func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainI
 		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return id, nil
 	}
-	return id, r.services.openMail(id.Service, diags)
+	return id, mailOf(r.run).openMail(id.Service, diags)
 }
 
 // Read looks at a key that can be switched. Any other stays in the state as it is: the
@@ -235,7 +235,7 @@ func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainI
 func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
 		return
 	}
@@ -261,7 +261,7 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	var state, plan dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -287,7 +287,7 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
 		return
 	}
@@ -329,6 +329,6 @@ func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportSt
 		return
 	}
 	m.setKey(id, key)
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -20,7 +20,7 @@ func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyMode
 	text := "The mail server signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
 		"Mail sent in between fails DKIM at receivers that hold the old record, so choose a quiet hour and publish the new record in the same apply."
 	id, ok := state.id()
-	if !ok || r.services == nil {
+	if !ok || r.run == nil {
 		return text
 	}
 	name := dkimName(id)
@@ -33,7 +33,7 @@ func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyMode
 
 // publishedKey looks for a key at the selector.
 func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publishedKey, error) {
-	lookup, err := r.services.Lookup()
+	lookup, err := r.run.Lookup()
 	if err != nil {
 		return nil, err
 	}

@@ -58,23 +58,23 @@ func TestEditorsByCredentials(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			s := newServices("test")
-			s.hosts = readHosts(nil, types.MapValueMust(accountType(), map[string]attr.Value{
+			s := testRun()
+			readHosts(s, nil, types.MapValueMust(accountType(), map[string]attr.Value{
 				"a": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.a)}),
 				"b": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.b)}),
 			}), true, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			a, errA := s.editor(accountKey{test.kind.name, "a"})
-			b, errB := s.editor(accountKey{test.kind.name, "b"})
+			a, errA := zonesOf(s).editor(accountKey{test.kind.name, "a"})
+			b, errB := zonesOf(s).editor(accountKey{test.kind.name, "b"})
 			if errA != nil || errB != nil {
 				t.Fatal(errA, errB)
 			}
 			if same := a == b; same != test.same {
 				t.Errorf("that they have the same editor is %t", same)
 			}
-			for key := range s.editors {
+			for key := range zonesOf(s).editors {
 				for _, v := range test.a {
 					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.credentials, text.ValueString()) {
 						t.Error("a secret can be read from what editors are kept by")

@@ -36,7 +36,7 @@ func (r *dnsAuthorizationResource) findHost(ctx context.Context, m dnsAuthorizat
 	if m.Via.ValueString() == viaOcteth {
 		return r.findHostByOcteth(ctx, m.Domain.ValueString())
 	}
-	lookup, err := r.services.Lookup()
+	lookup, err := r.run.Lookup()
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + "."}
 	}
@@ -57,7 +57,7 @@ func (r *dnsAuthorizationResource) findHost(ctx context.Context, m dnsAuthorizat
 		detail: fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
 			zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, whyNot),
 		// The RFC 2136 server may serve it, but its address or key is not known yet.
-		passing: r.services.pending(authorizationID{Host: rfc2136Kind.name}),
+		passing: zonesOf(r.run).pending(authorizationID{Host: rfc2136Kind.name}),
 	}
 }
 
@@ -65,7 +65,7 @@ func (r *dnsAuthorizationResource) findHost(ctx context.Context, m dnsAuthorizat
 // have any name, so they do not tell. WhyNot is to be added to a message if the server has the zone but does not take
 // updates of it.
 func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) (found bool, whyNot string) {
-	editor, err := r.services.editor(accountKey{host: rfc2136Kind.name})
+	editor, err := zonesOf(r.run).editor(accountKey{host: rfc2136Kind.name})
 	if err != nil {
 		return false, ""
 	}
@@ -121,7 +121,7 @@ func (r *dnsAuthorizationResource) setZone(ctx context.Context, m *dnsAuthorizat
 // delegation asks the public DNS about a zone; found is false where it verifiably
 // knows none of that name.
 func (r *dnsAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
-	lookup, err := r.services.Lookup()
+	lookup, err := r.run.Lookup()
 	if err != nil {
 		return zone, false, err
 	}

@@ -72,25 +72,25 @@ func parseAuthorizationImport(text string) (id authorizationID, via string, err 
 // checkVia refuses, as soon as the account is known, credentials that Octeth cannot
 // use.
 func (r *dnsAuthorizationResource) checkVia(m *dnsAuthorizationModel, diags *diag.Diagnostics) {
-	if r.services == nil || m.Via.ValueString() != viaOcteth || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
+	if r.run == nil || m.Via.ValueString() != viaOcteth || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
 		return
 	}
 	id := authorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString(), Domain: m.Domain.ValueString()}
-	if err := r.services.checkOctethCredentials(id); err != nil {
+	if err := r.run.checkOctethCredentials(id); err != nil {
 		diags.AddAttributeError(path.Root("via"), "Octeth cannot use the account", err.Error()+".")
 	}
 }
 
 // findHostByOcteth asks Octeth who hosts the zone of a domain.
 func (r *dnsAuthorizationResource) findHostByOcteth(ctx context.Context, domain string) (string, *hostProblem) {
-	name, err := r.services.octethDNSProvider(ctx, domain)
+	name, err := r.run.octethDNSProvider(ctx, domain)
 	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that Octeth can use (%s) all the same, as one that is not delegated yet; "+
 		"at any other host, use via = %q.", strings.Join(octethHostTitles(), ", "), viaDirect)
 	switch kind := hostOfOcteth(name); {
 	case isNotFound(err):
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
 	case err != nil:
-		return "", &hostProblem{detail: err.Error() + ".", passing: r.services.octethMayAnswerLater(err)}
+		return "", &hostProblem{detail: err.Error() + ".", passing: r.run.octethMayAnswerLater(err)}
 	case kind == nil:
 		return "", &hostProblem{detail: fmt.Sprintf("Octeth says that the DNS of %s is at %q, where this provider has no credentials for it to use.\n\n%s", domain, name, wayOut)}
 	default:
@@ -100,16 +100,16 @@ func (r *dnsAuthorizationResource) findHostByOcteth(ctx context.Context, domain 
 
 // octethMayAnswerLater reports whether the same question may be answered at apply, after an error of Octeth: its address or
 // credentials are not known yet, or it could not be reached.
-func (s *services) octethMayAnswerLater(err error) bool {
+func (r *Run) octethMayAnswerLater(err error) bool {
 	if errors.Is(err, api.ErrNotConfigured) {
-		return s.sandbox == nil && (s.unknown != "" || s.octethConfig.pending())
+		return r.Sandbox() == nil && PartOf[*octethAccount](r).pending()
 	}
 	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
 // authorizeOcteth has Octeth try the credentials that have found the zone from here.
 func (r *dnsAuthorizationResource) authorizeOcteth(ctx context.Context, id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
-	err := r.services.authorizeOcteth(ctx, id)
+	err := r.run.authorizeOcteth(ctx, id)
 	switch {
 	case err == nil:
 	case isRefusedAtHost(err):

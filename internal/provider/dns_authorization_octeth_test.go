@@ -187,9 +187,9 @@ func TestOctethAloneIsRefused(t *testing.T) {
 }
 
 // octethServices is what a provider in this sandbox works with.
-func (w *dnsWorld) octethServices(version octeth.Version) *services {
-	s := newServices("test")
-	s.sandbox, s.sandboxPath, s.octethConfig.apiVersion = w.box, w.file, version
+func (w *dnsWorld) octethServices(version octeth.Version) *Run {
+	s := testRun()
+	s.sandbox, s.sandboxPath, PartOf[*octethAccount](s).apiVersion = w.box, w.file, version
 	return s
 }
 
@@ -304,9 +304,9 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newServices("test")
-	s.resolvers = []string{resolver}
-	s.hosts = readBlocks(t, false, map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, map[string]attr.Value{
+	s := testRun()
+	s.SetResolvers([]string{resolver}, false)
+	zonesOf(s).settings = readBlocks(t, false, map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, map[string]attr.Value{
 		"api_token": types.StringValue(cloudflare.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflare.BasePath),
 	})})
 	r := &dnsAuthorizationResource{base{s}}

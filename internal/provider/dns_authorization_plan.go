@@ -49,7 +49,7 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 		return
 	}
 	if plan.Via.ValueString() == viaOcteth {
-		r.services.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
 	}
 	approved := r.approvedHost(ctx, &resp.Diagnostics)
 	r.planHost(ctx, &plan, config, approved, &resp.Diagnostics)
@@ -87,7 +87,7 @@ func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthor
 		return
 	}
 	plan.DNSProvider = types.StringUnknown()
-	if r.services == nil {
+	if r.run == nil {
 		return
 	}
 	if host, ok := r.accountHost(config.Account); ok {
@@ -116,7 +116,7 @@ func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthor
 		plan.DNSProvider = types.StringValue(approved.Host)
 	default:
 		reason := "The DNS host is not found: " + problem.detail
-		if earlier, ok := r.services.earlierHost(*plan); ok {
+		if earlier, ok := zonesOf(r.run).earlierHost(*plan); ok {
 			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), hostTitle(earlier.Host), ifApplied)
 		}
 		warnUnchecked(plan.Domain, reason, diags)
@@ -129,7 +129,7 @@ const ifApplied = "If this run applies that plan, Terraform stops here and repor
 
 // warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
 func (r *dnsAuthorizationResource) warnMoved(plan dnsAuthorizationModel, host string, diags *diag.Diagnostics) {
-	earlier, ok := r.services.earlierHost(plan)
+	earlier, ok := zonesOf(r.run).earlierHost(plan)
 	if ok && earlier.Host == host {
 		return
 	}
@@ -137,7 +137,7 @@ func (r *dnsAuthorizationResource) warnMoved(plan dnsAuthorizationModel, host st
 		diags.AddAttributeWarning(path.Root("dns_provider"), "The DNS host is another one than in the last plan",
 			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), hostTitle(earlier.Host), hostTitle(host), ifApplied))
 	}
-	r.services.noteHost(plan, host)
+	zonesOf(r.run).noteHost(plan, host)
 }
 
 func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
@@ -153,11 +153,11 @@ func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel)
 		return "The account" + after
 	case plan.Via.IsUnknown():
 		return "The value of via" + after
-	case r.services.accountPending(plan.Account.ValueString()):
+	case zonesOf(r.run).accountPending(plan.Account.ValueString()):
 		return fmt.Sprintf("In dns_accounts of the provider configuration, the account %q%s", plan.Account.ValueString(), after)
-	case r.services.unknown != "":
-		return fmt.Sprintf("In the provider configuration, %s%s", r.services.unknown, after)
-	case r.services.resolversUnknown:
+	case r.run.Undecided() != "":
+		return fmt.Sprintf("In the provider configuration, %s%s", r.run.Undecided(), after)
+	case r.run.ResolversUnknown():
 		return "In the provider configuration, a part of dns_resolvers" + after
 	}
 	return ""
@@ -166,14 +166,14 @@ func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel)
 // planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
 // it, since the run may still create it.
 func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthorizationModel, id authorizationID, approved plannedHost, diags *diag.Diagnostics) {
-	if r.services == nil {
+	if r.run == nil {
 		return
 	}
-	if r.services.pending(id) {
+	if zonesOf(r.run).pending(id) {
 		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", hostTitle(id.Host)), diags)
 		return
 	}
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	switch {
 	case isNotFound(err) && approved.ZoneID == "":
 		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
@@ -186,7 +186,7 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 		return
 	}
 	if !hostNamed(id.Host).accessTakesCall {
-		if _, err := r.services.access(ctx, editor, id, zone); err != nil {
+		if _, err := zonesOf(r.run).access(ctx, editor, id, zone); err != nil {
 			addError(diags, refusedSummary, err)
 			return
 		}

@@ -229,7 +229,7 @@ func TestNoteOnTheHost(t *testing.T) {
 	}
 	plan()
 	plan()
-	w.adjust = func(s *services) { s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}}) }
+	w.adjust = func(s *Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 	plan(uncheckedSummary, "found Cloudflare", "inconsistent final plan")
 	w.adjust = nil
 	approved := plan()
@@ -392,7 +392,7 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 			w.putZone(t, "moving.example", "@ NS ada.ns.cloudflare.com.", "@ NS bob.ns.cloudflare.com.")
 		}, []string{"Unable to find the zone", "moving.example"}},
 		"no answer": {func(_ *testing.T, w *dnsWorld) {
-			w.adjust = func(s *services) { s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}}) }
+			w.adjust = func(s *Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -147,10 +147,10 @@ func (m dnsAuthorizationModel) id(zone types.String) (authorizationID, bool) {
 
 // accountHost is the host that an account of dns_accounts is at.
 func (r *dnsAuthorizationResource) accountHost(account types.String) (string, bool) {
-	if r.services == nil || account.IsNull() || account.IsUnknown() {
+	if r.run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
-	return r.services.accountHost(account.ValueString())
+	return zonesOf(r.run).accountHost(account.ValueString())
 }
 
 // Create finds the zone and what may be done with it.
@@ -185,7 +185,7 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	if refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	access, err := r.services.access(ctx, editor, id, zone)
+	access, err := zonesOf(r.run).access(ctx, editor, id, zone)
 	if err != nil {
 		addError(&resp.Diagnostics, refusedSummary, err)
 		return
@@ -198,7 +198,7 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	}
 	plan.WriteAccess = types.StringValue(string(access))
 	r.setZone(ctx, &plan, id, zone, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -213,7 +213,7 @@ func refuseReadOnly(id authorizationID, zone dns.HostedZone, diags *diag.Diagnos
 
 // open finds the zone of an authorization.
 func (r *dnsAuthorizationResource) open(ctx context.Context, id authorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	if err != nil {
 		addError(diags, "Unable to find the zone", err)
 	}
@@ -226,7 +226,7 @@ func (r *dnsAuthorizationResource) open(ctx context.Context, id authorizationID,
 func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dnsAuthorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -236,7 +236,7 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 	state.Via = wayOf(state.Via)
-	_, zone, err := r.services.openZone(ctx, id)
+	_, zone, err := zonesOf(r.run).openZone(ctx, id)
 	switch {
 	case isNotFound(err) && !state.ZoneID.IsNull():
 		state.Delegated = types.BoolValue(false)
@@ -252,7 +252,7 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		access, err := r.services.access(ctx, editor, id, zone)
+		access, err := zonesOf(r.run).access(ctx, editor, id, zone)
 		if err != nil {
 			addError(&resp.Diagnostics, refusedSummary, err)
 			return
@@ -296,6 +296,6 @@ func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource
 	if id.Zone != "" {
 		m.Zone = types.StringValue(id.Zone)
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

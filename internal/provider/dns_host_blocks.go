@@ -2,21 +2,15 @@ package provider
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"net"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
@@ -28,16 +22,6 @@ import (
 	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	sandboxrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
-
-func text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-}
-
-func secret(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: description}
-}
-
-const baseURLDescription = "Address of the API, for tests and proxies. Default: the real one."
 
 var cloudflareKind = hostKind{
 	name: "cloudflare", title: "Cloudflare",
@@ -53,17 +37,17 @@ var cloudflareKind = hostKind{
 		base := b.text("base_url", "CLOUDFLARE_BASE_URL")
 		address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: token.value}}
-		return hostSettings{missing: missing("Cloudflare", token), credentials: credentialsOf(address, token.value), octeth: access, build: func(s *services) (dns.Host, error) {
-			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.userAgent}), nil
+		return hostSettings{missing: missing("Cloudflare", token), credentials: credentialsOf(address, token.value), octeth: access, build: func(s *Run) (dns.Host, error) {
+			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: s.UserAgent}), nil
 		}}
 	},
-	simulated: func(s *services) (dns.Host, error) {
-		address, err := s.simulatedURL(sandboxcloudflare.Section, sandboxcloudflare.BasePath)
+	simulated: func(s *Run) (dns.Host, error) {
+		address, err := s.SimulatedURL(sandboxcloudflare.Section, sandboxcloudflare.BasePath)
 		if err != nil {
 			return nil, err
 		}
-		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
-			Unpaced: !s.sandbox.Limited(sandboxcloudflare.Section)}), nil
+		return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: s.Sandbox().Transport(), UserAgent: s.UserAgent,
+			Unpaced: !s.Sandbox().Limited(sandboxcloudflare.Section)}), nil
 	},
 	octeth: octeth.Cloudflare, simulatedOcteth: octeth.Credentials{Key: sandboxcloudflare.Token},
 	octethHurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
@@ -96,19 +80,19 @@ var namecheapKind = hostKind{
 		address := readURL(b, base.orDefault(standard), diags)
 		access := octethAccess{credentials: octeth.Credentials{Key: key.value, User: user.value, Username: name.orDefault(user.value).value}}
 		account := credentialsOf(address, user.value, key.value, name.orDefault(user.value).value)
-		return hostSettings{missing: missing("Namecheap", user, key, ip), credentials: account, octeth: access, build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: missing("Namecheap", user, key, ip), credentials: account, octeth: access, build: func(s *Run) (dns.Host, error) {
 			return namecheap.New(namecheap.Config{APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value,
-				BaseURL: address, UserAgent: s.userAgent}), nil
+				BaseURL: address, UserAgent: s.UserAgent}), nil
 		}}
 	},
-	simulated: func(s *services) (dns.Host, error) {
-		address, err := s.simulatedURL(sandboxnamecheap.Section, sandboxnamecheap.Path)
+	simulated: func(s *Run) (dns.Host, error) {
+		address, err := s.SimulatedURL(sandboxnamecheap.Section, sandboxnamecheap.Path)
 		if err != nil {
 			return nil, err
 		}
 		return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
-			BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
-			CallsPerMinute: s.simulatedPace(sandboxnamecheap.Section)}), nil
+			BaseURL: address, Transport: s.Sandbox().Transport(), UserAgent: s.UserAgent,
+			CallsPerMinute: s.SimulatedPace(sandboxnamecheap.Section)}), nil
 	},
 	objection:       namecheap.Objection,
 	octeth:          octeth.Namecheap,
@@ -146,18 +130,18 @@ var godaddyKind = hostKind{
 		if token.isSet() { // it is used where there is a key too
 			account = credentialsOf(address, "token", token.value, shopper.value)
 		}
-		return hostSettings{missing: lacking, credentials: account, octeth: octethAtGoDaddy(key, keySecret), build: func(s *services) (dns.Host, error) {
+		return hostSettings{missing: lacking, credentials: account, octeth: octethAtGoDaddy(key, keySecret), build: func(s *Run) (dns.Host, error) {
 			return godaddy.New(godaddy.Config{Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value,
-				BaseURL: address, UserAgent: s.userAgent}), nil
+				BaseURL: address, UserAgent: s.UserAgent}), nil
 		}}
 	},
-	simulated: func(s *services) (dns.Host, error) {
-		address, err := s.simulatedURL(sandboxgodaddy.Section, "")
+	simulated: func(s *Run) (dns.Host, error) {
+		address, err := s.SimulatedURL(sandboxgodaddy.Section, "")
 		if err != nil {
 			return nil, err
 		}
-		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.sandbox.Transport(), UserAgent: s.userAgent,
-			CallsPerMinute: s.simulatedPace(sandboxgodaddy.Section)}), nil
+		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: address, Transport: s.Sandbox().Transport(), UserAgent: s.UserAgent,
+			CallsPerMinute: s.SimulatedPace(sandboxgodaddy.Section)}), nil
 	},
 	objection: godaddy.Objection,
 	octeth:    octeth.GoDaddy, simulatedOcteth: octeth.Credentials{Key: sandboxgodaddy.Key, Secret: sandboxgodaddy.Secret},
@@ -202,52 +186,17 @@ var rfc2136Kind = hostKind{
 			lacking = missing("the RFC 2136 server", name, keySecret)
 		}
 		account := credentialsOf(nil, dns.FoldName(server.value), strconv.Itoa(cmp.Or(port, 53)), dns.FoldName(name.value), keySecret.value)
-		return hostSettings{missing: lacking, credentials: account, build: func(*services) (dns.Host, error) {
+		return hostSettings{missing: lacking, credentials: account, build: func(*Run) (dns.Host, error) {
 			return rfc2136.New(rfc2136.Config{Server: server.value, Port: port, Transport: transport.value,
 				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value})
 		}}
 	},
-	simulated: func(s *services) (dns.Host, error) { return s.simulatedNameServer() },
-}
-
-// simulatedPace is how many calls a minute a client makes of a simulated service: as
-// many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
-func (s *services) simulatedPace(service string) int {
-	if s.sandbox.Limited(service) {
-		return 0
-	}
-	return -1
-}
-
-// textCheck is a check of a text that does not depend on other settings. Its error is a
-// sentence without its full stop. It implements [validator.String].
-type textCheck func(text string) error
-
-// Description returns nothing: the attribute's own description says what is allowed.
-func (c textCheck) Description(context.Context) string { return "" }
-
-// MarkdownDescription is [textCheck.Description].
-func (c textCheck) MarkdownDescription(context.Context) string { return "" }
-
-// ValidateString reports what is wrong with a text that is set and known.
-func (c textCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.ValueString() == "" {
-		return // it is not set, or not known yet
-	}
-	if err := c(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unusable value", fmt.Sprintf("%s: %s.", req.Path, err))
-	}
-}
-
-// simulatedURL is the address of a simulated service, with the path that the
-// real one's API has.
-func (s *services) simulatedURL(service, path string) (*url.URL, error) {
-	return api.ParseBaseURL(s.sandbox.BaseURL(service)+path, true)
+	simulated: simulatedNameServer,
 }
 
 // simulatedNameServer is the server of the sandbox that takes dynamic updates.
-func (s *services) simulatedNameServer() (dns.Host, error) {
-	address, err := s.sandbox.DNSAddr()
+func simulatedNameServer(run *Run) (dns.Host, error) {
+	address, err := run.Sandbox().DNSAddr()
 	if err != nil {
 		return nil, err
 	}
@@ -261,36 +210,4 @@ func (s *services) simulatedNameServer() (dns.Host, error) {
 	}
 	return rfc2136.New(rfc2136.Config{Server: host, Port: port,
 		KeyName: sandboxrfc2136.KeyName, KeyAlgorithm: sandboxrfc2136.Algorithm, KeySecret: sandboxrfc2136.KeySecret})
-}
-
-// switched reads a flag that may come from the environment.
-func (b block) switched(attribute, variable string, diags *diag.Diagnostics) bool {
-	if v, ok := b.object.Attributes()[attribute].(types.Bool); ok && !v.IsNull() {
-		return v.ValueBool()
-	}
-	s := b.fromEnvironment(attribute, variable)
-	if !s.isSet() {
-		return false
-	}
-	on, err := strconv.ParseBool(strings.ToLower(s.value))
-	if err != nil {
-		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is neither true nor false.", variable, s.value))
-	}
-	return on
-}
-
-// number reads a number that may come from the environment; 0 if it is not set.
-func (b block) number(attribute, variable string, diags *diag.Diagnostics) int {
-	if v, ok := b.object.Attributes()[attribute].(types.Int64); ok && !v.IsNull() {
-		return int(v.ValueInt64())
-	}
-	s := b.fromEnvironment(attribute, variable)
-	if !s.isSet() {
-		return 0
-	}
-	n, err := strconv.Atoi(s.value)
-	if err != nil {
-		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is not a number.", variable, s.value))
-	}
-	return n
 }

@@ -23,11 +23,11 @@ type foundHost struct {
 // hostNote is the file of the note on a search: in the user's cache folder, or beside the sandbox's file. Its name is a
 // hash that includes the working directory, as plans of another configuration are of no interest. It is empty if there
 // is no place for it.
-func (s *services) hostNote(m dnsAuthorizationModel) string {
+func (z *zoneAccounts) hostNote(m dnsAuthorizationModel) string {
 	folder := lockFolder("") // a user's own
-	if s.sandbox != nil {
+	if z.run.Sandbox() != nil {
 		var err error
-		if folder, err = s.sandbox.LockFolder(); err != nil {
+		if folder, err = z.run.Sandbox().LockFolder(); err != nil {
 			return ""
 		}
 	}
@@ -40,8 +40,8 @@ func (s *services) hostNote(m dnsAuthorizationModel) string {
 }
 
 // earlierHost is what the last plan found for the same search. Ok is false if it left no note that can be read.
-func (s *services) earlierHost(m dnsAuthorizationModel) (earlier foundHost, ok bool) {
-	file := s.hostNote(m)
+func (z *zoneAccounts) earlierHost(m dnsAuthorizationModel) (earlier foundHost, ok bool) {
+	file := z.hostNote(m)
 	if file == "" {
 		return earlier, false
 	}
@@ -54,9 +54,9 @@ func (s *services) earlierHost(m dnsAuthorizationModel) (earlier foundHost, ok b
 
 // noteHost leaves a note for the next plan of the same search. It fails silently, as a read-only file system is no reason
 // to bother anybody.
-func (s *services) noteHost(m dnsAuthorizationModel, host string) {
-	file := s.hostNote(m)
-	text, err := json.Marshal(foundHost{Host: host, At: s.now()})
+func (z *zoneAccounts) noteHost(m dnsAuthorizationModel, host string) {
+	file := z.hostNote(m)
+	text, err := json.Marshal(foundHost{Host: host, At: z.run.Now()})
 	if file == "" || err != nil || os.MkdirAll(filepath.Dir(file), 0o700) != nil {
 		return
 	}

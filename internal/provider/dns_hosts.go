@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,7 +28,7 @@ type hostKind struct {
 	// read reads that block.
 	read func(block, *diag.Diagnostics) hostSettings
 	// simulated is the sandbox's.
-	simulated func(*services) (dns.Host, error)
+	simulated func(*Run) (dns.Host, error)
 	// objection is what is known against a record wherever the host's zone is, as
 	// [dns.Limits] has it; nil where nothing is.
 	objection func(apex string, r dns.Record) string
@@ -43,6 +44,15 @@ type hostKind struct {
 	octethHurdle string
 }
 
+// block is the schema of the block that configures the host.
+func (k *hostKind) block() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Credentials to edit zones at " + k.title + ".",
+		Attributes:          k.attributes(),
+	}
+}
+
 // hostSettings is how a host is reached.
 type hostSettings struct {
 	// missing is an error that names what is not set or not known; nil if
@@ -50,7 +60,7 @@ type hostSettings struct {
 	missing error
 	// pending is whether that is only because something is not known yet.
 	pending bool
-	build   func(*services) (dns.Host, error)
+	build   func(*Run) (dns.Host, error)
 	// credentials tells whether two blocks are the same account; see credentialsOf.
 	credentials string
 	// octeth is how Octeth gets in with the same settings, where it writes
@@ -127,18 +137,22 @@ func withoutVariables(attributes map[string]schema.Attribute) map[string]schema.
 	return attributes
 }
 
-// readHosts reads the blocks of all hosts, and those of dns_accounts.
-func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) map[accountKey]hostSettings {
-	settings := map[accountKey]hostSettings{}
-	for _, kind := range hostKinds {
-		b := blockOf(kind.name, blocks[kind.name])
-		if withEnvironment {
-			b = b.withEnvironment()
-		}
-		settings[accountKey{host: kind.name}] = kind.settings(b, diags)
+// addHost reads the block of a host. In the sandbox it counts which host an account is at;
+// its credentials do not.
+func (z *zoneAccounts) addHost(kind *hostKind, b block, diags *diag.Diagnostics) {
+	if b.simulated {
+		diags = &diag.Diagnostics{}
+	}
+	z.settings[accountKey{host: kind.name}] = kind.settings(b, diags)
+}
+
+// addAccounts reads dns_accounts.
+func (z *zoneAccounts) addAccounts(accounts types.Map, simulated bool, diags *diag.Diagnostics) {
+	if simulated {
+		diags = &diag.Diagnostics{}
 	}
 	if accounts.IsUnknown() {
-		settings[accountKey{}] = notYetKnown("dns_accounts", "dns_accounts")
+		z.settings[accountKey{}] = notYetKnown("dns_accounts", "dns_accounts")
 	}
 	for name, element := range accounts.Elements() {
 		at := path.Root("dns_accounts").AtMapKey(name)
@@ -147,12 +161,12 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 		}
 		object, ok := element.(types.Object)
 		if !ok || object.IsUnknown() {
-			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			z.settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
 			continue
 		}
 		kind, decided := accountKind(object)
 		if !decided {
-			settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			z.settings[accountKey{account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
 			continue
 		}
 		if kind == nil {
@@ -160,9 +174,8 @@ func readHosts(blocks map[string]types.Object, accounts types.Map, withEnvironme
 			continue
 		}
 		b := block{at: at.AtName(kind.name), name: fmt.Sprintf("dns_accounts[%q].%s", name, kind.name), object: object.Attributes()[kind.name].(types.Object)}
-		settings[accountKey{kind.name, name}] = kind.settings(b, diags)
+		z.settings[accountKey{kind.name, name}] = kind.settings(b, diags)
 	}
-	return settings
 }
 
 // settings reads a block. While any attribute is not known, none counts: the host
@@ -227,9 +240,29 @@ func checkAccountName(name string) error {
 	return nil
 }
 
+// zoneAccounts are the accounts at DNS hosts of a run, and what was learned by them.
+type zoneAccounts struct {
+	run      *Run
+	settings map[accountKey]hostSettings
+
+	mu      sync.Mutex
+	editors map[accountAt]*dns.Editor
+
+	accesses sync.Map // dns.WriteAccess by zoneAccess
+	told     sync.Map // by dns.Problem: what previews of DNS records have said
+}
+
+// newZoneAccounts puts the accounts at DNS hosts into a run, of which there are none yet.
+func newZoneAccounts(run *Run) {
+	Put(run, &zoneAccounts{run: run, settings: map[accountKey]hostSettings{}, editors: map[accountAt]*dns.Editor{}})
+}
+
+// zonesOf are the accounts at DNS hosts of a run.
+func zonesOf(run *Run) *zoneAccounts { return PartOf[*zoneAccounts](run) }
+
 // accountHost is the host that an account is at.
-func (s *services) accountHost(account string) (string, bool) {
-	for key := range s.hosts {
+func (z *zoneAccounts) accountHost(account string) (string, bool) {
+	for key := range z.settings {
 		if key.account == account && account != "" && key.host != "" {
 			return key.host, true
 		}
@@ -238,41 +271,41 @@ func (s *services) accountHost(account string) (string, bool) {
 }
 
 // accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
-func (s *services) accountPending(account string) bool {
+func (z *zoneAccounts) accountPending(account string) bool {
 	if account == "" {
 		return false
 	}
-	settings, ok := s.hostSettings(accountKey{account: account})
+	settings, ok := z.hostSettings(accountKey{account: account})
 	return ok && settings.pending
 }
 
 // editor returns the editor of an account. Whatever names the configuration has for
 // one account, there is one editor in the process, since two would write a zone at the
 // same time.
-func (s *services) editor(key accountKey) (*dns.Editor, error) {
-	kind, settings, err := s.reach(key)
+func (z *zoneAccounts) editor(key accountKey) (*dns.Editor, error) {
+	kind, settings, err := z.reach(key)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	z.mu.Lock()
+	defer z.mu.Unlock()
 	account := accountAt{kind.name, settings.credentials}
-	if e, ok := s.editors[account]; ok {
+	if e, ok := z.editors[account]; ok {
 		return e, nil
 	}
-	host, err := settings.build(s)
+	host, err := settings.build(z.run)
 	if err != nil {
 		return nil, err
 	}
-	e := dns.NewEditor(host, dns.EditorOptions{Lookup: s.lookUpValues, Gather: true})
-	s.editors[account] = e
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: z.lookUpValues, Gather: true})
+	z.editors[account] = e
 	return e, nil
 }
 
 // lookUpValues asks the DNS for an editor. A zone can be read and written while it is not
 // known yet whom to ask.
-func (s *services) lookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
-	lookup, err := s.Lookup()
+func (z *zoneAccounts) lookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
+	lookup, err := z.run.Lookup()
 	if err != nil {
 		return nil, err
 	}
@@ -280,24 +313,24 @@ func (s *services) lookUpValues(ctx context.Context, name, recordType string) ([
 }
 
 // host makes a client of an account.
-func (s *services) host(key accountKey) (dns.Host, error) {
-	_, settings, err := s.reach(key)
+func (z *zoneAccounts) host(key accountKey) (dns.Host, error) {
+	_, settings, err := z.reach(key)
 	if err != nil {
 		return nil, err
 	}
-	return settings.build(s)
+	return settings.build(z.run)
 }
 
 // reach is the host of an account and how the account is reached, or why it is not.
-func (s *services) reach(key accountKey) (*hostKind, hostSettings, error) {
+func (z *zoneAccounts) reach(key accountKey) (*hostKind, hostSettings, error) {
 	kind := hostNamed(key.host)
 	if kind == nil {
 		return nil, hostSettings{}, unknownHost(key.host)
 	}
-	if s.sandbox != nil {
+	if z.run.Sandbox() != nil {
 		return kind, hostSettings{build: kind.simulated}, nil // all accounts are one there
 	}
-	settings, err := s.settingsOf(kind, key.account)
+	settings, err := z.settingsOf(kind, key.account)
 	if err == nil {
 		err = settings.missing
 	}
@@ -310,11 +343,11 @@ func unknownHost(name string) error {
 
 // settingsOf is how an account at a real host is reached, or an error that says
 // that there is none.
-func (s *services) settingsOf(kind *hostKind, account string) (hostSettings, error) {
-	if s.unknown != "" {
-		return hostSettings{}, missing(kind.title, setting{unknown: true, attribute: s.unknown})
+func (z *zoneAccounts) settingsOf(kind *hostKind, account string) (hostSettings, error) {
+	if z.run.Undecided() != "" {
+		return hostSettings{}, missing(kind.title, setting{unknown: true, attribute: z.run.Undecided()})
 	}
-	settings, ok := s.hostSettings(accountKey{kind.name, account})
+	settings, ok := z.hostSettings(accountKey{kind.name, account})
 	if !ok {
 		return settings, &api.Error{Service: kind.title, Op: "configure", Kind: api.ErrNotConfigured,
 			Answer: fmt.Sprintf("there is no account %q at %s", account, kind.title),
@@ -324,11 +357,11 @@ func (s *services) settingsOf(kind *hostKind, account string) (hostSettings, err
 }
 
 // hostSettings is how an account is reached, as far as the configuration says.
-func (s *services) hostSettings(key accountKey) (hostSettings, bool) {
-	settings, ok := s.hosts[key]
+func (z *zoneAccounts) hostSettings(key accountKey) (hostSettings, bool) {
+	settings, ok := z.settings[key]
 	if !ok && key.account != "" {
-		if settings, ok = s.hosts[accountKey{account: key.account}]; !ok {
-			settings, ok = s.hosts[accountKey{}]
+		if settings, ok = z.settings[accountKey{account: key.account}]; !ok {
+			settings, ok = z.settings[accountKey{}]
 		}
 	}
 	return settings, ok
@@ -336,14 +369,14 @@ func (s *services) hostSettings(key accountKey) (hostSettings, bool) {
 
 // pending is whether the account of an authorization cannot be used for the time
 // being, because its credentials are not known yet. Until apply that is no error.
-func (s *services) pending(id authorizationID) bool {
-	settings, ok := s.hostSettings(accountKey{id.Host, id.Account})
-	return s.unknown != "" || s.sandbox == nil && ok && settings.pending
+func (z *zoneAccounts) pending(id authorizationID) bool {
+	settings, ok := z.hostSettings(accountKey{id.Host, id.Account})
+	return z.run.Undecided() != "" || z.run.Sandbox() == nil && ok && settings.pending
 }
 
 // openZone finds the zone of an authorization.
-func (s *services) openZone(ctx context.Context, id authorizationID) (*dns.Editor, dns.HostedZone, error) {
-	editor, err := s.editor(accountKey{id.Host, id.Account})
+func (z *zoneAccounts) openZone(ctx context.Context, id authorizationID) (*dns.Editor, dns.HostedZone, error) {
+	editor, err := z.editor(accountKey{id.Host, id.Account})
 	if err != nil {
 		return nil, dns.HostedZone{}, err
 	}
@@ -370,14 +403,14 @@ type zoneAccess struct {
 
 // access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
 // of an authorization and its create both need the answer. An error is not remembered.
-func (s *services) access(ctx context.Context, editor *dns.Editor, id authorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
+func (z *zoneAccounts) access(ctx context.Context, editor *dns.Editor, id authorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
 	key := zoneAccess{accountKey{id.Host, id.Account}, zone.ID}
-	if known, ok := s.accesses.Load(key); ok {
+	if known, ok := z.accesses.Load(key); ok {
 		return known.(dns.WriteAccess), nil
 	}
 	access, err := editor.Host().CheckAccess(ctx, zone)
 	if err == nil {
-		s.accesses.Store(key, access)
+		z.accesses.Store(key, access)
 	}
 	return access, err
 }

@@ -64,11 +64,17 @@ func accountObject(blocks map[string]types.Object) types.Object {
 func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) map[accountKey]hostSettings {
 	t.Helper()
 	var diags diag.Diagnostics
-	settings := readHosts(blocks, types.MapNull(accountType()), withEnvironment, &diags)
+	z := readHosts(testRun(), blocks, types.MapNull(accountType()), withEnvironment, &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	return settings
+	return z.settings
+}
+
+// readHosts reads blocks and dns_accounts into a run.
+func readHosts(run *Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zoneAccounts {
+	configuration{blocks: blocks, accounts: accounts}.configure(run, withEnvironment, diags)
+	return zonesOf(run)
 }
 
 // withoutHostVariables has nothing configured by the environment.
@@ -123,7 +129,7 @@ func TestMissingHostCredentials(t *testing.T) {
 				t.Errorf("pending is %t", got.pending)
 			}
 			if got.missing == nil {
-				if _, err := got.build(newServices("test")); err != nil {
+				if _, err := got.build(testRun()); err != nil {
 					t.Errorf("the host cannot be made: %v", err)
 				}
 			}
@@ -152,7 +158,7 @@ func TestHostsFromTheEnvironment(t *testing.T) {
 			t.Errorf("%s: missing: %v", key.host, got.missing)
 			continue
 		}
-		if _, err := got.build(newServices("test")); err != nil {
+		if _, err := got.build(testRun()); err != nil {
 			t.Errorf("%s: %v", key.host, err)
 		}
 	}
@@ -187,7 +193,7 @@ func TestUnusableHostSettings(t *testing.T) {
 				t.Setenv(c.variable, c.value)
 			}
 			var diags diag.Diagnostics
-			readHosts(map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)}, types.MapNull(accountType()), true, &diags)
+			readHosts(testRun(), map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)}, types.MapNull(accountType()), true, &diags)
 			if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 				t.Errorf("got %v; want an error with %q", diags, c.want)
 			}
@@ -206,8 +212,8 @@ func TestReadAccounts(t *testing.T) {
 		"unknown": types.ObjectUnknown(accountType().AttrTypes),
 	})
 	var diags diag.Diagnostics
-	s := newServices("test")
-	s.hosts = readHosts(nil, accounts, true, &diags)
+	s := testRun()
+	readHosts(s, nil, accounts, true, &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -222,24 +228,24 @@ func TestReadAccounts(t *testing.T) {
 		{"unknown", "", true, `dns_accounts["unknown"] of the provider configuration not known yet`},
 		{"nobody", "", false, `there is no account "nobody" at Cloudflare`},
 	} {
-		if host, _ := s.accountHost(c.account); host != c.host {
+		if host, _ := zonesOf(s).accountHost(c.account); host != c.host {
 			t.Errorf("account %s is at %q", c.account, host)
 		}
 		key := accountKey{host: c.host, account: c.account}
 		if key.host == "" {
 			key.host = "cloudflare"
 		}
-		if pending := s.pending(authorizationID{Host: key.host, Account: key.account}); pending != c.pending {
+		if pending := zonesOf(s).pending(authorizationID{Host: key.host, Account: key.account}); pending != c.pending {
 			t.Errorf("that account %s is pending is %t", c.account, pending)
 		}
-		_, err := s.host(key)
+		_, err := zonesOf(s).host(key)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("account %s: got %v; want %q", c.account, err, c.want)
 		}
 	}
 
-	s.hosts = readHosts(nil, types.MapUnknown(accountType()), true, &diags)
-	if !s.pending(authorizationID{Host: "cloudflare", Account: "agency"}) || s.pending(authorizationID{Host: "cloudflare"}) {
+	readHosts(s, nil, types.MapUnknown(accountType()), true, &diags)
+	if !zonesOf(s).pending(authorizationID{Host: "cloudflare", Account: "agency"}) || zonesOf(s).pending(authorizationID{Host: "cloudflare"}) {
 		t.Error("while no account is known, just the provider's own blocks are")
 	}
 }
@@ -257,7 +263,7 @@ func TestUnusableAccounts(t *testing.T) {
 		"":     {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 	} {
 		var diags diag.Diagnostics
-		readHosts(nil, types.MapValueMust(accountType(), map[string]attr.Value{name: c.account}), true, &diags)
+		readHosts(testRun(), nil, types.MapValueMust(accountType(), map[string]attr.Value{name: c.account}), true, &diags)
 		if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 			t.Errorf("account %q: got %v; want an error with %q", name, diags, c.want)
 		}

@@ -77,7 +77,7 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	lookup, err := d.services.Lookup()
+	lookup, err := d.run.Lookup()
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to look the domain up", err)
 		return
@@ -108,7 +108,7 @@ func (d *dnsProviderDataSource) host(ctx context.Context, m *dnsProviderModel, z
 		found := dns.DetectHost(zone)
 		return found.Name, found.Supported, nil
 	}
-	name, err = d.services.octethDNSProvider(ctx, m.Domain.ValueString())
+	name, err = d.run.octethDNSProvider(ctx, m.Domain.ValueString())
 	if isNotFound(err) {
 		return dns.HostUnknown, false, nil
 	}

@@ -26,7 +26,7 @@ const (
 // keeps it from that is a warning: the records are written, and what needs them to
 // be seen verifies that by itself.
 func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
-	lookup, err := r.services.Lookup()
+	lookup, err := r.run.Lookup()
 	if err != nil {
 		diags.AddWarning("Unable to see whether the records have arrived", err.Error())
 		return

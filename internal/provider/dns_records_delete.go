@@ -19,7 +19,7 @@ import (
 func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state dnsRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	shared, d := loadShared(ctx, req.Private)
@@ -40,7 +40,7 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		// place that this resource leaves has to hear of it before it is left.
 		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	}
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	switch {
 	case isNotFound(err):
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
@@ -176,10 +176,10 @@ func (r *dnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor,
 // anybody; nil where the account cannot be used, or the zone is not known.
 func (r *dnsRecordsResource) neighbourhood(m dnsRecordsModel) *dns.Editor {
 	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
-	if err != nil || r.services == nil || r.services.pending(id) || m.Zone.ValueString() == "" {
+	if err != nil || r.run == nil || zonesOf(r.run).pending(id) || m.Zone.ValueString() == "" {
 		return nil
 	}
-	editor, err := r.services.editor(accountKey{id.Host, id.Account})
+	editor, err := zonesOf(r.run).editor(accountKey{id.Host, id.Account})
 	if err != nil {
 		return nil
 	}

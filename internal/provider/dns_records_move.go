@@ -25,7 +25,7 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 		diags.AddError("Unusable id in the state", err.Error()+".")
 		return nil, false
 	}
-	oldEditor, oldZone, err := r.services.openZone(ctx, oldID)
+	oldEditor, oldZone, err := zonesOf(r.run).openZone(ctx, oldID)
 	gone := isNotFound(err)
 	if err != nil && !gone {
 		addError(diags, "Unable to find the zone that the records are in", err)

@@ -30,7 +30,7 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 	}
 	wanted, _ := config.wanted(&resp.Diagnostics)
 	config.checkHost(wanted, &resp.Diagnostics)
-	if r.services == nil { // a plan says more about it
+	if r.run == nil { // a plan says more about it
 		warnOfFaults(config, &resp.Diagnostics)
 	}
 }
@@ -253,18 +253,18 @@ func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
 }
 
 // said notes problems that a person has been told of.
-func (s *services) said(problems []dns.Problem) {
+func (z *zoneAccounts) said(problems []dns.Problem) {
 	for _, p := range problems {
-		s.told.Store(p, nil)
+		z.told.Store(p, nil)
 	}
 }
 
 // unsaid leaves out problems that a person has been told of: the first changes of an
 // apply are previewed as if they were planned (see [protocol.Applying]), and then
 // published.
-func (s *services) unsaid(problems []dns.Problem) []dns.Problem {
+func (z *zoneAccounts) unsaid(problems []dns.Problem) []dns.Problem {
 	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
-		_, told := s.told.Load(p)
+		_, told := z.told.Load(p)
 		return told
 	})
 }

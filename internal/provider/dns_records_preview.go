@@ -21,7 +21,7 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	diags := &resp.Diagnostics
 	asked := plan.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
-	if diags.HasError() || r.services == nil {
+	if diags.HasError() || r.run == nil {
 		return
 	}
 	if plan.DNSAuthorizationID.IsUnknown() {
@@ -32,11 +32,11 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	if err != nil {
 		return
 	}
-	if r.services.pending(id) {
+	if zonesOf(r.run).pending(id) {
 		r.warnUnbound(*plan, nil, diags)
 		return
 	}
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	switch {
 	case isNotFound(err): // the run may make the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
@@ -90,7 +90,7 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	}
 	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
 	addProblems(diags, warnings)
-	r.services.said(warnings)
+	zonesOf(r.run).said(warnings)
 	warnDisplaced(zone, displaced, diags)
 }
 
@@ -101,7 +101,7 @@ func (r *dnsRecordsResource) leaveOldZone(ctx context.Context, id authorizationI
 	if err != nil || oldID == id {
 		return previous
 	}
-	oldEditor, oldZone, err := r.services.openZone(ctx, oldID)
+	oldEditor, oldZone, err := zonesOf(r.run).openZone(ctx, oldID)
 	switch {
 	case err != nil:
 		return nil

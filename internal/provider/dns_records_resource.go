@@ -204,7 +204,7 @@ func (r *dnsRecordsResource) open(ctx context.Context, m dnsRecordsModel, diags 
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return nil, dns.HostedZone{}
 	}
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	if err != nil {
 		addError(diags, "Unable to find the zone", err)
 		return nil, dns.HostedZone{}
@@ -227,7 +227,7 @@ func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequ
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -251,7 +251,7 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, publication)
-	addProblems(diags, r.services.unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
+	addProblems(diags, zonesOf(r.run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
@@ -272,7 +272,7 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dnsRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
@@ -283,7 +283,7 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	editor, zone, err := r.services.openZone(ctx, id)
+	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
 	switch {
 	case isNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
@@ -313,7 +313,7 @@ func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	shared, d := loadShared(ctx, req.Private)
@@ -360,7 +360,7 @@ func (r *dnsRecordsResource) ImportState(ctx context.Context, req resource.Impor
 		resp.Diagnostics.AddError("Unusable import id", form+"What is behind the # is wrong: "+err.Error()+".")
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
 		"id":                       id.String() + "/" + contentDigits(text),
 		"dns_authorization_id":     id.String(),

@@ -174,13 +174,13 @@ func TestNameServersOutOfReach(t *testing.T) {
 				t.Fatal(err)
 			}
 			closed := silentAddress(t)
-			w.adjust = func(s *services) {
-				s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(server string) (string, bool) {
+			w.adjust = func(s *Run) {
+				s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(server string) (string, bool) {
 					if silent(strings.TrimSuffix(server, ".")) {
 						return closed, true
 					}
 					return resolver, true
-				}})
+				}}))
 			}
 			config := w.provider() + authorizationAt("rfc2136", "corp.example") +
 				recordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "")

@@ -27,7 +27,7 @@ import (
 type dnsWorld struct {
 	box    *sandbox.Sandbox
 	file   string
-	adjust func(*services) // further changes of what the provider works with; may be nil
+	adjust func(*Run) // further changes of what the provider works with; may be nil
 
 	mu    sync.Mutex
 	calls []string // "cloudflare POST /zones/…/batch", in order
@@ -74,21 +74,26 @@ func (w *dnsWorld) provider() string {
 
 // factories serve a provider that works in this very sandbox, if it does in one.
 func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	adjust := func(s *services) {
-		if s.sandbox != nil {
-			s.sandbox = w.box
-		}
+	hooks := Hooks{OpenSandbox: w.openSandbox, Adjust: func(run *Run) {
 		if w.adjust != nil {
-			w.adjust(s)
+			w.adjust(run)
 		}
-	}
-	serve := providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, adjust})
+	}}
+	serve := providerserver.NewProtocol6WithError(NewWith("test", hooks)())
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": func() (tfprotov6.ProviderServer, error) {
 			server, err := serve()
 			return &listener{protocol.TellPhase(server), w}, err
 		},
 	}
+}
+
+// openSandbox opens this very sandbox, if it is the one that is meant.
+func (w *dnsWorld) openSandbox(options sandbox.Options) (*sandbox.Sandbox, error) {
+	if options.Path == w.file {
+		return w.box, nil
+	}
+	return sandbox.Open(options)
 }
 
 // run is an acceptance test in this world.
@@ -228,9 +233,9 @@ type stranger struct {
 // stranger lets somebody else into a zone.
 func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
 	t.Helper()
-	s := newServices("test")
-	s.sandbox, s.sandboxPath = w.box, w.file
-	simulated, err := s.host(accountKey{host: host})
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	simulated, err := zonesOf(s).host(accountKey{host: host})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,7 +125,7 @@ func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resourc
 		return
 	}
 	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is not known
-	r.services.requireAtPlan(service, verificationFailed, &resp.Diagnostics)
+	r.run.requireAtPlan(service, verificationFailed, &resp.Diagnostics)
 }
 
 // Create waits for the verification.
@@ -138,7 +138,7 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 	timeout, d := plan.Timeouts.Create(ctx, verificationTimeout)
 	resp.Diagnostics.Append(d...)
 	if r.verify(ctx, &plan, wait{timeout: timeout}, &resp.Diagnostics) {
-		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -149,12 +149,12 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	if diags.HasError() {
 		return false
 	}
-	domain, err := r.services.verifiable(ctx, m.DomainID.ValueString(), true)
+	domain, err := r.run.verifiable(ctx, m.DomainID.ValueString(), true)
 	if err != nil {
 		addError(diags, verificationFailed, err)
 		return false
 	}
-	lookup, err := r.services.Lookup()
+	lookup, err := r.run.Lookup()
 	if err != nil {
 		addError(diags, verificationFailed, err)
 		return false
@@ -167,7 +167,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 		addError(diags, verificationFailed, err)
 		return false
 	case failing == "":
-		m.Valid, m.VerifiedAt = types.BoolValue(true), types.StringValue(r.services.now().UTC().Format(time.RFC3339))
+		m.Valid, m.VerifiedAt = types.BoolValue(true), types.StringValue(r.run.Now().UTC().Format(time.RFC3339))
 		return true
 	case m.Required.ValueBool():
 		diags.AddAttributeError(path.Root("domain_id"), "The domain is not verified", failing+"\n\nThe domain is left as it is, and the next apply goes on from here.")
@@ -183,11 +183,11 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 func (r *domainVerificationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state domainVerificationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	domain, err := r.services.verifiable(ctx, state.DomainID.ValueString(), false)
+	domain, err := r.run.verifiable(ctx, state.DomainID.ValueString(), false)
 	switch {
 	case isNotFound(err): // the domain is gone, and its verification with it
 		resp.State.RemoveResource(ctx)
@@ -207,7 +207,7 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 	var plan, state domainVerificationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -90,11 +90,11 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	silent, hasten := silentAddress(t), w.adjust
-	w.adjust = func(s *services) {
+	w.adjust = func(s *Run) {
 		hasten(s)
-		s.lookup = dns.NewLookup(dns.LookupConfig{
+		s.SetLookup(dns.NewLookup(dns.LookupConfig{
 			Resolvers: []string{silent}, Timeout: 50 * time.Millisecond, AuthorityAddr: func(string) (string, bool) { return silent, true },
-		})
+		}))
 	}
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")

@@ -71,27 +71,27 @@ func (v *inventory) giveUp(service string) {
 }
 
 // holds notes that the state has an object.
-func (s *services) holds(o object) {
-	if s != nil {
-		s.inventory.note(o, func(w *whereabouts) { w.held = true })
+func (r *Run) holds(o object) {
+	if r != nil {
+		r.inventory.note(o, func(w *whereabouts) { w.held = true })
 	}
 }
 
 // deletes notes that an object of the state is to be deleted.
-func (s *services) deletes(o object) {
-	if s != nil {
-		s.inventory.note(o, func(w *whereabouts) { w.held, w.leaving = true, true })
+func (r *Run) deletes(o object) {
+	if r != nil {
+		r.inventory.note(o, func(w *whereabouts) { w.held, w.leaving = true, true })
 	}
 }
 
 // planDelete notes that an object of the state is to be deleted. It is an error if another
 // address is to create it: which of the two comes first is left to chance.
-func (s *services) planDelete(o object, name string, diags *diag.Diagnostics) {
-	if s == nil {
+func (r *Run) planDelete(o object, name string, diags *diag.Diagnostics) {
+	if r == nil {
 		return
 	}
-	s.deletes(o)
-	if s.inventory.note(o, nil).wanted {
+	r.deletes(o)
+	if r.inventory.note(o, nil).wanted {
 		addMoved(diags, name)
 	}
 }
@@ -104,8 +104,8 @@ func (s *services) planDelete(o object, name string, diags *diag.Diagnostics) {
 //
 // Changes that are applied at once are not looked at. Each of them would read lists that the
 // one before has changed, and the create looks by itself.
-func (s *services) planCreate(ctx context.Context, service, resourceType, name string, find func(context.Context) (id string, err error), hint error, diags *diag.Diagnostics) {
-	if s == nil || diags.HasError() || protocol.Applying(ctx) || s.inventory.unreadable(service) {
+func (r *Run) planCreate(ctx context.Context, service, resourceType, name string, find func(context.Context) (id string, err error), hint error, diags *diag.Diagnostics) {
+	if r == nil || diags.HasError() || protocol.Applying(ctx) || r.inventory.unreadable(service) {
 		return
 	}
 	waiting, cancel := context.WithTimeout(ctx, lookTime)
@@ -115,11 +115,11 @@ func (s *services) planCreate(ctx context.Context, service, resourceType, name s
 	case isNotFound(err), err == nil && id == "":
 		return
 	case err != nil:
-		s.inventory.giveUp(service)
+		r.inventory.giveUp(service)
 		return
 	}
 	o := object{resourceType, id}
-	switch known := s.inventory.note(o, func(w *whereabouts) { w.wanted = true }); {
+	switch known := r.inventory.note(o, func(w *whereabouts) { w.wanted = true }); {
 	case known.leaving:
 		addMoved(diags, name)
 	case !known.held:
@@ -129,8 +129,8 @@ func (s *services) planCreate(ctx context.Context, service, resourceType, name s
 
 // addExists reports an object that is in the way of a create, as addExists does unless this
 // run is known to delete it at another address.
-func (s *services) addExists(diags *diag.Diagnostics, resourceType, name, id string, err error) {
-	if s.inventory.note(object{resourceType, id}, nil).leaving {
+func (r *Run) addExists(diags *diag.Diagnostics, resourceType, name, id string, err error) {
+	if r.inventory.note(object{resourceType, id}, nil).leaving {
 		addMoved(diags, name)
 		return
 	}
@@ -139,7 +139,7 @@ func (s *services) addExists(diags *diag.Diagnostics, resourceType, name, id str
 
 // listOnce reads a list for planCreate once in a walk of Terraform. What the walk changes in
 // the meantime is no reason to read it again.
-func listOnce[V any](ctx context.Context, s *services, key string, load func(context.Context) (V, error)) (V, error) {
+func listOnce[V any](ctx context.Context, s *Run, key string, load func(context.Context) (V, error)) (V, error) {
 	v, err := s.looked.Get(ctx, key, func(ctx context.Context) (any, error) { return load(ctx) })
 	list, _ := v.(V) // nil after an error
 	return list, err

@@ -55,10 +55,14 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	t.Run("SendGrid", func(t *testing.T) {
 		t.Parallel()
 		w := newSenderWorld(t)
-		s := newServices("test")
-		s.sandbox = w.box
+		s := testRun()
+		s.EnterSandbox(w.box, w.file)
 		w.adjust(s)
-		made, err := s.sendgrid.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com", Subdomain: "em1"})
+		client, err := PartOf[*sendgridAccount](s).Client()
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := client.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com", Subdomain: "em1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,10 +79,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	t.Run("Octeth", func(t *testing.T) {
 		t.Parallel()
 		w := newOctethWorld(t)
-		s := newServices("test")
-		s.sandbox = w.box
-		w.adjust(s)
-		made, err := s.octeth.Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{})
+		made, err := w.client(t).Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,12 +122,12 @@ func TestRenamedResources(t *testing.T) {
 func TestWhereaboutsInAnyOrder(t *testing.T) {
 	o := object{mailUserType, "mailserver/alice@example.com"}
 	const name = "The mailbox alice@example.com"
-	read := func(_ context.Context, s *services, _ *diag.Diagnostics) { s.holds(o) }
-	deleted := func(_ context.Context, s *services, diags *diag.Diagnostics) { s.planDelete(o, name, diags) }
-	created := func(ctx context.Context, s *services, diags *diag.Diagnostics) {
+	read := func(_ context.Context, s *Run, _ *diag.Diagnostics) { s.holds(o) }
+	deleted := func(_ context.Context, s *Run, diags *diag.Diagnostics) { s.planDelete(o, name, diags) }
+	created := func(ctx context.Context, s *Run, diags *diag.Diagnostics) {
 		s.planCreate(ctx, serviceMailServer, mailUserType, name, func(context.Context) (string, error) { return o.id, nil }, nil, diags)
 	}
-	type step = func(context.Context, *services, *diag.Diagnostics)
+	type step = func(context.Context, *Run, *diag.Diagnostics)
 	for order, c := range map[string]struct {
 		steps           []step
 		moved, imported bool
@@ -139,7 +140,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		"deleted alone":                      {[]step{read, deleted}, false, false},
 	} {
 		t.Run(order, func(t *testing.T) {
-			s := newServices("test")
+			s := testRun()
 			var diags diag.Diagnostics
 			for _, do := range c.steps {
 				do(t.Context(), s, &diags)
@@ -151,7 +152,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		})
 	}
 	t.Run("created, then deleted", func(t *testing.T) { // the one whose address was not known yet is told by the other
-		s := newServices("test")
+		s := testRun()
 		var first, second diag.Diagnostics
 		created(t.Context(), s, &first)
 		deleted(t.Context(), s, &second)
@@ -160,7 +161,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		}
 	})
 	t.Run("at apply", func(t *testing.T) {
-		s := newServices("test")
+		s := testRun()
 		s.deletes(o)
 		var diags diag.Diagnostics
 		s.addExists(&diags, mailUserType, name, o.id, errors.New("the account exists: import it"))
@@ -182,7 +183,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 		"empty": {&api.Error{Kind: api.ErrNotFound}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, looks := newServices("test"), 0
+			s, looks := testRun(), 0
 			find := func(ctx context.Context) (string, error) {
 				looks++
 				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > lookTime {

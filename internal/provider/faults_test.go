@@ -15,8 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
@@ -25,18 +23,11 @@ import (
 // real one pauses for seconds.
 func (s *testServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
-	address, err := api.ParseBaseURL(s.url, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	adjust := func(services *services) {
-		services.mailServer = mailserver.New(mailserver.Config{
-			URL: address, Username: sandboxmail.Username, Password: sandboxmail.Password,
-			RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond,
-		})
+	adjust := func(run *Run) {
+		run.Haste = Haste{RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond}
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"postmaster": providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, adjust}),
+		"postmaster": providerserver.NewProtocol6WithError(NewWith("test", Hooks{Adjust: adjust})()),
 	}
 }
 

@@ -207,7 +207,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 // certificate. It needs not be asked where a good one is served: only without credentials
 // does a plan look whether one is.
 func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan letsEncryptCertModel, diags *diag.Diagnostics) {
-	err := r.services.unconfigured(serviceMailServer)
+	err := r.run.unconfigured(serviceMailServer)
 	if err == nil || plan.Hostname.IsUnknown() || plan.Endpoint.IsUnknown() || diags.HasError() {
 		return
 	}
@@ -236,7 +236,7 @@ func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.Creat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -275,7 +275,7 @@ func (r *letsEncryptCertResource) host(m letsEncryptCertModel, diags *diag.Diagn
 func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state letsEncryptCertModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -301,7 +301,7 @@ func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadReq
 func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan letsEncryptCertModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultCertificateWait)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -317,7 +317,7 @@ func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.Updat
 // Delete does nothing at the mail server, which has no call for it; the plan has
 // warned.
 func (r *letsEncryptCertResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }
 
 // ImportState takes an ID such as "mailserver/mail.example.com".
@@ -328,7 +328,7 @@ func (r *letsEncryptCertResource) ImportState(ctx context.Context, req resource.
 		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not the id of a certificate, such as %q.", req.ID, hostID("mail.example.com")))
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
 		"id":                hostID(host),
 		"hostname":          host,

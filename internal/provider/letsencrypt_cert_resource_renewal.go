@@ -50,17 +50,11 @@ func (r *letsEncryptCertResource) look(ctx context.Context, host certificateHost
 }
 
 func (r *letsEncryptCertResource) prober() (tlsprobe.Prober, error) {
-	// Both decide what is looked at, or whom it may come from: a guess would tell
-	// of a problem that is none.
-	deciding := setting{attribute: r.services.unknown, unknown: r.services.unknown != ""}
-	if authorities := r.services.mailServerConfig.caFile; authorities.unknown {
-		deciding = authorities
+	roots, err := PartOf[*mailServerAccount](r.run).Roots()
+	if err != nil {
+		return tlsprobe.Prober{}, err // to guess would be to find a problem that is none
 	}
-	if deciding.unknown {
-		return tlsprobe.Prober{}, missing("mail server", deciding)
-	}
-	roots, err := r.services.roots()
-	return tlsprobe.Prober{Dial: r.services.dial, Roots: roots, Now: r.services.now}, err
+	return tlsprobe.Prober{Dial: r.run.Dial, Roots: roots, Now: r.run.Now}, nil
 }
 
 // renewalReason says why the certificate is to be replaced, "" if it is good.
@@ -133,7 +127,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	if found.renewalReason(host) == "" {
 		return found, true
 	}
-	client, err := r.services.MailServer()
+	client, err := PartOf[*mailServerAccount](r.run).Client()
 	if err != nil {
 		addError(diags, mailServerMissing, err)
 		return look{}, false

@@ -59,7 +59,7 @@ func TestRenewalReason(t *testing.T) {
 }
 
 func (w *certWorld) resource() *letsEncryptCertResource {
-	return &letsEncryptCertResource{base: base{services: w.services()}, interval: 5 * time.Millisecond}
+	return &letsEncryptCertResource{base: base{run: w.services()}, interval: 5 * time.Millisecond}
 }
 
 var mailHost = certificateHost{
@@ -161,11 +161,15 @@ func TestObtainStopsAtOnce(t *testing.T) {
 }
 
 func TestLookWaitsForWhatDecides(t *testing.T) {
-	for name, s := range map[string]*services{
-		"sandbox": {unknown: "sandbox"},
-		"ca_file": {mailServerConfig: mailServerConfig{caFile: setting{attribute: "mailserver.ca_file", unknown: true}}},
+	for name, set := range map[string]attributes{
+		"sandbox": {"sandbox": unknown{}},
+		"ca_file": {"mailserver": attributes{"ca_file": unknown{}}},
 	} {
-		r := &letsEncryptCertResource{base: base{services: s}}
+		s, diags := configured(t, set)
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+		r := &letsEncryptCertResource{base: base{run: s}}
 		_, err := r.look(t.Context(), mailHost)
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("%s: error is %v", name, err)

@@ -250,7 +250,7 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 	w := newCertWorld(t)
 	upload := func(chain, key []byte) func() {
 		return func() {
-			client, err := w.services().MailServer()
+			client, err := PartOf[*mailServerAccount](w.services()).Client()
 			if err != nil {
 				t.Fatal(err)
 			}

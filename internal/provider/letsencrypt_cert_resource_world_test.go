@@ -1,14 +1,12 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -90,32 +88,20 @@ func (w *certWorld) installed() int {
 }
 
 // services are what a provider in this world works with.
-func (w *certWorld) services() *services {
-	s := newServices("test")
+func (w *certWorld) services() *Run {
+	s := testRun()
 	w.adjust(s)
 	return s
 }
 
-func (w *certWorld) adjust(s *services) {
-	s.sandbox, s.sandboxPath, s.now = w.box, w.file, w.now
-}
-
-// adjustedProvider is the provider with other services than it configures.
-type adjustedProvider struct {
-	*postmaster
-	adjust func(*services)
-}
-
-func (p *adjustedProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	p.postmaster.Configure(ctx, req, resp)
-	if s, ok := resp.ResourceData.(*services); ok {
-		p.adjust(s)
-	}
+func (w *certWorld) adjust(s *Run) {
+	s.EnterSandbox(w.box, w.file)
+	s.Now = w.now
 }
 
 func (w *certWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"postmaster": providerserver.NewProtocol6WithError(&adjustedProvider{&postmaster{version: "test"}, w.adjust}),
+		"postmaster": providerserver.NewProtocol6WithError(NewWith("test", Hooks{Adjust: w.adjust})()),
 	}
 }
 
@@ -126,7 +112,7 @@ func (w *certWorld) provider() string {
 // install is somebody else who gets a certificate for the mail server.
 func (w *certWorld) install(t *testing.T, hostname string) {
 	t.Helper()
-	client, err := w.services().MailServer()
+	client, err := PartOf[*mailServerAccount](w.services()).Client()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,7 +153,7 @@ func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	}
 	if !plan.MailDomainID.IsUnknown() { // else it may turn out that nothing is to be written
-		r.services.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
 	}
 }
 
@@ -165,7 +165,7 @@ func (r *mailDomainExportResource) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -179,7 +179,7 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
 	}
-	client, err := r.services.MailServer()
+	client, err := PartOf[*mailServerAccount](r.run).Client()
 	if err != nil {
 		addError(diags, mailServerMissing, err)
 		return
@@ -191,7 +191,7 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 	}
 	written, err := time.Parse(time.DateTime, export.GeneratedAt)
 	if err != nil {
-		written = r.services.now() // the archive is there, whatever the server's clock says
+		written = r.run.Now() // the archive is there, whatever the server's clock says
 	}
 	at := written.UTC().Format(time.RFC3339)
 	m.ID = types.StringValue(id.String() + "/" + at)
@@ -205,7 +205,7 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 // Read keeps the state: the archive is a file on the mail server's disk, which no
 // call shows.
 func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }
 
 // Update records triggers that were given after an import, and writes an archive of
@@ -214,7 +214,7 @@ func (r *mailDomainExportResource) Update(ctx context.Context, req resource.Upda
 	var plan, state mailDomainExportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
 		plan.keepArchive(state)
 	} else {
@@ -229,7 +229,7 @@ func (r *mailDomainExportResource) Update(ctx context.Context, req resource.Upda
 // Delete does nothing at the mail server, which has no call for it; the plan has
 // warned.
 func (r *mailDomainExportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }
 
 // ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z".
@@ -240,7 +240,7 @@ func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	client, err := r.services.MailServer()
+	client, err := PartOf[*mailServerAccount](r.run).Client()
 	if err != nil {
 		addError(&resp.Diagnostics, mailServerMissing, err)
 		return
@@ -254,7 +254,7 @@ func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource
 	for i, a := range accounts {
 		emails[i] = a.Email
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
 		"id":             id.String() + "/" + at,
 		"mail_domain_id": id.String(),

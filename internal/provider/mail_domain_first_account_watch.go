@@ -36,7 +36,7 @@ func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics
 // one. It asks for nothing but the list that the domain's mailboxes are read from.
 func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) bool {
 	email, ok := m.firstEmail(ctx, diags)
-	if kind := m.kind(); !ok || r.services == nil || kind == nil || !kind.firstAccount {
+	if kind := m.kind(); !ok || r.run == nil || kind == nil || !kind.firstAccount {
 		return false
 	}
 	_, service := r.open(m, diags)
@@ -100,22 +100,22 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 // not manage any more.
 func (r *mailDomainResource) noteFirstAccount(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) {
 	id, ok := m.id()
-	if !ok || r.services == nil {
+	if !ok || r.run == nil {
 		return
 	}
-	r.services.firstAccounts.Delete(id.Domain)
+	mailOf(r.run).firstAccounts.Delete(id.Domain)
 	if email, ok := m.firstEmail(ctx, diags); ok {
-		r.services.firstAccounts.Store(id.Domain, email)
+		mailOf(r.run).firstAccounts.Store(id.Domain, email)
 	}
 }
 
 // isFirstAccount is whether an address is that of a first account that was planned by now.
-func (s *services) isFirstAccount(email string) bool {
-	if s == nil {
+func (m *mailRun) isFirstAccount(email string) bool {
+	if m == nil {
 		return false
 	}
 	found := false
-	s.firstAccounts.Range(func(_, first any) bool {
+	m.firstAccounts.Range(func(_, first any) bool {
 		found = first == email
 		return !found
 	})

@@ -144,7 +144,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	proof, err := service.createDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		r.services.addExists(&resp.Diagnostics, mailDomainType, plan.title(), id.String(), err)
+		r.run.addExists(&resp.Diagnostics, mailDomainType, plan.title(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
@@ -152,7 +152,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 			plan.Ownership = proof.value()
 		}
 		plan.setComputed()
-		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -165,7 +165,7 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (d
 		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", fmt.Sprintf("%q is not a mail domain.", m.Domain.ValueString()))
 		return id, nil
 	}
-	return id, r.services.openMail(id.Service, diags)
+	return id, mailOf(r.run).openMail(id.Service, diags)
 }
 
 // Read looks whether the domain is in the service's list, and its first account in the
@@ -173,7 +173,7 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (d
 func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -181,7 +181,7 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.holds(state.object())
+	r.run.holds(state.object())
 	err := service.findDomain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
@@ -204,7 +204,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -221,7 +221,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -232,7 +232,7 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.deletes(state.object())
+	r.run.deletes(state.object())
 	if err := service.deleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
 		addError(&resp.Diagnostics, "Unable to delete mail domain", err)
 	}
@@ -246,7 +246,7 @@ func (r *mailDomainResource) ImportState(ctx context.Context, req resource.Impor
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	service := r.services.openMail(id.Service, &resp.Diagnostics)
+	service := mailOf(r.run).openMail(id.Service, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -267,6 +267,6 @@ func (r *mailDomainResource) ImportState(ctx context.Context, req resource.Impor
 		m.Ownership = proof.value()
 	}
 	m.setComputed()
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -45,8 +45,8 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
-		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
-		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
+		r.run.requireAtPlan(state.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.run.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -57,7 +57,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	create := req.State.Raw.IsNull()
 	if config.Service.IsNull() {
 		if create {
-			plan.Service = r.services.inferredMail(&resp.Diagnostics)
+			plan.Service = mailOf(r.run).inferredMail(&resp.Diagnostics)
 		}
 		config.refuse(ctx, plan.kind(), &resp.Diagnostics)
 	}
@@ -68,10 +68,10 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.setComputed()
 	if create {
 		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
-		r.services.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
 		r.planCreate(ctx, plan, &resp.Diagnostics)
 	} else {
-		r.services.holds(state.object())
+		r.run.holds(state.object())
 		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -111,12 +111,12 @@ func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainMode
 	if !ok || diags.HasError() {
 		return
 	}
-	r.services.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
-		service, err := r.services.mailService(id.Service)
+	r.run.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := mailOf(r.run).mailService(id.Service)
 		if err != nil {
 			return "", err
 		}
-		listed, err := listOnce(ctx, r.services, id.Service, service.domains)
+		listed, err := listOnce(ctx, r.run, id.Service, service.domains)
 		for _, d := range listed {
 			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
 				return id.String(), err
@@ -145,7 +145,7 @@ func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
 	}
 	if hasAccount && account.passwords().changedFrom(before.passwords()) {
-		r.services.requireAtPlan(state.Service.ValueString(), mailServiceMissing, diags)
+		r.run.requireAtPlan(state.Service.ValueString(), mailServiceMissing, diags)
 	}
 }
 
@@ -187,7 +187,7 @@ type unusedDomains interface {
 // isUnused is whether the service says that a domain holds no mail. One that cannot be
 // asked does not say so.
 func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
-	if r.services == nil {
+	if r.run == nil {
 		return false
 	}
 	var diags diag.Diagnostics

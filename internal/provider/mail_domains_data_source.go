@@ -72,13 +72,13 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	if model.Service.IsNull() {
-		model.Service = d.services.inferredMail(&resp.Diagnostics)
+		model.Service = mailOf(d.run).inferredMail(&resp.Diagnostics)
 	}
 	if model.Service.IsUnknown() && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Not known yet which mail service is meant",
 			"That follows from the provider configuration, of which something is not known yet. Set service.")
 	}
-	service := d.services.openMail(model.Service.ValueString(), &resp.Diagnostics)
+	service := mailOf(d.run).openMail(model.Service.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

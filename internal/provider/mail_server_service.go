@@ -11,11 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
-// serviceMailServer is how IDs and the attribute "service" call the mail server.
-const serviceMailServer = "mailserver"
-
 var mailServerKind = mailKind{
-	name: serviceMailServer, title: "the mail server",
+	name: serviceMailServer, title: mailServerTitle,
 	variable:        "MAILSERVER_URL",
 	checkDomainName: mailserver.CheckDomainName,
 	longestAddress:  mailserver.MaxAddress,
@@ -35,12 +32,12 @@ var mailServerKind = mailKind{
 		return ""
 	},
 	records: mailServerRecords,
-	open: func(s *services) (mailService, error) {
-		client, err := s.MailServer()
+	open: func(s *Run) (mailService, error) {
+		client, err := PartOf[*mailServerAccount](s).Client()
 		if err != nil {
 			return nil, err
 		}
-		return mailServerService{client}, nil
+		return mailServerMail{client}, nil
 	},
 }
 
@@ -67,20 +64,20 @@ func mailServerRecords(name types.String, m mailDomainModel) types.Map {
 	})
 }
 
-// mailServerService is the mail server as one of the mail services.
-type mailServerService struct{ client *mailserver.Client }
+// mailServerMail is the mail server as one of the mail services.
+type mailServerMail struct{ client *mailserver.Client }
 
-func (s mailServerService) createDomain(ctx context.Context, name string, first newMailbox) (ownershipProof, error) {
+func (s mailServerMail) createDomain(ctx context.Context, name string, first newMailbox) (ownershipProof, error) {
 	_, err := s.client.CreateDomain(ctx, name, first.localPart+"@"+name, first.passwords.credential())
 	return ownershipProof{}, err
 }
 
-func (s mailServerService) findDomain(ctx context.Context, name string) error {
+func (s mailServerMail) findDomain(ctx context.Context, name string) error {
 	_, err := s.client.Domain(ctx, name)
 	return err
 }
 
-func (s mailServerService) domains(ctx context.Context) ([]mailDomain, error) {
+func (s mailServerMail) domains(ctx context.Context) ([]mailDomain, error) {
 	listed, err := s.client.Domains(ctx)
 	out := make([]mailDomain, len(listed))
 	for i, d := range listed {
@@ -90,24 +87,24 @@ func (s mailServerService) domains(ctx context.Context) ([]mailDomain, error) {
 }
 
 // proof is none: the mail server takes any domain.
-func (s mailServerService) proof(context.Context, string) (ownershipProof, error) {
+func (s mailServerMail) proof(context.Context, string) (ownershipProof, error) {
 	return ownershipProof{}, nil
 }
 
-func (s mailServerService) deleteDomain(ctx context.Context, name string) error {
+func (s mailServerMail) deleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }
 
-func (s mailServerService) createMailbox(ctx context.Context, email string, p passwords, _ mailProfile) (mailbox, error) {
+func (s mailServerMail) createMailbox(ctx context.Context, email string, p passwords, _ mailProfile) (mailbox, error) {
 	return mailbox{email: email}, s.client.CreateAccount(ctx, email, p.credential())
 }
 
-func (s mailServerService) mailbox(ctx context.Context, email string) (mailbox, error) {
+func (s mailServerMail) mailbox(ctx context.Context, email string) (mailbox, error) {
 	account, err := s.client.Account(ctx, email)
 	return mailbox{email: account.Email}, err
 }
 
-func (s mailServerService) mailboxes(ctx context.Context, domain string) ([]mailbox, error) {
+func (s mailServerMail) mailboxes(ctx context.Context, domain string) ([]mailbox, error) {
 	accounts, err := s.client.Accounts(ctx, domain)
 	out := make([]mailbox, len(accounts))
 	for i, account := range accounts {
@@ -116,18 +113,18 @@ func (s mailServerService) mailboxes(ctx context.Context, domain string) ([]mail
 	return out, err
 }
 
-func (s mailServerService) changeMailbox(ctx context.Context, email string, p passwords, _ mailProfile) (mailbox, error) {
+func (s mailServerMail) changeMailbox(ctx context.Context, email string, p passwords, _ mailProfile) (mailbox, error) {
 	if !p.given() {
 		return mailbox{email: email}, nil // the password is all that it can change
 	}
 	return mailbox{email: email}, s.client.SetPassword(ctx, email, p.credential())
 }
 
-func (s mailServerService) deleteMailbox(ctx context.Context, email string) error {
+func (s mailServerMail) deleteMailbox(ctx context.Context, email string) error {
 	return s.client.DeleteAccount(ctx, email)
 }
 
-func (s mailServerService) dkimKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s mailServerMail) dkimKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	export, err := s.client.ExportDomain(ctx, domain)
 	if err != nil || export.DKIMPublic == "" {
 		return nil, err
@@ -135,7 +132,7 @@ func (s mailServerService) dkimKey(ctx context.Context, domain string) (*mailrec
 	return mailServerKey(domain, export.DKIMPublic)
 }
 
-func (s mailServerService) startDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s mailServerMail) startDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	text, err := s.client.AddDKIMKey(ctx, domain)
 	if err != nil {
 		return nil, err
@@ -144,7 +141,7 @@ func (s mailServerService) startDKIM(ctx context.Context, domain string) (*mailr
 }
 
 // stopDKIM does nothing: the mail server has no call for it.
-func (s mailServerService) stopDKIM(context.Context, string) error { return nil }
+func (s mailServerMail) stopDKIM(context.Context, string) error { return nil }
 
 // mailServerSelector is the selector of all keys that the mail server makes.
 const mailServerSelector = "mail"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -43,20 +44,31 @@ func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailCh
 	return c
 }
 
+// mailRun is what the mail services share in a run.
+type mailRun struct {
+	run    *Run
+	choice mailChoice
+	// firstAccounts are the addresses of the first accounts that are planned, by domain.
+	firstAccounts sync.Map
+}
+
+// mailOf is what the mail services share in a run.
+func mailOf(run *Run) *mailRun { return PartOf[*mailRun](run) }
+
 // onlyMailKind is the one mail service that is configured. It is nil, without an error,
 // while that cannot be told. In a sandbox all services are there: only what the
 // configuration itself speaks of counts there, and without that it is the mail server.
-func (s *services) onlyMailKind() (*mailKind, error) {
-	c := s.mailChoice
+func (m *mailRun) onlyMailKind() (*mailKind, error) {
+	c := m.choice
 	switch {
 	case len(c.configured) > 1:
 		return nil, fmt.Errorf("the provider is configured for %s. Set service to %s",
 			titlesOf(c.configured), strings.Join(quoted(c.configured), " or "))
-	case c.undecided || s.unknown != "":
+	case c.undecided || m.run.Undecided() != "":
 		return nil, nil
 	case len(c.configured) == 1:
 		return c.configured[0], nil
-	case s.sandbox != nil:
+	case m.run.Sandbox() != nil:
 		return mailKinds[0], nil
 	}
 	variables := make([]string, len(mailKinds))
@@ -68,8 +80,8 @@ func (s *services) onlyMailKind() (*mailKind, error) {
 
 // inferredMail is onlyMailKind for an attribute "service" that is not set: unknown while
 // that cannot be told, and an error at the attribute where nothing is meant.
-func (s *services) inferredMail(diags *diag.Diagnostics) types.String {
-	kind, err := s.onlyMailKind()
+func (m *mailRun) inferredMail(diags *diag.Diagnostics) types.String {
+	kind, err := m.onlyMailKind()
 	switch {
 	case err != nil:
 		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "The attribute service is not set, and "+err.Error()+".")

@@ -53,7 +53,7 @@ func TestOnlyMailService(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			kind, err := s.onlyMailKind()
+			kind, err := mailOf(s).onlyMailKind()
 			got := ""
 			if kind != nil {
 				got = kind.name

@@ -49,7 +49,7 @@ type mailKind struct {
 	// records are those that a domain of this name needs, as far as they are known.
 	records func(name types.String, m mailDomainModel) types.Map
 	// open makes the service's client, or says what is missing for that.
-	open func(*services) (mailService, error)
+	open func(*Run) (mailService, error)
 }
 
 // mailKinds are all of them. The first is what a sandbox has unless the configuration
@@ -148,21 +148,21 @@ func (k *mailKind) checkPasswordLength(p passwords, set bool, at path.Path, diag
 }
 
 // mailService returns the client of a service, which its kind names.
-func (s *services) mailService(name string) (mailService, error) {
+func (m *mailRun) mailService(name string) (mailService, error) {
 	kind := mailKindNamed(name)
 	if kind == nil {
 		return nil, fmt.Errorf("there is no mail service %q; there are %s", name, strings.Join(mailKindNames(), ", "))
 	}
-	return kind.open(s)
+	return kind.open(m.run)
 }
 
 // openMail is mailService for a resource: an error is reported, and after one it does
 // nothing.
-func (s *services) openMail(name string, diags *diag.Diagnostics) mailService {
+func (m *mailRun) openMail(name string, diags *diag.Diagnostics) mailService {
 	if diags.HasError() {
 		return nil
 	}
-	service, err := s.mailService(name)
+	service, err := m.mailService(name)
 	if err != nil {
 		addError(diags, mailServiceMissing, err)
 	}

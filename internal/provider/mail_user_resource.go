@@ -157,7 +157,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(state, &resp.Diagnostics)
 		r.requireAtPlan(state, &resp.Diagnostics)
-		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
+		r.run.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -172,7 +172,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	} else {
 		plan.planProfile(config, state.profile())
 		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
-		r.services.holds(state.object())
+		r.run.holds(state.object())
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -194,15 +194,15 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 	if !ok || diags.HasError() {
 		return
 	}
-	if domain := r.services.inventory.note(object{mailDomainType, id.DomainID().String()}, nil); domain.held && domain.wanted || domain.leaving {
+	if domain := r.run.inventory.note(object{mailDomainType, id.DomainID().String()}, nil); domain.held && domain.wanted || domain.leaving {
 		return
 	}
-	r.services.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
-		service, err := r.services.mailService(id.Service)
+	r.run.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
+		service, err := mailOf(r.run).mailService(id.Service)
 		if err != nil {
 			return "", err
 		}
-		listed, err := listOnce(ctx, r.services, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
+		listed, err := listOnce(ctx, r.run, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
 		for _, m := range listed {
 			if strings.EqualFold(m.email, id.Email()) {
 				return id.String(), err
@@ -215,7 +215,7 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 // requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
 func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := m.id(); ok {
-		r.services.requireAtPlan(id.Service, mailServiceMissing, diags)
+		r.run.requireAtPlan(id.Service, mailServiceMissing, diags)
 	}
 }
 
@@ -227,7 +227,7 @@ func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diag
 		kind.refuseLocalPart(id.LocalPart, diags)
 		kind.checkAddress(id.Email(), path.Root("local_part"), diags)
 		kind.checkPasswordLength(config.passwords(), true, path.Empty(), diags)
-		if r.services.isFirstAccount(id.Email()) {
+		if mailOf(r.run).isFirstAccount(id.Email()) {
 			refuseFirstAccount(id, diags)
 		}
 	}
@@ -269,7 +269,7 @@ func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userI
 		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
 		return id, nil
 	}
-	return id, r.services.openMail(id.Service, diags)
+	return id, mailOf(r.run).openMail(id.Service, diags)
 }
 
 // Create makes the mailbox.
@@ -289,12 +289,12 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		r.services.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(id, err))
+		r.run.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
 		plan.setProfile(made.profile)
-		resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
@@ -303,7 +303,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -311,7 +311,7 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.holds(state.object())
+	r.run.holds(state.object())
 	found, err := service.mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
@@ -330,7 +330,7 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -360,7 +360,7 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -371,7 +371,7 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.deletes(state.object())
+	r.run.deletes(state.object())
 	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}
@@ -384,7 +384,7 @@ func (r *mailUserResource) ImportState(ctx context.Context, req resource.ImportS
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
 		"id":             id.String(),
 		"mail_domain_id": id.DomainID().String(),

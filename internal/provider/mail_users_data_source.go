@@ -66,7 +66,7 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
 	}
-	service := d.services.openMail(id.Service, &resp.Diagnostics)
+	service := mailOf(d.run).openMail(id.Service, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

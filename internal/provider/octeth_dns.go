@@ -31,7 +31,7 @@ type octethAccess struct {
 // says which attributes have to be set, or that Octeth cannot write there at all.
 // While [services.pending] says that the account is not known yet, it is an
 // api.ErrNotConfigured.
-func (s *services) octethCredentials(id authorizationID) (provider string, c octeth.Credentials, err error) {
+func (r *Run) octethCredentials(id authorizationID) (provider string, c octeth.Credentials, err error) {
 	kind := hostNamed(id.Host)
 	if kind == nil {
 		return "", c, unknownHost(id.Host)
@@ -42,15 +42,15 @@ func (s *services) octethCredentials(id authorizationID) (provider string, c oct
 			Advice: `Publish the records with postmaster_dns_records, and leave Octeth out of it: no via = "octeth", no octeth.dns_authorization_id`}
 	}
 	key := accountKey{id.Host, id.Account}
-	if s.sandbox != nil {
+	if r.Sandbox() != nil {
 		// Nobody needs credentials there; but who gives some of a form that Octeth
 		// cannot use learns it there.
-		if settings, ok := s.hostSettings(key); ok && settings.missing == nil && settings.octeth.unusable != nil {
+		if settings, ok := zonesOf(r).hostSettings(key); ok && settings.missing == nil && settings.octeth.unusable != nil {
 			return "", c, settings.octeth.unusable
 		}
 		return kind.octeth, kind.simulatedOcteth, nil
 	}
-	settings, err := s.settingsOf(kind, id.Account)
+	settings, err := zonesOf(r).settingsOf(kind, id.Account)
 	switch {
 	case err != nil:
 		return "", c, err
@@ -66,9 +66,9 @@ func (s *services) octethCredentials(id authorizationID) (provider string, c oct
 
 // checkOctethCredentials is octethCredentials at plan: credentials that are not
 // known yet are no error until apply.
-func (s *services) checkOctethCredentials(id authorizationID) error {
-	_, _, err := s.octethCredentials(id)
-	if errors.Is(err, api.ErrNotConfigured) && s.pending(id) {
+func (r *Run) checkOctethCredentials(id authorizationID) error {
+	_, _, err := r.octethCredentials(id)
+	if errors.Is(err, api.ErrNotConfigured) && zonesOf(r).pending(id) {
 		return nil
 	}
 	return err
@@ -108,12 +108,12 @@ func octethAtGoDaddy(key, keySecret setting) octethAccess {
 
 // octethDNSProvider asks Octeth who hosts the DNS of a domain. The error matches
 // api.ErrNotFound where it cannot tell.
-func (s *services) octethDNSProvider(ctx context.Context, domain string) (string, error) {
+func (r *Run) octethDNSProvider(ctx context.Context, domain string) (string, error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
 		return "", err
 	}
-	client, err := s.Octeth()
+	client, err := PartOf[*octethAccount](r).Client()
 	if err != nil {
 		return "", err
 	}
@@ -121,12 +121,12 @@ func (s *services) octethDNSProvider(ctx context.Context, domain string) (string
 }
 
 // authorizeOcteth has Octeth try the credentials of an authorization's account.
-func (s *services) authorizeOcteth(ctx context.Context, id authorizationID) error {
-	host, credentials, err := s.octethCredentials(id)
+func (r *Run) authorizeOcteth(ctx context.Context, id authorizationID) error {
+	host, credentials, err := r.octethCredentials(id)
 	if err != nil {
 		return err
 	}
-	client, err := s.Octeth()
+	client, err := PartOf[*octethAccount](r).Client()
 	if err != nil {
 		return err
 	}

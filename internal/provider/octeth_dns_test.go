@@ -42,9 +42,9 @@ func octethAccounts() types.Map {
 func TestCredentialsForOcteth(t *testing.T) {
 	withoutHostVariables(t)
 	var diags diag.Diagnostics
-	s := newServices("test")
+	s := testRun()
 	blocks := map[string]types.Object{godaddyKind.name: types.ObjectNull(hostObjectTypes(&godaddyKind))}
-	if s.hosts = readHosts(blocks, octethAccounts(), true, &diags); diags.HasError() {
+	if readHosts(s, blocks, octethAccounts(), true, &diags); diags.HasError() {
 		t.Fatal(diags)
 	}
 	for name, c := range map[string]struct {
@@ -93,12 +93,13 @@ func TestCredentialsForOcteth(t *testing.T) {
 // In the sandbox nobody needs credentials, but a token alone is refused as outside.
 func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	t.Parallel()
-	s := newServices("test")
-	s.sandbox = newDNSWorld(t).box
+	s := testRun()
+	w := newDNSWorld(t)
+	s.EnterSandbox(w.box, w.file)
 	if _, c, err := s.octethCredentials(authorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != sandboxgodaddy.Key || c.Secret != sandboxgodaddy.Secret {
 		t.Errorf("got others: %v", err)
 	}
-	s.hosts = readHosts(nil, octethAccounts(), false, &diag.Diagnostics{})
+	readHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
 	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
 		if _, _, err := s.octethCredentials(authorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
 			t.Errorf("%s: %v", account, err)

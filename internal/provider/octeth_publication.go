@@ -28,16 +28,16 @@ type octethPublication struct {
 
 // octethPublication prepares one: whatever can be found wrong before anything is
 // changed is an error now.
-func (s *services) octethPublication(ctx context.Context, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
+func (r *Run) octethPublication(ctx context.Context, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
 	id, err := parseAuthorizationID(authorization)
 	if err != nil {
 		return nil, err
 	}
 	p := &octethPublication{client: client, domain: domain}
-	if p.provider, p.credentials, err = s.octethCredentials(id); err != nil {
+	if p.provider, p.credentials, err = r.octethCredentials(id); err != nil {
 		return nil, err
 	}
-	if p.editor, p.zone, err = s.openZone(ctx, id); err != nil {
+	if p.editor, p.zone, err = zonesOf(r).openZone(ctx, id); err != nil {
 		return nil, err
 	}
 	switch {

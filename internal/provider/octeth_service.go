@@ -2,6 +2,7 @@ package provider
 
 import (
 	"net/url"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -15,8 +16,17 @@ const (
 	octethTitle   = "Octeth" // how people do
 )
 
-// octethAttribute is the schema of the provider's block.
-func octethAttribute() schema.SingleNestedAttribute {
+// octethService is Octeth, as a sender.
+type octethService struct{}
+
+// Name implements Service.
+func (octethService) Name() string { return serviceOcteth }
+
+// Title implements Service.
+func (octethService) Title() string { return octethTitle }
+
+// Block implements Service.
+func (octethService) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Octeth, as a sender.",
@@ -32,97 +42,94 @@ func octethAttribute() schema.SingleNestedAttribute {
 	}
 }
 
-// octethConfig is the block, read.
-type octethConfig struct {
+// Configure implements Service.
+func (octethService) Configure(run *Run, b block, diags *diag.Diagnostics) {
+	Put(run, newOctethAccount(run, b, diags))
+}
+
+// Open implements Opener.
+func (octethService) Open(run *Run) error {
+	_, err := PartOf[*octethAccount](run).Client()
+	return err
+}
+
+// octethAccount is the user of an installation of Octeth in a run.
+type octethAccount struct {
+	run                        *Run
 	url, key, session, version setting
 	address                    *url.URL
 	apiVersion                 octeth.Version // zero: the default
+
+	mu     sync.Mutex
+	client *octeth.Client
 }
 
-func readOcteth(b block, diags *diag.Diagnostics) octethConfig {
-	c := octethConfig{
-		url:     b.text("url", "OCTETH_URL"),
-		key:     b.unlessConfigured("session_id").text("api_key", "OCTETH_API_KEY"),
-		session: b.unlessConfigured("api_key").text("session_id", "OCTETH_SESSION_ID"),
-		version: b.text("api_version", ""),
+// newOctethAccount reads the block. In the sandbox only the version counts.
+func newOctethAccount(run *Run, b block, diags *diag.Diagnostics) *octethAccount {
+	a := &octethAccount{run: run, version: b.text("api_version", "")}
+	if !b.simulated {
+		a.url = b.text("url", "OCTETH_URL")
+		a.key = b.unlessConfigured("session_id").text("api_key", "OCTETH_API_KEY")
+		a.session = b.unlessConfigured("api_key").text("session_id", "OCTETH_SESSION_ID")
+		a.address = readURL(b, a.url, diags)
 	}
-	c.address = readURL(b, c.url, diags)
-	c.readVersion(diags)
-	return c
-}
-
-// simulatedOcteth is what counts of the block in the sandbox: the version of the installation.
-func simulatedOcteth(b block, diags *diag.Diagnostics) octethConfig {
-	c := octethConfig{version: b.text("api_version", "")}
-	c.readVersion(diags)
-	return c
-}
-
-func (c *octethConfig) readVersion(diags *diag.Diagnostics) {
-	if !c.version.isSet() {
-		return
+	if a.version.isSet() {
+		version, err := octeth.ParseVersion(a.version.value)
+		if err != nil {
+			diags.AddAttributeError(a.version.at, "Unusable version", err.Error()+".")
+		}
+		a.apiVersion = version
 	}
-	version, err := octeth.ParseVersion(c.version.value)
-	if err != nil {
-		diags.AddAttributeError(c.version.at, "Unusable version", err.Error()+".")
-	}
-	c.apiVersion = version
+	return a
 }
 
 // missing is why no client can be made of the configuration; nil if one can.
-func (c octethConfig) missing() error {
-	settings := []setting{c.url}
-	if !c.session.isSet() || c.key.unknown {
-		settings = append(settings, c.key)
+func (a *octethAccount) missing() error {
+	settings := []setting{a.url}
+	if !a.session.isSet() || a.key.unknown {
+		settings = append(settings, a.key)
 	}
-	for _, s := range []setting{c.session, c.version} {
+	for _, s := range []setting{a.session, a.version} {
 		if s.unknown {
 			settings = append(settings, s)
 		}
 	}
-	return missing(octethTitle, settings...)
+	return a.run.Missing(octethTitle, settings...)
 }
 
 // pending reports whether a part of the configuration is not known yet.
-func (c octethConfig) pending() bool {
-	return c.url.unknown || c.key.unknown || c.session.unknown || c.version.unknown
+func (a *octethAccount) pending() bool {
+	return a.run.Undecided() != "" || a.url.unknown || a.key.unknown || a.session.unknown || a.version.unknown
 }
-
-// begun is whether anything says that Octeth is used.
-func (c octethConfig) begun() bool { return c.url.isSet() || c.url.unknown }
 
 // installed is the version of the installation, as far as the configuration tells.
-func (c octethConfig) installed() octeth.Version {
-	if c.apiVersion == (octeth.Version{}) {
+func (a *octethAccount) installed() octeth.Version {
+	if a.apiVersion == (octeth.Version{}) {
 		return octeth.DefaultVersion
 	}
-	return c.apiVersion
+	return a.apiVersion
 }
 
-// Octeth returns the client of the configured installation.
-func (s *services) Octeth() (*octeth.Client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.octeth != nil {
-		return s.octeth, nil
+// Client returns the client of the configured installation.
+func (a *octethAccount) Client() (*octeth.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
 	}
-	c := s.octethConfig
-	cfg := octeth.Config{UserAgent: s.userAgent, APIVersion: c.installed()}
-	if s.sandbox != nil {
-		address, err := s.simulatedURL(sandboxocteth.Section, "")
+	cfg := octeth.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(sandboxocteth.Section, "")
 		if err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.Transport, cfg.APIKey = address, s.sandbox.Transport(), sandboxocteth.APIKey
+		cfg.URL, cfg.Transport, cfg.APIKey = address, box.Transport(), sandboxocteth.APIKey
 	} else {
-		if s.unknown != "" {
-			c.url = setting{unknown: true, attribute: s.unknown}
-		}
-		if err := c.missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.APIKey, cfg.SessionID = c.address, c.key.value, c.session.value
+		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.key.value, a.session.value
 	}
-	s.octeth = octeth.New(cfg)
-	return s.octeth, nil
+	a.client = octeth.New(cfg)
+	return a.client, nil
 }

@@ -12,12 +12,12 @@ import (
 // verifiableOcteth finds the domain of a verification at Octeth. The list that it is
 // from is read again after each change of this run, so that it is fresh enough for
 // any.
-func (s *services) verifiableOcteth(ctx context.Context, text string, _ bool) (verifiable, error) {
+func (r *Run) verifiableOcteth(ctx context.Context, text string, _ bool) (verifiable, error) {
 	id, err := parseRegisteredOctethID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, err := s.Octeth()
+	client, err := PartOf[*octethAccount](r).Client()
 	if err != nil {
 		return nil, err
 	}

@@ -37,16 +37,16 @@ func newOctethWorld(t *testing.T) *octethWorld {
 	t.Helper()
 	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octeth.Version{5, 9, 4}, apiKey: sandboxocteth.APIKey}
 	w.under(t, fault.Conditions{})
-	w.adjust = func(s *services) {
-		if s.sandbox == nil {
+	w.adjust = func(s *Run) {
+		if s.Sandbox() == nil {
 			return
 		}
-		address, err := s.simulatedURL(sandboxocteth.Section, "")
+		address, err := s.SimulatedURL(sandboxocteth.Section, "")
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		s.octeth = octeth.New(octeth.Config{
+		PartOf[*octethAccount](s).client = octeth.New(octeth.Config{
 			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
 			Transport: overhearing{s.sandbox.Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
 		})

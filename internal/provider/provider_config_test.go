@@ -76,11 +76,11 @@ func validated(t *testing.T, set attributes) diag.Diagnostics {
 }
 
 // configured is what a provider block makes.
-func configured(t *testing.T, set attributes) (*services, diag.Diagnostics) {
+func configured(t *testing.T, set attributes) (*Run, diag.Diagnostics) {
 	t.Helper()
 	var resp provider.ConfigureResponse
 	New("test")().Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
-	services, _ := resp.ResourceData.(*services)
+	services, _ := resp.ResourceData.(*Run)
 	return services, resp.Diagnostics
 }
 
@@ -158,7 +158,7 @@ func TestMissingCredentials(t *testing.T) {
 				if diags.HasError() {
 					t.Fatalf("configuring fails already: %v", diags)
 				}
-				_, err := s.MailServer()
+				_, err := PartOf[*mailServerAccount](s).Client()
 				if !errors.Is(err, api.ErrNotConfigured) {
 					t.Fatalf("the error is %v", err)
 				}
@@ -179,7 +179,7 @@ func TestMissingCredentials(t *testing.T) {
 	}
 	t.Run("no block", func(t *testing.T) {
 		s, _ := configured(t, nil)
-		_, err := s.MailServer()
+		_, err := PartOf[*mailServerAccount](s).Client()
 		for name := range all {
 			if err == nil || !strings.Contains(err.Error(), "MAILSERVER_"+strings.ToUpper(name)) {
 				t.Errorf("the error does not name the variable of %s: %v", name, err)
@@ -198,11 +198,11 @@ func TestEnvironment(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	c := s.mailServerConfig
+	c := PartOf[*mailServerAccount](s)
 	if c.address.String() != "https://environment.example.com" || c.username.value != "configured" || c.password.value != "correct horse" {
 		t.Errorf("it works on %s as %q", c.address, c.username.value)
 	}
-	if _, err := s.MailServer(); err != nil {
+	if _, err := PartOf[*mailServerAccount](s).Client(); err != nil {
 		t.Error(err)
 	}
 
@@ -211,7 +211,7 @@ func TestEnvironment(t *testing.T) {
 		"block":     {"mailserver": unknown{}},
 	} {
 		s, _ := configured(t, set)
-		_, err := s.MailServer()
+		_, err := PartOf[*mailServerAccount](s).Client()
 		if err == nil || !strings.Contains(err.Error(), "mailserver.url") || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("with an unknown %s the error is %v", name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -60,9 +61,9 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			read, lacking := []setting{s.octethConfig.key, s.octethConfig.session}, s.octethConfig.missing()
+			read, lacking := []setting{PartOf[*octethAccount](s).key, PartOf[*octethAccount](s).session}, PartOf[*octethAccount](s).missing()
 			if strings.HasPrefix(name, "GoDaddy") {
-				read, lacking = goDaddySettings(t, c.set), s.hosts[accountKey{host: godaddyKind.name}].missing
+				read, lacking = goDaddySettings(t, c.set), zonesOf(s).settings[accountKey{host: godaddyKind.name}].missing
 			}
 			for i, want := range c.want {
 				if got := read[i]; got.unknown != (want == "?") || !got.unknown && got.value != want {
@@ -79,12 +80,12 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 // goDaddySettings are the group of alternatives as the provider's block is read.
 func goDaddySettings(t *testing.T, set attributes) []setting {
 	t.Helper()
-	var model providerModel
-	config := providerConfig(t, set)
-	if diags := config.Get(t.Context(), &model); diags.HasError() {
+	var diags diag.Diagnostics
+	config := readConfig(t.Context(), providerConfig(t, set), &diags)
+	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	token, key, keySecret := readGoDaddyCredentials(blockOf(godaddyKind.name, model.GoDaddy).withEnvironment())
+	token, key, keySecret := readGoDaddyCredentials(config.block(godaddyKind.name, true))
 	return []setting{token, key, keySecret}
 }
 
@@ -98,7 +99,7 @@ func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	err := s.hosts[accountKey{host: godaddyKind.name}].octeth.unusable
+	err := zonesOf(s).settings[accountKey{host: godaddyKind.name}].octeth.unusable
 	if err == nil || !strings.Contains(err.Error(), "Set godaddy.api_key, godaddy.api_secret in") || strings.Contains(err.Error(), "GODADDY_API") {
 		t.Errorf("the error is %v", err)
 	}
@@ -134,7 +135,7 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			err := s.hosts[accountKey{c.host, "a"}].missing
+			err := zonesOf(s).settings[accountKey{c.host, "a"}].missing
 			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
 				t.Errorf("missing: %v; want %q", err, c.missing)
 			}

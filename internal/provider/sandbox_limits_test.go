@@ -39,9 +39,9 @@ func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	s := newServices("test")
-	s.sandbox, s.sandboxPath = w.box, w.file
-	host, err := s.host(accountKey{host: "namecheap"})
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	host, err := zonesOf(s).host(accountKey{host: "namecheap"})
 	if err != nil {
 		t.Fatal(err)
 	}

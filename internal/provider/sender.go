@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -50,20 +51,29 @@ type sender interface {
 }
 
 // sendersByName are all of them, by what their blocks are called and IDs begin with.
-var sendersByName = map[string]func(*services) sender{
-	serviceSendGrid: func(s *services) sender { return sendgridSender{s} },
-	serviceOcteth:   func(s *services) sender { return octethSender{s} },
+var sendersByName = map[string]func(*Run) sender{
+	serviceSendGrid: func(s *Run) sender { return sendgridSender{s} },
+	serviceOcteth:   func(s *Run) sender { return octethSender{s} },
 }
 
 func senderNames() []string { return slices.Sorted(maps.Keys(sendersByName)) }
 
 // senderNamed is the sender of that name; nil if there is none.
-func (s *services) senderNamed(name string) sender {
+func (r *Run) senderNamed(name string) sender {
 	if construct, ok := sendersByName[name]; ok {
-		return construct(s)
+		return construct(r)
 	}
 	return nil
 }
+
+// senderRun is what the resources of senders share in a run.
+type senderRun struct {
+	// read are the ids of the sender domains that this run has read.
+	read sync.Map
+}
+
+// sendersOf is what the resources of senders share in a run.
+func sendersOf(run *Run) *senderRun { return PartOf[*senderRun](run) }
 
 // service names the sender whose block is set, or the one whose block may still turn
 // out to be; "" where that is none or several.

@@ -111,7 +111,7 @@ func (r *senderDomainResource) sender(m senderDomainModel, diags *diag.Diagnosti
 	if diags.HasError() {
 		return nil
 	}
-	s := r.services.senderNamed(m.service())
+	s := r.run.senderNamed(m.service())
 	if s == nil {
 		diags.AddError("Not one sender", "A sender domain has exactly one of the blocks "+strings.Join(senderNames(), " and ")+", which could not be told before the apply.")
 	}
@@ -126,15 +126,15 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		r.requireAtPlan(state, &resp.Diagnostics)
-		r.services.planDelete(state.object(), state.title(), &resp.Diagnostics)
+		r.run.planDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
-	if r.services == nil {
+	if r.run == nil {
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	planned := r.services.senderNamed(plan.service())
+	planned := r.run.senderNamed(plan.service())
 	if planned == nil || resp.Diagnostics.HasError() {
 		return // what is still open decides; whoever applies says if it is wrong
 	}
@@ -144,7 +144,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.requireAtPlan(plan, &resp.Diagnostics)
 		if !config.Domain.IsUnknown() {
 			find := func(ctx context.Context) (string, error) { return planned.existing(ctx, config) }
-			r.services.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, nil, &resp.Diagnostics)
+			r.run.planCreate(ctx, plan.service(), senderDomainType, plan.title(), find, nil, &resp.Diagnostics)
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
@@ -155,8 +155,8 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.services.holds(state.object())
-	if before := r.services.senderNamed(state.service()); before != nil && plan.service() != state.service() {
+	r.run.holds(state.object())
+	if before := r.run.senderNamed(state.service()); before != nil && plan.service() != state.service() {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(state.service()))
 		r.planReplacement(ctx, state, fmt.Sprintf("A domain does not move from %s to %s.", before.title(), planned.title()), &resp.Diagnostics)
 		return
@@ -184,8 +184,8 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 // requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
 func (r *senderDomainResource) requireAtPlan(m senderDomainModel, diags *diag.Diagnostics) {
-	if s := r.services.senderNamed(m.service()); s != nil {
-		r.services.requireAtPlan(m.service(), s.title()+" is not configured", diags)
+	if s := r.run.senderNamed(m.service()); s != nil {
+		r.run.requireAtPlan(m.service(), s.title()+" is not configured", diags)
 	}
 }
 
@@ -205,7 +205,7 @@ func (r *senderDomainResource) planReplacement(ctx context.Context, state sender
 	}
 	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
 		"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
-	if _, read := r.services.readSenders.Load(id); !read {
+	if _, read := sendersOf(r.run).read.Load(id); !read {
 		detail += "\n\nIf Terraform reports an inconsistent final plan below: the new value was not known when the plan was made, and turns out to need a new domain. " +
 			"Nothing was done to the domain. Plan and apply again."
 	}
@@ -220,7 +220,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 	if s == nil || !s.create(ctx, &plan, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	plan.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -229,14 +229,14 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(state, &resp.Diagnostics)
 	if s == nil {
 		return
 	}
-	r.services.readSenders.Store(state.ID.ValueString(), true)
-	r.services.holds(state.object())
+	sendersOf(r.run).read.Store(state.ID.ValueString(), true)
+	r.run.holds(state.object())
 	gone := s.read(ctx, &state, &resp.Diagnostics)
 	switch {
 	case resp.Diagnostics.HasError():
@@ -253,7 +253,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 	var plan, state senderDomainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
 	s := r.sender(plan, &resp.Diagnostics)
 	if s == nil {
@@ -274,10 +274,10 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state senderDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
 	if s := r.sender(state, &resp.Diagnostics); s != nil {
-		r.services.deletes(state.object())
+		r.run.deletes(state.object())
 		s.delete(ctx, state, &resp.Diagnostics)
 	}
 }
@@ -286,7 +286,7 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 // there is one domain of that name: "sendgrid/45373692", "octeth/campaign/example.com".
 func (r *senderDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	service, _, _ := strings.Cut(req.ID, "/")
-	s := r.services.senderNamed(service)
+	s := r.run.senderNamed(service)
 	if s == nil {
 		refuseImport(req.ID, &resp.Diagnostics)
 		return
@@ -295,7 +295,7 @@ func (r *senderDomainResource) ImportState(ctx context.Context, req resource.Imp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	m.keep(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

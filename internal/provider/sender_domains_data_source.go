@@ -85,12 +85,12 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, err := d.services.senderToList(model.Service)
+	service, err := d.run.senderToList(model.Service)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Which sender is meant", err.Error()+".")
 		return
 	}
-	s := d.services.senderNamed(service)
+	s := d.run.senderNamed(service)
 	domains, err := s.domains(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to list the sender domains at "+s.title(), err)
@@ -107,19 +107,20 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 // senderToList is the sender that a list is asked of: the one that is named or else
 // the only one that is configured. A sender in the provider's configuration counts before
 // one in the environment. All are in the sandbox, where it is SendGrid.
-func (s *services) senderToList(named types.String) (string, error) {
+func (r *Run) senderToList(named types.String) (string, error) {
+	grid, octeth := PartOf[*sendgridAccount](r), PartOf[*octethAccount](r)
 	switch {
 	case !named.IsNull():
 		return named.ValueString(), nil
-	case s.sandbox != nil || !s.octethConfig.begun():
+	case r.sandbox != nil || !octeth.url.isSet() && !octeth.url.unknown:
 		return serviceSendGrid, nil
-	case !s.sendgridConfig.begun():
+	case !grid.key.isSet() && !grid.key.unknown:
 		return serviceOcteth, nil
 	}
-	switch fromEnvironment := s.sendgridConfig.key.inherited; {
-	case fromEnvironment && !s.octethConfig.url.inherited:
+	switch fromEnvironment := grid.key.inherited; {
+	case fromEnvironment && !octeth.url.inherited:
 		return serviceOcteth, nil
-	case !fromEnvironment && s.octethConfig.url.inherited:
+	case !fromEnvironment && octeth.url.inherited:
 		return serviceSendGrid, nil
 	}
 	return "", fmt.Errorf("both SendGrid and Octeth are configured: set service to one of %s", strings.Join(senderNames(), " and "))

@@ -20,13 +20,13 @@ func (s sendgridSender) existing(ctx context.Context, config senderDomainModel) 
 			return "", err
 		}
 	}
-	client, err := s.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		return "", err
 	}
 	client = wanted.clientForNew(client)
 	account := strings.Join([]string{serviceSendGrid, string(client.Region()), wanted.OnBehalfOf.ValueString()}, "/")
-	listed, err := listOnce(ctx, s.services, account, client.Domains)
+	listed, err := listOnce(ctx, s.run, account, client.Domains)
 	if err != nil {
 		return "", err
 	}
@@ -46,12 +46,12 @@ func (s octethSender) existing(ctx context.Context, config senderDomainModel) (i
 	if err != nil || diags.HasError() || wanted.RecordType.IsUnknown() || s.publishesOnly(wanted) {
 		return "", err
 	}
-	client, err := s.services.Octeth()
+	client, err := PartOf[*octethAccount](s.run).Client()
 	if err != nil {
 		return "", err
 	}
 	load := func(ctx context.Context) ([]octeth.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
-	domains, err := listOnce(ctx, s.services, serviceOcteth+"/"+string(wanted.kind()), load)
+	domains, err := listOnce(ctx, s.run, serviceOcteth+"/"+string(wanted.kind()), load)
 	for _, d := range domains {
 		if err == nil && strings.EqualFold(d.Domain, domain) {
 			return octethID{Kind: d.Kind, Number: d.ID}.String(), nil

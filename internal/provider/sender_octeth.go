@@ -16,7 +16,7 @@ import (
 )
 
 // octethSender is Octeth as a sender.
-type octethSender struct{ services *services }
+type octethSender struct{ run *Run }
 
 func (s octethSender) title() string { return octethTitle }
 
@@ -37,7 +37,7 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 	}
 	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err == nil {
-		err = s.services.checkOctethCredentials(id)
+		err = s.run.checkOctethCredentials(id)
 	}
 	if err != nil {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
@@ -96,7 +96,7 @@ func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags
 	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		s.services.addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		s.run.addExists(diags, senderDomainType, "The domain "+domain, octethID{Kind: planned.kind(), Domain: domain}.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)
@@ -126,7 +126,7 @@ func (s octethSender) fill(ctx context.Context, plan *senderDomainModel, planned
 
 // open returns the client of the installation.
 func (s octethSender) open(diags *diag.Diagnostics) *octeth.Client {
-	client, err := s.services.Octeth()
+	client, err := PartOf[*octethAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "Octeth is not configured", err)
 	}
@@ -293,7 +293,7 @@ func domainToImport(ctx context.Context, client *octeth.Client, id octethID) (d 
 
 // domains lists those of both kinds, as far as the version has calls for them.
 func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
-	client, err := s.services.Octeth()
+	client, err := PartOf[*octethAccount](s.run).Client()
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,10 @@ import (
 // client is somebody else who works on the same installation.
 func (w *octethWorld) client(t *testing.T) *octeth.Client {
 	t.Helper()
-	s := newServices("test")
-	s.sandbox, s.sandboxPath, s.octethConfig.apiVersion = w.box, w.file, w.version
-	client, err := s.Octeth()
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	PartOf[*octethAccount](s).apiVersion = w.version
+	client, err := PartOf[*octethAccount](s).Client()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,8 +71,8 @@ func TestSenderToList(t *testing.T) {
 		"both":            {sendgrid: set, octeth: unknown},
 		"both, and named": {sendgrid: set, octeth: set, named: types.StringValue(serviceOcteth), want: serviceOcteth},
 	} {
-		s := newServices("test")
-		s.sendgridConfig.key, s.octethConfig.url = c.sendgrid, c.octeth
+		s := testRun()
+		PartOf[*sendgridAccount](s).key, PartOf[*octethAccount](s).url = c.sendgrid, c.octeth
 		got, err := s.senderToList(c.named)
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%s: %q, %v", name, got, err)

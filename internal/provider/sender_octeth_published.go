@@ -21,7 +21,7 @@ func (s octethSender) publishesOnly(m octethModel) bool {
 	if m.RecordType.IsUnknown() || m.kind() != octeth.Campaign {
 		return false
 	}
-	client, err := s.services.Octeth()
+	client, err := PartOf[*octethAccount](s.run).Client()
 	return err == nil && !client.RegistersCampaigns() // whoever creates says what is wrong
 }
 

@@ -112,7 +112,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
 	s := w.octethServices(w.version)
-	address, err := s.simulatedURL(sandboxocteth.Section, "")
+	address, err := s.SimulatedURL(sandboxocteth.Section, "")
 	if err != nil {
 		t.Fatal(err)
 	}

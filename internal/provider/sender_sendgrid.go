@@ -19,7 +19,7 @@ import (
 
 // sendgridSender is SendGrid as a sender. What it remembers of a domain beside the
 // state is a [sendgridNote].
-type sendgridSender struct{ services *services }
+type sendgridSender struct{ run *Run }
 
 func (s sendgridSender) title() string { return sendgridTitle }
 
@@ -48,7 +48,7 @@ func (s sendgridSender) planNew(ctx context.Context, config senderDomainModel, p
 	if asked.AutomaticSecurity.IsNull() || asked.AutomaticSecurity.ValueBool() {
 		asked.refuseCustomSPF(asked, diags)
 	}
-	if client, err := s.services.SendGrid(); err == nil && asked.Region.IsNull() {
+	if client, err := PartOf[*sendgridAccount](s.run).Client(); err == nil && asked.Region.IsNull() {
 		planned.Region = types.StringValue(string(asked.clientForNew(client).Region()))
 	}
 	if !config.SendGrid.IsUnknown() {
@@ -97,7 +97,7 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
-	client, err := s.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		return // whoever creates says so
 	}
@@ -144,7 +144,7 @@ func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, dia
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
 		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
-		s.services.addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
+		s.run.addExists(diags, senderDomainType, "The domain "+domain, id.String(), err)
 		return false
 	case err != nil:
 		addError(diags, "Unable to create sender domain", err)
@@ -186,7 +186,7 @@ func (s sendgridSender) save(ctx context.Context, m *senderDomainModel, filled s
 		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
 	}
 	if id, err := parseSenderID(m.ID.ValueString()); err == nil {
-		s.services.rememberSender(id, client)
+		PartOf[*sendgridAccount](s.run).remember(id, client)
 	}
 	m.SendGrid = filled.object(ctx, diags)
 	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
@@ -294,7 +294,7 @@ func (s sendgridSender) delete(ctx context.Context, state senderDomainModel, dia
 
 // open returns the client of the configured account.
 func (s sendgridSender) open(diags *diag.Diagnostics) *sendgrid.Client {
-	client, err := s.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "SendGrid is not configured", err)
 	}
@@ -327,7 +327,7 @@ func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag
 		refuseImport(id, diags)
 		return m
 	}
-	client, err := s.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "SendGrid is not configured", err)
 		return m
@@ -357,7 +357,7 @@ func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag
 }
 
 func (s sendgridSender) domains(ctx context.Context) ([]senderDomainItem, error) {
-	client, err := s.services.SendGrid()
+	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		return nil, err
 	}

@@ -125,11 +125,9 @@ func TestSenderDomainRegions(t *testing.T) {
 			w := newSenderWorld(t)
 			simulated := w.adjust
 			region := c.provider
-			w.adjust = func(s *services) {
+			w.adjust = func(s *Run) {
 				simulated(s)
-				if s.sendgrid != nil {
-					s.sendgrid = w.sendgridIn(t, s, region)
-				}
+				PartOf[*sendgridAccount](s).client = w.sendgridIn(t, s, region)
 			}
 			config := w.provider() + senderConfig("example.com", c.options)
 			w.run(t,
@@ -156,12 +154,12 @@ func TestSenderDomainRegions(t *testing.T) {
 }
 
 // sendgridIn is a client of the simulated SendGrid with a region that is configured.
-func (w *dnsWorld) sendgridIn(t *testing.T, s *services, region sendgrid.Region) *sendgrid.Client {
+func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgrid.Region) *sendgrid.Client {
 	t.Helper()
 	cfg := sendgrid.Config{APIKey: sandboxsendgrid.Key, Region: region, Transport: s.sandbox.Transport()}
 	var err error
-	if cfg.BaseURL, err = s.simulatedURL(sandboxsendgrid.Section, ""); err == nil {
-		cfg.EUBaseURL, err = s.simulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+	if cfg.BaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, ""); err == nil {
+		cfg.EUBaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
 	}
 	if err != nil {
 		t.Error(err)

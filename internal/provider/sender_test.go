@@ -44,8 +44,8 @@ func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	w.installOcteth(t, "5.9.4")
-	s := newServices("test")
-	s.sandbox, s.sandboxPath = w.box, w.file
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
 	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octeth.Campaign) + "/99", "octeth/" + string(octeth.EmailGateway) + "/99"} {
 		service, _, _ := strings.Cut(id, "/")
 		var diags diag.Diagnostics

@@ -12,7 +12,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 // sandboxTarget is where the records of the sandbox's own account point.
@@ -23,25 +22,13 @@ const sandboxTarget = "u7770001.wl001.sendgrid.net"
 func newSenderWorld(t *testing.T) *dnsWorld {
 	t.Helper()
 	w := newDNSWorld(t)
-	w.adjust = func(s *services) {
-		if s.sandbox == nil {
-			return
-		}
-		address, err := s.simulatedURL(sandboxsendgrid.Section, "")
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		european, err := s.simulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		s.sendgrid = sendgrid.New(sendgrid.Config{
-			APIKey: sandboxsendgrid.Key, BaseURL: address, EUBaseURL: european, Transport: s.sandbox.Transport(), RetryWaitMin: time.Millisecond,
-		})
-	}
+	w.adjust = hasten
 	return w
+}
+
+// hasten has clients pause for milliseconds where they do for seconds by themselves.
+func hasten(run *Run) {
+	run.Haste = Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
 }
 
 // sendgridUnder puts SendGrid under conditions.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,8 +22,17 @@ const (
 	sendgridTitle   = "SendGrid" // how people do
 )
 
-// sendgridAttribute is the schema of the provider's block.
-func sendgridAttribute() schema.SingleNestedAttribute {
+// sendgridService is SendGrid, as a sender.
+type sendgridService struct{}
+
+// Name implements Service.
+func (sendgridService) Name() string { return serviceSendGrid }
+
+// Title implements Service.
+func (sendgridService) Title() string { return sendgridTitle }
+
+// Block implements Service.
+func (sendgridService) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "SendGrid, as a sender.",
@@ -37,94 +47,105 @@ func sendgridAttribute() schema.SingleNestedAttribute {
 	}
 }
 
+// Configure implements Service.
+func (sendgridService) Configure(run *Run, b block, diags *diag.Diagnostics) {
+	Put(run, newSendGridAccount(run, b, diags))
+}
+
+// Open implements Opener.
+func (sendgridService) Open(run *Run) error {
+	_, err := PartOf[*sendgridAccount](run).Client()
+	return err
+}
+
 func regionValidator() validator.String {
 	return stringvalidator.OneOf(string(sendgrid.Global), string(sendgrid.EU))
 }
 
-// sendgridConfig is the block, read.
-type sendgridConfig struct {
+// sendgridAccount is the account at SendGrid of a run.
+type sendgridAccount struct {
+	run                          *Run
 	key, region, onBehalfOf, url setting
 	address                      *url.URL
+
+	mu     sync.Mutex
+	client *sendgrid.Client
+	seen   map[senderID]*sendgrid.Client // whose account and region a domain is in
 }
 
-func readSendGrid(b block, diags *diag.Diagnostics) sendgridConfig {
-	c := sendgridConfig{
-		key:        b.text("api_key", "SENDGRID_API_KEY"),
-		region:     b.text("region", "SENDGRID_REGION"),
-		onBehalfOf: b.text("on_behalf_of", "SENDGRID_ON_BEHALF_OF"),
-		url:        b.text("base_url", "SENDGRID_BASE_URL"),
+func newSendGridAccount(run *Run, b block, diags *diag.Diagnostics) *sendgridAccount {
+	a := &sendgridAccount{run: run, seen: map[senderID]*sendgrid.Client{}}
+	if b.simulated {
+		return a
 	}
-	c.address = readURL(b, c.url, diags)
+	a.key = b.text("api_key", "SENDGRID_API_KEY")
+	a.region = b.text("region", "SENDGRID_REGION")
+	a.onBehalfOf = b.text("on_behalf_of", "SENDGRID_ON_BEHALF_OF")
+	a.url = b.text("base_url", "SENDGRID_BASE_URL")
+	a.address = readURL(b, a.url, diags)
 	// The attribute has a validator, the variable has none.
-	if r := sendgrid.Region(c.region.value); b.env && c.region.isSet() && r != sendgrid.Global && r != sendgrid.EU {
-		diags.AddAttributeError(c.region.at, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
-			c.region.attribute, c.region.variable, c.region.value, sendgrid.Global, sendgrid.EU))
+	if r := sendgrid.Region(a.region.value); b.env && a.region.isSet() && r != sendgrid.Global && r != sendgrid.EU {
+		diags.AddAttributeError(a.region.at, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
+			a.region.attribute, a.region.variable, a.region.value, sendgrid.Global, sendgrid.EU))
 	}
-	return c
+	return a
 }
 
 // missing is why no client can be made of the configuration; nil if one can. What
 // is not known yet must not be taken for unset, as it decides whose domains are
 // meant, and where.
-func (c sendgridConfig) missing() error {
-	settings := []setting{c.key}
-	for _, s := range []setting{c.region, c.onBehalfOf, c.url} {
+func (a *sendgridAccount) missing() error {
+	settings := []setting{a.key}
+	for _, s := range []setting{a.region, a.onBehalfOf, a.url} {
 		if s.unknown {
 			settings = append(settings, s)
 		}
 	}
-	return missing(sendgridTitle, settings...)
+	return a.run.Missing(sendgridTitle, settings...)
 }
 
-// begun is whether anything says that SendGrid is used.
-func (c sendgridConfig) begun() bool { return c.key.isSet() || c.key.unknown }
-
-// SendGrid returns the client of the configured account.
-func (s *services) SendGrid() (*sendgrid.Client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.sendgrid != nil {
-		return s.sendgrid, nil
+// Client returns the client of the configured account.
+func (a *sendgridAccount) Client() (*sendgrid.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
 	}
-	cfg := sendgrid.Config{UserAgent: s.userAgent}
-	if s.sandbox != nil {
-		address, err := s.simulatedURL(sandboxsendgrid.Section, "")
+	cfg := sendgrid.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(sandboxsendgrid.Section, "")
 		if err != nil {
 			return nil, err
 		}
-		european, err := s.simulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+		european, err := a.run.SimulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
 		if err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, s.sandbox.Transport(), sandboxsendgrid.Key
+		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, box.Transport(), sandboxsendgrid.Key
 	} else {
-		c := s.sendgridConfig
-		if s.unknown != "" {
-			c.key = setting{unknown: true, attribute: s.unknown}
-		}
-		if err := c.missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.APIKey, cfg.BaseURL = c.key.value, c.address
-		cfg.Region, cfg.OnBehalfOf = sendgrid.Region(c.region.value), c.onBehalfOf.value
+		cfg.APIKey, cfg.BaseURL = a.key.value, a.address
+		cfg.Region, cfg.OnBehalfOf = sendgrid.Region(a.region.value), a.onBehalfOf.value
 	}
-	s.sendgrid = sendgrid.New(cfg)
-	return s.sendgrid, nil
+	a.client = sendgrid.New(cfg)
+	return a.client, nil
 }
 
-// rememberSender notes in which region a domain was found, which its ID does not
+// remember notes in which region a domain was found, which its ID does not
 // say.
-func (s *services) rememberSender(id senderID, client *sendgrid.Client) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.senders[id] = client
+func (a *sendgridAccount) remember(id senderID, client *sendgrid.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.seen[id] = client
 }
 
-// findSendGrid finds a domain by its ID: in the region where this run has seen it,
+// find finds a domain by its ID: in the region where this run has seen it,
 // else in the configured one, else in the other. A fresh one is as it is at this
 // moment, in a call of its own; else it is from the list that a refresh shares.
-func (s *services) findSendGrid(ctx context.Context, id senderID, fresh bool) (*sendgrid.Client, sendgrid.Domain, error) {
-	client, err := s.SendGrid()
+func (a *sendgridAccount) find(ctx context.Context, id senderID, fresh bool) (*sendgrid.Client, sendgrid.Domain, error) {
+	client, err := a.Client()
 	if err != nil {
 		return nil, sendgrid.Domain{}, err
 	}
@@ -134,16 +155,16 @@ func (s *services) findSendGrid(ctx context.Context, id senderID, fresh bool) (*
 		}
 		return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
 	}
-	s.mu.Lock()
-	seen, ok := s.senders[id]
-	s.mu.Unlock()
+	a.mu.Lock()
+	seen, ok := a.seen[id]
+	a.mu.Unlock()
 	if ok {
 		d, err := find(seen)
 		return seen, d, err
 	}
 	client, d, err := inEitherRegion(client.For("", id.OnBehalfOf), find)
 	if err == nil {
-		s.rememberSender(id, client)
+		a.remember(id, client)
 	}
 	return client, d, err
 }

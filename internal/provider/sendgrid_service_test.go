@@ -28,7 +28,7 @@ func TestSendGridConfigNotKnownYet(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			_, err := services.SendGrid()
+			_, err := PartOf[*sendgridAccount](services).Client()
 			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 				t.Errorf("the error is %v", err)
 			}
@@ -39,7 +39,7 @@ func TestSendGridConfigNotKnownYet(t *testing.T) {
 func TestSendGridConfigFromEnvironment(t *testing.T) {
 	t.Setenv("SENDGRID_API_KEY", "")
 	services, _ := configured(t, attributes{})
-	if _, err := services.SendGrid(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "sendgrid.api_key (environment: SENDGRID_API_KEY)") {
+	if _, err := PartOf[*sendgridAccount](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "sendgrid.api_key (environment: SENDGRID_API_KEY)") {
 		t.Errorf("without a key the error is %v", err)
 	}
 	t.Setenv("SENDGRID_API_KEY", "SG.key")
@@ -54,14 +54,14 @@ func TestSendGridConfigFromEnvironment(t *testing.T) {
 		"configuration": {attributes{"sendgrid": attributes{"region": "global"}}, sendgrid.Global},
 	} {
 		services, diags := configured(t, c.set)
-		client, err := services.SendGrid()
+		client, err := PartOf[*sendgridAccount](services).Client()
 		if diags.HasError() || err != nil {
 			t.Fatal(diags, err)
 		}
 		if client.Region() != c.region {
 			t.Errorf("by the %s the region is %s", name, client.Region())
 		}
-		if got := services.sendgridConfig; got.onBehalfOf.value != "newsletter" || got.address.Host != "sendgrid.example" {
+		if got := PartOf[*sendgridAccount](services); got.onBehalfOf.value != "newsletter" || got.address.Host != "sendgrid.example" {
 			t.Errorf("by the %s the account is %q at %s", name, got.onBehalfOf.value, got.address)
 		}
 	}

@@ -8,12 +8,12 @@ import (
 )
 
 // verifiableSendGrid finds the domain of a verification at SendGrid.
-func (s *services) verifiableSendGrid(ctx context.Context, text string, fresh bool) (verifiable, error) {
+func (r *Run) verifiableSendGrid(ctx context.Context, text string, fresh bool) (verifiable, error) {
 	id, err := parseSenderID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, d, err := s.findSendGrid(ctx, id, fresh)
+	client, d, err := PartOf[*sendgridAccount](r).find(ctx, id, fresh)
 	if err != nil {
 		return nil, err
 	}

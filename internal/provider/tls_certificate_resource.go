@@ -191,7 +191,7 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
 		r.checkDates(chain, &resp.Diagnostics)
 		r.warnOfMissingChain(chain, &resp.Diagnostics)
-		r.services.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
 	}
 }
 
@@ -201,8 +201,8 @@ func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diag
 	if len(chain) != 1 || diags.HasError() {
 		return
 	}
-	roots, err := r.services.roots()
-	if err == nil && !chain.lacksIntermediates(roots, r.services.now()) {
+	roots, err := PartOf[*mailServerAccount](r.run).Roots()
+	if err == nil && !chain.lacksIntermediates(roots, r.run.Now()) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("certificate_pem"), "The certificate is without its chain",
@@ -211,7 +211,7 @@ func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diag
 }
 
 func (r *tlsCertificateResource) checkDates(chain certificateChain, diags *diag.Diagnostics) {
-	if err := chain.checkDates(r.services.now()); err != nil {
+	if err := chain.checkDates(r.run.Now()); err != nil {
 		diags.AddAttributeError(path.Root("certificate_pem"), "The certificate is not valid now", err.Error()+".")
 	}
 }
@@ -228,7 +228,7 @@ func (r *tlsCertificateResource) Create(ctx context.Context, req resource.Create
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.services.mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
@@ -244,7 +244,7 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 	if diags.HasError() {
 		return
 	}
-	client, err := r.services.MailServer()
+	client, err := PartOf[*mailServerAccount](r.run).Client()
 	if err != nil {
 		addError(diags, mailServerMissing, err)
 		return
@@ -263,7 +263,7 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 // Read keeps the state: the mail server has no call that shows its certificate,
 // and this resource does not know an endpoint that serves it.
 func (r *tlsCertificateResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }
 
 // Update uploads again: nothing else can have changed.
@@ -271,7 +271,7 @@ func (r *tlsCertificateResource) Update(ctx context.Context, req resource.Update
 	var config, plan tlsCertificateModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -285,5 +285,5 @@ func (r *tlsCertificateResource) Update(ctx context.Context, req resource.Update
 // Delete does nothing at the mail server, which has no call for it; the plan has
 // warned.
 func (r *tlsCertificateResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.Append(r.services.belongs(ctx, req.Private)...)
+	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }

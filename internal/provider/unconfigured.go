@@ -24,23 +24,17 @@ func isUnconfigured(err error) bool {
 	return errors.Is(err, api.ErrNotConfigured) && !errors.As(err, &undecided)
 }
 
-// clients make the client of each service, by the name that IDs and blocks have. Making
-// one calls nothing.
-var clients = map[string]func(*services) error{
-	serviceMailServer: func(s *services) error { _, err := s.MailServer(); return err },
-	serviceYandex:     func(s *services) error { _, err := s.Yandex(); return err },
-	serviceSendGrid:   func(s *services) error { _, err := s.SendGrid(); return err },
-	serviceOcteth:     func(s *services) error { _, err := s.Octeth(); return err },
-}
-
 // unconfigured is why a service cannot be used, at plan and at apply alike; nil if it can,
 // or if that is not known yet. In the sandbox every service can be used.
-func (s *services) unconfigured(service string) error {
-	open, ok := clients[service]
-	if s == nil || !ok || s.sandbox != nil {
+func (r *Run) unconfigured(service string) error {
+	if r == nil || r.sandbox != nil {
 		return nil
 	}
-	if err := open(s); isUnconfigured(err) {
+	s, ok := Named(With[Opener](r.services), service)
+	if !ok {
+		return nil
+	}
+	if err := s.Open(r); isUnconfigured(err) {
 		return err
 	}
 	return nil
@@ -57,8 +51,8 @@ const (
 // requireAtPlan reports at plan that an apply could not use a service, in the words in
 // which the apply would. It is for changes that call the service, and for no others: a
 // plan that calls nothing needs no credentials.
-func (s *services) requireAtPlan(service, summary string, diags *diag.Diagnostics) {
-	if err := s.unconfigured(service); err != nil {
+func (r *Run) requireAtPlan(service, summary string, diags *diag.Diagnostics) {
+	if err := r.unconfigured(service); err != nil {
 		addError(diags, summary, err)
 	}
 }

@@ -17,16 +17,16 @@ import (
 
 // While it is not known whether all of this is a sandbox, or whom to ask, nobody is asked.
 func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
-	lookup := func(s *services) error { _, err := s.Lookup(); return err }
-	everything := map[string]func(*services) error{
+	lookup := func(s *Run) error { _, err := s.Lookup(); return err }
+	everything := map[string]func(*Run) error{
 		"DNS":             lookup,
-		"values":          func(s *services) error { _, err := s.lookUpValues(t.Context(), "example.com", "TXT"); return err },
-		"certificate":     func(s *services) error { _, err := s.dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
-		"Cloudflare":      func(s *services) error { _, err := s.editor(accountKey{host: "cloudflare"}); return err },
-		"RFC 2136 server": func(s *services) error { _, err := s.editor(accountKey{host: "rfc2136"}); return err },
+		"values":          func(s *Run) error { _, err := zonesOf(s).lookUpValues(t.Context(), "example.com", "TXT"); return err },
+		"certificate":     func(s *Run) error { _, err := s.Dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
+		"Cloudflare":      func(s *Run) error { _, err := zonesOf(s).editor(accountKey{host: "cloudflare"}); return err },
+		"RFC 2136 server": func(s *Run) error { _, err := zonesOf(s).editor(accountKey{host: "rfc2136"}); return err },
 	}
-	for name, open := range clients {
-		everything[name] = open
+	for _, opener := range With[Opener](allServices) {
+		everything[opener.Name()] = opener.Open
 	}
 	configuredWith := attributes{
 		"mailserver": attributes{"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD"},
@@ -37,12 +37,12 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 	for name, c := range map[string]struct {
 		attribute string
 		value     any
-		concerns  map[string]func(*services) error
+		concerns  map[string]func(*Run) error
 	}{
 		"sandbox":       {"sandbox", unknown{}, everything},
 		"sandbox.path":  {"sandbox", attributes{"path": unknown{}}, everything},
-		"resolvers":     {"dns_resolvers", unknown{}, map[string]func(*services) error{"DNS": lookup}},
-		"some resolver": {"dns_resolvers", []any{"192.0.2.53", unknown{}}, map[string]func(*services) error{"DNS": lookup}},
+		"resolvers":     {"dns_resolvers", unknown{}, map[string]func(*Run) error{"DNS": lookup}},
+		"some resolver": {"dns_resolvers", []any{"192.0.2.53", unknown{}}, map[string]func(*Run) error{"DNS": lookup}},
 	} {
 		for what, use := range c.concerns {
 			t.Run(name+", "+what, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestAccountsWithUnknownBlocks(t *testing.T) {
 			if diags.HasError() != c.refused {
 				t.Fatal(diags)
 			}
-			if got := s.pending(authorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
+			if got := zonesOf(s).pending(authorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
 				t.Errorf("pending is %t", got)
 			}
 		})

@@ -12,14 +12,14 @@ type verifier struct {
 	canonical func(id string) (string, error)
 	// find finds the domain of an ID: a fresh one as it is at this moment, else as
 	// the lists of a refresh have it.
-	find func(s *services, ctx context.Context, id string, fresh bool) (verifiable, error)
+	find func(s *Run, ctx context.Context, id string, fresh bool) (verifiable, error)
 }
 
 // verifiers are those of all services that verify domains, by what IDs begin with.
 var verifiers = map[string]verifier{
-	serviceSendGrid: {canonical: senderIDSpelling.canonical, find: (*services).verifiableSendGrid},
-	serviceOcteth:   {canonical: octethVerifiableSpelling.canonical, find: (*services).verifiableOcteth},
-	serviceYandex:   {canonical: domainIDSpelling.canonical, find: (*services).verifiableYandex},
+	serviceSendGrid: {canonical: senderIDSpelling.canonical, find: (*Run).verifiableSendGrid},
+	serviceOcteth:   {canonical: octethVerifiableSpelling.canonical, find: (*Run).verifiableOcteth},
+	serviceYandex:   {canonical: domainIDSpelling.canonical, find: (*Run).verifiableYandex},
 }
 
 // verifierOf is that of an ID.
@@ -41,10 +41,10 @@ var verifiableIDSpelling = spelling{"the id of a domain that is verified", func(
 }}
 
 // verifiable finds the domain of a verification.
-func (s *services) verifiable(ctx context.Context, id string, fresh bool) (verifiable, error) {
+func (r *Run) verifiable(ctx context.Context, id string, fresh bool) (verifiable, error) {
 	v, err := verifierOf(id)
 	if err != nil {
 		return nil, err
 	}
-	return v.find(s, ctx, id, fresh)
+	return v.find(r, ctx, id, fresh)
 }

@@ -25,9 +25,9 @@ func TestWaitedSince(t *testing.T) {
 func TestArrivalInterrupted(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	s := newServices("test")
-	s.sandbox, s.sandboxPath = w.box, w.file
-	r := &dnsRecordsResource{base{services: s}}
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	r := &dnsRecordsResource{base{run: s}}
 	zone := w.stranger(t, "cloudflare", "example.com").zone
 	published := []dns.Published{{Key: "a", Record: dnsRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {

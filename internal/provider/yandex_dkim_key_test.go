@@ -133,9 +133,9 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 			}},
 		},
 	)
-	s := newServices("test")
-	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, w.yandexUser(t, sandboxyandex.Token)
-	if err := (yandexMailService{s, s.yandex}).stopDKIM(t.Context(), "example.com"); !isNotFound(err) {
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	if err := (yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}).stopDKIM(t.Context(), "example.com"); !isNotFound(err) {
 		t.Errorf("disabling it: %v", err)
 	}
 }
@@ -146,9 +146,9 @@ func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, sandboxyandex.Token, "example.com")
 	silent, hasten := silentAddress(t), w.adjust
-	w.adjust = func(s *services) {
+	w.adjust = func(s *Run) {
 		hasten(s)
-		s.lookup = dns.NewLookup(dns.LookupConfig{Resolvers: []string{silent}})
+		s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{silent}}))
 	}
 	w.run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),

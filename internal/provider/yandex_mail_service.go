@@ -47,12 +47,12 @@ var yandexKind = mailKind{
 		return ""
 	},
 	records: yandexRecords,
-	open: func(s *services) (mailService, error) {
-		client, err := s.Yandex()
+	open: func(s *Run) (mailService, error) {
+		client, err := PartOf[*yandexAccount](s).Client()
 		if err != nil {
 			return nil, err
 		}
-		return yandexMailService{s, client}, nil
+		return yandexMail{s, client}, nil
 	},
 }
 
@@ -74,13 +74,13 @@ func yandexRecords(name types.String, m mailDomainModel) types.Map {
 	return dnsRecordsValue(records)
 }
 
-// yandexMailService is Yandex.Mail for Domain as one of the mail services.
-type yandexMailService struct {
-	services *services
-	client   *yandex.Client
+// yandexMail is Yandex.Mail for Domain as one of the mail services.
+type yandexMail struct {
+	run    *Run
+	client *yandex.Client
 }
 
-func (s yandexMailService) createDomain(ctx context.Context, name string, _ newMailbox) (ownershipProof, error) {
+func (s yandexMail) createDomain(ctx context.Context, name string, _ newMailbox) (ownershipProof, error) {
 	d, err := s.client.Register(ctx, name)
 	if errors.Is(err, yandex.Occupied) {
 		err = foreignError{err}
@@ -100,12 +100,12 @@ func yandexProof(d yandex.Domain) ownershipProof {
 	}
 }
 
-func (s yandexMailService) findDomain(ctx context.Context, name string) error {
+func (s yandexMail) findDomain(ctx context.Context, name string) error {
 	_, err := s.client.Domain(ctx, name)
 	return err
 }
 
-func (s yandexMailService) domains(ctx context.Context) ([]mailDomain, error) {
+func (s yandexMail) domains(ctx context.Context) ([]mailDomain, error) {
 	listed, err := s.client.Domains(ctx)
 	out := make([]mailDomain, len(listed))
 	for i, d := range listed {
@@ -114,22 +114,22 @@ func (s yandexMailService) domains(ctx context.Context) ([]mailDomain, error) {
 	return out, err
 }
 
-func (s yandexMailService) proof(ctx context.Context, name string) (ownershipProof, error) {
+func (s yandexMail) proof(ctx context.Context, name string) (ownershipProof, error) {
 	d, err := s.client.RegistrationStatus(ctx, name)
 	return yandexProof(d), err
 }
 
 // isUnused is true of a domain that was never proven to be ours: the service makes no
 // mailboxes in it.
-func (s yandexMailService) isUnused(ctx context.Context, name string, fresh bool) (bool, error) {
+func (s yandexMail) isUnused(ctx context.Context, name string, fresh bool) (bool, error) {
 	return s.client.IsUnused(ctx, name, fresh)
 }
 
-func (s yandexMailService) deleteDomain(ctx context.Context, name string) error {
+func (s yandexMail) deleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }
 
-func (s yandexMailService) createMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error) {
+func (s yandexMail) createMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error) {
 	_, domain, _ := strings.Cut(email, "@")
 	if err := s.awaitOwnership(ctx, domain); err != nil {
 		return mailbox{}, err
@@ -144,12 +144,12 @@ func (s yandexMailService) createMailbox(ctx context.Context, email string, p pa
 
 // isMailingList is whether an address is that of a mailing list, which is no mailbox
 // although the service lists it among them.
-func (s yandexMailService) isMailingList(ctx context.Context, email string) bool {
+func (s yandexMail) isMailingList(ctx context.Context, email string) bool {
 	account, err := s.client.Account(ctx, email)
 	return err == nil && account.MailingList
 }
 
-func (s yandexMailService) mailbox(ctx context.Context, email string) (mailbox, error) {
+func (s yandexMail) mailbox(ctx context.Context, email string) (mailbox, error) {
 	account, err := s.client.Account(ctx, email)
 	if err == nil && account.MailingList {
 		err = &api.Error{Service: yandexTitle, Op: "read account", Object: email, Kind: api.ErrNotFound, Answer: "the address is that of a mailing list, which is no mailbox"}
@@ -157,7 +157,7 @@ func (s yandexMailService) mailbox(ctx context.Context, email string) (mailbox, 
 	return yandexMailbox(account), err
 }
 
-func (s yandexMailService) mailboxes(ctx context.Context, domain string) ([]mailbox, error) {
+func (s yandexMail) mailboxes(ctx context.Context, domain string) ([]mailbox, error) {
 	accounts, err := s.client.Accounts(ctx, domain)
 	var out []mailbox
 	for _, account := range accounts {
@@ -181,7 +181,7 @@ func yandexProfile(p mailProfile) yandex.Profile {
 	}
 }
 
-func (s yandexMailService) changeMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error) {
+func (s yandexMail) changeMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error) {
 	changes := yandex.Changes{Profile: yandexProfile(profile)}
 	if password, ok := p.plain(); ok {
 		changes.Password = &password
@@ -190,11 +190,11 @@ func (s yandexMailService) changeMailbox(ctx context.Context, email string, p pa
 	return yandexMailbox(account), err
 }
 
-func (s yandexMailService) deleteMailbox(ctx context.Context, email string) error {
+func (s yandexMail) deleteMailbox(ctx context.Context, email string) error {
 	return s.client.DeleteAccount(ctx, email)
 }
 
-func (s yandexMailService) dkimKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s yandexMail) dkimKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	status, err := s.client.DKIM(ctx, domain)
 	if err != nil || !status.Enabled {
 		return nil, err
@@ -202,7 +202,7 @@ func (s yandexMailService) dkimKey(ctx context.Context, domain string) (*mailrec
 	return yandexKey(domain, status)
 }
 
-func (s yandexMailService) startDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s yandexMail) startDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	status, err := s.client.EnableDKIM(ctx, domain)
 	if err != nil {
 		return nil, err
@@ -210,7 +210,7 @@ func (s yandexMailService) startDKIM(ctx context.Context, domain string) (*mailr
 	return yandexKey(domain, status)
 }
 
-func (s yandexMailService) stopDKIM(ctx context.Context, domain string) error {
+func (s yandexMail) stopDKIM(ctx context.Context, domain string) error {
 	return s.client.DisableDKIM(ctx, domain)
 }
 

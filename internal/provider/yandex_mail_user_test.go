@@ -244,9 +244,9 @@ func TestYandexMailingList(t *testing.T) {
 	w.verified(t, "example.com")
 	w.yandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
 		{"uid": 1, "login": "alice@example.com", "maillist": "no"}, {"uid": 2, "login": "team@example.com", "maillist": "yes"}]}`, 0))
-	s := newServices("test")
-	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, w.yandexUser(t, sandboxyandex.Token)
-	service := yandexMailService{s, s.yandex}
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	service := yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}
 
 	found, err := service.mailboxes(t.Context(), "example.com")
 	if err != nil || len(found) != 1 || found[0].email != "alice@example.com" {

@@ -63,9 +63,9 @@ func (v *yandexOwnership) verify(ctx context.Context) (bool, map[string]string, 
 
 // awaitOwnership returns as soon as Yandex knows that a domain is ours. All mailboxes of a
 // domain share one wait, which goes on for the others where one of them gives up.
-func (s yandexMailService) awaitOwnership(ctx context.Context, name string) error {
+func (s yandexMail) awaitOwnership(ctx context.Context, name string) error {
 	begun := time.Now()
-	_, err := s.services.yandexOwned.known.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
+	_, err := PartOf[*yandexAccount](s.run).owned.known.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
 		return owned, s.proveOwnership(ctx, name)
 	})
 	if ctx.Err() != nil {
@@ -75,7 +75,7 @@ func (s yandexMailService) awaitOwnership(ctx context.Context, name string) erro
 }
 
 // proveOwnership has Yandex look for the proof where it has not seen it yet.
-func (s yandexMailService) proveOwnership(ctx context.Context, name string) error {
+func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	d, err := s.client.Details(ctx, name)
 	if err == nil && d.Status == yandex.DomainActivate {
 		d, err = s.client.RegistrationStatus(ctx, name)
@@ -83,13 +83,13 @@ func (s yandexMailService) proveOwnership(ctx context.Context, name string) erro
 	if err != nil || d.Status != yandex.DomainActivate {
 		return err
 	}
-	lookup, err := s.services.Lookup()
+	lookup, err := s.run.Lookup()
 	if err != nil {
 		return err
 	}
 	w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup, advice: proofAdvice}
 	arrivals, _ := w.look(ctx)
-	w.timeout = s.services.yandexOwned.timeout(name, len(missingOf(arrivals)) == 0)
+	w.timeout = PartOf[*yandexAccount](s.run).owned.timeout(name, len(missingOf(arrivals)) == 0)
 	failing, err := w.run(ctx)
 	if err == nil && failing != "" {
 		err = fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)

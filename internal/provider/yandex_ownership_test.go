@@ -18,7 +18,7 @@ import (
 
 // unproven is a mail service in whose sandbox example.com is registered, and the record that
 // proves it published, but not seen yet; each check takes a time.
-func (w *dnsWorld) unproven(t *testing.T, check string) yandexMailService {
+func (w *dnsWorld) unproven(t *testing.T, check string) yandexMail {
 	t.Helper()
 	client := w.yandexUser(t, sandboxyandex.Token)
 	d, err := client.Register(t.Context(), "example.com")
@@ -28,12 +28,12 @@ func (w *dnsWorld) unproven(t *testing.T, check string) yandexMailService {
 	name, target := d.Secrets.CNAME(d.Name)
 	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf(name, "CNAME", target))
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: check}})
-	s := newServices("test")
-	s.sandbox, s.sandboxPath, s.yandex = w.box, w.file, client
-	return yandexMailService{s, client}
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	return yandexMail{s, client}
 }
 
-func (s yandexMailService) tryMailbox(ctx context.Context, email string) error {
+func (s yandexMail) tryMailbox(ctx context.Context, email string) error {
 	_, err := s.createMailbox(ctx, email, passwords{Password: types.StringValue("Correct-Horse-1")}, mailProfile{})
 	return err
 }
@@ -72,7 +72,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	s := w.unproven(t, "1h")
-	s.services.yandexOwned.patience = 2 * time.Second
+	PartOf[*yandexAccount](s.run).owned.patience = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
 	given := make(chan error, 1)
 	go func() { given <- s.tryMailbox(ctx, "alice@example.com") }()

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"net/url"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -15,8 +16,17 @@ const (
 	yandexTitle   = "Yandex.Mail for Domain" // how people do
 )
 
-// yandexAttribute is the schema of the provider's block.
-func yandexAttribute() schema.SingleNestedAttribute {
+// yandexService is Yandex.Mail for Domain, as a mail service.
+type yandexService struct{}
+
+// Name implements Service.
+func (yandexService) Name() string { return serviceYandex }
+
+// Title implements Service.
+func (yandexService) Title() string { return yandexTitle }
+
+// Block implements Service.
+func (yandexService) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
@@ -29,54 +39,68 @@ func yandexAttribute() schema.SingleNestedAttribute {
 	}
 }
 
-// yandexConfig is the block, read.
-type yandexConfig struct {
-	token, url setting
-	address    *url.URL
+// Configure implements Service.
+func (yandexService) Configure(run *Run, b block, diags *diag.Diagnostics) {
+	Put(run, newYandexAccount(run, b, diags))
 }
 
-func readYandex(b block, diags *diag.Diagnostics) yandexConfig {
-	c := yandexConfig{
-		token: b.text("pdd_token", yandexKind.variable),
-		url:   b.text("base_url", "YANDEX_PDD_BASE_URL"),
+// Open implements Opener.
+func (yandexService) Open(run *Run) error {
+	_, err := PartOf[*yandexAccount](run).Client()
+	return err
+}
+
+// yandexAccount is the administrator of domains at Yandex in a run.
+type yandexAccount struct {
+	run        *Run
+	token, url setting
+	address    *url.URL
+
+	mu     sync.Mutex
+	client *yandex.Client
+	owned  yandexOwnerships
+}
+
+func newYandexAccount(run *Run, b block, diags *diag.Diagnostics) *yandexAccount {
+	a := &yandexAccount{run: run}
+	if b.simulated {
+		return a
 	}
-	c.address = readURL(b, c.url, diags)
-	return c
+	a.token = b.text("pdd_token", yandexKind.variable)
+	a.url = b.text("base_url", "YANDEX_PDD_BASE_URL")
+	a.address = readURL(b, a.url, diags)
+	return a
 }
 
 // missing is why no client can be made of the configuration; nil if one can.
-func (c yandexConfig) missing() error {
-	settings := []setting{c.token}
-	if c.url.unknown {
-		settings = append(settings, c.url)
+func (a *yandexAccount) missing() error {
+	settings := []setting{a.token}
+	if a.url.unknown {
+		settings = append(settings, a.url)
 	}
-	return missing(yandexTitle, settings...)
+	return a.run.Missing(yandexTitle, settings...)
 }
 
-// Yandex returns the client of the configured user.
-func (s *services) Yandex() (*yandex.Client, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.yandex != nil {
-		return s.yandex, nil
+// Client returns the client of the configured user.
+func (a *yandexAccount) Client() (*yandex.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
 	}
-	cfg := yandex.Config{UserAgent: s.userAgent}
-	if s.sandbox != nil {
-		address, err := s.simulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
+	cfg := yandex.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
 		if err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.Transport, cfg.Token = address, s.sandbox.Transport(), sandboxyandex.Token
+		cfg.BaseURL, cfg.Transport, cfg.Token = address, box.Transport(), sandboxyandex.Token
 	} else {
-		c := s.yandexConfig
-		if s.unknown != "" {
-			c.token = setting{unknown: true, attribute: s.unknown}
-		}
-		if err := c.missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.Token = c.address, c.token.value
+		cfg.BaseURL, cfg.Token = a.address, a.token.value
 	}
-	s.yandex = yandex.New(cfg)
-	return s.yandex, nil
+	a.client = yandex.New(cfg)
+	return a.client, nil
 }

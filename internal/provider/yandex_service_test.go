@@ -24,7 +24,7 @@ func TestYandexConfigNotKnownYet(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			_, err := services.Yandex()
+			_, err := PartOf[*yandexAccount](services).Client()
 			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 				t.Errorf("the error is %v", err)
 			}
@@ -34,16 +34,16 @@ func TestYandexConfigNotKnownYet(t *testing.T) {
 
 func TestYandexConfigFromEnvironment(t *testing.T) {
 	services, _ := configured(t, attributes{})
-	if _, err := services.Yandex(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
+	if _, err := PartOf[*yandexAccount](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
 		t.Errorf("without a token the error is %v", err)
 	}
 	t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
 	t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
 	services, diags := configured(t, attributes{"yandex": attributes{"pdd_token": "INVENTED0TOKEN"}})
-	if _, err := services.Yandex(); err != nil || diags.HasError() {
+	if _, err := PartOf[*yandexAccount](services).Client(); err != nil || diags.HasError() {
 		t.Fatal(diags, err)
 	}
-	if c := services.yandexConfig; c.token.value != "INVENTED0TOKEN" || c.address.Host != "pdd.example" {
+	if c := PartOf[*yandexAccount](services); c.token.value != "INVENTED0TOKEN" || c.address.Host != "pdd.example" {
 		t.Errorf("it works on %s by the token %q", c.address, c.token.value)
 	}
 	for address, says := range map[string]string{

@@ -12,12 +12,12 @@ import (
 // verifiableYandex finds the domain of a verification at Yandex.Mail for Domain. What
 // proves its ownership is told only by the call that starts a check, which a refresh does
 // not make.
-func (s *services) verifiableYandex(ctx context.Context, text string, fresh bool) (verifiable, error) {
+func (r *Run) verifiableYandex(ctx context.Context, text string, fresh bool) (verifiable, error) {
 	id, err := parseDomainID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, err := s.Yandex()
+	client, err := PartOf[*yandexAccount](r).Client()
 	if err != nil {
 		return nil, err
 	}

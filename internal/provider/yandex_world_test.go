@@ -20,20 +20,16 @@ import (
 func newYandexWorld(t *testing.T) *dnsWorld {
 	t.Helper()
 	w := newDNSWorld(t)
-	w.adjust = func(s *services) {
-		if s.sandbox != nil {
-			s.yandex = w.yandexUser(t, sandboxyandex.Token)
-		}
-	}
+	w.adjust = hasten
 	return w
 }
 
 // yandexUser is the client of a user of the simulated Yandex.
 func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandex.Client {
 	t.Helper()
-	s := newServices("test")
-	s.sandbox = w.box
-	address, err := s.simulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	address, err := s.SimulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
 	if err != nil {
 		t.Fatal(err)
 	}

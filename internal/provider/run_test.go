@@ -30,20 +30,17 @@ func (m memoryPrivate) SetKey(_ context.Context, key string, value []byte) diag.
 // Where the path of the sandbox comes from something that is yet to be made, an
 // object of the sandbox is neither taken for gone nor said to be anybody else's.
 func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
-	inSandbox := newServices("test")
-	if err := inSandbox.enterSandbox(filepath.Join(t.TempDir(), "sandbox.json"), nil); err != nil {
-		t.Fatal(err)
-	}
+	inSandbox := sandboxRun(t, filepath.Join(t.TempDir(), "sandbox.json"))
 	private := memoryPrivate{}
-	if diags := inSandbox.mark(t.Context(), private); diags.HasError() {
+	if diags := inSandbox.Mark(t.Context(), private); diags.HasError() {
 		t.Fatal(diags)
 	}
-	if diags := inSandbox.belongs(t.Context(), private); diags.HasError() {
+	if diags := inSandbox.Belongs(t.Context(), private); diags.HasError() {
 		t.Error(diags)
 	}
-	undecided := newServices("test")
-	undecided.notKnown("sandbox")
-	text := errorText(undecided.belongs(t.Context(), private))
+	undecided := testRun()
+	undecided.Undecide("sandbox")
+	text := errorText(undecided.Belongs(t.Context(), private))
 	if !strings.Contains(text, "sandbox of the provider configuration not known yet") || strings.Contains(text, "no longer") {
 		t.Errorf("the error is %q", text)
 	}
@@ -60,14 +57,11 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 		for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 			t.Setenv(variable, home)
 		}
-		s := newServices("test")
-		if err := s.enterSandbox(file, nil); err != nil {
-			t.Fatal(err)
-		}
+		s := sandboxRun(t, file)
 		if err := s.sandbox.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingDKIMBits: "1024"}}); err != nil {
 			t.Fatal(err)
 		}
-		client, err := s.MailServer()
+		client, err := PartOf[*mailServerAccount](s).Client()
 		if err != nil {
 			t.Fatal(err)
 		}

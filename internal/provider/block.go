@@ -1,12 +1,10 @@
 package provider
 
 import (
-	"context"
-	"crypto/x509"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 // block reads one service's nested attribute. The configuration wins over the
@@ -26,6 +23,8 @@ type block struct {
 	name   string // as messages have it
 	object types.Object
 	env    bool
+	// simulated is whether the services are: then nothing counts but what a simulation takes from it.
+	simulated bool
 	// settled is whether the configuration has another alternative of what is read: see
 	// unlessConfigured.
 	settled bool
@@ -160,31 +159,6 @@ func missing(service string, settings ...setting) error {
 	return nil
 }
 
-// mailServerConfig is the mail server's block, read.
-type mailServerConfig struct {
-	url, username, password, caFile setting
-	address                         *url.URL
-	roots                           *x509.CertPool
-}
-
-func readMailServer(b block, diags *diag.Diagnostics) mailServerConfig {
-	c := mailServerConfig{
-		url:      b.text("url", "MAILSERVER_URL"),
-		username: b.text("username", "MAILSERVER_USERNAME"),
-		password: b.text("password", "MAILSERVER_PASSWORD"),
-		caFile:   b.text("ca_file", ""),
-	}
-	c.address = readURL(b, c.url, diags)
-	if c.caFile.isSet() && b.env { // the file need not be there yet at validate
-		roots, err := readAuthorities(c.caFile.value)
-		if err != nil {
-			diags.AddAttributeError(b.path("ca_file"), "Unusable ca_file", err.Error())
-		}
-		c.roots = roots
-	}
-	return c
-}
-
 // readURL checks a service's URL, as far as it is known.
 func readURL(b block, s setting, diags *diag.Diagnostics) *url.URL {
 	if !s.isSet() {
@@ -203,91 +177,34 @@ func readURL(b block, s setting, diags *diag.Diagnostics) *url.URL {
 	return u
 }
 
-// readAuthorities makes a pool of the system's authorities and a file's.
-func readAuthorities(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
+// switched reads a flag that may come from the environment.
+func (b block) switched(attribute, variable string, diags *diag.Diagnostics) bool {
+	if v, ok := b.object.Attributes()[attribute].(types.Bool); ok && !v.IsNull() {
+		return v.ValueBool()
+	}
+	s := b.fromEnvironment(attribute, variable)
+	if !s.isSet() {
+		return false
+	}
+	on, err := strconv.ParseBool(strings.ToLower(s.value))
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is neither true nor false.", variable, s.value))
 	}
-	pool, err := x509.SystemCertPool()
+	return on
+}
+
+// number reads a number that may come from the environment; 0 if it is not set.
+func (b block) number(attribute, variable string, diags *diag.Diagnostics) int {
+	if v, ok := b.object.Attributes()[attribute].(types.Int64); ok && !v.IsNull() {
+		return int(v.ValueInt64())
+	}
+	s := b.fromEnvironment(attribute, variable)
+	if !s.isSet() {
+		return 0
+	}
+	n, err := strconv.Atoi(s.value)
 	if err != nil {
-		pool = x509.NewCertPool()
+		diags.AddAttributeError(b.path(attribute), "Unusable value", fmt.Sprintf("%s is %q, which is not a number.", variable, s.value))
 	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", file)
-	}
-	return pool, nil
-}
-
-// readResolvers reads dns_resolvers. Unknown is whether any of it is not known yet.
-func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) (out []string, unknown bool) {
-	if list.IsNull() || list.IsUnknown() {
-		return nil, list.IsUnknown()
-	}
-	var values []types.String
-	diags.Append(list.ElementsAs(ctx, &values, false)...)
-	for i, v := range values {
-		if v.IsUnknown() {
-			unknown = true
-			continue
-		}
-		address := v.ValueString()
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			address = net.JoinHostPort(strings.Trim(address, "[]"), "53")
-		}
-		host, port, err := net.SplitHostPort(address)
-		if err != nil || host == "" || port == "" {
-			diags.AddAttributeError(path.Root("dns_resolvers").AtListIndex(i), "Unusable resolver",
-				fmt.Sprintf("%q is not a host, or a host and a port such as 192.0.2.53:53.", v.ValueString()))
-			continue
-		}
-		out = append(out, address)
-	}
-	return out, unknown
-}
-
-// defaultSandboxPath is relative to the working directory, as .terraform is.
-const defaultSandboxPath = ".postmaster/sandbox.json"
-
-// sandboxPath says whether the sandbox is asked for and where it is; known is
-// false while that depends on an unknown value.
-func sandboxPath(object types.Object) (file string, use, known bool) {
-	if object.IsUnknown() {
-		return "", false, false
-	}
-	if !object.IsNull() {
-		p, _ := object.Attributes()["path"].(types.String)
-		switch {
-		case p.IsUnknown():
-			return "", false, false
-		case p.ValueString() != "":
-			return p.ValueString(), true, true
-		}
-		return defaultSandboxPath, true, true
-	}
-	switch v := os.Getenv("POSTMASTER_SANDBOX"); strings.ToLower(v) {
-	case "", "0", "false", "no", "off":
-		return "", false, true
-	case "1", "true", "yes", "on":
-		return defaultSandboxPath, true, true
-	default:
-		return v, true, true
-	}
-}
-
-// sandboxZones are the domains that are to exist in the sandbox, by their host.
-func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnostics) map[string]string {
-	zones := sandbox.DefaultZones()
-	list, ok := object.Attributes()["zones"].(types.Map)
-	if !ok || list.IsNull() || list.IsUnknown() {
-		return zones
-	}
-	var given map[string]types.String
-	diags.Append(list.ElementsAs(ctx, &given, false)...)
-	for apex, host := range given {
-		if !host.IsUnknown() { // one whose host is not known yet does not exist yet
-			zones[apex] = host.ValueString()
-		}
-	}
-	return zones
+	return n
 }

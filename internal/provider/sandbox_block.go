@@ -1,0 +1,80 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+)
+
+// sandboxAttribute is the schema of the block.
+func sandboxAttribute() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Simulates every service inside the provider: nothing real is touched and no account is needed. " +
+			"All other blocks and environment variables are ignored. Environment: `POSTMASTER_SANDBOX` (`1`, or the path).",
+		Attributes: map[string]schema.Attribute{
+			"path": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "File that holds the simulated services' state, relative to the working directory. Default: `.postmaster/sandbox.json`.",
+			},
+			"zones": schema.MapAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Domains that exist in the simulated world, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
+					"Beside them there are always `example.com` at Cloudflare, `example.org` at Namecheap, `example.net` at GoDaddy and `corp.example` at an RFC 2136 server.",
+			},
+		},
+	}
+}
+
+// defaultSandboxPath is relative to the working directory, as .terraform is.
+const defaultSandboxPath = ".postmaster/sandbox.json"
+
+// sandboxPath says whether the sandbox is asked for and where it is; known is
+// false while that depends on an unknown value.
+func sandboxPath(object types.Object) (file string, use, known bool) {
+	if object.IsUnknown() {
+		return "", false, false
+	}
+	if !object.IsNull() {
+		p, _ := object.Attributes()["path"].(types.String)
+		switch {
+		case p.IsUnknown():
+			return "", false, false
+		case p.ValueString() != "":
+			return p.ValueString(), true, true
+		}
+		return defaultSandboxPath, true, true
+	}
+	switch v := os.Getenv("POSTMASTER_SANDBOX"); strings.ToLower(v) {
+	case "", "0", "false", "no", "off":
+		return "", false, true
+	case "1", "true", "yes", "on":
+		return defaultSandboxPath, true, true
+	default:
+		return v, true, true
+	}
+}
+
+// sandboxZones are the domains that are to exist in the sandbox, by their host.
+func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnostics) map[string]string {
+	zones := sandbox.DefaultZones()
+	list, ok := object.Attributes()["zones"].(types.Map)
+	if !ok || list.IsNull() || list.IsUnknown() {
+		return zones
+	}
+	var given map[string]types.String
+	diags.Append(list.ElementsAs(ctx, &given, false)...)
+	for apex, host := range given {
+		if !host.IsUnknown() { // one whose host is not known yet does not exist yet
+			zones[apex] = host.ValueString()
+		}
+	}
+	return zones
+}
