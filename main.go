@@ -91,7 +91,7 @@ func spareUnreadLogs() error {
 func serveSandbox(address, file string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	box, err := sandbox.Open(sandbox.Options{Path: file, RealLimits: true})
+	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file, RealLimits: true})
 	if err != nil {
 		return err
 	}

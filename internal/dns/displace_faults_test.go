@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
@@ -140,7 +142,7 @@ func TestDisplacementSurvivesFaults(t *testing.T) {
 func displaceUnderFault(t *testing.T, name, section, apex string, open func(*testing.T, *sandbox.Sandbox) dns.Host, faults ...fault.Fault) (calls int) {
 	t.Helper()
 	var count atomic.Int64
-	box, err := sandbox.Open(sandbox.Options{Path: filepath.Join(t.TempDir(), "sandbox.json"), Observe: func(service, _, _ string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: filepath.Join(t.TempDir(), "sandbox.json"), Observe: func(service, _, _ string, _ int) {
 		if service == section {
 			count.Add(1)
 		}
@@ -149,7 +151,7 @@ func displaceUnderFault(t *testing.T, name, section, apex string, open func(*tes
 		t.Fatal(err)
 	}
 	defer box.Close() //nolint:errcheck // nothing is kept of it
-	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
+	if err := box.AddZones(box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	conditions := func(faults ...fault.Fault) {

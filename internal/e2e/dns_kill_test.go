@@ -11,7 +11,6 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
@@ -21,7 +20,7 @@ import (
 // dnsProvider is the configuration block that points at the server's DNS hosts.
 func (s *mailServer) dnsProvider(t *testing.T) string {
 	t.Helper()
-	if err := s.AddZones(sandbox.DefaultZones()); err != nil {
+	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	address, err := s.DNSAddr()

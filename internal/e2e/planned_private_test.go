@@ -34,7 +34,7 @@ func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 	}
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
+	if err := box.AddZones(box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	addRecord(t, file, "198.51.100.1")

@@ -12,6 +12,7 @@ import (
 
 	miekg "github.com/miekg/dns"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
@@ -108,7 +109,7 @@ func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	w := releasedWorkspace(t, "zones")
 	w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
 
-	box, err := sandbox.Open(sandbox.Options{Path: filepath.Join(w.Dir, "sandbox.json")})
+	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: filepath.Join(w.Dir, "sandbox.json")})
 	if err != nil {
 		t.Fatal(err)
 	}

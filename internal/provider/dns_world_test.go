@@ -46,7 +46,7 @@ type phase struct {
 func newDNSWorld(t *testing.T) *dnsWorld {
 	t.Helper()
 	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
-	box, err := sandbox.Open(sandbox.Options{Path: w.file, Observe: func(service, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: w.file, Observe: func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		call := service + " " + method + " " + path
@@ -61,7 +61,7 @@ func newDNSWorld(t *testing.T) *dnsWorld {
 			t.Error(err)
 		}
 	})
-	if err := box.AddZones(sandbox.DefaultZones()); err != nil {
+	if err := box.AddZones(box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	return w

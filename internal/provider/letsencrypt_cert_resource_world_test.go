@@ -30,7 +30,7 @@ type certWorld struct {
 func newCertWorld(t *testing.T) *certWorld {
 	t.Helper()
 	w := &certWorld{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Path: w.file, Now: w.now, Observe: func(_, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: w.file, Now: w.now, Observe: func(_, method, path string, _ int) {
 		if method+" "+path == installCall {
 			w.mu.Lock()
 			defer w.mu.Unlock()

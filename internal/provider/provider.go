@@ -34,6 +34,9 @@ var allServices = []Service{
 	rfc2136Service{},
 }
 
+// Simulated are all services, as the sandbox simulates them.
+func Simulated() []sandbox.Simulate { return Simulations(nil, allServices) }
+
 // Hooks let tests into a provider. The zero value is that of real runs.
 type Hooks struct {
 	// OpenSandbox returns the sandbox of a file instead of a new one; nil opens one.
@@ -128,9 +131,9 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 	}
 	config.simulated = true
 	config.configure(run, false, diags)
-	box, err := open(sandbox.Options{Path: file, OctethVersion: PartOf[*octethAccount](run).installed().String()})
+	box, err := open(sandbox.Options{Path: file, Services: Simulations(run, allServices)})
 	if err == nil {
-		err = box.AddZones(sandboxZones(ctx, config.sandbox, diags))
+		err = box.AddZones(sandboxZones(ctx, config.sandbox, box.DefaultZones(), diags))
 	}
 	if err != nil {
 		diags.AddAttributeError(path.Root(sandboxBlock), "Unable to open the sandbox", err.Error())

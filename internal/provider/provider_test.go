@@ -59,7 +59,7 @@ type testServer struct {
 func startMailServer(t *testing.T) *testServer {
 	t.Helper()
 	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Path: s.file, Observe: func(_, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
 		s.mu.Lock()
 		s.calls = append(s.calls, method+" "+path)
 		then := s.then

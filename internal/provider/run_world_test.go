@@ -18,7 +18,7 @@ func testRun() *Run {
 // sandboxRun is a run in the sandbox of a file.
 func sandboxRun(t *testing.T, file string) *Run {
 	t.Helper()
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 // sandboxAttribute is the schema of the block.
@@ -62,9 +60,9 @@ func sandboxPath(object types.Object) (file string, use, known bool) {
 	}
 }
 
-// sandboxZones are the domains that are to exist in the sandbox, by their host.
-func sandboxZones(ctx context.Context, object types.Object, diags *diag.Diagnostics) map[string]string {
-	zones := sandbox.DefaultZones()
+// sandboxZones adds the domains that are to exist in the sandbox, by their host, to those
+// that always do.
+func sandboxZones(ctx context.Context, object types.Object, zones map[string]string, diags *diag.Diagnostics) map[string]string {
 	list, ok := object.Attributes()["zones"].(types.Map)
 	if !ok || list.IsNull() || list.IsUnknown() {
 		return zones

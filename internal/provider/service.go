@@ -5,6 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 // Service is anyone outside whom the provider works with: a sender, a mail service, a DNS
@@ -27,6 +29,23 @@ type Opener interface {
 	// Open makes the client, and calls nobody. The error is an api.ErrNotConfigured that
 	// says what is missing.
 	Open(run *Run) error
+}
+
+// Simulator is a [Service] that the sandbox simulates.
+type Simulator interface {
+	Service
+	// Simulate is how; the run is nil where nothing is configured.
+	Simulate(run *Run) sandbox.Simulate
+}
+
+// Simulations are how the services are simulated; the run is nil where nothing is
+// configured.
+func Simulations(run *Run, services []Service) []sandbox.Simulate {
+	var simulations []sandbox.Simulate
+	for _, s := range With[Simulator](services) {
+		simulations = append(simulations, s.Simulate(run))
+	}
+	return simulations
 }
 
 // Things are what a service brings for itself alone.

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"bytes"
@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
@@ -36,9 +39,18 @@ func (p *probe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, probeAnswer) //nolint:errcheck // a client that has gone is part of some tests
 }
 
-func open(t *testing.T, options Options) *Sandbox {
+// only has a sandbox simulate nothing but this.
+func only(s sandbox.Service) []sandbox.Simulate {
+	return []sandbox.Simulate{func(sandbox.Env) sandbox.Simulation { return sandbox.Simulation{Service: s} }}
+}
+
+// open opens a sandbox, of all services unless the options say of which.
+func open(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
 	t.Helper()
-	s, err := Open(options)
+	if options.Services == nil {
+		options.Services = provider.Simulated()
+	}
+	s, err := sandbox.Open(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,15 +63,15 @@ func open(t *testing.T, options Options) *Sandbox {
 }
 
 // overBothTransports runs a test with a probe in a sandbox that is reached in memory, and by a socket.
-func overBothTransports(t *testing.T, test func(t *testing.T, s *Sandbox, p *probe, client *http.Client, url string)) {
+func overBothTransports(t *testing.T, test func(t *testing.T, s *sandbox.Sandbox, p *probe, client *http.Client, url string)) {
 	t.Run("in memory", func(t *testing.T) {
-		s, p := open(t, Options{}), &probe{}
-		s.mount(nil, p, "")
+		p := &probe{}
+		s := open(t, sandbox.Options{Services: only(p)})
 		test(t, s, p, &http.Client{Transport: s.Transport()}, s.BaseURL("probe"))
 	})
 	t.Run("by socket", func(t *testing.T) {
-		s, p := open(t, Options{}), &probe{}
-		s.mount(nil, p, "")
+		p := &probe{}
+		s := open(t, sandbox.Options{Services: only(p)})
 		server := httptest.NewServer(s.Handler())
 		t.Cleanup(server.Close)
 		test(t, s, p, server.Client(), server.URL+"/probe")
@@ -201,7 +213,7 @@ func TestFaultKinds(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			overBothTransports(t, func(t *testing.T, s *Sandbox, p *probe, client *http.Client, url string) {
+			overBothTransports(t, func(t *testing.T, s *sandbox.Sandbox, p *probe, client *http.Client, url string) {
 				client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 				c.fault.Count = 1
 				if err := s.SetConditions("probe", fault.Conditions{Faults: []fault.Fault{c.fault}}); err != nil {
@@ -230,8 +242,7 @@ func TestFaultKinds(t *testing.T) {
 }
 
 func TestTruncatedEmptyBody(t *testing.T) {
-	s := open(t, Options{})
-	s.mount(nil, nothing{}, "")
+	s := open(t, sandbox.Options{Services: only(nothing{})})
 	if err := s.SetConditions("nothing", fault.Conditions{Faults: []fault.Fault{{Kind: fault.TruncatedBody}}}); err != nil {
 		t.Fatal(err)
 	}
@@ -248,8 +259,8 @@ func (nothing) Name() string                                 { return "nothing" 
 func (nothing) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 func TestConditionsOverHTTP(t *testing.T) {
-	s, p := open(t, Options{}), &probe{}
-	s.mount(nil, p, "")
+	p := &probe{}
+	s := open(t, sandbox.Options{Services: only(p)})
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
 	control := func(method, path, body string) (int, string) {

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"bufio"
@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
@@ -24,9 +26,9 @@ import (
 const host = "mail.example.com"
 
 // withCertificate returns a sandbox whose mail server has a certificate for the host, and what a client verifies it with.
-func withCertificate(t *testing.T) (*Sandbox, *tls.Config) {
+func withCertificate(t *testing.T) (*sandbox.Sandbox, *tls.Config) {
 	t.Helper()
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	err := s.SetConditions("mailserver", fault.Conditions{Settings: map[string]string{mailserver.SettingCertificateDelay: "0s"}})
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +44,7 @@ func withCertificate(t *testing.T) (*Sandbox, *tls.Config) {
 	return s, &tls.Config{RootCAs: roots, ServerName: host}
 }
 
-func dial(t *testing.T, s *Sandbox, port string) net.Conn {
+func dial(t *testing.T, s *sandbox.Sandbox, port string) net.Conn {
 	t.Helper()
 	conn, err := s.DialContext(t.Context(), "tcp", net.JoinHostPort(host, port))
 	if err != nil {
@@ -210,7 +212,7 @@ func TestPlainTextBeforeTLSEndsTheSession(t *testing.T) {
 func TestLongLineEndsTheSession(t *testing.T) {
 	s, _ := withCertificate(t)
 	conn := dial(t, s, "25")
-	if _, err := io.WriteString(conn, strings.Repeat("x", lineLimit+1)); err != nil {
+	if _, err := io.WriteString(conn, strings.Repeat("x", sandbox.LineLimit+1)); err != nil {
 		t.Fatal(err)
 	}
 	content, err := io.ReadAll(conn)
@@ -224,8 +226,8 @@ func TestLongLineEndsTheSession(t *testing.T) {
 }
 
 func TestBrokenCertificateFailsTheHandshake(t *testing.T) {
-	s := open(t, Options{})
-	s.certificate = func(string) (*tls.Certificate, error) { return nil, errors.New("garbage was uploaded") }
+	broken := sandbox.Simulation{Service: nothing{}, Certificate: func(string) (*tls.Certificate, error) { return nil, errors.New("garbage was uploaded") }}
+	s := open(t, sandbox.Options{Services: []sandbox.Simulate{func(sandbox.Env) sandbox.Simulation { return broken }}})
 	for _, port := range []string{"443", "993"} {
 		conn := tls.Client(dial(t, s, port), &tls.Config{InsecureSkipVerify: true})
 		if err := conn.Handshake(); err == nil || !strings.Contains(err.Error(), "internal error") {
@@ -242,7 +244,7 @@ func TestBrokenCertificateFailsTheHandshake(t *testing.T) {
 }
 
 func TestDialContextRefusals(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	for _, c := range [][2]string{{"udp", host + ":443"}, {"tcp", host}, {"tcp", host + ":nonsense"}} {
 		if conn, err := s.DialContext(t.Context(), c[0], c[1]); err == nil {
 			conn.Close() //nolint:errcheck // there should be none

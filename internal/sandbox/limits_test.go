@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"io"
@@ -6,6 +6,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -21,18 +24,18 @@ import (
 func TestLimitsOfCalls(t *testing.T) {
 	const most = 130 // of what is called here, the real services take fewer in a minute
 	for name, test := range map[string]struct {
-		options  Options
+		real     bool
 		settings map[string]string
 		refused  int // the number of the first call that is refused; 0: none is
 	}{
 		"as it is":                {},
-		"with the real limits":    {options: Options{RealLimits: true}, refused: 21},
+		"with the real limits":    {real: true, refused: 21},
 		"with a limit of its own": {settings: map[string]string{namecheap.SettingCallsPerMinute: "3"}, refused: 4},
-		"lifted":                  {options: Options{RealLimits: true}, settings: map[string]string{namecheap.SettingCallsPerMinute: "0"}},
+		"lifted":                  {real: true, settings: map[string]string{namecheap.SettingCallsPerMinute: "0"}},
 		"with another setting":    {settings: map[string]string{namecheap.SettingError: "5050900"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Open(test.options)
+			s, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), RealLimits: test.real})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +61,7 @@ func TestLimitsOfCalls(t *testing.T) {
 			if refused != test.refused {
 				t.Errorf("call %d is the first that is refused, want %d", refused, test.refused)
 			}
-			if limited := s.Limited(namecheap.Section); limited != (test.refused != 0 || test.options.RealLimits) {
+			if limited := s.Limited(namecheap.Section); limited != (test.refused != 0 || test.real) {
 				t.Errorf("that it is limited is %t", limited)
 			}
 		})
@@ -68,7 +71,7 @@ func TestLimitsOfCalls(t *testing.T) {
 // Every service with a limit on calls has it lifted, and no other one.
 func TestServicesWithoutLimits(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		s, err := Open(Options{RealLimits: real})
+		s, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), RealLimits: real})
 		if err != nil {
 			t.Fatal(err)
 		}

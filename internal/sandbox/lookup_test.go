@@ -1,9 +1,11 @@
-package sandbox
+package sandbox_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
@@ -11,7 +13,7 @@ import (
 )
 
 func TestServicesLookAtTheDNS(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	long := strings.Repeat("0123456789", 30)
 	err := s.PutZone("look.example", []string{
 		`@ MX 20 mail.example.com.`,
@@ -35,27 +37,27 @@ func TestServicesLookAtTheDNS(t *testing.T) {
 		{"absent.look.example", "TXT", nil},
 		{"nowhere.example", "CNAME", nil},
 	} {
-		got, err := s.look(t.Context(), tc.name, tc.recordType)
+		got, err := s.Look(t.Context(), tc.name, tc.recordType)
 		slices.Sort(got)
 		slices.Sort(tc.want)
 		if err != nil || !slices.Equal(got, tc.want) {
 			t.Errorf("%s %s: %q, %v; want %q", tc.recordType, tc.name, got, err, tc.want)
 		}
 	}
-	if _, err := s.look(t.Context(), "look.example", "NONSENSE"); err == nil {
+	if _, err := s.Look(t.Context(), "look.example", "NONSENSE"); err == nil {
 		t.Error("a type that there is none of was looked up")
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.look(t.Context(), "look.example", "MX"); err == nil {
+	if _, err := s.Look(t.Context(), "look.example", "MX"); err == nil {
 		t.Error("a closed sandbox still answers")
 	}
 }
 
 // A domain becomes valid at SendGrid when its records are in a zone, and what they point to is in the DNS too.
 func TestSendGridBelievesTheDNS(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +81,7 @@ func TestSendGridBelievesTheDNS(t *testing.T) {
 		t.Errorf("with records: %+v, %v", v, err)
 	}
 	for purpose, recordType := range map[string]string{"mail_cname": "MX", "dkim1": "TXT", "dkim2": "TXT"} {
-		if data, err := s.look(t.Context(), d.Records[purpose].Name, recordType); err != nil || len(data) != 1 {
+		if data, err := s.Look(t.Context(), d.Records[purpose].Name, recordType); err != nil || len(data) != 1 {
 			t.Errorf("%s leads to %q, %v", purpose, data, err)
 		}
 	}

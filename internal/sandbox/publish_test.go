@@ -1,11 +1,14 @@
-package sandbox
+package sandbox_test
 
 import (
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
@@ -14,8 +17,11 @@ import (
 // Octeth finds out who hosts a domain's DNS, writes the records there with the credentials that the simulated host knows, and
 // then sees them: in the zone of the domain itself, and of one above it.
 func TestOctethPublishesAtTheDNSHosts(t *testing.T) {
-	s := open(t, Options{OctethVersion: "5.9.4"})
-	if err := s.AddZones(DefaultZones()); err != nil {
+	s := open(t, sandbox.Options{})
+	if err := s.SetConditions(simulated.Section, fault.Conditions{Settings: map[string]string{simulated.SettingVersion: "5.9.4"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)

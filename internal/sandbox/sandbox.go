@@ -17,26 +17,11 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 )
-
-// Service is one simulated API. It sees paths as on the real one, without the name of the service.
-type Service interface {
-	http.Handler
-	// Name is what the service is called in URLs and conditions: one lower-case word.
-	Name() string
-}
 
 // Options say how a sandbox is opened. The zero value is a new sandbox in memory.
 type Options struct {
@@ -48,9 +33,8 @@ type Options struct {
 	// it, they take any number of calls, unless their conditions set a limit: whoever
 	// tries a configuration or tests a module does not want to wait for minutes.
 	RealLimits bool
-	// OctethVersion is the version of the simulated Octeth, such as "5.9.4"; [octeth.DefaultVersion] if empty. It is not
-	// kept: each process that shares the file may have its own.
-	OctethVersion string
+	// Services are those that it simulates.
+	Services []Simulate
 	// Observe, if set, is told of each call that a service answers.
 	Observe fault.Observer
 }
@@ -65,7 +49,6 @@ type Sandbox struct {
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
 	primary     dnsserver.Primary
-	dnsHosts    map[string]func(apex string) error // how each DNS host comes by a zone
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
@@ -81,6 +64,9 @@ type mounted struct {
 	name    string
 	handler http.Handler
 	login   string // for people: what to log in with
+	limits  map[string]string
+	addZone func(apex string) error
+	ownZone string
 }
 
 // Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used costs nothing.
@@ -100,43 +86,36 @@ func Open(options Options) (*Sandbox, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	mail := mailserver.New(mailserver.Config{
-		Store:      st,
-		Now:        s.now,
-		Conditions: s.conditions(mailserver.Section),
-		Issue:      s.authority.Issue,
-	})
-	s.certificate = mail.Certificate
-	s.mount(options.Observe, mail, "username "+mailserver.Username+", password "+mailserver.Password)
-	registrar := namecheap.New(namecheap.Config{Store: st, Now: s.now, Conditions: s.conditions(namecheap.Section)})
-	s.mount(options.Observe, registrar, "api user "+namecheap.APIUser+", API key "+namecheap.APIKey+", client IP "+namecheap.ClientIP+"; calls at "+namecheap.Path)
-	flare := cloudflare.New(cloudflare.Config{Store: st, Now: s.now, Conditions: s.conditions(cloudflare.Section)})
-	s.mount(options.Observe, flare, "API token "+cloudflare.Token+"; calls below "+cloudflare.BasePath)
-	daddy := godaddy.New(godaddy.Config{Store: st, Now: s.now, Conditions: s.conditions(godaddy.Section)})
-	s.mount(options.Observe, daddy, "token "+godaddy.Token+", or key "+godaddy.Key+", secret "+godaddy.Secret)
-	updates := rfc2136.New(rfc2136.Config{Store: st, Conditions: s.conditions(rfc2136.Section)})
-	s.primary = updates.Primary(s.mount(options.Observe, updates, "by DNS: key "+rfc2136.KeyName+", "+rfc2136.Algorithm+", secret "+rfc2136.KeySecret))
-	s.dnsHosts = map[string]func(string) error{
-		cloudflare.Section: addCloudflareZone(flare),
-		namecheap.Section:  registrar.AddZone,
-		godaddy.Section:    daddy.AddZone,
-		rfc2136.Section:    updates.AddZone,
+	sources := &zoneSources{}
+	for _, simulate := range options.Services {
+		s.mount(options.Observe, simulate(s.env()), sources)
 	}
-	grid := sendgrid.New(sendgrid.Config{Store: st, Now: s.now, Conditions: s.conditions(sendgrid.Section), Lookup: s.look})
-	s.mount(options.Observe, grid, "API key "+sendgrid.Key+"; EU region below "+sendgrid.EUPath)
-	platform := octeth.New(octeth.Config{Store: st, Now: s.now, Version: options.OctethVersion, Conditions: s.conditions(octeth.Section), Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL})
-	s.mount(options.Observe, platform, "API key "+octeth.APIKey+", or session "+octeth.SessionID)
-	pdd := yandex.New(yandex.Config{Store: st, Now: s.now, Conditions: s.conditions(yandex.Section), Lookup: s.look})
-	s.mount(options.Observe, pdd, "PddToken "+yandex.Token+", for registrars also OAuth "+yandex.OAuthToken+"; calls below "+yandex.AdminPath)
-	s.dnsHosts[yandex.Section] = pdd.AddZone
-	s.zones = &zoneSources{sources: []dnsserver.Source{registrar, flare, daddy, updates, grid, pdd, &zoneSource{store: st}}}
+	sources.sources = append(sources.sources, &zoneSource{store: st})
+	s.zones = sources
 	return s, nil
 }
 
-func (s *Sandbox) mount(observe fault.Observer, service Service, login string) http.Handler {
-	handler := fault.Observe(service.Name(), observe, fault.Wrap(service.Name(), s.store, service))
-	s.services = append(s.services, mounted{name: service.Name(), handler: handler, login: login})
-	return handler
+func (s *Sandbox) env() Env {
+	return Env{
+		Store: s.store, Now: s.now, Conditions: s.conditions, Issue: s.authority.Issue,
+		Lookup: s.look, Transport: s.Transport(), BaseURL: s.BaseURL,
+	}
+}
+
+// mount takes a simulation in, with its conditions and an observer around it.
+func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSources) {
+	name := m.Name()
+	handler := fault.Observe(name, observe, fault.Wrap(name, s.store, m))
+	s.services = append(s.services, mounted{name: name, handler: handler, login: m.Login, limits: m.Limits, addZone: m.AddZone, ownZone: m.OwnZone})
+	if m.Zones != nil {
+		sources.sources = append(sources.sources, m.Zones)
+	}
+	if m.Certificate != nil {
+		s.certificate = m.Certificate
+	}
+	if m.Primary != nil {
+		s.primary = m.Primary(handler)
+	}
 }
 
 // conditions returns how a service learns its switches and settings. Conditions that can't be read are none here:

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"errors"
@@ -17,11 +17,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
 
 func TestTransportReachesTheServicesAndNothingElse(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	client := &http.Client{Transport: s.Transport()}
 	for _, ping := range []string{"https://mailserver.sandbox.invalid/ping", "https://mailserver.sandbox.invalid:443/ping", "https://MailServer.Sandbox.Invalid/ping"} {
 		response, err := client.Get(ping)
@@ -55,7 +58,7 @@ func TestTransportReachesTheServicesAndNothingElse(t *testing.T) {
 func TestOpenStartsNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent", "sandbox.json")
 	before := runtime.NumGoroutine()
-	s := open(t, Options{Path: path})
+	s := open(t, sandbox.Options{Path: path})
 	s.Transport()
 	s.Handler()
 	if after := runtime.NumGoroutine(); after > before {
@@ -68,7 +71,7 @@ func TestOpenStartsNothing(t *testing.T) {
 
 func TestCloseLeavesNothingRunning(t *testing.T) {
 	before := runtime.NumGoroutine()
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	transport := s.Transport()
 	response, err := (&http.Client{Transport: transport}).Get(s.BaseURL("mailserver") + "/ping")
 	if err != nil {
@@ -102,17 +105,17 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Errorf("closed twice: %v", err)
 	}
-	if _, err := s.DNSAddr(); !errors.Is(err, errClosed) {
+	if _, err := s.DNSAddr(); !errors.Is(err, sandbox.ErrClosed) {
 		t.Errorf("DNSAddr after Close: %v", err)
 	}
-	if _, err := s.DialContext(t.Context(), "tcp", "mail.example.com:443"); !errors.Is(err, errClosed) {
+	if _, err := s.DialContext(t.Context(), "tcp", "mail.example.com:443"); !errors.Is(err, sandbox.ErrClosed) {
 		t.Errorf("DialContext after Close: %v", err)
 	}
 	response, err = (&http.Client{Transport: transport}).Get(s.BaseURL("mailserver") + "/ping")
 	if err == nil {
 		response.Body.Close() //nolint:errcheck // there should be none
 	}
-	if !errors.Is(err, errClosed) {
+	if !errors.Is(err, sandbox.ErrClosed) {
 		t.Errorf("a call after Close: %v", err)
 	}
 }
@@ -167,7 +170,7 @@ func (m *mailServer) createDomain(name string) error {
 
 func TestSandboxesOnOneFileAreOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.json")
-	one, two := open(t, Options{Path: path}), open(t, Options{Path: path})
+	one, two := open(t, sandbox.Options{Path: path}), open(t, sandbox.Options{Path: path})
 	server := httptest.NewServer(two.Handler())
 	t.Cleanup(server.Close)
 	clients := []*mailServer{
@@ -203,17 +206,18 @@ func TestSandboxesOnOneFileAreOne(t *testing.T) {
 	if other, err := two.ID(); err != nil || other != id {
 		t.Errorf("identities %q and %q, %v", id, other, err)
 	}
-	if other, err := open(t, Options{}).ID(); err != nil || other == id {
+	if other, err := open(t, sandbox.Options{}).ID(); err != nil || other == id {
 		t.Errorf("another sandbox has the identity %q too, %v", other, err)
 	}
 }
 
 func TestHandler(t *testing.T) {
 	var observed []string
-	s := open(t, Options{Observe: func(service, method, path string, status int) {
-		observed = append(observed, fmt.Sprintf("%s %s %s %d", service, method, path, status))
+	s := open(t, sandbox.Options{Services: append(provider.Simulated(), only(&probe{})...), Observe: func(service, method, path string, status int) {
+		if service != "probe" {
+			observed = append(observed, fmt.Sprintf("%s %s %s %d", service, method, path, status))
+		}
 	}})
-	s.mount(nil, &probe{}, "any password")
 	for path, c := range map[string]struct {
 		status         int
 		body, location string

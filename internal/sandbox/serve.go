@@ -31,7 +31,7 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 		}
 		return net.JoinHostPort(host, strconv.Itoa(port+n))
 	}
-	if err := s.AddZones(DefaultZones()); err != nil {
+	if err := s.AddZones(s.DefaultZones()); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", next(0))
@@ -88,8 +88,8 @@ func (s *Sandbox) announce(out io.Writer, host, web, names, hosts string) {
 	table := tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)
 	fmt.Fprintf(table, "DNS\t%s\tUDP and TCP\n", names)
 	fmt.Fprintf(table, "TLS\t%s\tany host, by server name; trust http://%s/_sandbox/ca.pem\n", hosts, web)
-	for _, apex := range slices.Sorted(maps.Keys(DefaultZones())) {
-		fmt.Fprintf(table, "zone\t%s\tat %s\n", apex, DefaultZones()[apex])
+	for _, apex := range slices.Sorted(maps.Keys(s.DefaultZones())) {
+		fmt.Fprintf(table, "zone\t%s\tat %s\n", apex, s.DefaultZones()[apex])
 	}
 	fmt.Fprintf(table, "control\thttp://%s/\tsays how to make it slow or broken\n", web)
 	table.Flush() //nolint:errcheck // a closed terminal is no reason to stop

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	miekg "github.com/miekg/dns"
 
@@ -35,7 +37,7 @@ func (l *lines) String() string {
 }
 
 func TestServe(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var out lines
@@ -102,7 +104,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestServeRefusesAddresses(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	taken := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(taken.Close)
 	for address, says := range map[string]string{
@@ -118,10 +120,10 @@ func TestServeRefusesAddresses(t *testing.T) {
 }
 
 func TestServeWarnsOfOtherAddresses(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	for host, warns := range map[string]bool{"127.0.0.1": false, "::1": false, "localhost": false, "0.0.0.0": true, "": true, "192.0.2.1": true} {
 		var out strings.Builder
-		s.announce(&out, host, "a", "b", "c")
+		s.Announce(&out, host, "a", "b", "c")
 		if got := strings.Contains(out.String(), "Warning"); got != warns {
 			t.Errorf("%q: warning %v", host, got)
 		}

@@ -6,10 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -17,22 +13,16 @@ import (
 // deleted since does not come back.
 const worldSection = "world"
 
-// MailHost is a host with an address (of RFC 5737) in the sandbox's world, for
-// mail domains to name as theirs.
-const (
-	MailHost        = "mail.example.com"
-	mailHostAddress = "192.0.2.25"
-)
-
 // DefaultZones are the domains that exist in every sandbox, and the DNS host of
 // each.
-func DefaultZones() map[string]string {
-	return map[string]string{
-		"example.com":  cloudflare.Section,
-		"example.org":  namecheap.Section,
-		"example.net":  godaddy.Section,
-		"corp.example": rfc2136.Section,
+func (s *Sandbox) DefaultZones() map[string]string {
+	zones := map[string]string{}
+	for _, m := range s.services {
+		if m.ownZone != "" {
+			zones[m.ownZone] = m.name
+		}
 	}
+	return zones
 }
 
 // AddZones makes domains exist, each with an empty zone at its DNS host, which is
@@ -48,9 +38,19 @@ func (s *Sandbox) AddZones(hosts map[string]string) error {
 }
 
 func (s *Sandbox) addZone(apex, host string) error {
-	add, ok := s.dnsHosts[host]
-	if !ok {
-		return fmt.Errorf("there is no DNS host %q; the hosts are %s", host, strings.Join(slices.Sorted(maps.Keys(s.dnsHosts)), ", "))
+	var add func(string) error
+	var hosts []string
+	for _, m := range s.services {
+		if m.addZone != nil {
+			hosts = append(hosts, m.name)
+		}
+		if m.name == host {
+			add = m.addZone
+		}
+	}
+	if add == nil {
+		slices.Sort(hosts)
+		return fmt.Errorf("there is no DNS host %q; the hosts are %s", host, strings.Join(hosts, ", "))
 	}
 	known := false
 	note := host + " " + apex
@@ -70,19 +70,4 @@ func (s *Sandbox) addZone(apex, host string) error {
 		}
 		return nil
 	})
-}
-
-// addCloudflareZone gives the zone of MailHost the host's address.
-func addCloudflareZone(service *cloudflare.Service) func(string) error {
-	return func(apex string) error {
-		if !strings.HasSuffix(MailHost, "."+apex) {
-			return service.AddZone(apex)
-		}
-		return service.EditZone(apex, func(z *cloudflare.Zone) {
-			if !slices.ContainsFunc(z.Records, func(r *cloudflare.Record) bool { return r.Name == MailHost }) {
-				z.Records = append(z.Records, &cloudflare.Record{ID: strings.Repeat("0", 31) + "1", Name: MailHost, Type: "A", Content: mailHostAddress, TTL: 1,
-					Comment: "the mail server"})
-			}
-		})
-	}
 }

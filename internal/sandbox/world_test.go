@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"net/http"
@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+
 	miekg "github.com/miekg/dns"
 )
 
 // answers are what the sandbox's DNS server has of a name.
-func answers(t *testing.T, s *Sandbox, name string, qtype uint16) []miekg.RR {
+func answers(t *testing.T, s *sandbox.Sandbox, name string, qtype uint16) []miekg.RR {
 	t.Helper()
 	address, err := s.DNSAddr()
 	if err != nil {
@@ -20,23 +22,23 @@ func answers(t *testing.T, s *Sandbox, name string, qtype uint16) []miekg.RR {
 }
 
 func TestDefaultZonesAreServed(t *testing.T) {
-	s := open(t, Options{})
-	if err := s.AddZones(DefaultZones()); err != nil {
+	s := open(t, sandbox.Options{})
+	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
-	for apex, host := range DefaultZones() {
+	for apex, host := range s.DefaultZones() {
 		if len(answers(t, s, apex, miekg.TypeNS)) == 0 {
 			t.Errorf("%s at %s has no name servers", apex, host)
 		}
 	}
-	if answer := answers(t, s, MailHost, miekg.TypeA); len(answer) != 1 || !strings.Contains(answer[0].String(), mailHostAddress) {
-		t.Errorf("%s has the address %v", MailHost, answer)
+	if answer := answers(t, s, "mail.example.com", miekg.TypeA); len(answer) != 1 || !strings.Contains(answer[0].String(), "192.0.2.25") {
+		t.Errorf("mail.example.com has the address %v", answer)
 	}
 }
 
 // What was taken out of the world by its owner stays out.
 func TestZonesAreHandedOutOnce(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	zones := map[string]string{"shop.example": "namecheap"}
 	for range 2 {
 		if err := s.AddZones(zones); err != nil {
@@ -49,7 +51,7 @@ func TestZonesAreHandedOutOnce(t *testing.T) {
 }
 
 func TestZonesOverHTTP(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	server := httptest.NewServer(s.Handler())
 	defer server.Close()
 	for path, want := range map[string]int{

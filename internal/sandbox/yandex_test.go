@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"encoding/json"
@@ -8,12 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 )
 
 // yandexCall calls the simulated Yandex as a client that knows nothing of the sandbox.
-func yandexCall(t *testing.T, s *Sandbox, method, path string, parameters ...string) (answer map[string]any) {
+func yandexCall(t *testing.T, s *sandbox.Sandbox, method, path string, parameters ...string) (answer map[string]any) {
 	t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(parameters); i += 2 {
@@ -48,8 +50,8 @@ func yandexCall(t *testing.T, s *Sandbox, method, path string, parameters ...str
 
 // A domain gets as far at Yandex as its records in the sandbox's DNS are.
 func TestYandexBelievesTheDNS(t *testing.T) {
-	s := open(t, Options{})
-	if err := s.AddZones(DefaultZones()); err != nil {
+	s := open(t, sandbox.Options{})
+	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	answer := yandexCall(t, s, "POST", "domain/register", "domain", "example.com")
@@ -88,7 +90,7 @@ func TestYandexBelievesTheDNS(t *testing.T) {
 
 // A zone at Yandex needs no verification, and is set up for mail.
 func TestYandexHostsZones(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	if err := s.AddZones(map[string]string{"shop.example": yandex.Section}); err != nil {
 		t.Fatal(err)
 	}
@@ -96,12 +98,12 @@ func TestYandexHostsZones(t *testing.T) {
 		t.Errorf("registered: %v", answer)
 	}
 	for recordType, want := range map[string]string{"MX": "10 mx.yandex.net", "TXT": "v=spf1 redirect=_spf.yandex.net"} {
-		if data, err := s.look(t.Context(), "shop.example", recordType); err != nil || len(data) != 1 || data[0] != want {
+		if data, err := s.Look(t.Context(), "shop.example", recordType); err != nil || len(data) != 1 || data[0] != want {
 			t.Errorf("%s: %q, %v; want %q", recordType, data, err, want)
 		}
 	}
 	for _, name := range []string{"mx.yandex.net", "mail.yandex.ru", "mail.shop.example"} {
-		if data, err := s.look(t.Context(), name, "A"); err != nil || len(data) != 1 {
+		if data, err := s.Look(t.Context(), name, "A"); err != nil || len(data) != 1 {
 			t.Errorf("%s has the addresses %q, %v", name, data, err)
 		}
 	}
@@ -109,7 +111,7 @@ func TestYandexHostsZones(t *testing.T) {
 
 // The passing failures that clients have to repeat are faults as those of other services are.
 func TestYandexFailsForAWhile(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	err := s.SetConditions(yandex.Section, fault.Conditions{Faults: []fault.Fault{{
 		Path: yandex.AdminPath + "domain/register", Count: 2, Kind: fault.Status, Status: http.StatusOK,
 		Body: `{"success":"error","error":"unknown"}`,

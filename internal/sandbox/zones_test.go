@@ -1,9 +1,11 @@
-package sandbox
+package sandbox_test
 
 import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	miekg "github.com/miekg/dns"
 
@@ -23,7 +25,7 @@ func ask(t *testing.T, server, name string, qtype uint16) *miekg.Msg {
 
 func TestZones(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.json")
-	s, other := open(t, Options{Path: path}), open(t, Options{Path: path})
+	s, other := open(t, sandbox.Options{Path: path}), open(t, sandbox.Options{Path: path})
 	server, err := s.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +45,7 @@ func TestZones(t *testing.T) {
 		t.Errorf("www: %v", answer)
 	}
 	answer = ask(t, server, "example.com", miekg.TypeMX)
-	if len(answer.Answer) != 1 || answer.Answer[0].(*miekg.MX).Mx != "mail.example.com." || answer.Answer[0].Header().Ttl != defaultTTL {
+	if len(answer.Answer) != 1 || answer.Answer[0].(*miekg.MX).Mx != "mail.example.com." || answer.Answer[0].Header().Ttl != sandbox.DefaultTTL {
 		t.Errorf("MX: %v", answer)
 	}
 	if err := s.PutZone("example.com", nil); err != nil {
@@ -71,22 +73,22 @@ func TestZones(t *testing.T) {
 }
 
 func TestSourceKeepsUnchangedZones(t *testing.T) {
-	s := open(t, Options{})
+	s := open(t, sandbox.Options{})
 	if err := s.PutZone("example.com", []string{"www A 192.0.2.1"}); err != nil {
 		t.Fatal(err)
 	}
-	first, err := s.zones.Zones()
+	first, err := s.ZoneSources().Zones()
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := s.zones.Zones()
+	second, err := s.ZoneSources().Zones()
 	if err != nil || &first[0] != &second[0] {
 		t.Errorf("unchanged zones were parsed again (%v)", err)
 	}
 	if err := s.PutZone("example.com", []string{"www A 192.0.2.2"}); err != nil {
 		t.Fatal(err)
 	}
-	third, err := s.zones.Zones()
+	third, err := s.ZoneSources().Zones()
 	if err != nil || !strings.Contains(third[len(third)-1].Records[0].String(), "192.0.2.2") {
 		t.Errorf("after a change: %v, %v", third, err)
 	}
@@ -95,7 +97,7 @@ func TestSourceKeepsUnchangedZones(t *testing.T) {
 // The zones of DNS hosts are served beside those of no particular host, by their own name servers.
 func TestZonesOfHosts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.json")
-	s := open(t, Options{Path: path})
+	s := open(t, sandbox.Options{Path: path})
 	server, err := s.DNSAddr()
 	if err != nil {
 		t.Fatal(err)

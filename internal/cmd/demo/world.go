@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
@@ -36,7 +38,7 @@ type hostedZone struct {
 
 // openWorld opens the sandbox that keeps its state in a file.
 func openWorld(file string) (*world, error) {
-	box, err := sandbox.Open(sandbox.Options{Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file})
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func othersRecords(apex string) []dns.Record {
 
 // letOthersPublish makes the firm's zones, with records of others in each.
 func (w *world) letOthersPublish(ctx context.Context) error {
-	zones := sandbox.DefaultZones()
+	zones := w.box.DefaultZones()
 	if err := w.box.AddZones(zones); err != nil {
 		return err
 	}

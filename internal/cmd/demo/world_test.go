@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
 func TestOthersPublish(t *testing.T) {
@@ -18,7 +17,7 @@ func TestOthersPublish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for apex := range sandbox.DefaultZones() {
+	for apex := range w.box.DefaultZones() {
 		for _, r := range othersRecords(apex) {
 			if !slices.ContainsFunc(before, func(line string) bool { return strings.HasPrefix(line, r.String()+" (TTL ") }) {
 				t.Errorf("%s is in no zone", r)
@@ -51,7 +50,7 @@ func TestOthersPublish(t *testing.T) {
 	if differences == nil {
 		t.Fatal("changed zones passed for the same")
 	}
-	for apex := range sandbox.DefaultZones() {
+	for apex := range w.box.DefaultZones() {
 		for _, want := range []string{
 			"a record of others is lost: www." + apex + " A 192.0.2.80 (TTL 3600)",
 			"a record is left in the zone that was not there before: left." + apex + ` TXT "left over" (TTL 3600)`,
