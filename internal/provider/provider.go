@@ -21,22 +21,6 @@ var (
 	_ provider.ProviderWithValidateConfig = (*postmaster)(nil)
 )
 
-// allServices are all services that the provider works with, in the order in which people
-// are told of them.
-var allServices = []Service{
-	mailserverService{},
-	yandexService{},
-	sendgridService{},
-	octethService{},
-	cloudflareService{},
-	namecheapService{},
-	godaddyService{},
-	rfc2136Service{},
-}
-
-// Simulated are all services, as the sandbox simulates them.
-func Simulated() []sandbox.Simulate { return Simulations(nil, allServices) }
-
 // Hooks let tests into a provider. The zero value is that of real runs.
 type Hooks struct {
 	// OpenSandbox returns the sandbox of a file instead of a new one; nil opens one.
