@@ -13,7 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 )
 
-// firm is what the outputs of examples/complete tell: its domains by name.
+// firm holds the outputs of examples/complete: its domains by name.
 type firm map[string]firmDomain
 
 type firmDomain struct {
@@ -27,7 +27,7 @@ type firmDomain struct {
 	CertificateEnds *time.Time `json:"certificate_ends"` // nil without a certificate
 }
 
-// readFirm reads the outputs as `output -json` writes them.
+// readFirm reads the outputs in the form of `output -json`.
 func readFirm(outputs []byte) (result, error) {
 	var from struct {
 		Domains struct {
@@ -77,10 +77,10 @@ func (f firm) write(out io.Writer) error {
 	return errors.Join(table.Write(out, "  ", records), table.Write(out, "  ", domains))
 }
 
-// none is in a table where there is nothing to show.
+// none is shown in a table if there is no value.
 const none = "-"
 
-// role is the domain's role, with the number of its mailboxes if it has some.
+// role returns the domain's role, with the number of its mailboxes if it has any.
 func (d firmDomain) role() string {
 	if d.Mailboxes == nil {
 		return d.Role
