@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// separateGroup prevents that a Ctrl-C in the terminal reaches the command directly. The command
-// gets one interrupt from this process. It would take a second one for "stop without saving".
-// killGroup ends the same group.
+// separateGroup keeps a Ctrl-C in the terminal from reaching the command directly. The command gets
+// one interrupt from this process, and would take a second one for "stop without saving". killGroup
+// ends the same group.
 func separateGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
