@@ -1,5 +1,5 @@
 output "domains" {
-  description = "For each domain: its role, its service, its DNS host and zone, the records as they are in the zone, whether and when the service verified it, the number of its mailboxes, and when its certificate expires. Null if a domain has no such thing."
+  description = "For each domain: its role, its service, its DNS host and zone, the records as they were in the zone after the last write, whether and when the service verified it, the number of its mailboxes, and when its certificate expires. Null if a domain has no such thing."
   value = {
     (var.domains.staff.name) = {
       role             = "the staff's mailboxes"

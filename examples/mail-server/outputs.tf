@@ -12,7 +12,7 @@ output "domains" {
 }
 
 output "published" {
-  description = "The DNS host of each domain, and its records as they are in the zone."
+  description = "The DNS host of each domain, and its records as they were in the zone after the last write."
   value = {
     for name, authorization in postmaster_dns_authorization.firm : name => {
       dns_host = authorization.dns_provider

@@ -24,7 +24,7 @@ output "dns_records" {
 }
 
 output "published" {
-  description = "The records as they are in the zone, including the DMARC policy: a list of name, type, value, priority and ttl."
+  description = "The records as they were in the zone after the last write, including the DMARC policy: a list of name, type, value, priority and ttl."
   value       = flatten([for source in concat([postmaster_dns_records.sender], postmaster_dns_records.dmarc) : values(source.published)])
 }
 

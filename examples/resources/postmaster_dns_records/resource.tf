@@ -34,7 +34,8 @@ resource "postmaster_dns_records" "mx" {
   }
 }
 
-# The SPF record as it is in the zone, including mechanisms of others.
+# The SPF record as it was in the zone after the last write, including mechanisms
+# of others.
 output "spf" {
   value = postmaster_dns_records.policy.published["spf"].value
 }
