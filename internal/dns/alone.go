@@ -27,7 +27,7 @@ func (e *Editor) Alone(ctx context.Context, zone HostedZone, write func() error)
 	}
 	defer q.yield()
 	if ctx.Err() != nil {
-		return unbegun(ctx, zone) // both at the same time
+		return unbegun(ctx, zone) // the turn came at the moment in which the context ended
 	}
 	defer q.outdate()
 	return write()

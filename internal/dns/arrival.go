@@ -144,6 +144,6 @@ func serves(rr miekg.RR, r Record) bool {
 		contained, err := mailrecord.ContainsSPF(got.Value, r.Value)
 		return err == nil && contained
 	}
-	got.Name = r.Name // a server may answer in another case, or by a wildcard
+	got.Name = r.Name // a server may answer in another case, or with a wildcard's name
 	return Equivalent(r, got)
 }

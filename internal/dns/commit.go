@@ -119,8 +119,8 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	maps.Copy(d.orphans, q.orphans)
 	q.mu.Unlock()
 	var wanted []Other
-	var published []Published // by those that were composed before
-	var owners []string       // whose claims of before this batch hold no longer
+	var published []Published // by the requests before
+	var owners []string       // whose claims from before this batch no longer hold
 	registered := q.editor.registry(q.zone.Apex)
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })

@@ -68,8 +68,8 @@ type step struct {
 // entry is one record of a draft.
 type entry struct {
 	position int    // in the snapshot; -1 for a new record
-	record   Record // as it shall be
-	gone     bool   // shall not be
+	record   Record // as it should be after the change
+	gone     bool   // removed
 }
 
 func newDraft(base *Snapshot) *draft {

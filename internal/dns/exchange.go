@@ -21,7 +21,7 @@ type query struct {
 	name             string // canonical
 	qtype            uint16
 	recursionDesired bool
-	checkingDisabled bool // answer even what DNSSEC validation refuses
+	checkingDisabled bool // also answer what DNSSEC validation refuses
 }
 
 func (q query) String() string {

@@ -88,7 +88,7 @@ func (pl *planner) checkContents() {
 			pl.problem(fault.Severity, w.Key, summary, "%s %s: %s", w.Record.Name, w.Record.Type, sentence(fault.Reason))
 		}
 		if useless {
-			continue // what else there is to say comes of the same
+			continue // other faults have the same reason
 		}
 		if doubled, once := pl.apexTwice(w.Record); doubled != "" {
 			pl.problem(Warning, w.Key, "Name of the zone twice", "%s %s: %q ends in the name of the zone twice. If that is not meant, write %q.", w.Record.Name, w.Record.Type, doubled, once)

@@ -196,8 +196,8 @@ var ErrNotListable = errors.New("the zone cannot be read as a whole")
 // RefusedError is a change that a host or the editor refused as a whole, before anything was
 // applied, with the record that is the reason.
 type RefusedError struct {
-	Record Record // what was to be written; may be zero
-	Reason string // a sentence without its full stop, and what to do
+	Record Record // the record to be written; may be zero
+	Reason string // the reason and what to do, as a sentence without its full stop
 }
 
 // Error says which record was refused and why.

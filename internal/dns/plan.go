@@ -41,8 +41,8 @@ type composed struct {
 	PlannedChange
 
 	standing map[string]*entry // by key: where a wanted record is in the draft
-	gone     []Identity        // what it removed or turned into something else
-	orphaned map[string]string // what it adds to the draft's orphans
+	gone     []Identity        // records that it removed or replaced
+	orphaned map[string]string // its additions to the draft's orphans
 }
 
 // planner plans one publication on a draft.
@@ -53,7 +53,7 @@ type planner struct {
 	others neighbours
 	wanted []Wanted // sorted by key
 
-	own       []*entry          // by the index in Previous: what it left in the zone, or what was found in its place; or nil
+	own       []*entry          // by the index in Previous: its entry, or the entry found in its place, or nil
 	standing  map[string]*entry // by key: where the wanted record is
 	fresh     []Wanted          // those that have to be written
 	spf       map[string]mailrecord.SPFAddition
@@ -251,7 +251,7 @@ func (pl *planner) write(w Wanted) {
 		return
 	case into != nil:
 		if into != before && into.record.Comment == "" {
-			pl.change(into, func() { into.record.Comment = CommentOf(pl.pub.Wanted) }) // nobody's note is lost by it
+			pl.change(into, func() { into.record.Comment = CommentOf(pl.pub.Wanted) }) // it has no comment that this could replace
 		}
 		pl.replace(into, w.Record.Value, w.Record.Priority)
 		pl.standing[w.Key] = into

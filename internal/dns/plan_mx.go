@@ -80,7 +80,7 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 	for _, e := range others {
 		switch {
 		case pl.wantedByRival(e):
-			stay = append(stay, e) // the same as ours, or refused before
+			stay = append(stay, e) // equal to ours, or refused already
 		case pl.someoneOfOurs(e):
 			stay = append(stay, e)
 			ours = append(ours, e)

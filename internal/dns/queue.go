@@ -17,29 +17,29 @@ type zoneQueue struct {
 	editor    *Editor
 	zone      HostedZone
 	gathering api.Gatherer
-	turn      chan struct{} // has room for the one who may write: the worker, or somebody alone
+	turn      chan struct{} // holds one value while the worker or a caller of Alone may write
 
 	mu         sync.Mutex
 	waiting    batch
 	came       int // how many requests have come
-	seen       int // how many of them had when the worker last read the zone
+	seen       int // how many of them had come when the worker last read the zone
 	working    bool
 	orphans    map[string]string // SPF records whose owner has withdrawn; see draft
 	unlistable bool              // the host does not show the zone as a whole
-	asked      []string          // names that were asked for where it does not
+	asked      []string          // the names to read in that case
 }
 
 // request is one publication or withdrawal that waits for its turn.
 type request struct {
 	ctx         context.Context
-	number      int       // in the order of coming
+	number      int       // in the order of arrival
 	came        time.Time // when it came
 	publication Publication
 	done        chan struct{} // closed when the answer is there
-	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
-	planned     []Problem     // what attempts before the last had to say of the change, if it arrives
-	notes       []Problem     // what happened on the way
-	merges      []spfChange   // by attempts before the last
+	before      []Published   // what the owner had at first; attempts add to publication.Previous
+	planned     []Problem     // warnings of earlier attempts, for the case that their change has arrived
+	notes       []Problem     // about what happened so far
+	merges      []spfChange   // of earlier attempts
 
 	result Result
 	err    error

@@ -21,7 +21,7 @@ func (pl *planner) warnOfHiddenWildcards() {
 		var answered []*entry
 		for _, name := range hidden {
 			if said[name] || strings.HasPrefix(name, "*.") {
-				continue // a wildcard answers for others, and is not asked for itself
+				continue // nobody asks for the wildcard name itself
 			}
 			hides := pl.hidesAt(name, wildcard)
 			if len(hides) == 0 {

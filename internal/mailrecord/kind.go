@@ -24,10 +24,10 @@ const (
 // textKinds describe each kind, by TextKind.
 var textKinds = [...]struct {
 	title   string
-	version string   // with which its texts begin, as it has to be written
-	place   string   // where receivers look for it; "" for anywhere
-	tags    []string // that tell the kind where the version is missing
-	rule    string   // why a name has one of them; "" where it may have several
+	version string   // the beginning of its texts, in its required spelling
+	place   string   // where receivers look for it; "" means anywhere
+	tags    []string // tags that tell the kind if the version is missing
+	rule    string   // why a name has only one of them; "" if it may have several
 }{
 	OtherText: {},
 	SPFText:   {title: "SPF record", version: spfVersion, rule: "A name has one SPF record; receivers accept none if there are two (RFC 7208 section 4.5)."},

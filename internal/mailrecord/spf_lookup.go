@@ -89,7 +89,7 @@ type spfWalk struct {
 	SPFLookups
 
 	lookup  SPFLookupFunc
-	answers map[spfQuestion]spfAnswer // a name that is asked for twice counts twice, but is asked once
+	answers map[spfQuestion]spfAnswer // a repeated question counts twice, but is asked once
 }
 
 func (w *spfWalk) warn(format string, args ...any) {

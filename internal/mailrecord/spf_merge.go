@@ -174,7 +174,7 @@ func (a SPFAddition) wholly(existing string) bool { return existing == a.Created
 type spfCut struct {
 	rest    SPF
 	removed []string // terms of the addition that are no longer in rest
-	kept    []string // terms of the addition that are, because others want them
+	kept    []string // terms of the addition that are in rest, because others want them
 }
 
 // takeOut removes the terms of an addition from the existing record, unless a text in wanted

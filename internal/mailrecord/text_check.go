@@ -98,7 +98,7 @@ func withoutNotes(text string) string {
 	specs := strings.Split(text, ";")
 	for i, spec := range specs {
 		if name, _, found := strings.Cut(spec, "="); found && strings.Trim(name, tagBlanks) == "n" {
-			specs[i] = strings.Repeat(" ", len(spec)) // so that places stay what they are
+			specs[i] = strings.Repeat(" ", len(spec)) // so that the positions stay the same
 		}
 	}
 	return strings.Join(specs, ";")
@@ -171,7 +171,7 @@ func meantFor(name, text string) TextKind {
 	}
 	switch {
 	case at == OtherText || at == DKIMText:
-		return at // any text at a selector is taken for a key
+		return at // receivers take any text at a selector for a key
 	case strings.Contains(plain, strings.ToLower(textKinds[at].version)):
 		return at
 	}

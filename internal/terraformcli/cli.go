@@ -37,7 +37,7 @@ const oldestMinor = 11
 // CLI is a command that was found and returned its version.
 type CLI struct {
 	Path    string  // absolute
-	Product Product // what the command says it is, whatever its file is called
+	Product Product // as the command reports it, whatever its file is called
 	Version string  // as printed, without the leading v
 }
 

@@ -68,7 +68,7 @@ func (p *Process) Kill() error {
 type CommandError struct {
 	Command  string // as a person would type it, without its path
 	ExitCode int    // -1 when a signal ended it
-	Output   string // all it printed, standard output and standard error as they came
+	Output   string // standard output and standard error in their order of arrival
 
 	cause error
 }

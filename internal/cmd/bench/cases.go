@@ -25,15 +25,15 @@ type benchCase struct {
 type operation int
 
 const (
-	planNothing operation = iota // plan where everything is as configured
-	applyAll                     // apply where nothing is there yet
-	applyChange                  // apply where one object is to change
-	destroyAll                   // destroy where everything is there
+	planNothing operation = iota // plan when everything is as configured
+	applyAll                     // apply when nothing exists yet
+	applyChange                  // apply when one object has to change
+	destroyAll                   // destroy when everything exists
 )
 
 // limit is how many calls a case may make.
 type limit struct {
-	kinds []string // of calls, such as "POST /users", counted together; none: all calls
+	kinds []string // kinds of calls to count together, such as "POST /users"; empty means all
 	most  int
 	why   string
 }
@@ -64,8 +64,8 @@ type world struct {
 
 // address is where the sandbox listens.
 type address struct {
-	base string // URL that the services are below, without a slash at its end
-	dns  string // host:port of the DNS server, which takes dynamic updates too
+	base string // base URL of the services, without a slash at its end
+	dns  string // host:port of the DNS server, which also takes dynamic updates
 }
 
 // url returns the URL of a service, by its name in the sandbox.

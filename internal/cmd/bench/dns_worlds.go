@@ -19,7 +19,7 @@ import (
 
 // dnsHost is a DNS host in the benchmark.
 type dnsHost struct {
-	name     string // of the host, of its block in the provider configuration, and of its service in the sandbox
+	name     string // the host's name, also in the provider block and in the sandbox
 	settings func(address) string
 	// unlimited are settings of the service that lift its rate limits. Limits of accounts count
 	// over minutes, and so over several cases and their preparation. No real account would run

@@ -21,7 +21,7 @@ type measurement struct {
 	calls        map[string]int // by kind
 	seconds      float64
 	floorSeconds float64
-	peakMemory   int64 // of the largest provider process, in bytes; 0 where it cannot be measured
+	peakMemory   int64 // of the largest provider process, in bytes; 0 if it cannot be measured
 }
 
 // runner runs cases one after the other. Cases of one world share it: what one case leaves saves
@@ -38,7 +38,7 @@ type live struct {
 	server  *http.Server
 	calls   *callCounter
 	subject *terraformcli.Workspace // the provider's configuration
-	floor   *terraformcli.Workspace // the same number of terraform_data
+	floor   *terraformcli.Workspace // a configuration with the same number of terraform_data
 	applied bool
 	change  int
 }

@@ -20,7 +20,7 @@ const starts = 15
 
 // providerCosts is what the provider costs before it does any work.
 type providerCosts struct {
-	startUp time.Duration // from the start of the process until its schema is here, median
+	startUp time.Duration // median time from the start of the process to its schema
 	size    int64         // of the stripped binary, in bytes
 }
 

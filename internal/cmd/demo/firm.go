@@ -21,8 +21,8 @@ type firmDomain struct {
 	Service         string     `json:"service"`
 	DNSHost         string     `json:"dns_host"`
 	Records         []*record  `json:"records"`
-	Mailboxes       *int       `json:"mailboxes"`        // nil where the service has none
-	Valid           *bool      `json:"valid"`            // nil where the service verifies nothing
+	Mailboxes       *int       `json:"mailboxes"`        // nil if the service has none
+	Valid           *bool      `json:"valid"`            // nil if the service verifies nothing
 	VerifiedAt      *time.Time `json:"verified_at"`      // nil unless Valid
 	CertificateEnds *time.Time `json:"certificate_ends"` // nil without a certificate
 }

@@ -70,11 +70,11 @@ func (c change) empty() bool { return slices.Equal(c.Actions, []string{"no-op"})
 // readTests reads the output of `test -json -verbose`. It returns how many runs passed, and the
 // failures of the others.
 func readTests(out string) (passed int, failures []error) {
-	plans := map[string]bool{} // of the runs that must not change anything, whether they have shown one
+	plans := map[string]bool{} // by run that must not change anything: whether it has shown a plan
 	for line := range strings.Lines(out) {
 		var e testEvent
 		if json.Unmarshal([]byte(line), &e) != nil {
-			continue // a warning about the command itself, ahead of the events
+			continue // a warning about the command itself, before the events
 		}
 		passed += e.Summary.Passed
 		name := fmt.Sprintf("%s, run %q", e.File, e.Run)
@@ -89,7 +89,7 @@ func readTests(out string) (passed int, failures []error) {
 		}
 	}
 	if len(failures) > 0 {
-		return passed, failures // without a plan, as they may have kept it from being made
+		return passed, failures // the failures may be the reason why there is no plan
 	}
 	for _, name := range slices.Sorted(maps.Keys(plans)) {
 		if !plans[name] {
