@@ -6,6 +6,6 @@
 // it followed a CNAME.
 //
 // Editing: a [Host] reads and changes the zones of one account. An [Editor] uses it to publish
-// records in zones that others edit too. [Plan] decides what an editor would do to a zone, and
-// [Observe] tells what has become of published records. Neither of them makes calls.
+// records in zones that others edit too. [Editor.Plan] tells what a publication would do to a zone,
+// and [Observe] what has become of published records.
 package dns

@@ -86,10 +86,10 @@ func (e *Editor) Snapshot(ctx context.Context, zone HostedZone, about []Record) 
 	return e.queue(zone).snapshot(ctx, namesAbout(zone, about))
 }
 
-// Plan is the function [Plan] for the zone as it was read last and for the other owners that are
-// known. In addition, it asks the DNS what the zone does not tell: SPF lookups, and MX targets
-// outside the zone. If something in the way may belong to another owner, it waits a moment for
-// owners that have not announced themselves yet.
+// Plan decides what a publication would do to the zone as it was read last, with the other owners
+// that are known. It asks the DNS what the zone does not tell: SPF lookups, and MX targets outside
+// the zone. If something in the way may belong to another owner, it waits a moment for owners that
+// have not announced themselves yet.
 func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (PlannedChange, error) {
 	q, owners := e.queue(zone), e.registry(zone.Apex)
 	snapshot, err := q.snapshot(ctx, p.names(zone))
@@ -136,7 +136,8 @@ func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []
 }
 
 // Publish writes the wanted records to the zone and removes what the owner published before and no
-// longer wants. It returns when it has read the zone back and found the records.
+// longer wants. It removes a record only if it is unchanged, and names changed records in the
+// result's warnings. It returns when it has read the zone back and found the records.
 //
 // If the error is a [*ConflictError], the publication was refused and nothing was written. Other
 // errors are the host's. If one matches api.ErrOutcomeUnknown, if the context ended, or if the host
