@@ -14,13 +14,13 @@ resource "postmaster_mail_domain" "staff" {
   domain      = var.domains.staff.name
   mx_hostname = var.mail_host
 
-  # The mail server creates a domain together with its first account, postmaster@ unless another local part is given.
+  # The mail server creates a domain together with its first account. By default, this is postmaster@.
   first_account = {
     password_wo         = var.initial_password
     password_wo_version = 1
   }
 
-  # This firm is an example: its mail may go with it. Leave this out where somebody would miss theirs.
+  # This firm is an example, so destroy may delete its mail. Leave this line out if you need your mail.
   force_destroy = true
 }
 
@@ -38,8 +38,8 @@ resource "postmaster_dkim_key" "staff" {
   mail_domain_id = postmaster_mail_domain.staff.id
 }
 
-# The monitoring sends its alarms by itself: one more source, with records of its own. A name has one SPF record, so what
-# several sources ask for at the same name is merged into one, and destroying a source takes only its own part out.
+# The monitoring sends its alarms by itself, so it needs an SPF mechanism too. A name has one SPF record: the provider
+# merges the mechanisms of several resources into it. Destroying a resource removes only its own mechanisms.
 resource "postmaster_dns_records" "monitoring" {
   dns_authorization_id = postmaster_dns_authorization.staff.id
   records = {
@@ -47,7 +47,7 @@ resource "postmaster_dns_records" "monitoring" {
   }
 }
 
-# MX and SPF: from now on mail comes to the mail server, so everybody has a mailbox there first.
+# MX and SPF: mail comes to the mail server from now on, so the mailboxes come first.
 resource "postmaster_dns_records" "staff_mail" {
   dns_authorization_id = postmaster_dns_authorization.staff.id
   records              = postmaster_mail_domain.staff.dns_records
@@ -61,8 +61,8 @@ resource "postmaster_dns_records" "staff_dkim" {
   records              = postmaster_dkim_key.staff.dns_records
 }
 
-# What is to become of mail that fails, the firm decides by itself. A policy before the records that mail is judged by would
-# send the firm's own mail to the spam folder.
+# The firm itself decides what receivers do with mail that fails SPF and DKIM. If the policy came before the SPF and DKIM
+# records, the firm's own mail would go to the spam folder.
 resource "postmaster_dns_records" "staff_dmarc" {
   dns_authorization_id = postmaster_dns_authorization.staff.id
   records = {

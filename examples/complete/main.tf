@@ -1,14 +1,13 @@
-# The mail of a firm as a whole. Its four domains are at four DNS hosts, as domains that were bought over the years mostly
-# are, and each has a role:
+# All mail of a firm. Its four domains were bought over the years and are at four DNS hosts. Each domain has a role:
 #
 #   corp.example   the staff's mailboxes, on the firm's own mail server    at the firm's own name server (RFC 2136)
 #   example.org    the workshop's mailboxes, at Yandex                     at Namecheap
 #   example.net    newsletters, sent by Octeth                             at GoDaddy
 #   example.com    receipts and reminders, sent by SendGrid                at Cloudflare
 #
-# It runs as it is, on the services that the provider simulates, and asks only for the password that mailboxes start with.
-# For real services, set sandbox to false and change the domains, mail_host and mailboxes.csv; the credentials then come from
-# the environment:
+# The example runs on simulated services as it is. It asks only for the initial password of the mailboxes. For real
+# services, set sandbox to false, and change the domains, mail_host and mailboxes.csv. The credentials then come from
+# environment variables:
 #
 #   mail server   MAILSERVER_URL, MAILSERVER_USERNAME, MAILSERVER_PASSWORD
 #   Yandex        YANDEX_PDD_TOKEN
@@ -21,11 +20,11 @@
 
 provider "postmaster" {
   sandbox = var.sandbox ? {} : null
-  octeth  = { api_version = "5.9.4" } # that of the installation
+  octeth  = { api_version = "5.9.4" } # the version of the installation
 }
 
 locals {
-  # By address, as mailboxes are known to their owners.
+  # By address.
   mailboxes = {
     for row in csvdecode(file("${path.module}/mailboxes.csv")) :
     "${row.local_part}@${row.domain}" => row
@@ -35,7 +34,7 @@ locals {
   ]
 }
 
-# A row that is spelled wrong would be nobody's mailbox.
+# Without this check, a row with a misspelled domain would create no mailbox and no error.
 check "mailboxes" {
   assert {
     condition     = length(local.mailboxes_elsewhere) == 0

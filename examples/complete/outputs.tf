@@ -1,5 +1,5 @@
 output "domains" {
-  description = "Of each domain: its role, who does its mail, where its DNS is, the records as they stand in the zone, whether the service has verified it and since when, its mailboxes, and the end of its certificate; null where there is no such thing."
+  description = "For each domain: its role, its service, its DNS host and zone, the records as they were in the zone after the last write, whether and when the service verified it, the number of its mailboxes, and when its certificate expires. Null if a domain has no such thing."
   value = {
     (var.domains.staff.name) = {
       role             = "the staff's mailboxes"
@@ -7,9 +7,9 @@ output "domains" {
       dns_host         = postmaster_dns_authorization.staff.dns_provider
       zone             = postmaster_dns_authorization.staff.zone
       records          = local.staff_records
-      valid            = null # the mail server is the firm's own, and asks for no proof
+      valid            = null # the firm's own mail server verifies nothing
       verified_at      = null
-      mailboxes        = 1 + length(postmaster_mail_user.staff) # the postmaster's account, and those of the staff
+      mailboxes        = 1 + length(postmaster_mail_user.staff) # the postmaster's mailbox, and those of the staff
       certificate_ends = postmaster_letsencrypt_cert.mail_host.not_after
     }
     (var.domains.workshop.name) = {
@@ -49,7 +49,7 @@ output "domains" {
 }
 
 locals {
-  # The monitoring's record is not among them: it is part of the SPF record that came after it.
+  # The monitoring's SPF record is left out, because its mechanism is in the SPF record of staff_mail.
   staff_records = flatten([
     for source in [postmaster_dns_records.staff_mail, postmaster_dns_records.staff_dkim, postmaster_dns_records.staff_dmarc] :
     values(source.published)

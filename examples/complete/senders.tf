@@ -1,4 +1,4 @@
-# The domains that others send for, one block each: the module registers, publishes and has verified.
+# The domains that senders send for. The module registers each domain, publishes its records and waits for the verification.
 
 module "newsletters" {
   source = "../modules/sending-domain"
@@ -6,7 +6,7 @@ module "newsletters" {
   domain       = var.domains.newsletters.name
   dns_provider = var.domains.newsletters.dns_provider
   sender       = { octeth = { record_type = "campaign", unsubscribe_link = true } }
-  dmarc        = "v=DMARC1; p=reject" # nobody else sends for it, so forgeries may be refused
+  dmarc        = "v=DMARC1; p=reject" # nobody else sends for it, so receivers may reject all other mail
 }
 
 module "receipts" {

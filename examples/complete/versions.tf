@@ -1,5 +1,5 @@
 terraform {
-  # Passwords are given in write-only arguments, which Terraform and OpenTofu know since 1.11.
+  # Write-only arguments, used for passwords, need Terraform or OpenTofu 1.11.
   required_version = ">= 1.11"
 
   required_providers {

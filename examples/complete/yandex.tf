@@ -1,4 +1,4 @@
-# The workshop's mailboxes, at Yandex, by the same resources as those on the mail server.
+# The workshop's mailboxes, at Yandex. The resources are the same as for the mail server.
 
 resource "postmaster_dns_authorization" "workshop" {
   domain       = var.domains.workshop.name
@@ -8,10 +8,10 @@ resource "postmaster_dns_authorization" "workshop" {
 resource "postmaster_mail_domain" "workshop" {
   service       = "yandex"
   domain        = var.domains.workshop.name
-  force_destroy = true # its mail may go with it, as the staff's may
+  force_destroy = true # destroy may delete its mail, as for the staff
 }
 
-# The record that proves whose the domain is comes first: Yandex makes no mailboxes before it has seen that.
+# The proof of ownership comes first: Yandex creates mailboxes only after it has seen this record.
 resource "postmaster_dns_records" "workshop_proof" {
   dns_authorization_id = postmaster_dns_authorization.workshop.id
   records              = { for key, record in postmaster_mail_domain.workshop.dns_records : key => record if key == "ownership" }
@@ -31,8 +31,8 @@ resource "postmaster_mail_user" "workshop" {
   depends_on = [postmaster_dns_records.workshop_proof]
 }
 
-# MX and SPF: from now on mail comes to Yandex, where everybody has a mailbox. Where it goes elsewhere until now, the plan
-# refuses to divide it.
+# MX and SPF: mail comes to Yandex from now on, so the mailboxes come first. If the zone has MX records of another mail
+# service, the plan is an error unless replace_mx is true.
 resource "postmaster_dns_records" "workshop_mail" {
   dns_authorization_id = postmaster_dns_authorization.workshop.id
   records              = { for key, record in postmaster_mail_domain.workshop.dns_records : key => record if key != "ownership" }
@@ -46,7 +46,7 @@ resource "postmaster_domain_verification" "workshop" {
   dns_records = merge(postmaster_dns_records.workshop_proof.published, postmaster_dns_records.workshop_mail.published)
 }
 
-# Yandex makes the key, and signs with it once it is published.
+# Yandex creates the key, and signs with it once its record is published.
 resource "postmaster_dkim_key" "workshop" {
   mail_domain_id = postmaster_mail_domain.workshop.id
 

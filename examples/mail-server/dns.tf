@@ -1,4 +1,4 @@
-# The DNS of the firm's domains. Each is at a DNS host of its own, as domains that were bought over the years mostly are.
+# The DNS of the firm's domains. They were bought over the years, and each is at another DNS host.
 
 resource "postmaster_dns_authorization" "firm" {
   for_each = var.dns_hosts
@@ -7,7 +7,7 @@ resource "postmaster_dns_authorization" "firm" {
   dns_provider = each.value
 }
 
-# MX and SPF: from now on mail for these domains comes to the mail server, so everybody has a mailbox there first.
+# MX and SPF: mail for these domains comes to the mail server from now on, so the mailboxes come first.
 resource "postmaster_dns_records" "mail" {
   for_each = postmaster_mail_domain.firm
 
@@ -25,7 +25,7 @@ resource "postmaster_dns_records" "dkim" {
   records              = each.value.dns_records
 }
 
-# DMARC is what the firm itself decides: mail that fails goes to the spam folder, and receivers report to the postmaster.
+# The firm itself decides about DMARC: mail that fails goes to the spam folder, and receivers send reports to the postmaster.
 resource "postmaster_dns_records" "dmarc" {
   for_each = local.domains
 
@@ -38,12 +38,12 @@ resource "postmaster_dns_records" "dmarc" {
     }
   }
 
-  # A policy before the records that mail is judged by would send the firm's own mail to the spam folder.
+  # If the policy came before the SPF and DKIM records, the firm's own mail would go to the spam folder.
   depends_on = [postmaster_dns_records.mail, postmaster_dns_records.dkim]
 }
 
-# The firm's internal domain is on its own name server. It neither sends nor receives mail, and says so: a null MX record
-# (RFC 7505), an SPF record that allows nobody, and a DMARC policy that has forgeries refused.
+# The firm's internal domain is on its own name server. It neither sends nor receives mail. A null MX record (RFC 7505), an
+# SPF record that allows nobody, and a DMARC policy that rejects mail say so.
 resource "postmaster_dns_records" "no_mail" {
   for_each = var.domains_without_mail
 

@@ -1,6 +1,5 @@
 # The mail of a small firm: its domains, the mailboxes of its staff, a DKIM key for each domain, and the certificate of
-# the mail server. Who has a mailbox is in mailboxes.csv; a new colleague is a new line there. The records that all of it
-# needs in the DNS are in dns.tf.
+# the mail server. mailboxes.csv lists the mailboxes: add a line for a new colleague. dns.tf publishes the DNS records.
 
 provider "postmaster" {
   sandbox = var.sandbox ? {} : null
@@ -21,13 +20,13 @@ resource "postmaster_mail_domain" "firm" {
   domain      = each.key
   mx_hostname = var.mail_host
 
-  # The mail server creates a domain together with its first account, postmaster@ unless another local part is given.
+  # The mail server creates a domain together with its first account. By default, this is postmaster@.
   first_account = {
     password_wo         = var.initial_password
     password_wo_version = 1
   }
 
-  # This firm is an example: its mail may go with it. Leave this out where somebody would miss theirs.
+  # This firm is an example, so destroy may delete its mail. Leave this line out if you need your mail.
   force_destroy = true
 }
 

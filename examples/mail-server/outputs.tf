@@ -1,8 +1,8 @@
 output "domains" {
-  description = "What each domain has on the mail server."
+  description = "The mailboxes and the DKIM key of each domain on the mail server."
   value = {
     for name, domain in postmaster_mail_domain.firm : name => {
-      # The postmaster's account, and those of the staff.
+      # The postmaster's mailbox, and those of the staff.
       mailboxes     = 1 + length([for user in postmaster_mail_user.staff : user if user.mail_domain_id == domain.id])
       dkim_selector = postmaster_dkim_key.firm[name].selector
       dkim_key_type = postmaster_dkim_key.firm[name].key_type
@@ -12,7 +12,7 @@ output "domains" {
 }
 
 output "published" {
-  description = "The DNS records of each domain as they stand in its zone, and the DNS host that has it."
+  description = "The DNS host of each domain, and its records as they were in the zone after the last write."
   value = {
     for name, authorization in postmaster_dns_authorization.firm : name => {
       dns_host = authorization.dns_provider

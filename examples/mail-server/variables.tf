@@ -1,17 +1,17 @@
 variable "sandbox" {
-  description = "Whether to use the simulated services inside the provider. For real ones set this to false, and their credentials in the environment, such as MAILSERVER_URL, MAILSERVER_USERNAME, MAILSERVER_PASSWORD and CLOUDFLARE_API_TOKEN."
+  description = "Whether to use the simulated services inside the provider. For real services, set this to false, and set the environment variables with their credentials, such as MAILSERVER_URL, MAILSERVER_USERNAME, MAILSERVER_PASSWORD and CLOUDFLARE_API_TOKEN."
   type        = bool
   default     = true
 }
 
 variable "mail_host" {
-  description = "The name under which people reach the mail server. The firm's domains send their mail there, and its certificate is for this name."
+  description = "The host name of the mail server. The mail of the firm's domains goes there, and its certificate is for this name."
   type        = string
   default     = "mail.example.com"
 }
 
 variable "dns_hosts" {
-  description = "The DNS host of each domain: cloudflare, namecheap, godaddy or rfc2136. With null it is found by the domain's name servers."
+  description = "The DNS host of each domain: cloudflare, namecheap, godaddy or rfc2136. With null, the host is found by the domain's name servers."
   type        = map(string)
   default = {
     "example.com"  = "cloudflare"
@@ -22,25 +22,25 @@ variable "dns_hosts" {
 }
 
 variable "domains_without_mail" {
-  description = "Those of the domains in dns_hosts that neither send nor receive mail."
+  description = "The domains in dns_hosts that neither send nor receive mail."
   type        = set(string)
   default     = ["corp.example"]
 }
 
 variable "replace_mx" {
-  description = "Whether MX records of another mail service make way for those of the mail server. Mail then goes there from one hour to the next: set this when the mailboxes have been moved."
+  description = "Whether to replace the MX records of another mail service. Mail then goes to the mail server at once, so set this after the mailboxes have been moved."
   type        = bool
   default     = false
 }
 
 variable "initial_password" {
-  description = "The password that new mailboxes start with. It is written to the mail server, and to neither the plan nor the state."
+  description = "The initial password of new mailboxes. It is in neither the plan nor the state."
   type        = string
   ephemeral   = true
   sensitive   = true
 
   validation {
     condition     = length(var.initial_password) >= 12 && !startswith(var.initial_password, "-")
-    error_message = "The initial password needs at least 12 characters and must not begin with a hyphen, which the mail server cannot take."
+    error_message = "The initial password needs at least 12 characters. It must not begin with a hyphen, because the mail server refuses that."
   }
 }

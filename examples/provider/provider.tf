@@ -7,42 +7,49 @@ terraform {
   }
 }
 
-# Each service is configured by itself, and only those that are used. Credentials
-# may come from environment variables instead, such as MAILSERVER_PASSWORD.
+# Configure only the services that you use. Credentials may also come from
+# environment variables, such as SENDGRID_API_KEY and CLOUDFLARE_API_TOKEN.
 provider "postmaster" {
-  mailserver = {
-    url      = "https://mail.example.com"
-    username = "admin"
-    password = var.mailserver_password
+  sendgrid = {
+    api_key = var.sendgrid_api_key
   }
-
-  # Beside another mail service, each new postmaster_mail_domain names its own.
-  yandex = {
-    base_url  = "https://pdd.example.net/api2/admin"
-    pdd_token = var.yandex_pdd_token
-  }
-
-  octeth = {
-    url     = "https://campaigns.example.com"
-    api_key = var.octeth_api_key
+  cloudflare = {
+    api_token = var.cloudflare_api_token
   }
 }
 
-# Ephemeral: in no state, and in no saved plan.
-variable "mailserver_password" {
+# Ephemeral variables are in no state and in no saved plan.
+variable "sendgrid_api_key" {
   type      = string
   sensitive = true
   ephemeral = true
 }
 
-variable "yandex_pdd_token" {
+variable "cloudflare_api_token" {
   type      = string
   sensitive = true
   ephemeral = true
 }
 
-variable "octeth_api_key" {
-  type      = string
-  sensitive = true
-  ephemeral = true
+# Registers the domain with SendGrid, which says which DNS records it needs.
+resource "postmaster_sender_domain" "example" {
+  domain   = "example.com"
+  sendgrid = {}
+}
+
+# Finds the DNS host by the domain's name servers.
+resource "postmaster_dns_authorization" "example" {
+  domain = "example.com"
+}
+
+# Publishes the records next to those of others.
+resource "postmaster_dns_records" "example" {
+  dns_authorization_id = postmaster_dns_authorization.example.id
+  records              = postmaster_sender_domain.example.dns_records
+}
+
+# Waits until SendGrid has verified the domain.
+resource "postmaster_domain_verification" "example" {
+  domain_id   = postmaster_sender_domain.example.id
+  dns_records = postmaster_dns_records.example.published
 }

@@ -5,20 +5,19 @@ import (
 	"fmt"
 )
 
-// Alone calls write in a turn of its own in the zone's queue: whatever else this editor
-// writes to the zone is written and read back either before or after it. It is for what
-// somebody else writes on our behalf, such as a sender that publishes its records by
-// itself. Turns are taken in the order of coming. What was read of the zone before
-// counts no more afterwards. Within write, the zone is read at the host; publishing in
-// it from there would wait for ever.
+// Alone calls write when no other write to the zone is under way in this editor: everything else
+// that the editor writes to the zone is written and read back either before or after it. Use it
+// when somebody else writes on our behalf, such as a sender that publishes its records itself.
+// Callers take turns in the order in which they come. Afterwards the editor forgets what it had
+// read of the zone. Within write, read the zone at the host; publishing in this zone from within
+// write would wait forever.
 //
-// A caller whose context ends before its turn has written nothing. Once it is called,
-// write is waited for, as its caller alone learns what has come of it, and whoever comes
-// next must not run into it: what it has begun it should bring to an end, in bounded
-// time, also where the context has ended.
+// If the context of the caller ends before its turn, nothing has been written. Once write was
+// called, Alone waits for it even if the context has ended, because only the caller learns the
+// outcome, and the next writer must not run into it. So write has to end in bounded time.
 //
-// The error is that of write, or of the context. Other processes, and people at the
-// host's web interface, take no turns, and no host tells that they have been there.
+// The error is that of write, or of the context. Other processes, and people at the host's web
+// interface, take no turns, and no host tells whether they have written.
 func (e *Editor) Alone(ctx context.Context, zone HostedZone, write func() error) error {
 	q := e.queue(zone)
 	select {
@@ -28,13 +27,13 @@ func (e *Editor) Alone(ctx context.Context, zone HostedZone, write func() error)
 	}
 	defer q.yield()
 	if ctx.Err() != nil {
-		return unbegun(ctx, zone) // both at the same time
+		return unbegun(ctx, zone) // the turn came at the moment in which the context ended
 	}
 	defer q.outdate()
 	return write()
 }
 
-// unbegun is the error of a caller whose context ended before its turn.
+// unbegun returns the error for a caller whose context ended before its turn.
 func unbegun(ctx context.Context, zone HostedZone) error {
 	return fmt.Errorf("the wait for a turn to write the zone %s ended before anything was written: %w", zone.Apex, ctx.Err())
 }
@@ -47,5 +46,5 @@ func (q *zoneQueue) outdate() {
 	q.editor.snapshots.Forget(q.cacheKey())
 }
 
-// yield gives the turn to the one who has waited for it the longest.
+// yield passes the turn to the caller that has waited longest.
 func (q *zoneQueue) yield() { <-q.turn }

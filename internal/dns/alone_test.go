@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
 )
 
-// rewriting is a zone that everybody writes as a whole, so that of two who write it at
-// the same time one undoes what the other has done.
+// rewriting is a zone that everybody writes as a whole, so that one of two simultaneous writes
+// undoes the other.
 func rewriting(t *testing.T, lines ...string) *hosted {
 	t.Helper()
 	whole := limits
@@ -25,8 +25,8 @@ func rewriting(t *testing.T, lines ...string) *hosted {
 	return host(t, whole, lines...)
 }
 
-// platform is somebody else, told to write a record to the zone: it reads the zone,
-// takes its time, and writes it as a whole.
+// platform writes a record to the zone on our behalf, as somebody else: it reads the zone, takes
+// its time, and writes it as a whole.
 func (h *hosted) platform(t *testing.T, line string) error {
 	t.Helper()
 	other := &dnstest.Memory{Zones: h.Zones, Behaviour: h.Behaviour, Latency: time.Second}
@@ -76,8 +76,8 @@ func TestAlone(t *testing.T) {
 	})
 }
 
-// Turns are taken in the order of coming: a write under way ends first, and nobody
-// waits for those who came later.
+// Callers take turns in the order in which they come: a running write ends first, and nobody waits
+// for those who came later.
 func TestAloneTakesItsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := rewriting(t)
@@ -143,8 +143,8 @@ func TestAloneInOneZone(t *testing.T) {
 	h.check(t, "www 300 A 192.0.2.1")
 }
 
-// What was read before somebody else wrote counts no more, neither for plans nor for
-// those whom the reading was to serve; also where the writing failed.
+// What was read before somebody else wrote does not count any more, neither for plans nor for
+// requests that the read was to serve. The same holds if the writing failed.
 func TestAloneOutdatesWhatWasRead(t *testing.T) {
 	errFailed := errors.New("the platform has failed")
 	for name, failure := range map[string]error{"success": nil, "failure": errFailed} {
@@ -194,8 +194,7 @@ func TestAloneOutdatesWhatWasRead(t *testing.T) {
 	}
 }
 
-// Whoever is cancelled before the turn has come has written nothing, and others lose
-// nothing by it.
+// A caller that is cancelled before its turn has written nothing, and others lose nothing by it.
 func TestAloneCancelledWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := rewriting(t)
@@ -234,8 +233,8 @@ func TestAloneCancelledWhileWaiting(t *testing.T) {
 	})
 }
 
-// What has begun is brought to its end, and its caller learns of it; those who wait for
-// it may leave.
+// A write that has begun is brought to its end, and its caller learns of it. Those who wait for it
+// may leave.
 func TestAloneCancelledMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := rewriting(t)

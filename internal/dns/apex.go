@@ -12,26 +12,25 @@ import (
 
 // Zone is a zone as the public DNS shows it. Names are canonical.
 type Zone struct {
-	// Apex is the name at which the zone begins.
+	// Apex is the name at the top of the zone.
 	Apex string
 	// NameServers are the names in the apex NS records, sorted.
 	NameServers []string
-	// PrimaryNS is the first field of the SOA record: where the zone has
-	// its master copy. Hosts that lend their customers' names to their
-	// name servers often show their own name here.
+	// PrimaryNS is the first field of the SOA record: the server with the master copy of the zone.
+	// If name servers have names in their customers' zones, this field often still shows the host's
+	// own name.
 	PrimaryNS string
-	// BrokenDNSSEC says that resolvers that validate refuse the zone, so
-	// that for much of the world it does not exist.
+	// BrokenDNSSEC says that validating resolvers refuse the zone, so it does not exist for much of
+	// the world.
 	BrokenDNSSEC bool
 }
 
-// Apex finds the zone that holds a name, by asking the resolvers for the SOA
-// record of the name, and then of each name above, up to where a public suffix
-// is reached. The name itself need not exist; but where it is about to be
-// published, [Lookup.Authoritative] finds the zone without telling resolvers
-// to remember that it does not.
+// Apex finds the zone that holds a name. It asks the resolvers for the SOA record of the name, and
+// then of each name above it, up to a public suffix. The name need not exist. If the name is about
+// to be published, use [Lookup.Authoritative] instead: it finds the zone without making resolvers
+// cache that the name does not exist.
 //
-// When nothing exists on that way the error is a [*NoSuchZoneError].
+// If none of these names exists, the error is a [*NoSuchZoneError].
 func (l *Lookup) Apex(ctx context.Context, name string) (Zone, error) {
 	canonical, err := Canonical(name)
 	if err != nil {
@@ -40,8 +39,8 @@ func (l *Lookup) Apex(ctx context.Context, name string) (Zone, error) {
 	return l.firstZone(ctx, canonical, apexCandidates(canonical))
 }
 
-// firstZone returns the first of the candidates that is a zone's apex. They
-// are the name, and names above it.
+// firstZone returns the first candidate that is the apex of a zone. The candidates are the name and
+// names above it.
 func (l *Lookup) firstZone(ctx context.Context, name string, candidates []string) (Zone, error) {
 	var resolver, existing string
 	for _, candidate := range candidates {
@@ -49,7 +48,7 @@ func (l *Lookup) firstZone(ctx context.Context, name string, candidates []string
 		if err != nil {
 			return Zone{}, fmt.Errorf("looking for the zone of %s: %w", name, err)
 		}
-		// Behind an alias stands the SOA of somebody else's zone.
+		// The target of an alias may be in somebody else's zone, with another SOA.
 		if len(answer.Aliases) == 0 && len(answer.Records) > 0 {
 			return l.describeZone(ctx, candidate, answer)
 		}
@@ -82,8 +81,7 @@ func (l *Lookup) describeZone(ctx context.Context, apex string, soa *Answer) (Zo
 	return zone, nil
 }
 
-// apexCandidates lists a name and those above it, ending below the public
-// suffix.
+// apexCandidates lists a name and the names above it, down to the one below the public suffix.
 func apexCandidates(name string) []string {
 	suffix := registrySuffix(name)
 	var candidates []string
@@ -93,10 +91,9 @@ func apexCandidates(name string) []string {
 	return candidates
 }
 
-// registrySuffix returns the suffix under which a registry takes
-// registrations, such as "co.uk". Suffixes of companies, such as "github.io",
-// are zones like any other. A top-level domain that is in no list is not a
-// suffix either: a private one may well be a zone of one's own.
+// registrySuffix returns the suffix under which a registry takes registrations, such as "co.uk".
+// Suffixes of companies, such as "github.io", are ordinary zones. A top-level domain that is in no
+// list is not a suffix either, because it may be a private zone.
 func registrySuffix(name string) string {
 	for at := name; ; {
 		suffix, icann := publicsuffix.PublicSuffix(at)
@@ -110,7 +107,7 @@ func registrySuffix(name string) string {
 	}
 }
 
-// nameAbove takes the first label off; nothing is left of a top-level domain.
+// nameAbove removes the first label. For a top-level domain it returns "".
 func nameAbove(name string) string {
 	_, above, _ := strings.Cut(name, ".")
 	return above

@@ -70,7 +70,7 @@ func TestApexOfNothing(t *testing.T) {
 	}
 }
 
-// No more is asked than it takes: one question for each name below the suffix.
+// The lookup asks no more than it has to: one question for each name below the suffix.
 func TestApexOfNothingIsCheap(t *testing.T) {
 	var asked atomic.Int32
 	l := lookupAt(serveFunc(t, func(query *miekg.Msg) *miekg.Msg {

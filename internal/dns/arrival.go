@@ -12,30 +12,28 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// Arrival is what the name servers of a zone say about one record that was
-// published in it.
+// Arrival is what the name servers of a zone answer about one record that was published in it.
 type Arrival struct {
 	Record Record
-	// Lacking are the name servers that answered without the record.
+	// Lacking are the name servers that answered, but without the record.
 	Lacking []Lack
-	// Silent are the name servers that gave no answer, with the reason.
+	// Silent are the name servers that gave no answer, each with the reason.
 	Silent []string
-	// Err is why nobody could be asked; the other fields mean nothing then.
+	// Err says why no server could be asked. The other fields have no meaning then.
 	Err error
 }
 
-// Lack is what a name server answers in place of a record.
+// Lack is what a name server answers instead of a record.
 type Lack struct {
 	// Server is the name server's name.
 	Server string
-	// Found are the values of the record set that it has; none where it has
-	// none.
+	// Found are the values of the record set that the server has; empty if it has none.
 	Found []string
-	// Alias is the target of the CNAME that it has instead.
+	// Alias is the target of the CNAME that the server has instead.
 	Alias string
 }
 
-// String says what was found where, on one line.
+// String says on one line what was found at which server.
 func (l Lack) String() string {
 	switch {
 	case l.Alias != "":
@@ -46,10 +44,10 @@ func (l Lack) String() string {
 	return l.Server + " (has none)"
 }
 
-// Arrived is whether every name server that answers has the record.
+// Arrived reports whether every name server that answers has the record.
 func (a Arrival) Arrived() bool { return a.Err == nil && len(a.Lacking) == 0 }
 
-// String says which servers do not have the record yet, on one line.
+// String says on one line which servers do not have the record yet.
 func (a Arrival) String() string {
 	if a.Err != nil {
 		return fmt.Sprintf("%s: %s", a.Record, a.Err)
@@ -61,10 +59,10 @@ func (a Arrival) String() string {
 	return fmt.Sprintf("%s: not yet at %s", a.Record, strings.Join(lacking, ", "))
 }
 
-// Arrivals asks all name servers of a zone for records that were published in it,
-// one question a record set and server. It looks for these records alone: what
-// else is in their record sets is others' business. Recursive resolvers are not
-// asked, as they would remember that a name is not there yet.
+// Arrivals asks all name servers of a zone for records that were published in it, with one question
+// for each record set and server. It looks only for these records and ignores others in the same
+// record sets. It does not ask recursive resolvers, because they would cache that a name does not
+// exist yet.
 func (l *Lookup) Arrivals(ctx context.Context, zone Zone, records []Record) []Arrival {
 	answers := map[SetKey]func() (*Authority, error){}
 	for _, r := range records {
@@ -80,7 +78,7 @@ func (l *Lookup) Arrivals(ctx context.Context, zone Zone, records []Record) []Ar
 	return arrivals
 }
 
-// ask begins a question and returns the wait for its answer.
+// ask sends a question and returns a function that waits for its answer.
 func (l *Lookup) ask(ctx context.Context, zone Zone, key SetKey) func() (*Authority, error) {
 	type reply struct {
 		authority *Authority
@@ -135,8 +133,8 @@ func lackOf(answer ServerAnswer) Lack {
 	return l
 }
 
-// serves is whether what a server answered says what was published. An SPF record
-// may have been added to since.
+// serves reports whether a record in a server's answer is the published one. An SPF record may have
+// got more mechanisms since.
 func serves(rr miekg.RR, r Record) bool {
 	got, err := RecordFromWire(rr)
 	if err != nil || got.Type != r.Type {
@@ -146,6 +144,6 @@ func serves(rr miekg.RR, r Record) bool {
 		contained, err := mailrecord.ContainsSPF(got.Value, r.Value)
 		return err == nil && contained
 	}
-	got.Name = r.Name // a server may answer in another case, or by a wildcard
+	got.Name = r.Name // a server may answer in another case, or with a wildcard's name
 	return Equivalent(r, got)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// Two name servers, of which the second lags behind, and a third that is not there.
+// lookupAtTwo has two name servers, of which the second lags behind, and a third one that does not
+// answer.
 func lookupAtTwo(t *testing.T, first, second []string) (*Lookup, Zone) {
 	t.Helper()
 	addresses := map[string]string{
@@ -57,7 +58,7 @@ func TestArrivals(t *testing.T) {
 			if c.lacks != "" && !strings.HasSuffix(a.String(), "not yet at "+c.lacks) {
 				t.Errorf("it says %q", a)
 			}
-			// One that does not answer keeps nothing from arriving.
+			// A silent server does not keep the record from counting as arrived.
 			if len(a.Silent) != 1 || !strings.HasPrefix(a.Silent[0], "ns3.example.com (") {
 				t.Errorf("silent: %q", a.Silent)
 			}

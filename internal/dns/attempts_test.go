@@ -6,8 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// What was read of a zone counts no more once the zone was written, also where it could not
-// be read back.
+// After a write, what was read of the zone before does not count any more, even if the zone could
+// not be read back.
 func TestAWriteOutdatesWhatWasRead(t *testing.T) {
 	h := host(t, limits)
 	if _, err := h.editor.Snapshot(t.Context(), zone, nil); err != nil {
@@ -30,8 +30,8 @@ func TestAWriteOutdatesWhatWasRead(t *testing.T) {
 	}
 }
 
-// Who takes over an SPF record in the write in which its owner leaves it has begun it from
-// then on, and decides about its TTL.
+// If an owner takes over an SPF record in the same write in which the record's owner leaves it, the
+// record counts as created by the new owner, who then decides about its TTL.
 func TestAnSPFRecordIsTakenOverInOneWrite(t *testing.T) {
 	h := host(t, limits)
 	first, err := h.publish(t, "one", `@ 600 TXT "v=spf1 ip4:192.0.2.1 ~all"`)
@@ -52,11 +52,11 @@ func TestAnSPFRecordIsTakenOverInOneWrite(t *testing.T) {
 	}
 }
 
-// What an attempt has written before it broke off is this owner's in the next one.
+// What an attempt has written before it failed belongs to the owner in the next attempt.
 func TestAnAttemptIsRemembered(t *testing.T) {
 	h := host(t, limits)
 	h.failing(func(func() error) error {
-		// Half of it, at a host that keeps no comments.
+		// Half of it was written, at a host that keeps no comments.
 		h.Add(zone.Apex, records(t, "www A 192.0.2.1")...)
 		return errUnsure
 	})
@@ -73,7 +73,7 @@ func TestAnAttemptIsRemembered(t *testing.T) {
 	h.check(t)
 }
 
-// A published record has not turned into another one that was published beside it.
+// A published record does not count as changed into another one that was published next to it.
 func TestPublishedBesideIsNoChange(t *testing.T) {
 	before := published(t, "@ MX 10 mx.example.net.", "@ MX 20 mx.example.net.")
 	if observed := dns.Observe(snapshot(t, "@ MX 20 mx.example.net."), before); observed[0].Presence != dns.Missing || observed[1].Presence != dns.Present {

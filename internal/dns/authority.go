@@ -10,37 +10,34 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// Authority is what the name servers of a zone say about one name and type.
+// Authority is what the name servers of a zone answer about one name and type.
 type Authority struct {
-	// Zone is the zone that holds the name. Its PrimaryNS is empty where
-	// only the zone above was asked, and BrokenDNSSEC tells of the highest
-	// zone on the way.
+	// Zone is the zone that holds the name. Its PrimaryNS is empty if only the zone above it was
+	// asked. BrokenDNSSEC is about the highest zone on the way.
 	Zone Zone
 	// Answers has one element for each of the zone's name servers.
 	Answers []ServerAnswer
 }
 
-// ServerAnswer is what one name server said.
+// ServerAnswer is the answer of one name server.
 type ServerAnswer struct {
 	// Server is the name server's name.
 	Server string
-	// Addr is the address that was asked, "host:port"; empty when the name
-	// server has none.
+	// Addr is the address that was asked, "host:port"; empty if the name server has no address.
 	Addr string
-	// Records are those of the name and type asked for, with the wildcards
-	// of the zone applied, but no aliases followed.
+	// Records are the records of the name and type that were asked for. Wildcards of the zone are
+	// applied, aliases are not followed.
 	Records []miekg.RR
-	// Alias is the target of the CNAME that the name has instead, when
-	// another type was asked for.
+	// Alias is the target of the CNAME at the name, if another type was asked for.
 	Alias string
 	// NXDomain says that the name does not exist with any type.
 	NXDomain bool
-	// Err says why there is no answer: a [*LameError], or what the network
-	// said. The other fields mean nothing then.
+	// Err says why there is no answer: a [*LameError] or an error of the network. The other fields
+	// have no meaning then.
 	Err error
 }
 
-// Responding returns the answers of the servers that have one.
+// Responding returns the answers that have no error.
 func (a *Authority) Responding() []ServerAnswer {
 	var responding []ServerAnswer
 	for _, answer := range a.Answers {
@@ -51,19 +48,17 @@ func (a *Authority) Responding() []ServerAnswer {
 	return responding
 }
 
-// Authoritative asks all name servers of the zone that holds a name for its
-// records, each directly and without recursion, so that neither a resolver's
-// memory nor a secondary that lags behind goes unnoticed.
+// Authoritative asks all name servers of the zone that holds a name for its records. It asks each
+// server directly and without recursion, so it neither sees a resolver's cache nor misses a
+// secondary that lags behind.
 //
-// No resolver gets to hear of the name, unless no zone holds it: one that is
-// asked for a name before it is published remembers for a while that there is
-// none (RFC 2308), and then tells so to whoever verifies the records.
+// It does not mention the name to any resolver unless no zone holds it. A resolver that is asked
+// for a name before it is published caches for a while that there is none (RFC 2308), and would
+// answer so to whoever verifies the records.
 //
-// A server that is lame or silent is reported in its answer. An error comes
-// back when no server has an answer: [*UnreachableError] when none sent
-// anything at all, [*NoSuchZoneError] when there is no zone, [*RcodeError]
-// when the resolvers fail. To ask again, use [Lookup.AskServers] with the zone
-// that was found.
+// A lame or silent server is reported in its own answer. The error is [*UnreachableError] if no
+// server sent any reply, [*NoSuchZoneError] if there is no zone, and [*RcodeError] if the resolvers
+// fail. To ask again, use [Lookup.AskServers] with the zone that was found.
 func (l *Lookup) Authoritative(ctx context.Context, name string, qtype uint16) (*Authority, error) {
 	canonical, err := Canonical(name)
 	if err != nil {
@@ -72,9 +67,8 @@ func (l *Lookup) Authoritative(ctx context.Context, name string, qtype uint16) (
 	return l.askFromAbove(ctx, canonical, qtype)
 }
 
-// AskServers is [Lookup.Authoritative] for a zone that is known already, as
-// one is that was just made at its host and not yet delegated to it. Only
-// Apex and NameServers of the zone are used.
+// AskServers is [Lookup.Authoritative] for a known zone, such as one that was just created at its
+// host and is not delegated yet. It uses only Apex and NameServers of the zone.
 func (l *Lookup) AskServers(ctx context.Context, zone Zone, name string, qtype uint16) (*Authority, error) {
 	canonical, err := Canonical(name)
 	if err != nil {
@@ -100,15 +94,15 @@ func (l *Lookup) AskServers(ctx context.Context, zone Zone, name string, qtype u
 	return authority, nil
 }
 
-// serverReply is what came back from one name server: a message, or an error.
+// serverReply is what one name server sent: a message, or an error.
 type serverReply struct {
 	server, addr string
 	msg          *miekg.Msg
 	err          error
 }
 
-// askAll asks all name servers of a zone at the same time. The replies are in
-// the order of the servers. It is an error when none of them sent any.
+// askAll asks all name servers of a zone at the same time. The replies are in the order of the
+// servers. If none of them sent a message, this is an error.
 func (l *Lookup) askAll(ctx context.Context, zone Zone, q query) ([]serverReply, error) {
 	if len(zone.NameServers) == 0 {
 		return nil, fmt.Errorf("zone %s has no name servers to ask for %s", zone.Apex, q)
@@ -139,7 +133,7 @@ func (l *Lookup) askServer(ctx context.Context, server string, q query) serverRe
 	return reply
 }
 
-// silence is the error of replies of which none is a message.
+// silence returns the error for replies of which none is a message.
 func silence(zone Zone, replies []serverReply) error {
 	var failures []error
 	asked, silentOnes := 0, 0
@@ -162,7 +156,7 @@ func silence(zone Zone, replies []serverReply) error {
 	return fmt.Errorf("no name server of %s has an answer:\n%w", zone.Apex, err)
 }
 
-// answer reads a reply as that of a name server of the zone.
+// answer interprets a reply as that of a name server of the zone.
 func (r serverReply) answer(zone Zone, q query) ServerAnswer {
 	answer := ServerAnswer{Server: r.server, Addr: r.addr, Err: r.err}
 	if r.err != nil {
@@ -176,13 +170,13 @@ func (r serverReply) answer(zone Zone, q query) ServerAnswer {
 	if q.qtype != miekg.TypeCNAME {
 		answer.Alias, _ = aliasAt(r.msg.Answer, q.name)
 	}
-	// Behind an alias the code is that of its target (RFC 6604 section 3).
+	// After an alias, the code is that of the alias's target (RFC 6604 section 3).
 	answer.NXDomain = r.msg.Rcode == miekg.RcodeNameError && answer.Alias == ""
 	return answer
 }
 
-// lameness says in what a reply is not one of a name server of the zone, as
-// the rest of a sentence; empty when it is one.
+// lameness says why a reply is not that of a name server of the zone, as the rest of a sentence;
+// empty if it is one.
 func lameness(reply *miekg.Msg) string {
 	switch {
 	case refuses(reply):
@@ -202,7 +196,7 @@ func lameness(reply *miekg.Msg) string {
 	}
 }
 
-// serverAddrs returns where to ask a name server, in this order.
+// serverAddrs returns the addresses at which to ask a name server, in this order.
 func (l *Lookup) serverAddrs(ctx context.Context, server string) ([]string, error) {
 	if l.authorityAddr != nil {
 		if addr, ok := l.authorityAddr(server); ok {
@@ -243,9 +237,9 @@ func (l *Lookup) addresses(ctx context.Context, server string, qtype uint16) ([]
 	return addrs, nil
 }
 
-// attemptOrder chooses the addresses of one server to try. Hosts that have
-// only one of the two protocols fail at the other at once, so each is tried,
-// and what a lost packet cost is made good at the end.
+// attemptOrder chooses which addresses of one server to try. A machine with only one of IPv4 and
+// IPv6 fails at the other at once, so both are tried. The first address is tried again at the end,
+// in case a packet was lost.
 func attemptOrder(v4, v6 []string) []string {
 	switch {
 	case len(v4) > 0 && len(v6) > 0:

@@ -78,7 +78,7 @@ func TestAliasToNowhereExists(t *testing.T) {
 	}
 }
 
-// A server that does not do its duty is reported and does not stop the others.
+// A faulty server is reported and does not stop the others.
 func TestAuthoritativeReportsEachServer(t *testing.T) {
 	good := serveZones(t, dnsserver.Zone{Apex: "example.com", Records: records(t, `example.com. 300 IN TXT "x"`)})
 	servers := map[string]struct{ addr, reason string }{
@@ -150,9 +150,9 @@ func TestAuthoritativeReportsEachServer(t *testing.T) {
 	})
 }
 
-// A person waits for this message: with the default timeout it comes within
-// five seconds, and with a third of it within a third. The machine is allowed to
-// be busy with other things for as long again and more.
+// A person waits for this message. With the default timeout it comes within five seconds, and with
+// a third of it within a third. The test allows twice that time, and more, because the machine may
+// be busy.
 func TestBlockedPortIsSaidSoon(t *testing.T) {
 	silentAddr, closedAddr := silentServer(t), closedPort(t)
 	l := NewLookup(LookupConfig{AuthorityAddr: func(server string) (string, bool) {
@@ -199,7 +199,7 @@ func TestServerWithoutEDNS(t *testing.T) {
 	}
 }
 
-// A packet that gets lost once does not count as silence.
+// One lost packet does not count as silence.
 func TestLostPacketIsMadeGood(t *testing.T) {
 	lost := make(chan struct{}, 1)
 	lost <- struct{}{}

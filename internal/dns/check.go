@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// check finds out what only the DNS can tell about a planned change; d is the zone
-// as it shall be. An error means that the context ended.
+// check finds out what only the DNS can tell about a planned change. d is the zone after the
+// change. An error means that the context ended.
 func (e *Editor) check(ctx context.Context, d *draft, p Publication, planned PlannedChange) ([]Problem, error) {
 	if e.options.Lookup == nil {
 		return nil, nil
@@ -38,9 +38,9 @@ func (e *Editor) check(ctx context.Context, d *draft, p Publication, planned Pla
 	return problems, ctx.Err()
 }
 
-// zoneFirst answers from the zone as it shall be for names that are in it, since
-// the DNS does not have them yet, and must not be told that they are missing. What
-// is elsewhere is asked for once in the life of the editor.
+// zoneFirst answers from the zone after the change for names in that zone: the DNS does not have
+// them yet, and resolvers must not cache that they are missing. Other names are looked up once in
+// the life of the editor.
 func (e *Editor) zoneFirst(d *draft) mailrecord.SPFLookupFunc {
 	return func(ctx context.Context, name, recordType string) ([]string, error) {
 		_, handedOver := d.cut(name)
@@ -57,8 +57,8 @@ func (e *Editor) zoneFirst(d *draft) mailrecord.SPFLookupFunc {
 	}
 }
 
-// values returns the data of a record set, following aliases within the zone;
-// alias is where they lead out of it.
+// values returns the data of a record set and follows aliases within the zone. alias is the target
+// if an alias leaves the zone.
 func (d *draft) values(name, recordType string) (values []string, alias string) {
 	for range len(d.base.Records) + 1 {
 		types := []string{recordType}
@@ -114,8 +114,8 @@ func checkSPF(ctx context.Context, lookup mailrecord.SPFLookupFunc, change spfCh
 	return problems, nil
 }
 
-// checkMXTarget looks at the host of an MX record outside the zone. It is somebody
-// else's and may be about to appear, so whatever is wrong is a warning.
+// checkMXTarget checks the host of an MX record outside the zone. That host belongs to others and
+// may be about to appear, so every problem is a warning.
 func checkMXTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, target mxTarget) Problem {
 	host := target.record.Value
 	problem := Problem{Severity: Warning, Key: target.key}
@@ -138,8 +138,8 @@ func checkMXTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, target 
 	return Problem{}
 }
 
-// checkReportTarget looks whether a receiver of DMARC reports has agreed to them (RFC
-// 9990). What cannot be found out is not said: no mail depends on it.
+// checkReportTarget checks whether a receiver of DMARC reports has agreed to receive them (RFC
+// 9990). If this cannot be found out, it says nothing: no mail depends on it.
 func checkReportTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, target reportTarget) Problem {
 	texts, err := lookup(ctx, target.name, "TXT")
 	if err != nil || slices.ContainsFunc(texts, mailrecord.IsDMARC) {
@@ -150,10 +150,9 @@ func checkReportTarget(ctx context.Context, lookup mailrecord.SPFLookupFunc, tar
 		target.policy, target.name)}
 }
 
-// Values asks the resolvers for the values of a record set, as an [EditorOptions]
-// wants them: for "TXT" the joined texts, for "MX" and "CNAME" the targets, for "A"
-// the addresses of both families, following aliases. No values and no error mean
-// that there are none.
+// Values asks the resolvers for the values of a record set, as [EditorOptions] needs them: for
+// "TXT" the joined texts, for "MX" and "CNAME" the targets, for "A" the addresses of both families.
+// It follows aliases. No values and no error mean that there are none.
 func (l *Lookup) Values(ctx context.Context, name, recordType string) ([]string, error) {
 	types := []uint16{miekg.StringToType[recordType]}
 	if recordType == "A" {

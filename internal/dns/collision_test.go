@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
 )
 
-// Two processes write a zone that is replaced as a whole: the one whose records
-// were lost finds out and writes again, and what else was lost is named.
+// Two processes write a zone that is replaced as a whole. The one whose records were lost notices
+// it and writes again, and names what else was lost.
 func TestCollisionOfTwoProcesses(t *testing.T) {
 	whole := limits
 	whole.RewritesZone = true
@@ -25,7 +25,7 @@ func TestCollisionOfTwoProcesses(t *testing.T) {
 	other := &dnstest.Memory{Zones: h.Zones, Behaviour: whole}
 	h.editor = dns.NewEditor(h, dns.EditorOptions{Pause: func(_ context.Context, d time.Duration) {
 		if paused = append(paused, d); len(paused) == 1 {
-			// The other process read the zone before us and writes it after.
+			// The other process has read the zone before us and writes it after us.
 			if err := other.Apply(t.Context(), stale, dns.ChangeSet{Create: records(t, "theirs A 192.0.2.4")}); err != nil {
 				t.Error(err)
 			}
@@ -44,7 +44,7 @@ func TestCollisionOfTwoProcesses(t *testing.T) {
 		[]string{"warning", "Zone written by two at the same time", `"ours.example.com A 192.0.2.5" is not there`})
 }
 
-// What others lose by a collision is told also where all that was wanted is there.
+// What others lose by a collision is reported even if everything that was wanted is there.
 func TestInterferenceIsTold(t *testing.T) {
 	h := host(t, limits)
 	h.failing(func(apply func() error) error {
@@ -60,8 +60,8 @@ func TestInterferenceIsTold(t *testing.T) {
 	checkProblems(t, result.Warnings, []string{"warning", "Zone written by two at the same time", "missing ftp A 192.0.2.2"})
 }
 
-// Where each write replaces the zone, another TTL of somebody's record is told too,
-// and of a record of our own everywhere.
+// Where each write replaces the zone, a changed TTL of somebody's record is reported too. A changed
+// TTL of our own record is reported everywhere.
 func TestTTLsThatChangeMeanwhile(t *testing.T) {
 	whole := limits
 	whole.RewritesZone = true

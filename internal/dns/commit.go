@@ -12,26 +12,26 @@ import (
 )
 
 const (
-	// retryPause is how long the editor waits before it looks at a zone again
-	// whose last write did not end well; it doubles with each attempt.
+	// retryPause is how long the editor waits after a failed write before it reads the zone again.
+	// It doubles with each attempt.
 	retryPause = 250 * time.Millisecond
-	// longestSettling bounds the wait for another process that may have read the
-	// zone before our write and write it after.
+	// longestSettling limits the wait for another process that may have read the zone before our
+	// write and may write it afterwards.
 	longestSettling = 5 * time.Second
 )
 
-// part is one request of a batch as it was composed.
+// part is the planned part of one request in a batch.
 type part struct {
 	*request
 	composed
 }
 
-// commit writes a batch with one change set and answers all of its requests. It
-// returns the zone as it was read last, or nil when that is out of date.
+// commit writes a batch with one change set and answers all of its requests. It returns the zone as
+// it was read last, or nil if that is out of date.
 //
-// Each attempt plans anew from the zone as it is then, with what the attempt before
-// it may have written among what was published before: so a write of which half
-// arrived, or all, is completed and not repeated.
+// Each attempt plans again, from the zone as it is then. It counts what the last attempt may have
+// written as published before. So if a write arrived in part or as a whole, the next attempt
+// completes it and does not repeat it.
 func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Snapshot {
 	var failure error
 	for attempt := 1; len(b) > 0; attempt++ {
@@ -52,9 +52,8 @@ func (q *zoneQueue) commit(ctx context.Context, b batch, current *Snapshot) *Sna
 	return current
 }
 
-// attempt plans and writes once, and answers those requests about which that
-// decides. It returns the others with the reason; and the zone as it was read back,
-// nil when it has to be read again.
+// attempt plans and writes once, and answers the requests that this decides. It returns the other
+// requests with the reason, and the zone as it was read back, or nil if it has to be read again.
 func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest batch, current *Snapshot, failure error) {
 	start := time.Now()
 	d, accepted, refused := q.compose(ctx, b, base)
@@ -112,17 +111,16 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 	return q.giveBack(ctx, pending, refused, after, failure), nil, failure
 }
 
-// compose plans all requests of a batch on one draft, one after another. Those
-// that take something away come first: so what another one of the batch wants too
-// becomes that one's.
+// compose plans all requests of a batch on one draft, one after another. Requests that remove
+// records come first, so that a request of the same batch that wants such a record takes it over.
 func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *draft, accepted, refused []part) {
 	d = newDraft(base)
 	q.mu.Lock()
 	maps.Copy(d.orphans, q.orphans)
 	q.mu.Unlock()
 	var wanted []Other
-	var published []Published // by those that were composed before
-	var owners []string       // whose claims of before this batch hold no longer
+	var published []Published // by the requests before
+	var owners []string       // whose claims from before this batch no longer hold
 	registered := q.editor.registry(q.zone.Apex)
 	b = slices.Clone(b)
 	slices.SortStableFunc(b, func(a, b *request) int { return min(len(a.publication.Wanted), 1) - min(len(b.publication.Wanted), 1) })
@@ -148,17 +146,17 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		for _, w := range r.publication.Wanted {
 			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
 		}
-		// What it had, and leaves to another one, is not somebody else's to that one.
+		// If a request leaves a record to another owner of the batch, that record does not count as
+		// a stranger's.
 		published = append(published, slices.Concat(r.publication.Previous, p.Published)...)
 		owners = append(owners, r.publication.owners()...)
 	}
 	return d, accepted, refused
 }
 
-// giveBack deals with requests that failed. Where one of them alone may be the reason
-// they are divided, until that one is found and fails alone. It returns those that
-// are to be tried again. After is the zone as it was left if something of them may
-// have been written, else nil.
+// giveBack handles requests that failed. If one of them alone may be the reason, they are divided
+// until that one is found and fails alone. giveBack returns the requests to try again. after is the
+// zone after the failure if a part of them may have been written, and nil otherwise.
 func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, after *Snapshot, failure error) batch {
 	switch {
 	case errors.Is(failure, ErrZoneChanged):
@@ -176,11 +174,11 @@ func (q *zoneQueue) giveBack(ctx context.Context, parts, refused []part, after *
 	default:
 		fail(parts, failure)
 	}
-	// What stood in their way may have been one of those that failed.
+	// What was in their way may belong to a request that failed.
 	return requests(refused)
 }
 
-// concernsOne is whether an error may be about one record of many, not about the
+// concernsOne reports whether an error may be about one of many records, and not about the
 // credentials or the service.
 func concernsOne(failure error) bool {
 	var refused *RefusedError
@@ -192,8 +190,8 @@ func concernsOne(failure error) bool {
 		(answer.Kind == nil || errors.Is(answer, api.ErrConflict) || errors.Is(answer, api.ErrNotFound))
 }
 
-// divide separates the request that an error is about from the others; where that
-// is not said, it makes two halves.
+// divide separates the request that an error is about from the others. If the error does not say
+// which one, it makes two halves.
 func divide(parts []part, failure error) [2]batch {
 	var refused *RefusedError
 	if errors.As(failure, &refused) {
@@ -208,8 +206,7 @@ func divide(parts []part, failure error) [2]batch {
 	return [2]batch{requests(parts[:len(parts)/2]), requests(parts[len(parts)/2:])}
 }
 
-// apply has the host make a change. It returns the zone as the host read it afterwards,
-// where it did.
+// apply has the host make a change. It returns the zone as the host read it afterwards, if it did.
 func (q *zoneQueue) apply(ctx context.Context, base *Snapshot, changes ChangeSet) (after *Snapshot, err error) {
 	if host, reads := q.editor.host.(ReadBacker); reads {
 		return host.ApplyAndRead(ctx, base, changes)
@@ -217,10 +214,9 @@ func (q *zoneQueue) apply(ctx context.Context, base *Snapshot, changes ChangeSet
 	return nil, q.editor.host.Apply(ctx, base, changes)
 }
 
-// readBack reads a zone after a write, unless the host has done so: then after is what
-// it read. Where another process may undo the write,
-// because it read the zone before and is about to write it, it is given the time
-// to do so first: the collision is then seen here.
+// readBack reads a zone after a write. If the host has done so already, after is what it read. If
+// another process may undo the write, because it read the zone before and is about to write it,
+// readBack first gives it the time to do so, in order to see the collision now.
 func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, after *Snapshot, elapsed time.Duration) (*Snapshot, error) {
 	if after != nil {
 		q.sawAt(after.Began)
@@ -239,7 +235,7 @@ func (q *zoneQueue) readBack(ctx context.Context, b batch, changes ChangeSet, af
 	return after, err
 }
 
-// conclude answers requests that are in the zone.
+// conclude answers requests whose records are in the zone.
 func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 	for _, p := range done {
 		result := Result{Published: slices.Clone(p.Published)}
@@ -261,7 +257,7 @@ func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 	}
 }
 
-// taken returns the records that the part has taken out of the zone or changed.
+// taken returns the records that the part has removed from the zone or changed.
 func (p part) taken(base *Snapshot) []Record {
 	var taken []Record
 	for _, id := range slices.Concat(p.gone, p.publication.displacing, p.Displaced) {
@@ -276,7 +272,7 @@ func refuse(refused []part) {
 	}
 }
 
-// told are the warnings of the last attempt and what happened before it.
+// told returns the warnings of the last attempt and of what happened before it.
 func (p part) told() []Problem {
 	var told []Problem
 	for _, problem := range slices.Concat(p.Warnings(), p.planned, p.notes) {
@@ -297,7 +293,7 @@ func requests(parts []part) batch {
 	return b
 }
 
-// outcome says how a write ended, for the middle of a sentence.
+// outcome describes how a write ended, for the middle of a sentence.
 func outcome(failure error) string {
 	if failure == nil {
 		return "the host reports success"

@@ -13,8 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// failing makes the first writes of a host end as the functions say; later ones
-// succeed.
+// failing makes the first writes of a host end as the functions say; later ones succeed.
 func (h *hosted) failing(faults ...func(apply func() error) error) {
 	n := 0
 	h.OnApply = func(_ dns.ChangeSet, apply func() error) error {
@@ -55,7 +54,7 @@ func TestUnknownOutcome(t *testing.T) {
 			if !slices.Equal(left, want) {
 				t.Errorf("the zone is %q", left)
 			}
-			// What was added by the write of unknown outcome is remembered as ours.
+			// What a write of unknown outcome has added is remembered as ours.
 			if _, err := h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +114,7 @@ func TestZoneThatNeverHoldsStill(t *testing.T) {
 	}
 }
 
-// A host that answers success without doing it is found out.
+// A host that reports success without writing is found out.
 func TestHostThatOnlySaysSo(t *testing.T) {
 	h := host(t, limits, "www A 192.0.2.9")
 	h.OnApply = func(dns.ChangeSet, func() error) error { return nil }
@@ -150,7 +149,7 @@ func TestHostThatFails(t *testing.T) {
 	}
 }
 
-// A batch that is refused for one record fails for that one alone.
+// If a batch is refused because of one record, only this record's request fails.
 func TestRefusedBatch(t *testing.T) {
 	bad := func(changes dns.ChangeSet) (dns.Record, bool) {
 		for _, r := range changes.Create {
@@ -197,7 +196,7 @@ func TestRefusedBatch(t *testing.T) {
 	}
 }
 
-// Where a host may apply a part, what arrived counts.
+// If a host may apply a part of a change, what has arrived counts.
 func TestHalfOfABatchArrives(t *testing.T) {
 	parts := limits
 	parts.Atomic = false
@@ -214,8 +213,8 @@ func TestHalfOfABatchArrives(t *testing.T) {
 	}
 }
 
-// Of a publication that fails half-way, nothing stays in an SPF record: the next one
-// would take it for somebody else's. What the owner had there before does stay.
+// If a publication fails half-way, nothing that it added stays in an SPF record: the next one would
+// take it for somebody else's. What the owner had there before stays.
 func TestHalfOfAPublicationArrives(t *testing.T) {
 	parts := limits
 	parts.Atomic = false

@@ -10,9 +10,8 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// askFromAbove finds the zone that holds a name from above, and asks its name
-// servers. The resolvers are asked for the highest zone only, its name servers
-// for what is below.
+// askFromAbove finds the zone that holds a name from above, and asks its name servers. It asks the
+// resolvers only for the highest zone, and that zone's name servers for everything below it.
 func (l *Lookup) askFromAbove(ctx context.Context, name string, qtype uint16) (*Authority, error) {
 	candidates := apexCandidates(name)
 	slices.Reverse(candidates)
@@ -38,8 +37,8 @@ func (l *Lookup) askFromAbove(ctx context.Context, name string, qtype uint16) (*
 	return authority, nil
 }
 
-// blameDelegation rewords the silence of a zone's servers where those of the
-// zone above did reply just now: then no firewall is to blame.
+// blameDelegation changes the error of a zone's silent servers if the servers of the zone above
+// have just replied: in this case no firewall is the reason.
 func blameDelegation(above string, zone Zone, err error) error {
 	var unreachable *UnreachableError
 	if above == "" || !errors.As(err, &unreachable) {
@@ -49,9 +48,9 @@ func blameDelegation(above string, zone Zone, err error) error {
 		above, zone.Apex, strings.Join(zone.NameServers, ", "), above, unreachable.Err)
 }
 
-// zoneBelow asks a zone's name servers which zone holds a name: this one, or
-// one below that they delegate, or serve as well. Where no server is of use it
-// returns the zone itself; asked for records, they show what they lack.
+// zoneBelow asks a zone's name servers which zone holds a name: this zone, or one below it that
+// they delegate or serve themselves. If no server helps, it returns the zone itself; the later
+// questions for records then show what is wrong with the servers.
 func (l *Lookup) zoneBelow(ctx context.Context, zone Zone, name string) (Zone, error) {
 	for at := name; at != zone.Apex; at = nameAbove(at) {
 		replies, err := l.askAll(ctx, zone, query{name: at, qtype: miekg.TypeSOA})
@@ -77,7 +76,7 @@ func (l *Lookup) zoneBelow(ctx context.Context, zone Zone, name string) (Zone, e
 				below.NameServers = l.nameServersAt(ctx, shownBy.addr, below.Apex)
 			}
 			if len(below.NameServers) == 0 {
-				// They serve it, so they will do.
+				// The servers of the upper zone serve the lower one too.
 				below.NameServers = zone.NameServers
 			}
 			below.BrokenDNSSEC = zone.BrokenDNSSEC
@@ -86,16 +85,16 @@ func (l *Lookup) zoneBelow(ctx context.Context, zone Zone, name string) (Zone, e
 		if !aliased {
 			return zone, nil
 		}
-		// An alias has no SOA that would tell its zone, but the name above
-		// may: it is in the same zone, for there is no alias at an apex.
+		// A name with an alias has no SOA that names its zone. The name above is in the same zone,
+		// because an apex has no alias.
 	}
 	return zone, nil
 }
 
-// placement reads from a reply to an SOA query which zone below the one asked
-// the name is in; the zero value where it shows none. Without authority the
-// reply may be a referral, which names the servers; with it, the SOA stands in
-// the answer, or beside the statement that there is none at this name.
+// placement reads from the reply to an SOA query in which zone below the asked one the name is. It
+// returns the zero value if the reply does not show one. A reply without authority may be a
+// referral, which names the servers. In a reply with authority, the SOA is in the answer section,
+// or in the authority section if the name has none.
 func placement(msg *miekg.Msg, zone Zone, at string) Zone {
 	for _, rr := range slices.Concat(msg.Answer, msg.Ns) {
 		apex := FoldName(rr.Header().Name)
@@ -116,8 +115,8 @@ func placement(msg *miekg.Msg, zone Zone, at string) Zone {
 	return Zone{}
 }
 
-// nameServersAt asks a server that serves two zones, one below the other, for
-// the name servers of the lower one: it never refers to them.
+// nameServersAt asks a server that serves two zones, one below the other, for the name servers of
+// the lower one. Such a server never sends a referral to the lower zone.
 func (l *Lookup) nameServersAt(ctx context.Context, addr, apex string) []string {
 	_, msg, err := l.askAny(ctx, []string{addr}, l.timeout, query{name: apex, qtype: miekg.TypeNS})
 	if err != nil || lameness(msg) != "" {
@@ -126,8 +125,7 @@ func (l *Lookup) nameServersAt(ctx context.Context, addr, apex string) []string 
 	return nameServersIn(msg.Answer, apex)
 }
 
-// nameServersIn returns the canonical names in the NS records of a name,
-// sorted.
+// nameServersIn returns the canonical names in the NS records of a name, sorted.
 func nameServersIn(rrs []miekg.RR, apex string) []string {
 	var servers []string
 	for _, rr := range recordsAt(rrs, apex, miekg.TypeNS) {

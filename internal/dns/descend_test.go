@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// A resolver that hears of a name before it is published remembers that there
-// is none, and tells so to those who verify it.
+// A resolver that is asked for a name before it is published caches that there is none, and answers
+// so to those who verify it.
 func TestAuthoritativeDoesNotTellResolversTheName(t *testing.T) {
 	authorities := serveZones(t, dnsserver.Zone{Apex: "example.com", NameServers: []string{"ns1.host.example"}})
 	var mu sync.Mutex
@@ -43,8 +43,8 @@ func TestAuthoritativeDoesNotTellResolversTheName(t *testing.T) {
 	}
 }
 
-// delegationWorld has example.com on one server, and zones below it on that
-// one, on another, and on one that is silent.
+// delegationWorld has example.com on one server, and zones below it on the same server, on another
+// one, and on a silent one.
 func delegationWorld(t *testing.T) *Lookup {
 	parent := serveZones(t,
 		dnsserver.Zone{Apex: "example.com", NameServers: []string{"ns1.parent.example", "ns2.parent.example"}, Records: records(t,
@@ -140,8 +140,8 @@ func TestAuthoritativeOfNothing(t *testing.T) {
 	}
 }
 
-// While the servers of the zone above take up a delegation one after another,
-// the ones that know it are right.
+// While the servers of the upper zone learn of a delegation one after another, those that know it
+// are right.
 func TestServersThatDisagreeOnADelegation(t *testing.T) {
 	old := serveZones(t, dnsserver.Zone{Apex: "example.com", NameServers: []string{"ns1.example", "ns2.example"}})
 	current := serveZones(t, dnsserver.Zone{Apex: "example.com", NameServers: []string{"ns1.example", "ns2.example"}},

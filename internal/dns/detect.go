@@ -5,29 +5,29 @@ import (
 	"strings"
 )
 
-// Names that [DetectHost] gives where it is not one host that it found.
+// Values of Detection.Name if [DetectHost] does not find exactly one host.
 const (
-	// HostMixed: the name servers belong to different hosts, so that no one
-	// place changes what all of them answer.
+	// HostMixed: the name servers belong to different hosts, so a change at one of them does not
+	// change the answers of all.
 	HostMixed = "mixed"
-	// HostVanity: the name servers have names in the zone itself, which
-	// says nothing of who runs them.
+	// HostVanity: the names of the name servers are in the zone itself, and do not tell who runs
+	// them.
 	HostVanity = "vanity"
-	// HostUnknown: the name servers are somebody's who is not in the table.
+	// HostUnknown: the name servers belong to no host in the table.
 	HostUnknown = "unknown"
 )
 
-// Detection is what name servers tell about the DNS host of a zone.
+// Detection is what the name servers tell about the DNS host of a zone.
 type Detection struct {
-	// Name identifies the host, such as "cloudflare" or "route53"; or it
-	// is HostMixed, HostVanity or HostUnknown.
+	// Name identifies the host, such as "cloudflare" or "route53". It may also be HostMixed,
+	// HostVanity or HostUnknown.
 	Name string
-	// Title is the host's name for people; of several hosts, all names.
+	// Title is the host's name for people. For several hosts, it has all their names.
 	Title string
-	// Supported says that the project edits zones at this host.
+	// Supported says that this provider can edit zones at this host.
 	Supported bool
-	// Vanity says that the name servers do not bear the host's name: it
-	// was found by the primary name server in the SOA record.
+	// Vanity says that the names of the name servers do not tell the host. It was found by the
+	// primary name server in the SOA record.
 	Vanity bool
 }
 
@@ -35,13 +35,12 @@ type Detection struct {
 type knownHost struct {
 	name, title string
 	supported   bool
-	// nameServers are patterns of the last labels of name servers. In a
-	// pattern the label "*" is any label, and "#" at its end any number.
+	// nameServers are patterns for the last labels of name servers. In a pattern, the label "*"
+	// stands for any label, and "#" at the end of a label for any number.
 	nameServers []string
 }
 
-// knownHosts are told apart by their name servers alone: no pattern matches
-// what another one does.
+// knownHosts can be told apart by their name servers alone: no two patterns match the same name.
 var knownHosts = []knownHost{
 	{"cloudflare", "Cloudflare", true, []string{"ns.cloudflare.com", "foundationdns.com", "foundationdns.net", "foundationdns.org"}},
 	{"namecheap", "Namecheap", true, []string{"registrar-servers.com"}},
@@ -80,9 +79,8 @@ var knownHosts = []knownHost{
 	{"yandex-cloud", "Yandex Cloud DNS", false, []string{"yandexcloud.net"}},
 }
 
-// DetectHost tells from a zone's name servers who hosts it. All of them have
-// to be of one host; where none is of any, the primary name server of the SOA
-// record decides.
+// DetectHost finds the DNS host of a zone by its name servers. All of them must belong to the same
+// host. If none of them belongs to a known host, the primary name server of the SOA record decides.
 func DetectHost(zone Zone) Detection {
 	var titles []string
 	var found *knownHost
@@ -128,8 +126,8 @@ func hostOf(nameServer string) *knownHost {
 	return nil
 }
 
-// endsWithLabels compares whole labels: a pattern must not match the tail of
-// a domain that somebody else has registered.
+// endsWithLabels compares whole labels, because a pattern must not match the end of a domain that
+// somebody else has registered.
 func endsWithLabels(labels, pattern []string) bool {
 	if len(labels) < len(pattern) {
 		return false
@@ -155,7 +153,7 @@ func matchesLabel(label, pattern string) bool {
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
-// inBailiwick reports whether all name servers have names in the zone itself.
+// inBailiwick reports whether the names of all name servers are in the zone itself.
 func inBailiwick(zone Zone) bool {
 	for _, server := range zone.NameServers {
 		if !withinZone(server, zone.Apex) {

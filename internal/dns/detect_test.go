@@ -42,8 +42,8 @@ func TestDetectHost(t *testing.T) {
 	}
 }
 
-// Each pattern is written as name servers are compared, and finds its own row
-// and not an earlier one.
+// Each pattern is written in the form in which name servers are compared, and matches its own row
+// and no earlier one.
 func TestKnownHostsAreDistinct(t *testing.T) {
 	names := map[string]bool{HostMixed: true, HostVanity: true, HostUnknown: true}
 	for _, host := range knownHosts {

@@ -28,8 +28,8 @@ import (
 	simulatedrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
-// faultyHosts are the hosts that the sandbox simulates, by the section of its conditions,
-// each with clients that do not wait long.
+// faultyHosts are the simulated hosts, by the section of their conditions, each with a client that
+// does not wait long.
 var faultyHosts = map[string]struct {
 	apex string
 	open func(t *testing.T, box *sandbox.Sandbox) dns.Host
@@ -78,7 +78,7 @@ func address(t *testing.T, box *sandbox.Sandbox, section, path string) *url.URL 
 	return parsed
 }
 
-// displacing is what is published, and the records of others that it displaces.
+// displacing returns a publication, and the records of others that it displaces.
 func displacing(apex string) (p dns.Publication, displaced []dns.Record) {
 	record := func(name, recordType, value string) dns.Record {
 		r, err := dns.NewRecord(name, recordType, value)
@@ -107,9 +107,9 @@ func displacing(apex string) (p dns.Publication, displaced []dns.Record) {
 		}
 }
 
-// Whatever goes wrong at whichever call of a write: a success means that each displaced
-// record is gone and each wanted one is there, and after a failure the next run gets there.
-// No name is left without the record that it had, unless that was displaced.
+// A fault may happen at any call of a write. Success still means that each displaced record is gone
+// and each wanted one is there. After a failure, the next run gets there. No name is left without
+// the record that it had, unless that record was displaced.
 func TestDisplacementSurvivesFaults(t *testing.T) {
 	kinds := []fault.Fault{
 		{Kind: fault.Status, Status: 502}, {Kind: fault.Status, Status: 429}, {Kind: fault.Status, Status: 400}, {Kind: fault.StatusAfter}, {Kind: fault.EmptyError},
@@ -137,7 +137,7 @@ func TestDisplacementSurvivesFaults(t *testing.T) {
 	}
 }
 
-// displaceUnderFault publishes under faults and, where that fails, once more without. It
+// displaceUnderFault publishes under faults and, if that fails, once more without faults. It
 // returns how many calls the first publication made.
 func displaceUnderFault(t *testing.T, name, section, apex string, open func(*testing.T, *sandbox.Sandbox) dns.Host, faults ...fault.Fault) (calls int) {
 	t.Helper()

@@ -1,13 +1,11 @@
-// Package dns knows the DNS as mail needs it, from both sides.
+// Package dns looks up the DNS and edits zones, as mail needs it.
 //
-// Seen from outside: names, which zone holds a name, who hosts that zone, and what
-// its name servers answer right now. A [Lookup] talks to name servers and resolvers
-// directly, by [github.com/miekg/dns], because the operating system's resolver hides
-// what matters: which server said it, with what authority, and whether a CNAME was
-// followed on the way.
+// Lookups: a [Lookup] finds the zone of a name, its DNS host, and what its name servers answer
+// right now. It asks name servers and resolvers directly, with [github.com/miekg/dns]. The
+// operating system's resolver does not tell which server answered, with what authority, and whether
+// it followed a CNAME.
 //
-// Seen from its host: a [Host] reads and changes the zones of one account, and an
-// [Editor] above it publishes records in zones that others edit too. What it would do
-// to a zone is decided by [Plan], and what has become of it is told by [Observe];
-// both ask nobody.
+// Editing: a [Host] reads and changes the zones of one account. An [Editor] uses it to publish
+// records in zones that others edit too. [Editor.Plan] tells what a publication would do to a zone,
+// and [Observe] what has become of published records.
 package dns

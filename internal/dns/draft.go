@@ -8,13 +8,13 @@ import (
 // zoneIndex finds the records of a snapshot by name.
 type zoneIndex struct {
 	at map[string][]int
-	// exists holds the names with records and all names above them: a name
-	// without records exists too if there are some below it (RFC 8020).
+	// exists holds the names with records and all names above them: a name without records exists
+	// if there are names below it (RFC 8020).
 	exists map[string]bool
 }
 
-// indexed returns the snapshot's index, making it at the first call. A snapshot
-// is not changed any more once it was planned with.
+// indexed returns the snapshot's index. The first call makes it, so a snapshot must not change
+// after it was planned with.
 func (s *Snapshot) indexed() *zoneIndex {
 	if known := s.index.Load(); known != nil {
 		return known
@@ -30,37 +30,36 @@ func (s *Snapshot) indexed() *zoneIndex {
 	return made
 }
 
-// tells is whether the snapshot says what there is at a name.
+// tells reports whether the snapshot knows which records a name has.
 func (s *Snapshot) tells(name string) bool {
 	return s.Names == nil || slices.Contains(s.Names, name)
 }
 
-// tellsAll is whether the snapshot says what there is at all of the names.
+// tellsAll reports whether the snapshot knows this for all of the names.
 func (s *Snapshot) tellsAll(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !s.tells(name) })
 }
 
-// draft is a working copy of a zone, on which publications are composed one
-// after another, each seeing what those before it did. Only the names that are
-// looked at are copied.
+// draft is a working copy of a zone. Publications are planned on it one after another, and each
+// sees the changes of those before it. Only names that are looked at are copied.
 type draft struct {
 	base  *Snapshot
 	names map[string][]*entry
 	added []*entry // in the order in which they were created
 	steps []step
-	// orphans are SPF records that stay for others although the owner who began
-	// them has withdrawn: by name, the text with which they began. Whoever withdraws
-	// last deletes them.
+	// orphans are SPF records that stay for others although the owner that created them has
+	// withdrawn: by name, with the text at their creation. The last owner that withdraws deletes
+	// them.
 	orphans map[string]string
-	// completed are, by name, the terms that an interrupted write of several owners has
-	// added to the SPF record there. Each of them has added those that it wants.
+	// completed are, by name, the terms that an interrupted write of several owners has added to
+	// the SPF record there. Each of these owners counts as having added the terms that it wants.
 	completed map[string][]string
-	// ghosts are the positions of records that this process has removed already, and
-	// which are looked at as if they were still there. They may go.
+	// ghosts are the positions of records that this process has removed already. They are looked at
+	// as if they were still there, and may be removed.
 	ghosts map[int]bool
 }
 
-// step is one change of a draft, and how to take it back.
+// step is one change of a draft, and how to undo it.
 type step struct {
 	entry *entry
 	undo  func()
@@ -69,15 +68,15 @@ type step struct {
 // entry is one record of a draft.
 type entry struct {
 	position int    // in the snapshot; -1 for a new record
-	record   Record // as it shall be
-	gone     bool   // shall not be
+	record   Record // as it should be after the change
+	gone     bool   // removed
 }
 
 func newDraft(base *Snapshot) *draft {
 	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}, completed: map[string][]string{}}
 }
 
-// load returns all entries at a name, those that are gone included.
+// load returns all entries at a name, including removed ones.
 func (d *draft) load(name string) []*entry {
 	entries, loaded := d.names[name]
 	if !loaded {
@@ -105,13 +104,13 @@ func (d *draft) set(key SetKey) []*entry {
 	return slices.DeleteFunc(d.at(key.Name), func(e *entry) bool { return e.record.Type != key.Type })
 }
 
-// has is whether a name has records of one of the types.
+// has reports whether a name has records of one of the types.
 func (d *draft) has(name string, types ...string) bool {
 	return slices.ContainsFunc(d.at(name), func(e *entry) bool { return slices.Contains(types, e.record.Type) })
 }
 
-// create adds a record. One that was removed and is the same comes back instead:
-// the zone then sees no change.
+// create adds a record. If the same record was removed before, it is restored instead, so that the
+// zone sees no change.
 func (d *draft) create(r Record) *entry {
 	for _, e := range d.load(r.Name) {
 		if e.gone && e.position >= 0 && d.base.Records[e.position].Identity() == r.Identity() {
@@ -133,21 +132,21 @@ func (d *draft) create(r Record) *entry {
 	return e
 }
 
-// remove takes one record out.
+// remove removes one record.
 func (d *draft) remove(e *entry) { d.change(e, func() { e.gone = true }) }
 
-// replace gives one record other data; its name and type stay.
+// replace changes the data of one record. Its name and type stay.
 func (d *draft) replace(e *entry, value string, priority uint16) {
 	d.change(e, func() { e.record.Value, e.record.Priority = value, priority })
 }
 
-// retime gives one record another TTL.
+// retime changes the TTL of one record.
 func (d *draft) retime(e *entry, ttl uint32) {
 	d.change(e, func() { e.record.TTL = ttl })
 }
 
-// unproxy has the host answer with what the record says, instead of its proxy or with
-// the addresses that a CNAME leads to.
+// unproxy makes the host answer with the record itself, instead of through its proxy or with the
+// addresses of a CNAME's target.
 func (d *draft) unproxy(e *entry) {
 	d.change(e, func() { e.record.Proxied, e.record.Flattened = false, false })
 }
@@ -158,7 +157,7 @@ func (d *draft) change(e *entry, how func()) {
 	how()
 }
 
-// mark is a state of the draft to which rollback returns.
+// mark returns a state of the draft that rollback can restore.
 func (d *draft) mark() int { return len(d.steps) }
 
 func (d *draft) rollback(mark int) {
@@ -168,8 +167,8 @@ func (d *draft) rollback(mark int) {
 	d.steps = d.steps[:mark]
 }
 
-// goneSince returns the identities of which the zone shall have fewer, by what was
-// changed since a mark.
+// goneSince returns the identities of which the zone has fewer records because of the changes since
+// a mark.
 func (d *draft) goneSince(mark int) []Identity {
 	var gone []Identity
 	seen := map[*entry]bool{}
@@ -183,18 +182,17 @@ func (d *draft) goneSince(mark int) []Identity {
 	return gone
 }
 
-// written is whether the draft changes the data of the entry.
+// written reports whether the draft changes the data of the entry.
 func (d *draft) written(e *entry) bool {
 	return e.position < 0 || d.base.Records[e.position].Identity() != e.record.Identity()
 }
 
-// retimed is whether the draft changes the TTL of a record that is in the zone.
+// retimed reports whether the draft changes the TTL of a record that is in the zone.
 func (d *draft) retimed(e *entry) bool {
 	return e.position >= 0 && e.record.TTL != 0 && d.base.Records[e.position].TTL != e.record.TTL
 }
 
-// changes returns what turns the snapshot into the draft, in the order of the
-// zone.
+// changes returns the changes that turn the snapshot into the draft, in the order of the zone.
 func (d *draft) changes() ChangeSet {
 	var touched []*entry
 	for _, entries := range d.names {
@@ -232,9 +230,8 @@ func (d *draft) count() int {
 	return len(d.base.Records) + len(changes.Create) - len(changes.Delete)
 }
 
-// encloser returns the nearest name above that exists (RFC 4592 section 3.3.1),
-// and the names on the way to it, the given one included, which do not exist. It
-// tells how the zone was before the draft.
+// encloser returns the nearest name above that exists (RFC 4592 section 3.3.1), and the names
+// between, including the given one, which do not exist. It looks at the zone before the draft.
 func (d *draft) encloser(name string) (above string, missing []string) {
 	exists := d.base.indexed().exists
 	for name != d.base.Zone.Apex && name != "" && !exists[name] {
@@ -244,8 +241,8 @@ func (d *draft) encloser(name string) (above string, missing []string) {
 	return name, missing
 }
 
-// cut returns the name of the record by which another zone or another name takes
-// over what is at name: NS below the apex, also at name itself, or DNAME above it.
+// cut returns the record that hands the name over to another zone or another name: NS below the
+// apex, also at the name itself, or DNAME above it.
 func (d *draft) cut(name string) (Record, bool) {
 	apex := d.base.Zone.Apex
 	for at := name; at != "" && strings.HasSuffix(at, apex); at = nameAbove(at) {

@@ -13,32 +13,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// defaultAttempts is how often the editor begins to write before it gives up: a
-// zone that changes more often while it is written is somebody else's battle.
+// defaultAttempts is how often the editor begins to write before it gives up, because others change
+// the zone all the time.
 const defaultAttempts = 5
 
-// EditorOptions say how an editor works. The zero value is ready for use.
+// EditorOptions configure an editor. The zero value is ready for use.
 type EditorOptions struct {
-	// Lookup asks the DNS for what a snapshot does not tell: nested SPF records,
-	// the addresses ("A") and aliases ("CNAME") of MX targets outside the zone, and
-	// whether others agree to get DMARC reports. Nil: none of it is checked.
-	// [Lookup.Values] is one.
+	// Lookup asks the DNS for what a snapshot does not tell: nested SPF records, the addresses
+	// ("A") and aliases ("CNAME") of MX targets outside the zone, and whether others agree to get
+	// DMARC reports. If nil, none of this is checked. [Lookup.Values] is one such function.
 	Lookup mailrecord.SPFLookupFunc
-	// Attempts is how often a write is begun; 0 means 5.
+	// Attempts is how often the editor begins a write; 0 means 5.
 	Attempts int
-	// Pause waits between attempts, and before the zone is read back where
-	// another process may still be writing. Nil waits by the clock.
+	// Pause waits between attempts, and before the zone is read back if another process may still
+	// be writing. If nil, it waits by the clock.
 	Pause func(ctx context.Context, d time.Duration)
-	// Gather has each write wait a moment for publications that are about to
-	// come, so that one write serves them all. Terraform starts its resources
-	// side by side, but not in the same instant.
+	// Gather makes each write wait a moment for more publications, so that one write serves them
+	// all. Terraform starts its resources side by side, but not in the same instant.
 	Gather bool
 }
 
-// Editor publishes records at one host. It writes each zone once at a time:
-// publications that come while a write is under way are joined into the next one, and
-// whoever has somebody else write to the zone takes a turn between two; see Alone.
-// It is safe for concurrent use.
+// Editor publishes records at one host. It makes one write at a time in each zone. Publications
+// that come during a write go into the next one together. If somebody else has to write to the
+// zone, they get a turn between two writes: see [Editor.Alone]. An Editor is safe for concurrent
+// use.
 type Editor struct {
 	host      Host
 	options   EditorOptions
@@ -51,8 +49,7 @@ type Editor struct {
 	arrivals   arrivals
 }
 
-// NewEditor makes the editor of a host. There should be no other one for the same
-// account in the process.
+// NewEditor makes the editor of a host. A process should have only one for each account.
 func NewEditor(host Host, options EditorOptions) *Editor {
 	if options.Attempts <= 0 {
 		options.Attempts = defaultAttempts
@@ -63,8 +60,8 @@ func NewEditor(host Host, options EditorOptions) *Editor {
 	return &Editor{host: host, options: options, zones: map[string]*zoneQueue{}, registries: map[string]*registry{}}
 }
 
-// pause waits, and up to half as long again, so that two processes that got into
-// each other's way do not do so again.
+// pause waits for d and up to half as long again, so that two processes that have collided do not
+// collide again.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d + rand.N(d/2+1))
 	defer timer.Stop()
@@ -82,17 +79,17 @@ func (e *Editor) Zone(ctx context.Context, name string) (HostedZone, error) {
 	return e.host.FindZone(ctx, name)
 }
 
-// Snapshot returns the zone as it was read last; it is read once and kept until
-// this editor writes to it. Nobody may change it. About are the records that it is
-// to tell about, at a host that cannot show the whole zone.
+// Snapshot returns the zone as it was read last. The zone is read once, and kept until this editor
+// writes to it. Callers must not change it. For a host that cannot show the whole zone, about are
+// the records that the snapshot has to tell about.
 func (e *Editor) Snapshot(ctx context.Context, zone HostedZone, about []Record) (*Snapshot, error) {
 	return e.queue(zone).snapshot(ctx, namesAbout(zone, about))
 }
 
-// Plan is the function [Plan] for the zone as it was read last, and for what is known of
-// other owners. In addition it asks the DNS what the zone does not tell: SPF lookups, and
-// MX targets outside the zone. Where something is in the way that may be another owner's,
-// it waits a moment for owners that are about to be heard of.
+// Plan decides what a publication would do to the zone as it was read last, with the other owners
+// that are known. It asks the DNS what the zone does not tell: SPF lookups, and MX targets outside
+// the zone. If something in the way may belong to another owner, it waits a moment for owners that
+// have not announced themselves yet.
 func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (PlannedChange, error) {
 	q, owners := e.queue(zone), e.registry(zone.Apex)
 	snapshot, err := q.snapshot(ctx, p.names(zone))
@@ -103,7 +100,7 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 	heard := owners.count()
 	d, planned := plan(snapshot, limits, p, owners.neighbours(p.owners()...))
 	if planned.unattributed && owners.settle(heard) {
-		// Whoever was heard of may have written to the zone too.
+		// The owners that have announced themselves may have written to the zone too.
 		if snapshot, err = q.snapshot(ctx, p.names(zone)); err != nil {
 			return PlannedChange{}, err
 		}
@@ -118,8 +115,8 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 	return planned, err
 }
 
-// displaced are the records of others that a publication displaces in the zone as it was
-// before this process wrote to it.
+// displaced returns the records of others that a publication displaces in the zone as it was before
+// this process wrote to it.
 func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []Identity {
 	owners := e.registry(s.Zone.Apex)
 	before := &Snapshot{Zone: s.Zone, Records: slices.Clone(s.Records), MailHosted: s.MailHosted, Names: s.Names}
@@ -138,22 +135,21 @@ func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []
 	return sortIdentities(slices.Concat(planned.Displaced, d.publish(p, e.host.Limits(), owners.neighbours(p.owners()...)).Displaced))
 }
 
-// Publish brings the wanted records into the zone and withdraws what the owner
-// published before and wants no more. It returns when the zone was read back and
-// has them.
+// Publish writes the wanted records to the zone and removes what the owner published before and no
+// longer wants. It removes a record only if it is unchanged, and names changed records in the
+// result's warnings. It returns when it has read the zone back and found the records.
 //
-// A [*ConflictError] refuses the publication; nothing of it was written. Other
-// errors are the host's; where they match api.ErrOutcomeUnknown, or the context
-// ended, or the host is not atomic, records may have been written: publishing again
-// adopts them. An SPF mechanism that was written then counts as somebody else's and
-// is never withdrawn; where it is seen that one was, it is therefore taken out again.
+// If the error is a [*ConflictError], the publication was refused and nothing was written. Other
+// errors are the host's. If one matches api.ErrOutcomeUnknown, if the context ended, or if the host
+// is not atomic, records may have been written. Publishing again adopts them. An SPF mechanism that
+// was written would then count as somebody else's and never be removed, so Publish removes such a
+// mechanism again if it sees it.
 func (e *Editor) Publish(ctx context.Context, zone HostedZone, p Publication) (Result, error) {
 	return e.queue(zone).submit(ctx, p)
 }
 
-// Withdraw removes what an owner published, each record only while it is as it was
-// left; others are left and named in the result's warnings. Owner is that of the
-// publications.
+// Withdraw removes what an owner published, if it is unchanged. It leaves changed records and names
+// them in the result's warnings. owner is the owner of the publications.
 func (e *Editor) Withdraw(ctx context.Context, zone HostedZone, owner string, previous []Published) (Result, error) {
 	return e.queue(zone).submit(ctx, Publication{Owner: owner, Previous: previous})
 }
@@ -171,8 +167,8 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	return q
 }
 
-// read reads a zone from the host: as a whole, or where the host does not show it
-// as a whole, what there is at the names.
+// read reads a zone from the host as a whole. If the host does not show whole zones, it reads the
+// records at the names.
 func (q *zoneQueue) read(ctx context.Context, names []string) (*Snapshot, error) {
 	reader, byName := q.editor.host.(NameReader)
 	q.mu.Lock()
@@ -204,13 +200,13 @@ func (q *zoneQueue) snapshot(ctx context.Context, names []string) (*Snapshot, er
 		if err != nil || snapshot.tellsAll(names) {
 			return snapshot, err
 		}
-		// It was read for other names: once more, for all that were asked for.
+		// The snapshot was read for other names: read it again for all names that were asked for.
 		q.remember(names)
 		cache.Forget(key)
 	}
 }
 
-// remember adds to the names that are asked for together, and returns all.
+// remember adds to the names that are read together, and returns all of them.
 func (q *zoneQueue) remember(names []string) []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -222,7 +218,7 @@ func (q *zoneQueue) remember(names []string) []string {
 
 func (q *zoneQueue) cacheKey() string { return q.zone.ID + " " + q.zone.Apex }
 
-// names are those of the zone that decide about a publication.
+// names returns the names in the zone that decide about a publication.
 func (p Publication) names(zone HostedZone) []string {
 	var about []Record
 	for _, w := range p.Wanted {
@@ -234,7 +230,7 @@ func (p Publication) names(zone HostedZone) []string {
 	return namesAbout(zone, about)
 }
 
-// namesAbout are the names that decide about records: their own, the targets of MX
+// namesAbout returns the names that decide about records: their own names and the targets of MX
 // records, and for each of these the names above and their wildcards.
 func namesAbout(zone HostedZone, about []Record) []string {
 	var names []string

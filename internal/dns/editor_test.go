@@ -17,7 +17,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest"
 )
 
-// hosted is a zone in memory and its editor, which does not wait by the clock.
+// hosted is a zone in memory and its editor, whose pauses take no time.
 type hosted struct {
 	*dnstest.Memory
 	editor *dns.Editor
@@ -31,7 +31,7 @@ func host(t testing.TB, behaviour dns.Limits, lines ...string) *hosted {
 	return h
 }
 
-// publish publishes as an owner of its own.
+// publish publishes as the given owner.
 func (h *hosted) publish(t testing.TB, owner string, lines ...string) (dns.Result, error) {
 	t.Helper()
 	return h.editor.Publish(t.Context(), zone, dns.Publication{Owner: owner, Wanted: wanted(t, lines...)})
@@ -84,7 +84,7 @@ func TestPublishingTheSameAgainWritesNothing(t *testing.T) {
 	}
 }
 
-// Fifty resources of one record each are written in four writes at most.
+// Fifty resources with one record each are written in at most four writes.
 func TestPublicationsAreWrittenTogether(t *testing.T) {
 	h := host(t, limits, "www A 192.0.2.1")
 	h.Latency = 10 * time.Millisecond
@@ -105,8 +105,8 @@ func TestPublicationsAreWrittenTogether(t *testing.T) {
 	}
 }
 
-// together publishes several at once, in one write: the first one is held up until
-// the others wait.
+// together publishes several publications in one write: the first write is held up until the others
+// wait.
 func (h *hosted) together(t *testing.T, publications ...dns.Publication) (results []dns.Result, errs []error) {
 	t.Helper()
 	results, errs = make([]dns.Result, len(publications)), make([]error, len(publications))
@@ -126,8 +126,8 @@ func (h *hosted) together(t *testing.T, publications ...dns.Publication) (result
 	return results, errs
 }
 
-// Whoever publishes after an edit gets the zone with that edit, also where the write
-// before has only just ended.
+// A publication after somebody's edit sees the zone with that edit, even if the write before it has
+// only just ended.
 func TestPublishAfterAnEdit(t *testing.T) {
 	whole := limits
 	whole.RewritesZone = true
@@ -167,7 +167,7 @@ func TestOneConflictFailsAlone(t *testing.T) {
 	}
 }
 
-// What one takes away and another wants is handed over, in either order.
+// A record that one owner removes and another one wants is handed over, in either order.
 func TestRecordsAreHandedOver(t *testing.T) {
 	h := host(t, limits, `@ TXT "v=spf1 mx -all"`)
 	lines := []string{`@ 1 TXT "v=spf1 a:a.example.net ~all"`, "www A 192.0.2.1"}
@@ -229,7 +229,7 @@ func TestSnapshotsAreReadOnce(t *testing.T) {
 	}
 }
 
-// Under the lock the zone is read again, whatever was planned.
+// Under the lock the zone is read again, whatever was planned before.
 func TestPublishReadsTheZoneAgain(t *testing.T) {
 	h := host(t, limits)
 	p := dns.Publication{Owner: "one", Wanted: wanted(t, "www CNAME a.example.net.")}
@@ -277,11 +277,11 @@ func TestCancelling(t *testing.T) {
 	if _, err := h.publish(t, "three", "third A 192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
-	// The write under way went on; the one that waited was never begun.
+	// The running write went on; the one that waited was never begun.
 	h.check(t, "www 300 A 192.0.2.1", "third 300 A 192.0.2.1")
 }
 
-// A write that does not end is not waited for without end after a cancellation.
+// After a cancellation, the wait for a write that does not end is limited.
 func TestCancellingAWriteThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := host(t, limits)
@@ -301,7 +301,7 @@ func TestCancellingAWriteThatHangs(t *testing.T) {
 	})
 }
 
-// A host that shows no zone as a whole is asked for the names that matter.
+// A host that does not show whole zones is asked for the names that matter.
 func TestHostWithoutZoneLists(t *testing.T) {
 	h := host(t, limits, `@ TXT "v=spf1 mx -all"`, "www A 192.0.2.1", "mail A 192.0.2.2", "_domainkey.shop NS ns.example.org.", "* TXT y")
 	byName := &byName{Memory: h.Memory}

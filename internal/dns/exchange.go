@@ -10,11 +10,10 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// ednsSize is the UDP size offered: what passes every path in one piece.
+// ednsSize is the offered UDP size. Packets of this size pass all networks without fragmentation.
 const ednsSize = 1232
 
-// attempts is how often a question is asked before silence counts: once, and
-// once more for a packet that got lost.
+// attempts is how often a question is sent to a silent server, because one packet may get lost.
 const attempts = 2
 
 // query is one question, and how it is to be asked.
@@ -22,7 +21,7 @@ type query struct {
 	name             string // canonical
 	qtype            uint16
 	recursionDesired bool
-	checkingDisabled bool // answer even what DNSSEC validation refuses
+	checkingDisabled bool // also answer what DNSSEC validation refuses
 }
 
 func (q query) String() string {
@@ -39,9 +38,8 @@ func (q query) message(edns bool) *miekg.Msg {
 	return msg
 }
 
-// askAny asks one address after another until one answers with something else
-// than that it can't or won't. A single address is asked twice when silent.
-// What was the last outcome is returned when none did better.
+// askAny asks one address after another until one gives a usable answer. A single address that is
+// silent is asked twice. If no answer is usable, it returns the last outcome.
 func (l *Lookup) askAny(ctx context.Context, addrs []string, timeout time.Duration, q query) (addr string, reply *miekg.Msg, err error) {
 	if len(addrs) == 0 {
 		return "", nil, errors.New("there is no DNS server to ask")
@@ -67,15 +65,14 @@ func (l *Lookup) askAny(ctx context.Context, addrs []string, timeout time.Durati
 	return addr, reply, err
 }
 
-// refuses reports whether a reply says nothing about the name, but only that
-// this server has no answer: another one may.
+// refuses reports whether a reply says nothing about the name, only that this server has no answer.
+// Another server may have one.
 func refuses(reply *miekg.Msg) bool {
 	return reply.Rcode != miekg.RcodeSuccess && reply.Rcode != miekg.RcodeNameError
 }
 
-// exchange asks one server once. Callers with the same question share one
-// exchange, which therefore outlives the caller that began it; it ends by its
-// own timeout.
+// exchange asks one server once. Callers with the same question share one exchange, so it is
+// independent of the context of the caller that began it, and ends by its own timeout.
 func (l *Lookup) exchange(ctx context.Context, addr string, timeout time.Duration, q query) (*miekg.Msg, error) {
 	key := fmt.Sprintf("%s %s %t %t", addr, q, q.recursionDesired, q.checkingDisabled)
 	flight := l.flights.DoChan(key, func() (any, error) {
@@ -90,13 +87,13 @@ func (l *Lookup) exchange(ctx context.Context, addr string, timeout time.Duratio
 		if result.Err != nil {
 			return nil, result.Err
 		}
-		// A copy, because others may have got the same one.
+		// Others may have got the same message, so this returns a copy.
 		return result.Val.(*miekg.Msg).Copy(), nil
 	}
 }
 
-// send asks by UDP, without EDNS where a server does not know it (RFC 6891
-// section 7), and by TCP what does not fit.
+// send asks by UDP. It asks without EDNS if the server does not know it (RFC 6891 section 7), and
+// by TCP if the answer does not fit.
 func send(addr string, timeout time.Duration, q query) (*miekg.Msg, error) {
 	msg := q.message(true)
 	reply, err := roundTrip("udp", addr, timeout, msg)
@@ -128,8 +125,8 @@ func roundTrip(network, addr string, timeout time.Duration, msg *miekg.Msg) (*mi
 	return reply, nil
 }
 
-// silent reports whether an exchange failed because nothing came back: a
-// timeout, a closed port, no route.
+// silent reports whether an exchange failed because nothing came back: a timeout, a closed port, no
+// route.
 func silent(err error) bool {
 	var network net.Error
 	return errors.As(err, &network)

@@ -1,6 +1,6 @@
 package dns
 
-// Waiting tells tests how many requests wait for a zone's next write.
+// Waiting returns how many requests wait for a zone's next write.
 func (e *Editor) Waiting(zone HostedZone) int {
 	q := e.queue(zone)
 	q.mu.Lock()

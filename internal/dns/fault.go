@@ -8,22 +8,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// Fault is something in a record that keeps it from doing what it is meant for.
-// Unlike a [Problem] it is in the record itself, whatever else is in the zone.
+// Fault is something in a record that makes it useless for its purpose. Unlike a [Problem], it is
+// in the record itself, whatever else is in the zone.
 type Fault struct {
-	// Severity is Error where the record cannot be of use to anybody, and Warning
-	// where it may be what somebody wants.
+	// Severity is Error if the record is of no use to anybody, and Warning if somebody may want it.
 	Severity Severity
-	// Reason says what is wrong and what to write, without a full stop.
+	// Reason says what is wrong and what to write instead, without a full stop.
 	Reason string
 }
 
-// Faults lists what is wrong with a record that somebody wants to publish. A record
-// that is in a zone already is nobody's mistake of today: it may stay, and be removed,
-// whatever its faults.
+// Faults lists what is wrong with a record that somebody wants to publish. Do not use it for
+// records that are in a zone already: they may stay and be removed, whatever their faults.
 //
-// Whether the target of an MX record can receive mail is not among them, as the zone
-// has a say in it.
+// It does not check whether the target of an MX record can receive mail, because that depends on
+// the zone.
 func (r Record) Faults() []Fault {
 	var faults []Fault
 	switch r.Type {
@@ -53,12 +51,12 @@ func (r Record) Faults() []Fault {
 	return faults
 }
 
-// targetField is the field of a record's presentation format that is the name of a
-// host, of the types whose Value is more than that name.
+// targetField is the field in a record's presentation format with the name of a host, for types
+// whose Value is more than that name.
 var targetField = map[string]int{"SRV": 3, "SVCB": 1, "HTTPS": 1, "KX": 1, "AFSDB": 1}
 
-// target returns the name that a record leads to, without trailing dot; "" where it
-// leads to none, and of MX records.
+// target returns the name that a record points to, without trailing dot. It returns "" for records
+// without one, and for MX records.
 func (r Record) target() string {
 	switch r.Type {
 	case "CNAME", "NS", "PTR", "DNAME", "ALIAS":
@@ -72,10 +70,9 @@ func (r Record) target() string {
 	return strings.TrimSuffix(fields[i], ".")
 }
 
-// checkContents says what keeps the records that are written from doing what they are
-// meant for, and what is questionable in DKIM keys and policies. The latter are
-// published as they are: who made them has to mend them. Nothing is said of what is
-// there already.
+// checkContents reports faults of the records that will be written, and questionable values of DKIM
+// keys and policies. The latter are published as they are, because only their author can correct
+// them. It says nothing about records that are in the zone already.
 func (pl *planner) checkContents() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
@@ -91,7 +88,7 @@ func (pl *planner) checkContents() {
 			pl.problem(fault.Severity, w.Key, summary, "%s %s: %s", w.Record.Name, w.Record.Type, sentence(fault.Reason))
 		}
 		if useless {
-			continue // what else there is to say comes of the same
+			continue // other faults have the same reason
 		}
 		if doubled, once := pl.apexTwice(w.Record); doubled != "" {
 			pl.problem(Warning, w.Key, "Name of the zone twice", "%s %s: %q ends in the name of the zone twice. If that is not meant, write %q.", w.Record.Name, w.Record.Type, doubled, once)
@@ -110,8 +107,8 @@ const (
 	questionableSummary = "Questionable DNS record"
 )
 
-// wantedBefore is whether the last publication wanted the same record. An SPF record
-// is written also when others change what they have in it.
+// wantedBefore reports whether the last publication wanted the same record. An SPF record is also
+// written when others change their mechanisms in it.
 func (pl *planner) wantedBefore(r Record) bool {
 	for _, before := range pl.pub.Previous {
 		if before.Wanted.Identity() == r.Identity() {
@@ -121,9 +118,8 @@ func (pl *planner) wantedBefore(r Record) bool {
 	return false
 }
 
-// apexTwice returns the name or the target of a record that ends in the zone's name
-// twice, which comes of a name that was whole and was completed once more, and the
-// same name as it may be meant.
+// apexTwice returns the name or the target of a record if it ends in the zone's name twice, and the
+// same name as it is probably meant. This happens if a full name was completed once more.
 func (pl *planner) apexTwice(r Record) (doubled, once string) {
 	apex := pl.base.Zone.Apex
 	target := r.target()
@@ -138,8 +134,8 @@ func (pl *planner) apexTwice(r Record) (doubled, once string) {
 	return "", ""
 }
 
-// outsideTheZone says that a name is not in a zone, and how it is written if it is
-// meant to be there: names are whole, and nothing is added to them.
+// outsideTheZone says that a name is not in the zone, and how to write it if it should be: names
+// are full names, and nothing is added to them.
 func outsideTheZone(r Record, apex string) string {
 	if registrySuffix(r.Name) != "" {
 		return fmt.Sprintf("%s is not in the zone %s. Publish it through an authorization for the zone that holds %s.", r, apex, r.Name)

@@ -50,7 +50,7 @@ func TestFaultsOfRecords(t *testing.T) {
 	}
 }
 
-// A record without effect is not written; one that was, in former times, stays until
+// A record without effect is not written. One that an earlier version has written stays until
 // somebody changes or removes it.
 func TestPlanOfFaultyRecords(t *testing.T) {
 	const quotes, include = `\"v=spf1 mx -all\"`, "v=spf1 include=_spf.example.net -all"

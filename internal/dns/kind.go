@@ -6,11 +6,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// isSPF is whether a record is an SPF record of its name.
+// isSPF reports whether a record is an SPF record.
 func (r Record) isSPF() bool { return r.Type == "TXT" && mailrecord.IsSPF(r.Value) }
 
-// kind is what receivers take a TXT record for, by its name and its text. SPF
-// records are told by isSPF, as they may be at every name.
+// kind returns what receivers take a TXT record for, by its name and its text. SPF records are
+// recognised by isSPF, because they can be at every name.
 func (r Record) kind() mailrecord.TextKind {
 	if r.Type != "TXT" {
 		return mailrecord.OtherText
@@ -21,17 +21,16 @@ func (r Record) kind() mailrecord.TextKind {
 	return mailrecord.OtherText
 }
 
-// isDMARC is whether a record is a DMARC policy where receivers look for one.
+// isDMARC reports whether a record is a DMARC policy at a name where receivers look for one.
 func (r Record) isDMARC() bool { return r.kind() == mailrecord.DMARCText }
 
-// isDKIM is whether a record is where a DKIM key is looked for, below _domainkey; a
-// selector may have dots (RFC 6376 section 3.1). Any second TXT record there makes
-// the key undefined (section 3.6.2.2), whatever it says.
+// isDKIM reports whether receivers look for a DKIM key at the record's name, below _domainkey. A
+// selector may have dots (RFC 6376 section 3.1). A second TXT record there makes the key undefined
+// (section 3.6.2.2), whatever it says.
 func (r Record) isDKIM() bool { return r.kind() == mailrecord.DKIMText }
 
-// excludes is whether two different records cannot both be right, although they
-// are in one record set: a name has one CNAME, one SPF record, and one record of
-// each kind of which receivers accept only one.
+// excludes reports whether two different records of one record set cannot both be right: a name has
+// one CNAME, one SPF record, and one record of each kind of which receivers accept only one.
 func excludes(a, b Record) bool {
 	if a.SetKey() != b.SetKey() {
 		return false
@@ -39,9 +38,9 @@ func excludes(a, b Record) bool {
 	return a.Type == "CNAME" || a.isSPF() && b.isSPF() || a.kind().OnePerName() != "" && a.kind() == b.kind()
 }
 
-// Equivalent is whether two records say the same: their identity is the same,
-// or they are DKIM key records with the same key, or DMARC, MTA-STS, TLS-RPT or BIMI
-// records with the same tags. Such a record is left as whoever wrote it spelled it.
+// Equivalent reports whether two records mean the same. Either their identities are the same, or
+// they are DKIM key records with the same key, or DMARC, MTA-STS, TLS-RPT or BIMI records with the
+// same tags. An equivalent record keeps the spelling of its author.
 func Equivalent(a, b Record) bool {
 	if a.Identity() == b.Identity() {
 		return true

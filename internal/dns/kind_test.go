@@ -6,8 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Of the records that receivers accept one of only, a second one is a conflict; what
-// they leave out of account is none.
+// If receivers accept only one record of a kind, a second one is a conflict. Records that they
+// ignore are none.
 func TestPlanOfRecordsThatStandAlone(t *testing.T) {
 	for _, kind := range []struct{ name, mine, same, other, broken, rule string }{
 		{"_dmarc", "v=DMARC1; p=none; sp=none", "v=DMARC1;p=none;sp=none;", "v=DMARC1; p=reject", "v=dmarc1; p=reject", "one DMARC policy"},
@@ -57,7 +57,7 @@ func TestPlanOfRecordsThatStandAlone(t *testing.T) {
 			},
 		})
 	}
-	// Whoever gets reports may have several consents at a name (RFC 9990).
+	// A receiver of reports may have several consents at a name (RFC 9990).
 	runPlans(t, []planTest{{
 		name: "a second consent", zone: []string{`example.org._report._dmarc TXT "v=DMARC1; rua=mailto:a@example.com"`},
 		p:       dns.Publication{Wanted: wanted(t, `example.org._report._dmarc TXT "v=DMARC1"`)},

@@ -6,7 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// What the host says that it cannot hold is an error of the plan.
+// A record that the host cannot hold is an error of the plan.
 func TestPlanOfWhatTheHostCannotHold(t *testing.T) {
 	picky := dns.Limits{MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Objection: func(apex string, r dns.Record) string {
 		if r.Type == "TXT" && r.Value == "" && apex == "example.com" {

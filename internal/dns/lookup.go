@@ -15,37 +15,33 @@ import (
 const dnsPort = "53"
 
 const (
-	// defaultTimeout is for one attempt at one name server. All attempts
-	// at it together stay within five seconds, which is how soon a blocked
-	// port 53 has to be recognised.
+	// defaultTimeout is for one attempt at one name server. All attempts at one server together
+	// take at most five seconds, so that a blocked port 53 is recognised within that time.
 	defaultTimeout = 1500 * time.Millisecond
-	// resolverPatience is how many times longer a resolver may take: it
-	// asks others in turn.
+	// resolverPatience is how many times longer a resolver may take, because it asks other servers.
 	resolverPatience = 2
-	// maxExchanges bounds the questions under way at any time, so that a
-	// plan of a thousand domains doesn't drown a home router.
+	// maxExchanges limits the questions at any time, so that a plan of a thousand domains does not
+	// overload a home router.
 	maxExchanges = 128
 )
 
-// LookupConfig says whom a [Lookup] asks. The zero value asks the system's
+// LookupConfig says which servers a [Lookup] asks. With the zero value, it asks the system's
 // resolvers, and name servers at their own addresses.
 type LookupConfig struct {
-	// Resolvers are recursive resolvers, "host:port", asked in this order.
-	// Without a port it is 53. Empty: those that the system is set to.
+	// Resolvers are recursive resolvers, "host:port", asked in this order. The default port is 53.
+	// If empty, the system's resolvers are used.
 	Resolvers []string
-	// AuthorityAddr gives the address, "host:port", to which queries to a
-	// name server are sent, instead of port 53 of the addresses that its
-	// name resolves to. False leaves that name server as it is. Nil leaves
-	// all. The sandbox's zones have all their name servers in one place.
+	// AuthorityAddr returns the address, "host:port", to which queries to a name server are sent,
+	// instead of port 53 of the addresses of its name. It returns false to leave this name server
+	// as it is. If nil, all are left. The sandbox uses it, because one server serves all its zones.
 	AuthorityAddr func(nameServer string) (addr string, ok bool)
-	// Timeout is for one attempt at one name server; resolvers get twice
-	// as much. Zero means 1.5 s. Silence is asked once more.
+	// Timeout is for one attempt at one name server; resolvers get twice as much. Zero means 1.5 s.
+	// A silent server is asked once more.
 	Timeout time.Duration
 }
 
-// Lookup asks the DNS. It is safe for concurrent use; equal questions that are
-// under way at the same time are asked once. Nothing is remembered: each call
-// tells how things are now, which is what waiting for a change needs.
+// Lookup asks the DNS. It is safe for concurrent use. Equal questions at the same time are asked
+// once. It caches nothing: each call tells the current answer, because callers wait for changes.
 type Lookup struct {
 	resolvers     func() []string
 	authorityAddr func(nameServer string) (string, bool)
@@ -76,9 +72,9 @@ func NewLookup(config LookupConfig) *Lookup {
 	return l
 }
 
-// systemResolvers finds out which resolvers the operating system is set to.
-// Go's own resolver knows on each system where that is written and has no
-// function that tells; but it tells whom it dials.
+// systemResolvers finds out which resolvers the operating system uses. Go's own resolver knows this
+// on each system but has no function to tell it. However, it tells its dial function which
+// addresses it wants to reach.
 func systemResolvers() []string {
 	var (
 		mu    sync.Mutex
@@ -94,7 +90,7 @@ func systemResolvers() []string {
 		}
 		return nil, net.ErrClosed
 	}}
-	// It fails by design; the addresses it tried are the answer.
+	// This fails by design. The addresses that it tried are the result.
 	_, _ = spy.LookupTXT(context.Background(), "resolvers.invalid.")
 	mu.Lock()
 	defer mu.Unlock()
@@ -114,24 +110,22 @@ func withPort(addr string) string {
 
 // Answer is what a resolver answered.
 type Answer struct {
-	// Resolver is who answered, "host:port".
+	// Resolver is the server that answered, "host:port".
 	Resolver string
-	// Records are those of the type asked for, at the end of Aliases.
+	// Records are the records of the type that was asked for, at the end of Aliases.
 	Records []miekg.RR
-	// Aliases are the CNAME targets that led from the name to Records, in
-	// order.
+	// Aliases are the CNAME targets from the name to Records, in order.
 	Aliases []string
-	// NXDomain says that the name, or the last of Aliases, does not exist
-	// with any type.
+	// NXDomain says that the name, or the last of Aliases, does not exist with any type.
 	NXDomain bool
-	// BrokenDNSSEC says that the resolver answered only when told not to
-	// validate: with validation, nobody gets this answer.
+	// BrokenDNSSEC says that the resolver answered only when it was told not to validate. With
+	// validation, nobody gets this answer.
 	BrokenDNSSEC bool
 }
 
-// Recursive asks the resolvers. An answer that something doesn't exist is an
-// Answer without Records and no error; it may be one that the resolver has
-// remembered. Errors are a [*RcodeError], or what the network said.
+// Recursive asks the resolvers. If something does not exist, the result is an Answer without
+// Records and no error, and it may come from the resolver's cache. Errors are a [*RcodeError] or
+// errors of the network.
 func (l *Lookup) Recursive(ctx context.Context, name string, qtype uint16) (*Answer, error) {
 	canonical, err := Canonical(name)
 	if err != nil {
@@ -166,9 +160,8 @@ func (l *Lookup) resolverTimeout() time.Duration {
 	return resolverPatience * l.timeout
 }
 
-// followAliases returns the end of the CNAME chain that an answer holds for a
-// name, and the targets on the way. Where CNAMEs are asked for, the name's own
-// CNAME is the answer and not an alias.
+// followAliases returns the end of the CNAME chain that an answer holds for a name, and the targets
+// on the way. If CNAME records were asked for, the name's own CNAME is the answer and not an alias.
 func followAliases(rrs []miekg.RR, name string, qtype uint16) (end string, targets []string) {
 	if qtype == miekg.TypeCNAME {
 		return name, nil
@@ -192,7 +185,7 @@ func aliasAt(rrs []miekg.RR, name string) (target string, ok bool) {
 	return "", false
 }
 
-// recordsAt selects the records of a name and type.
+// recordsAt returns the records of a name and type.
 func recordsAt(rrs []miekg.RR, name string, rrtype uint16) []miekg.RR {
 	var selected []miekg.RR
 	for _, rr := range rrs {

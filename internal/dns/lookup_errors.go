@@ -7,13 +7,12 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// NoSuchZoneError says that the DNS knows neither the name nor anything above
-// it, up to the public suffix: the domain is not registered, or not delegated
-// yet.
+// NoSuchZoneError says that neither the name nor any name above it, up to the public suffix, exists
+// in the DNS: the domain is not registered or not delegated yet.
 type NoSuchZoneError struct {
-	// Name is what was looked up.
+	// Name is the name that was looked up.
 	Name string
-	// Resolver is who said so, "host:port".
+	// Resolver is the server that said so, "host:port".
 	Resolver string
 }
 
@@ -23,13 +22,13 @@ func (e *NoSuchZoneError) Error() string {
 		e.Name, e.Resolver)
 }
 
-// UnreachableError says that not one of a zone's name servers sent any reply.
+// UnreachableError says that none of a zone's name servers sent a reply.
 type UnreachableError struct {
 	// Zone is the apex of the zone.
 	Zone string
 	// Servers are the name servers that were asked.
 	Servers []string
-	// Err is what the network said, for each server.
+	// Err holds the network's error for each server.
 	Err error
 }
 
@@ -41,14 +40,14 @@ func (e *UnreachableError) Error() string {
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// LameError says that a name server is listed for a zone but has no authority
-// over it (RFC 1912 section 2.8), or fails to answer.
+// LameError says that a name server is listed for a zone but has no authority over it (RFC 1912
+// section 2.8), or fails to answer.
 type LameError struct {
-	// Server is the name server's name, Addr the address that was asked.
+	// Server is the name server's name, and Addr is the address that was asked.
 	Server, Addr string
 	// Zone is the apex of the zone that the server should serve.
 	Zone string
-	// Reason is what it answered.
+	// Reason is what the server answered.
 	Reason string
 }
 
@@ -56,16 +55,15 @@ func (e *LameError) Error() string {
 	return fmt.Sprintf("name server %s (%s) is listed for %s but does not serve it: it %s", e.Server, e.Addr, e.Zone, e.Reason)
 }
 
-// RcodeError says that a resolver answered with a code that is neither success
-// nor NXDOMAIN.
+// RcodeError says that a resolver answered with a code that is neither success nor NXDOMAIN.
 type RcodeError struct {
-	// Resolver is who answered, "host:port".
+	// Resolver is the server that answered, "host:port".
 	Resolver string
-	// Question is what was asked, as "TYPE name".
+	// Question is the question, as "TYPE name".
 	Question string
 	// Rcode is the response code (RFC 6895 section 2.3).
 	Rcode int
-	// Text is what the resolver said besides, by RFC 8914; may be empty.
+	// Text is the resolver's explanation (RFC 8914); it may be empty.
 	Text string
 }
 

@@ -50,8 +50,8 @@ func serveZones(t *testing.T, zones ...dnsserver.Zone) (addr string) {
 	return server.Addr()
 }
 
-// serveFunc starts a DNS server, on UDP only, that answers as f does; no
-// answer where f gives nil.
+// serveFunc starts a DNS server, on UDP only, that answers as f does. If f returns nil, it does not
+// answer.
 func serveFunc(t *testing.T, f func(query *miekg.Msg) *miekg.Msg) (addr string) {
 	t.Helper()
 	socket, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -94,12 +94,12 @@ func reply(t *testing.T, query *miekg.Msg, line string) *miekg.Msg {
 	return msg
 }
 
-// silentServer has a port that is open and never answers.
+// silentServer returns an open port that never answers.
 func silentServer(t *testing.T) (addr string) {
 	return serveFunc(t, func(*miekg.Msg) *miekg.Msg { return nil })
 }
 
-// closedPort is an address at which nobody listens.
+// closedPort returns an address on which nobody listens.
 func closedPort(t *testing.T) (addr string) {
 	t.Helper()
 	socket, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -110,7 +110,7 @@ func closedPort(t *testing.T) (addr string) {
 	return socket.LocalAddr().String()
 }
 
-// lookupAt makes a Lookup for which addr is the resolver and all name servers.
+// lookupAt makes a Lookup that uses addr as the resolver and as all name servers.
 func lookupAt(addr string) *Lookup {
 	return NewLookup(LookupConfig{
 		Resolvers:     []string{addr},
@@ -234,12 +234,11 @@ func TestEqualQuestionsAreAskedOnce(t *testing.T) {
 				t.Errorf("%+v, %v", answer, err)
 				return
 			}
-			// Each caller has records of its own: the race detector
-			// would see it otherwise.
+			// Each caller has records of its own; otherwise the race detector would report this.
 			answer.Records[0].Header().Ttl++
 		})
 	}
-	// One caller gives up: that is no reason for the others to fail.
+	// One caller gives up. The others must not fail because of that.
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := l.Recursive(impatient, "example.com", miekg.TypeTXT); !errors.Is(err, context.Canceled) {

@@ -9,37 +9,34 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Limits of RFC 1035 section 2.3.4, as they show in a name written without
-// its trailing dot.
+// Limits of RFC 1035 section 2.3.4, for a name without its trailing dot.
 const (
 	maxLabelLength = 63
 	maxNameLength  = 253
 )
 
-// nameProfile maps Unicode as a lookup does (UTS #46), but leaves the check of
-// ASCII characters to checkLabel: the stock profiles refuse "_dmarc" and "*",
-// and hyphens in the third and fourth place, which names in use do have.
+// nameProfile maps Unicode as a lookup does (UTS #46), but leaves the check of ASCII characters to
+// checkLabel. The stock profiles refuse "_dmarc" and "*", and hyphens in the third and fourth
+// position, which names in use do have.
 var nameProfile = idna.New(
 	idna.MapForLookup(),
 	idna.StrictDomainName(false),
 	idna.CheckHyphens(false),
 )
 
-// labelSeparators turns the dots of UTS #46 section 4 into ASCII ones.
+// labelSeparators turns the other dots of UTS #46 section 4 into ASCII dots.
 var labelSeparators = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
 
-// apexAdvice is for those who write the apex as zone files and web interfaces do.
+// apexAdvice is for users who write the apex as zone files and web interfaces do.
 const apexAdvice = `; the apex of a zone is written as the name of the zone, such as "example.com"`
 
-// Canonical returns the one spelling under which the project compares, stores
-// and sends a domain name: lower-case ASCII, Unicode labels in punycode, no
-// trailing dot.
+// Canonical returns the one spelling in which a domain name is compared, stored and sent:
+// lower-case ASCII, Unicode labels in punycode, no trailing dot.
 //
-// Names of records are names too: labels may begin with an underscore, and the
-// first label may be "*" (RFC 4592). The name may be relative, it is not
-// checked against any list of top-level domains. Anything that no mail record
-// has in its name (spaces, "@", slashes, escapes, leading or trailing hyphens)
-// is refused with an error that quotes the label and says what is wrong in it.
+// It accepts names of records: labels may begin with an underscore, and the first label may be "*"
+// (RFC 4592). The name may be relative; it is not checked against any list of top-level domains.
+// Anything that no mail record has in its name (spaces, "@", slashes, escapes, leading or trailing
+// hyphens) is refused with an error that quotes the label and says what is wrong in it.
 func Canonical(name string) (string, error) {
 	dotted := strings.TrimSuffix(labelSeparators.Replace(name), ".")
 	switch dotted {
@@ -64,15 +61,14 @@ func Canonical(name string) (string, error) {
 	return canonical, nil
 }
 
-// sameName reports whether two names mean the same, whatever their case,
-// trailing dot or encoding, as [FoldName] tells.
+// sameName reports whether two names are the same to [FoldName]: case, trailing dot and encoding
+// make no difference.
 func sameName(a, b string) bool {
 	return FoldName(a) == FoldName(b)
 }
 
-// FoldName is [Canonical] for names that hosts and servers show. What Canonical
-// refuses, as zones of others may hold it, has its ASCII letters in lower case and
-// no trailing dot, and is else as it came.
+// FoldName is [Canonical] for names that hosts and servers show, which may be names that Canonical
+// refuses. It changes only their ASCII letters to lower case and removes their trailing dot.
 func FoldName(name string) string {
 	if canonical, err := Canonical(name); err == nil {
 		return canonical
@@ -80,8 +76,7 @@ func FoldName(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
-// canonicalLabel converts one label. Its errors continue a sentence that
-// begins with the label.
+// canonicalLabel converts one label. Its errors continue a sentence that begins with the label.
 func canonicalLabel(label string, first bool) (string, error) {
 	switch {
 	case label == "":
@@ -110,9 +105,8 @@ func canonicalLabel(label string, first bool) (string, error) {
 	return ascii, nil
 }
 
-// checkLabel refuses the characters that nameProfile lets through. Punycode
-// keeps the ASCII characters of a Unicode label as they are, so the check of
-// the encoded form finds them there as well.
+// checkLabel refuses the characters that nameProfile lets through. Punycode keeps the ASCII
+// characters of a Unicode label, so checking the encoded form finds them too.
 func checkLabel(ascii string) error {
 	for i := range len(ascii) {
 		switch c := ascii[i]; {

@@ -8,21 +8,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// Plan finds out what a publication would do to a zone as the snapshot shows it.
-// It asks nobody and decides by its arguments alone, so that the same zone leads
-// to the same plan. Others are the records that other owners want in the zone at
-// the same time.
+// Plan decides what a publication would do to a zone as the snapshot shows it. It makes no calls
+// and depends only on its arguments, so the same zone gives the same plan. others are the records
+// that other owners want in the zone at the same time.
 //
-// A record that is there already, in these or in other words ([Equivalent]), is used
-// as it is: nothing is written. So an interrupted publication is completed by
-// repeating it. Whose it is, and whether it is withdrawn later, Published.Preexisting
-// and Published.SPF say.
+// A record that is there already, literally or in other words ([Equivalent]), is used as it is, and
+// nothing is written. So repeating an interrupted publication completes it. Published.Preexisting
+// and Published.SPF say whose the record is, and whether it is removed later.
 func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChange {
 	_, planned := plan(s, limits, p, neighbours{wants: others})
 	return planned
 }
 
-// plan also returns the zone as it would be.
+// plan also returns the zone after the change.
 func plan(s *Snapshot, limits Limits, p Publication, others neighbours) (*draft, PlannedChange) {
 	d := newDraft(s)
 	part := d.publish(p, limits, others)
@@ -32,22 +30,22 @@ func plan(s *Snapshot, limits Limits, p Publication, others neighbours) (*draft,
 	return d, part.PlannedChange
 }
 
-// replacesMail is whether the publication is allowed to make MX records stand in
-// for the host's own handling of mail.
+// replacesMail reports whether the publication may put MX records in the place of the host's own
+// handling of mail.
 func (p Publication) replacesMail() bool {
 	return p.ReplaceMX && slices.ContainsFunc(p.Wanted, func(w Wanted) bool { return w.Record.Type == "MX" })
 }
 
-// composed is a publication's part of a draft.
+// composed is the part of a draft that belongs to one publication.
 type composed struct {
 	PlannedChange
 
 	standing map[string]*entry // by key: where a wanted record is in the draft
-	gone     []Identity        // what it removed or turned into something else
-	orphaned map[string]string // what it adds to the draft's orphans
+	gone     []Identity        // records that it removed or replaced
+	orphaned map[string]string // its additions to the draft's orphans
 }
 
-// planner composes one publication on a draft.
+// planner plans one publication on a draft.
 type planner struct {
 	*draft
 	limits Limits
@@ -55,7 +53,7 @@ type planner struct {
 	others neighbours
 	wanted []Wanted // sorted by key
 
-	own       []*entry          // by the index in Previous: what it left in the zone, or what was found in its place; or nil
+	own       []*entry          // by the index in Previous: its entry, or the entry found in its place, or nil
 	standing  map[string]*entry // by key: where the wanted record is
 	fresh     []Wanted          // those that have to be written
 	spf       map[string]mailrecord.SPFAddition
@@ -69,8 +67,8 @@ type planner struct {
 	unattributed bool // see PlannedChange
 }
 
-// publish changes the draft to what the publication wants. When there are
-// problems with severity Error the draft is left as it was.
+// publish changes the draft to what the publication wants. If there is a problem with severity
+// Error, the draft stays as it was.
 func (d *draft) publish(p Publication, limits Limits, others neighbours) composed {
 	for _, shared := range p.Shared {
 		others.wants = append(slices.Clip(others.wants), Other{Wanted: shared})
@@ -126,10 +124,9 @@ func (pl *planner) blocked() bool {
 	return slices.ContainsFunc(pl.problems, func(p Problem) bool { return p.Severity == Error })
 }
 
-// recognise finds the entries that are this publication's: first what was
-// published before, then what each wanted record is already. What is neither
-// becomes the new value of the record published before under the same key, or has
-// to be written.
+// recognise finds the entries of this publication: first the records that it published before, and
+// then the records that are what it wants. The remaining wanted records either replace the record
+// that was published before under the same key, or have to be written.
 func (pl *planner) recognise() {
 	taken := map[*entry]bool{}
 	for i, before := range pl.pub.Previous {
@@ -149,10 +146,9 @@ func (pl *planner) recognise() {
 	}
 }
 
-// find returns the entry of a record that was published before, or the one that
-// was found in its place and shown to somebody since. Among twins it is the one
-// with the ID that was published; records published twice share one entry if
-// there is but one.
+// find returns the entry of a record that was published before, or the entry that [Observe] found
+// in its place and that a plan has shown since. Among twins, it is the one with the published ID.
+// Records that were published twice share one entry if there is only one.
 func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	candidates := []Record{before.Record}
 	if before.Found != nil {
@@ -176,8 +172,8 @@ func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	return nil
 }
 
-// ownOf returns the entry that has been the wanted record's under the same key,
-// if it can become it: its name and type are the same, and it is not somebody else's.
+// ownOf returns the entry that the owner published under the same key, if it can become the wanted
+// record: it has the same name and type, and is not somebody else's.
 func (pl *planner) ownOf(w Wanted) *entry {
 	var found *entry
 	for i, e := range pl.own {
@@ -193,8 +189,7 @@ func (pl *planner) ownOf(w Wanted) *entry {
 	return found
 }
 
-// present returns the entry that says what the record does, by preference its
-// owner's.
+// present returns the entry that says the same as the record. It prefers the owner's own entry.
 func (pl *planner) present(r Record, own *entry) *entry {
 	if own != nil && Equivalent(own.record, r) {
 		return own
@@ -207,7 +202,7 @@ func (pl *planner) present(r Record, own *entry) *entry {
 	return nil
 }
 
-// stands is whether some wanted record is at the entry.
+// stands reports whether a wanted record is at the entry.
 func (pl *planner) stands(e *entry) bool {
 	for _, at := range pl.standing {
 		if at == e {
@@ -217,8 +212,8 @@ func (pl *planner) stands(e *entry) bool {
 	return false
 }
 
-// mine is whether the entry is this publication's: wanted, or published before and not
-// somebody else's.
+// mine reports whether the entry belongs to this publication: it is wanted, or was published before
+// and is not somebody else's.
 func (pl *planner) mine(e *entry) bool {
 	for i, own := range pl.own {
 		if own == e && !pl.leaves(i) {
@@ -228,19 +223,20 @@ func (pl *planner) mine(e *entry) bool {
 	return pl.stands(e)
 }
 
-// leaves is whether what was published before was there already, and is left to whom
-// it belongs.
+// leaves reports whether a record that was published before was in the zone before that, so that it
+// stays.
 //
-// Adopt takes over what is wanted. What is given up in the same step was never taken over.
+// Adopt takes over only wanted records. A record that is given up in the same step was never taken
+// over.
 func (pl *planner) leaves(i int) bool {
 	before := pl.pub.Previous[i]
 	return before.Preexisting && !(pl.pub.Adopt && slices.ContainsFunc(pl.wanted, func(w Wanted) bool { return Equivalent(w.Record, before.Record) }))
 }
 
-// write creates a wanted record, or turns its owner's previous one into it, after
-// what is in its way was cleared.
+// write creates a wanted record, or turns its owner's previous record into it, after it has removed
+// what is in the way.
 func (pl *planner) write(w Wanted) {
-	// Two wanted records may be the same one.
+	// Two wanted records may be the same.
 	if e := pl.present(w.Record, nil); e != nil {
 		pl.standing[w.Key] = e
 		return
@@ -255,7 +251,7 @@ func (pl *planner) write(w Wanted) {
 		return
 	case into != nil:
 		if into != before && into.record.Comment == "" {
-			pl.change(into, func() { into.record.Comment = CommentOf(pl.pub.Wanted) }) // nobody's note is lost by it
+			pl.change(into, func() { into.record.Comment = CommentOf(pl.pub.Wanted) }) // it has no comment that this could replace
 		}
 		pl.replace(into, w.Record.Value, w.Record.Priority)
 		pl.standing[w.Key] = into
@@ -266,7 +262,7 @@ func (pl *planner) write(w Wanted) {
 	}
 }
 
-// checkWanted refuses what cannot be in the zone at all.
+// checkWanted refuses records that cannot be in the zone at all.
 func (pl *planner) checkWanted() {
 	zone := pl.base.Zone
 	if zone.ReadOnly != "" && len(pl.wanted) > 0 {
@@ -291,7 +287,7 @@ func (pl *planner) checkWanted() {
 	}
 }
 
-// checkCount refuses what the zone has no room for.
+// checkCount refuses records for which the zone has no room.
 func (pl *planner) checkCount() {
 	if pl.limits.Records == 0 || pl.base.Names != nil {
 		return

@@ -2,12 +2,12 @@ package dns
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 
-// reportTarget is a name at which receivers of DMARC reports have to agree to them.
+// reportTarget is a name at which a receiver of DMARC reports has to agree to them.
 type reportTarget struct {
 	key, policy, name string
 }
 
-// warnings are what is questionable in a DKIM key or a policy by itself.
+// warnings returns what is questionable in a DKIM key or a policy by itself.
 func (r Record) warnings() []string {
 	switch {
 	case r.isDKIM():
@@ -26,8 +26,8 @@ func (r Record) warnings() []string {
 	return mailrecord.PolicyWarnings(r.kind(), r.Value)
 }
 
-// reportNames are the names at which others have to agree to get the reports that a
-// DMARC policy asks for.
+// reportNames returns the names at which others have to agree to get the reports that a DMARC
+// policy asks for.
 func (r Record) reportNames() []string {
 	if !r.isDMARC() {
 		return nil

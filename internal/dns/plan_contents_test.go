@@ -44,7 +44,7 @@ func TestQuestionableContents(t *testing.T) {
 	})
 }
 
-// Reports go to another domain only where that one agrees.
+// Reports go to another domain only if that domain agrees.
 func TestReportsToOthers(t *testing.T) {
 	for name, test := range map[string]struct {
 		published []string

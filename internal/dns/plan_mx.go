@@ -8,14 +8,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// mxTarget is the target of a new MX record that only the DNS can tell about.
+// mxTarget is the target of a new MX record that has to be checked in the DNS.
 type mxTarget struct {
 	key    string
 	record Record
 }
 
-// settleMX decides about the MX records of others at the names of wanted ones:
-// mail goes to all of them, so publishing beside somebody's MX would divide it.
+// settleMX decides about the MX records of others at the names of wanted MX records. Mail goes to
+// all MX records of a name, so adding ours next to theirs would split it.
 func (pl *planner) settleMX() {
 	for _, name := range pl.newMXNames() {
 		var wanted []Wanted
@@ -44,9 +44,8 @@ func (pl *planner) settleMX() {
 	}
 }
 
-// newMXNames returns the names at which this publication has wanted MX records
-// that it did not publish before. A name whose MX records are all in place is
-// nobody's conflict any more, whatever others add to it.
+// newMXNames returns the names at which this publication wants MX records that it did not publish
+// before. If all MX records of a name are in place, records that others add there are no conflict.
 func (pl *planner) newMXNames() []string {
 	var names []string
 	for _, w := range pl.wanted {
@@ -81,7 +80,7 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 	for _, e := range others {
 		switch {
 		case pl.wantedByRival(e):
-			stay = append(stay, e) // the same as ours, or refused before
+			stay = append(stay, e) // equal to ours, or refused already
 		case pl.someoneOfOurs(e):
 			stay = append(stay, e)
 			ours = append(ours, e)
@@ -141,7 +140,7 @@ func mxOwners(others []*entry) string {
 	return strings.Join(slices.Compact(hosts), " and ")
 }
 
-// mxHost names whom an MX record sends mail to.
+// mxHost returns the host to which an MX record sends mail.
 func mxHost(r Record) string {
 	if r.Value == NullTarget {
 		return "nobody (null MX)"
@@ -149,9 +148,8 @@ func mxHost(r Record) string {
 	return r.Value
 }
 
-// checkTargets finds out whether the hosts of MX records that are written can
-// receive mail. They are looked at when all else is in place, since their
-// addresses may be published together with them.
+// checkTargets checks whether the hosts of the MX records that will be written can receive mail. It
+// runs last, because their addresses may be published together with them.
 func (pl *planner) checkTargets() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]

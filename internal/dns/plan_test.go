@@ -14,11 +14,10 @@ import (
 
 var zone = dns.HostedZone{Apex: "example.com", ID: "z1"}
 
-// limits are those of most tests.
+// limits are used by most tests.
 var limits = dns.Limits{MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Atomic: true}
 
-// records reads lines of a zone file for example.com; the TTL is 300 where none is
-// given.
+// records reads lines of a zone file for example.com. The default TTL is 300.
 func records(t testing.TB, lines ...string) []dns.Record {
 	t.Helper()
 	parser := miekg.NewZoneParser(strings.NewReader(strings.Join(lines, "\n")+"\n"), "example.com.", "")
@@ -37,8 +36,8 @@ func records(t testing.TB, lines ...string) []dns.Record {
 	return records
 }
 
-// wanted makes wanted records of zone-file lines, keyed "a", "b" and so on. A TTL
-// of 1 stands for none.
+// wanted makes wanted records of zone-file lines, keyed "a", "b" and so on. A TTL of 1 stands for
+// none.
 func wanted(t testing.TB, lines ...string) []dns.Wanted {
 	t.Helper()
 	var wanted []dns.Wanted
@@ -52,7 +51,7 @@ func wanted(t testing.TB, lines ...string) []dns.Wanted {
 	return wanted
 }
 
-// others are what another owner publishes, whose plan is not known.
+// others are records that another owner publishes and whose plan is not known.
 func others(t testing.TB, lines ...string) []dns.Other {
 	t.Helper()
 	var others []dns.Other
@@ -62,7 +61,7 @@ func others(t testing.TB, lines ...string) []dns.Other {
 	return others
 }
 
-// published is what a publication of the lines into an empty zone leads to.
+// published is the result of publishing the lines into an empty zone.
 func published(t testing.TB, lines ...string) []dns.Published {
 	t.Helper()
 	planned := dns.Plan(&dns.Snapshot{Zone: zone}, dns.Limits{}, dns.Publication{Wanted: wanted(t, lines...)}, nil)
@@ -85,7 +84,7 @@ func line(r dns.Record) string {
 	return fmt.Sprintf("%s %d %s", name, r.TTL, strings.TrimPrefix(r.String(), r.Name+" "))
 }
 
-// shown lists changes: "-" what goes, "~" what is turned into what, "+" what comes.
+// shown lists changes: "-" for a deleted record, "~" for a replaced one, "+" for a new one.
 func shown(c dns.ChangeSet) []string {
 	var lines []string
 	for _, r := range c.Delete {
@@ -100,8 +99,8 @@ func shown(c dns.ChangeSet) []string {
 	return lines
 }
 
-// checkProblems compares problems with what is expected: for each one its severity
-// and key, and words that its text has to have.
+// checkProblems compares problems with the expected ones: the severity and key of each, and words
+// that its text must have.
 func checkProblems(t *testing.T, got []dns.Problem, want ...[]string) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -155,8 +154,8 @@ func runPlans(t *testing.T, tests []planTest) {
 	}
 }
 
-// checkStable applies what was planned, and plans again with what the first plan
-// leaves to be remembered: there is nothing to do then. Withdrawn, it is gone.
+// checkStable applies a plan, and then plans again with what the first plan leaves to be
+// remembered: now there is nothing to do. After a withdrawal, the records are gone.
 func checkStable(t *testing.T, s *dns.Snapshot, l dns.Limits, p dns.Publication, others []dns.Other, planned dns.PlannedChange) {
 	t.Helper()
 	after := &dns.Snapshot{Zone: s.Zone, Records: applied(s.Records, planned.Changes)}
@@ -179,7 +178,7 @@ func checkStable(t *testing.T, s *dns.Snapshot, l dns.Limits, p dns.Publication,
 	}
 }
 
-// applied returns records as changes make them.
+// applied returns records after the changes.
 func applied(records []dns.Record, changes dns.ChangeSet) []dns.Record {
 	records = slices.Clone(records)
 	find := func(r dns.Record) int {

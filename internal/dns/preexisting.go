@@ -8,24 +8,24 @@ import (
 	"strings"
 )
 
-// commentStart begins the comment of each record that this provider has published, where
-// the host keeps comments.
+// commentStart begins the comment of each record that this provider has published, at hosts that
+// keep comments.
 const commentStart = "Published by terraform-provider-postmaster "
 
-// CommentOf is the comment of the records of a publication, for a host that keeps comments.
-// It is the same whenever the same records are wanted, and so tells a record that a killed run
-// has published from one that somebody else, or another resource, has made.
+// CommentOf returns the comment for the records of a publication, for a host that keeps comments.
+// It depends only on the wanted records. So it distinguishes a record that a killed run has
+// published from a record of somebody else or of another resource.
 func CommentOf(wanted []Wanted) string {
 	sum := sha256.Sum256([]byte(nameless(wanted)))
 	return commentStart + hex.EncodeToString(sum[:4])
 }
 
-// Marked is whether a comment is one that this provider writes.
+// Marked reports whether a comment is one that this provider writes.
 func Marked(comment string) bool { return strings.HasPrefix(comment, commentStart) }
 
-// preexisting is whether the record at an entry was there before this publication, and
-// neither an owner known here published it, nor this provider in an earlier run. SPF
-// records are shared by mechanism instead; see Published.SPF.
+// preexisting reports whether the record at an entry was there before this publication: no known
+// owner has published it, and no earlier run of this provider. For SPF records, Published.SPF tells
+// this for each mechanism.
 func (pl *planner) preexisting(w Wanted, e *entry) bool {
 	if pl.pub.Adopt || e.position < 0 || w.Record.isSPF() {
 		return false
@@ -39,17 +39,16 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 			}
 		}
 	}
-	// One that was gone has been published anew where it has our comment, in a run that ended
-	// before it could say so.
+	// A record with our comment was published by a run that ended before it could save its state.
 	return e.record.Comment != CommentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
 }
 
-// untouched is whether an entry is as it was in the zone.
+// untouched reports whether an entry is unchanged from the zone.
 func (pl *planner) untouched(e *entry) bool {
 	return e.position >= 0 && !pl.written(e)
 }
 
-// warnOfPreexisting names the records that are there already and are used from now on.
+// warnOfPreexisting names the records that are there already and will be used.
 func (pl *planner) warnOfPreexisting() {
 	var lines []string
 	var first Wanted
@@ -80,9 +79,9 @@ func andMore(n int) string {
 	return fmt.Sprintf(" (and %d more)", n)
 }
 
-// unproxyAliases takes wanted CNAMEs out of the host's proxy, and switches their
-// flattening off: behind either, nobody who verifies them finds them. For one that is
-// somebody else's, the plan names it as a record that changes.
+// unproxyAliases switches the host's proxy and flattening off for wanted CNAMEs, because nobody who
+// verifies them finds them behind either. If the CNAME is somebody else's, the plan names it as a
+// record that changes.
 func (pl *planner) unproxyAliases() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]

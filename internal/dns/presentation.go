@@ -9,9 +9,8 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// isDNSType is whether the DNS has a record type: by its own name, or by the name
-// that RFC 3597 section 5 gives to types which the library does not know, such as
-// TYPE65280.
+// isDNSType reports whether the DNS has a record type: by its own name, or by the name that RFC
+// 3597 section 5 gives to types that the library does not know, such as TYPE65280.
 func isDNSType(recordType string) bool {
 	if _, known := miekg.StringToType[recordType]; known {
 		return true
@@ -21,14 +20,13 @@ func isDNSType(recordType string) bool {
 	return found && err == nil
 }
 
-// spare is added to the length that the library foresees for a record, in bytes.
+// spare is added to the length that the library calculates for a record, in bytes.
 const spare = 64
 
-// Wire returns a record as it comes back from a message that it was written into.
-// Its fields then have the one form that the library gives them, however somebody
-// has typed them: hexadecimal digits in one case, numbers without leading zeros,
-// base64 without blanks. Names keep their case. The error continues a sentence: such
-// data does not fit into a message.
+// Wire writes a record into a message, reads it back and returns it. Its fields then have the one
+// form that the library gives them, however they were typed: hexadecimal digits in one case,
+// numbers without leading zeros, base64 without spaces. Names keep their case. If the data does not
+// fit into a message, the error continues a sentence.
 func Wire(rr miekg.RR) (miekg.RR, error) {
 	buffer := make([]byte, miekg.Len(rr)+spare)
 	n, err := miekg.PackRR(rr, buffer, 0, nil, false)
@@ -43,8 +41,8 @@ func Wire(rr miekg.RR) (miekg.RR, error) {
 	return back, nil
 }
 
-// escapeOctets writes backslashes twice in the fields that the library takes off the
-// wire as they are, and shows as if they were escaped: the values of CAA and URI.
+// escapeOctets doubles backslashes in the values of CAA and URI records. The library reads these
+// from the wire as they are, but prints them as if they were escaped.
 func escapeOctets(rr miekg.RR) {
 	switch rr := rr.(type) {
 	case *miekg.CAA:
@@ -54,9 +52,8 @@ func escapeOctets(rr miekg.RR) {
 	}
 }
 
-// presentation returns the data of a record as [Wire] makes it, in presentation
-// format. Names in it are absolute and in lower case: the DNS does not tell their
-// case apart (RFC 4343).
+// presentation returns the data of a record from [Wire] in presentation format. Names in it are
+// absolute and in lower case, because the DNS ignores their case (RFC 4343).
 func presentation(rr miekg.RR) string {
 	rr = miekg.Copy(rr)
 	lowerNames(rr)
@@ -66,14 +63,14 @@ func presentation(rr miekg.RR) string {
 // data returns what follows the type in a record's presentation format.
 func data(rr miekg.RR) string {
 	if unknown, ok := rr.(*miekg.RFC3597); ok {
-		// The library shows the header of an unknown type in another form.
+		// The library prints the header of an unknown type in another form.
 		return fmt.Sprintf(`\# %d %s`, len(unknown.Rdata)/2, strings.ToLower(unknown.Rdata))
 	}
 	return strings.TrimPrefix(rr.String(), rr.Header().String())
 }
 
-// lowerNames writes the names in a record's data in lower case. The library marks
-// the fields that are names.
+// lowerNames changes the names in a record's data to lower case. The library's struct tags tell
+// which fields are names.
 func lowerNames(rr miekg.RR) { lowerFields(reflect.ValueOf(rr).Elem()) }
 
 func lowerFields(record reflect.Value) {

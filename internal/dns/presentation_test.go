@@ -15,8 +15,7 @@ const (
 	zoneMD = digest + "AABBCCDDEEFF00112233445566778899"
 )
 
-// spellings are, by record type, data in several spellings that are the same on the
-// wire.
+// spellings are, by record type, different spellings of data that are the same on the wire.
 var spellings = map[string][]string{
 	"TLSA":       {"3 1 1 " + digest, "3 1 1 " + digest[:32] + " " + digest[32:], "03 01 1 " + digest},
 	"SMIMEA":     {"3 0 1 " + digest, "3 0  1 " + digest[:10] + " " + digest[10:]},
@@ -42,12 +41,12 @@ var spellings = map[string][]string{
 	"EUI48":      {"00-00-5E-00-53-2A"},
 }
 
-// folded are types of which everything that these spellings have may be written in
-// either case. In the others base64 and texts are not.
+// folded are types whose data in these spellings may be written in upper or lower case. The other
+// types have base64 or texts, which may not.
 var folded = []string{"TLSA", "SMIMEA", "SSHFP", "DS", "CDS", "DLV", "ZONEMD", "EID", "NIMLOC", "TYPE65280", "SRV", "RP", "AFSDB", "KX", "SVCB", "HTTPS", "EUI48"}
 
-// Data has one form, in which whoever typed it, the wire and what was kept are
-// compared, whatever the case of hexadecimal digits and names.
+// Data has one form for comparing what a person typed, what comes from the wire and what was
+// stored. The case of hexadecimal digits and names makes no difference.
 func TestOneFormOfData(t *testing.T) {
 	for _, recordType := range folded {
 		for _, value := range spellings[recordType] {
@@ -90,7 +89,7 @@ func TestOneFormOfData(t *testing.T) {
 	}
 }
 
-// What does not fit into a message is refused, and kept as it is where others have it.
+// Data that does not fit into a message is refused, and kept as it is in records of others.
 func TestDataThatIsNone(t *testing.T) {
 	for recordType, value := range map[string]string{"TLSA": "3 1 1 ABC", "TYPE65280": `\# 3 0A`, "TYPE65281": "3 1 1"} {
 		if r, err := dns.NewRecord("x.example.com", recordType, value); err == nil {

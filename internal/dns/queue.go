@@ -11,35 +11,35 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// zoneQueue is what an editor keeps of one zone: who waits to write to it, and what
+// zoneQueue is what an editor keeps for one zone: the requests that wait to write to it, and what
 // its owners have published.
 type zoneQueue struct {
 	editor    *Editor
 	zone      HostedZone
 	gathering api.Gatherer
-	turn      chan struct{} // has room for the one who may write: the worker, or somebody alone
+	turn      chan struct{} // holds one value while the worker or a caller of Alone may write
 
 	mu         sync.Mutex
 	waiting    batch
 	came       int // how many requests have come
-	seen       int // how many of them had when the worker last read the zone
+	seen       int // how many of them had come when the worker last read the zone
 	working    bool
 	orphans    map[string]string // SPF records whose owner has withdrawn; see draft
 	unlistable bool              // the host does not show the zone as a whole
-	asked      []string          // names that were asked for where it does not
+	asked      []string          // the names to read in that case
 }
 
 // request is one publication or withdrawal that waits for its turn.
 type request struct {
 	ctx         context.Context
-	number      int       // in the order of coming
+	number      int       // in the order of arrival
 	came        time.Time // when it came
 	publication Publication
 	done        chan struct{} // closed when the answer is there
-	before      []Published   // what the owner had when it asked; an attempt adds to publication.Previous
-	planned     []Problem     // what attempts before the last had to say of the change, if it arrives
-	notes       []Problem     // what happened on the way
-	merges      []spfChange   // by attempts before the last
+	before      []Published   // what the owner had at first; attempts add to publication.Previous
+	planned     []Problem     // warnings of earlier attempts, for the case that their change has arrived
+	notes       []Problem     // about what happened so far
+	merges      []spfChange   // of earlier attempts
 
 	result Result
 	err    error
@@ -50,9 +50,8 @@ func (r *request) answer(result Result, err error) {
 	close(r.done)
 }
 
-// submit queues a publication and waits for its turn and its end. A caller whose
-// context ends before its turn has written nothing; later, the write goes on
-// without it.
+// submit queues a publication and waits until it is done. If the caller's context ends before its
+// turn, nothing has been written. If it ends later, the write goes on without the caller.
 func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	if len(p.Wanted) == 0 && len(p.Previous) == 0 {
 		return Result{}, nil
@@ -76,7 +75,7 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	if q.leaveQueue(r) {
 		return Result{}, unbegun(ctx, q.zone)
 	}
-	// The write is under way. Who leaves now does not know what has come of it.
+	// The write is under way. A caller that leaves now does not learn its outcome.
 	select {
 	case <-r.done:
 		return r.result, r.err
@@ -86,11 +85,11 @@ func (q *zoneQueue) submit(ctx context.Context, p Publication) (Result, error) {
 	}
 }
 
-// longestFinish bounds the wait for a write that is under way when the run is stopped.
+// longestFinish limits the wait for a write that is under way when the run is stopped.
 const longestFinish = 30 * time.Second
 
-// leaveQueue takes a request out of those that wait, and reports whether it was still among
-// them: nothing of it has been written then.
+// leaveQueue removes a request from the queue. It reports whether the request was still there: if
+// so, nothing of it has been written.
 func (q *zoneQueue) leaveQueue(r *request) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -99,9 +98,9 @@ func (q *zoneQueue) leaveQueue(r *request) bool {
 	return len(q.waiting) < before
 }
 
-// work writes for all that wait, until nobody does. What was read back after a write
-// serves those who came before; whoever comes later may know of an edit that it does
-// not show.
+// work writes for all waiting requests, until there are none. A snapshot that was read back after a
+// write serves the requests that came before the read. Requests that come later may know of a
+// change that it does not show.
 func (q *zoneQueue) work(ctx context.Context) {
 	var current *Snapshot
 	for waiting := q.awaited(); len(waiting) > 0; waiting = q.awaited() {
@@ -109,8 +108,8 @@ func (q *zoneQueue) work(ctx context.Context) {
 	}
 }
 
-// round is one turn of the worker, from the reading to the answers. It returns the
-// zone as it was read last, or nil when that is out of date.
+// round is one turn of the worker, from the read to the answers. It returns the zone as it was read
+// last, or nil if that is out of date.
 func (q *zoneQueue) round(ctx context.Context, waiting batch, current *Snapshot) *Snapshot {
 	q.turn <- struct{}{}
 	defer q.yield()
@@ -121,12 +120,12 @@ func (q *zoneQueue) round(ctx context.Context, waiting batch, current *Snapshot)
 			return nil
 		}
 	}
-	// Those who came during the read are in time for the write.
+	// Requests that came during the read are in time for the write.
 	return q.commit(ctx, q.ready(q.take(), current), current)
 }
 
-// awaited returns those that wait, once all who come together are here. When it is
-// nobody, the next one who comes has to start the work again.
+// awaited returns the waiting requests, after all that come together have come. If there are none,
+// the next request has to start the worker again.
 func (q *zoneQueue) awaited() batch {
 	if q.editor.options.Gather {
 		q.gathering.Wait()
@@ -138,7 +137,7 @@ func (q *zoneQueue) awaited() batch {
 	return slices.Clone(q.waiting)
 }
 
-// take returns all that wait for the next write.
+// take returns all requests for the next write.
 func (q *zoneQueue) take() batch {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -147,17 +146,17 @@ func (q *zoneQueue) take() batch {
 	return taken
 }
 
-// leave notes which SPF records that an owner began it has left to others.
+// leave notes which SPF records an owner has created and left to others.
 func (q *zoneQueue) leave(orphaned map[string]string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	maps.Copy(q.orphans, orphaned)
 }
 
-// batch is requests that are written together.
+// batch is a list of requests that are written together.
 type batch []*request
 
-// cameBefore is whether all of a batch had come when a reading of the zone began.
+// cameBefore reports whether all requests of a batch came before the read of a snapshot began.
 func (b batch) cameBefore(s *Snapshot) bool {
 	return !slices.ContainsFunc(b, func(r *request) bool { return !r.came.Before(s.Began) })
 }
@@ -168,8 +167,7 @@ func (b batch) fail(err error) {
 	}
 }
 
-// names returns the names that a batch is about; nil at a host that shows the whole
-// zone anyway.
+// names returns the names that a batch is about; nil for a host that shows the whole zone anyway.
 func (q *zoneQueue) names(b batch) []string {
 	if _, byName := q.editor.host.(NameReader); !byName {
 		return nil
@@ -182,8 +180,7 @@ func (q *zoneQueue) names(b batch) []string {
 	return slices.Compact(names)
 }
 
-// ready returns the requests that the snapshot covers; the others go back to wait for
-// the next one.
+// ready returns the requests that the snapshot covers. The others go back to the queue.
 func (q *zoneQueue) ready(b batch, s *Snapshot) batch {
 	ready := q.covered(b, s)
 	q.mu.Lock()
@@ -193,8 +190,8 @@ func (q *zoneQueue) ready(b batch, s *Snapshot) batch {
 	return ready
 }
 
-// covered returns the requests that can be decided by what the worker last read:
-// those who had come by then, and of whose names it tells.
+// covered returns the requests that were queued before the worker's last read, and whose names that
+// read covers.
 func (q *zoneQueue) covered(b batch, s *Snapshot) batch {
 	q.mu.Lock()
 	seen := q.seen
@@ -208,8 +205,8 @@ func (q *zoneQueue) covered(b batch, s *Snapshot) batch {
 	return covered
 }
 
-// sawAt notes for the worker that a reading which began at that time shows the zone:
-// it serves those who had come by then.
+// sawAt tells the worker that a read which began at that time shows the zone. The read serves the
+// requests that had come by then.
 func (q *zoneQueue) sawAt(began time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -221,7 +218,7 @@ func (q *zoneQueue) sawAt(began time.Time) {
 	}
 }
 
-// look is read for the worker, who notes whom the answer serves.
+// look reads the zone for the worker, and notes which requests the read serves.
 func (q *zoneQueue) look(ctx context.Context, names []string) (*Snapshot, error) {
 	snapshot, err := q.read(ctx, names)
 	q.mu.Lock()

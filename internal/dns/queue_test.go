@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Resources that a busy Terraform starts one by one are written together all the
-// same, and what comes much later is not waited for.
+// Resources that a busy Terraform starts one by one are still written together, and a request that
+// comes much later is not waited for.
 func TestGathering(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -8,15 +8,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// RecordFromWire is [RecordFromRR] for a record as the library takes it from a message.
+// RecordFromWire is [RecordFromRR] for a record that the library has read from a message.
 func RecordFromWire(rr miekg.RR) (Record, error) {
 	rr = miekg.Copy(rr)
 	escapeOctets(rr)
 	return RecordFromRR(rr)
 }
 
-// RecordFromRR decodes a record of a zone file, or one that [Wire] returned, as
-// [ShownRecord] does. It fails for a TXT record whose strings cannot be read.
+// RecordFromRR decodes a record of a zone file, or one that [Wire] returned, like [ShownRecord]. It
+// fails for a TXT record whose strings cannot be read.
 func RecordFromRR(rr miekg.RR) (Record, error) {
 	header := rr.Header()
 	recordType := miekg.Type(header.Rrtype).String()

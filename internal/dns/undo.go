@@ -9,10 +9,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// undoSPF answers requests that failed half-way with the failure, after it has taken
-// out again what they added to SPF records. Whatever else they left in the zone is
-// adopted when the same is published again; a mechanism would then be taken for one
-// that was there before, and stay for ever.
+// undoSPF answers requests that failed half-way with the failure, after it has removed what they
+// added to SPF records. Other records that they left in the zone are adopted when the same is
+// published again. But an SPF mechanism would then count as one that was there before, and stay
+// forever.
 func (q *zoneQueue) undoSPF(ctx context.Context, parts []part, after *Snapshot, failure error) {
 	undo := &request{ctx: ctx, done: make(chan struct{})}
 	for _, p := range parts {
@@ -31,8 +31,8 @@ func (q *zoneQueue) undoSPF(ctx context.Context, parts []part, after *Snapshot, 
 	}
 }
 
-// addedSPF returns what the request was to add to SPF records, and had not added
-// before it came, for a withdrawal.
+// addedSPF returns what the request has added to SPF records and had not added before, for a
+// withdrawal.
 func (p part) addedSPF() []Published {
 	var added []Published
 	for _, published := range p.Published {

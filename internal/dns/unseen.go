@@ -9,11 +9,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// aliasHidden is whether a record is a CNAME that the host answers for with
-// addresses: nobody who looks for the CNAME finds it.
+// aliasHidden reports whether a record is a CNAME that the host answers with addresses, so that
+// nobody sees the CNAME.
 func (r Record) aliasHidden() bool { return r.Type == "CNAME" && (r.Proxied || r.Flattened) }
 
-// hiddenBy continues a sentence about a CNAME that is hidden: why it is.
+// hiddenBy says why a CNAME is hidden, as the rest of a sentence.
 func (r Record) hiddenBy() string {
 	if r.Proxied {
 		return "is behind the proxy of the DNS host, which answers with addresses of its own"
@@ -21,9 +21,8 @@ func (r Record) hiddenBy() string {
 	return "is flattened by the DNS host, which answers with the addresses of " + r.Value
 }
 
-// unseen says why the name servers do not answer with a record although it stands in
-// the zone, in a clause. It is empty for a record that they do answer with, as far as
-// the zone tells.
+// unseen says, in a clause, why the name servers do not answer with a record although it is in the
+// zone. It is empty if, as far as the zone tells, they do.
 func (d *draft) unseen(r Record, limits Limits) string {
 	_, known := miekg.StringToType[r.Type]
 	switch {
@@ -43,8 +42,8 @@ func (d *draft) unseen(r Record, limits Limits) string {
 	return ""
 }
 
-// proxied is whether the host's proxy answers in the place of a record. One proxied
-// address has the proxy answer for all addresses of its name.
+// proxied reports whether the host's proxy answers instead of a record. If one address of a name is
+// proxied, the proxy answers for all addresses of that name.
 func (d *draft) proxied(r Record) bool {
 	switch r.Type {
 	case "CNAME":
@@ -55,13 +54,13 @@ func (d *draft) proxied(r Record) bool {
 	return false
 }
 
-// proxiedAt is whether the host's proxy answers for the addresses of a name.
+// proxiedAt reports whether the host's proxy answers for the addresses of a name.
 func (d *draft) proxiedAt(name string) bool {
 	return slices.ContainsFunc(d.at(name), func(e *entry) bool { return e.record.Proxied })
 }
 
-// warnOfUnseen says which wanted records the name servers will not answer with, and
-// of which addresses an SPF record will not allow what it means to allow.
+// warnOfUnseen names the wanted records that the name servers will not answer with, and the
+// addresses that an SPF record is meant to allow and does not.
 func (pl *planner) warnOfUnseen() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
@@ -79,8 +78,8 @@ func (pl *planner) warnOfUnseen() {
 	}
 }
 
-// unseenAdvice is what to do about a record that the name servers do not answer
-// with, as a further sentence; empty where nothing can be done.
+// unseenAdvice says, in another sentence, what to do about a record that the name servers do not
+// answer with; empty if nothing can be done.
 func (pl *planner) unseenAdvice(r Record) string {
 	switch {
 	case r.Off:
@@ -93,8 +92,8 @@ func (pl *planner) unseenAdvice(r Record) string {
 	return ""
 }
 
-// warnOfProxiedSenders looks for "a" mechanisms of an SPF record that name a host
-// behind the proxy: receivers get the proxy's addresses, from which no mail comes.
+// warnOfProxiedSenders looks for "a" mechanisms of an SPF record that name a host behind the proxy.
+// Receivers get the proxy's addresses for them, and no mail comes from these.
 func (pl *planner) warnOfProxiedSenders(w Wanted) {
 	spf, err := mailrecord.ParseSPF(w.Record.Value)
 	if err != nil {
@@ -116,8 +115,7 @@ func (pl *planner) warnOfProxiedSenders(w Wanted) {
 	}
 }
 
-// markUnseen notes at published records why the name servers do not answer with
-// them.
+// markUnseen sets Unseen of published records.
 func markUnseen(published []Published, s *Snapshot, limits Limits) {
 	d := newDraft(s)
 	for i := range published {

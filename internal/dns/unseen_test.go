@@ -7,7 +7,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// hidden makes a snapshot of lines in which some records are not answered with.
+// hidden makes a snapshot of lines in which the name servers do not answer with some records.
 func hidden(t *testing.T, change func(r *dns.Record), lines ...string) *dns.Snapshot {
 	s := snapshot(t, lines...)
 	for i := range s.Records {
@@ -94,7 +94,7 @@ func TestPlanSaysWhatIsNotSeen(t *testing.T) {
 		[]string{"warning a", summary, "example.com ALIAS web.example.net", "no records of the type ALIAS"})
 }
 
-// A CNAME of ours that is flattened has changed; what is switched off has not.
+// A CNAME of ours that is flattened counts as changed; a record that is switched off does not.
 func TestObserveHiddenAliases(t *testing.T) {
 	before := published(t, "em CNAME u1.example.net.", "www A 192.0.2.1")
 	s := hidden(t, func(r *dns.Record) { r.Flattened, r.Off = r.Type == "CNAME", r.Type == "A" }, "em CNAME u1.example.net.", "www A 192.0.2.1")

@@ -10,13 +10,12 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// NullTarget is the Value of an MX record with which a domain says that it
-// receives no mail (RFC 7505).
+// NullTarget is the Value of an MX record that says that the domain receives no mail (RFC 7505).
 const NullTarget = "."
 
-// NewRecord makes a record of what a person or a host wrote: the name and the
-// value in the one form in which records are compared. Its error names each field
-// that is wrong, on a line of its own.
+// NewRecord makes a record from what a person or a host wrote. It brings the name and the value
+// into the one form in which records are compared. Its error names each wrong field on a line of
+// its own.
 func NewRecord(name, recordType, value string) (Record, error) {
 	canonical, nameErr := canonicalOwner(name)
 	r := Record{Name: canonical, Type: strings.ToUpper(strings.TrimSpace(recordType))}
@@ -33,8 +32,8 @@ func NewRecord(name, recordType, value string) (Record, error) {
 	return r, nil
 }
 
-// canonicalOwner is [Canonical] for the name of a record, which is whole: no
-// top-level domain begins with an underscore.
+// canonicalOwner is [Canonical] for the name of a record. It must be a full name: no top-level
+// domain begins with an underscore.
 func canonicalOwner(name string) (string, error) {
 	canonical, err := Canonical(name)
 	if err != nil {
@@ -46,9 +45,8 @@ func canonicalOwner(name string) (string, error) {
 	return canonical, nil
 }
 
-// ShownRecord is [NewRecord] for what a host or a server shows. What NewRecord
-// refuses, as zones of others may hold it, is kept as it came, so that it can be
-// told apart and left alone.
+// ShownRecord is [NewRecord] for what a host or a server shows. Zones of others may hold data that
+// NewRecord refuses. Such data is kept as it is, so that it can be recognised and left alone.
 func ShownRecord(name, recordType, value string) Record {
 	r := Record{Name: FoldName(name), Type: strings.ToUpper(recordType), Value: value}
 	if canonical, err := canonicalValue(r.Type, value); err == nil {
@@ -57,11 +55,10 @@ func ShownRecord(name, recordType, value string) Record {
 	return r
 }
 
-// mxWithPreference finds an MX record's data as zone files write it.
+// mxWithPreference matches an MX record's data as zone files write it.
 var mxWithPreference = regexp.MustCompile(`^([0-9]+)\s+(\S+)$`)
 
-// canonicalMX returns the one form of the target of an MX record. Its preference is
-// a field of its own.
+// canonicalMX returns the canonical target of an MX record. Its preference is a field of its own.
 func canonicalMX(value string) (string, error) {
 	if value == NullTarget {
 		return NullTarget, nil
@@ -73,11 +70,10 @@ func canonicalMX(value string) (string, error) {
 	return Canonical(value)
 }
 
-// canonicalValue returns the one form of a record's data: of TXT the text as it
-// is; of CNAME, MX, NS, PTR, DNAME and ALIAS the target as [Canonical] writes it,
-// or [NullTarget]; of A and AAAA the address as RFC 5952 writes it; of other types
-// that the DNS knows what [presentation] returns. Data of a type that the DNS does
-// not know (a host's own, such as URL301) has its outer blanks trimmed.
+// canonicalValue returns a record's data in its one form. For TXT, this is the text as it is. For
+// CNAME, MX, NS, PTR, DNAME and ALIAS, it is the target as [Canonical] writes it, or [NullTarget].
+// For A and AAAA, it is the address as RFC 5952 writes it. For other types of the DNS, it is what
+// [presentation] returns. Data of a host's own type, such as URL301, is only trimmed.
 func canonicalValue(recordType, value string) (string, error) {
 	if recordType == "TXT" {
 		return value, nil

@@ -149,7 +149,7 @@ func resolver(t *testing.T, answers map[string][]string) (addr string) {
 	return server.PacketConn.LocalAddr().String()
 }
 
-// What a host shows is decoded where it can be, and kept where it cannot.
+// What a host shows is decoded if possible, and otherwise kept as it is.
 func TestShownRecord(t *testing.T) {
 	for _, test := range []struct {
 		name, recordType, value string

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// separate tells the parts that are in the zone as it was read back from those that
-// are not, or not wholly.
+// separate divides the parts into those that are completely in the zone as it was read back, and
+// the others.
 func separate(parts []part, d *draft, after *Snapshot, unsure bool) (done, pending []part) {
 	for _, p := range parts {
 		if p.arrived(d, after, unsure) {
@@ -19,9 +19,9 @@ func separate(parts []part, d *draft, after *Snapshot, unsure bool) (done, pendi
 	return done, pending
 }
 
-// arrived is whether all that the part wants is in the zone, and what it takes away
-// is not, but for twins. A TTL that is not as written may be the host's own rule, unless
-// it is unsure whether the host has written at all.
+// arrived reports whether everything that the part wants is in the zone, and what it removes is
+// not, except for twins. A TTL that differs from the written one may be the host's own rule, unless
+// it is not known whether the host has written at all.
 func (p part) arrived(d *draft, after *Snapshot, unsure bool) bool {
 	for _, e := range p.standing {
 		if after.copies(e.record.Identity()) == 0 {
@@ -34,8 +34,8 @@ func (p part) arrived(d *draft, after *Snapshot, unsure bool) bool {
 	}
 	for _, id := range p.gone {
 		if id.record().isSPF() && !sameSPF(d.spfAt(id.Name), newDraft(after).spfAt(id.Name)) {
-			// Somebody else has changed it too, by which our part need not
-			// have gone: planning again shows.
+			// Somebody else has changed the record too, possibly without our part. Planning again
+			// shows whether our part is there.
 			return false
 		}
 		before, shall := d.base.copies(id), d.copies(id)
@@ -50,7 +50,7 @@ func sameSPF(a, b []*entry) bool {
 	return slices.EqualFunc(a, b, func(a, b *entry) bool { return a.record.Value == b.record.Value })
 }
 
-// copies returns how many records of one identity there are: twins count.
+// copies returns how many records of one identity there are. Twins are counted.
 func (s *Snapshot) copies(id Identity) int {
 	n := 0
 	for _, i := range s.indexed().at[id.Name] {
@@ -61,7 +61,7 @@ func (s *Snapshot) copies(id Identity) int {
 	return n
 }
 
-// copies returns how many records of one identity there shall be.
+// copies returns how many records of one identity the draft has.
 func (d *draft) copies(id Identity) int {
 	n := 0
 	for _, e := range d.at(id.Name) {
@@ -72,8 +72,8 @@ func (d *draft) copies(id Identity) int {
 	return n
 }
 
-// actual returns a record as the snapshot has it, with its TTL and ID; among twins
-// the one with the same ID.
+// actual returns a record as it is in the snapshot, with its TTL and ID. Among twins, it is the one
+// with the same ID.
 func (s *Snapshot) actual(r Record) Record {
 	found := r
 	for _, i := range s.indexed().at[r.Name] {
@@ -88,15 +88,14 @@ func (s *Snapshot) actual(r Record) Record {
 	return found
 }
 
-// remember prepares a request for being planned again after a write that may have
-// arrived in part: what it wanted may be there, and belongs to it then; what it
-// took away and is gone is not looked for again, so that a twin is not taken for
-// it. What it added to an SPF record is looked for by its terms, as often as need
-// be. What there was to say of the change stays to be said: where it has arrived, the
-// next plan finds nothing to do.
+// remember prepares a request for another plan, after a write that may have arrived in part. The
+// records that it wanted may be there and then belong to it. The records that it removed and that
+// are gone are not looked for again, so that a twin is not taken for them. What it added to an SPF
+// record is looked for by its terms each time. Its warnings are kept, because if the change has
+// arrived, the next plan finds nothing to do.
 //
-// What it displaced is carried over too: the records that it wanted are its own by then,
-// and would not displace anything any more.
+// The list of records that it displaces is carried over too: the records that it wanted are its own
+// by then, and would not displace anything.
 func (p part) remember(d *draft, after *Snapshot) {
 	previous := slices.Clone(p.Published)
 	for _, before := range p.publication.Previous {
@@ -114,8 +113,8 @@ func (p part) remember(d *draft, after *Snapshot) {
 	p.merges = append(p.merges, p.spf...)
 }
 
-// disagreement says that a host reported success while the zone is not as it should
-// be.
+// disagreement returns the error for a host that reported success although the zone is not as it
+// should be.
 func disagreement(pending []part, d *draft, after *Snapshot) error {
 	var missing []string
 	for _, p := range pending {
@@ -153,11 +152,11 @@ func (s *Snapshot) describe(name string) string {
 	return strings.Join(texts, ", ")
 }
 
-// noteUndone notes for all parts of a write which records are gone, or have another
-// TTL, since the zone was read, although nobody here touched them. It is about hosts
-// where each write replaces the whole zone: another process has then written an older
-// state of it, or somebody edited them at this moment. It cannot be told which, so it
-// is said and not mended.
+// noteUndone notes, for all parts of a write, which records are gone or have another TTL since the
+// zone was read, although this write did not touch them. This happens at hosts where each write
+// replaces the whole zone: another process has written an older state of the zone, or somebody
+// edited it at this moment. The two cannot be distinguished, so the records are reported and not
+// restored.
 func noteUndone(parts []part, base, after *Snapshot, changes ChangeSet) {
 	told := map[Identity]bool{}
 	for _, r := range changes.Delete {
@@ -200,14 +199,13 @@ func (s *Snapshot) timed(id Identity, ttl uint32) int {
 	return n
 }
 
-// noteCollision notes that a write and that of somebody else got into each other's
-// way.
+// noteCollision notes that this write and another one have collided.
 func noteCollision(parts []part, how string) {
 	note(parts, "Zone written by two at the same time",
 		"%s Let only one program write this zone at a time: what others publish in it may be lost likewise.", sentence(how))
 }
 
-// noteTTL notes that a record is there with another TTL than was written.
+// noteTTL notes that a record has another TTL than was written.
 func (r *request) noteTTL(key string, there Record, written uint32) {
 	r.notes = append(r.notes, Problem{Severity: Warning, Key: key, Summary: "TTL is not as written", Detail: fmt.Sprintf(
 		"%s has a TTL of %d seconds, although %d were written: the DNS host has rules of its own, or somebody else wrote the zone at the same time.",

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// warnOfHiddenWildcards says where new names hide what a wildcard has answered. A
-// name hides it by being there at all, and so do the names between it and the
-// nearest one that existed (RFC 4592 section 2.2.2).
+// warnOfHiddenWildcards says where new names hide the answers of a wildcard. A name that exists
+// hides them, and so do the names between it and the nearest name that existed before (RFC 4592
+// section 2.2.2).
 func (pl *planner) warnOfHiddenWildcards() {
 	said := map[string]bool{}
 	for _, w := range pl.wanted {
@@ -21,7 +21,7 @@ func (pl *planner) warnOfHiddenWildcards() {
 		var answered []*entry
 		for _, name := range hidden {
 			if said[name] || strings.HasPrefix(name, "*.") {
-				continue // a wildcard answers for others, and is not asked for itself
+				continue // nobody asks for the wildcard name itself
 			}
 			hides := pl.hidesAt(name, wildcard)
 			if len(hides) == 0 {
@@ -43,10 +43,10 @@ func (pl *planner) warnOfHiddenWildcards() {
 	}
 }
 
-// hidesAt returns the records of a wildcard that somebody may miss at a name, now
-// that the name exists. Those that the change itself adds have never answered. At a
-// name that is no host's, such as _dmarc.example.com, nobody looks for an address:
-// only the text, mail or alias of a wildcard counts there.
+// hidesAt returns the records of a wildcard that somebody may miss at a name, now that the name
+// exists. Records that this change adds itself are left out, because they have never answered. At a
+// name that is not a host's, such as _dmarc.example.com, nobody looks for an address, so only the
+// TXT, MX and CNAME records of the wildcard count.
 func (pl *planner) hidesAt(name, wildcard string) []*entry {
 	return slices.DeleteFunc(pl.at(wildcard), func(wild *entry) bool {
 		forAnyName := slices.Contains([]string{"TXT", "MX", "CNAME"}, wild.record.Type)

@@ -21,38 +21,38 @@ const (
 const (
 	dkimVersion = "DKIM1"
 
-	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are advised, and verifiers
-	// need not go beyond 4096.
+	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are
+	// recommended, and verifiers need not support more than 4096.
 	minRSABits     = 1024
 	advisedRSABits = 2048
 	maxRSABits     = 4096
 )
 
-// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT at SELECTOR._domainkey.DOMAIN. Tags that the RFC does not
-// know are ignored, as it demands.
+// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT record at SELECTOR._domainkey.DOMAIN.
+// Unknown tags are ignored, as the RFC demands.
 type DKIM struct {
-	// Version is "DKIM1", or empty when the record does not say.
+	// Version is "DKIM1", or empty if the record has none.
 	Version string
-	// KeyType is KeyTypeRSA, also when the record does not say, or KeyTypeEd25519.
+	// KeyType is KeyTypeRSA, which is also the default, or KeyTypeEd25519.
 	KeyType string
-	// Hashes are the hash algorithms that signatures may use, in lower case; none means all.
+	// Hashes are the hash algorithms that signatures may use, in lower case; empty means all.
 	Hashes []string
-	// Services are what the key may be used for, in lower case; none means everything.
+	// Services are the services for which the key may be used, in lower case; empty means all.
 	Services []string
-	// Flags are, in lower case, "y" (the domain is testing), "s" (the identity's domain must be the signing domain itself),
-	// or ones to be ignored.
+	// Flags are in lower case: "y" (the domain is testing), "s" (the identity's domain must be the
+	// signing domain itself), or unknown flags, which are ignored.
 	Flags []string
-	// Notes are for people, in quoted-printable.
+	// Notes are for humans, in quoted-printable.
 	Notes string
-	// PublicKey is the key in base64 without blanks; empty means revoked.
+	// PublicKey is the key in base64 without spaces; empty means revoked.
 	PublicKey string
 	// Bits is the size of the RSA modulus, or 256 for Ed25519; 0 for a revoked key.
 	Bits int
 }
 
-// ParseDKIM reads the joined text of a DKIM key record. A record with which no signature can be verified (an unknown key
-// type, an RSA key under 1024 bits, a key for something else than mail) is an error, which names the tag; a revoked key
-// is none.
+// ParseDKIM reads the joined text of a DKIM key record. If no signature can be verified with it (an
+// unknown key type, an RSA key under 1024 bits, a key that is not for mail), this is an error that
+// names the tag. A revoked key is no error.
 func ParseDKIM(text string) (DKIM, error) {
 	key, err := parseDKIM(text)
 	if err != nil {
@@ -122,7 +122,7 @@ func parseDKIM(text string) (DKIM, error) {
 	return key, nil
 }
 
-// colonList reads the value of a tag that is a list, such as "sha1 : sha256".
+// colonList reads the value of a tag that holds a list, such as "sha1 : sha256".
 func colonList(t tag) ([]string, error) {
 	items := strings.Split(strings.ToLower(t.value), ":")
 	for i, item := range items {
@@ -167,8 +167,8 @@ func keyBits(keyType, publicKey string) (int, error) {
 	return public.N.BitLen(), nil
 }
 
-// parseRSA accepts both forms that verifiers do: the bare RSAPublicKey that RFC 6376 names, and the SubjectPublicKeyInfo
-// that its example shows and everyone publishes.
+// parseRSA accepts both forms that verifiers accept: the bare RSAPublicKey that RFC 6376 names, and
+// the SubjectPublicKeyInfo that its example shows and that everyone publishes.
 func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	if public, err := x509.ParsePKCS1PublicKey(der); err == nil {
 		return public, nil
@@ -184,13 +184,16 @@ func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	return rsaKey, nil
 }
 
-// Revoked reports whether the record withdraws its selector: the public key is empty. Such a key is never "present".
+// Revoked reports whether the record revokes its selector: the public key is empty. A revoked key
+// never counts as present.
 func (k DKIM) Revoked() bool { return k.PublicKey == "" }
 
-// Testing reports whether the domain says that it is only testing (t=y): verifiers then treat its mail as unsigned.
+// Testing reports whether the domain is only testing (t=y). Verifiers then treat its mail as
+// unsigned.
 func (k DKIM) Testing() bool { return slices.Contains(k.Flags, "y") }
 
-// SameKey reports whether both records publish the same key, whatever else they say. Revoked ones publish none.
+// SameKey reports whether both records publish the same key, whatever their other tags are. A
+// revoked record publishes none.
 func (k DKIM) SameKey(other DKIM) bool {
 	if k.Revoked() || other.Revoked() || k.KeyType != other.KeyType {
 		return false
@@ -221,7 +224,8 @@ func (k DKIM) Warnings() []string {
 	return warnings
 }
 
-// String writes the record in the order that opendkim-genkey uses, so that a key of its making keeps its text.
+// String writes the record in the tag order of opendkim-genkey, so that the text of such a key does
+// not change.
 func (k DKIM) String() string {
 	var tags []string
 	add := func(name, value string) {

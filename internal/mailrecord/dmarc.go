@@ -11,33 +11,36 @@ import (
 
 const dmarcVersion = "DMARC1"
 
-// DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489). Fields are empty where
-// the record does not say.
+// DMARC is a DMARC policy record, the TXT record at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC
+// 7489). Fields are empty if the record does not have them.
 type DMARC struct {
-	// Policy is what is asked of receivers for mail that fails: "none", "quarantine" or "reject". Empty means none.
+	// Policy is what receivers are asked to do with mail that fails: "none", "quarantine" or
+	// "reject". Empty means none.
 	Policy string
-	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
+	// SubdomainPolicy is the policy for subdomains, and NonexistentPolicy that for subdomains that
+	// do not exist.
 	SubdomainPolicy, NonexistentPolicy string
 	// DKIMAlignment and SPFAlignment are "r" (relaxed, the default) or "s" (strict).
 	DKIMAlignment, SPFAlignment string
-	// FailureOptions say for which failures reports are wanted: "0", "1", "d", "s".
+	// FailureOptions say for which failures the domain wants reports: "0", "1", "d", "s".
 	FailureOptions []string
-	// AggregateReports and FailureReports are the URIs to which reports go, as they are written.
+	// AggregateReports and FailureReports are the URIs for reports, as they are written.
 	AggregateReports, FailureReports []string
-	// PublicSuffix says whether the domain is one below which others register: "y", "n" or "u" (the default).
+	// PublicSuffix says whether others register domains below this one: "y", "n" or "u" (the
+	// default).
 	PublicSuffix string
 	// Testing asks receivers to apply a weaker policy than the one above.
 	Testing bool
-	// Others are the remaining tags as "name=value": those of RFC 7489 that are gone, and unknown ones. Receivers ignore
-	// them; they are kept because someone wrote them.
+	// Others are the remaining tags as "name=value": removed tags of RFC 7489, and unknown ones.
+	// Receivers ignore them. They are kept because somebody wrote them.
 	Others []string
 }
 
-// IsDMARC reports whether a TXT record is a DMARC record: "v=DMARC1" comes first. What follows may still be wrong. A name
-// has one such record; receivers accept none if there are several.
+// IsDMARC reports whether a TXT record is a DMARC record: it begins with "v=DMARC1". The rest may
+// still be wrong. A name has one such record; receivers ignore all if there are several.
 func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
 
-// ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
+// ParseDMARC reads the joined text of a DMARC record. Its errors name the invalid tag.
 func ParseDMARC(text string) (DMARC, error) {
 	record, err := parseDMARC(text)
 	if err != nil {
@@ -69,8 +72,8 @@ func parseDMARC(text string) (DMARC, error) {
 	return record, nil
 }
 
-// withoutPolicy says what receivers make of a record one of whose policies is invalid (RFC 9989 section 4.10.1); "" where
-// it is another tag.
+// withoutPolicy says how receivers treat a record with an invalid policy tag (RFC 9989 section
+// 4.10.1). It returns "" for other tags.
 func withoutPolicy(name string, tags []tag) string {
 	if !slices.Contains([]string{"p", "sp", "np"}, name) {
 		return ""
@@ -138,7 +141,7 @@ func parseReportURIs(value string) ([]string, error) {
 	return uris, nil
 }
 
-// reportHost returns the domain to which a report URI sends mail, "" if it is not a mailto URI.
+// reportHost returns the domain to which a report URI sends mail, or "" if it is not a mailto URI.
 func reportHost(uri string) (string, error) {
 	address, _ := cutReportSize(uri)
 	parsed, err := url.Parse(address)
@@ -163,7 +166,8 @@ func reportHost(uri string) (string, error) {
 	return normalName(host), nil
 }
 
-// cutReportSize takes the limit on the size of reports off a URI ("!10m"), which RFC 7489 allowed and RFC 9989 ignores.
+// cutReportSize removes the size limit of reports from a URI ("!10m"), which RFC 7489 allowed and
+// RFC 9989 ignores.
 func cutReportSize(uri string) (address string, found bool) {
 	address, _, found = strings.Cut(uri, "!")
 	return address, found
@@ -203,11 +207,12 @@ func (d DMARC) Warnings() []string {
 	return warnings
 }
 
-// ExternalReportNames returns, sorted, the names at which the receivers of this record's reports have to publish that
-// they want them: D._report._dmarc.TARGET for a record of the domain D (RFC 9990 and RFC 9991). A TXT "v=DMARC1;" is all
-// it takes. Without it no reports are sent to that target. Targets under the same registrable domain need none; where
-// registrable domains begin is looked up in the public suffix list, since the walk through the DNS that decides it for
-// receivers is not possible here.
+// ExternalReportNames returns, sorted, the names at which the receivers of this record's reports
+// have to publish that they agree: D._report._dmarc.TARGET for a record of the domain D (RFC 9990
+// and RFC 9991). A TXT record "v=DMARC1;" is enough. Without it, no reports are sent to that
+// target. Targets under the same registrable domain need no such record. The registrable domain is
+// taken from the public suffix list, because the walk through the DNS with which receivers find it
+// is not possible here.
 func (d DMARC) ExternalReportNames(domain string) []string {
 	domain = normalName(domain)
 	var names []string
@@ -221,7 +226,8 @@ func (d DMARC) ExternalReportNames(domain string) []string {
 	return slices.Compact(names)
 }
 
-// registrableDomain returns the part of a name that someone registered; the name itself if it is above all such.
+// registrableDomain returns the registered part of a name, or the name itself if it is above all
+// registered names.
 func registrableDomain(name string) string {
 	registrable, err := publicsuffix.EffectiveTLDPlusOne(name)
 	if err != nil {
@@ -230,7 +236,7 @@ func registrableDomain(name string) string {
 	return registrable
 }
 
-// String writes the record with p= right behind v=, where receivers by RFC 7489 expect it.
+// String writes the record with p= right after v=, where receivers that follow RFC 7489 expect it.
 func (d DMARC) String() string {
 	text := "v=" + dmarcVersion
 	add := func(name, value string) {

@@ -8,17 +8,18 @@ import (
 	"strings"
 )
 
-// MX is the data of an MX record (RFC 1035 section 3.3.9). Two that ParseMX returned are the same record if they are equal.
+// MX is the data of an MX record (RFC 1035 section 3.3.9). Two that ParseMX returned are the same
+// record if they are equal.
 type MX struct {
 	// Preference orders the hosts of a domain: the lowest is tried first.
 	Preference uint16
-	// Host is the target in lower case without trailing dot; empty for a null MX, with which a domain says that it
-	// receives no mail (RFC 7505).
+	// Host is the target in lower case without trailing dot. It is empty for a null MX, which says
+	// that the domain receives no mail (RFC 7505).
 	Host string
 }
 
-// ParseMX reads an MX in presentation format: "10 mx.example.com", or "0 ." for a null MX. That a host is wrong for mail
-// is no error here, since such records exist: see CheckTarget.
+// ParseMX reads an MX in presentation format: "10 mx.example.com", or "0 ." for a null MX. That a
+// host is wrong for mail is no error here, since such records exist: see CheckTarget.
 func ParseMX(value string) (MX, error) {
 	fields := strings.Fields(value)
 	if len(fields) != 2 {
@@ -48,9 +49,9 @@ func (m MX) String() string {
 // Null reports whether the record says that the domain receives no mail.
 func (m MX) Null() bool { return m.Host == "" }
 
-// CheckTarget says why mail cannot be delivered to the host, as far as its name tells: it is an address, has an underscore
-// or is not complete. Whether the host has an address of its own and is no CNAME (RFC 2181 section 10.3) only the DNS can
-// tell.
+// CheckTarget says why mail cannot be delivered to the host, as far as its name tells: it is an
+// address, has an underscore or is not complete. Whether the host has an address of its own and is
+// no CNAME (RFC 2181 section 10.3) only the DNS can tell.
 func (m MX) CheckTarget() error {
 	if m.Null() {
 		return nil
@@ -65,7 +66,8 @@ func (m MX) CheckTarget() error {
 	return nil
 }
 
-// CheckMXSet says what is wrong with the MX records of one name as a whole: a null MX stands alone (RFC 7505 section 3).
+// CheckMXSet says what is wrong with the MX records of one name as a whole: a null MX stands alone
+// (RFC 7505 section 3).
 func CheckMXSet(records []MX) error {
 	for _, mx := range records {
 		if mx.Null() && len(records) > 1 {

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Terraform lists resources, invokes actions and stores states only if the server that it reaches has the interfaces.
+// Terraform lists resources, invokes actions and stores states only if the server that it reaches
+// has the interfaces.
 func TestWrappersKeepOptionalCalls(t *testing.T) {
 	server := LetContextsGo(TellPhase(providerserver.NewProtocol6(emptyProvider{})()))
 	if _, ok := server.(tfprotov6.ListResourceServer); !ok {
@@ -26,7 +27,8 @@ func TestWrappersKeepOptionalCalls(t *testing.T) {
 	}
 }
 
-// A server without the optional calls does not get them: Terraform would call what is not there.
+// A server without the optional calls does not get them, because Terraform would make calls that do
+// not exist.
 func TestWrappersAddNoOptionalCalls(t *testing.T) {
 	server := LetContextsGo(TellPhase(&planner{}))
 	if _, ok := server.(tfprotov6.ListResourceServer); ok {

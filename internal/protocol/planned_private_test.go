@@ -25,7 +25,8 @@ func planRequest(t *testing.T) protoreflect.MessageType {
 	return request
 }
 
-// laterPlanRequest is the type of the same request in a version of terraform-plugin-go that knows planned_private.
+// laterPlanRequest is the type of the same request in a version of terraform-plugin-go that knows
+// planned_private.
 func laterPlanRequest(t *testing.T) protoreflect.MessageType {
 	t.Helper()
 	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{

@@ -18,8 +18,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// Handshake identifies a provider of plug-in protocol 6 to Terraform, and Terraform to the provider. Its values are
-// fixed by Terraform's plug-in protocol.
+// Handshake identifies a provider of plug-in protocol 6 to Terraform, and Terraform to the
+// provider. Its values are fixed by Terraform's plug-in protocol.
 var Handshake = plugin.HandshakeConfig{
 	ProtocolVersion:  6,
 	MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
@@ -27,8 +27,8 @@ var Handshake = plugin.HandshakeConfig{
 }
 
 const (
-	// maxMessageSize is the largest gRPC message in bytes, the limit that tf6server.Serve sets too. The default of
-	// gRPC, 4 MB, is too small for large states.
+	// maxMessageSize is the largest gRPC message in bytes, the limit that tf6server.Serve sets too.
+	// The default of gRPC, 4 MB, is too small for large states.
 	maxMessageSize = 256 << 20
 
 	// reattachVariable tells Terraform to connect to running providers instead of starting them.
@@ -38,17 +38,18 @@ const (
 	debugStartTimeout = 10 * time.Second
 )
 
-// Serve serves the provider to Terraform until Terraform hangs up. Address is the provider's source address with its
-// host, such as registry.terraform.io/NAMESPACE/NAME.
+// Serve serves the provider to Terraform until Terraform hangs up. Address is the provider's source
+// address with its host, such as registry.terraform.io/NAMESPACE/NAME.
 //
-// It does what tf6server.Serve does: the handshake, TLS, logging and message sizes are the same. It exists because
-// tf6server.Serve has no place for a gRPC interceptor, and [PlannedPrivate] needs one.
+// It does what tf6server.Serve does: the handshake, TLS, logging and message sizes are the same. It
+// exists because tf6server.Serve has no place for a gRPC interceptor, and [PlannedPrivate] needs
+// one.
 func Serve(address string, provider func() tfprotov6.ProviderServer) {
 	plugin.Serve(serveConfig(address, provider))
 }
 
-// ServeDebug serves the provider for a debugger until the process is interrupted. It writes to out how Terraform
-// connects to this process. It fails if the server does not start.
+// ServeDebug serves the provider for a debugger until the process is interrupted. It writes to out
+// how Terraform connects to this process. It fails if the server does not start.
 func ServeDebug(address string, provider func() tfprotov6.ProviderServer, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -91,7 +92,8 @@ func serveConfig(address string, provider func() tfprotov6.ProviderServer) *plug
 	}
 }
 
-// writeReattach writes the variable by which Terraform finds the running provider, as a line for a shell.
+// writeReattach writes the variable by which Terraform finds the running provider, as a line for a
+// shell.
 func writeReattach(out io.Writer, address string, reattach *plugin.ReattachConfig) error {
 	type networkAddress struct{ Network, String string }
 	type process struct {

@@ -17,7 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// privateReader keeps what PlannedPrivate tells its plans.
+// privateReader keeps what PlannedPrivate returns in its plans.
 type privateReader struct {
 	tfprotov6.ProviderServer
 	got chan string
@@ -29,7 +29,7 @@ func (p *privateReader) PlanResourceChange(ctx context.Context, _ *tfprotov6.Pla
 	return &tfprotov6.PlanResourceChangeResponse{}, nil
 }
 
-// reattachTo reads what ServeDebug writes as Terraform does.
+// reattachTo reads what ServeDebug writes, as Terraform does.
 func reattachTo(t *testing.T, address string, out io.Reader) *plugin.ReattachConfig {
 	t.Helper()
 	buffer := make([]byte, 4096)
@@ -61,7 +61,8 @@ func reattachTo(t *testing.T, address string, out io.Reader) *plugin.ReattachCon
 	}
 }
 
-// A debugger's provider can be reached by what it writes, is told planned_private, and ends when it is interrupted.
+// A provider in a debugger can be reached with what ServeDebug writes, gets planned_private, and
+// ends when it is interrupted.
 func TestServeDebug(t *testing.T) {
 	const address = "registry.terraform.io/example/nothing"
 	provider := &privateReader{got: make(chan string, 1)}

@@ -1,4 +1,6 @@
-// Package protocol stands between Terraform's plug-in protocol and terraform-plugin-framework.
+// Package protocol adapts terraform-plugin-framework to parts of Terraform's plug-in protocol that
+// it does not handle: contexts that must not be kept, the phase of a plan, and the private data of
+// an approved plan.
 package protocol
 
 import (
@@ -9,20 +11,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// LetContextsGo returns a server that hands the frequent calls to next with contexts that hold nothing once a call has
-// ended.
+// LetContextsGo returns a server that passes the frequent calls to next with contexts that hold
+// nothing after the call has ended.
 //
-// The framework keeps a cancel function of every call until the provider is stopped, and with it the call's context:
-// some ten kilobytes of loggers and transport, for each of the four or five calls that Terraform makes for each resource.
-// A refresh of some thousand mailboxes would end with hundreds of megabytes of them.
+// The framework keeps a cancel function of every call until the provider is stopped, and with it
+// the context of the call. Each context holds some ten kilobytes of loggers and transport, and
+// Terraform makes four or five calls for each resource. So a refresh of some thousand mailboxes
+// would use hundreds of megabytes for them.
 func LetContextsGo(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	return withOptionalCalls(&server{ProviderServer: next}, next)
 }
 
-// server passes on by itself what Terraform calls once per run.
+// server passes the calls that Terraform makes once in a run to the embedded server.
 type server struct{ tfprotov6.ProviderServer }
 
-// during makes one call with a context that is let go of afterwards.
+// during makes one call with a context that is released afterwards.
 func during[Request, Response any](ctx context.Context, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	held := hold(ctx)
 	defer held.letGo()
@@ -65,10 +68,11 @@ func (s *server) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSource
 	return during(ctx, r, s.ProviderServer.ReadDataSource)
 }
 
-// heldContext is another context until that is let go of, and from then on an ended one without values.
+// heldContext passes everything on to another context until it is released. After that it is an
+// ended context without values.
 //
-// It has the other's channel, by which the standard library recognises it as the same: contexts derived from it are
-// cancelled by the other one without a goroutine.
+// It has the channel of the other context. So the standard library takes the two for the same, and
+// the other context cancels contexts that are derived from this one without a goroutine.
 type heldContext struct {
 	other atomic.Pointer[context.Context]
 	done  <-chan struct{}

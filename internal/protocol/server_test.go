@@ -15,7 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// emptyProvider has nothing: the framework keeps the contexts of calls about what there is not as well.
+// emptyProvider has no resources. The framework keeps the contexts of calls about unknown resources
+// too.
 type emptyProvider struct{}
 
 func (emptyProvider) Metadata(context.Context, provider.MetadataRequest, *provider.MetadataResponse) {
@@ -28,7 +29,7 @@ func (emptyProvider) Resources(context.Context) []func() resource.Resource      
 
 type contextKey struct{}
 
-// load stands for what the context of a call carries.
+// load stands for the data in the context of a call.
 type load [16 << 10]byte
 
 func TestNothingOfACallStays(t *testing.T) {

@@ -1,8 +1,9 @@
-// Package terraformcli drives the real Terraform or OpenTofu command against a freshly built provider: it finds the
-// command, lays out a filesystem mirror for the provider, and runs commands in a working directory of their own that
-// nothing of the caller's Terraform settings reaches.
+// Package terraformcli runs the real Terraform or OpenTofu command with a freshly built provider.
+// It finds the command, creates a filesystem mirror for the provider, and runs commands in a
+// working directory of their own, where the caller's Terraform settings have no effect.
 //
-// The demo, the benchmarks, the validation of the examples and the tests that kill an apply half way share it.
+// The demo, the benchmarks, the check of the examples, and the tests that kill an apply half-way
+// use it.
 package terraformcli
 
 import (
@@ -16,32 +17,32 @@ import (
 	"strconv"
 )
 
-// PathVariable names the environment variable that chooses the command. It is the one that the acceptance test
-// framework reads, so that one setting counts for everything.
+// PathVariable is the environment variable that chooses the command. The acceptance test framework
+// reads the same variable.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// Product is the program that answers to the command.
+// Product is the program behind the command.
 type Product string
 
-// The two programs that speak the provider protocol.
+// The two programs that use the provider protocol.
 const (
 	Terraform Product = "Terraform"
 	OpenTofu  Product = "OpenTofu"
 )
 
-// oldestMinor is the first minor version of either product's series 1 that knows write-only arguments, which the
-// examples use for passwords.
+// oldestMinor is the first minor version of series 1 of either product that has write-only
+// arguments, which the examples use for passwords.
 const oldestMinor = 11
 
-// CLI is a command that was found and answered with its version.
+// CLI is a command that was found and returned its version.
 type CLI struct {
 	Path    string  // absolute
-	Product Product // what the command says it is, whatever its file is called
+	Product Product // as the command reports it, whatever its file is called
 	Version string  // as printed, without the leading v
 }
 
-// Find returns the command named by PathVariable, else terraform, else tofu from PATH. A command that is too old for
-// write-only arguments is an error.
+// Find returns the command in PathVariable, or else terraform or tofu from PATH, in this order. If
+// the command is too old for write-only arguments, this is an error.
 func Find(ctx context.Context) (CLI, error) {
 	path, err := lookUp()
 	if err != nil {
@@ -79,7 +80,8 @@ func lookUp() (string, error) {
 	return "", fmt.Errorf("neither terraform nor tofu is in PATH: install one of them, or set %s to where it is (the make targets install Terraform by themselves)", PathVariable)
 }
 
-// versionLine is searched anywhere in the output: warnings about the user's settings may come before it.
+// versionLine is searched in the whole output, because warnings about the user's settings may come
+// before it.
 var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v((\d+)\.(\d+)\.\S+)\s*$`)
 
 func parseVersion(out string) (CLI, error) {

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary stand in for the command: under the name terraform or tofu it behaves as fakeCommand says.
+// TestMain lets the test binary act as the command: under the name terraform or tofu it behaves as
+// fakeCommand says.
 func TestMain(m *testing.M) {
 	switch name := strings.TrimSuffix(filepath.Base(os.Args[0]), executableSuffix()); name {
 	case "terraform", "tofu":
@@ -56,7 +57,7 @@ func fakeCommand(name string, args []string) int {
 	return 0
 }
 
-// announce says, by making a file, that the command runs.
+// announce makes a file to say that the command runs.
 func announce(file string) { _ = os.WriteFile(file, nil, 0o600) }
 
 func awaitAnnouncement(t *testing.T, file string) {
@@ -69,7 +70,7 @@ func awaitAnnouncement(t *testing.T, file string) {
 	t.Fatalf("the command did not say that it runs")
 }
 
-// fakeIn puts the test binary into dir under a command's name.
+// fakeIn copies the test binary into dir under a command's name.
 func fakeIn(t *testing.T, dir, name string) string {
 	t.Helper()
 	self, err := os.Executable()

@@ -11,16 +11,17 @@ import (
 	"runtime"
 )
 
-// LocalVersion is the version under which a freshly built provider is put into a mirror. It is no pre-release, because
-// `init` picks those only when a configuration asks for exactly that one.
+// LocalVersion is the version of a freshly built provider in a mirror. It is no pre-release,
+// because `init` uses a pre-release only if a configuration asks for exactly that version.
 const LocalVersion = "0.1.0"
 
-// registryHosts are the hosts that a source address without one means: Terraform's registry and OpenTofu's.
+// registryHosts are the default registries of Terraform and OpenTofu, for source addresses without
+// a host.
 var registryHosts = []string{"registry.terraform.io", "registry.opentofu.org"}
 
 const providerAddress = "postmaster-dev/postmaster"
 
-// RequiredProviders is the configuration that says where the provider comes from, for configurations without one.
+// RequiredProviders says where the provider comes from, for configurations that do not say it.
 const RequiredProviders = `terraform {
   required_providers {
     postmaster = {
@@ -30,7 +31,8 @@ const RequiredProviders = `terraform {
 }
 `
 
-// Installation is a Terraform command and a freshly built provider that it can install, in a temporary folder.
+// Installation is a Terraform command and a freshly built provider that it can install, in a
+// temporary folder.
 type Installation struct {
 	CLI    CLI
 	Binary string // the provider's executable, stripped as a release is
@@ -38,9 +40,9 @@ type Installation struct {
 	folder string
 }
 
-// Install finds the command, builds the provider of the module in moduleDir, and offers it in a filesystem mirror as
-// LocalVersion, under the address that Terraform and the one that OpenTofu resolve "postmaster-dev/postmaster" to. The
-// caller has to Close what it gets.
+// Install finds the command, builds the provider of the module in moduleDir, and puts it into a
+// filesystem mirror as LocalVersion, under the addresses to which Terraform and OpenTofu resolve
+// "postmaster-dev/postmaster". The caller has to close the result.
 func Install(ctx context.Context, moduleDir string) (*Installation, error) {
 	cli, err := Find(ctx)
 	if err != nil {
@@ -92,7 +94,8 @@ func (i *Installation) writeMirror() error {
 	return nil
 }
 
-// linkOrCopy copies only where a hard link is not to be had, as between two file systems: a binary is tens of megabytes.
+// linkOrCopy makes a hard link, because a binary has tens of megabytes. It copies only if a link is
+// impossible, such as between two file systems.
 func linkOrCopy(from, to string) error {
 	if err := os.Link(from, to); err == nil {
 		return nil

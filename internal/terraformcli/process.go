@@ -17,18 +17,18 @@ import (
 // patience is how long a command may take to stop after it was asked to.
 const patience = 30 * time.Second
 
-// errorLines is how many lines of a failed command's output its error shows: enough for a few of Terraform's boxed
-// diagnostics.
+// errorLines is how many lines of a failed command's output its error shows. This is enough for a
+// few of Terraform's diagnostics.
 const errorLines = 60
 
-// Process is a command under way.
+// Process is a running command.
 type Process struct {
 	cmd  *exec.Cmd
 	args []string
 	out  transcript
 }
 
-// Start begins a command as Run does, and does not wait for it.
+// Start starts a command like Run, but does not wait for it.
 func (w *Workspace) Start(ctx context.Context, args ...string) (*Process, error) {
 	p := &Process{args: args}
 	p.cmd = exec.CommandContext(ctx, w.cli.Path, args...)
@@ -58,17 +58,17 @@ func (p *Process) Wait() (string, error) {
 	return stdout, failed
 }
 
-// Kill ends the command and the providers that it started at once, without giving them a chance to save anything, as a
-// power cut would. Wait still has to be called.
+// Kill ends the command and the providers that it has started at once, like a power cut: they
+// cannot save anything. The caller still has to call Wait.
 func (p *Process) Kill() error {
 	return killGroup(p.cmd.Process)
 }
 
-// CommandError is a command that did not succeed.
+// CommandError is the error of a command that failed.
 type CommandError struct {
 	Command  string // as a person would type it, without its path
 	ExitCode int    // -1 when a signal ended it
-	Output   string // all it printed, standard output and standard error as they came
+	Output   string // standard output and standard error in their order of arrival
 
 	cause error
 }
@@ -77,7 +77,7 @@ func (e *CommandError) Error() string {
 	return fmt.Sprintf("`%s` failed (%v). The end of its output:\n%s", e.Command, e.cause, tail(e.Output, errorLines))
 }
 
-// Unwrap gives the cause, which is the context's error when that ended the command.
+// Unwrap returns the cause: the context's error if that ended the command.
 func (e *CommandError) Unwrap() error { return e.cause }
 
 func commandName(cmd *exec.Cmd, args []string) string {
@@ -94,7 +94,8 @@ func tail(text string, lines int) string {
 	return strings.Join(all, "\n")
 }
 
-// transcript keeps standard output by itself and, in the order of arrival, together with standard error.
+// transcript keeps standard output alone, and standard output and standard error together in their
+// order of arrival.
 type transcript struct {
 	mu     sync.Mutex
 	stdout bytes.Buffer
@@ -126,8 +127,8 @@ func (f writerFunc) Write(text []byte) (int, error) { return f(text) }
 
 var _ io.Writer = writerFunc(nil)
 
-// inherited names what a command needs of the caller's environment. Everything else stays out: TF_ settings, and the
-// variables that configure providers.
+// inherited lists the environment variables that a command gets from the caller. All others are
+// left out, such as TF_ settings and variables that configure providers.
 var inherited = []string{
 	"PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "GOCOVERDIR",
 	"TEMP", "TMP", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "USERPROFILE", "PATHEXT", "COMSPEC", // Windows

@@ -9,8 +9,9 @@ import (
 	"syscall"
 )
 
-// separateGroup keeps a Ctrl-C in the terminal from reaching the command directly. It gets one interrupt, from here; a
-// second one it would take for "stop without saving". The same group is what killGroup ends.
+// separateGroup keeps a Ctrl-C in the terminal from reaching the command directly. The command gets
+// one interrupt from this process, and would take a second one for "stop without saving". killGroup
+// ends the same group.
 func separateGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -20,7 +20,8 @@ func TestKillEndsTheProvidersToo(t *testing.T) {
 	if err := p.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	// The child shares its parent's standard output: as long as it lives, Wait has to wait for more.
+	// The child shares its parent's standard output, so Wait has to wait as long as the child
+	// lives.
 	started := time.Now()
 	_, err = p.Wait()
 	if took := time.Since(started); took > patience/2 {

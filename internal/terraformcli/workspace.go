@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// Workspace is a folder with a configuration in which commands run. Its settings, data and plug-in mirror are its own:
-// two workspaces, and the user's own use of Terraform, never meet.
+// Workspace is a folder with a configuration in which commands run. It has its own settings, data
+// and plug-in mirror. So it shares nothing with other workspaces or with the user's own Terraform.
 type Workspace struct {
-	// Dir holds the configuration, and beside it what Terraform leaves there: the state and the lock file.
+	// Dir holds the configuration, and also the state and the lock file that Terraform writes.
 	Dir string
 
 	cli      CLI
 	settings []string
 }
 
-// Workspace makes a workspace of the given name. In it, `init` finds the installation's provider and no other, and needs
-// no network.
+// Workspace makes a workspace with the given name. In it, `init` finds only the installation's
+// provider, and needs no network.
 func (i *Installation) Workspace(name string) (*Workspace, error) {
 	root := filepath.Join(i.folder, "workspaces", name)
 	w := &Workspace{Dir: filepath.Join(root, "configuration"), cli: i.CLI}
@@ -43,14 +43,14 @@ func (i *Installation) Workspace(name string) (*Workspace, error) {
 	return w, nil
 }
 
-// Setenv adds a variable to the environment of every later command, such as TF_VAR_name or TF_LOG. Its value is never
-// printed by this package.
+// Setenv adds a variable, such as TF_VAR_name or TF_LOG, to the environment of all later commands.
+// This package never prints its value.
 func (w *Workspace) Setenv(name, value string) {
 	w.settings = append(w.settings, name+"="+value)
 }
 
-// CopyConfiguration copies the files of a configuration folder, sub-folders included, into the workspace. What Terraform and
-// the sandbox left in that folder stays behind.
+// CopyConfiguration copies the files of a configuration folder and its subfolders into the
+// workspace. It leaves out what Terraform and the sandbox have written there.
 func (w *Workspace) CopyConfiguration(from string) error {
 	keep := func(name string) bool {
 		return !strings.HasPrefix(name, ".") && !strings.Contains(name, ".tfstate") && !strings.HasSuffix(name, ".tfplan")
@@ -84,9 +84,9 @@ func (w *Workspace) CopyConfiguration(from string) error {
 	return nil
 }
 
-// Run runs one command, such as Run(ctx, "apply", "-auto-approve"), and returns what it wrote to standard output. The
-// error of a command that failed is a *CommandError. When ctx ends, the command is asked to stop as by Ctrl-C, so that
-// it can save its state.
+// Run runs one command, such as Run(ctx, "apply", "-auto-approve"), and returns its standard
+// output. If the command fails, the error is a *CommandError. If ctx ends, the command is
+// interrupted as by Ctrl-C, so that it can save its state.
 func (w *Workspace) Run(ctx context.Context, args ...string) (string, error) {
 	p, err := w.Start(ctx, args...)
 	if err != nil {
@@ -95,8 +95,8 @@ func (w *Workspace) Run(ctx context.Context, args ...string) (string, error) {
 	return p.Wait()
 }
 
-// Plan runs `plan` with more arguments and tells whether it would change anything, by the command's exit code and not
-// by what it prints.
+// Plan runs `plan` with additional arguments and reports whether it would change anything. It uses
+// the command's exit code, not its output.
 func (w *Workspace) Plan(ctx context.Context, args ...string) (changes bool, out string, err error) {
 	p, err := w.Start(ctx, append([]string{"plan", "-detailed-exitcode"}, args...)...)
 	if err != nil {
@@ -110,5 +110,5 @@ func (w *Workspace) Plan(ctx context.Context, args ...string) (changes bool, out
 	return false, out, err
 }
 
-// planHasChanges is what `plan -detailed-exitcode` exits with when it succeeded and is not empty.
+// planHasChanges is the exit code of `plan -detailed-exitcode` for a plan that is not empty.
 const planHasChanges = 2

@@ -27,7 +27,7 @@ type signer struct {
 	key         *ecdsa.PrivateKey
 }
 
-// issue makes a certificate that by signs, or its own key where by is nil.
+// issue makes a certificate that by signs, or its own key if by is nil.
 func issue(t *testing.T, by *signer, c x509.Certificate) *signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -57,7 +57,7 @@ func authority(name string) x509.Certificate {
 	return x509.Certificate{Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
 }
 
-// chain is what a host presents: the certificates with the key of the first.
+// chain is what a host sends: the certificates, with the key of the first one.
 func chain(certificates ...*signer) tls.Certificate {
 	c := tls.Certificate{PrivateKey: certificates[0].key}
 	for _, s := range certificates {
@@ -66,7 +66,7 @@ func chain(certificates ...*signer) tls.Certificate {
 	return c
 }
 
-// listen serves each connection by talk, until the test ends.
+// listen serves each connection with talk, until the test ends.
 func listen(t *testing.T, scheme string, talk func(net.Conn)) Endpoint {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -200,7 +200,8 @@ func TestProbeFails(t *testing.T) {
 	}
 }
 
-// silent takes connections and says nothing, at each stage that a probe waits in.
+// silent holds servers that take connections and send nothing, one for each stage in which a probe
+// waits.
 var silent = map[string]func(net.Conn){
 	HTTPS: func(conn net.Conn) { wait(conn) },
 	SMTP:  func(conn net.Conn) { wait(conn) },

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// exchange is a line that the client says, by its beginning, and the answer.
+// exchange is the beginning of a line that the client sends, and the answer to it.
 type exchange struct{ hears, says string }
 
-// play is a host that greets, answers line by line, and then goes over to secured.
+// play is a host that sends a greeting, answers line by line, and then continues with secured.
 func play(t *testing.T, first string, then []exchange, secured func(net.Conn)) func(net.Conn) {
 	return func(conn net.Conn) {
 		conn.Write([]byte(first))

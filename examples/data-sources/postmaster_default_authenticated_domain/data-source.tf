@@ -3,6 +3,6 @@ data "postmaster_default_authenticated_domain" "main" {}
 check "default_domain" {
   assert {
     condition     = coalesce(data.postmaster_default_authenticated_domain.main.valid, false)
-    error_message = "SendGrid has no default domain, or one whose records are not right."
+    error_message = "SendGrid has no default domain, or its records are not valid."
   }
 }

@@ -2,8 +2,8 @@ data "postmaster_dns_provider" "example" {
   domain = "example.com"
 }
 
-# Publish here where that can be done, and leave the records of other domains to
-# their host's own provider.
+# Publish records with this provider if it supports the DNS host. Otherwise use the
+# host's own provider.
 resource "postmaster_dns_authorization" "example" {
   count  = data.postmaster_dns_provider.example.supported ? 1 : 0
   domain = data.postmaster_dns_provider.example.domain
@@ -13,7 +13,7 @@ output "dns_host" {
   value = "${data.postmaster_dns_provider.example.zone} is at ${data.postmaster_dns_provider.example.name}"
 }
 
-# Whether Octeth can publish by itself where a domain is.
+# Whether Octeth supports the DNS host, so that it can publish by itself.
 data "postmaster_dns_provider" "octeth" {
   domain = "example.org"
   via    = "octeth"

@@ -4,7 +4,7 @@ output "accounts" {
   value = { for d in data.postmaster_mail_domains.all.domains : d.domain => d.user_count }
 }
 
-# Where the provider is configured for several mail services, one is named.
+# If several mail services are configured, name one.
 data "postmaster_mail_domains" "yandex" {
   service = "yandex"
 }

@@ -2,7 +2,7 @@ data "postmaster_mail_users" "example" {
   mail_domain_id = "mailserver/example.com"
 }
 
-# Take over all mailboxes that exist already.
+# Import all mailboxes that exist already.
 import {
   for_each = { for u in data.postmaster_mail_users.example.users : u.email => u.id }
   to       = postmaster_mail_user.existing[each.key]

@@ -2,7 +2,7 @@ data "postmaster_sender_domains" "all" {
   service = "sendgrid"
 }
 
-# What to look at: the domains that are not verified.
+# The domains that are not verified.
 output "unverified" {
   value = [for d in data.postmaster_sender_domains.all.domains : "${d.subdomain}.${d.domain} (${d.status})" if !d.valid]
 }

@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# All credentials come from the environment, in the plan as in the apply.
+# All credentials come from environment variables, for the plan and for the apply.
 provider "postmaster" {}
 
 variable "domain" {
@@ -15,7 +15,7 @@ variable "domain" {
   default = "example.com"
 }
 
-# From the environment too: TF_VAR_initial_password.
+# Set by the environment variable TF_VAR_initial_password.
 variable "initial_password" {
   type      = string
   sensitive = true
@@ -23,7 +23,7 @@ variable "initial_password" {
 }
 
 variable "force_destroy" {
-  description = "Whether Terraform may delete the domain with all its mail. Tests set it, to leave nothing behind."
+  description = "Whether Terraform may delete the domain with all its mail. Tests set it, so that they leave nothing behind."
   type        = bool
   default     = false
 }

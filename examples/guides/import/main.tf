@@ -9,7 +9,7 @@ terraform {
 
 provider "postmaster" {}
 
-# What exists already, by the ids of the services.
+# What exists already, with its import ids.
 import {
   to = postmaster_mail_domain.example
   id = "mailserver/example.com"
@@ -30,7 +30,7 @@ import {
   id = "cloudflare/example.com"
 }
 
-# The records of each source, as the source tells them.
+# The DNS records that each of the resources above needs.
 import {
   to = postmaster_dns_records.mail
   id = "${postmaster_dns_authorization.example.id}#${jsonencode(postmaster_mail_domain.example.dns_records)}"
@@ -46,7 +46,7 @@ import {
   id = "${postmaster_dns_authorization.example.id}#${jsonencode(postmaster_sender_domain.example.dns_records)}"
 }
 
-# And the configuration as it would be written anew, without passwords.
+# The configuration, as for new objects, but without passwords.
 resource "postmaster_mail_domain" "example" {
   domain      = "example.com"
   service     = "mailserver"
@@ -59,7 +59,7 @@ resource "postmaster_dkim_key" "example" {
 
 resource "postmaster_sender_domain" "example" {
   domain   = "example.com"
-  sendgrid = {} # all as it is
+  sendgrid = {} # keeps all settings as they are
 }
 
 resource "postmaster_dns_authorization" "example" {

@@ -1,4 +1,4 @@
-# A second mail server, which is a second configuration of the provider.
+# A second mail server needs a second configuration of the provider.
 provider "postmaster" {
   alias = "branch"
 
@@ -11,6 +11,13 @@ provider "postmaster" {
 
 variable "branch_password" {
   type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+variable "initial_password" {
+  type      = string
+  sensitive = true
   ephemeral = true
 }
 
@@ -19,4 +26,7 @@ resource "postmaster_mail_user" "front_desk" {
 
   mail_domain_id = "mailserver/branch.example"
   local_part     = "front-desk"
+
+  password_wo         = var.initial_password
+  password_wo_version = 1
 }

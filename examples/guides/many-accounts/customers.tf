@@ -1,5 +1,5 @@
 variable "customers" {
-  description = "The domains of customers: whose DNS credentials are used, and which subuser of SendGrid sends."
+  description = "The domains of customers: the account in dns_accounts for their DNS, and the SendGrid subuser that sends."
   type = map(object({
     account = optional(string)
     subuser = optional(string)
@@ -20,7 +20,7 @@ module "customer" {
   sender  = { sendgrid = { on_behalf_of = each.value.subuser } }
   dmarc   = "v=DMARC1; p=none"
 
-  # One customer's DNS keeps nobody else waiting.
+  # One customer's DNS does not stop the apply for the others.
   required = false
   timeouts = { verify = "1m" }
 }

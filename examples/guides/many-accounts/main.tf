@@ -20,8 +20,8 @@ variable "garage_key" {
   ephemeral = true
 }
 
-# One provider for all: SendGrid's key comes from the environment, and so do the
-# credentials of the firm's own zones.
+# One provider block for all. SendGrid's API key and the credentials of the firm's
+# own zones come from environment variables.
 provider "postmaster" {
   dns_accounts = {
     bakery = { cloudflare = { api_token = var.bakery_token } }

@@ -7,8 +7,8 @@ terraform {
   }
 }
 
-# An ephemeral variable is in no state and in no saved plan. Another one,
-# sensitive or not, is in the saved plan.
+# An ephemeral variable is in no state and in no saved plan. Other variables,
+# also sensitive ones, are in the saved plan.
 variable "mailserver_password" {
   type      = string
   sensitive = true
@@ -42,7 +42,7 @@ resource "postmaster_mail_user" "alice" {
   local_part     = "alice"
 
   password_wo         = var.initial_password
-  password_wo_version = 1 # 2 sets the password again
+  password_wo_version = 1 # another number sets the password again
 }
 
 resource "postmaster_tls_certificate" "mail" {

@@ -1,4 +1,4 @@
-# SendGrid learns of the domain, and says which records it wants.
+# Registers the domain with SendGrid, which says which DNS records it needs.
 resource "postmaster_sender_domain" "example" {
   domain = "example.com"
   sendgrid = {
@@ -6,25 +6,25 @@ resource "postmaster_sender_domain" "example" {
   }
 }
 
-# The domain's DNS host is found by its name servers, once.
+# Finds the DNS host by the domain's name servers, once.
 resource "postmaster_dns_authorization" "example" {
   domain = "example.com"
 }
 
-# The records are published beside those of others.
+# Publishes the records next to those of others.
 resource "postmaster_dns_records" "sender" {
   dns_authorization_id = postmaster_dns_authorization.example.id
   records              = postmaster_sender_domain.example.dns_records
 }
 
-# SendGrid looks at them. The reference to published has it wait for them, and
-# look again whenever they change.
+# Has SendGrid verify the domain. The reference to published makes the verification
+# wait for the records, and repeats it when they change.
 resource "postmaster_domain_verification" "example" {
   domain_id   = postmaster_sender_domain.example.id
   dns_records = postmaster_dns_records.sender.published
 }
 
-# Only then does the domain ask receivers to refuse what is not signed.
+# After that, asks receivers to put mail that fails SPF and DKIM into quarantine.
 resource "postmaster_dns_records" "dmarc" {
   dns_authorization_id = postmaster_dns_authorization.example.id
   records = {

@@ -1,4 +1,4 @@
-# Transactional mail of a shop, through Octeth's email gateway. Octeth publishes the
+# Transactional mail of a shop, sent by Octeth's email gateway. Octeth publishes the
 # records itself, with the credentials of this authorization.
 resource "postmaster_dns_authorization" "shop" {
   domain = "shop.example.com"

@@ -7,9 +7,9 @@ terraform {
   }
 }
 
-# Credentials come from the environment: SENDGRID_API_KEY, OCTETH_API_KEY,
-# YANDEX_PDD_TOKEN, and those of the DNS hosts, such as CLOUDFLARE_API_TOKEN. An
-# installation of Octeth has to be named, with its version.
+# Credentials come from environment variables: SENDGRID_API_KEY, OCTETH_API_KEY,
+# YANDEX_PDD_TOKEN, and those of the DNS hosts, such as CLOUDFLARE_API_TOKEN. For
+# Octeth, set the URL and the version of the installation.
 provider "postmaster" {
   octeth = {
     url         = "https://octeth.example.com"

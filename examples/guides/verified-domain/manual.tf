@@ -1,5 +1,5 @@
-# With manual security the records are texts and an MX record for the subdomain,
-# and their keys are known after apply only.
+# With manual security, the records are TXT records and an MX record for the
+# subdomain. Their keys are known only after apply.
 resource "postmaster_sender_domain" "manual" {
   domain = "example.net"
   sendgrid = {

@@ -1,4 +1,4 @@
-# The newsletters of example.org. Which records Octeth wants is known after apply.
+# The newsletters of example.org. Octeth's records are known only after apply.
 resource "postmaster_sender_domain" "newsletter" {
   domain = "example.org"
   octeth = {

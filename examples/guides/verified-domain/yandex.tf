@@ -1,4 +1,4 @@
-# The mail of corp.example at Yandex.
+# Receives the mail of corp.example at Yandex.
 resource "postmaster_mail_domain" "office" {
   domain  = "corp.example"
   service = "yandex"
@@ -8,7 +8,7 @@ resource "postmaster_dns_authorization" "office" {
   domain = "corp.example"
 }
 
-# A CNAME record proves whose the domain is.
+# Publishes the CNAME record that proves the ownership of the domain.
 resource "postmaster_dns_records" "proof" {
   dns_authorization_id = postmaster_dns_authorization.office.id
   records              = { for key, record in postmaster_mail_domain.office.dns_records : key => record if key == "ownership" }
@@ -20,7 +20,7 @@ variable "initial_password" {
   ephemeral = true
 }
 
-# Yandex makes mailboxes once it has seen that record, which this waits for.
+# Yandex creates mailboxes only after it has seen that record. This resource waits for it.
 resource "postmaster_mail_user" "alice" {
   mail_domain_id = postmaster_mail_domain.office.id
   local_part     = "alice"
@@ -32,7 +32,7 @@ resource "postmaster_mail_user" "alice" {
   depends_on = [postmaster_dns_records.proof]
 }
 
-# MX and SPF. From here on mail arrives, so the mailboxes are there before.
+# Publishes MX and SPF. Mail arrives from now on, so the mailboxes come first.
 resource "postmaster_dns_records" "office" {
   dns_authorization_id = postmaster_dns_authorization.office.id
   records              = { for key, record in postmaster_mail_domain.office.dns_records : key => record if key != "ownership" }

@@ -1,5 +1,5 @@
-# A domain that may send mail: registered with the sender, the records that the sender asks for published at the domain's
-# DNS host, and verified.
+# A domain that may send mail. The module registers it with the sender, publishes the records that the sender needs at the
+# domain's DNS host, and waits for the verification.
 
 resource "postmaster_sender_domain" "this" {
   domain   = var.domain
@@ -14,7 +14,8 @@ resource "postmaster_dns_authorization" "this" {
   zone         = var.zone
 }
 
-# What the sender asks for, as a whole: at Octeth, and at SendGrid with manual security, its keys are known after apply only.
+# The records that the sender needs, as one map: at Octeth, and at SendGrid with manual security, its keys are known only
+# after apply.
 resource "postmaster_dns_records" "sender" {
   dns_authorization_id = postmaster_dns_authorization.this.id
   records              = postmaster_sender_domain.this.dns_records
@@ -38,7 +39,8 @@ resource "postmaster_domain_verification" "this" {
   }
 }
 
-# Not the sender's but the domain's own: it stays the same with another sender, so it is published by itself.
+# The DMARC policy belongs to the domain and not to the sender. It has a resource of its own, so that it stays when the sender
+# changes.
 resource "postmaster_dns_records" "dmarc" {
   count = var.dmarc == null ? 0 : 1
 
@@ -58,6 +60,6 @@ resource "postmaster_dns_records" "dmarc" {
     update = var.timeouts.publish
   }
 
-  # A policy before the sender signs for the domain would have the domain's own mail refused.
+  # If the policy came before the verification, receivers would refuse the domain's own mail.
   depends_on = [postmaster_domain_verification.this]
 }

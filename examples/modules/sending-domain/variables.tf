@@ -5,12 +5,12 @@ variable "domain" {
 
   validation {
     condition     = can(regex("^[^\\s@/:]+\\.[^\\s@/:]+$", var.domain))
-    error_message = "The domain has to be a name of at least two labels, such as example.com: no address, no URL."
+    error_message = "The domain must be a name of at least two labels, such as example.com, and no email address or URL."
   }
 }
 
 variable "sender" {
-  description = "Who sends for the domain: sendgrid or octeth, with the arguments of the block of that name in postmaster_sender_domain. What is left out is the sender's default."
+  description = "The sender: sendgrid or octeth, with the arguments of that block in postmaster_sender_domain. Arguments that are left out have the sender's defaults."
   type = object({
     sendgrid = optional(object({
       subdomain            = optional(string)
@@ -38,59 +38,59 @@ variable "sender" {
 
   validation {
     condition     = (var.sender.sendgrid == null) != (var.sender.octeth == null)
-    error_message = "A domain has exactly one sender: sendgrid or octeth."
+    error_message = "Set exactly one sender: sendgrid or octeth."
   }
 }
 
 variable "dns_provider" {
-  description = "The DNS host of the domain: cloudflare, namecheap, godaddy or rfc2136. With null it is the one of account, else it is found by the domain's name servers."
+  description = "The DNS host of the domain: cloudflare, namecheap, godaddy or rfc2136. With null, it is the host of account, or else the host is found by the domain's name servers."
   type        = string
   default     = null
 
   validation {
     condition     = var.dns_provider == null || contains(["cloudflare", "namecheap", "godaddy", "rfc2136"], coalesce(var.dns_provider, "-"))
-    error_message = "The DNS host has to be cloudflare, namecheap, godaddy or rfc2136, or null to have it found."
+    error_message = "The DNS host must be cloudflare, namecheap, godaddy or rfc2136. With null, it is found."
   }
 }
 
 variable "account" {
-  description = "The name of the credentials in dns_accounts of the provider's configuration, for a domain at a customer's DNS host. With null they are those of the provider's block for the host."
+  description = "The account in dns_accounts of the provider block, for a domain at a customer's DNS host. With null, the credentials are those of the host's own block."
   type        = string
   default     = null
 }
 
 variable "zone" {
-  description = "The zone to publish in. With null it is the deepest one of the account that holds the domain."
+  description = "The zone to publish in. With null, it is the deepest zone of the account that holds the domain."
   type        = string
   default     = null
 }
 
 variable "dmarc" {
-  description = "The DMARC policy to publish for the domain, such as \"v=DMARC1; p=quarantine\". With null none is published: the domain may have one already, or be covered by the policy of the domain above it."
+  description = "The DMARC policy to publish for the domain, such as \"v=DMARC1; p=quarantine\". With null, none is published: the domain may have one already, or the policy of the domain above it may cover it."
   type        = string
   default     = null
 
   validation {
     condition     = var.dmarc == null || can(regex("^v=DMARC1\\s*;", var.dmarc))
-    error_message = "A DMARC policy begins with v=DMARC1 and a semicolon, such as \"v=DMARC1; p=none\"."
+    error_message = "A DMARC policy must begin with v=DMARC1 and a semicolon, such as \"v=DMARC1; p=none\"."
   }
 }
 
 variable "required" {
-  description = "Whether it is an error that the sender does not verify the domain in time. Where somebody else's DNS decides, false makes it a warning, and the next apply tries again."
+  description = "Whether it is an error if the sender does not verify the domain in time. With false, it is a warning, and the next apply tries again. Use false if somebody else edits the DNS."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "ttl" {
-  description = "TTL in seconds of the records. With null it is the DNS host's default."
+  description = "The TTL of the records in seconds. With null, it is the DNS host's default."
   type        = number
   default     = null
 }
 
 variable "overwrite" {
-  description = "Whether records of others that are in the way are replaced, such as those that a sender used before has left. Without it the plan fails and names them."
+  description = "Whether to replace records of others that are in the way, such as those of an earlier sender. With false, the plan is an error that names them."
   type        = bool
   default     = false
   nullable    = false

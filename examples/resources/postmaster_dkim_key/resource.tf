@@ -1,8 +1,8 @@
-# The id of a domain that another configuration manages.
+# At the mail server. Another configuration manages this mail domain.
 resource "postmaster_dkim_key" "example" {
   mail_domain_id = "mailserver/example.com"
 
-  # A new key in January and in July.
+  # Change the value in January and in July: each change creates a new key.
   keepers = {
     half_year = "2027-1"
   }
@@ -12,7 +12,7 @@ output "dkim_record" {
   value = postmaster_dkim_key.example.dns_records["dkim"]
 }
 
-# The key of Yandex.Mail for Domain: enabled, and published where the domain's DNS is.
+# At Yandex.Mail for Domain: enables the domain's key. Its record is published below.
 resource "postmaster_dkim_key" "team" {
   mail_domain_id = "yandex/team.example.com"
 }

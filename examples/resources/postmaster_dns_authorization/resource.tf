@@ -1,25 +1,25 @@
-# The host is found by the domain's name servers, once.
+# Finds the DNS host by the domain's name servers, once.
 resource "postmaster_dns_authorization" "example" {
   domain = "example.com"
 }
 
-# A domain of a customer, with credentials of the provider's dns_accounts. That
-# account says which host it is.
+# A customer's domain, with credentials from dns_accounts of the provider block. The
+# account tells the DNS host.
 resource "postmaster_dns_authorization" "customer" {
   domain  = "shop.example"
   account = "customer"
 }
 
-# A subdomain that is to be published in the zone above it, although the account
-# has a zone for it too.
+# Publishes records of a subdomain in the zone above it, although the account has
+# a zone for the subdomain too.
 resource "postmaster_dns_authorization" "news" {
   domain       = "news.example.com"
   dns_provider = "cloudflare"
   zone         = "example.com"
 }
 
-# Octeth is to publish by itself here: it finds the host and tries the
-# credentials, so that a refusal shows before anything is published.
+# For domains whose records Octeth publishes by itself. Octeth finds the DNS host
+# and tries the credentials, so you see a refusal before anything is published.
 resource "postmaster_dns_authorization" "octeth" {
   domain = "example.org"
   via    = "octeth"

@@ -2,7 +2,7 @@ resource "postmaster_dns_authorization" "example" {
   domain = "example.com"
 }
 
-# What another resource asks for; the mail domain is managed in another configuration.
+# A DKIM key needs a DNS record. Another configuration manages the mail domain.
 resource "postmaster_dkim_key" "example" {
   mail_domain_id = "mailserver/example.com"
 }
@@ -12,8 +12,8 @@ resource "postmaster_dns_records" "dkim" {
   records              = postmaster_dkim_key.example.dns_records
 }
 
-# Records of one's own. The SPF mechanisms are merged into the record that the
-# domain has, and only these are taken out again at destroy.
+# Records of your own. The SPF mechanisms are merged into the domain's SPF record.
+# Destroy removes only these mechanisms.
 resource "postmaster_dns_records" "policy" {
   dns_authorization_id = postmaster_dns_authorization.example.id
   ttl                  = 3600
@@ -23,8 +23,8 @@ resource "postmaster_dns_records" "policy" {
   }
 }
 
-# Mail moves here from where it has been. Without replace_mx the plan refuses that,
-# and names the records in the way.
+# Moves mail here from another mail service. Without replace_mx, the plan is an error
+# that names the records in the way.
 resource "postmaster_dns_records" "mx" {
   dns_authorization_id = postmaster_dns_authorization.example.id
   replace_mx           = true
@@ -34,7 +34,8 @@ resource "postmaster_dns_records" "mx" {
   }
 }
 
-# The text as it stands in the zone, with what others have in it.
+# The SPF record as it was in the zone after the last write, including mechanisms
+# of others.
 output "spf" {
   value = postmaster_dns_records.policy.published["spf"].value
 }

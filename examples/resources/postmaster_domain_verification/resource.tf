@@ -3,7 +3,7 @@ resource "postmaster_domain_verification" "example" {
   domain_id   = "sendgrid/45373692"
   dns_records = postmaster_dns_records.example.published
 
-  # One customer's DNS does not keep the others from being applied.
+  # A failed verification is a warning and does not stop the apply.
   required = false
 
   timeouts = {

@@ -1,7 +1,7 @@
 resource "postmaster_letsencrypt_cert" "example" {
   hostname = "mail.example.com"
 
-  # Looked at where other mail servers deliver to, by STARTTLS.
+  # Checks the certificate at the port for other mail servers, with STARTTLS.
   endpoint = "smtp://mail.example.com:25"
 
   timeouts = {

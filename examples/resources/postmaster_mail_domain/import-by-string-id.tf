@@ -3,8 +3,8 @@ import {
   id = "mailserver/example.com"
 }
 
-# What proves whose domain it is, Yandex tells only as long as it has not seen it:
-# imported afterwards, dns_records is without the record ownership.
+# Yandex returns the proof of ownership only until it has seen it. After that, an
+# import has no record "ownership" in dns_records.
 import {
   to = postmaster_mail_domain.team
   id = "yandex/team.example.com"

@@ -15,12 +15,12 @@ resource "postmaster_mail_domain" "example" {
     password_wo_version = 1
   }
 
-  # Gives dns_records.mx and dns_records.spf.
+  # Adds the records mx and spf to dns_records.
   mx_hostname = "mail.example.com"
 }
 
-# At Yandex.Mail for Domain, where dns_records also has the record that proves
-# whose domain it is.
+# At Yandex.Mail for Domain. dns_records also has the record that proves the ownership
+# of the domain.
 resource "postmaster_mail_domain" "team" {
   domain  = "team.example.com"
   service = "yandex"
@@ -42,7 +42,7 @@ resource "postmaster_domain_verification" "team" {
   dns_records = postmaster_dns_records.team.published
 }
 
-# The other way to prove it: a file in the root of the domain's web site.
+# Another way to prove the ownership: a file in the root of the domain's web site.
 output "proof" {
   value = {
     file    = postmaster_mail_domain.team.ownership.file_name

@@ -1,7 +1,7 @@
 resource "postmaster_mail_domain_export" "example" {
   mail_domain_id = "mailserver/example.com"
 
-  # Another value has a new archive written.
+  # A change of the value writes a new archive.
   triggers = {
     month = "2027-01"
   }

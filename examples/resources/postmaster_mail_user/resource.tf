@@ -13,8 +13,8 @@ resource "postmaster_mail_domain" "example" {
   }
 }
 
-# Write-only: the password is in no state and no plan. A higher version sets it
-# anew.
+# Write-only: the password is in no state and no plan. Another version sets the
+# password again.
 resource "postmaster_mail_user" "alice" {
   mail_domain_id = postmaster_mail_domain.example.id
   local_part     = "alice"
@@ -28,8 +28,9 @@ variable "bob_password" {
   ephemeral = true
 }
 
-# At Yandex.Mail for Domain: a password has 6 to 20 characters, and a mailbox has a
-# name. None is made before Yandex has seen the record that proves whose the domain is.
+# At Yandex.Mail for Domain. A password has 6 to 20 characters, and a mailbox can have
+# a first and a last name. Yandex creates mailboxes only after it has seen the record
+# that proves the ownership of the domain.
 resource "postmaster_mail_user" "bob" {
   mail_domain_id = postmaster_mail_domain.team.id
   local_part     = "bob"

@@ -1,4 +1,4 @@
-# At SendGrid. {} takes its defaults: automatic security, three CNAME records.
+# At SendGrid, with automatic security, which needs three CNAME records.
 resource "postmaster_sender_domain" "example" {
   domain = "example.com"
 
@@ -22,7 +22,7 @@ resource "postmaster_domain_verification" "example" {
   dns_records = postmaster_dns_records.example.published
 }
 
-# A domain of the account itself, with which two of its subusers may send too.
+# A domain of the account itself. Two of its subusers may send with it too.
 resource "postmaster_sender_domain" "shared" {
   domain = "shared.example.com"
 
@@ -31,8 +31,8 @@ resource "postmaster_sender_domain" "shared" {
   }
 }
 
-# A subuser's own domain. Where the account has one of the same name, each needs a
-# DKIM selector of its own: both would publish their keys at the same names otherwise.
+# A subuser's own domain. If the account has a domain of the same name, each needs a
+# DKIM selector of its own. Otherwise both would publish their keys at the same names.
 resource "postmaster_sender_domain" "subuser" {
   domain = "example.com"
 
@@ -42,8 +42,8 @@ resource "postmaster_sender_domain" "subuser" {
   }
 }
 
-# At Octeth, for campaigns. A change of the subdomain has Octeth draw up other
-# records: they are published and verified in the same apply.
+# At Octeth, for campaigns. If the subdomain changes, Octeth generates other records.
+# The same apply publishes and verifies them.
 resource "postmaster_sender_domain" "newsletter" {
   domain = "news.example.com"
 
@@ -63,7 +63,7 @@ resource "postmaster_domain_verification" "newsletter" {
   dns_records = postmaster_dns_records.newsletter.published
 }
 
-# At Octeth's email gateway, whose records Octeth publishes by itself.
+# At Octeth's email gateway. Octeth publishes the records by itself.
 resource "postmaster_sender_domain" "shop" {
   domain = "shop.example.com"
 

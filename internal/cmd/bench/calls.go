@@ -11,7 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
-// callCounter counts the calls that services get, by kind.
+// callCounter counts the calls to services, by kind.
 type callCounter struct {
 	mu    sync.Mutex
 	kinds map[string]int
@@ -31,7 +31,7 @@ func (c *callCounter) counting(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		service, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		kind := kindOf(r.Method, path)
-		// Namecheap has one path for everything; what a call does is in its parameters.
+		// Namecheap has one path for all calls. The parameters say what a call does.
 		if service == namecheap.Section && r.ParseForm() == nil {
 			kind = strings.TrimPrefix(r.Form.Get("Command"), "namecheap.")
 		}
@@ -40,7 +40,8 @@ func (c *callCounter) counting(handler http.Handler) http.Handler {
 	})
 }
 
-// observe is a fault.Observer. It counts what comes by DNS and not through the handler: dynamic updates and zone transfers.
+// observe is a fault.Observer. It counts what comes by DNS and not by HTTP: dynamic updates and
+// zone transfers.
 func (c *callCounter) observe(service, method, path string, _ int) {
 	if service == rfc2136.Section {
 		c.add(kindOf(method, path))
@@ -59,10 +60,10 @@ func (c *callCounter) byKind() map[string]int {
 	return maps.Clone(c.kinds)
 }
 
-// objectID is a path element that tells objects apart: a number, or a long hexadecimal one.
+// objectID matches a path element that identifies an object: a number, or a long hexadecimal one.
 var objectID = regexp.MustCompile(`^(\d+|[0-9a-f]{16,})$`)
 
-// kindOf names a call without the object that it is about: GET /users/17 is a "GET /users".
+// kindOf names a call without its object: GET /users/17 is a "GET /users".
 func kindOf(method, path string) string {
 	var kept []string
 	for element := range strings.SplitSeq(strings.Trim(path, "/"), "/") {

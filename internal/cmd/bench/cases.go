@@ -7,17 +7,17 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
-// latency is what each call of a service takes before the service's own work.
+// latency is added to each call of a service, before the service's own work.
 const latency = 20 * time.Millisecond
 
-// benchCase is one operation of Terraform on one world, measured.
+// benchCase is one operation of Terraform in one world, which is measured.
 type benchCase struct {
 	name      string
 	world     *world
 	operation operation
 	limits    []limit
-	// waits is what services make Terraform wait for, summed over all objects; 0 where that is nothing. A case that waits
-	// has to overlap its waits.
+	// waits is how long services make Terraform wait, summed over all objects; 0 if they do not. A
+	// case that waits has to wait for many objects at the same time.
 	waits time.Duration
 }
 
@@ -25,49 +25,53 @@ type benchCase struct {
 type operation int
 
 const (
-	planNothing operation = iota // plan where everything is as configured
-	applyAll                     // apply where nothing is there yet
-	applyChange                  // apply where one object is to change
-	destroyAll                   // destroy where everything is there
+	planNothing operation = iota // plan when everything is as configured
+	applyAll                     // apply when nothing exists yet
+	applyChange                  // apply when one object has to change
+	destroyAll                   // destroy when everything exists
 )
 
 // limit is how many calls a case may make.
 type limit struct {
-	kinds []string // of calls, such as "POST /users", counted together; none: all calls
+	kinds []string // kinds of calls to count together, such as "POST /users"; empty means all
 	most  int
 	why   string
 }
 
-// world is a configuration of some size and the services that it is for.
+// world is a configuration of some size, and the simulated services for it.
 type world struct {
-	// services are those that take their time, by their names in the sandbox, each with settings of its own as in
-	// fault.Conditions.
+	// services are the services with latency, by their names in the sandbox, each with its settings
+	// as in fault.Conditions.
 	services map[string]map[string]string
 	objects  int
-	// prepare brings what is there before Terraform comes into the sandbox, which does not count; nil if it is nothing.
+	// prepare creates in the sandbox what exists before Terraform starts. It is not measured. It
+	// may be nil.
 	prepare func(context.Context, *sandbox.Sandbox) error
-	// first is the address of what is applied in a run of its own while a case is set up; empty if nothing is. Two runs
-	// make half the calls each, and the provider holds none of them back.
+	// first is the address of what is applied in a separate run while a case is set up; empty if
+	// there is nothing. Each of the two runs makes half of the calls, so the provider delays none
+	// of them.
 	first string
-	// parallelism is how many objects Terraform works on at once; 0 leaves it at its default, 10.
+	// parallelism is how many objects Terraform works on at the same time; 0 leaves it at
+	// Terraform's default, 10.
 	parallelism int
-	// configuration is the HCL for a provider that finds its services there. If it has a variable "change", that is a number,
-	// and another number changes one object.
+	// configuration returns the HCL for a provider that finds its services at the address. It may
+	// have a number variable "change". Another number changes one object.
 	configuration func(address) string
-	// floor is the same number of terraform_data resources, with the same variable: what Terraform itself costs.
+	// floor has the same number of terraform_data resources, with the same variable: it measures
+	// what Terraform itself costs.
 	floor string
 }
 
-// address is where the sandbox answers.
+// address is where the sandbox listens.
 type address struct {
-	base string // URL that the services are below, without a slash at its end
-	dns  string // host:port of the DNS server, which takes dynamic updates too
+	base string // base URL of the services, without a slash at its end
+	dns  string // host:port of the DNS server, which also takes dynamic updates
 }
 
-// url is where a service is, by its name in the sandbox.
+// url returns the URL of a service, by its name in the sandbox.
 func (a address) url(service string) string { return a.base + "/" + service }
 
-// cases are in an order in which each finds its world as the one before left it.
+// cases are in this order because each starts with the world as the case before left it.
 var cases = []benchCase{
 	{
 		name: "mail-apply", world: mailWorld, operation: applyAll,

@@ -17,15 +17,16 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
-// dnsHost is a DNS host as the benchmark uses it.
+// dnsHost is a DNS host in the benchmark.
 type dnsHost struct {
-	name     string // of the host, of its block in the provider configuration, and of its service in the sandbox
+	name     string // the host's name, also in the provider block and in the sandbox
 	settings func(address) string
-	// unlimited are settings of the service that lift its own rate limits. Those of accounts count over minutes, and so
-	// over several cases and their preparation, which no account would go through within minutes. What the provider itself
-	// holds back, process by process, stays in force and is measured.
+	// unlimited are settings of the service that lift its rate limits. Limits of accounts count
+	// over minutes, and so over several cases and their preparation. No real account would run
+	// these within minutes. The provider's own limits, one for each process, stay in force and are
+	// measured.
 	unlimited map[string]string
-	// open makes a host of the provider's on a sandbox.
+	// open makes the provider's host for a sandbox.
 	open func(*sandbox.Sandbox) (dns.Host, error)
 }
 
@@ -77,7 +78,7 @@ var updateHost = dnsHost{
 	},
 }
 
-// How many zones a no-op plan has at each host, and how many records each zone.
+// The number of zones in a no-op plan at each host, and the number of records in each zone.
 const (
 	cloudflareDomains, cloudflareRecords = 300, 5
 	namecheapDomains, namecheapRecords   = 15, 20
@@ -88,8 +89,9 @@ var (
 	namecheapZones  = publishedWorld(namecheapHost, namecheapDomains, namecheapRecords)
 )
 
-// publishedWorld is a number of domains, each in a zone of its own with a number of records, which are in the zone before
-// Terraform comes: so that the provider adopts them, and a real host's rates do not make the preparation last.
+// publishedWorld is a number of domains, each in a zone of its own with a number of records. The
+// records are in the zone before Terraform starts. So the provider adopts them, and the rate limits
+// of a real host do not make the preparation long.
 func publishedWorld(host dnsHost, domains, records int) *world {
 	locals := fmt.Sprintf(`
 locals {
@@ -156,7 +158,7 @@ resource "terraform_data" "records" {
 	}
 }
 
-// fill puts the records into an empty zone that the configuration of publishedWorld has.
+// fill writes the records of publishedWorld's configuration into an empty zone.
 func fill(ctx context.Context, host dns.Host, apex string, records int) error {
 	zone, err := host.FindZone(ctx, apex)
 	if err != nil {
@@ -190,7 +192,8 @@ var (
 	updateZone     = publishingWorld(updateHost)
 )
 
-// publishingWorld is an empty zone into which many resources publish a record each, all at once.
+// publishingWorld is an empty zone, into which many resources publish one record each at the same
+// time.
 func publishingWorld(host dnsHost) *world {
 	return &world{
 		services:    map[string]map[string]string{host.name: host.unlimited},
@@ -231,7 +234,7 @@ resource "terraform_data" "records" {
 	}
 }
 
-// provider is the provider's configuration for the host.
+// provider returns the provider configuration for the host.
 func (h dnsHost) provider(at address) string {
 	return fmt.Sprintf(`
 provider "postmaster" {

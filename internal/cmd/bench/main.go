@@ -1,9 +1,11 @@
-// Command bench measures what the provider costs: calls of the services' APIs, seconds, memory. It runs the real Terraform
-// and the freshly built provider against the sandbox, which answers over a socket with the latency of a real service.
+// Command bench measures what the provider costs: calls to the services' APIs, seconds, memory. It
+// runs the real Terraform and the freshly built provider against the sandbox, which answers over a
+// socket with the latency of a real service.
 //
-// It runs in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the measurements as JSON. It fails
-// when a case makes more calls than it may, or waits for one object after the other where it could for many at once; all
-// other seconds, and memory, depend on the machine and are only shown beside their targets.
+// Run it in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the
+// measurements as JSON. It fails if a case makes too many calls, or if it waits for objects one
+// after the other and not at the same time. All other times, and memory, depend on the machine, and
+// are only shown next to their targets.
 package main
 
 import (
@@ -71,8 +73,8 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return nil
 }
 
-// choose picks cases by a list of names that commas separate; all of them when it is empty. They keep their own order, in
-// which one leaves behind what the next needs.
+// choose picks cases by a comma-separated list of names, or all cases if the list is empty. They
+// keep their order, because one case leaves what the next one needs.
 func choose(all []benchCase, list string) ([]benchCase, error) {
 	if strings.TrimSpace(list) == "" {
 		return all, nil

@@ -2,14 +2,15 @@ package main
 
 import "time"
 
-// memoryWatch follows the processes of one binary and remembers the most memory that any of them has held.
+// memoryWatch watches the processes of one binary and remembers the highest memory that any of them
+// has used.
 type memoryWatch struct {
 	done chan struct{}
 	peak chan int64
 }
 
-// memoryInterval is short beside the seconds that an operation takes. The system keeps each process's own peak: nothing
-// between two looks is lost but what a process takes right before its end.
+// memoryInterval is short compared with an operation, which takes seconds. The system keeps the
+// peak of each process, so only what a process uses right before its end can be missed.
 const memoryInterval = 10 * time.Millisecond
 
 func watchMemory(binary string) *memoryWatch {
@@ -31,7 +32,7 @@ func watchMemory(binary string) *memoryWatch {
 	return w
 }
 
-// stop ends the watch and returns the peak in bytes, 0 where it cannot be measured.
+// stop ends the watch and returns the peak in bytes, or 0 if it cannot be measured.
 func (w *memoryWatch) stop() int64 {
 	close(w.done)
 	return <-w.peak

@@ -15,15 +15,16 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 )
 
-// Targets of the provider as a whole.
+// Targets for the provider as a whole.
 const (
 	startUpTarget = 60 * time.Millisecond
 	memoryTarget  = 150 << 20 // bytes
 	sizeTarget    = 30e6      // bytes
 )
 
-// overlapTarget is the most that a case with waits may take beyond its floor, in parts of what its waits and its calls take
-// one after the other: generous for a slow machine, and out of reach for whoever waits for one object at a time.
+// overlapTarget is the most that a case with waits may take beyond its floor, as a part of the time
+// that its waits and calls take one after the other. It is generous for a slow machine, and cannot
+// be reached by waiting for one object at a time.
 const overlapTarget = 0.5
 
 // report collects measurements and shows them.
@@ -41,7 +42,7 @@ func (r *report) add(c benchCase, m measurement) {
 	r.results = append(r.results, result{c, m})
 }
 
-// count returns the number of calls of some kinds, or of all calls when none is given.
+// count returns the number of calls of some kinds, or of all calls if no kind is given.
 func (m measurement) count(kinds ...string) int {
 	sum := 0
 	for kind, n := range m.calls {
@@ -54,13 +55,14 @@ func (m measurement) count(kinds ...string) int {
 
 func (m measurement) ratio() float64 { return m.seconds / m.floorSeconds }
 
-// serialSeconds is what the waits of a case and the latency of its calls take one after the other.
+// serialSeconds returns how long the waits of a case and the latency of its calls take one after
+// the other.
 func (r result) serialSeconds() float64 {
 	return (r.waits + time.Duration(r.count())*latency).Seconds()
 }
 
-// overlap is the part of serialSeconds that a case with waits takes beyond its floor, which a busy machine stretches as much
-// as the case.
+// overlap returns which part of serialSeconds a case with waits takes beyond its floor. A busy
+// machine makes both slower.
 func (r result) overlap() float64 {
 	return max(r.seconds-r.floorSeconds, 0) / r.serialSeconds()
 }
@@ -74,7 +76,8 @@ func (l limit) label() string {
 	return strings.Join(l.kinds, " + ")
 }
 
-// missedTargets names the targets that fail the benchmark: limits on calls, and waits that were not overlapped.
+// missedTargets names the targets that make the benchmark fail: limits on calls, and waits that
+// were not at the same time.
 func (r *report) missedTargets() []string {
 	var missed []string
 	for _, res := range r.results {
@@ -147,7 +150,7 @@ func (r *report) writeJSON(file string) error {
 		Seconds      float64        `json:"seconds"`
 		FloorSeconds float64        `json:"floor_seconds"`
 		Ratio        float64        `json:"ratio"`
-		// SerialSeconds is what waits and calls take one after the other, for cases that wait.
+		// SerialSeconds is how long waits and calls take one after the other, for cases that wait.
 		SerialSeconds float64 `json:"serial_seconds,omitempty"`
 	}
 	entries := make([]entry, len(r.results))
@@ -167,5 +170,5 @@ func (r *report) writeJSON(file string) error {
 	return os.WriteFile(file, append(text, '\n'), 0o644)
 }
 
-// milli rounds to three places.
+// milli rounds to three decimal places.
 func milli(x float64) float64 { return math.Round(x*1000) / 1000 }

@@ -18,28 +18,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
-// measurement is what one case took.
+// measurement is the measurement of one case.
 type measurement struct {
 	calls        map[string]int // by kind
 	seconds      float64
 	floorSeconds float64
-	peakMemory   int64 // of the largest provider process, in bytes; 0 where it cannot be measured
+	peakMemory   int64 // of the largest provider process, in bytes; 0 if it cannot be measured
 }
 
-// runner runs cases one after the other. Cases of one world share it: what one leaves behind spares the next its set-up.
+// runner runs cases one after the other. Cases of one world share it: what one case leaves saves
+// the next one its set-up.
 type runner struct {
 	installation *terraformcli.Installation
 	worlds       map[*world]*live
 }
 
-// live is a world with its services running, and how far Terraform has got in it.
+// live is a world with its running services, and how far Terraform has got in it.
 type live struct {
 	world   *world
 	box     *sandbox.Sandbox
 	server  *http.Server
 	calls   *callCounter
 	subject *terraformcli.Workspace // the provider's configuration
-	floor   *terraformcli.Workspace // the same number of terraform_data
+	floor   *terraformcli.Workspace // a configuration with the same number of terraform_data
 	applied bool
 	change  int
 }
@@ -70,7 +71,7 @@ func (r *runner) measure(ctx context.Context, c benchCase) (measurement, error) 
 	return m, nil
 }
 
-// setUp brings the world where the operation begins, unmeasured.
+// setUp brings the world to the state in which the operation begins. This is not measured.
 func (l *live) setUp(ctx context.Context, next operation) error {
 	missing := destroyAll
 	if wantApplied := next != applyAll; wantApplied == l.applied {
@@ -92,7 +93,7 @@ func (l *live) setUp(ctx context.Context, next operation) error {
 	return nil
 }
 
-// setChange gives both configurations' variable "change" another value.
+// setChange changes the variable "change" of both configurations.
 func (l *live) setChange(change int) {
 	l.change = change
 	l.subject.Setenv("TF_VAR_change", strconv.Itoa(change))
@@ -122,7 +123,7 @@ func (l *live) timed(ctx context.Context, workspace *terraformcli.Workspace, o o
 	return time.Since(started).Seconds(), err
 }
 
-// live returns a world with its services running; the first case of it starts it.
+// live returns a world with its running services. The first case of the world starts them.
 func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	if l, ok := r.worlds[w]; ok {
 		return l, nil
@@ -148,7 +149,7 @@ func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	return l, nil
 }
 
-// serve prepares the sandbox, makes its services as slow as real ones, and serves it.
+// serve prepares the sandbox, gives its services the latency of real ones, and serves it.
 func (l *live) serve(ctx context.Context) (address, error) {
 	if err := l.slowDown(0); err != nil {
 		return address{}, err
@@ -171,7 +172,7 @@ func (l *live) serve(ctx context.Context) (address, error) {
 	return address{base: "http://" + listener.Addr().String(), dns: names}, err
 }
 
-// slowDown sets what a call of any of the services takes.
+// slowDown sets the latency of each call to any of the services.
 func (l *live) slowDown(perCall time.Duration) error {
 	for service, settings := range l.world.services {
 		if err := l.box.SetConditions(service, fault.Conditions{Settings: settings, Latency: fault.Duration(perCall)}); err != nil {

@@ -12,23 +12,27 @@ import (
 )
 
 const (
-	// The domains are configured customer by customer. One block of resources for all would be less text, but what Terraform
-	// itself spends on a block grows with the square of its instances, and would hide what the provider takes.
+	// The domains are configured customer by customer. One block of resources for all of them would
+	// be shorter. But Terraform's own time for a block grows with the square of its instances, and
+	// would hide what the provider takes.
 	customers          = 6
 	domainsPerCustomer = 50
 	senderDomains      = customers * domainsPerCustomer
 
-	// validDelay is for how long SendGrid finds a domain not valid yet after it has first seen the domain's records.
+	// validDelay is how long SendGrid reports a domain as not valid after it has first seen the
+	// domain's records.
 	validDelay = 2 * time.Second
-	// senderWaits is what that comes to for all domains, one after the other.
+	// senderWaits is this delay summed over all domains.
 	senderWaits = senderDomains * validDelay
 )
 
-// senderWorld is a number of domains that send by SendGrid, each in a zone of its own at Cloudflare.
+// senderWorld is a number of domains that send with SendGrid, each in a zone of its own at
+// Cloudflare.
 //
-// The zones are shared out between two API tokens. A token may make 1200 calls in five minutes, 600 of them at once, and
-// then the provider makes two a second. An apply from nothing needs three calls a zone: with one token it would hold a third
-// of them back, for minutes, and whether it waits for many domains at once would not be seen.
+// The zones are divided between two API tokens. A token may make 1200 calls in five minutes. It may
+// make 600 of them at once, and after that the provider makes two calls a second. An apply from
+// nothing needs three calls for each zone. With one token, the provider would delay a third of them
+// for minutes, and nobody could see whether it waits for many domains at the same time.
 var senderWorld = &world{
 	services: map[string]map[string]string{
 		sendgridAPI.Section: {
@@ -123,8 +127,8 @@ resource "terraform_data" "verification_%[1]d" {
 `),
 }
 
-// perCustomer is HCL with the blocks for each customer, whose number they take as %[1]d, and the customer's domains as a
-// local value.
+// perCustomer returns HCL with the blocks for each customer. In the blocks, %[1]d is the customer's
+// number, and a local value has the customer's domains.
 func perCustomer(blocks string) string {
 	var all strings.Builder
 	for c := range customers {

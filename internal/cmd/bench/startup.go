@@ -15,12 +15,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-// starts is how many times the provider is started; the median of an odd number of them is reported.
+// starts is how often the provider is started. The report has the median, so the number is odd.
 const starts = 15
 
-// providerCosts is what the provider costs before it does anything.
+// providerCosts is what the provider costs before it does any work.
 type providerCosts struct {
-	startUp time.Duration // from the start of the process until its schema is here, median
+	startUp time.Duration // median time from the start of the process to its schema
 	size    int64         // of the stripped binary, in bytes
 }
 
@@ -42,7 +42,7 @@ func measureProvider(ctx context.Context, binary string) (providerCosts, error) 
 	return providerCosts{startUp: took[starts/2], size: info.Size()}, nil
 }
 
-// startToSchema starts the provider as Terraform does and asks for its schema.
+// startToSchema starts the provider as Terraform does, and asks for its schema.
 func startToSchema(ctx context.Context, binary string) (time.Duration, error) {
 	started := time.Now()
 	client := plugin.NewClient(&plugin.ClientConfig{
@@ -62,7 +62,7 @@ func startToSchema(ctx context.Context, binary string) (time.Duration, error) {
 	if !ok {
 		return 0, fmt.Errorf("starting the provider: it speaks %T", connected)
 	}
-	// The answer is received whole; what is in it does not matter here.
+	// The answer is received completely. Its content does not matter here.
 	if err := grpc.Conn.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
 		return 0, fmt.Errorf("asking the provider for its schema: %w", err)
 	}

@@ -14,8 +14,9 @@ const (
 	yandexMailboxes         = yandexDomains * yandexAccountsPerDomain
 )
 
-// yandexWorld is a number of domains at Yandex.Mail for Domain, each with its mailboxes, its DKIM key and its verification.
-// They are delegated to Yandex, which verifies them by that: a DNS host would have calls of its own.
+// yandexWorld is a number of domains at Yandex.Mail for Domain, each with its mailboxes, its DKIM
+// key and its verification. The domains are delegated to Yandex's name servers, so Yandex verifies
+// them without DNS records. A DNS host would add calls of its own.
 var yandexWorld = &world{
 	services: map[string]map[string]string{yandex.Section: nil},
 	objects:  3*yandexDomains + yandexMailboxes,

@@ -11,27 +11,27 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
-// act is one of the examples from nothing to its end.
+// act shows one of the examples, from its apply to its destroy.
 type act struct {
 	example string // its folder below examples/
 	title   string
 	read    func(outputs []byte) (result, error)
 }
 
-// result is what the outputs of an example tell.
+// result holds the outputs of an example.
 type result interface {
-	// records are what was published.
+	// records are the published records.
 	records() []*record
 	// unverified are the domains that their services have not verified.
 	unverified() []string
-	// write shows the result as tables, with a tick at each record that has been seen.
+	// write shows the result as tables, with a tick for each record that was seen.
 	write(io.Writer) error
 }
 
-// sandboxFile is where the sandbox keeps its state by default, relative to the configuration.
+// sandboxFile is the default file of the sandbox's state, relative to the configuration.
 const sandboxFile = ".postmaster/sandbox.json"
 
-// play applies the example, shows what came of it, and destroys it again.
+// play applies the example, shows the result, and destroys it again.
 func (a act) play(s *script, installation *terraformcli.Installation) (err error) {
 	fmt.Fprintf(s.out, "\nexamples/%s: %s\n\n", a.example, a.title)
 	workspace, err := a.workspace(installation)
@@ -105,7 +105,8 @@ func (a act) play(s *script, installation *terraformcli.Installation) (err error
 	return s.err
 }
 
-// workspace lays out all examples, as one may use a module beside it, and goes into this one.
+// workspace copies all examples, because an example may use a module next to it, and enters this
+// one.
 func (a act) workspace(installation *terraformcli.Installation) (*terraformcli.Workspace, error) {
 	workspace, err := installation.Workspace(a.example)
 	if err != nil {
@@ -119,10 +120,10 @@ func (a act) workspace(installation *terraformcli.Installation) (*terraformcli.W
 	return workspace, nil
 }
 
-// longestPassword is how many characters all of the mail services take.
+// longestPassword is the longest password, in characters, that all of the mail services take.
 const longestPassword = 20
 
-// lineWith returns the line of Terraform's output that has a text in it.
+// lineWith returns the line of Terraform's output that contains a text.
 func lineWith(output, text string) string {
 	for line := range strings.Lines(output) {
 		if strings.Contains(line, text) {

@@ -13,7 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 )
 
-// firm is what the outputs of examples/complete tell: its domains by name.
+// firm holds the outputs of examples/complete: its domains by name.
 type firm map[string]firmDomain
 
 type firmDomain struct {
@@ -21,13 +21,13 @@ type firmDomain struct {
 	Service         string     `json:"service"`
 	DNSHost         string     `json:"dns_host"`
 	Records         []*record  `json:"records"`
-	Mailboxes       *int       `json:"mailboxes"`        // nil where the service has none
-	Valid           *bool      `json:"valid"`            // nil where the service verifies nothing
+	Mailboxes       *int       `json:"mailboxes"`        // nil if the service has none
+	Valid           *bool      `json:"valid"`            // nil if the service verifies nothing
 	VerifiedAt      *time.Time `json:"verified_at"`      // nil unless Valid
 	CertificateEnds *time.Time `json:"certificate_ends"` // nil without a certificate
 }
 
-// readFirm reads the outputs as `output -json` writes them.
+// readFirm reads the outputs in the form of `output -json`.
 func readFirm(outputs []byte) (result, error) {
 	var from struct {
 		Domains struct {
@@ -77,10 +77,10 @@ func (f firm) write(out io.Writer) error {
 	return errors.Join(table.Write(out, "  ", records), table.Write(out, "  ", domains))
 }
 
-// none is in a table where there is nothing to show.
+// none is shown in a table if there is no value.
 const none = "-"
 
-// role is the domain's role, with the number of its mailboxes if it has some.
+// role returns the domain's role, with the number of its mailboxes if it has any.
 func (d firmDomain) role() string {
 	if d.Mailboxes == nil {
 		return d.Role

@@ -10,10 +10,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// lookupTimeout is for one question, on a machine that does much else.
+// lookupTimeout is for one question, on a busy machine.
 const lookupTimeout = 10 * time.Second
 
-// lookUp asks the DNS for the name and type of each record, and notes what it answers with.
+// lookUp asks the DNS for the name and type of each record, and notes the answer.
 func (w *world) lookUp(ctx context.Context, records []*record) error {
 	server, err := w.box.DNSAddr()
 	if err != nil {
@@ -28,8 +28,8 @@ func (w *world) lookUp(ctx context.Context, records []*record) error {
 	return nil
 }
 
-// answers returns the data of all records of a name and type, written as record.data returns it. Without any it returns
-// nothing and no error.
+// answers returns the data of all records of a name and type, written like record.data. If there
+// are none, it returns nothing and no error.
 func answers(ctx context.Context, resolver *dns.Lookup, name, recordType string) ([]string, error) {
 	kind, known := miekg.StringToType[recordType]
 	if !known {

@@ -64,7 +64,7 @@ func TestLookUp(t *testing.T) {
 	}
 }
 
-// What is looked up again shows what has gone since.
+// A second lookup of records shows which of them are gone.
 func TestLookUpAgain(t *testing.T) {
 	w := testWorld(t)
 	spf := &record{Name: "example.com", Type: "TXT", Value: "v=spf1 mx ~all"}

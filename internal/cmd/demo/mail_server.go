@@ -13,7 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cmd/table"
 )
 
-// mailServer is what the outputs of examples/mail-server tell.
+// mailServer holds the outputs of examples/mail-server.
 type mailServer struct {
 	mail        map[string]mailOnServer // by domain, of those that have mail
 	dns         map[string]publishedAt  // by domain
@@ -27,7 +27,7 @@ type mailOnServer struct {
 	DKIMKeyBits  int    `json:"dkim_key_bits"`
 }
 
-// publishedAt is what was published for a domain, and where.
+// publishedAt is what was published for a domain, and at which host.
 type publishedAt struct {
 	DNSHost string    `json:"dns_host"`
 	Records []*record `json:"records"`
@@ -39,7 +39,7 @@ type certificate struct {
 	NotAfter time.Time `json:"not_after"`
 }
 
-// readMailServer reads the outputs as `output -json` writes them.
+// readMailServer reads the outputs in the form of `output -json`.
 func readMailServer(outputs []byte) (result, error) {
 	var from struct {
 		Domains struct {
@@ -75,7 +75,7 @@ func (m *mailServer) records() []*record {
 	return all
 }
 
-// unverified returns nothing: a mail server of one's own asks for no proof.
+// unverified returns nothing: a mail server does not verify domains.
 func (m *mailServer) unverified() []string { return nil }
 
 func (m *mailServer) write(out io.Writer) error {

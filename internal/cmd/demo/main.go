@@ -1,9 +1,11 @@
-// Command demo shows the provider at work: it applies two of the examples with the real Terraform on simulated services,
-// looks up in the DNS what was published, shows what came of it, plans again, and destroys it. Others have records in the
-// same zones, which have to be there in the end as they were in the beginning.
+// Command demo shows the provider at work. It applies two of the examples with the real Terraform
+// on simulated services, looks up the published records in the DNS, shows the result, plans again,
+// and destroys everything. The zones also have records of others, which must be the same at the end
+// as at the beginning.
 //
-// It runs in the root of the module, needs no network but what `go build` has to download, and keeps everything in a
-// temporary folder of its own, so that any number of demos run side by side.
+// Run it in the root of the module. It needs the network only for what `go build` has to download.
+// It keeps everything in a temporary folder of its own, so that several demos can run at the same
+// time.
 package main
 
 import (
@@ -17,7 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
-// acts are what the demo shows, one after the other.
+// acts are shown one after the other.
 var acts = []act{
 	{example: "mail-server", title: "a small firm's mailboxes, on its own mail server", read: readMailServer},
 	{example: "complete", title: "a firm's four domains, each with another service and at another DNS host", read: readFirm},

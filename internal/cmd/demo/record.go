@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// record is one that was published, as the outputs have it.
+// record is a published record, as in the outputs.
 type record struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Value    string `json:"value"`
 	Priority *int   `json:"priority"`
 
-	// found is the data of all records of that name and type that the DNS answered with, written as data returns it.
+	// found is the data of all records of that name and type in the DNS, written like data.
 	found []string
 }
 
-// data is the record's priority, if it has one, and value.
+// data returns the record's priority, if it has one, and its value.
 func (r *record) data() string {
 	if r.Priority == nil {
 		return r.Value
@@ -27,15 +27,16 @@ func (r *record) data() string {
 	return fmt.Sprint(*r.Priority, " ", r.Value)
 }
 
-// seen is whether the DNS answered with the record.
+// seen reports whether the DNS answered with the record.
 func (r *record) seen() bool { return slices.Contains(r.found, r.data()) }
 
-// unseen returns those of the records that the DNS did not answer with.
+// unseen returns the records that the DNS did not answer with.
 func unseen(records []*record) []*record {
 	return slices.DeleteFunc(slices.Clone(records), (*record).seen)
 }
 
-// inOrder puts a domain's records into the order that people expect: the domain itself, then the names below it.
+// inOrder sorts a domain's records: first those of the domain itself, then those of the names below
+// it.
 func inOrder(records []*record) {
 	slices.SortFunc(records, func(a, b *record) int {
 		return cmp.Or(cmp.Compare(strings.Count(a.Name, "."), strings.Count(b.Name, ".")),
@@ -43,7 +44,8 @@ func inOrder(records []*record) {
 	})
 }
 
-// check is an error with a line for each record that was published and not seen, and for each domain that is not verified.
+// check returns an error with a line for each published record that was not seen, and for each
+// domain that is not verified.
 func check(r result) error {
 	var errs []error
 	for _, missing := range unseen(r.records()) {
@@ -59,7 +61,7 @@ func check(r result) error {
 	return errors.Join(errs...)
 }
 
-// gone is an error with a line for each of the records that is still seen.
+// gone returns an error with a line for each of the records that is still seen.
 func gone(records []*record) error {
 	var errs []error
 	for _, r := range records {
@@ -70,7 +72,7 @@ func gone(records []*record) error {
 	return errors.Join(errs...)
 }
 
-// The marks of what was looked at, in tables.
+// Marks in tables for what was looked up.
 const (
 	good = "✓"
 	bad  = "✗"
@@ -83,7 +85,7 @@ func mark(isGood bool) string {
 	return bad
 }
 
-// marks are the marks of all records of a domain, one each.
+// marks returns the marks of all records of a domain.
 func marks(records []*record) string {
 	var all strings.Builder
 	for _, r := range records {
@@ -92,10 +94,11 @@ func marks(records []*record) string {
 	return all.String()
 }
 
-// longestData is how much of a record is shown: any of them but a key, of which nobody reads more.
+// longestData is how many characters of a record are shown. Only keys are longer, and nobody reads
+// them to the end.
 const longestData = 58
 
-// text is the record's data as tables show it.
+// text returns the record's data as tables show it.
 func (r *record) text() string {
 	text := []rune(r.data())
 	if len(text) > longestData {

@@ -9,7 +9,7 @@ import (
 
 func preference(n int) *int { return &n }
 
-// domains is a result of nothing but what check looks at.
+// domains is a result with only what check looks at.
 type domains struct {
 	published []*record
 	failed    []string

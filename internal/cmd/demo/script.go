@@ -9,14 +9,15 @@ import (
 	"time"
 )
 
-// script runs steps one after the other, and none after one that failed.
+// script runs steps one after the other, and stops after a step that failed.
 type script struct {
 	ctx context.Context
 	out io.Writer
 	err error // of the step that failed
 }
 
-// step runs one step and writes a line about it: its name, how long it took, and the sentence that it returned.
+// step runs one step and writes a line about it: its name, how long it took, and the text that it
+// returned.
 func (s *script) step(name string, do func() (said string, err error)) {
 	s.do(func() error {
 		fmt.Fprintf(s.out, "  %-20s", name)
@@ -31,7 +32,7 @@ func (s *script) step(name string, do func() (said string, err error)) {
 	})
 }
 
-// do runs what is no step of its own to those who watch.
+// do runs something that is not shown as a step.
 func (s *script) do(do func() error) {
 	if s.err != nil {
 		return

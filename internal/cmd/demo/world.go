@@ -23,20 +23,20 @@ import (
 	nameServer "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
 )
 
-// world is the sandbox of a configuration, seen by others than the provider: those who have records in the same zones, and
-// those who ask the DNS.
+// world is the sandbox of a configuration, as seen by others than the provider: by those who have
+// records in the same zones, and by those who ask the DNS.
 type world struct {
 	box   *sandbox.Sandbox
 	zones []hostedZone
 }
 
-// hostedZone is a zone and a way into it.
+// hostedZone is a zone and its DNS host.
 type hostedZone struct {
 	dns.HostedZone
 	host dns.Host
 }
 
-// openWorld opens the sandbox that keeps its state in a file.
+// openWorld opens the sandbox with its state in a file.
 func openWorld(file string) (*world, error) {
 	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file})
 	if err != nil {
@@ -47,11 +47,11 @@ func openWorld(file string) (*world, error) {
 
 func (w *world) close() error { return w.box.Close() }
 
-// sharedZone is where others have an SPF record, with which that of the firm has to be merged. Its host can only write a zone
-// as a whole, which puts everything of others at stake.
+// sharedZone is a zone in which others have an SPF record, which must be merged with the firm's.
+// Its host can only write a zone as a whole, so every write could lose records of others.
 const sharedZone = "example.org"
 
-// othersRecords are what others have in a zone.
+// othersRecords returns the records that others have in a zone.
 func othersRecords(apex string) []dns.Record {
 	records := []dns.Record{
 		{Name: "www." + apex, Type: "A", Value: "192.0.2.80", TTL: 3600},
@@ -63,7 +63,7 @@ func othersRecords(apex string) []dns.Record {
 	return records
 }
 
-// letOthersPublish makes the firm's zones, with records of others in each.
+// letOthersPublish creates the firm's zones, with records of others in each.
 func (w *world) letOthersPublish(ctx context.Context) error {
 	zones := w.box.DefaultZones()
 	if err := w.box.AddZones(zones); err != nil {
@@ -100,7 +100,7 @@ func (z hostedZone) add(ctx context.Context, records []dns.Record) error {
 	return z.host.Apply(ctx, base, dns.ChangeSet{Create: records})
 }
 
-// contents returns a line for each record of all zones, with its TTL, as the DNS hosts have them.
+// contents returns a line for each record of all zones, with its TTL, as it is at the DNS hosts.
 func (w *world) contents(ctx context.Context) ([]string, error) {
 	var lines []string
 	for _, z := range w.zones {
@@ -116,7 +116,7 @@ func (w *world) contents(ctx context.Context) ([]string, error) {
 	return lines, nil
 }
 
-// same is an error with a line for each record that only one of two contents has.
+// same returns an error with a line for each record that is in only one of two contents.
 func same(before, after []string) error {
 	var errs []error
 	for _, line := range without(before, after) {
@@ -128,7 +128,7 @@ func same(before, after []string) error {
 	return errors.Join(errs...)
 }
 
-// without returns the lines that are not among others, as often as they are missing there.
+// without returns the lines that are not in others. Repeated lines are counted.
 func without(lines, others []string) []string {
 	rest := slices.Clone(lines)
 	for _, line := range others {
@@ -139,10 +139,10 @@ func without(lines, others []string) []string {
 	return rest
 }
 
-// basePaths are where the APIs of DNS hosts begin, where that is not at the root.
+// basePaths are the paths at which the APIs of DNS hosts begin, if not at the root.
 var basePaths = map[string]string{cloudflareAPI.Section: cloudflareAPI.BasePath, namecheapAPI.Section: namecheapAPI.Path}
 
-// host opens the account that the sandbox has at a DNS host.
+// host opens the sandbox's account at a DNS host.
 func (w *world) host(name string) (dns.Host, error) {
 	base, err := url.Parse(w.box.BaseURL(name) + basePaths[name])
 	if err != nil {
@@ -163,7 +163,7 @@ func (w *world) host(name string) (dns.Host, error) {
 	return nil, fmt.Errorf("the demo has no way into zones at %s", name)
 }
 
-// nameServer opens the sandbox's server that takes dynamic updates.
+// nameServer opens the sandbox's RFC 2136 server.
 func (w *world) nameServer() (dns.Host, error) {
 	address, err := w.box.DNSAddr()
 	if err != nil {

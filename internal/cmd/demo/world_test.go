@@ -23,14 +23,14 @@ func TestOthersPublish(t *testing.T) {
 				t.Errorf("%s is in no zone", r)
 			}
 		}
-		// They are in the DNS, where those who look records up find them.
+		// They are in the DNS, where a lookup finds them.
 		www := &record{Name: "www." + apex, Type: "A", Value: "192.0.2.80"}
 		if err := w.lookUp(t.Context(), []*record{www}); err != nil || !www.seen() {
 			t.Errorf("%s: found %q, %v", www.Name, www.found, err)
 		}
 	}
 
-	// A record that is added, and one that is taken away, are noticed at every DNS host.
+	// At every DNS host, a record that was added or removed is noticed.
 	for _, z := range w.zones {
 		base, err := z.host.Read(t.Context(), z.HostedZone)
 		if err != nil {

@@ -1,5 +1,5 @@
-// Command examples validates every configuration below examples/ with the real Terraform and the provider as it is now, and
-// runs the tests of those that have some. It runs in the root of the module.
+// Command examples validates every configuration in examples/ with the real Terraform and the
+// current provider, and runs their tests. Run it in the root of the module.
 package main
 
 import (
@@ -66,7 +66,7 @@ func run(ctx context.Context, root string, out io.Writer) (err error) {
 	return errors.Join(failures...)
 }
 
-// find returns the folders below root that hold a configuration.
+// find returns the folders below root that have a configuration.
 func find(root string) ([]string, error) {
 	var found []string
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -87,9 +87,10 @@ func find(root string) ([]string, error) {
 	return found, err
 }
 
-// check validates one configuration and runs its tests, of which it returns how many runs passed. It does so in a copy of
-// everything below root, as a configuration may use a module beside it. The snippets of the documentation leave out where
-// the provider comes from; their copies get it.
+// check validates one configuration and runs its tests. It returns how many runs passed. It works
+// in a copy of everything below root, because a configuration may use a module next to it. Snippets
+// for the documentation do not say where the provider comes from, so check adds this to their
+// copies.
 func check(ctx context.Context, installation *terraformcli.Installation, root, configuration, name string) (passed int, err error) {
 	folder, err := filepath.Rel(root, configuration)
 	if err != nil {

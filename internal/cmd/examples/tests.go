@@ -11,12 +11,13 @@ import (
 	"strings"
 )
 
-// again ends the name of a run that plans what has been applied already: it must not change anything. An assertion sees
-// attributes and outputs, but not what a plan does.
+// again ends the name of a run that plans what has been applied already. Its plan must be empty.
+// This is checked here, because an assertion sees attributes and outputs, but not the plan's
+// actions.
 const again = "_again"
 
-// test runs the tests of a configuration, those below its folder tests, and returns how many runs passed. Without tests
-// none does, which is no error.
+// test runs the tests of a configuration, in its folder tests, and returns how many runs passed. If
+// it has no tests, this is 0 and no error.
 func (c checked) test(ctx context.Context) (passed int, err error) {
 	files, err := filepath.Glob(filepath.Join(c.dir(), "tests", "*.tftest.hcl"))
 	if err != nil || len(files) == 0 {
@@ -35,7 +36,7 @@ func (c checked) test(ctx context.Context) (passed int, err error) {
 	return passed, nil
 }
 
-// testEvent is a line that `test -json -verbose` prints, as far as it matters here.
+// testEvent is a line of `test -json -verbose`, with the fields that matter here.
 type testEvent struct {
 	File string `json:"@testfile"`
 	Run  string `json:"@testrun"`
@@ -66,13 +67,14 @@ type change struct {
 
 func (c change) empty() bool { return slices.Equal(c.Actions, []string{"no-op"}) }
 
-// readTests reads what `test -json -verbose` printed: how many runs passed, and what is wrong with the others.
+// readTests reads the output of `test -json -verbose`. It returns how many runs passed, and the
+// failures of the others.
 func readTests(out string) (passed int, failures []error) {
-	plans := map[string]bool{} // of the runs that must not change anything, whether they have shown one
+	plans := map[string]bool{} // by run that must not change anything: whether it has shown a plan
 	for line := range strings.Lines(out) {
 		var e testEvent
 		if json.Unmarshal([]byte(line), &e) != nil {
-			continue // a warning about the command itself, ahead of the events
+			continue // a warning about the command itself, before the events
 		}
 		passed += e.Summary.Passed
 		name := fmt.Sprintf("%s, run %q", e.File, e.Run)
@@ -87,7 +89,7 @@ func readTests(out string) (passed int, failures []error) {
 		}
 	}
 	if len(failures) > 0 {
-		return passed, failures // without a plan, as they may have kept it from being made
+		return passed, failures // the failures may be the reason why there is no plan
 	}
 	for _, name := range slices.Sorted(maps.Keys(plans)) {
 		if !plans[name] {
@@ -97,7 +99,7 @@ func readTests(out string) (passed int, failures []error) {
 	return passed, failures
 }
 
-// changes tells what a plan would change; without a plan, nothing.
+// changes lists what a plan would change; nothing if there is no plan.
 func (p *testPlan) changes() []string {
 	if p == nil {
 		return nil

@@ -1,5 +1,6 @@
-// Command schema prints the provider's schema as JSON, in the form and under the short name that tfplugindocs reads, so
-// that the documentation can be made with OpenTofu as well and without a second build. It runs in the root of the module.
+// Command schema prints the provider's schema as JSON, in the form and under the short name that
+// tfplugindocs reads. So the documentation can also be generated with OpenTofu, and without a
+// second build. Run it in the root of the module.
 package main
 
 import (
@@ -54,8 +55,8 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	return err
 }
 
-// underShortName has the provider listed as "postmaster" instead of by its address, whose host Terraform and OpenTofu
-// give differently.
+// underShortName lists the provider as "postmaster" instead of by its address, whose host differs
+// between Terraform and OpenTofu.
 func underShortName(schemas []byte) ([]byte, error) {
 	var document struct {
 		FormatVersion string                     `json:"format_version"`

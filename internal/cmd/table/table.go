@@ -1,4 +1,4 @@
-// Package table writes the tables that the project's commands show to people.
+// Package table writes the tables of the project's commands.
 package table
 
 import (
@@ -7,8 +7,8 @@ import (
 	"text/tabwriter"
 )
 
-// Write writes an empty line and then the rows, each after indent. Tabs separate the cells of a row, and the cells of a
-// column are aligned at their left.
+// Write writes an empty line and then the rows, each after indent. Tabs separate the cells of a
+// row. The cells of a column are aligned at their left.
 func Write(out io.Writer, indent string, rows []string) error {
 	aligned := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(aligned)

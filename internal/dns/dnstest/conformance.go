@@ -6,8 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Run asks a host for each clause of the contract of [dns.Host]. Open gives a fresh
-// fixture to each test.
+// Run tests each clause of the contract of [dns.Host]. open returns a fresh fixture for each test.
 func Run(t *testing.T, open func(t *testing.T) Fixture) {
 	for _, clause := range []struct {
 		name string
@@ -45,8 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 	}
 }
 
-// kinds are records of all kinds that mail needs and zones have, as far as the host
-// has the types.
+// kinds returns records of all kinds that mail needs and that zones have, if the host has the
+// types.
 func kinds(f Fixture) []dns.Record {
 	mx := record(f, "", "MX", "mx1.example.net")
 	mx.Priority = 10

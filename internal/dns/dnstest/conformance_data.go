@@ -7,8 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// specimens are records whose data is special: they name no host, have no text, or
-// hold what a host's API has to take apart or to escape.
+// specimens are records with special data: they name no host, have no text, or hold characters that
+// a host's API has to split or escape.
 func specimens(f Fixture) []dns.Record {
 	return []dns.Record{
 		record(f, "nomail", "MX", dns.NullTarget),
@@ -24,8 +24,8 @@ func specimens(f Fixture) []dns.Record {
 	}
 }
 
-// writesSpecimens wants each of them written as it is, or refused by what the host
-// says of itself beforehand: then nothing is written, and the error is a
+// writesSpecimens checks that each of them is either written as it is, or refused by the limits
+// that the host declares. If it is refused, nothing is written, and the error is a
 // [dns.RefusedError].
 func writesSpecimens(t *testing.T, f Fixture) {
 	objection := f.Host.Limits().Objection

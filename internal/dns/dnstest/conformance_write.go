@@ -150,7 +150,7 @@ func deletesOne(t *testing.T, f Fixture) {
 	change(t, f, dns.ChangeSet{Delete: []dns.Record{one(t, read(t, f), first)}})
 	left := without(before, first)
 	checkRecords(t, "the zone", f.Records(t), left)
-	// The last one of its set.
+	// This is the last record of its set.
 	change(t, f, dns.ChangeSet{Delete: []dns.Record{one(t, read(t, f), second)}})
 	checkRecords(t, "the zone", f.Records(t), without(left, second))
 }

@@ -1,8 +1,7 @@
-// Package dnstest holds what every DNS host has to do, as tests: [Run] asks for each
-// clause of the contract of [dns.Host], [RandomSteps] lets many publications, two
-// processes and somebody else loose on one zone and looks for what got lost.
+// Package dnstest is the test suite for DNS hosts. [Run] tests each clause of the contract of
+// [dns.Host]. [RandomSteps] has many publications, two processes and somebody else change one zone,
+// and looks for lost records.
 //
-// [Memory] is a host that keeps its zones in memory, with and without
-// compare-and-swap, as a whole or record by record, and with faults: what the editor
-// is tested with.
+// [Memory] is a host that keeps its zones in memory, for tests of the editor. It works with or
+// without compare-and-swap, writes zones as a whole or record by record, and can fail.
 package dnstest

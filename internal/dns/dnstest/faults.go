@@ -13,25 +13,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// Faults is how a simulated service is made to fail, and what it is called for.
+// Faults makes a simulated service fail, and lists the calls to it.
 type Faults struct {
-	// Set has calls go wrong from now on, in place of those that did before.
+	// Set makes calls fail from now on. It replaces the earlier faults.
 	Set func(t testing.TB, faults ...fault.Fault)
-	// Calls tells of each call since the last Set, in their order, whether it changes
-	// the zone.
+	// Calls reports for each call since the last Set, in their order, whether it changes the zone.
 	Calls func() []bool
 }
 
 // failure is one way in which a call fails.
 type failure struct {
 	fault.Fault
-	// kind is what an error of it matches; nil where it is none of package api.
+	// kind is what its error matches; nil if it matches no error of package api.
 	kind error
-	// sure is whether the answer says that a changing call was not carried out.
+	// sure says that the answer proves that a changing call was not carried out.
 	sure bool
 }
 
-// failures are the ways in which a service, or whatever is in front of it, fails.
+// failures are the ways in which a service, or something in front of it, fails.
 var failures = map[string]failure{
 	"429, to be tried soon":     {fault.Fault{Kind: fault.Status, Status: http.StatusTooManyRequests}, api.ErrRateLimited, true},
 	"429, to be tried later":    {fault.Fault{Kind: fault.Status, Status: http.StatusTooManyRequests, RetryAfter: fault.Duration(time.Hour)}, api.ErrRateLimited, true},
@@ -54,20 +53,21 @@ var failures = map[string]failure{
 	"a slow body":               {fault.Fault{Kind: fault.SlowBody, Delay: fault.Duration(time.Millisecond)}, nil, false},
 }
 
-// answered are the kinds of failures after which a host does not call again, whatever
-// it was about.
+// answered are the kinds of failures after which a host does not repeat the call.
 var answered = []fault.Kind{fault.InvalidJSON, fault.SlowBody, fault.Redirect}
 
-// hangTimeout is the time limit of calls of which one hangs: long enough for the others
-// on a machine with much to do.
+// hangTimeout is the time limit of calls in tests where one of them hangs. It is long enough for
+// the others on a busy machine.
 const hangTimeout = 2 * time.Second
 
-// RunFaults has each call of a change fail in each way, once and for good, and wants of
-// the host: success means that the zone is as it was to be; an error that does not match
-// api.ErrOutcomeUnknown means of an atomic host that nothing was done; one that does
-// is not had where it is known that nothing was done; no change is repeated of which
-// it is not known whether it was made; and records of others stay. Open gives a fixture
-// with Faults and a time limit for each call of its host; 0: the host's own.
+// RunFaults makes each call of a change fail in each way, once and forever. It checks this: After
+// success, the zone is as wanted. After an error that does not match api.ErrOutcomeUnknown, an
+// atomic host has changed nothing. If it is known that nothing was changed, the error does not
+// match api.ErrOutcomeUnknown. A change whose outcome is unknown is not repeated. Records of others
+// stay.
+//
+// open returns a fixture with Faults, and the time limit for each call of its host; 0 means the
+// host's own.
 func RunFaults(t *testing.T, open func(t *testing.T, timeout time.Duration) Fixture) {
 	for name, make := range map[string]func(t *testing.T, f Fixture) dns.ChangeSet{"several records": severalRecords, "an exchange": anExchange} {
 		t.Run(name, func(t *testing.T) {
@@ -96,8 +96,7 @@ func RunFaults(t *testing.T, open func(t *testing.T, timeout time.Duration) Fixt
 	}
 }
 
-// severalRecords prepares a zone and returns a change that creates, replaces and
-// deletes.
+// severalRecords prepares a zone and returns a change that creates, replaces and deletes.
 func severalRecords(t *testing.T, f Fixture) dns.ChangeSet {
 	old, gone := record(f, "changed", "TXT", "old"), record(f, "gone", "TXT", "soon")
 	f.Add(t, old)
@@ -112,8 +111,7 @@ func severalRecords(t *testing.T, f Fixture) dns.ChangeSet {
 	}
 }
 
-// anExchange prepares a zone and returns a change that puts a CNAME in the place of
-// other records.
+// anExchange prepares a zone and returns a change that replaces other records by a CNAME.
 func anExchange(t *testing.T, f Fixture) dns.ChangeSet {
 	text, address := record(f, "either", "TXT", "text"), record(f, "either", "A", "192.0.2.1")
 	f.Add(t, text)
@@ -125,7 +123,7 @@ func anExchange(t *testing.T, f Fixture) dns.ChangeSet {
 	}
 }
 
-// applied are the records as a change makes them.
+// applied returns the records after a change.
 func applied(before []dns.Record, c dns.ChangeSet) []dns.Record {
 	after := slices.Clone(before)
 	for _, r := range c.Delete {
@@ -137,7 +135,7 @@ func applied(before []dns.Record, c dns.ChangeSet) []dns.Record {
 	return append(after, c.Create...)
 }
 
-// cleanRun makes a change without a fault, and returns the calls that it takes.
+// cleanRun makes a change without a fault, and returns the calls that it needs.
 func cleanRun(t *testing.T, f Fixture, make func(t *testing.T, f Fixture) dns.ChangeSet) []bool {
 	changes := make(t, f)
 	snapshot, before := read(t, f), f.Records(t)
@@ -193,7 +191,7 @@ func runFault(t *testing.T, f Fixture, make func(t *testing.T, f Fixture) dns.Ch
 		}
 		checkRecords(t, "the zone, in which nothing was done,", after, before)
 	case forGood && !f.Host.Limits().Atomic:
-		// A call after this one may have failed likewise, and be what the error is about.
+		// A call after this one may have failed in the same way, and the error may be about that.
 	case changesBefore == 0 && !unknown:
 		t.Errorf("nobody can know whether the change was made, but the error does: %v", err)
 	case f.Host.Limits().Atomic && !unknown:
@@ -216,8 +214,8 @@ func count(calls []bool) int {
 	return n
 }
 
-// checkBetween wants all that a zone had and was to have still, and nothing that it
-// neither had nor was to have.
+// checkBetween checks that all records that a zone had and should still have are there, and no
+// record that it neither had nor should have.
 func checkBetween(t *testing.T, after, before, wanted []dns.Record) {
 	t.Helper()
 	for _, r := range after {

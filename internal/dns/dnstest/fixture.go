@@ -6,34 +6,33 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Fixture is one zone at a host, fresh for each test, together with the view of
-// somebody else who edits it by other means than the Host: the host's web page.
+// Fixture is one zone at a host, fresh for each test. It also lets somebody else edit the zone
+// without the Host, as with the host's web page.
 type Fixture struct {
-	// Host is what is tested.
+	// Host is the host under test.
 	Host dns.Host
-	// Other makes another Host for the same zone, as another process would have:
-	// it shares nothing with the first one but the zone.
+	// Other makes another Host for the same zone, like that of another process: the two share only
+	// the zone.
 	Other func(t testing.TB) dns.Host
 	// Zone is a zone that the Host may write. It may have NS records at its apex.
 	Zone dns.HostedZone
-	// ReadOnly is a zone of the account that cannot be edited (HostedZone.ReadOnly);
-	// zero where the host knows no such thing.
+	// ReadOnly is a zone of the account that cannot be edited (HostedZone.ReadOnly); zero if the
+	// host has no such zones.
 	ReadOnly dns.HostedZone
-	// Records returns what is in the zone, with the TTL and the comment of each
-	// record, in the host's order. ID and Native may be empty.
+	// Records returns the records of the zone in the host's order, with TTLs and comments. ID and
+	// Native may be empty.
 	Records func(t testing.TB) []dns.Record
-	// Add has somebody else add one record to the zone. Its Name, Type, Value,
-	// Priority, TTL and, where Comments is set, Comment count.
+	// Add makes somebody else add one record to the zone. It uses Name, Type, Value, Priority and
+	// TTL of the record and, if Comments is set, Comment.
 	Add func(t testing.TB, r dns.Record)
-	// Remove has somebody else delete one record with the identity of r; twins of
-	// it stay.
+	// Remove makes somebody else delete one record with the identity of r. Its twins stay.
 	Remove func(t testing.TB, r dns.Record)
-	// Faults is needed by [RunFaults] alone.
+	// Faults is needed only by [RunFaults].
 	Faults Faults
-	// Twins is whether a zone may have two records with the same identity.
+	// Twins says that a zone may have two records with the same identity.
 	Twins bool
-	// Comments is whether records have comments.
+	// Comments says that records have comments.
 	Comments bool
-	// Ordered is whether a zone's records have an order that a write must keep.
+	// Ordered says that a zone's records have an order that a write must keep.
 	Ordered bool
 }

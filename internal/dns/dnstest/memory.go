@@ -13,8 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Zones are hosted zones that several [Memory] hosts may share, each standing for
-// one process.
+// Zones are hosted zones that several [Memory] hosts can share. Each host stands for one process.
 type Zones struct {
 	mu      sync.Mutex
 	zones   map[string]*memoryZone
@@ -37,14 +36,14 @@ func NewZones(zones ...dns.HostedZone) *Zones {
 	return z
 }
 
-// Records returns what a zone holds.
+// Records returns the records of a zone.
 func (z *Zones) Records(apex string) []dns.Record {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	return slices.Clone(z.zones[apex].records)
 }
 
-// Add adds a record at the end of a zone, as somebody else would.
+// Add adds records at the end of a zone, as somebody else would.
 func (z *Zones) Add(apex string, records ...dns.Record) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -59,8 +58,8 @@ func (z *Zones) add(zone *memoryZone, r dns.Record) {
 	zone.records = append(zone.records, r)
 }
 
-// Remove deletes one record with the identity of r, as somebody else would, and
-// reports whether there was one.
+// Remove deletes one record with the identity of r, as somebody else would. It reports whether
+// there was one.
 func (z *Zones) Remove(apex string, r dns.Record) bool {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -73,7 +72,7 @@ func (z *Zones) Remove(apex string, r dns.Record) bool {
 	return true
 }
 
-// Applied returns how often a host was told to change a zone.
+// Applied returns how often hosts were told to change a zone.
 func (z *Zones) Applied() int {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -87,28 +86,27 @@ func (z *Zones) Reads() int {
 	return z.reads
 }
 
-// Memory is a [dns.Host] over Zones. Its fields are set before it is used.
+// Memory is a [dns.Host] for Zones. Set its fields before you use it.
 type Memory struct {
 	*Zones
 
-	// Behaviour is what the host claims of itself, and how it is. A host with
-	// CompareAndSwap notices any change of a record set concerned; one with
-	// RewritesZone puts the zone back as its base was, plus the changes; any other
-	// changes record by record, by ID.
+	// Behaviour is what the host declares, and how it behaves. A host with CompareAndSwap notices
+	// any change of the record sets that it should change. A host with RewritesZone restores the
+	// zone as its base was, with the changes. Any other host changes record by record, by ID.
 	Behaviour dns.Limits
-	// Latency is how long each call takes before and after it does its work.
+	// Latency is how long each call takes before and after its work.
 	Latency time.Duration
-	// OnApply, if set, is called instead of a change, which it makes by calling
-	// apply, if at all; what it returns is the outcome.
+	// OnApply, if set, is called instead of making a change. It may make the change by calling
+	// apply. It returns the outcome.
 	OnApply func(changes dns.ChangeSet, apply func() error) error
-	// OnRead, if set, is called before a zone is read; an error is the outcome.
+	// OnRead, if set, is called before a zone is read. If it returns an error, that is the outcome.
 	OnRead func() error
 }
 
-// Name is "memory".
+// Name returns "memory".
 func (m *Memory) Name() string { return "memory" }
 
-// Limits is Behaviour.
+// Limits returns Behaviour.
 func (m *Memory) Limits() dns.Limits { return m.Behaviour }
 
 // FindZone returns the deepest zone that holds the name.
@@ -219,8 +217,8 @@ func (m *Memory) apply(base *dns.Snapshot, changes dns.ChangeSet) error {
 	return nil
 }
 
-// changed returns the records as the changes make them. A record that is not there
-// any more refuses all of them.
+// changed returns the records after the changes. If a record is not there any more, it refuses all
+// changes.
 func (m *Memory) changed(records []dns.Record, changes dns.ChangeSet) ([]dns.Record, error) {
 	records = slices.Clone(records)
 	find := func(r dns.Record) (int, error) {
@@ -266,8 +264,7 @@ func (m *Memory) changed(records []dns.Record, changes dns.ChangeSet) ([]dns.Rec
 	return records, nil
 }
 
-// sameSets is whether the record sets that the changes are about are the same in
-// both states of the zone.
+// sameSets reports whether the record sets of the changes are the same in both states of the zone.
 func sameSets(a, b []dns.Record, changes dns.ChangeSet) bool {
 	concerned := map[dns.SetKey]bool{}
 	for _, r := range slices.Concat(changes.Delete, changes.Create) {

@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// behaviours are the kinds of hosts that there are.
+// behaviours are the kinds of hosts.
 var behaviours = map[string]dns.Limits{
 	"record by record":     {MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Atomic: true},
 	"the zone as a whole":  {MinTTL: 60, MaxTTL: 60000, DefaultTTL: 1799, Atomic: true, RewritesZone: true},
@@ -46,8 +46,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// Faults are part of every host's life: each write may fail, be lost, or arrive
-// although its answer does not.
+// Each write may fail, be lost, or arrive although its answer does not.
 func TestMemoryRandomSteps(t *testing.T) {
 	for name, behaviour := range behaviours {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +65,7 @@ func TestMemoryRandomSteps(t *testing.T) {
 	}
 }
 
-// faulty makes every tenth write of a host fail in one way or another.
+// faulty makes every tenth write of a host fail in some way.
 func faulty(host dns.Host, seed uint64) {
 	memory := host.(*Memory)
 	var mu sync.Mutex

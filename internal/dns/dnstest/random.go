@@ -20,15 +20,14 @@ const (
 	attemptsPerStep  = 20
 )
 
-// RandomSteps lets two processes, each with an editor and several owners, publish,
-// change and withdraw records in one zone while somebody else edits it, and looks
-// after every round whether all records of the others are there, unchanged, and
-// all published ones. In the end everything is withdrawn, and the zone has to be as
-// the others left it.
+// RandomSteps has two processes, each with an editor and several owners, publish, change and
+// withdraw records in one zone while somebody else edits it. After every round it checks that all
+// records of others are there, unchanged, and all published records too. At the end everything is
+// withdrawn, and the zone must be as the others left it.
 //
-// Where the host cannot tell that the zone changed between reading and writing,
-// only one process writes at a time, and where each write replaces the zone nobody
-// else edits it meanwhile: nothing could keep such a change then.
+// If the host cannot tell that the zone changed between reading and writing, only one process
+// writes at a time. If each write replaces the zone, nobody else edits it in the meantime. In these
+// cases such a change could not be kept.
 func RandomSteps(t *testing.T, f Fixture, steps int, seed uint64) {
 	t.Logf("seed %d", seed)
 	w := newWorld(t, f, seed)
@@ -52,7 +51,7 @@ type owner struct {
 	published []dns.Published
 }
 
-// world is what there should be in the zone.
+// world is what the zone should have.
 type world struct {
 	t       *testing.T
 	f       Fixture
@@ -124,7 +123,7 @@ func (w *world) round() int {
 	return len(writers) + 2*edits
 }
 
-// step has an owner publish something else than before, or withdraw all.
+// step makes an owner publish something else than before, or withdraw everything.
 func (w *world) step(o *owner) {
 	switch o.random.IntN(8) {
 	case 0:
@@ -161,8 +160,7 @@ func (w *world) wanted(o *owner) []dns.Wanted {
 	return wanted
 }
 
-// publish publishes until it succeeds, as a person would who is told that somebody
-// else was writing.
+// publish publishes until it succeeds, like a person who is told that somebody else was writing.
 func (w *world) publish(o *owner, wanted []dns.Wanted) {
 	var err error
 	for range attemptsPerStep {
@@ -189,8 +187,8 @@ func (w *world) withdraw(o *owner) {
 	o.published = nil
 }
 
-// conflict has an owner want, beside what it has, what cannot be: nothing of that
-// may be written.
+// conflict makes an owner want something impossible in addition to what it has. Nothing of that may
+// be written.
 func (w *world) conflict(o *owner) {
 	var wanted []dns.Wanted
 	for _, p := range o.published {
@@ -206,14 +204,14 @@ func (w *world) conflict(o *owner) {
 	}
 }
 
-// editElsewhere has somebody else add or remove a record, at names of their own or
-// also in record sets that owners publish in.
+// editElsewhere makes somebody else add or remove a record: at names of their own or, if anywhere
+// is set, also in record sets in which owners publish.
 func (w *world) editElsewhere(anywhere bool) {
 	if len(w.foreign) > 20 || len(w.foreign) > 5 && w.random.IntN(2) == 0 {
 		i := w.random.IntN(len(w.foreign))
 		if r := w.foreign[i]; anywhere || !strings.HasPrefix(r.Name, "shared") {
 			w.f.Remove(w.t, r)
-			// Twins stand side by side: it does not matter which one goes.
+			// Twins are equal, so it does not matter which one is removed.
 			w.foreign = slices.Delete(w.foreign, i, i+1)
 		}
 		return
@@ -254,7 +252,7 @@ func (w *world) addForeign(name string) {
 	}
 }
 
-// editSPF has somebody else add a mechanism to their SPF record, or take it away.
+// editSPF makes somebody else add a mechanism to their SPF record, or remove one.
 func (w *world) editSPF() {
 	name := w.f.Zone.Apex
 	for _, r := range w.f.Records(w.t) {

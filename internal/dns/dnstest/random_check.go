@@ -7,11 +7,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// deserted is what may be left of an SPF record that an owner of one process began
-// and one of the other process leaves last: to that one it is somebody else's.
+// deserted is what may be left of an SPF record that an owner of one process created and that an
+// owner of the other process leaves last: to the latter, it is somebody else's.
 const deserted = "v=spf1 ~all"
 
-// check compares the zone with what there should be.
+// check compares the zone with what it should have.
 func (w *world) check() {
 	w.t.Helper()
 	want := slices.Concat(w.initial, w.foreign)
@@ -42,8 +42,8 @@ func (w *world) check() {
 	w.checkOrder(got)
 }
 
-// withoutTTL leaves out the TTLs of records of owners, which follow those of others
-// in their record sets.
+// withoutTTL removes the TTLs of records of owners, which follow those of others in their record
+// sets.
 func withoutTTL(records []dns.Record, w *world) []dns.Record {
 	records = slices.Clone(records)
 	for i, r := range records {
@@ -54,8 +54,7 @@ func withoutTTL(records []dns.Record, w *world) []dns.Record {
 	return records
 }
 
-// checkSPF is whether an SPF record says what the others wrote, with the
-// mechanisms of the owners in it.
+// checkSPF checks that an SPF record has what the others wrote, and the mechanisms of the owners.
 func (w *world) checkSPF(r dns.Record, mechanisms []string) {
 	text := r.Value
 	for _, mechanism := range mechanisms {
@@ -73,8 +72,7 @@ func (w *world) checkSPF(r dns.Record, mechanisms []string) {
 	}
 }
 
-// checkOrder is whether the records of others are in the order in which they were
-// added.
+// checkOrder checks that the records of others are in the order in which they were added.
 func (w *world) checkOrder(records []dns.Record) {
 	if !w.f.Ordered {
 		return

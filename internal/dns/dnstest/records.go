@@ -18,13 +18,13 @@ func record(f Fixture, name, recordType, value string) dns.Record {
 	return dns.Record{Name: at, Type: recordType, Value: value, TTL: max(min(3600, limits.MaxTTL), limits.MinTTL)}
 }
 
-// accepts is whether the host has records of the type.
+// accepts reports whether the host has records of the type.
 func accepts(f Fixture, recordType string) bool {
 	types := f.Host.Limits().Types
 	return types == nil || slices.Contains(types, recordType)
 }
 
-// read reads the fixture's zone by its host.
+// read reads the fixture's zone with its host.
 func read(t testing.TB, f Fixture) *dns.Snapshot {
 	t.Helper()
 	snapshot, err := f.Host.Read(t.Context(), f.Zone)
@@ -59,7 +59,7 @@ func one(t testing.TB, s *dns.Snapshot, r dns.Record) dns.Record {
 	return dns.Record{}
 }
 
-// without returns the records less one with the identity of r.
+// without returns the records without one that has the identity of r.
 func without(records []dns.Record, r dns.Record) []dns.Record {
 	i := slices.IndexFunc(records, func(other dns.Record) bool { return other.Identity() == r.Identity() })
 	if i < 0 {
@@ -68,14 +68,13 @@ func without(records []dns.Record, r dns.Record) []dns.Record {
 	return slices.Delete(slices.Clone(records), i, i+1)
 }
 
-// plain returns a record without what the host alone knows of.
+// plain returns a record without what only the host knows.
 func plain(r dns.Record) dns.Record {
 	r.ID, r.Native = "", nil
 	return r
 }
 
-// sorted returns the records without what the host alone knows of, in an order of
-// their own.
+// sorted returns the records without what only the host knows, in a fixed order.
 func sorted(records []dns.Record) []dns.Record {
 	bare := make([]dns.Record, len(records))
 	for i, r := range records {
@@ -88,13 +87,13 @@ func sorted(records []dns.Record) []dns.Record {
 	return bare
 }
 
-// contains is whether one of the records is r, TTL and comment included.
+// contains reports whether one of the records is r, including TTL and comment.
 func contains(records []dns.Record, r dns.Record) bool {
 	return slices.ContainsFunc(records, func(there dns.Record) bool { return plain(there) == plain(r) })
 }
 
-// checkRecords compares two multisets of records, TTLs and comments included, and
-// says in what they differ.
+// checkRecords compares two multisets of records, including TTLs and comments, and reports the
+// differences.
 func checkRecords(t testing.TB, what string, got, want []dns.Record) {
 	t.Helper()
 	missing := sorted(want)

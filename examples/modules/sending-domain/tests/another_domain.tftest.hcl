@@ -1,4 +1,4 @@
-# The domain becomes another one, whose DNS is elsewhere: all of the first one is taken away.
+# The domain changes to one at another DNS host: everything of the first one is removed.
 
 provider "postmaster" {
   sandbox = {

@@ -1,4 +1,4 @@
-# A domain goes from SendGrid to Octeth: the records of the one make way for those of the other, and the DMARC policy stays.
+# A domain moves from SendGrid to Octeth: the records of Octeth replace those of SendGrid, and the DMARC policy stays.
 
 provider "postmaster" {
   sandbox = {

@@ -1,4 +1,4 @@
-# What is refused before anything is asked for.
+# Arguments that are refused before any service is called.
 
 provider "postmaster" {
   sandbox = {

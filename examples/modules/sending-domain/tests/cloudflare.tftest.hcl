@@ -1,5 +1,5 @@
-# A domain at SendGrid with automatic security, from nothing to verified; then its DMARC policy is made stricter and taken
-# away. The DNS host is found by the domain's name servers.
+# A domain at SendGrid with automatic security, from nothing to verified. Then its DMARC policy becomes stricter, and then
+# it is removed. The DNS host is found by the domain's name servers.
 
 provider "postmaster" {
   sandbox = {

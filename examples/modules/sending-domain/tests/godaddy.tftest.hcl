@@ -1,5 +1,5 @@
-# A domain at SendGrid with manual security, whose records are known after apply only: an MX record, and texts for SPF and
-# DKIM.
+# A domain at SendGrid with manual security. Its records are known only after apply: an MX record, and TXT records for SPF
+# and DKIM.
 
 provider "postmaster" {
   sandbox = {

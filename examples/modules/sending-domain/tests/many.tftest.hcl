@@ -1,4 +1,4 @@
-# Domains of several customers by for_each, at whichever DNS host each has.
+# Domains of several customers with for_each, at different DNS hosts.
 
 provider "postmaster" {
   sandbox = {

@@ -1,5 +1,5 @@
-# A domain for newsletters at Octeth. Its records are drawn up anew when its subdomain changes; a domain for transactional
-# mail is another one.
+# A domain for newsletters at Octeth. If its subdomain changes, Octeth generates other records. A domain for transactional
+# mail is another domain at Octeth.
 
 provider "postmaster" {
   sandbox = {

@@ -1,5 +1,5 @@
-# A subdomain, whose records are published in the zone above it on a name server of one's own. Then the domain moves to
-# manual security, which is another domain at SendGrid with other records.
+# A subdomain. Its records are published in the zone above it, on an RFC 2136 server. Then the domain changes to manual
+# security, which makes another domain at SendGrid with other records.
 
 provider "postmaster" {
   sandbox = {

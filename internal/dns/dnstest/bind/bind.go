@@ -25,8 +25,8 @@ func Start(t testing.TB, zones ...nameserver.Zone) *nameserver.Server {
 	return Program.Start(t, zones...)
 }
 
-// policy is how zones are signed: as by BIND's own default policy, but without
-// its limit of a day for TTLs, to which it lowers longer ones silently.
+// policy is how zones are signed. It is BIND's default policy without its limit of a day for TTLs:
+// that one silently lowers longer TTLs.
 const policy = "unlimited"
 
 // prepare writes the configuration and the zones' files.
@@ -71,7 +71,7 @@ dnssec-policy %q {
 	return []string{"-g", "-n", "2", "-c", file}, os.WriteFile(file, []byte(conf.String()), 0o600)
 }
 
-// access returns the statements that say who may do what to a zone.
+// access returns the statements that say who may transfer and update a zone.
 func access(s *nameserver.Server, zone nameserver.Zone) string {
 	switch {
 	case zone.Policy != "":

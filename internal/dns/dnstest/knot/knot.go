@@ -24,8 +24,8 @@ func Start(t testing.TB, zones ...nameserver.Zone) *nameserver.Server {
 	return Program.Start(t, zones...)
 }
 
-// head is the configuration apart from keys and zones. Databases are small, so
-// that many servers fit into one machine's memory.
+// head is the configuration without keys and zones. Databases are small, so that many servers fit
+// into the memory.
 const head = `server:
     rundir: %[1]q
     listen: "%[2]s@%[3]d"
@@ -43,7 +43,7 @@ database:
     catalog-db-max-size: 16M
 `
 
-// lists are the rules of access and how zones are signed.
+// lists are the access rules, and how zones are signed.
 const lists = `acl:
   - id: updater
     key: %[1]q
@@ -98,7 +98,7 @@ func prepare(s *nameserver.Server, zones []nameserver.Zone) ([]string, error) {
 	return []string{"-c", file}, os.WriteFile(file, []byte(conf.String()), 0o600)
 }
 
-// access returns the rules of a zone.
+// access returns the access rules of a zone.
 func access(a nameserver.Access) string {
 	rules := "updater, writer, reader"
 	switch a {

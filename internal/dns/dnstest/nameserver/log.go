@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// lockedBuffer is what a server has written so far.
+// lockedBuffer is what a server has written until now.
 type lockedBuffer struct {
 	mu      sync.Mutex
 	content bytes.Buffer

@@ -10,28 +10,25 @@ import (
 	"testing"
 )
 
-// portAttempts is how often another port is tried, when somebody else has taken
-// the one that was free.
+// portAttempts is how often another port is tried if somebody else has taken a free one.
 const portAttempts = 5
 
 // Program is a name server that can be run.
 type Program struct {
-	// Name is what people call it, File the executable, and Package the package
-	// of Debian that has it.
+	// Name is the usual name, File the executable, and Package the Debian package.
 	Name, File, Package string
-	// Prepare writes the configuration and the zones into the folder s.Dir, and
-	// returns the arguments that the program is started with.
+	// Prepare writes the configuration and the zones into the folder s.Dir, and returns the
+	// program's arguments.
 	Prepare func(s *Server, zones []Zone) (args []string, err error)
-	// Copied says that the program is started from a copy in s.Dir. Profiles of
-	// AppArmor go by the path of a program, and keep it to folders of the system.
+	// Copied says that a copy of the program in s.Dir is started. AppArmor profiles depend on a
+	// program's path and would restrict the original to folders of the system.
 	Copied bool
 	// PortTaken is what the program logs when its port is in use.
 	PortTaken string
 }
 
-// Run starts a server with these zones, and returns when it serves them all. Who
-// called it has to stop the server. The error of a server that does not start has
-// its log in it.
+// Run starts a server with these zones, and returns when it serves them all. The caller has to stop
+// the server. If a server does not start, the error contains its log.
 func (p Program) Run(zones ...Zone) (*Server, error) {
 	path, err := find(p.File)
 	if err != nil {
@@ -62,8 +59,8 @@ func (p Program) Run(zones ...Zone) (*Server, error) {
 	}
 }
 
-// Start is [Program.Run] for a test: the server runs until the test ends. If the
-// test fails, its log is in the test's output.
+// Start is [Program.Run] for a test: the server runs until the test ends. If the test fails, its
+// log is in the test's output.
 func (p Program) Start(t testing.TB, zones ...Zone) *Server {
 	t.Helper()
 	s, err := p.Run(zones...)
@@ -81,7 +78,7 @@ func (p Program) Start(t testing.TB, zones ...Zone) *Server {
 	return s
 }
 
-// find looks for a program also where users other than root do not.
+// find looks for a program also in folders that only root has in its PATH.
 func find(file string) (string, error) {
 	path, err := exec.LookPath(file)
 	if err == nil {

@@ -25,8 +25,8 @@ type Server struct {
 	// Host and Port are its address, for UDP and TCP.
 	Host string
 	Port int
-	// Updater may transfer and update all zones. Writer may only update them,
-	// Reader only transfer them. Denied is known to the server, and may do neither.
+	// Updater may transfer and update all zones. Writer may only update them, Reader only transfer
+	// them. Denied is known to the server, and may do neither.
 	Updater, Writer, Reader, Denied Key
 	// Dir is the server's own folder. Stop removes it.
 	Dir string
@@ -94,12 +94,12 @@ func (s *Server) copyProgram(program string) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	// Not by this process: another test may fork while it has the file open for
+	// This process does not copy the file itself. Another test may fork while the copy is open for
 	// writing, and a program that is open somewhere cannot be started.
 	return path, exec.Command("cp", program, path).Run()
 }
 
-// await returns when all zones are served.
+// await returns after all zones are served.
 func (s *Server) await(zones []Zone) error {
 	client := dns.Client{Timeout: time.Second}
 	deadline := time.Now().Add(startTimeout)
@@ -122,8 +122,8 @@ func (s *Server) await(zones []Zone) error {
 	return nil
 }
 
-// probe asks for what a zone has once it is served as it should be: a signed one
-// proves that a name does not exist, by its chain of names, which comes last.
+// probe returns a question that only a completely served zone answers. A signed zone proves that a
+// name does not exist with its chain of names, which is made last.
 func probe(zone Zone) *dns.Msg {
 	if zone.Kind == Plain {
 		return new(dns.Msg).SetQuestion(dns.Fqdn(zone.Apex), dns.TypeNS)
@@ -138,7 +138,7 @@ func isReady(zone Zone, reply *dns.Msg) bool {
 	return slices.ContainsFunc(reply.Ns, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNSEC })
 }
 
-// end has the program end, if it runs.
+// end ends the program if it runs.
 func (s *Server) end() error {
 	select {
 	case <-s.exited:
@@ -158,7 +158,7 @@ func (s *Server) end() error {
 	}
 }
 
-// freePort returns a port that nobody uses at the moment, by UDP or TCP.
+// freePort returns a port that nobody uses at the moment, for UDP and TCP.
 func freePort(host string) (int, error) {
 	for range 20 {
 		listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))

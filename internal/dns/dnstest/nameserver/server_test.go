@@ -32,7 +32,7 @@ func zones(p nameserver.Program) []nameserver.Zone {
 	return all
 }
 
-// Each key, and whoever has none, may do what it is for and nothing else.
+// Each key, and a client without a key, may do exactly what it is for.
 func TestAccess(t *testing.T) {
 	for _, p := range programs {
 		t.Run(p.Name, func(t *testing.T) {
@@ -77,8 +77,8 @@ func TestProgramThatIsMissing(t *testing.T) {
 	}
 }
 
-// A server that ends instead of serving is an error with what it says, and leaves
-// nothing behind.
+// If a server ends instead of serving, this is an error with its output, and nothing is left
+// behind.
 func TestProgramThatEnds(t *testing.T) {
 	for _, p := range programs {
 		prepare, dir := p.Prepare, ""
@@ -124,7 +124,7 @@ func transfer(t *testing.T, s *nameserver.Server, apex string, key nameserver.Ke
 	return n
 }
 
-// update adds a record, and returns whether that was allowed.
+// update adds a record, and reports whether that was allowed.
 func update(t *testing.T, s *nameserver.Server, apex string, key nameserver.Key) bool {
 	t.Helper()
 	rr, err := dns.NewRR("new." + apex + `. 60 IN TXT "hello"`)

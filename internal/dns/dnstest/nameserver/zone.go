@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Name is the name server of all zones. It lies in none of them.
+// Name is the name server of all zones. It is in none of them.
 const Name = "ns1.nameserver.example"
 
-// Kind is how a server keeps a zone.
+// Kind is whether and how a server signs a zone.
 type Kind int
 
 // Kinds of zones.
@@ -18,23 +18,22 @@ const (
 	Plain Kind = iota
 	// Signed is a zone that the server signs itself, update by update.
 	Signed
-	// InlineSigned is a zone that BIND keeps without signatures. What it serves is
-	// a signed copy, which follows in the background. Other servers do not have it.
+	// InlineSigned is a zone that BIND stores without signatures. It serves a signed copy, which it
+	// updates in the background. Other servers do not have this kind.
 	InlineSigned
 )
 
-// Access is who may transfer and update a zone.
+// Access says who may transfer and update a zone.
 type Access int
 
 // Values of Access.
 const (
-	// Keys lets the keys of a [Server] do what they are for, and nobody else.
+	// Keys allows the keys of a [Server] what they are for, and nobody else anything.
 	Keys Access = iota
-	// Unsigned lets every client on this machine transfer and update the zone
-	// without a key.
+	// Unsigned lets every client on this machine transfer and update the zone without a key.
 	Unsigned
-	// UnsignedUpdates lets every client on this machine update the zone without a
-	// key. Nobody may transfer it without one.
+	// UnsignedUpdates lets every client on this machine update the zone without a key. Nobody may
+	// transfer it without one.
 	UnsignedUpdates
 )
 
@@ -43,13 +42,13 @@ type Zone struct {
 	// Apex is the zone's name, without trailing dot.
 	Apex string
 	Kind Kind
-	// Records are zone-file lines, relative to the apex; those without a TTL get
-	// 3600 seconds. The server adds the SOA record and an NS record for [Name].
+	// Records are zone-file lines, relative to the apex; those without a TTL get 3600 seconds. The
+	// server adds the SOA record and an NS record for [Name].
 	Records []string
 	Access  Access
-	// Policy is what an update-policy of BIND grants, such as
-	// "grant updater.test. name only.example.com. TXT;". If it is empty, whoever
-	// has access may change every record. Other servers ignore it.
+	// Policy is what an update-policy of BIND grants, such as "grant updater.test. name
+	// only.example.com. TXT;". If it is empty, all who have access may change every record. Other
+	// servers ignore it.
 	Policy string
 }
 
@@ -64,8 +63,7 @@ func (z Zone) Text() string {
 
 // Key is a TSIG key (RFC 8945).
 type Key struct {
-	// Name is a domain name without trailing dot, Algorithm one such as
-	// "hmac-sha256".
+	// Name is a domain name without trailing dot, Algorithm one such as "hmac-sha256".
 	Name, Algorithm string
 	// Secret is in base64.
 	Secret string

@@ -1,5 +1,5 @@
-// Package powerdns runs PowerDNS's authoritative server, pdns_server, of version
-// 4.7 or later, with its zones in an SQLite database.
+// Package powerdns runs PowerDNS's authoritative server, pdns_server, of version 4.7 or later, with
+// its zones in an SQLite database.
 package powerdns
 
 import (
@@ -30,11 +30,11 @@ func Start(t testing.TB, zones ...nameserver.Zone) *nameserver.Server {
 	return Program.Start(t, zones...)
 }
 
-// schema is where Debian's package puts the tables of the database.
+// schema is the file of Debian's package with the tables of the database.
 const schema = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"
 
-// configuration has no allow-axfr-ips of its own: by default this machine may
-// transfer every zone without a key.
+// configuration does not set allow-axfr-ips: by default, this machine may transfer every zone
+// without a key.
 const configuration = `launch=gsqlite3
 gsqlite3-database=%[1]s
 gsqlite3-dnssec=yes
@@ -80,8 +80,7 @@ func prepare(s *nameserver.Server, zones []nameserver.Zone) ([]string, error) {
 	return args, sign(s.Dir, zones)
 }
 
-// SQL runs statements of SQL on the server's database, as an operator does who
-// edits zones there.
+// SQL runs SQL statements on the server's database, like an operator who edits zones there.
 func SQL(s *nameserver.Server, statements string) error {
 	return run("sqlite3", []string{"-bail", "-cmd", ".timeout 5000", filepath.Join(s.Dir, "pdns.db")}, []byte(statements))
 }
@@ -111,9 +110,8 @@ func statements(s *nameserver.Server, zones []nameserver.Zone) (string, error) {
 	return sql.String(), nil
 }
 
-// Insert returns the statement that puts a record into the zone with a number,
-// counted from 1 in the order in which the server got its zones. Names within the
-// data keep their case.
+// Insert returns the statement that adds a record to a zone. Zones are counted from 1, in the order
+// in which the server got them. Names in the data keep their case.
 func Insert(zone int, rr dns.RR) string {
 	h := rr.Header()
 	recordType := dns.Type(h.Rrtype).String()
@@ -132,8 +130,8 @@ func Insert(zone int, rr dns.RR) string {
 		zone, quote(strings.ToLower(undotted(h.Name))), quote(recordType), quote(priority(rr, content)), h.Ttl, prio(rr))
 }
 
-// priority returns data as the database has it. The first number of MX and SRV
-// records has a column of its own.
+// priority returns the data as it is stored in the database. The first number of MX and SRV records
+// has a column of its own.
 func priority(rr dns.RR, content string) string {
 	switch rr.(type) {
 	case *dns.MX, *dns.SRV:
@@ -155,7 +153,7 @@ func prio(rr dns.RR) uint16 {
 
 type setting struct{ kind, content string }
 
-// metadata are a zone's settings of access.
+// metadata returns the access settings of a zone.
 func metadata(s *nameserver.Server, access nameserver.Access) []setting {
 	settings := []setting{
 		{"TSIG-ALLOW-AXFR", s.Updater.Name},
@@ -171,7 +169,7 @@ func metadata(s *nameserver.Server, access nameserver.Access) []setting {
 	return settings
 }
 
-// sign has PowerDNS sign those zones that are to be signed, and completes all zones.
+// sign has PowerDNS sign the zones that should be signed, and completes all zones.
 func sign(dir string, zones []nameserver.Zone) error {
 	args := []string{"--config-dir=" + dir, "secure-zone"}
 	unsigned := len(args)
@@ -193,7 +191,7 @@ func sign(dir string, zones []nameserver.Zone) error {
 	return run("pdnsutil", []string{"--config-dir=" + dir, "rectify-all-zones"}, nil)
 }
 
-// run runs a program to its end. The error has what the program has written.
+// run runs a program to its end. If it fails, the error contains its output.
 func run(program string, args []string, input []byte) error {
 	command := exec.Command(program, args...)
 	command.Stdin = bytes.NewReader(input)

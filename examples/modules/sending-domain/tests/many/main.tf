@@ -1,5 +1,5 @@
-# The module once for each of several domains, as a configuration uses it: the provider is inherited, and customers' domains
-# are at different DNS hosts.
+# Uses the module once for each of several domains, as a configuration does: it inherits the provider, and the domains are
+# at different DNS hosts.
 
 variable "domains" {
   description = "The domains to send from."
@@ -17,6 +17,6 @@ module "sending_domain" {
 }
 
 output "domains" {
-  description = "What became of each domain."
+  description = "The outputs of the module for each domain."
   value       = module.sending_domain
 }

@@ -1,5 +1,5 @@
 terraform {
-  # What the provider itself asks for.
+  # The provider needs this version.
   required_version = ">= 1.11"
 
   required_providers {
