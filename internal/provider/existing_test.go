@@ -45,7 +45,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		w := newYandexWorld(t)
 		w.register(t, sandboxyandex.Token, "example.com")
 		w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
-		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexProfile(mailProfile{})); err != nil {
+		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexProfile(MailProfile{})); err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}

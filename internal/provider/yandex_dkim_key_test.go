@@ -135,7 +135,7 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 	)
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	if err := (yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}).stopDKIM(t.Context(), "example.com"); !isNotFound(err) {
+	if err := (yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}).DisableDKIM(t.Context(), "example.com"); !isNotFound(err) {
 		t.Errorf("disabling it: %v", err)
 	}
 }

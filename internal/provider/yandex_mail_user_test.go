@@ -248,14 +248,14 @@ func TestYandexMailingList(t *testing.T) {
 	s.EnterSandbox(w.box, w.file)
 	service := yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}
 
-	found, err := service.mailboxes(t.Context(), "example.com")
-	if err != nil || len(found) != 1 || found[0].email != "alice@example.com" {
+	found, err := service.Mailboxes(t.Context(), "example.com")
+	if err != nil || len(found) != 1 || found[0].Email != "alice@example.com" {
 		t.Errorf("the mailboxes are %v, %v", found, err)
 	}
-	if _, err := service.mailbox(t.Context(), "alice@example.com"); err != nil {
+	if _, err := service.Mailbox(t.Context(), "alice@example.com"); err != nil {
 		t.Error(err)
 	}
-	if _, err := service.mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
+	if _, err := service.Mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
 		t.Errorf("as a mailbox the mailing list is %v", err)
 	}
 	if err := service.tryMailbox(t.Context(), "team@example.com"); err == nil || errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), "a mailing list of this address") {

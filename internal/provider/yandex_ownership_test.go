@@ -34,7 +34,7 @@ func (w *dnsWorld) unproven(t *testing.T, check string) yandexMail {
 }
 
 func (s yandexMail) tryMailbox(ctx context.Context, email string) error {
-	_, err := s.createMailbox(ctx, email, passwords{Password: types.StringValue("Correct-Horse-1")}, mailProfile{})
+	_, err := s.CreateMailbox(ctx, email, Passwords{Password: types.StringValue("Correct-Horse-1")}, MailProfile{})
 	return err
 }
 
