@@ -25,11 +25,14 @@ const (
 // the server's column, and a longer one is dropped without a word.
 var hashPattern = regexp.MustCompile(`^\$1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}$`)
 
+// IsHash is whether the server would store a value as the hash of a password.
+func IsHash(value string) bool { return hashPattern.MatchString(value) }
+
 func (c Credential) check() error {
 	switch {
 	case c.Value == "":
 		return errors.New("the password is empty")
-	case c.Hashed && !hashPattern.MatchString(c.Value):
+	case c.Hashed && !IsHash(c.Value):
 		return errors.New("the hash is not of the kind md5-crypt ($1$SALT$…), the only one that the mail server can store")
 	case c.Hashed:
 		return nil

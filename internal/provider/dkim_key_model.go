@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
@@ -18,23 +20,54 @@ type dkimKeyModel struct {
 	DNSRecords      types.Map    `tfsdk:"dns_records"`
 }
 
-// id is the domain's ID; ok is false while it is not known.
-func (m dkimKeyModel) id() (domainID, bool) {
+// signedDomain is a domain at a service that signs mail.
+type signedDomain struct {
+	DomainID
+	signer DKIMSigner
+}
+
+// recordName is where the record of the domain's key is.
+func (d signedDomain) recordName() string {
+	return d.signer.DKIMSelector() + "._domainkey." + d.Domain
+}
+
+// isSwitched is whether the domain has one key, which is switched on and off.
+func (d signedDomain) isSwitched() bool {
+	_, is := d.signer.(DKIMSwitcher)
+	return is
+}
+
+// domainOf is the domain of a key; ok is false while it is not known, and where its service
+// signs no mail.
+func (r *dkimKeyResource) domainOf(m dkimKeyModel) (d signedDomain, ok bool) {
 	if m.MailDomainID.IsUnknown() {
-		return domainID{}, false
+		return signedDomain{}, false
 	}
-	id, err := parseDomainID(m.MailDomainID.ValueString())
-	return id, err == nil
+	d, err := r.signedDomain(m.MailDomainID.ValueString())
+	return d, err == nil
+}
+
+// signedDomain reads the ID of a domain at a service that signs mail.
+func (r *dkimKeyResource) signedDomain(text string) (signedDomain, error) {
+	id, err := r.services.parseDomainID(text)
+	if err != nil {
+		return signedDomain{}, err
+	}
+	signer := r.services.signer(id.Service)
+	if signer == nil {
+		return signedDomain{}, fmt.Errorf("%s is at %s, which signs no mail", id.Domain, r.services.named(id.Service).Title())
+	}
+	return signedDomain{DomainID: id, signer: signer}, nil
 }
 
 // setUnknownKey makes everything unknown that a new key decides. The key of its record
 // is known before and, with the domain, so is the record's name.
-func (m *dkimKeyModel) setUnknownKey() {
+func (m *dkimKeyModel) setUnknownKey(d signedDomain, known bool) {
 	name := types.StringUnknown()
 	m.ID, m.Selector = types.StringUnknown(), types.StringUnknown()
-	if id, ok := m.id(); ok {
-		m.ID, m.Selector = types.StringValue(id.String()), types.StringValue(id.kind().dkimSelector)
-		name = types.StringValue(dkimName(id))
+	if known {
+		m.ID, m.Selector = types.StringValue(d.String()), types.StringValue(d.signer.DKIMSelector())
+		name = types.StringValue(d.recordName())
 	}
 	m.PublicKey, m.KeyType, m.KeyBits = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
 	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
@@ -49,19 +82,16 @@ func (m *dkimKeyModel) keepKey(state dkimKeyModel) {
 }
 
 // setKey fills in a key that the service has made or shown.
-func (m *dkimKeyModel) setKey(id domainID, key *mailrecord.DKIMZoneRecord) {
-	m.ID = types.StringValue(id.String())
+func (m *dkimKeyModel) setKey(d signedDomain, key *mailrecord.DKIMZoneRecord) {
+	m.ID = types.StringValue(d.String())
 	m.Selector = types.StringValue(key.Selector)
 	m.PublicKey = types.StringValue(key.Key.PublicKey)
 	m.KeyType = types.StringValue(key.Key.KeyType)
 	m.KeyBits = types.Int64Value(int64(key.Key.Bits))
 	m.DNSRecords = dnsRecordsValue(map[string]dnsRecord{
-		"dkim": {Name: types.StringValue(dkimName(id)), Type: "TXT", Value: types.StringValue(key.Text), Priority: types.Int64Null()},
+		"dkim": {Name: types.StringValue(d.recordName()), Type: "TXT", Value: types.StringValue(key.Text), Priority: types.Int64Null()},
 	})
 }
-
-// dkimName is where the record of a domain's key is.
-func dkimName(id domainID) string { return id.kind().dkimSelector + "._domainkey." + id.Domain }
 
 // rotates is whether changed keepers ask for a new key.
 func (m dkimKeyModel) rotates(state dkimKeyModel) bool {

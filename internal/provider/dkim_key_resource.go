@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 var (
@@ -26,9 +28,14 @@ var (
 const dkimKeyType = "postmaster_dkim_key"
 
 // dkimKeyResource is the key that a mail service signs a domain's mail with.
-type dkimKeyResource struct{ base }
+type dkimKeyResource struct {
+	base
+	services mailServices
+}
 
-func newDKIMKeyResource() resource.Resource { return &dkimKeyResource{} }
+func newDKIMKeyResource(services []MailService) func() resource.Resource {
+	return func() resource.Resource { return &dkimKeyResource{services: services} }
+}
 
 func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = dkimKeyType
@@ -38,33 +45,26 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The DKIM key that a mail service signs a domain's mail with. The private key stays at the service.\n\n" +
 			"Before it has a key made, the provider asks the domain's authoritative name servers: a key that is published at the selector is " +
-			"not replaced unasked, since mail signed with a new key fails until its record is published. Where the name servers cannot be asked, " +
-			"the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
-			"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
-			"leaves the key in force.\n\n" +
-			"On mail servers of the newest installer, the signer may read its keys from a table of the database, which the API does not write: " +
-			"look at KeyTable in /etc/opendkim.conf. Where it does not name a file below /etc/opendkim, a key that is made here signs nothing. " +
-			"Check the signature of a mail that was sent before you rely on it.\n\n" +
-			"Yandex.Mail for Domain has one key for a domain, which this resource enables, and disables when it is destroyed. Disabled by hand, it is planned to be enabled again. " +
-			"A key at the selector that is not that one is not put out of force unasked.",
+			"not replaced unasked, since mail signed with a new key fails until its record is published." +
+			r.services.say("\n\n", func(w MailWords) string { return w.DKIMKey }),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail domain's id, such as `mailserver/example.com`.",
+				MarkdownDescription: "The mail domain's id, such as " + r.services.example("example.com") + ".",
 			},
 			"mail_domain_id": schema.StringAttribute{
 				Required:      true,
-				Validators:    []validator.String{domainIDSpelling},
+				Validators:    []validator.String{r.services.domainIDSpelling()},
 				PlanModifiers: []planmodifier.String{domainIDSpelling},
-				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, this one gets a key in place: the key of the domain before " +
-					"is disabled at Yandex.Mail for Domain, and stays in force at the mail server.",
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, this one gets a key in place." +
+					r.services.sayEach(" ", aboutFormerKeys),
 			},
 			"keepers": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Any values: when they change, a new key is made in place of the old one. Setting the first ones, as after an import, " +
-					"or removing all changes nothing. Mail server only.",
+					"or removing all changes nothing." + r.services.only("keepers"),
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional:            true,
@@ -93,14 +93,35 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}
 }
 
+// aboutFormerKeys is what becomes, at a service, of the key of a domain that is no longer meant.
+func aboutFormerKeys(s MailService) string {
+	switch s.(type) {
+	case DKIMSwitcher:
+		return "At " + s.Title() + " the key of the domain before is disabled."
+	case DKIMMaker:
+		return "At " + s.Title() + " the key of the domain before stays in force."
+	}
+	return ""
+}
+
 // ValidateConfig refuses what the domain's service cannot do. It is asked again at plan,
 // when the id of a domain of the same configuration is known.
 func (r *dkimKeyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config dkimKeyModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if id, ok := config.id(); ok && !resp.Diagnostics.HasError() {
-		id.kind().refuse(map[string]attr.Value{"keepers": config.Keepers}, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	id, err := r.services.parseDomainID(config.MailDomainID.ValueString())
+	if err != nil { // not known yet, or refused by the validator
+		return
+	}
+	service := r.services.named(id.Service)
+	if r.services.signer(id.Service) == nil {
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not possible at "+service.Title(), "It signs no mail. Remove this resource.")
+		return
+	}
+	refuseAttributes(service, map[string]attr.Value{"keepers": config.Keepers}, &resp.Diagnostics)
 }
 
 // ModifyPlan makes the key's attributes unknown where a new key is due, and says
@@ -112,9 +133,9 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
-		warnOfDestroy(state, &resp.Diagnostics)
-		if id, ok := state.id(); ok && id.kind().dkimSwitch {
-			r.run.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+		r.warnOfDestroy(state, &resp.Diagnostics)
+		if domain, ok := r.domainOf(state); ok && domain.isSwitched() {
+			r.run.requireAtPlan(domain.Service, mailServiceMissing, &resp.Diagnostics)
 		}
 		return
 	}
@@ -122,15 +143,15 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, known := plan.id()
-	if known && !req.State.Raw.IsNull() && id.String() != state.ID.ValueString() {
-		warnOfDestroy(state, &resp.Diagnostics)
+	domain, known := r.domainOf(plan)
+	if known && !req.State.Raw.IsNull() && domain.String() != state.ID.ValueString() {
+		r.warnOfDestroy(state, &resp.Diagnostics)
 	}
 	switch {
 	case req.State.Raw.IsNull() || !plan.MailDomainID.Equal(state.MailDomainID) || plan.Keepers.IsUnknown():
-		plan.setUnknownKey()
+		plan.setUnknownKey(domain, known)
 	case plan.rotates(state):
-		plan.setUnknownKey()
+		plan.setUnknownKey(domain, known)
 		resp.Diagnostics.AddAttributeWarning(path.Root("keepers"), "A new DKIM key takes effect at once", r.rotationWarning(ctx, state))
 	default:
 		plan.keepKey(state)
@@ -138,15 +159,15 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if known && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.run.requireAtPlan(id.Service, mailServiceMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(domain.Service, mailServiceMissing, &resp.Diagnostics)
 	}
 }
 
 // warnOfDestroy says where destroying undoes nothing.
-func warnOfDestroy(state dkimKeyModel, diags *diag.Diagnostics) {
-	if id, ok := state.id(); ok && !id.kind().dkimSwitch {
+func (r *dkimKeyResource) warnOfDestroy(state dkimKeyModel, diags *diag.Diagnostics) {
+	if domain, ok := r.domainOf(state); ok && !domain.isSwitched() {
 		diags.AddWarning("The DKIM key stays in force",
-			"The mail server has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
+			atStart(domain.signer.Title())+" has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
 				"Keep the DNS record published as long as mail is sent.")
 	}
 }
@@ -158,11 +179,11 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, service := r.open(plan, &resp.Diagnostics)
+	domain, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.establish(ctx, id, service, &plan, &resp.Diagnostics)
+	r.establish(ctx, domain, client, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -172,85 +193,114 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 
 // establish has the service sign the mail of a domain that this resource has no key of,
 // unless another key is published or in force, and fills the key in.
-func (r *dkimKeyResource) establish(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
-	// The mail server makes keys for any name, even for one that it has no domain of.
-	if err := service.findDomain(ctx, id.Domain); err != nil {
+func (r *dkimKeyResource) establish(ctx context.Context, d signedDomain, client Mail, m *dkimKeyModel, diags *diag.Diagnostics) {
+	// A service may make keys for any name, even for one that it has no domain of.
+	if err := client.FindDomain(ctx, d.Domain); err != nil {
 		addError(diags, "Unable to create DKIM key", err)
 		return
 	}
-	if id.kind().dkimSwitch {
-		r.switchOn(ctx, id, service, m, diags)
-		return
+	switch signer := d.signer.(type) {
+	case DKIMSwitcher:
+		r.switchOn(ctx, d, signer, m, diags)
+	case DKIMMaker:
+		if !m.ReplaceExisting.ValueBool() {
+			r.refuseExisting(ctx, d, signer, diags)
+		}
+		r.makeKey(ctx, d, signer, m, diags)
 	}
-	if !m.ReplaceExisting.ValueBool() {
-		r.refuseExisting(ctx, id, service, diags)
-	}
-	r.makeKey(ctx, id, service, m, diags)
 }
 
 // move establishes a key for another domain, and then disables the key of the domain
 // before, where the service can. A replacement would do the same, but it cannot be planned
 // while the domain is not known: Terraform does not let an update become one at apply.
 // After an error the state is as it was, so that the next apply does both again.
-func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
-	r.establish(ctx, id, service, m, diags)
-	before, err := parseDomainID(state.ID.ValueString())
-	if err != nil || !before.kind().dkimSwitch || diags.HasError() {
+func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, d signedDomain, client Mail, m *dkimKeyModel, diags *diag.Diagnostics) {
+	r.establish(ctx, d, client, m, diags)
+	before, err := r.signedDomain(state.ID.ValueString())
+	if err != nil || diags.HasError() {
 		return
 	}
-	former := mailOf(r.run).openMail(before.Service, diags)
-	if diags.HasError() {
+	former, switched := before.signer.(DKIMSwitcher)
+	if !switched {
 		return
 	}
-	if err := former.stopDKIM(ctx, before.Domain); err != nil && !isNotFound(err) {
-		diags.AddError("Unable to disable DKIM", fmt.Sprintf("%s. DKIM is enabled for %s, and may still be for %s. The next apply goes on from here.", err, id.Domain, before.Domain))
+	keys, err := former.DKIMSwitch(r.run)
+	if err != nil {
+		addError(diags, mailServiceMissing, err)
+		return
+	}
+	if err := keys.DisableDKIM(ctx, before.Domain); err != nil && !isNotFound(err) {
+		diags.AddError("Unable to disable DKIM", fmt.Sprintf("%s. DKIM is enabled for %s, and may still be for %s. The next apply goes on from here.", err, d.Domain, before.Domain))
 	}
 }
 
 // makeKey has a key made and fills it in. It does nothing after an error.
-func (r *dkimKeyResource) makeKey(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
+func (r *dkimKeyResource) makeKey(ctx context.Context, d signedDomain, maker DKIMMaker, m *dkimKeyModel, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
 	}
-	key, err := service.startDKIM(ctx, id.Domain)
+	keys, err := maker.DKIMKeys(r.run)
+	if err != nil {
+		addError(diags, mailServiceMissing, err)
+		return
+	}
+	key, err := keys.MakeDKIMKey(ctx, d.Domain)
 	if err != nil {
 		addError(diags, "Unable to create DKIM key", err)
 		return
 	}
-	m.setKey(id, key)
+	m.setKey(d, key)
 }
 
-func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (domainID, mailService) {
-	id, err := parseDomainID(m.MailDomainID.ValueString())
+// open gives the domain of a key and the client of its service.
+func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (signedDomain, Mail) {
+	d, err := r.signedDomain(m.MailDomainID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
-		return id, nil
+		return d, nil
 	}
-	return id, mailOf(r.run).openMail(id.Service, diags)
+	return d, r.services.open(r.run, d.Service, diags)
 }
 
-// Read looks at a key that can be switched. Any other stays in the state as it is: the
-// only call that shows it is the mail server's export, which archives all of the
-// domain's mail, and the key outlives even the domain.
+// readKey reads the key of a domain. Unless it can be switched, this is nothing for a
+// refresh.
+func (r *dkimKeyResource) readKey(ctx context.Context, d signedDomain) (*mailrecord.DKIMZoneRecord, error) {
+	var reader DKIMReader
+	var err error
+	switch signer := d.signer.(type) {
+	case DKIMSwitcher:
+		reader, err = signer.DKIMSwitch(r.run)
+	case DKIMMaker:
+		reader, err = signer.DKIMKeys(r.run)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return reader.DKIMKey(ctx, d.Domain)
+}
+
+// Read looks at a key that can be switched. Any other stays in the state as it is: only an
+// export shows it, for which the service archives all of the domain's mail, and the key
+// outlives even the domain.
 func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
-	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
+	if d, ok := r.domainOf(state); resp.Diagnostics.HasError() || ok && !d.isSwitched() {
 		return
 	}
-	id, service := r.open(state, &resp.Diagnostics)
+	d, _ := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	key, err := service.dkimKey(ctx, id.Domain)
+	key, err := r.readKey(ctx, d)
 	switch {
 	case isNotFound(err), err == nil && key == nil: // with the domain, or switched off
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read the DKIM key", err)
 	default:
-		state.setKey(id, key)
+		state.setKey(d, key)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -265,14 +315,15 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, service := r.open(plan, &resp.Diagnostics)
+	d, client := r.open(plan, &resp.Diagnostics)
+	maker, makes := d.signer.(DKIMMaker)
 	switch {
 	case resp.Diagnostics.HasError():
 		return
-	case id.String() != state.ID.ValueString():
-		r.move(ctx, state, id, service, &plan, &resp.Diagnostics)
-	case plan.rotates(state):
-		r.makeKey(ctx, id, service, &plan, &resp.Diagnostics)
+	case d.String() != state.ID.ValueString():
+		r.move(ctx, state, d, client, &plan, &resp.Diagnostics)
+	case plan.rotates(state) && makes:
+		r.makeKey(ctx, d, maker, &plan, &resp.Diagnostics)
 	default:
 		plan.keepKey(state)
 	}
@@ -288,47 +339,54 @@ func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
-	if id, ok := state.id(); resp.Diagnostics.HasError() || ok && !id.kind().dkimSwitch {
+	d, ok := r.domainOf(state)
+	switcher, switched := d.signer.(DKIMSwitcher)
+	if resp.Diagnostics.HasError() || ok && !switched {
 		return
 	}
-	id, service := r.open(state, &resp.Diagnostics)
+	d, _ = r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := service.stopDKIM(ctx, id.Domain); err != nil && !isNotFound(err) {
+	keys, err := switcher.DKIMSwitch(r.run)
+	if err != nil {
+		addError(&resp.Diagnostics, mailServiceMissing, err)
+		return
+	}
+	if err := keys.DisableDKIM(ctx, d.Domain); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to disable DKIM", err)
 	}
 }
 
-// ImportState takes the mail domain's ID. It asks the mail server for an export, the one
-// call of its that shows the key in force; once, not at each refresh.
+// ImportState takes the mail domain's ID. It may ask for an export of the domain, where no
+// other call shows the key in force; once, not at each refresh.
 func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := parseDomainID(req.ID)
+	d, err := r.signedDomain(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
 	m := dkimKeyModel{
-		MailDomainID:    types.StringValue(id.String()),
+		MailDomainID:    types.StringValue(d.String()),
 		Keepers:         types.MapNull(types.StringType),
 		ReplaceExisting: types.BoolValue(false),
 	}
-	_, service := r.open(m, &resp.Diagnostics)
+	r.open(m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	key, err := service.dkimKey(ctx, id.Domain)
+	key, err := r.readKey(ctx, d)
 	switch {
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read the DKIM key", err)
 	case key == nil:
 		resp.Diagnostics.AddError("No DKIM key to import",
-			fmt.Sprintf("There is no DKIM key for %s. Remove the import block: one is then made at create.", id.Domain))
+			fmt.Sprintf("There is no DKIM key for %s. Remove the import block: one is then made at create.", d.Domain))
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.setKey(id, key)
+	m.setKey(d, key)
 	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -17,13 +17,17 @@ import (
 // rotationWarning says how long the old record will be believed. What the DNS
 // says goes into the warning only: planned values must not depend on it.
 func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyModel) string {
-	text := "The mail server signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
+	service := "The mail service"
+	d, ok := r.domainOf(state)
+	if ok {
+		service = atStart(d.signer.Title())
+	}
+	text := service + " signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
 		"Mail sent in between fails DKIM at receivers that hold the old record, so choose a quiet hour and publish the new record in the same apply."
-	id, ok := state.id()
 	if !ok || r.run == nil {
 		return text
 	}
-	name := dkimName(id)
+	name := d.recordName()
 	published, err := r.publishedKey(ctx, name)
 	if err != nil || published == nil {
 		return text
@@ -41,11 +45,11 @@ func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publi
 }
 
 // refuseExisting is an error where a key is in use. What is published decides;
-// only where the DNS gives no answer is the mail server asked for an export,
-// which makes it write an archive of all the domain's mail.
-func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, service mailService, diags *diag.Diagnostics) {
-	name := dkimName(id)
-	wayOut := "If the mail server signs with that key, take it over by writing\n\n" + importBlock(dkimKeyType, id.String()) +
+// only where the DNS gives no answer is the service asked for an export, for which it
+// archives all of the domain's mail.
+func (r *dkimKeyResource) refuseExisting(ctx context.Context, d signedDomain, maker DKIMMaker, diags *diag.Diagnostics) {
+	name := d.recordName()
+	wayOut := "If " + maker.Title() + " signs with that key, take it over by writing\n\n" + importBlock(dkimKeyType, d.String()) +
 		"\n\nTo have a new key made all the same, set replace_existing = true; publish its record in the same apply."
 	published, err := r.publishedKey(ctx, name)
 	if err == nil {
@@ -55,15 +59,15 @@ func (r *dkimKeyResource) refuseExisting(ctx context.Context, id domainID, servi
 		}
 		return
 	}
-	key, exportErr := service.dkimKey(ctx, id.Domain)
+	key, exportErr := r.readKey(ctx, d)
 	switch {
 	case exportErr != nil:
 		diags.AddError("Unable to tell whether a DKIM key is in use",
-			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could the mail server (%s). "+
-				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", id.Domain, err, exportErr))
+			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could %s (%s). "+
+				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", d.Domain, err, maker.Title(), exportErr))
 	case key != nil:
 		diags.AddError("A DKIM key is in force",
-			fmt.Sprintf("The mail server has a key for %s, and whether it is published could not be seen (%s). %s", id.Domain, err, wayOut))
+			fmt.Sprintf("%s has a key for %s, and whether it is published could not be seen (%s). %s", atStart(maker.Title()), d.Domain, err, wayOut))
 	}
 }
 

@@ -13,38 +13,43 @@ import (
 // already is taken over: enabling it again would change nothing. Unless replace_existing
 // is set, a key that somebody else has published at the selector stays in force, and what
 // was switched on for the comparison is switched off again.
-func (r *dkimKeyResource) switchOn(ctx context.Context, id domainID, service mailService, m *dkimKeyModel, diags *diag.Diagnostics) {
-	before, err := service.dkimKey(ctx, id.Domain)
+func (r *dkimKeyResource) switchOn(ctx context.Context, d signedDomain, switcher DKIMSwitcher, m *dkimKeyModel, diags *diag.Diagnostics) {
+	keys, err := switcher.DKIMSwitch(r.run)
+	if err != nil {
+		addError(diags, mailServiceMissing, err)
+		return
+	}
+	before, err := keys.DKIMKey(ctx, d.Domain)
 	if err != nil {
 		addError(diags, "Unable to read the DKIM key", err)
 		return
 	}
 	key := before
 	if before == nil {
-		if key, err = service.startDKIM(ctx, id.Domain); err != nil {
+		if key, err = keys.EnableDKIM(ctx, d.Domain); err != nil {
 			addError(diags, "Unable to enable DKIM", err)
 			return
 		}
 	}
-	if !m.ReplaceExisting.ValueBool() && r.refuseOther(ctx, id, key, diags) && before == nil {
-		if err := service.stopDKIM(ctx, id.Domain); err != nil {
+	if !m.ReplaceExisting.ValueBool() && r.refuseOther(ctx, d, key, diags) && before == nil {
+		if err := keys.DisableDKIM(ctx, d.Domain); err != nil {
 			addError(diags, "Unable to disable DKIM again", err)
 		}
 	}
-	m.setKey(id, key)
+	m.setKey(d, key)
 }
 
 // refuseOther is an error, and true, where another key than the service's is published at
 // the selector. Where the DNS cannot be asked it warns: postmaster_dns_records does not
 // publish a second key beside another one.
-func (r *dkimKeyResource) refuseOther(ctx context.Context, id domainID, key *mailrecord.DKIMZoneRecord, diags *diag.Diagnostics) bool {
-	name := dkimName(id)
+func (r *dkimKeyResource) refuseOther(ctx context.Context, d signedDomain, key *mailrecord.DKIMZoneRecord, diags *diag.Diagnostics) bool {
+	name := d.recordName()
 	published, err := r.publishedKey(ctx, name)
 	switch {
 	case err != nil:
 		diags.AddWarning("Unable to tell whether another DKIM key is published",
 			fmt.Sprintf("The name servers of %s could not be asked (%s). If %s has the record of another key, mail that is signed with the one of %s fails.",
-				id.Domain, err, name, id.kind().title))
+				d.Domain, err, name, d.signer.Title()))
 		return false
 	case published == nil || published.is(key):
 		return false
@@ -52,7 +57,7 @@ func (r *dkimKeyResource) refuseOther(ctx context.Context, id domainID, key *mai
 	diags.AddError("Another DKIM key is published at this selector",
 		fmt.Sprintf("%s has the record\n\n%s\n\nwhich is not the key of %s. Whoever signs with it, mail signed with another key fails as long as it is there, "+
 			"and mail signed with it fails once it is replaced. Remove the record if nobody signs with it any more, or set replace_existing = true and publish the record of this key in the same apply.",
-			name, published.text, id.kind().title))
+			name, published.text, d.signer.Title()))
 	return true
 }
 

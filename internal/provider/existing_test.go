@@ -19,6 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
 // What is there already is found by the plan, before anything is changed. The advice names
@@ -45,7 +46,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		w := newYandexWorld(t)
 		w.register(t, sandboxyandex.Token, "example.com")
 		w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
-		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexProfile(mailProfile{})); err != nil {
+		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandex.Profile{}); err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}

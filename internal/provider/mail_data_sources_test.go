@@ -70,7 +70,8 @@ func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	d := &mailDomainsDataSource{dataBase{s}}
+	d := newMailDomainsDataSource(With[MailService](allServices))()
+	d.(datasource.DataSourceWithConfigure).Configure(t.Context(), datasource.ConfigureRequest{ProviderData: s}, &datasource.ConfigureResponse{})
 	var schema datasource.SchemaResponse
 	d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
 	var resp datasource.ReadResponse

@@ -14,9 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// firstAccountAttribute is the account that the mail server makes a domain with.
-func firstAccountAttribute() schema.SingleNestedAttribute {
-	attributes := passwordAttributes(false)
+// firstAccountAttribute is the account that a service makes a domain with.
+func (l mailServices) firstAccountAttribute() schema.SingleNestedAttribute {
+	attributes := l.passwordAttributes(false)
 	attributes["local_part"] = schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
@@ -27,9 +27,9 @@ func firstAccountAttribute() schema.SingleNestedAttribute {
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The account that the mail server creates the domain with. Its password may be changed later, its name may not. " +
+		MarkdownDescription: "The account that the service creates the domain with. Its password may be changed later, its name may not. " +
 			"An account that was deleted by hand is created again, with the password that is configured. " +
-			"Removing the block leaves the account as it is. Do not make a `postmaster_mail_user` of the same address. Mail server only.",
+			"Removing the block leaves the account as it is. Do not make a `postmaster_mail_user` of the same address." + l.only("first_account"),
 		Attributes: attributes,
 	}
 }
@@ -48,8 +48,8 @@ type firstAccountModel struct {
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 }
 
-func (m firstAccountModel) passwords() passwords {
-	return passwords{Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
+func (m firstAccountModel) passwords() Passwords {
+	return Passwords{Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
 		Hash: types.StringNull(), HashWO: types.StringNull(), HashWOVersion: types.Int64Null()}
 }
 
@@ -66,12 +66,12 @@ func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnosti
 // firstMailbox is the account to make a domain with: its name is in the plan, which
 // has the default, and its password may be in the configuration alone. It is empty
 // where no account is wanted.
-func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) newMailbox {
+func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) NewMailbox {
 	account, ok := config.firstAccount(ctx, diags)
 	if !ok {
-		return newMailbox{}
+		return NewMailbox{}
 	}
-	return newMailbox{localPart: firstLocalPart(ctx, plan, diags), passwords: account.passwords()}
+	return NewMailbox{LocalPart: firstLocalPart(ctx, plan, diags), Passwords: account.passwords()}
 }
 
 // firstLocalPart is the name of the first account.

@@ -12,12 +12,12 @@ import (
 
 // checkFirstAccount refuses a first account that the service would not store as it is
 // configured. set is whether its password is to be set.
-func checkFirstAccount(ctx context.Context, kind *mailKind, plan mailDomainModel, p passwords, set bool, diags *diag.Diagnostics) {
+func checkFirstAccount(ctx context.Context, s MailService, plan mailDomainModel, p Passwords, set bool, diags *diag.Diagnostics) {
 	at := path.Root("first_account")
 	if email, ok := plan.firstEmail(ctx, diags); ok {
-		kind.checkAddress(email, at.AtName("local_part"), diags)
+		refuseAddress(s, email, at.AtName("local_part"), diags)
 	}
-	kind.checkPasswordLength(p, set, at, diags)
+	checkPasswordLength(s, p, set, at, diags)
 }
 
 // firstEmail is the address of the first account; ok is false where there is none or it is
@@ -36,14 +36,14 @@ func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics
 // one. It asks for nothing but the list that the domain's mailboxes are read from.
 func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) bool {
 	email, ok := m.firstEmail(ctx, diags)
-	if kind := m.kind(); !ok || r.run == nil || kind == nil || !kind.firstAccount {
+	if !ok || r.run == nil || !isFirstAccounter(r.services.named(m.Service.ValueString())) {
 		return false
 	}
-	_, service := r.open(m, diags)
+	_, client := r.open(m, diags)
 	if diags.HasError() {
 		return false
 	}
-	_, err := service.mailbox(ctx, email)
+	_, err := client.Mailbox(ctx, email)
 	if err != nil && !isNotFound(err) {
 		addError(diags, "Unable to read the first account", err)
 	}
@@ -51,14 +51,14 @@ func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomai
 }
 
 // planMissingFirstAccount says that an account that is not there will be created.
-func planMissingFirstAccount(p passwords, diags *diag.Diagnostics) {
-	if !p.given() {
+func planMissingFirstAccount(s MailService, p Passwords, diags *diag.Diagnostics) {
+	if !p.Given() {
 		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "The first account does not exist",
 			"To have it created, set password_wo and password_wo_version, or password. To leave it away, remove the block first_account.")
 		return
 	}
 	diags.AddAttributeWarning(path.Root("first_account"), "The first account will be created",
-		"The mail server does not list it: it was deleted, or never was there. It is created with the password that is configured.")
+		atStart(s.Title())+" does not list it: it was deleted, or never was there. It is created with the password that is configured.")
 }
 
 // updateFirstAccount sets the first account's password where another one is configured,
@@ -68,16 +68,16 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, had := state.firstAccount(ctx, diags)
 	email, _ := plan.firstEmail(ctx, diags)
-	_, service := r.open(plan, diags)
+	_, client := r.open(plan, diags)
 	if diags.HasError() || !hasAccount {
 		return
 	}
 	p := account.passwords()
 	if !had && r.firstAccountIsGone(ctx, plan, diags) {
-		if planMissingFirstAccount(p, diags); diags.HasError() {
+		if planMissingFirstAccount(r.services.named(plan.Service.ValueString()), p, diags); diags.HasError() {
 			return
 		}
-		_, err := service.createMailbox(ctx, email, p, mailProfile{})
+		_, err := client.CreateMailbox(ctx, email, p, MailProfile{})
 		if err != nil {
 			addError(diags, "Unable to create the first account", err)
 		}
@@ -86,7 +86,7 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 	if diags.HasError() || !p.changedFrom(before.passwords()) {
 		return
 	}
-	_, err := service.changeMailbox(ctx, email, p, mailProfile{})
+	_, err := client.ChangeMailbox(ctx, email, p, MailProfile{})
 	switch {
 	case isNotFound(err):
 		diags.AddAttributeError(path.Root("first_account"), "The first account does not exist",
@@ -123,7 +123,7 @@ func (m *mailRun) isFirstAccount(email string) bool {
 }
 
 // refuseFirstAccount is the error of a mailbox that the domain's resource manages.
-func refuseFirstAccount(id userID, diags *diag.Diagnostics) {
+func refuseFirstAccount(id UserID, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("local_part"), "The mailbox is the first account of its domain",
 		fmt.Sprintf("%s is made together with %s, whose postmaster_mail_domain manages it by its block first_account. Remove this resource.\n\n"+
 			"To manage it here instead, remove the block first_account, apply, and write beside this resource:\n\n%s",
@@ -132,16 +132,16 @@ func refuseFirstAccount(id userID, diags *diag.Diagnostics) {
 
 // hintAtFirstAccount adds to a conflict when an import would be wrong: a first account that
 // another configuration manages.
-func hintAtFirstAccount(id userID, conflict error) error {
-	if !id.DomainID().kind().firstAccount {
+func hintAtFirstAccount(s MailService, id UserID, conflict error) error {
+	if !isFirstAccounter(s) {
 		return conflict
 	}
-	return api.Reworded(fmt.Sprintf("%s %s", conflict, firstAccountAdvice(id)), conflict)
+	return api.Reworded(fmt.Sprintf("%s %s", conflict, firstAccountAdvice(s, id)), conflict)
 }
 
 // firstAccountAdvice says when an import would be wrong.
-func firstAccountAdvice(id userID) error {
-	if !id.DomainID().kind().firstAccount {
+func firstAccountAdvice(s MailService, id UserID) error {
+	if !isFirstAccounter(s) {
 		return nil
 	}
 	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) //nolint:staticcheck // it is a sentence of its own

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,9 +29,14 @@ var (
 const mailDomainType = "postmaster_mail_domain"
 
 // mailDomainResource is a domain of a mail service.
-type mailDomainResource struct{ base }
+type mailDomainResource struct {
+	base
+	services mailServices
+}
 
-func newMailDomainResource() resource.Resource { return &mailDomainResource{} }
+func newMailDomainResource(services []MailService) func() resource.Resource {
+	return func() resource.Resource { return &mailDomainResource{services: services} }
+}
 
 func (r *mailDomainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = mailDomainType
@@ -38,45 +44,52 @@ func (r *mailDomainResource) Metadata(_ context.Context, _ resource.MetadataRequ
 
 func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A domain at a mail service.\n\n" +
-			"The mail server creates a domain together with its first account, so `first_account` with a password is needed at create. " +
-			"Yandex.Mail for Domain registers a domain without one, and wants to see a proof that the domain is yours: " +
-			"publish `dns_records`, and let a `postmaster_domain_verification` wait for it.\n\n" +
+		MarkdownDescription: "A domain at a mail service." +
+			r.services.sayEach("\n\n", aboutNewDomains) + "\n\n" +
 			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set, or the service says that the domain was never proven and has no mailboxes. A domain cannot be renamed.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`SERVICE/DOMAIN`, such as `mailserver/example.com`.",
+				MarkdownDescription: "`SERVICE/DOMAIN`, such as " + r.services.example("example.com") + ".",
 			},
 			"domain": schema.StringAttribute{
-				Required:            true,
-				Validators:          []validator.String{mailDomainSpelling},
-				PlanModifiers:       []planmodifier.String{mailDomainSpelling},
-				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference. At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
+				Required:      true,
+				Validators:    []validator.String{mailDomainSpelling},
+				PlanModifiers: []planmodifier.String{mailDomainSpelling},
+				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference." +
+					r.services.say(" ", func(w MailWords) string { return w.DomainName }),
 			},
 			"service": schema.StringAttribute{
 				Optional:      true,
 				Computed:      true,
-				Validators:    []validator.String{stringvalidator.OneOf(mailKindNames()...)},
+				Validators:    []validator.String{stringvalidator.OneOf(Names(r.services)...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: `mailserver`, or `yandex` for Yandex.Mail for Domain. Default: the only one that is configured when the domain is created: " +
-					"the only one with a block in the provider configuration or, if neither has a block, the only one with credentials in the environment. " +
-					"The sandbox goes by the blocks alone; without any it is `mailserver`.",
+				MarkdownDescription: "The mail service: " + r.services.alternatives() + ". Default: the only one that is configured when the domain is created: " +
+					"the only one with a block in the provider configuration or, if none has a block, the only one with credentials in the environment. " +
+					"The sandbox goes by the blocks alone; without any it is `" + r.services[0].Name() + "`.",
 			},
-			"first_account": firstAccountAttribute(),
+			"first_account": r.services.firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{hostnameSpelling},
 				PlanModifiers:       []planmodifier.String{hostnameSpelling},
-				MarkdownDescription: "Name of the host that takes and sends the domain's mail. It gives the records `mx` and `spf`. Mail server only.",
+				MarkdownDescription: "Name of the host that takes and sends the domain's mail. It gives the records `mx` and `spf`." + r.services.only("mx_hostname"),
 			},
 			"force_destroy": forceDestroyAttribute("the domain with all its accounts and their mail"),
-			"ownership":     ownershipAttribute(),
-			"dns_records": dnsRecordsAttribute("At the mail server with `mx_hostname`: `mx` and `spf`. At Yandex.Mail for Domain: `mx`, `spf` and `ownership`, " +
-				"which only a domain lacks that was imported after its proof." + keysKnownAtPlan),
+			"ownership":     r.services.ownershipAttribute(),
+			"dns_records":   dnsRecordsAttribute(strings.TrimSpace(r.services.say(" ", func(w MailWords) string { return w.Records })) + keysKnownAtPlan),
 		},
 	}
+}
+
+// aboutNewDomains is what is special about making a domain at a service.
+func aboutNewDomains(s MailService) string {
+	about := s.MailRules().Words.Domain
+	if first, ok := s.(FirstAccounter); ok {
+		about = strings.TrimSpace(first.FirstAccount() + " So `first_account` with a password is needed at create. " + about)
+	}
+	return about
 }
 
 type mailDomainModel struct {
@@ -90,16 +103,18 @@ type mailDomainModel struct {
 	DNSRecords   types.Map    `tfsdk:"dns_records"`
 }
 
-// kind is that of the service; nil while it is not known.
-func (m mailDomainModel) kind() *mailKind { return mailKindNamed(m.Service.ValueString()) }
+// serviceOf is a domain's service; nil while it is not known.
+func (r *mailDomainResource) serviceOf(m mailDomainModel) MailService {
+	return r.services.named(m.Service.ValueString())
+}
 
 // id is the domain's ID; ok is false while the domain or its service is not known.
-func (m mailDomainModel) id() (domainID, bool) {
+func (m mailDomainModel) id() (DomainID, bool) {
 	if m.Domain.IsUnknown() || m.Service.IsUnknown() {
-		return domainID{}, false
+		return DomainID{}, false
 	}
 	domain, err := canonicalMailDomain(m.Domain.ValueString())
-	return domainID{Service: m.Service.ValueString(), Domain: domain}, err == nil
+	return DomainID{Service: m.Service.ValueString(), Domain: domain}, err == nil
 }
 
 // object names the domain of a state.
@@ -111,9 +126,9 @@ func (m mailDomainModel) title() string {
 	return "The domain " + id.Domain
 }
 
-// setComputed fills in all that follows from the configuration, as far as it is
-// known.
-func (m *mailDomainModel) setComputed() {
+// setComputed fills in all that follows from the configuration, as far as it is known; nil
+// is a service that is not.
+func (m *mailDomainModel) setComputed(s MailService) {
 	name := types.StringUnknown()
 	m.ID = types.StringUnknown()
 	if id, ok := m.id(); ok {
@@ -121,8 +136,8 @@ func (m *mailDomainModel) setComputed() {
 		name = types.StringValue(id.Domain)
 	}
 	m.DNSRecords = types.MapUnknown(dnsRecordType)
-	if kind := m.kind(); kind != nil {
-		m.DNSRecords = kind.records(name, *m)
+	if s != nil {
+		m.DNSRecords = s.MailRules().Records(DomainFacts{Name: name, MXHostname: m.MXHostname, Ownership: proofIn(m.Ownership)})
 	}
 }
 
@@ -134,38 +149,39 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed()
-	planMailDomainCreate(ctx, plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	plan.setComputed(r.serviceOf(plan))
+	r.checkNew(ctx, plan, config, &resp.Diagnostics) // again, for what was unknown at plan
 	first := firstMailbox(ctx, plan, config, &resp.Diagnostics)
-	id, service := r.open(plan, &resp.Diagnostics)
+	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	proof, err := service.createDomain(ctx, id.Domain, first)
+	proof, err := client.CreateDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
 		r.run.addExists(&resp.Diagnostics, mailDomainType, plan.title(), id.String(), err)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
-		if id.kind().ownership {
+		service := r.serviceOf(plan)
+		if _, asks := service.(OwnershipProver); asks {
 			plan.Ownership = proof.value()
 		}
-		plan.setComputed()
+		plan.setComputed(service)
 		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
 }
 
-// open gives the ID and the service that a domain of the plan or the state is worked
+// open gives the ID and the client that a domain of the plan or the state is worked
 // on with.
-func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (domainID, mailService) {
+func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (DomainID, Mail) {
 	id, ok := m.id()
 	if !ok {
 		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", fmt.Sprintf("%q is not a mail domain.", m.Domain.ValueString()))
 		return id, nil
 	}
-	return id, mailOf(r.run).openMail(id.Service, diags)
+	return id, r.services.open(r.run, id.Service, diags)
 }
 
 // Read looks whether the domain is in the service's list, and its first account in the
@@ -177,12 +193,12 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, service := r.open(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.run.holds(state.object())
-	err := service.findDomain(ctx, id.Domain)
+	err := client.FindDomain(ctx, id.Domain)
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -208,7 +224,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed()
+	plan.setComputed(r.serviceOf(plan))
 	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // again, for what was unknown at plan
 	r.updateFirstAccount(ctx, plan, config, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -228,32 +244,35 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
 	r.guardDestroy(ctx, state, true, &resp.Diagnostics)
-	id, service := r.open(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.run.deletes(state.object())
-	if err := service.deleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
+	if err := client.DeleteDomain(ctx, id.Domain); err != nil && !errors.Is(err, api.ErrNotFound) {
 		addError(&resp.Diagnostics, "Unable to delete mail domain", err)
 	}
 }
 
-// ImportState takes an ID such as "mailserver/example.com". It asks the service how to
+// ImportState takes an ID such as "SERVICE/example.com". It asks the service how to
 // prove the ownership, which no refresh does.
 func (r *mailDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := parseDomainID(req.ID)
+	id, err := r.services.parseDomainID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	service := mailOf(r.run).openMail(id.Service, &resp.Diagnostics)
+	r.services.open(r.run, id.Service, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	proof, err := service.proof(ctx, id.Domain)
-	if err != nil {
-		addError(&resp.Diagnostics, "Unable to import mail domain", err)
-		return
+	service := r.services.named(id.Service)
+	var proof OwnershipProof
+	if prover, asks := service.(OwnershipProver); asks {
+		if proof, err = prover.OwnershipProof(ctx, r.run, id.Domain); err != nil {
+			addError(&resp.Diagnostics, "Unable to import mail domain", err)
+			return
+		}
 	}
 	m := mailDomainModel{
 		Domain:       types.StringValue(id.Domain),
@@ -266,7 +285,7 @@ func (r *mailDomainResource) ImportState(ctx context.Context, req resource.Impor
 	if proof.asked() {
 		m.Ownership = proof.value()
 	}
-	m.setComputed()
+	m.setComputed(service)
 	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

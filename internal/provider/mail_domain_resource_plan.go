@@ -16,21 +16,23 @@ func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.Va
 	var config mailDomainModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		config.refuse(ctx, config.kind(), &resp.Diagnostics)
+		r.refuse(ctx, config, r.serviceOf(config), &resp.Diagnostics)
 	}
 }
 
 // refuse is an error for each thing in a configuration that a service cannot do. While
-// the service is not known, kind is nil: whichever it will be, a first account has to
+// the service is not known, it is nil: whichever it will be, a first account has to
 // suit one that makes domains with one.
-func (m mailDomainModel) refuse(ctx context.Context, kind *mailKind, diags *diag.Diagnostics) {
-	if kind != nil {
-		kind.refuse(map[string]attr.Value{"first_account": m.FirstAccount, "mx_hostname": m.MXHostname}, diags)
+func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel, service MailService, diags *diag.Diagnostics) {
+	candidates := r.services
+	if service != nil {
+		refuseAttributes(service, map[string]attr.Value{"first_account": config.FirstAccount, "mx_hostname": config.MXHostname}, diags)
+		candidates = mailServices{service}
 	}
-	account, given := m.firstAccount(ctx, diags)
-	for _, k := range mailKinds {
-		if given && k.firstAccount && (kind == nil || kind == k) {
-			k.refusePasswords(account.LocalPart, account.passwords(), path.Root("first_account"), diags)
+	account, given := config.firstAccount(ctx, diags)
+	for _, s := range candidates {
+		if given && isFirstAccounter(s) {
+			refusePasswords(s, account.LocalPart, account.passwords(), path.Root("first_account"), diags)
 		}
 	}
 }
@@ -59,15 +61,15 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 		if create {
 			plan.Service = mailOf(r.run).inferredMail(&resp.Diagnostics)
 		}
-		config.refuse(ctx, plan.kind(), &resp.Diagnostics)
+		r.refuse(ctx, config, r.serviceOf(plan), &resp.Diagnostics)
 	}
 	plan.Ownership = state.Ownership
 	if create {
-		plan.Ownership = plannedOwnership(plan.kind())
+		plan.Ownership = plannedOwnership(r.serviceOf(plan))
 	}
-	plan.setComputed()
+	plan.setComputed(r.serviceOf(plan))
 	if create {
-		planMailDomainCreate(ctx, plan, config, &resp.Diagnostics)
+		r.checkNew(ctx, plan, config, &resp.Diagnostics)
 		r.run.requireAtPlan(plan.Service.ValueString(), mailServiceMissing, &resp.Diagnostics)
 		r.planCreate(ctx, plan, &resp.Diagnostics)
 	} else {
@@ -82,24 +84,25 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	keepPriorState(req, resp)
 }
 
-// planMailDomainCreate checks what a new domain needs, as far as its service is known.
-func planMailDomainCreate(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
-	kind := plan.kind()
-	if kind == nil {
+// checkNew checks what a new domain needs, as far as its service is known.
+func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
+	service := r.serviceOf(plan)
+	if service == nil {
 		return
 	}
 	account, hasAccount := config.firstAccount(ctx, diags)
 	if id, ok := plan.id(); ok {
-		kind.checkDomain(id.Domain, diags)
-		checkFirstAccount(ctx, kind, plan, account.passwords(), true, diags)
+		refuseDomain(service, id.Domain, diags)
+		checkFirstAccount(ctx, service, plan, account.passwords(), true, diags)
 	}
+	first, asks := service.(FirstAccounter)
 	switch {
-	case !kind.firstAccount || config.FirstAccount.IsUnknown():
+	case !asks || config.FirstAccount.IsUnknown():
 	case !hasAccount:
 		diags.AddAttributeError(path.Root("first_account"), "A new domain needs its first account",
-			"The mail server creates a domain together with its first account. Add for example\n\n"+
+			first.FirstAccount()+" Add for example\n\n"+
 				"first_account = {\n  password_wo         = var.postmaster_password # an ephemeral variable\n  password_wo_version = 1\n}")
-	case !account.passwords().given():
+	case !account.passwords().Given():
 		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "A new account needs a password",
 			"Set password_wo and password_wo_version, or password, of first_account.")
 	}
@@ -112,13 +115,13 @@ func (r *mailDomainResource) planCreate(ctx context.Context, plan mailDomainMode
 		return
 	}
 	r.run.planCreate(ctx, id.Service, mailDomainType, plan.title(), func(ctx context.Context) (string, error) {
-		service, err := mailOf(r.run).mailService(id.Service)
+		client, err := r.services.client(r.run, id.Service)
 		if err != nil {
 			return "", err
 		}
-		listed, err := listOnce(ctx, r.run, id.Service, service.domains)
+		listed, err := listOnce(ctx, r.run, id.Service, client.Domains)
 		for _, d := range listed {
-			if mailDomainSpelling.same(types.StringValue(d.name), types.StringValue(id.Domain)) {
+			if mailDomainSpelling.same(types.StringValue(d.Name), types.StringValue(id.Domain)) {
 				return id.String(), err
 			}
 		}
@@ -132,14 +135,14 @@ func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state
 	refuseMailDomainRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, had := state.firstAccount(ctx, diags)
-	kind := plan.kind()
-	if !hasAccount || kind == nil || !kind.firstAccount || diags.HasError() {
+	service := r.serviceOf(plan)
+	if !hasAccount || !isFirstAccounter(service) || diags.HasError() {
 		return
 	}
-	checkFirstAccount(ctx, kind, plan, account.passwords(), !had || account.passwords().changedFrom(before.passwords()), diags)
+	checkFirstAccount(ctx, service, plan, account.passwords(), !had || account.passwords().changedFrom(before.passwords()), diags)
 	switch {
 	case !had && r.firstAccountIsGone(ctx, plan, diags):
-		planMissingFirstAccount(account.passwords(), diags)
+		planMissingFirstAccount(service, account.passwords(), diags)
 	case account.passwords().taken(before.passwords()):
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
 			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
@@ -178,12 +181,6 @@ func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainM
 	}
 }
 
-// unusedDomains is what a mail service can tell by which a domain holds no mail and
-// never has.
-type unusedDomains interface {
-	isUnused(ctx context.Context, domain string, fresh bool) (bool, error)
-}
-
 // isUnused is whether the service says that a domain holds no mail. One that cannot be
 // asked does not say so.
 func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
@@ -191,11 +188,11 @@ func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel
 		return false
 	}
 	var diags diag.Diagnostics
-	id, service := r.open(state, &diags)
-	teller, tells := service.(unusedDomains)
+	id, client := r.open(state, &diags)
+	teller, tells := client.(UnusedDomains)
 	if diags.HasError() || !tells {
 		return false
 	}
-	unused, err := teller.isUnused(ctx, id.Domain, fresh)
+	unused, err := teller.IsUnused(ctx, id.Domain, fresh)
 	return err == nil && unused
 }

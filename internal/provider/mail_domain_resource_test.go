@@ -168,7 +168,7 @@ func TestMailDomainRefused(t *testing.T) {
 		"mx of single name": {attributes{"domain": "example.com", "first_account": password, "mx_hostname": "mail"}, "one label only"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			said := refusals(t, mailDomainType, newMailDomainResource(), c.set)
+			said := refusals(t, mailDomainType, newMailDomainResource(With[MailService](allServices))(), c.set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}

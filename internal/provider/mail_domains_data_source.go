@@ -10,16 +10,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 var _ datasource.DataSourceWithConfigure = (*mailDomainsDataSource)(nil)
 
 // mailDomainsDataSource lists the domains of a mail service.
-type mailDomainsDataSource struct{ dataBase }
+type mailDomainsDataSource struct {
+	dataBase
+	services mailServices
+}
 
-func newMailDomainsDataSource() datasource.DataSource { return &mailDomainsDataSource{} }
+func newMailDomainsDataSource(services []MailService) func() datasource.DataSource {
+	return func() datasource.DataSource { return &mailDomainsDataSource{services: services} }
+}
 
 func (d *mailDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_domains"
@@ -32,19 +35,20 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"service": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(mailKindNames()...)},
-				MarkdownDescription: "The mail service, `mailserver` or `yandex`. Default: as of a new `postmaster_mail_domain`, the only one that is configured.",
+				Validators:          []validator.String{stringvalidator.OneOf(Names(d.services)...)},
+				MarkdownDescription: "The mail service: " + d.services.alternatives() + ". Default: as of a new `postmaster_mail_domain`, the only one that is configured.",
 			},
 			"allow_empty": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Take it as an answer when the mail server lists no domain at all. By default that is an error, since a mail server " +
-					"whose database is down gives the same answer, and a `for_each` over this list would then destroy everything.",
+				MarkdownDescription: "Take it as an answer when the service lists no domain at all. By default that is an error where a service " +
+					"may answer so by mistake, since a `for_each` over this list would then destroy everything." +
+					d.services.say(" ", func(w MailWords) string { return w.Domains }),
 			},
 			"domains": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: `mailserver/example.com`. Null for a name that is none of a domain."},
+					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: " + d.services.example("example.com") + ". Null for a name that is none of a domain."},
 					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the service has it."},
 					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has; null where the service does not tell."},
 				}},
@@ -78,14 +82,15 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Not known yet which mail service is meant",
 			"That follows from the provider configuration, of which something is not known yet. Set service.")
 	}
-	service := mailOf(d.run).openMail(model.Service.ValueString(), &resp.Diagnostics)
+	client := d.services.open(d.run, model.Service.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	domains, err := service.domains(ctx)
+	domains, err := client.Domains(ctx)
+	var empty EmptyListError
 	switch {
-	case errors.Is(err, mailserver.ErrNoDomains) && model.AllowEmpty.ValueBool():
-	case errors.Is(err, mailserver.ErrNoDomains):
+	case errors.As(err, &empty) && model.AllowEmpty.ValueBool():
+	case errors.As(err, &empty):
 		resp.Diagnostics.AddError("Unable to list mail domains",
 			err.Error()+". If it is a new server without any domain, set allow_empty = true, or have the data source depend on the first postmaster_mail_domain.")
 		return
@@ -96,13 +101,13 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
 	for _, domain := range domains {
 		id := types.StringNull()
-		if parsed, err := parseDomainID(model.Service.ValueString() + "/" + caseless(domain.name)); err == nil {
+		if parsed, err := d.services.parseDomainID(model.Service.ValueString() + "/" + caseless(domain.Name)); err == nil {
 			id = types.StringValue(parsed.String())
 		}
 		model.Domains = append(model.Domains, mailDomainSummaryItem{
 			ID:        id,
-			Domain:    types.StringValue(domain.name),
-			UserCount: domain.accounts,
+			Domain:    types.StringValue(domain.Name),
+			UserCount: domain.Accounts,
 		})
 	}
 	sortBy(model.Domains, func(m mailDomainSummaryItem) string { return caseless(m.Domain.ValueString()) })

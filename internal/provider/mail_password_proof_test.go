@@ -4,9 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -96,21 +93,5 @@ func TestMailUserRefusedAtPlan(t *testing.T) {
 	}
 	if calls := s.callsSoFar(); len(calls) > 0 {
 		t.Errorf("the mail server was called: %q", calls)
-	}
-}
-
-// A password that was too long for the server before this was looked at is in states that
-// have to go on working.
-func TestLongPasswordInTheState(t *testing.T) {
-	var diags diag.Diagnostics
-	p := passwords{Password: types.StringValue(strings.Repeat("p", 257))}
-	mailServerKind.checkPasswordLength(p, false, path.Empty(), &diags)
-	if diags.HasError() || diags.WarningsCount() != 1 {
-		t.Errorf("it said %v", diags)
-	}
-	diags = nil
-	mailServerKind.checkPasswordLength(passwords{Password: types.StringValue(strings.Repeat("p", 256))}, true, path.Empty(), &diags)
-	if len(diags) != 0 {
-		t.Errorf("of 256 bytes it said %v", diags)
 	}
 }

@@ -8,83 +8,163 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// mailService is what the provider needs of a service that hosts mail. Domains and
-// addresses are passed in their canonical spelling. Errors match those of package api:
-// api.ErrNotFound only where the service verifiably says so, and api.ErrConflict only
-// of what an import can take over.
-type mailService interface {
-	// createDomain makes a domain, with its first account where the service's kind asks
-	// for one. It makes one changing call, or undoes its own.
-	createDomain(ctx context.Context, name string, first newMailbox) (ownershipProof, error)
-	// findDomain is nil where a domain is there, as the lists of a refresh have it.
-	findDomain(ctx context.Context, name string) error
-	// domains returns all of them. Where an empty list proves nothing, it is
-	// mailserver.ErrNoDomains.
-	domains(ctx context.Context) ([]mailDomain, error)
-	// proof returns what the service asks for at this moment as a proof that a domain is
-	// ours. It may have the service check the domain, so it is not for a refresh.
-	proof(ctx context.Context, name string) (ownershipProof, error)
-	// deleteDomain deletes a domain with its accounts and their mail.
-	deleteDomain(ctx context.Context, name string) error
+// MailService is a [Service] that hosts mail. What only some of them do is in further
+// interfaces: [FirstAccounter], [OwnershipProver], [DKIMSwitcher] and [DKIMMaker].
+type MailService interface {
+	Service
+	// MailRules is what has to be known of the service before anything is called.
+	MailRules() MailRules
+	// Mail makes the service's client, and calls nobody. The error is an
+	// api.ErrNotConfigured that says what is missing.
+	Mail(run *Run) (Mail, error)
+}
 
-	// createMailbox makes a mailbox; like createDomain, it undoes what it leaves
+// FirstAccounter is a [MailService] that makes a domain together with its first account.
+type FirstAccounter interface {
+	MailService
+	// FirstAccount says so in a sentence.
+	FirstAccount() string
+}
+
+// OwnershipProver is a [MailService] that wants to see a proof that a domain is ours.
+type OwnershipProver interface {
+	MailService
+	// OwnershipProof returns what the service asks for at this moment. It may have the
+	// service check the domain, so it is not for a refresh.
+	OwnershipProof(ctx context.Context, run *Run, domain string) (OwnershipProof, error)
+}
+
+// DKIMSigner is a [MailService] that signs mail: a [DKIMSwitcher] or a [DKIMMaker].
+type DKIMSigner interface {
+	MailService
+	// DKIMSelector is where the records of all of its keys are.
+	DKIMSelector() string
+}
+
+// DKIMSwitcher is a [MailService] that has one key for a domain, which is switched on and
+// off and can be read at any time.
+type DKIMSwitcher interface {
+	DKIMSigner
+	// DKIMSwitch makes the client that switches keys, as Mail makes the other.
+	DKIMSwitch(run *Run) (DKIMSwitch, error)
+}
+
+// DKIMSwitch switches the keys of a service's domains.
+type DKIMSwitch interface {
+	DKIMReader
+	// EnableDKIM has mail signed with the domain's key, and returns the key.
+	EnableDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error)
+	// DisableDKIM ends the signing.
+	DisableDKIM(ctx context.Context, domain string) error
+}
+
+// DKIMMaker is a [MailService] that makes another key each time it is asked for one, and
+// signs with that at once. No call deletes a key, and only an export of the domain shows it.
+type DKIMMaker interface {
+	DKIMSigner
+	// DKIMKeys makes the client that makes keys, as Mail makes the other.
+	DKIMKeys(run *Run) (DKIMKeys, error)
+}
+
+// DKIMKeys makes the keys of a service's domains. Its DKIMKey has the service export the
+// domain with all its mail: it is nothing for a refresh.
+type DKIMKeys interface {
+	DKIMReader
+	// MakeDKIMKey has a new key made, which is in force at once.
+	MakeDKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error)
+}
+
+// DKIMReader shows the keys of a service's domains.
+type DKIMReader interface {
+	// DKIMKey returns the key that the service signs a domain's mail with; nil where it
+	// signs with none.
+	DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error)
+}
+
+// Mail is the client of a mail service. Domains and addresses are passed in their canonical
+// spelling. Errors match those of package api: api.ErrNotFound only where the service
+// verifiably says so, and api.ErrConflict only of what an import can take over. One that
+// can tell which domains were never used is an [UnusedDomains] as well.
+type Mail interface {
+	// CreateDomain makes a domain. First is its first account, and empty unless the service
+	// is a [FirstAccounter]; the proof is null unless it is an [OwnershipProver]. It makes one
+	// changing call, or undoes its own.
+	CreateDomain(ctx context.Context, name string, first NewMailbox) (OwnershipProof, error)
+	// FindDomain is nil where a domain is there, as the lists of a refresh have it.
+	FindDomain(ctx context.Context, name string) error
+	// Domains returns all of them. Where an empty list proves nothing, it is an
+	// [EmptyListError].
+	Domains(ctx context.Context) ([]MailDomain, error)
+	// DeleteDomain deletes a domain with its accounts and their mail.
+	DeleteDomain(ctx context.Context, name string) error
+
+	// CreateMailbox makes a mailbox; like CreateDomain, it undoes what it leaves
 	// unfinished.
-	createMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error)
-	// mailbox returns a mailbox as the lists of a refresh have it.
-	mailbox(ctx context.Context, email string) (mailbox, error)
-	// mailboxes returns all of a domain.
-	mailboxes(ctx context.Context, domain string) ([]mailbox, error)
-	// changeMailbox sets what the profile has, and the password where one is given.
-	changeMailbox(ctx context.Context, email string, p passwords, profile mailProfile) (mailbox, error)
-	// deleteMailbox deletes a mailbox and its mail.
-	deleteMailbox(ctx context.Context, email string) error
-
-	// dkimKey returns the key that the service signs a domain's mail with; nil where it
-	// signs with none. Unless the kind's key can be switched, this is nothing for a
-	// refresh: the mail server writes an archive of all the domain's mail.
-	dkimKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error)
-	// startDKIM has mail signed: with the one key of the domain where that can be
-	// switched, else with a new key at once.
-	startDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error)
-	// stopDKIM ends the signing where the key can be switched, and does nothing else.
-	stopDKIM(ctx context.Context, domain string) error
+	CreateMailbox(ctx context.Context, email string, p Passwords, profile MailProfile) (Mailbox, error)
+	// Mailbox returns a mailbox as the lists of a refresh have it.
+	Mailbox(ctx context.Context, email string) (Mailbox, error)
+	// Mailboxes returns all of a domain.
+	Mailboxes(ctx context.Context, domain string) ([]Mailbox, error)
+	// ChangeMailbox sets what the profile has, and the password where one is given.
+	ChangeMailbox(ctx context.Context, email string, p Passwords, profile MailProfile) (Mailbox, error)
+	// DeleteMailbox deletes a mailbox and its mail.
+	DeleteMailbox(ctx context.Context, email string) error
 }
 
-// mailDomain is a domain as a service lists it.
-type mailDomain struct {
-	name     string      // as the service spells it
-	accounts types.Int64 // how many the service counts in it; null where it does not tell
+// UnusedDomains is a [Mail] that can tell by which a domain holds no mail and never has.
+type UnusedDomains interface {
+	Mail
+	// IsUnused is whether the service says so of a domain: now if fresh is set, else as a
+	// list from before has it.
+	IsUnused(ctx context.Context, domain string, fresh bool) (bool, error)
 }
 
-// newMailbox is a mailbox that is to be made together with its domain.
-type newMailbox struct {
-	localPart string
-	passwords passwords
+// MailDomain is a domain as a service lists it.
+type MailDomain struct {
+	Name     string      // as the service spells it
+	Accounts types.Int64 // how many the service counts in it; null where it does not tell
 }
 
-// mailbox is an account as a service lists it.
-type mailbox struct {
-	email   string      // as the service spells it
-	profile mailProfile // null where the service has none
+// NewMailbox is a mailbox that is to be made together with its domain.
+type NewMailbox struct {
+	LocalPart string
+	Passwords Passwords
 }
 
-// mailProfile is what a mailbox has beside its password. Null is what is not to be
+// Mailbox is an account as a service lists it.
+type Mailbox struct {
+	Email   string      // as the service spells it
+	Profile MailProfile // null where the service has none
+}
+
+// MailProfile is what a mailbox has beside its password. Null is what is not to be
 // set, or what the service does not have; nothing is unknown.
-type mailProfile struct {
+type MailProfile struct {
 	FirstName types.String
 	LastName  types.String
 	Enabled   types.Bool
 }
 
-// ownershipProof is how to prove to a service that a domain is ours, by a CNAME record
+// OwnershipProof is how to prove to a service that a domain is ours, by a CNAME record
 // or by a file of its web site. All of it is null where the service asks for no proof.
-type ownershipProof struct {
+type OwnershipProof struct {
 	CNAMEName, CNAMEValue types.String
 	FileName, FileContent types.String
 }
 
-// foreignError is a conflict with what belongs to somebody else. It matches nothing,
+// ForeignError is a conflict with what belongs to somebody else. It matches nothing,
 // least of all api.ErrConflict: no import can take the object over.
-type foreignError struct{ cause error }
+type ForeignError struct{ Cause error }
 
-func (e foreignError) Error() string { return e.cause.Error() }
+// Error is what the cause says.
+func (e ForeignError) Error() string { return e.Cause.Error() }
+
+// EmptyListError is a list of domains that is empty and proves nothing by that: a service
+// that has lost its database answers with the same.
+type EmptyListError struct{ Cause error }
+
+// Error is what the cause says.
+func (e EmptyListError) Error() string { return e.Cause.Error() }
+
+// Unwrap gives the cause.
+func (e EmptyListError) Unwrap() error { return e.Cause }

@@ -15,7 +15,7 @@ import (
 // mailChoice is which mail services the provider's configuration speaks of: it decides
 // where what is new goes if it names no service.
 type mailChoice struct {
-	configured []*mailKind
+	configured mailServices
 	// undecided is whether another one may yet turn out to be configured.
 	undecided bool
 }
@@ -23,22 +23,22 @@ type mailChoice struct {
 // readMailChoice goes by the services' blocks. Without any, and where withEnvironment says
 // so, it goes by the services' variables: a variable that was set for something else must
 // not make a service that is configured an ambiguous one.
-func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailChoice {
+func readMailChoice(services mailServices, blocks map[string]types.Object, withEnvironment bool) mailChoice {
 	var c mailChoice
-	for _, kind := range mailKinds {
-		switch block := blocks[kind.name]; {
+	for _, s := range services {
+		switch block := blocks[s.Name()]; {
 		case block.IsUnknown():
 			c.undecided = true
 		case !block.IsNull():
-			c.configured = append(c.configured, kind)
+			c.configured = append(c.configured, s)
 		}
 	}
 	if len(c.configured) > 0 || c.undecided || !withEnvironment {
 		return c
 	}
-	for _, kind := range mailKinds {
-		if os.Getenv(kind.variable) != "" {
-			c.configured = append(c.configured, kind)
+	for _, s := range services {
+		if os.Getenv(s.MailRules().Variable) != "" {
+			c.configured = append(c.configured, s)
 		}
 	}
 	return c
@@ -46,63 +46,63 @@ func readMailChoice(blocks map[string]types.Object, withEnvironment bool) mailCh
 
 // mailRun is what the mail services share in a run.
 type mailRun struct {
-	run    *Run
-	choice mailChoice
+	run      *Run
+	services mailServices
+	choice   mailChoice
 	// firstAccounts are the addresses of the first accounts that are planned, by domain.
 	firstAccounts sync.Map
+}
+
+// newMailRun puts into a run what its mail services share. The blocks are those of the
+// provider's configuration, by the services' names.
+func newMailRun(run *Run, services []MailService, blocks map[string]types.Object, withEnvironment bool) {
+	Put(run, &mailRun{run: run, services: services, choice: readMailChoice(services, blocks, withEnvironment)})
 }
 
 // mailOf is what the mail services share in a run.
 func mailOf(run *Run) *mailRun { return PartOf[*mailRun](run) }
 
-// onlyMailKind is the one mail service that is configured. It is nil, without an error,
+// onlyService is the one mail service that is configured. It is nil, without an error,
 // while that cannot be told. In a sandbox all services are there: only what the
-// configuration itself speaks of counts there, and without that it is the mail server.
-func (m *mailRun) onlyMailKind() (*mailKind, error) {
+// configuration itself speaks of counts there, and without that it is the first.
+func (m *mailRun) onlyService() (MailService, error) {
 	c := m.choice
 	switch {
 	case len(c.configured) > 1:
 		return nil, fmt.Errorf("the provider is configured for %s. Set service to %s",
-			titlesOf(c.configured), strings.Join(quoted(c.configured), " or "))
+			strings.Join(Titles(c.configured), " and "), strings.Join(quoted(Names(c.configured)), " or "))
 	case c.undecided || m.run.Undecided() != "":
 		return nil, nil
 	case len(c.configured) == 1:
 		return c.configured[0], nil
 	case m.run.Sandbox() != nil:
-		return mailKinds[0], nil
+		return m.services[0], nil
 	}
-	variables := make([]string, len(mailKinds))
-	for i, kind := range mailKinds {
-		variables[i] = fmt.Sprintf("%s (environment: %s)", kind.name, kind.variable)
+	variables := make([]string, len(m.services))
+	for i, s := range m.services {
+		variables[i] = fmt.Sprintf("%s (environment: %s)", s.Name(), s.MailRules().Variable)
 	}
 	return nil, errors.New("no mail service is configured. Set " + strings.Join(variables, " or ") + ` in the configuration of the provider "postmaster"`)
 }
 
-// inferredMail is onlyMailKind for an attribute "service" that is not set: unknown while
+// inferredMail is onlyService for an attribute "service" that is not set: unknown while
 // that cannot be told, and an error at the attribute where nothing is meant.
 func (m *mailRun) inferredMail(diags *diag.Diagnostics) types.String {
-	kind, err := m.onlyMailKind()
+	service, err := m.onlyService()
 	switch {
 	case err != nil:
 		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "The attribute service is not set, and "+err.Error()+".")
-	case kind != nil:
-		return types.StringValue(kind.name)
+	case service != nil:
+		return types.StringValue(service.Name())
 	}
 	return types.StringUnknown()
 }
 
-func titlesOf(kinds []*mailKind) string {
-	titles := make([]string, len(kinds))
-	for i, kind := range kinds {
-		titles[i] = kind.title
+// quoted are names as they stand in a configuration.
+func quoted(names []string) []string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
 	}
-	return strings.Join(titles, " and ")
-}
-
-func quoted(kinds []*mailKind) []string {
-	names := make([]string, len(kinds))
-	for i, kind := range kinds {
-		names[i] = fmt.Sprintf("%q", kind.name)
-	}
-	return names
+	return quoted
 }

@@ -53,10 +53,10 @@ func TestOnlyMailService(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			kind, err := mailOf(s).onlyMailKind()
+			service, err := mailOf(s).onlyService()
 			got := ""
-			if kind != nil {
-				got = kind.name
+			if service != nil {
+				got = service.Name()
 			}
 			if got != c.want || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("it is %q, %v", got, err)

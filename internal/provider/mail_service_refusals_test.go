@@ -62,48 +62,49 @@ func refusals(t *testing.T, typeName string, r resource.Resource, set attributes
 func TestWhatMailServicesCannotDo(t *testing.T) {
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
 	twenty := strings.Repeat("Aa1-", 5)
+	services := With[MailService](allServices)
+	domain, mailbox, key := newMailDomainResource(services)(), newMailUserResource(services)(), newDKIMKeyResource(services)()
 	for name, c := range map[string]struct {
 		resource resource.Resource
 		service  string
 		set      attributes
 		at       string // the attribute that is refused; "" if nothing is
 	}{
-		"account with a domain":          {newMailDomainResource(), "yandex", attributes{"first_account": attributes{"password": "correct1"}}, "first_account"},
-		"MX host":                        {newMailDomainResource(), "yandex", attributes{"mx_hostname": "mail.example.com"}, "mx_hostname"},
-		"unknown MX host":                {newMailDomainResource(), "yandex", attributes{"mx_hostname": unknown{}}, ""},
-		"of an unknown service":          {newMailDomainResource(), "", attributes{"mx_hostname": "mail.example.com"}, ""},
-		"MX host at the mail server":     {newMailDomainResource(), "mailserver", attributes{"mx_hostname": "mail.example.com"}, ""},
-		"hyphen in the first password":   {newMailDomainResource(), "mailserver", attributes{"first_account": attributes{"password_wo": "-correct"}}, "first_account.password_wo"},
-		"hyphen at the mail server":      {newMailUserResource(), "mailserver", attributes{"password": "-correct"}, "password"},
-		"hyphen at Yandex":               {newMailUserResource(), "yandex", attributes{"password": "-correct"}, ""},
-		"5 characters":                   {newMailUserResource(), "yandex", attributes{"password_wo": "corr5"}, "password_wo"},
-		"5 characters at the other":      {newMailUserResource(), "mailserver", attributes{"password_wo": "corr5"}, ""},
-		"6 characters":                   {newMailUserResource(), "yandex", attributes{"password_wo": "corre6"}, ""},
-		"20 characters":                  {newMailUserResource(), "yandex", attributes{"password": twenty}, ""},
-		"21 characters":                  {newMailUserResource(), "yandex", attributes{"password": twenty + "!"}, "password"},
-		"21 characters at the other":     {newMailUserResource(), "mailserver", attributes{"password": twenty + "!"}, ""},
-		"the local part as the password": {newMailUserResource(), "yandex", attributes{"local_part": "correct", "password": "Correct"}, "password"},
-		"unknown password":               {newMailUserResource(), "yandex", attributes{"password": unknown{}}, ""},
-		"hash":                           {newMailUserResource(), "yandex", attributes{"password_hash": hash}, "password_hash"},
-		"write-only hash":                {newMailUserResource(), "yandex", attributes{"password_hash_wo": hash}, "password_hash_wo"},
-		"hash at the mail server":        {newMailUserResource(), "mailserver", attributes{"password_hash": hash}, ""},
-		"first name":                     {newMailUserResource(), "mailserver", attributes{"first_name": "Alice"}, "first_name"},
-		"last name":                      {newMailUserResource(), "mailserver", attributes{"last_name": "Liddell"}, "last_name"},
-		"enabled":                        {newMailUserResource(), "mailserver", attributes{"enabled": true}, "enabled"},
-		"profile":                        {newMailUserResource(), "yandex", attributes{"first_name": "Alice", "last_name": "Liddell", "enabled": false}, ""},
-		"keepers":                        {newDKIMKeyResource(), "yandex", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, "keepers"},
-		"keepers at the mail server":     {newDKIMKeyResource(), "mailserver", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, ""},
-		"no keepers":                     {newDKIMKeyResource(), "yandex", attributes{"replace_existing": true}, ""},
+		"account with a domain":          {domain, "yandex", attributes{"first_account": attributes{"password": "correct1"}}, "first_account"},
+		"MX host":                        {domain, "yandex", attributes{"mx_hostname": "mail.example.com"}, "mx_hostname"},
+		"unknown MX host":                {domain, "yandex", attributes{"mx_hostname": unknown{}}, ""},
+		"of an unknown service":          {domain, "", attributes{"mx_hostname": "mail.example.com"}, ""},
+		"MX host at the mail server":     {domain, "mailserver", attributes{"mx_hostname": "mail.example.com"}, ""},
+		"hyphen in the first password":   {domain, "mailserver", attributes{"first_account": attributes{"password_wo": "-correct"}}, "first_account.password_wo"},
+		"hyphen at the mail server":      {mailbox, "mailserver", attributes{"password": "-correct"}, "password"},
+		"hyphen at Yandex":               {mailbox, "yandex", attributes{"password": "-correct"}, ""},
+		"5 characters":                   {mailbox, "yandex", attributes{"password_wo": "corr5"}, "password_wo"},
+		"5 characters at the other":      {mailbox, "mailserver", attributes{"password_wo": "corr5"}, ""},
+		"6 characters":                   {mailbox, "yandex", attributes{"password_wo": "corre6"}, ""},
+		"20 characters":                  {mailbox, "yandex", attributes{"password": twenty}, ""},
+		"21 characters":                  {mailbox, "yandex", attributes{"password": twenty + "!"}, "password"},
+		"21 characters at the other":     {mailbox, "mailserver", attributes{"password": twenty + "!"}, ""},
+		"the local part as the password": {mailbox, "yandex", attributes{"local_part": "correct", "password": "Correct"}, "password"},
+		"unknown password":               {mailbox, "yandex", attributes{"password": unknown{}}, ""},
+		"hash":                           {mailbox, "yandex", attributes{"password_hash": hash}, "password_hash"},
+		"write-only hash":                {mailbox, "yandex", attributes{"password_hash_wo": hash}, "password_hash_wo"},
+		"hash at the mail server":        {mailbox, "mailserver", attributes{"password_hash": hash}, ""},
+		"first name":                     {mailbox, "mailserver", attributes{"first_name": "Alice"}, "first_name"},
+		"last name":                      {mailbox, "mailserver", attributes{"last_name": "Liddell"}, "last_name"},
+		"enabled":                        {mailbox, "mailserver", attributes{"enabled": true}, "enabled"},
+		"profile":                        {mailbox, "yandex", attributes{"first_name": "Alice", "last_name": "Liddell", "enabled": false}, ""},
+		"keepers":                        {key, "yandex", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, "keepers"},
+		"keepers at the mail server":     {key, "mailserver", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, ""},
+		"no keepers":                     {key, "yandex", attributes{"replace_existing": true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			switch c.resource.(type) {
-			case *mailDomainResource:
-				c.set["service"] = unknown{}
-				if c.service != "" {
-					c.set["service"] = c.service
-				}
-			default:
+			switch {
+			case c.resource != domain:
 				c.set["mail_domain_id"] = c.service + "/example.com"
+			case c.service == "":
+				c.set["service"] = unknown{}
+			default:
+				c.set["service"] = c.service
 			}
 			diags := validatedResource(t, c.resource, c.set)
 			if c.at == "" {
@@ -162,7 +163,7 @@ func TestMailUserRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			set := maps.Clone(c.set)
 			set["mail_domain_id"], set["local_part"] = "mailserver/example.com", c.localPart
-			said := refusals(t, mailUserType, newMailUserResource(), set)
+			said := refusals(t, mailUserType, newMailUserResource(With[MailService](allServices))(), set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}

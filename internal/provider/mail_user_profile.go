@@ -1,30 +1,34 @@
 package provider
 
-import "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
 
 // profileAttributes are what a mailbox has beside its password, at the services that
 // have such things. What is not set is left as it is.
-func profileAttributes() map[string]schema.Attribute {
-	name := func(description string) schema.StringAttribute {
+func (l mailServices) profileAttributes() map[string]schema.Attribute {
+	name := func(attribute, description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: description + " Yandex.Mail for Domain only. Default: as the service has it.",
+			MarkdownDescription: description + l.only(attribute) + " Default: as the service has it.",
 		}
 	}
 	return map[string]schema.Attribute{
-		"first_name": name("First name of its owner."),
-		"last_name":  name("Last name of its owner."),
+		"first_name": name("first_name", "First name of its owner."),
+		"last_name":  name("last_name", "Last name of its owner."),
 		"enabled": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether its mail can be read. Yandex.Mail for Domain only. Default: as the service has it, which is `true` of a new one.",
+			MarkdownDescription: "Whether its mail can be read." + l.only("enabled") + " Default: as the service has it, which is `true` of a new one.",
 		},
 	}
 }
 
-// planProfile has what is not set be as it is, or nothing at a service that has none.
-func (m *mailUserModel) planProfile(config mailUserModel, is mailProfile) {
-	if id, ok := m.id(); ok && !id.DomainID().kind().has("first_name") {
-		is = mailProfile{}
+// planProfile has what is not set be as it is, or null where the service has nothing for
+// it. The service is nil while it is not known.
+func (m *mailUserModel) planProfile(s MailService, config mailUserModel, is MailProfile) {
+	if s != nil {
+		is = is.at(s)
 	}
 	if config.FirstName.IsNull() {
 		m.FirstName = is.FirstName
@@ -38,19 +42,33 @@ func (m *mailUserModel) planProfile(config mailUserModel, is mailProfile) {
 }
 
 // profile is the model's part of it.
-func (m mailUserModel) profile() mailProfile {
-	return mailProfile{FirstName: m.FirstName, LastName: m.LastName, Enabled: m.Enabled}
+func (m mailUserModel) profile() MailProfile {
+	return MailProfile{FirstName: m.FirstName, LastName: m.LastName, Enabled: m.Enabled}
 }
 
 // setProfile fills in what the service shows.
-func (m *mailUserModel) setProfile(p mailProfile) {
+func (m *mailUserModel) setProfile(p MailProfile) {
 	m.FirstName, m.LastName, m.Enabled = p.FirstName, p.LastName, p.Enabled
+}
+
+// at is what of a profile there is at a service.
+func (p MailProfile) at(s MailService) MailProfile {
+	if lacks(s, "first_name") {
+		p.FirstName = types.StringNull()
+	}
+	if lacks(s, "last_name") {
+		p.LastName = types.StringNull()
+	}
+	if lacks(s, "enabled") {
+		p.Enabled = types.BoolNull()
+	}
+	return p
 }
 
 // changedFrom is what of a planned profile is to be set, where another one is in force. A
 // plan of what exists has nothing unknown by the time it is carried out.
-func (p mailProfile) changedFrom(before mailProfile) mailProfile {
-	var changes mailProfile
+func (p MailProfile) changedFrom(before MailProfile) MailProfile {
+	var changes MailProfile
 	if !p.FirstName.Equal(before.FirstName) {
 		changes.FirstName = p.FirstName
 	}

@@ -30,24 +30,29 @@ var (
 const mailUserType = "postmaster_mail_user"
 
 // mailUserResource is a mailbox of a mail domain.
-type mailUserResource struct{ base }
+type mailUserResource struct {
+	base
+	services mailServices
+}
 
-func newMailUserResource() resource.Resource { return &mailUserResource{} }
+func newMailUserResource(services []MailService) func() resource.Resource {
+	return func() resource.Resource { return &mailUserResource{services: services} }
+}
 
 func (r *mailUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = mailUserType
 }
 
 func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := passwordAttributes(true)
+	attributes := r.services.passwordAttributes(true)
 	attributes["id"] = schema.StringAttribute{
 		Computed:            true,
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		MarkdownDescription: "`SERVICE/EMAIL`, such as `mailserver/alice@example.com`.",
+		MarkdownDescription: "`SERVICE/EMAIL`, such as " + r.services.example("alice@example.com") + ".",
 	}
 	attributes["mail_domain_id"] = schema.StringAttribute{
 		Required:            true,
-		Validators:          []validator.String{domainIDSpelling},
+		Validators:          []validator.String{r.services.domainIDSpelling()},
 		PlanModifiers:       []planmodifier.String{domainIDSpelling},
 		MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
 	}
@@ -56,26 +61,31 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		Validators:    []validator.String{localPartSpelling},
 		PlanModifiers: []planmodifier.String{localPartSpelling},
 		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
-			"The whole address has at most 100 characters at the mail server. " +
-			"Case makes no difference. At Yandex.Mail for Domain at most 30, without `+ = ~`, and neither `abuse` nor `postmaster`, which it keeps to itself.",
+			"Case makes no difference." + r.services.sayEach(" ", aboutLocalParts),
 	}
 	attributes["email"] = schema.StringAttribute{
 		Computed:            true,
 		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		MarkdownDescription: "The address, in lower case and punycode.",
 	}
-	maps.Copy(attributes, profileAttributes())
+	maps.Copy(attributes, r.services.profileAttributes())
 	attributes["force_destroy"] = forceDestroyAttribute("the mailbox with its mail")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
-			"so one that was changed by hand is not noticed. A change is recorded once it was accepted by the service; " +
-			"the mail server carries it out after that, so the provider then looks whether its database still answers. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
-			"A mailbox cannot be renamed.\n\n" +
-			"Yandex.Mail for Domain takes passwords of 6 to 20 characters, and makes no mailbox in a domain before it has seen the record `ownership` that proves whose it is. " +
-			"A new mailbox waits for that where the record is published, and is an error where it is not: name its `postmaster_dns_records` in `depends_on`.",
+			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"A mailbox cannot be renamed." + r.services.say("\n\n", func(w MailWords) string { return w.User }),
 		Attributes: attributes,
 	}
+}
+
+// aboutLocalParts is which local parts a service takes.
+func aboutLocalParts(s MailService) string {
+	rules, about := s.MailRules(), ""
+	if rules.LongestAddress > 0 {
+		about = fmt.Sprintf("The whole address has at most %d characters at %s. ", rules.LongestAddress, s.Title())
+	}
+	return strings.TrimSpace(about + rules.Words.LocalPart)
 }
 
 type mailUserModel struct {
@@ -95,24 +105,32 @@ type mailUserModel struct {
 	Email                 types.String `tfsdk:"email"`
 }
 
-func (m mailUserModel) passwords() passwords {
-	return passwords{
+func (m mailUserModel) passwords() Passwords {
+	return Passwords{
 		Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
 		Hash: m.PasswordHash, HashWO: m.PasswordHashWO, HashWOVersion: m.PasswordHashWOVersion,
 	}
 }
 
-// id is the mailbox's ID; ok is false while a part of it is not known.
-func (m mailUserModel) id() (userID, bool) {
+// idOf is the mailbox's ID; ok is false while a part of it is not known.
+func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
 	if m.MailDomainID.IsUnknown() || m.LocalPart.IsUnknown() {
-		return userID{}, false
+		return UserID{}, false
 	}
-	domain, err := parseDomainID(m.MailDomainID.ValueString())
+	domain, err := r.services.parseDomainID(m.MailDomainID.ValueString())
 	if err != nil {
-		return userID{}, false
+		return UserID{}, false
 	}
 	local, err := canonicalLocalPart(m.LocalPart.ValueString())
-	return userID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
+	return UserID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
+}
+
+// serviceOf is the service of a mailbox's domain; nil while it is not known.
+func (r *mailUserResource) serviceOf(m mailUserModel) MailService {
+	if id, ok := r.idOf(m); ok {
+		return r.services.named(id.Service)
+	}
+	return nil
 }
 
 // object names the mailbox of a state.
@@ -122,9 +140,9 @@ func (m mailUserModel) object() object { return object{mailUserType, m.ID.ValueS
 func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
 
 // setComputed fills in what follows from the configuration.
-func (m *mailUserModel) setComputed() {
+func (r *mailUserResource) setComputed(m *mailUserModel) {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
-	if id, ok := m.id(); ok {
+	if id, ok := r.idOf(*m); ok {
 		m.ID, m.Email = types.StringValue(id.String()), types.StringValue(id.Email())
 	}
 }
@@ -134,16 +152,21 @@ func (m *mailUserModel) setComputed() {
 func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config mailUserModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	domain, err := parseDomainID(config.MailDomainID.ValueString())
-	if resp.Diagnostics.HasError() || err != nil { // not known yet, or refused by the validator
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	kind := domain.kind()
-	kind.refuse(map[string]attr.Value{
+	domain, err := r.services.parseDomainID(config.MailDomainID.ValueString())
+	if err != nil { // not known yet, or refused by the validator
+		r.services.refuseHashes(nil, config.passwords(), &resp.Diagnostics)
+		return
+	}
+	service := r.services.named(domain.Service)
+	refuseAttributes(service, map[string]attr.Value{
 		"password_hash": config.PasswordHash, "password_hash_wo": config.PasswordHashWO,
 		"first_name": config.FirstName, "last_name": config.LastName, "enabled": config.Enabled,
 	}, &resp.Diagnostics)
-	kind.refusePasswords(config.LocalPart, config.passwords(), path.Empty(), &resp.Diagnostics)
+	refusePasswords(service, config.LocalPart, config.passwords(), path.Empty(), &resp.Diagnostics)
+	r.services.refuseHashes(service, config.passwords(), &resp.Diagnostics)
 }
 
 // ModifyPlan derives ID and address, and refuses what would lose mail or cannot
@@ -165,13 +188,13 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed()
+	r.setComputed(&plan)
 	if req.State.Raw.IsNull() {
-		plan.planProfile(config, mailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
+		plan.planProfile(r.serviceOf(plan), config, MailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
 		r.checkNew(plan, config, &resp.Diagnostics)
 	} else {
-		plan.planProfile(config, state.profile())
-		planMailUserUpdate(plan, config, state, &resp.Diagnostics)
+		plan.planProfile(r.serviceOf(plan), config, state.profile())
+		r.checkUpdate(plan, config, state, &resp.Diagnostics)
 		r.run.holds(state.object())
 	}
 	if resp.Diagnostics.HasError() {
@@ -190,7 +213,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 // planCreate looks whether a new mailbox is there already. A domain that is made anew by this
 // run takes its mailboxes with it.
 func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
-	id, ok := plan.id()
+	id, ok := r.idOf(plan)
 	if !ok || diags.HasError() {
 		return
 	}
@@ -198,23 +221,23 @@ func (r *mailUserResource) planCreate(ctx context.Context, plan mailUserModel, d
 		return
 	}
 	r.run.planCreate(ctx, id.Service, mailUserType, plan.title(), func(ctx context.Context) (string, error) {
-		service, err := mailOf(r.run).mailService(id.Service)
+		client, err := r.services.client(r.run, id.Service)
 		if err != nil {
 			return "", err
 		}
-		listed, err := listOnce(ctx, r.run, id.DomainID().String(), func(ctx context.Context) ([]mailbox, error) { return service.mailboxes(ctx, id.Domain) })
+		listed, err := listOnce(ctx, r.run, id.DomainID().String(), func(ctx context.Context) ([]Mailbox, error) { return client.Mailboxes(ctx, id.Domain) })
 		for _, m := range listed {
-			if strings.EqualFold(m.email, id.Email()) {
+			if strings.EqualFold(m.Email, id.Email()) {
 				return id.String(), err
 			}
 		}
 		return "", err
-	}, firstAccountAdvice(id), diags)
+	}, firstAccountAdvice(r.services.named(id.Service), id), diags)
 }
 
 // requireAtPlan refuses a plan of which it is known that its apply lacks credentials.
 func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
-	if id, ok := m.id(); ok {
+	if id, ok := r.idOf(m); ok {
 		r.run.requireAtPlan(id.Service, mailServiceMissing, diags)
 	}
 }
@@ -222,22 +245,24 @@ func (r *mailUserResource) requireAtPlan(m mailUserModel, diags *diag.Diagnostic
 // checkNew checks what a new mailbox needs, as far as it is known. A mailbox that exists
 // may have a name that the service would not give any more.
 func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
-	if id, ok := plan.id(); ok {
-		kind := id.DomainID().kind()
-		kind.refuseLocalPart(id.LocalPart, diags)
-		kind.checkAddress(id.Email(), path.Root("local_part"), diags)
-		kind.checkPasswordLength(config.passwords(), true, path.Empty(), diags)
+	if id, ok := r.idOf(plan); ok {
+		service := r.services.named(id.Service)
+		refuseLocalPart(service, id.LocalPart, diags)
+		refuseAddress(service, id.Email(), path.Root("local_part"), diags)
+		checkPasswordLength(service, config.passwords(), true, path.Empty(), diags)
 		if mailOf(r.run).isFirstAccount(id.Email()) {
 			refuseFirstAccount(id, diags)
 		}
 	}
-	if !config.passwords().given() {
+	if !config.passwords().Given() {
 		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
 			"Set password_wo and password_wo_version, or one of password, password_hash_wo and password_hash.")
 	}
 }
 
-func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
+// checkUpdate refuses what cannot be changed, as far as it is known, and warns of what a
+// change means.
+func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
 	const cannot = "A mailbox cannot be renamed"
 	advice := fmt.Sprintf("No mail service can rename %s, and deleting it would delete its mail. Add a second resource for the new address, move the mail, and remove this one afterwards.",
 		state.Email.ValueString())
@@ -247,8 +272,8 @@ func planMailUserUpdate(plan, config, state mailUserModel, diags *diag.Diagnosti
 	if !plan.MailDomainID.IsUnknown() && !domainIDSpelling.same(plan.MailDomainID, state.MailDomainID) {
 		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
 	}
-	if id, ok := plan.id(); ok {
-		id.DomainID().kind().checkPasswordLength(config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
+	if service := r.serviceOf(plan); service != nil {
+		checkPasswordLength(service, config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
 	}
 	if config.passwords().taken(state.passwords()) {
 		diags.AddWarning("The password will be set",
@@ -262,14 +287,14 @@ func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnos
 	}
 }
 
-// open gives the ID and the service that a mailbox is worked on with.
-func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (userID, mailService) {
-	id, ok := m.id()
+// open gives the ID and the client that a mailbox is worked on with.
+func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserID, Mail) {
+	id, ok := r.idOf(m)
 	if !ok {
 		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
 		return id, nil
 	}
-	return id, mailOf(r.run).openMail(id.Service, diags)
+	return id, r.services.open(r.run, id.Service, diags)
 }
 
 // Create makes the mailbox.
@@ -280,20 +305,20 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed()
+	r.setComputed(&plan)
 	r.checkNew(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
-	id, service := r.open(plan, &resp.Diagnostics)
+	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	made, err := service.createMailbox(ctx, id.Email(), config.passwords(), config.profile())
+	made, err := client.CreateMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		r.run.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(id, err))
+		r.run.addExists(&resp.Diagnostics, mailUserType, plan.title(), id.String(), hintAtFirstAccount(r.services.named(id.Service), id, err))
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
-		plan.setProfile(made.profile)
+		plan.setProfile(made.Profile)
 		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -307,19 +332,19 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, service := r.open(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.run.holds(state.object())
-	found, err := service.mailbox(ctx, id.Email())
+	found, err := client.Mailbox(ctx, id.Email())
 	switch {
 	case isNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read mailbox", err)
 	default:
-		state.setProfile(found.profile)
+		state.setProfile(found.Profile)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -334,24 +359,24 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed()
-	planMailUserUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
-	id, service := r.open(plan, &resp.Diagnostics)
+	r.setComputed(&plan)
+	r.checkUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
+	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var password passwords
+	var password Passwords
 	if p := config.passwords(); p.changedFrom(state.passwords()) {
 		password = p
 	}
 	profile := plan.profile().changedFrom(state.profile())
-	if password.given() || profile != (mailProfile{}) {
-		changed, err := service.changeMailbox(ctx, id.Email(), password, profile)
+	if password.Given() || profile != (MailProfile{}) {
+		changed, err := client.ChangeMailbox(ctx, id.Email(), password, profile)
 		if err != nil {
 			addError(&resp.Diagnostics, "Unable to change mailbox", err)
 			return
 		}
-		plan.setProfile(changed.profile)
+		plan.setProfile(changed.Profile)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -367,19 +392,19 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	// Once more, as a replacement that was asked for with -replace, or because of
 	// a taint, does not pass the plan with a prior state.
 	r.guardDestroy(state, &resp.Diagnostics)
-	id, service := r.open(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.run.deletes(state.object())
-	if err := service.deleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
+	if err := client.DeleteMailbox(ctx, id.Email()); err != nil && !isNotFound(err) {
 		addError(&resp.Diagnostics, "Unable to delete mailbox", err)
 	}
 }
 
-// ImportState takes an ID such as "mailserver/alice@example.com".
+// ImportState takes an ID such as "SERVICE/alice@example.com".
 func (r *mailUserResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := parseUserID(req.ID)
+	id, err := r.services.parseUserID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return

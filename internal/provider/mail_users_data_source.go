@@ -15,9 +15,14 @@ import (
 var _ datasource.DataSourceWithConfigure = (*mailUsersDataSource)(nil)
 
 // mailUsersDataSource lists the mailboxes of a mail domain.
-type mailUsersDataSource struct{ dataBase }
+type mailUsersDataSource struct {
+	dataBase
+	services mailServices
+}
 
-func newMailUsersDataSource() datasource.DataSource { return &mailUsersDataSource{} }
+func newMailUsersDataSource(services []MailService) func() datasource.DataSource {
+	return func() datasource.DataSource { return &mailUsersDataSource{services: services} }
+}
 
 func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_users"
@@ -25,19 +30,19 @@ func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataR
 
 func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The mailboxes of a mail domain, sorted by address; without mailing lists, which Yandex.Mail for Domain has among them.",
+		MarkdownDescription: "The mailboxes of a mail domain, sorted by address." + d.services.say(" ", func(w MailWords) string { return w.Users }),
 		Attributes: map[string]schema.Attribute{
 			"mail_domain_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{domainIDSpelling},
-				MarkdownDescription: "The `id` of a `postmaster_mail_domain`, such as `mailserver/example.com`.",
+				Validators:          []validator.String{d.services.domainIDSpelling()},
+				MarkdownDescription: "The `id` of a `postmaster_mail_domain`, such as " + d.services.example("example.com") + ".",
 			},
 			"users": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: `mailserver/alice@example.com`. " +
-						"Null for an address that cannot be one of these, such as one of another domain, which the mail server does not keep from being there."},
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: " + d.services.example("alice@example.com") + ". " +
+						"Null for an address that cannot be one of these, such as one of another domain." + d.services.say(" ", func(w MailWords) string { return w.UserID })},
 					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
 				}},
 			},
@@ -61,16 +66,16 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := parseDomainID(model.MailDomainID.ValueString())
+	id, err := d.services.parseDomainID(model.MailDomainID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
 		return
 	}
-	service := mailOf(d.run).openMail(id.Service, &resp.Diagnostics)
+	client := d.services.open(d.run, id.Service, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	accounts, err := service.mailboxes(ctx, id.Domain)
+	accounts, err := client.Mailboxes(ctx, id.Domain)
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to list mailboxes", err)
 		return
@@ -78,18 +83,18 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
 	for _, account := range accounts {
 		model.Users = append(model.Users, mailUserSummaryItem{
-			ID:    listedUserID(id, account.email),
-			Email: types.StringValue(account.email),
+			ID:    d.listedID(id, account.Email),
+			Email: types.StringValue(account.Email),
 		})
 	}
 	sortBy(model.Users, func(m mailUserSummaryItem) string { return caseless(m.Email.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// listedUserID is the ID of a mailbox that a service lists for a domain; null where no
+// listedID is the ID of a mailbox that a service lists for a domain; null where no
 // postmaster_mail_user can have it.
-func listedUserID(domain domainID, email string) types.String {
-	id, err := parseUserID(domain.Service + "/" + caseless(email))
+func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.String {
+	id, err := d.services.parseUserID(domain.Service + "/" + caseless(email))
 	if err != nil || id.DomainID() != domain {
 		return types.StringNull()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
@@ -53,6 +54,11 @@ func (mailserverService) Configure(run *Run, b block, diags *diag.Diagnostics) {
 func (mailserverService) Open(run *Run) error {
 	_, err := PartOf[*mailServerAccount](run).Client()
 	return err
+}
+
+// Own implements Owner.
+func (mailserverService) Own() Things {
+	return Things{Resources: []func() resource.Resource{newMailDomainExportResource}}
 }
 
 // mailServerAccount is the mail server of a run.

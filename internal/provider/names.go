@@ -20,14 +20,9 @@ type spelling struct {
 }
 
 var (
-	mailDomainSpelling = spelling{"a mail domain", canonicalMailDomain}
-	hostnameSpelling   = spelling{"a host name", canonicalHostname}
-	dnsNameSpelling    = spelling{"a domain name", dns.Canonical}
-	localPartSpelling  = spelling{"a local part", canonicalLocalPart}
-	domainIDSpelling   = spelling{"the id of a mail domain", func(s string) (string, error) {
-		id, err := parseDomainID(s)
-		return id.String(), err
-	}}
+	mailDomainSpelling      = spelling{"a mail domain", canonicalMailDomain}
+	hostnameSpelling        = spelling{"a host name", canonicalHostname}
+	dnsNameSpelling         = spelling{"a domain name", dns.Canonical}
 	authorizationIDSpelling = spelling{"the id of a DNS authorization", func(s string) (string, error) {
 		id, err := parseAuthorizationID(s)
 		return id.String(), err

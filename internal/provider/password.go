@@ -2,7 +2,7 @@ package provider
 
 import (
 	"context"
-	"regexp"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -11,15 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 // passwordAttributes are the ways to give a password, of which at most one is
 // set: in state, write-only with a version, and the same for a hash where
 // withHash says so. None is required by the schema: an imported mailbox needs
 // none, and whether one is being created is known to ModifyPlan only.
-func passwordAttributes(withHash bool) map[string]schema.Attribute {
+func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attribute {
 	forms := []string{"password", "password_wo"}
 	if withHash {
 		forms = append(forms, "password_hash", "password_hash_wo")
@@ -37,10 +35,16 @@ func passwordAttributes(withHash bool) map[string]schema.Attribute {
 
 	attributes := map[string]schema.Attribute{
 		"password": schema.StringAttribute{
-			Optional:            true,
-			Sensitive:           true,
-			Validators:          []validator.String{passwordValidator{}, others("password")},
-			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not. At most 256 bytes at the mail server, which would ignore the rest.",
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{passwordValidator{}, others("password")},
+			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not." + l.sayEach(" ", func(s MailService) string {
+				longest := s.MailRules().LongestPassword
+				if longest == 0 {
+					return ""
+				}
+				return fmt.Sprintf("At most %d bytes at %s, which would ignore the rest.", longest, s.Title())
+			}),
 		},
 		"password_wo": schema.StringAttribute{
 			Optional:   true,
@@ -58,16 +62,17 @@ func passwordAttributes(withHash bool) map[string]schema.Attribute {
 	}
 	if withHash {
 		attributes["password_hash"] = schema.StringAttribute{
-			Optional:            true,
-			Sensitive:           true,
-			Validators:          []validator.String{hashValidator{}, others("password_hash")},
-			MarkdownDescription: "Password as an md5-crypt hash (`$1$…`), for mailboxes that move from another server. Mail server only. It is stored in the state.",
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{others("password_hash")},
+			MarkdownDescription: "Hash of the password, for mailboxes that move from another server." + l.only("password_hash") +
+				l.say(" ", func(w MailWords) string { return w.Hash }) + " It is stored in the state.",
 		}
 		attributes["password_hash_wo"] = schema.StringAttribute{
 			Optional:            true,
 			Sensitive:           true,
 			WriteOnly:           true,
-			Validators:          []validator.String{hashValidator{}, others("password_hash_wo"), stringvalidator.AlsoRequires(versionOf("password_hash_wo_version"))},
+			Validators:          []validator.String{others("password_hash_wo"), stringvalidator.AlsoRequires(versionOf("password_hash_wo_version"))},
 			MarkdownDescription: "The same, write-only. A change is noticed by `password_hash_wo_version`.",
 		}
 		attributes["password_hash_wo_version"] = schema.Int64Attribute{
@@ -79,9 +84,9 @@ func passwordAttributes(withHash bool) map[string]schema.Attribute {
 	return attributes
 }
 
-// passwords is what of those attributes is set. The write-only values are in the
+// Passwords is what of those attributes is set. The write-only values are in the
 // configuration alone; the versions and the others also in plan and state.
-type passwords struct {
+type Passwords struct {
 	Password      types.String
 	PasswordWO    types.String
 	WOVersion     types.Int64
@@ -90,27 +95,23 @@ type passwords struct {
 	HashWOVersion types.Int64
 }
 
-// given is whether any form is set, known or not.
-func (p passwords) given() bool {
+// Given is whether any form is set, known or not.
+func (p Passwords) Given() bool {
 	return !p.Password.IsNull() || !p.PasswordWO.IsNull() || !p.Hash.IsNull() || !p.HashWO.IsNull()
 }
 
-// credential is what to send to the mail server.
-func (p passwords) credential() mailserver.Credential {
-	for _, hash := range []types.String{p.Hash, p.HashWO} {
-		if !hash.IsNull() {
-			return mailserver.Credential{Value: hash.ValueString(), Hashed: true}
-		}
-	}
-	if !p.Password.IsNull() {
-		return mailserver.Credential{Value: p.Password.ValueString()}
-	}
-	return mailserver.Credential{Value: p.PasswordWO.ValueString()}
+// Plain is the password itself; ok is false where none is given, or only its hash.
+func (p Passwords) Plain() (password string, ok bool) {
+	return firstGiven(p.Password, p.PasswordWO)
 }
 
-// plain is the password itself; ok is false where none is given, or only its hash.
-func (p passwords) plain() (password string, ok bool) {
-	for _, v := range []types.String{p.Password, p.PasswordWO} {
+// Hashed is the password's hash; ok is false where none is given.
+func (p Passwords) Hashed() (hash string, ok bool) {
+	return firstGiven(p.Hash, p.HashWO)
+}
+
+func firstGiven(values ...types.String) (string, bool) {
+	for _, v := range values {
 		if !v.IsNull() {
 			return v.ValueString(), true
 		}
@@ -120,7 +121,7 @@ func (p passwords) plain() (password string, ok bool) {
 
 // changedFrom is whether the password is to be set again: another value of a
 // form that is in the state, or another version of a write-only one.
-func (p passwords) changedFrom(state passwords) bool {
+func (p Passwords) changedFrom(state Passwords) bool {
 	return !p.Password.IsNull() && !p.Password.Equal(state.Password) ||
 		!p.Hash.IsNull() && !p.Hash.Equal(state.Hash) ||
 		!p.WOVersion.IsNull() && !p.WOVersion.Equal(state.WOVersion) ||
@@ -129,13 +130,13 @@ func (p passwords) changedFrom(state passwords) bool {
 
 // taken is whether the state knows nothing of a password that the plan gives, as
 // after an import: then it is set, though it may be the one that is in force.
-func (p passwords) taken(state passwords) bool {
+func (p Passwords) taken(state Passwords) bool {
 	inState := !state.Password.IsNull() || !state.Hash.IsNull() || !state.WOVersion.IsNull() || !state.HashWOVersion.IsNull()
 	return !inState && p.changedFrom(state)
 }
 
 // passwordValidator refuses what no service works with; what one of them does not
-// take is its kind's to say. It never shows the value.
+// take is in its rules. It never shows the value.
 type passwordValidator struct{}
 
 func (passwordValidator) Description(context.Context) string {
@@ -158,23 +159,4 @@ func (passwordValidator) ValidateString(_ context.Context, req validator.StringR
 	if problem != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Unusable password", problem)
 	}
-}
-
-// md5Crypt is the one form of hash that fits into the mail server's column.
-var md5Crypt = regexp.MustCompile(`^\$1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}$`)
-
-// hashValidator refuses hashes that the mail server would silently not store.
-type hashValidator struct{}
-
-func (hashValidator) Description(context.Context) string {
-	return "must be an md5-crypt hash: $1$SALT$HASH"
-}
-
-func (v hashValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (hashValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || md5Crypt.MatchString(req.ConfigValue.ValueString()) {
-		return
-	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash", hashProblem(req.ConfigValue.ValueString()))
 }

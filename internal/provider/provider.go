@@ -130,26 +130,33 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 }
 
 func (p *postmaster) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		newMailDomainResource,
-		newMailUserResource,
-		newDKIMKeyResource,
+	resources := []func() resource.Resource{
+		newMailDomainResource(With[MailService](allServices)),
+		newMailUserResource(With[MailService](allServices)),
+		newDKIMKeyResource(With[MailService](allServices)),
 		newLetsEncryptCertResource,
 		newTLSCertificateResource,
-		newMailDomainExportResource,
 		newDNSAuthorizationResource,
 		newDNSRecordsResource,
 		newSenderDomainResource,
 		newDomainVerificationResource,
 	}
+	for _, s := range With[Owner](allServices) {
+		resources = append(resources, s.Own().Resources...)
+	}
+	return resources
 }
 
 func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		newMailDomainsDataSource,
-		newMailUsersDataSource,
+	sources := []func() datasource.DataSource{
+		newMailDomainsDataSource(With[MailService](allServices)),
+		newMailUsersDataSource(With[MailService](allServices)),
 		newDNSProviderDataSource,
 		newDefaultAuthenticatedDomainDataSource,
 		newSenderDomainsDataSource,
 	}
+	for _, s := range With[Owner](allServices) {
+		sources = append(sources, s.Own().DataSources...)
+	}
+	return sources
 }

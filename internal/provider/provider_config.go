@@ -50,7 +50,7 @@ func (c configuration) block(service string, withEnvironment bool) block {
 // configure has each service and each room read what is its own.
 func (c configuration) configure(run *Run, withEnvironment bool, diags *diag.Diagnostics) {
 	Put(run, &senderRun{})
-	Put(run, &mailRun{run: run, choice: readMailChoice(c.blocks, withEnvironment)})
+	newMailRun(run, With[MailService](allServices), c.blocks, withEnvironment)
 	newZoneAccounts(run)
 	for _, s := range allServices {
 		s.Configure(run, c.block(s.Name(), withEnvironment), diags)

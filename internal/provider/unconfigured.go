@@ -42,10 +42,8 @@ func (r *Run) unconfigured(service string) error {
 
 // The summaries of errors that a plan and an apply share.
 const (
-	mailServiceMissing = "The mail service is not configured"
-	mailServerMissing  = "The mail server is not configured"
-	zoneMissing        = "Unable to find the zone"
-	octethMissing      = "Unable to let Octeth try the credentials"
+	zoneMissing   = "Unable to find the zone"
+	octethMissing = "Unable to let Octeth try the credentials"
 )
 
 // requireAtPlan reports at plan that an apply could not use a service, in the words in

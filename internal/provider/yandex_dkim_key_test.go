@@ -133,9 +133,12 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 			}},
 		},
 	)
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	if err := (yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}).stopDKIM(t.Context(), "example.com"); !isNotFound(err) {
+	s, _ := w.yandexMail(t)
+	keys, err := yandexService{}.DKIMSwitch(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keys.DisableDKIM(t.Context(), "example.com"); !isNotFound(err) {
 		t.Errorf("disabling it: %v", err)
 	}
 }

@@ -244,24 +244,22 @@ func TestYandexMailingList(t *testing.T) {
 	w.verified(t, "example.com")
 	w.yandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
 		{"uid": 1, "login": "alice@example.com", "maillist": "no"}, {"uid": 2, "login": "team@example.com", "maillist": "yes"}]}`, 0))
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	service := yandexMail{s, w.yandexUser(t, sandboxyandex.Token)}
+	_, client := w.yandexMail(t)
 
-	found, err := service.mailboxes(t.Context(), "example.com")
-	if err != nil || len(found) != 1 || found[0].email != "alice@example.com" {
+	found, err := client.Mailboxes(t.Context(), "example.com")
+	if err != nil || len(found) != 1 || found[0].Email != "alice@example.com" {
 		t.Errorf("the mailboxes are %v, %v", found, err)
 	}
-	if _, err := service.mailbox(t.Context(), "alice@example.com"); err != nil {
+	if _, err := client.Mailbox(t.Context(), "alice@example.com"); err != nil {
 		t.Error(err)
 	}
-	if _, err := service.mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
+	if _, err := client.Mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
 		t.Errorf("as a mailbox the mailing list is %v", err)
 	}
-	if err := service.tryMailbox(t.Context(), "team@example.com"); err == nil || errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), "a mailing list of this address") {
+	if err := tryMailbox(t.Context(), client, "team@example.com"); err == nil || errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), "a mailing list of this address") {
 		t.Errorf("in place of the mailing list: %v", err)
 	}
-	if err := service.tryMailbox(t.Context(), "alice@example.com"); !errors.Is(err, api.ErrConflict) {
+	if err := tryMailbox(t.Context(), client, "alice@example.com"); !errors.Is(err, api.ErrConflict) {
 		t.Errorf("in place of the mailbox: %v", err)
 	}
 }

@@ -18,23 +18,20 @@ import (
 
 // unproven is a mail service in whose sandbox example.com is registered, and the record that
 // proves it published, but not seen yet; each check takes a time.
-func (w *dnsWorld) unproven(t *testing.T, check string) yandexMail {
+func (w *dnsWorld) unproven(t *testing.T, check string) (*Run, Mail) {
 	t.Helper()
-	client := w.yandexUser(t, sandboxyandex.Token)
-	d, err := client.Register(t.Context(), "example.com")
+	d, err := w.yandexUser(t, sandboxyandex.Token).Register(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
 	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf(name, "CNAME", target))
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: check}})
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	return yandexMail{s, client}
+	return w.yandexMail(t)
 }
 
-func (s yandexMail) tryMailbox(ctx context.Context, email string) error {
-	_, err := s.createMailbox(ctx, email, passwords{Password: types.StringValue("Correct-Horse-1")}, mailProfile{})
+func tryMailbox(ctx context.Context, client Mail, email string) error {
+	_, err := client.CreateMailbox(ctx, email, Passwords{Password: types.StringValue("Correct-Horse-1")}, MailProfile{})
 	return err
 }
 
@@ -42,12 +39,12 @@ func (s yandexMail) tryMailbox(ctx context.Context, email string) error {
 func TestYandexMailboxesShareOneWait(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	s := w.unproven(t, "100ms")
+	_, client := w.unproven(t, "100ms")
 	w.forget()
 	const mailboxes = 50
 	var made errgroup.Group
 	for i := range mailboxes {
-		made.Go(func() error { return s.tryMailbox(t.Context(), fmt.Sprintf("user%d@example.com", i)) })
+		made.Go(func() error { return tryMailbox(t.Context(), client, fmt.Sprintf("user%d@example.com", i)) })
 	}
 	if err := made.Wait(); err != nil {
 		t.Fatal(err)
@@ -71,13 +68,13 @@ func TestYandexMailboxesShareOneWait(t *testing.T) {
 func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	s := w.unproven(t, "1h")
-	PartOf[*yandexAccount](s.run).owned.patience = 2 * time.Second
+	s, client := w.unproven(t, "1h")
+	PartOf[*yandexAccount](s).owned.patience = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
 	given := make(chan error, 1)
-	go func() { given <- s.tryMailbox(ctx, "alice@example.com") }()
+	go func() { given <- tryMailbox(ctx, client, "alice@example.com") }()
 	patient := make(chan error, 1)
-	go func() { patient <- s.tryMailbox(t.Context(), "bob@example.com") }()
+	go func() { patient <- tryMailbox(t.Context(), client, "bob@example.com") }()
 	cancel()
 	if err := <-given; err == nil || !strings.Contains(err.Error(), "the run was stopped after it had waited") {
 		t.Errorf("given up: %v", err)
@@ -115,16 +112,16 @@ func TestYandexOwnershipTimeouts(t *testing.T) {
 func TestYandexOwnershipIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	s := w.unproven(t, "0s")
+	_, client := w.unproven(t, "0s")
 	w.yandexUnder(t, yandexSays("domain/details", `{"success": "error", "error": "unknown"}`, 0))
-	if err := s.tryMailbox(t.Context(), "alice@example.com"); !errors.Is(err, api.ErrUnavailable) {
+	if err := tryMailbox(t.Context(), client, "alice@example.com"); !errors.Is(err, api.ErrUnavailable) {
 		t.Errorf("it is %v", err)
 	}
 	w.yandexUnder(t, fault.Conditions{})
-	if err := s.tryMailbox(t.Context(), "alice@example.com"); err != nil {
+	if err := tryMailbox(t.Context(), client, "alice@example.com"); err != nil {
 		t.Error(err)
 	}
-	if err := s.tryMailbox(t.Context(), "alice@nowhere.example"); !isNotFound(err) {
+	if err := tryMailbox(t.Context(), client, "alice@nowhere.example"); !isNotFound(err) {
 		t.Errorf("in a domain that is not connected it is %v", err)
 	}
 }

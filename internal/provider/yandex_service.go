@@ -14,6 +14,8 @@ import (
 const (
 	serviceYandex = "yandex"                 // how IDs and the attribute "service" call it
 	yandexTitle   = "Yandex.Mail for Domain" // how people do
+
+	yandexTokenVariable = "YANDEX_PDD_TOKEN"
 )
 
 // yandexService is Yandex.Mail for Domain, as a mail service.
@@ -31,7 +33,7 @@ func (yandexService) Block() schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
 		Attributes: map[string]schema.Attribute{
-			"pdd_token": secret("PDD token of the domains' administrator. Environment: `YANDEX_PDD_TOKEN`."),
+			"pdd_token": secret("PDD token of the domains' administrator. Environment: `" + yandexTokenVariable + "`."),
 			"base_url": text("Address of the API, down to and with `admin`. Yandex has announced the end of its own, so this is mostly that of a compatible service. " +
 				"Default: `" + yandex.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
@@ -66,7 +68,7 @@ func newYandexAccount(run *Run, b block, diags *diag.Diagnostics) *yandexAccount
 	if b.simulated {
 		return a
 	}
-	a.token = b.text("pdd_token", yandexKind.variable)
+	a.token = b.text("pdd_token", yandexTokenVariable)
 	a.url = b.text("base_url", "YANDEX_PDD_BASE_URL")
 	a.address = readURL(b, a.url, diags)
 	return a

@@ -59,21 +59,3 @@ func TestYandexConfigFromEnvironment(t *testing.T) {
 		}
 	}
 }
-
-func TestMailIDs(t *testing.T) {
-	for text, want := range map[string]string{
-		"mailserver/Example.COM.": "mailserver/example.com", "yandex/bücher.example": "yandex/xn--bcher-kva.example",
-	} {
-		if id, err := parseDomainID(text); err != nil || id.String() != want || id.kind().name != id.Service {
-			t.Errorf("%q is read as %q, %v", text, id, err)
-		}
-	}
-	if id, err := parseUserID("yandex/Alice@Example.com"); err != nil || id.String() != "yandex/alice@example.com" {
-		t.Errorf("the id of a mailbox is read as %q, %v", id, err)
-	}
-	for _, text := range []string{"", "example.com", "yandex/", "gmail/example.com", "yandex/localhost", "Yandex/example.com"} {
-		if id, err := parseDomainID(text); err == nil {
-			t.Errorf("%q is read as %q", text, id)
-		}
-	}
-}

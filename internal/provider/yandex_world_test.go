@@ -36,6 +36,19 @@ func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandex.Client {
 	return yandex.New(yandex.Config{Token: token, BaseURL: address, Transport: w.box.Transport(), RetryWaitMin: time.Millisecond})
 }
 
+// yandexMail is Yandex as a mail service of a run that is configured for the sandbox.
+func (w *dnsWorld) yandexMail(t *testing.T) (*Run, Mail) {
+	t.Helper()
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	w.adjust(s)
+	client, err := yandexService{}.Mail(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, client
+}
+
 // register is somebody else who registers a domain, by the token of a user.
 func (w *dnsWorld) register(t *testing.T, token, domain string) {
 	t.Helper()

@@ -86,15 +86,15 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 
 // exportableIDSpelling checks that a domain is one of the mail server, which alone has
 // exports.
-var exportableIDSpelling = spelling{"the id of a domain of the mail server", func(s string) (string, error) {
+var exportableIDSpelling = spelling{what: "the id of a domain of the mail server", canonical: func(s string) (string, error) {
 	id, err := parseExportableID(s)
 	return id.String(), err
 }}
 
-func parseExportableID(text string) (domainID, error) {
+func parseExportableID(text string) (DomainID, error) {
 	id, err := parseDomainID(text)
-	if err == nil && !id.kind().exports {
-		err = fmt.Errorf("%s is at %s, which has no exports; only domains of the mail server can be exported", id.Domain, id.kind().title)
+	if err == nil && id.Service != serviceMailServer {
+		err = fmt.Errorf("%q is not the id of a domain of the mail server, such as %q; only domains of the mail server can be exported", text, serviceMailServer+"/example.com")
 	}
 	if err == nil {
 		err = mailserver.CheckExport(id.Domain)
@@ -263,18 +263,18 @@ func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource
 	})...)
 }
 
-func parseExportID(text string) (domainID, string, error) {
+func parseExportID(text string) (DomainID, string, error) {
 	cut := strings.LastIndexByte(text, '/')
 	if cut < 0 {
-		return domainID{}, "", errors.New("the id of an export looks like mailserver/example.com/2026-01-31T02:00:00Z")
+		return DomainID{}, "", errors.New("the id of an export looks like mailserver/example.com/2026-01-31T02:00:00Z")
 	}
 	id, err := parseExportableID(text[:cut])
 	if err != nil {
-		return domainID{}, "", err
+		return DomainID{}, "", err
 	}
 	at, err := time.Parse(time.RFC3339, text[cut+1:])
 	if err != nil {
-		return domainID{}, "", fmt.Errorf("%q is not a time as in 2026-01-31T02:00:00Z", text[cut+1:])
+		return DomainID{}, "", fmt.Errorf("%q is not a time as in 2026-01-31T02:00:00Z", text[cut+1:])
 	}
 	return id, at.UTC().Format(time.RFC3339), nil
 }
