@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -230,15 +229,4 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 // Delete does nothing: a verification is the service's finding, and ends with the
 // domain.
 func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
-}
-
-// describe names a duration as a person would.
-func describe(d time.Duration) string {
-	switch {
-	case d == time.Minute:
-		return "1 minute"
-	case d%time.Minute == 0:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
-	}
-	return d.String()
 }

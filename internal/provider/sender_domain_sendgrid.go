@@ -1,14 +1,12 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -79,23 +77,3 @@ var selectorSpelling = spelling{"a DKIM selector of three letters or digits", fu
 }}
 
 var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
-
-// replaceIfKnownToDiffer plans a replacement where a value is known to differ from
-// one that is known. A null prior value is one that the sender does not tell, as
-// after an import.
-func replaceIfKnownToDiffer() planmodifier.String {
-	const description = "a change makes a new domain"
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = differs(req.PlanValue, req.StateValue)
-	}, description, description)
-}
-
-// differs is whether a planned value is known to differ from a prior one that is
-// known too.
-func differs(plan, state attr.Value) bool { return !state.IsNull() && changed(plan, state) }
-
-// changed is whether a planned value is known, and another than before. A value
-// where there was none is a change.
-func changed(plan, state attr.Value) bool {
-	return !plan.IsUnknown() && !plan.IsNull() && !plan.Equal(state)
-}

@@ -155,12 +155,3 @@ func (w wait) due(arrivals []dns.Arrival) bool {
 func missingOf(arrivals []dns.Arrival) []dns.Arrival {
 	return slices.DeleteFunc(slices.Clone(arrivals), dns.Arrival.Arrived)
 }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
