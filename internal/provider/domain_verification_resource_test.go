@@ -218,12 +218,12 @@ func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 // neverVerified is a domain whose records are never found.
 type neverVerified struct{ asked chan struct{} }
 
-func (neverVerified) title() string                  { return "SendGrid" }
-func (neverVerified) domain() string                 { return "example.com" }
-func (neverVerified) records() map[string]dns.Record { return nil }
-func (neverVerified) valid() bool                    { return false }
+func (neverVerified) Title() string                  { return "SendGrid" }
+func (neverVerified) Domain() string                 { return "example.com" }
+func (neverVerified) Records() map[string]dns.Record { return nil }
+func (neverVerified) Valid() bool                    { return false }
 
-func (v neverVerified) verify(context.Context) (bool, map[string]string, error) {
+func (v neverVerified) Verify(context.Context) (bool, map[string]string, error) {
 	select {
 	case v.asked <- struct{}{}:
 	default:
@@ -240,13 +240,13 @@ func TestDomainVerificationInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	domain := neverVerified{make(chan struct{}, 1)}
-	wait := wait{domain: domain, timeout: 2 * time.Hour, pause: time.Hour, lookup: dns.NewLookup(dns.LookupConfig{
+	wait := Wait{Domain: domain, Timeout: 2 * time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
 		Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true },
 	})}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		_, err := wait.run(ctx)
+		_, err := wait.Run(ctx)
 		ended <- err
 	}()
 	<-domain.asked

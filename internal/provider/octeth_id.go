@@ -69,9 +69,3 @@ func parseRegisteredOctethID(text string) (octethID, error) {
 	}
 	return id, err
 }
-
-// octethVerifiableSpelling compares IDs of domains that Octeth verifies.
-var octethVerifiableSpelling = spelling{"the id of a domain that Octeth verifies", func(text string) (string, error) {
-	id, err := parseRegisteredOctethID(text)
-	return id.String(), err
-}}

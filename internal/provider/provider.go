@@ -153,7 +153,7 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newDNSAuthorizationResource,
 		newDNSRecordsResource,
 		newSenderDomainResource,
-		newDomainVerificationResource,
+		newDomainVerificationResource(With[VerifyService](allServices)),
 	}
 }
 

@@ -27,11 +27,6 @@ func parseSenderID(text string) (senderID, error) {
 	return senderID{Service: name.Service, OnBehalfOf: name.OnBehalfOf, Number: number}, nil
 }
 
-var senderIDSpelling = spelling{"the id of a sender domain", func(s string) (string, error) {
-	id, err := parseSenderID(s)
-	return id.String(), err
-}}
-
 // senderName names a sender domain for an import: by its number or, where there is
 // but one of that name, by its name.
 type senderName struct{ Service, OnBehalfOf, Name string }
