@@ -59,7 +59,12 @@ func TestRenewalReason(t *testing.T) {
 }
 
 func (w *certWorld) resource() *letsEncryptCertResource {
-	return &letsEncryptCertResource{base: base{run: w.services()}, interval: 5 * time.Millisecond}
+	return &letsEncryptCertResource{certBase: certBaseOf(w.services()), interval: 5 * time.Millisecond}
+}
+
+// certBaseOf is what resources for certificates have of a run.
+func certBaseOf(run *Run) certBase {
+	return certBase{base: base{run: run}, services: []CertService{mailserverService{}}}
 }
 
 var mailHost = certificateHost{
@@ -169,7 +174,7 @@ func TestLookWaitsForWhatDecides(t *testing.T) {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-		r := &letsEncryptCertResource{base: base{run: s}}
+		r := &letsEncryptCertResource{certBase: certBaseOf(s)}
 		_, err := r.look(t.Context(), mailHost)
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("%s: error is %v", name, err)
