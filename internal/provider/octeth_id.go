@@ -57,7 +57,7 @@ func parseOctethID(text string) (octethID, error) {
 }
 
 func notOctethID(text string) error {
-	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, serviceOcteth+"/campaign/12")
+	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, octethExampleID)
 }
 
 // parseRegisteredOctethID reads the ID of a domain that can be verified.

@@ -11,7 +11,7 @@ import (
 
 // VerifyWords implements VerifyService.
 func (octethService) VerifyWords() VerifyWords {
-	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: serviceOcteth + "/campaign/12"}
+	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: octethExampleID}
 }
 
 // CanonicalID implements VerifyService.

@@ -143,7 +143,7 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 }
 
 func (p *postmaster) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
+	resources := []func() resource.Resource{
 		newMailDomainResource,
 		newMailUserResource,
 		newDKIMKeyResource,
@@ -152,17 +152,24 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newMailDomainExportResource,
 		newDNSAuthorizationResource,
 		newDNSRecordsResource,
-		newSenderDomainResource,
+		newSenderDomainResource(With[SenderService](allServices)),
 		newDomainVerificationResource(With[VerifyService](allServices)),
 	}
+	for _, s := range With[Owner](allServices) {
+		resources = append(resources, s.Own().Resources...)
+	}
+	return resources
 }
 
 func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{
+	sources := []func() datasource.DataSource{
 		newMailDomainsDataSource,
 		newMailUsersDataSource,
 		newDNSProviderDataSource,
-		newDefaultAuthenticatedDomainDataSource,
-		newSenderDomainsDataSource,
+		newSenderDomainsDataSource(With[SenderService](allServices)),
 	}
+	for _, s := range With[Owner](allServices) {
+		sources = append(sources, s.Own().DataSources...)
+	}
+	return sources
 }

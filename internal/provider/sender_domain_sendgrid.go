@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -16,10 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// sendgridDomainAttribute is the schema of a sender domain's block. All of it is
-// optional and computed: what the configuration leaves out is left as it is. one
-// wants one sender's block alone.
-func sendgridDomainAttribute(one validator.Object) schema.SingleNestedAttribute {
+// DomainBlock implements SenderService. All of the block is optional and computed: what
+// the configuration leaves out is left as it is.
+func (sendgridService) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {
 	text := func(description string, form validator.String, sameAs ...planmodifier.String) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{form}, MarkdownDescription: description,
@@ -41,7 +41,7 @@ func sendgridDomainAttribute(one validator.Object) schema.SingleNestedAttribute 
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		Validators:          []validator.Object{one, manualSecurity{}},
+		Validators:          append(slices.Clone(validators), manualSecurity{}),
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
 			"subdomain": text("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",

@@ -22,7 +22,7 @@ func parseSenderID(text string) (senderID, error) {
 	name, ok := parseSenderName(text)
 	number, err := strconv.ParseInt(name.Name, 10, 64)
 	if !ok || err != nil || number <= 0 {
-		return senderID{}, fmt.Errorf("%q is not the id of a sender domain, such as %q: use the id attribute of a postmaster_sender_domain", text, serviceSendGrid+"/45373692")
+		return senderID{}, fmt.Errorf("%q is not the id of a sender domain, such as %q: use the id attribute of a postmaster_sender_domain", text, sendgridExampleID)
 	}
 	return senderID{Service: name.Service, OnBehalfOf: name.OnBehalfOf, Number: number}, nil
 }

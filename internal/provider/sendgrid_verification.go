@@ -9,7 +9,7 @@ import (
 
 // VerifyWords implements VerifyService.
 func (sendgridService) VerifyWords() VerifyWords {
-	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: serviceSendGrid + "/45373692"}
+	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
 }
 
 // CanonicalID implements VerifyService.
