@@ -106,7 +106,8 @@ func unknownOcteth() octethModel {
 }
 
 // readOcteth reads the block of a domain.
-func readOcteth(ctx context.Context, block types.Object, diags *diag.Diagnostics) (o octethModel) {
+func readOcteth(ctx context.Context, m SenderDomain, diags *diag.Diagnostics) (o octethModel) {
+	block := m.Block(serviceOcteth)
 	if block.IsNull() || block.IsUnknown() {
 		return unknownOcteth()
 	}

@@ -27,7 +27,7 @@ func (s octethSender) Configured() (begun, inherited bool) {
 var octethAuthorizationPath = path.Root(serviceOcteth).AtName("dns_authorization_id")
 
 func (s octethSender) PlanNew(ctx context.Context, config SenderDomain, plan *SenderDomain, diags *diag.Diagnostics) {
-	wanted := readOcteth(ctx, config.Block(serviceOcteth), diags)
+	wanted := readOcteth(ctx, config, diags)
 	s.checkAuthorization(wanted, diags)
 	if s.publishesOnly(wanted) {
 		checkPublishedOnly(wanted, "", diags)
@@ -49,14 +49,14 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 }
 
 func (s octethSender) CannotChange(ctx context.Context, plan, state SenderDomain, diags *diag.Diagnostics) []string {
-	if differs(readOcteth(ctx, plan.Block(serviceOcteth), diags).RecordType, readOcteth(ctx, state.Block(serviceOcteth), diags).RecordType) {
+	if differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
 		return []string{serviceOcteth + ".record_type"}
 	}
 	return nil
 }
 
 func (s octethSender) PlanChange(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) {
-	planned, before := readOcteth(ctx, plan.Block(serviceOcteth), diags), readOcteth(ctx, state.Block(serviceOcteth), diags)
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 		s.checkAuthorization(planned, diags)
 	}
@@ -84,7 +84,7 @@ func (s octethSender) PlanChange(ctx context.Context, plan *SenderDomain, state 
 // Create registers the domain and, where it is given an authorization, has Octeth
 // publish the records. Where that fails, the domain is deleted again.
 func (s octethSender) Create(ctx context.Context, plan *SenderDomain, diags *diag.Diagnostics) (save bool) {
-	planned := readOcteth(ctx, plan.Block(serviceOcteth), diags)
+	planned := readOcteth(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := canonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -150,7 +150,7 @@ func (s octethSender) find(state SenderDomain, diags *diag.Diagnostics) (*octeth
 // Read looks the domain up in the user's list. Of one that is not registered there is
 // nothing to look up: it stays as it is.
 func (s octethSender) Read(ctx context.Context, state *SenderDomain, diags *diag.Diagnostics) (gone bool) {
-	prior := readOcteth(ctx, state.Block(serviceOcteth), diags)
+	prior := readOcteth(ctx, *state, diags)
 	client, id := s.find(*state, diags)
 	if diags.HasError() || !id.registered() {
 		return false
@@ -179,7 +179,7 @@ func (s octethSender) Read(ctx context.Context, state *SenderDomain, diags *diag
 // Update changes the options, in one call, and has Octeth publish the records anew
 // where it has drawn up others, or is to use another authorization.
 func (s octethSender) Update(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) (save bool) {
-	planned, before := readOcteth(ctx, plan.Block(serviceOcteth), diags), readOcteth(ctx, state.Block(serviceOcteth), diags)
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	client, id := s.find(state, diags)
 	if diags.HasError() {
 		return false
@@ -243,7 +243,7 @@ func (s octethSender) Delete(ctx context.Context, state SenderDomain, diags *dia
 			return
 		}
 	}
-	if !readOcteth(ctx, state.Block(serviceOcteth), diags).DNSAuthorizationID.IsNull() {
+	if !readOcteth(ctx, state, diags).DNSAuthorizationID.IsNull() {
 		warnOfStaying("Records stay published", recordsIn(state.DNSRecords), diags)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // nothing else is not registered.
 func (s octethSender) Existing(ctx context.Context, config SenderDomain) (id string, err error) {
 	var diags diag.Diagnostics
-	wanted := readOcteth(ctx, config.Block(serviceOcteth), &diags)
+	wanted := readOcteth(ctx, config, &diags)
 	domain, err := canonicalMailDomain(config.Domain.ValueString())
 	if err != nil || diags.HasError() || wanted.RecordType.IsUnknown() || s.publishesOnly(wanted) {
 		return "", err

@@ -71,7 +71,7 @@ func (s octethSender) publishOnly(ctx context.Context, plan *SenderDomain, plann
 
 // publishOnlyAnew publishes the records by another authorization.
 func (s octethSender) publishOnlyAnew(ctx context.Context, plan *SenderDomain, state SenderDomain, p *octethPublication, diags *diag.Diagnostics) (save bool) {
-	planned := readOcteth(ctx, plan.Block(serviceOcteth), diags).chosen()
+	planned := readOcteth(ctx, *plan, diags).chosen()
 	checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 	if diags.HasError() {
 		return false

@@ -28,7 +28,8 @@ func (s sendgridSender) Configured() (begun, inherited bool) {
 }
 
 // readSendGrid reads the block of a domain.
-func readSendGrid(ctx context.Context, block types.Object, diags *diag.Diagnostics) (g sendgridModel) {
+func readSendGrid(ctx context.Context, m SenderDomain, diags *diag.Diagnostics) (g sendgridModel) {
+	block := m.Block(serviceSendGrid)
 	if block.IsNull() || block.IsUnknown() {
 		return unknownSendGrid()
 	}
@@ -45,7 +46,7 @@ func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) type
 
 // PlanNew also plans what SendGrid takes where the configuration leaves it out.
 func (s sendgridSender) PlanNew(ctx context.Context, config SenderDomain, plan *SenderDomain, diags *diag.Diagnostics) {
-	asked, planned := readSendGrid(ctx, config.Block(serviceSendGrid), diags), readSendGrid(ctx, plan.Block(serviceSendGrid), diags)
+	asked, planned := readSendGrid(ctx, config, diags), readSendGrid(ctx, *plan, diags)
 	plan.DNSRecords = asked.foreseenRecords()
 	if asked.AutomaticSecurity.IsNull() {
 		planned.AutomaticSecurity = types.BoolValue(true)
@@ -63,7 +64,7 @@ func (s sendgridSender) PlanNew(ctx context.Context, config SenderDomain, plan *
 }
 
 func (s sendgridSender) CannotChange(ctx context.Context, plan, state SenderDomain, diags *diag.Diagnostics) []string {
-	planned, before, note := readSendGrid(ctx, plan.Block(serviceSendGrid), diags), readSendGrid(ctx, state.Block(serviceSendGrid), diags), readSendGridNote(state.Note, diags)
+	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	names := planned.replacedBy(before, note, state.DNSRecords)
 	if slices.Contains(names, serviceSendGrid+".username") {
 		diags.AddAttributeWarning(usernamePath, "Another owner has another domain", fmt.Sprintf("username is the owner of a domain, and this one belongs to %s. "+
@@ -73,7 +74,7 @@ func (s sendgridSender) CannotChange(ctx context.Context, plan, state SenderDoma
 }
 
 func (s sendgridSender) PlanChange(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) {
-	planned, before, note := readSendGrid(ctx, plan.Block(serviceSendGrid), diags), readSendGrid(ctx, state.Block(serviceSendGrid), diags), readSendGridNote(state.Note, diags)
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	if planned.changesRecords(before) {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 	}
@@ -88,7 +89,7 @@ func (s sendgridSender) PlanChange(ctx context.Context, plan *SenderDomain, stat
 		planned.refuseCustomSPF(asked, diags)
 	}
 	if !plan.Block(serviceSendGrid).IsUnknown() {
-		config := readSendGrid(ctx, plan.Configured.Block(serviceSendGrid), diags)
+		config := readSendGrid(ctx, *plan.Configured, diags)
 		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
 		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
 		plan.SetBlock(serviceSendGrid, planned.object(ctx, diags))
@@ -134,7 +135,7 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 // Create registers the domain, in one call, and associates its subusers, in one each.
 // Where one of these fails, the domain is deleted again.
 func (s sendgridSender) Create(ctx context.Context, plan *SenderDomain, diags *diag.Diagnostics) (save bool) {
-	planned := readSendGrid(ctx, plan.Block(serviceSendGrid), diags)
+	planned := readSendGrid(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := canonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -200,7 +201,7 @@ func (s sendgridSender) save(ctx context.Context, m *SenderDomain, filled sendgr
 
 // Read looks the domain up in the account's list.
 func (s sendgridSender) Read(ctx context.Context, state *SenderDomain, diags *diag.Diagnostics) (gone bool) {
-	prior, note := readSendGrid(ctx, state.Block(serviceSendGrid), diags), readSendGridNote(state.Note, diags)
+	prior, note := readSendGrid(ctx, *state, diags), readSendGridNote(state.Note, diags)
 	client, ref := s.find(*state, prior, note, diags)
 	if diags.HasError() {
 		return false
@@ -238,7 +239,7 @@ func known010(ctx context.Context, client *sendgrid.Client, ref sendgrid.Ref, pr
 }
 
 func (s sendgridSender) Update(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) (save bool) {
-	planned, before, note := readSendGrid(ctx, plan.Block(serviceSendGrid), diags), readSendGrid(ctx, state.Block(serviceSendGrid), diags), readSendGridNote(state.Note, diags)
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	reached := before
 	reached.OnBehalfOf = planned.OnBehalfOf
 	client, ref := s.find(state, reached, note, diags)
@@ -277,7 +278,7 @@ func actingFor(m sendgridModel) string {
 }
 
 func (s sendgridSender) Delete(ctx context.Context, state SenderDomain, diags *diag.Diagnostics) {
-	prior, note := readSendGrid(ctx, state.Block(serviceSendGrid), diags), readSendGridNote(state.Note, diags)
+	prior, note := readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	client, ref := s.find(state, prior, note, diags)
 	if diags.HasError() {
 		return

@@ -11,7 +11,7 @@ import (
 // Existing goes by what a creation would be refused for.
 func (s sendgridSender) Existing(ctx context.Context, config SenderDomain) (id string, err error) {
 	var diags diag.Diagnostics
-	wanted := readSendGrid(ctx, config.Block(serviceSendGrid), &diags)
+	wanted := readSendGrid(ctx, config, &diags)
 	domain, err := canonicalMailDomain(config.Domain.ValueString())
 	for _, decisive := range []attr.Value{wanted.Subdomain, wanted.Username, wanted.OnBehalfOf, wanted.Region} {
 		if err != nil || diags.HasError() || decisive.IsUnknown() {
