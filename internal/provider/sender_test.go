@@ -113,7 +113,7 @@ func TestSenderToList(t *testing.T) {
 		for _, service := range []string{"one", "other", "third"} {
 			all = append(all, sendingService{name: service, begun: slices.Contains(c.begun, service), inherited: slices.Contains(c.inherited, service)})
 		}
-		got, err := all.toList(testRun(), c.named)
+		got, err := all.toList(NewRun("test", nil), c.named)
 		switch {
 		case c.want != "" && (err != nil || got.Name() != c.want):
 			t.Errorf("%s: %v, %v", name, got, err)
@@ -128,9 +128,9 @@ func TestRefusedSenderImport(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	senders{sendingService{name: "one"}, sendingService{name: "other"}}.refuseImport("x", &diags)
-	const want = `Unusable import id: "x" is not one: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.` + "\n"
-	if got := errorText(diags); got != want {
-		t.Errorf("it says %q", got)
+	const want = `"x" is not one: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
+	if len(diags) != 1 || diags[0].Summary() != "Unusable import id" || diags[0].Detail() != want {
+		t.Errorf("it says %v", diags)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestSenderDomainInAState(t *testing.T) {
 	m.write(t.Context(), &state, described.Schema.Type(), &diags)
 	got := all.read(t.Context(), state, &diags)
 	if diags.HasError() {
-		t.Fatal(errorText(diags))
+		t.Fatal(diags)
 	}
 	if !got.ID.Equal(m.ID) || !got.Domain.Equal(m.Domain) || !got.DNSRecords.Equal(m.DNSRecords) {
 		t.Errorf("it is %+v", got)

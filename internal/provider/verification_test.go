@@ -15,7 +15,7 @@ import (
 // says how to go on, which depends on whether the configuration refers to records.
 func TestVerificationReport(t *testing.T) {
 	t.Parallel()
-	record := dnsRecordOf("em.example.com", "CNAME", "u1.wl1.sendgrid.net")
+	record := dns.Record{Name: "em.example.com", Type: "CNAME", Value: "u1.wl1.sendgrid.net"}
 	missing := dns.Arrival{Record: record, Lacking: []dns.Lack{
 		{Server: "a.ns.example"}, {Server: "b.ns.example", Found: []string{"y.example", "x.example"}},
 		{Server: "c.ns.example"}, {Server: "d.ns.example", Found: []string{"x.example", "y.example"}},
@@ -103,5 +103,47 @@ func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
 	})}
 	if failing, err := w.Run(t.Context()); err != nil || failing != "SendGrid: verify example.com: switched off." {
 		t.Errorf("%q, %v", failing, err)
+	}
+}
+
+// neverVerified is a domain whose records are never found.
+type neverVerified struct{ asked chan struct{} }
+
+func (neverVerified) Title() string                  { return "SendGrid" }
+func (neverVerified) Domain() string                 { return "example.com" }
+func (neverVerified) Records() map[string]dns.Record { return nil }
+func (neverVerified) Valid() bool                    { return false }
+
+func (v neverVerified) Verify(context.Context) (bool, map[string]string, error) {
+	select {
+	case v.asked <- struct{}{}:
+	default:
+	}
+	return false, nil, api.ErrUnavailable
+}
+
+// Whoever interrupts a run does not wait for the pause to end.
+func TestDomainVerificationInterrupted(t *testing.T) {
+	t.Parallel()
+	domain := neverVerified{make(chan struct{}, 1)}
+	w := Wait{Domain: domain, Timeout: 2 * time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
+		Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond,
+	})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.Run(ctx)
+		ended <- err
+	}()
+	<-domain.asked
+	cancel()
+	var err error
+	select {
+	case err = <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it does not stop before its pause ends")
+	}
+	if err == nil || !strings.Contains(err.Error(), "the run was stopped after it had waited") || strings.Contains(err.Error(), "2h") || errors.Is(err, api.ErrUnavailable) {
+		t.Errorf("the error is %v", err)
 	}
 }
