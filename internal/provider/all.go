@@ -17,4 +17,3 @@ var allServices = []Service{
 
 // Simulated are all services, as the sandbox simulates them.
 func Simulated() []sandbox.Simulate { return Simulations(nil, allServices) }
-

@@ -104,15 +104,6 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
-// replaceUnlessTheSame plans a replacement also where the value is not known yet: a
-// change in place could not become one when it is, and nothing is lost by it.
-func replaceUnlessTheSame(s spelling) planmodifier.String {
-	const description = "another name makes a new object"
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = !s.same(req.StateValue, req.PlanValue)
-	}, description, description)
-}
-
 type dnsAuthorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`

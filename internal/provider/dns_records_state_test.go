@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -147,17 +146,6 @@ func TestRecordsThatDoNotArrive(t *testing.T) {
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
-}
-
-// silentAddress is one at which nobody answers DNS.
-func silentAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close() //nolint:errcheck // it is its address that counts
-	return listener.Addr().String()
 }
 
 // Where port 53 is closed that is said at once, and is no reason to wait.

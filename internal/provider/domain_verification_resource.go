@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -31,15 +30,22 @@ const verificationFailed = "Unable to verify the domain"
 
 // domainVerificationResource is the finding of a service that a domain's records
 // are right.
-type domainVerificationResource struct{ base }
+type domainVerificationResource struct {
+	base
+	services verifiers
+}
 
-func newDomainVerificationResource() resource.Resource { return &domainVerificationResource{} }
+// newDomainVerificationResource is the resource for the domains that some services verify.
+func newDomainVerificationResource(services []VerifyService) func() resource.Resource {
+	return func() resource.Resource { return &domainVerificationResource{services: services} }
+}
 
 func (r *domainVerificationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_domain_verification"
 }
 
 func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	id := r.services.spelling()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has a service verify a domain, and waits until it does.\n\n" +
 			"The records are looked up at the domain's name servers first, and the service is asked once they are there. If that does not come in time, " +
@@ -53,9 +59,9 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"domain_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{verifiableIDSpelling},
-				PlanModifiers:       []planmodifier.String{verifiableIDSpelling, replaceUnlessTheSame(verifiableIDSpelling)},
-				MarkdownDescription: "The `id` of a `postmaster_sender_domain`, or of a `postmaster_mail_domain` at Yandex.Mail for Domain.",
+				Validators:          []validator.String{id},
+				PlanModifiers:       []planmodifier.String{id, replaceUnlessTheSame(id)},
+				MarkdownDescription: "The `id` of " + r.services.resources() + ".",
 			},
 			"dns_records": schema.MapNestedAttribute{
 				Optional: true,
@@ -137,7 +143,7 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 	}
 	timeout, d := plan.Timeouts.Create(ctx, verificationTimeout)
 	resp.Diagnostics.Append(d...)
-	if r.verify(ctx, &plan, wait{timeout: timeout}, &resp.Diagnostics) {
+	if r.verify(ctx, &plan, Wait{Timeout: timeout}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
@@ -145,11 +151,11 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 
 // verify waits for the verification and fills in what came of it; ok is false
 // where nothing is to be saved.
-func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w wait, diags *diag.Diagnostics) (ok bool) {
+func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w Wait, diags *diag.Diagnostics) (ok bool) {
 	if diags.HasError() {
 		return false
 	}
-	domain, err := r.run.verifiable(ctx, m.DomainID.ValueString(), true)
+	domain, err := r.services.find(ctx, r.run, m.DomainID.ValueString(), true)
 	if err != nil {
 		addError(diags, verificationFailed, err)
 		return false
@@ -159,8 +165,8 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 		addError(diags, verificationFailed, err)
 		return false
 	}
-	w.domain, w.lookup, w.refers = domain, lookup, !m.DNSRecords.IsNull()
-	failing, err := w.run(ctx)
+	w.Domain, w.Lookup, w.Refers = domain, lookup, !m.DNSRecords.IsNull()
+	failing, err := w.Run(ctx)
 	m.ID = m.DomainID
 	switch {
 	case err != nil:
@@ -187,7 +193,7 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	domain, err := r.run.verifiable(ctx, state.DomainID.ValueString(), false)
+	domain, err := r.services.find(ctx, r.run, state.DomainID.ValueString(), false)
 	switch {
 	case isNotFound(err): // the domain is gone, and its verification with it
 		resp.State.RemoveResource(ctx)
@@ -196,7 +202,7 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 		addError(&resp.Diagnostics, "Unable to read the verification", err)
 		return
 	}
-	if !domain.valid() {
+	if !domain.Valid() {
 		state.Valid, state.VerifiedAt = types.BoolValue(false), types.StringNull()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -215,7 +221,7 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 		timeout, d := plan.Timeouts.Update(ctx, verificationTimeout)
 		resp.Diagnostics.Append(d...)
 		anew := !plan.DNSRecords.Equal(state.DNSRecords)
-		if !r.verify(ctx, &plan, wait{timeout: timeout, anew: anew}, &resp.Diagnostics) {
+		if !r.verify(ctx, &plan, Wait{Timeout: timeout, Anew: anew}, &resp.Diagnostics) {
 			// The verification that the state tells of is of other records, or was
 			// taken back already: the next plan has to try again. A failed update
 			// taints nothing.
@@ -230,15 +236,4 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 // Delete does nothing: a verification is the service's finding, and ends with the
 // domain.
 func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
-}
-
-// describe names a duration as a person would.
-func describe(d time.Duration) string {
-	switch {
-	case d == time.Minute:
-		return "1 minute"
-	case d%time.Minute == 0:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
-	}
-	return d.String()
 }

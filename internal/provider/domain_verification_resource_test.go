@@ -1,11 +1,8 @@
 package provider
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -213,50 +209,4 @@ func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 		resource.TestStep{Config: domain + publishedSender("example.com")},
 		resource.TestStep{Config: domain + publishedSender("example.com"), ConfigPlanChecks: emptyPlan},
 	)
-}
-
-// neverVerified is a domain whose records are never found.
-type neverVerified struct{ asked chan struct{} }
-
-func (neverVerified) title() string                  { return "SendGrid" }
-func (neverVerified) domain() string                 { return "example.com" }
-func (neverVerified) records() map[string]dns.Record { return nil }
-func (neverVerified) valid() bool                    { return false }
-
-func (v neverVerified) verify(context.Context) (bool, map[string]string, error) {
-	select {
-	case v.asked <- struct{}{}:
-	default:
-	}
-	return false, nil, api.ErrUnavailable
-}
-
-// Whoever interrupts a run does not wait for the pause to end.
-func TestDomainVerificationInterrupted(t *testing.T) {
-	t.Parallel()
-	w := newDNSWorld(t)
-	address, err := w.box.DNSAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	domain := neverVerified{make(chan struct{}, 1)}
-	wait := wait{domain: domain, timeout: 2 * time.Hour, pause: time.Hour, lookup: dns.NewLookup(dns.LookupConfig{
-		Resolvers: []string{address}, AuthorityAddr: func(string) (string, bool) { return address, true },
-	})}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		_, err := wait.run(ctx)
-		ended <- err
-	}()
-	<-domain.asked
-	cancel()
-	select {
-	case err = <-ended:
-	case <-time.After(time.Minute):
-		t.Fatal("it does not stop before its pause ends")
-	}
-	if err == nil || !strings.Contains(err.Error(), "the run was stopped after it had waited") || strings.Contains(err.Error(), "2h") || errors.Is(err, api.ErrUnavailable) {
-		t.Errorf("the error is %v", err)
-	}
 }

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -32,22 +31,24 @@ const (
 
 	// defaultRenewBeforeDays is what Let's Encrypt advises for its 90 days.
 	defaultRenewBeforeDays = 30
-	// defaultCertificateWait is several times the "few minutes" that the mail
-	// server speaks of.
+	// defaultCertificateWait is several times the few minutes that an authority takes.
 	defaultCertificateWait = 10 * time.Minute
 	// lookInterval is the time between two looks at an endpoint that is to change.
 	lookInterval = 3 * time.Second
 )
 
-// letsEncryptCertResource is a certificate of Let's Encrypt that the mail server
-// gets for itself.
+// letsEncryptCertResource is a certificate of Let's Encrypt that a service gets for
+// itself.
 type letsEncryptCertResource struct {
-	base
+	certBase
 	interval time.Duration // between two looks at the endpoint
 }
 
-func newLetsEncryptCertResource() resource.Resource {
-	return &letsEncryptCertResource{interval: lookInterval}
+// newLetsEncryptCertResource is the resource for services that get certificates.
+func newLetsEncryptCertResource(services []CertService) func() resource.Resource {
+	return func() resource.Resource {
+		return &letsEncryptCertResource{certBase: certBase{services: services}, interval: lookInterval}
+	}
 }
 
 func (r *letsEncryptCertResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -55,26 +56,26 @@ func (r *letsEncryptCertResource) Metadata(_ context.Context, _ resource.Metadat
 }
 
 func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	title, words := r.service().Title(), r.service().CertWords()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A certificate of Let's Encrypt that the mail server gets for itself.\n\n" +
-			"The mail server does not tell whether a certificate has arrived, so the provider looks at the one that the host serves. A good one " +
+		MarkdownDescription: "A certificate of Let's Encrypt that " + title + " gets for itself.\n\n" +
+			r.server() + " does not tell whether a certificate has arrived, so the provider looks at the one that the host serves. A good one " +
 			"that is there already is taken over without asking for another. Renewal is an update, planned when less of the lifetime is left than " +
 			"`renew_before_days` or a third of it, whichever is shorter, or when clients refuse what is served.\n\n" +
-			"Released versions of the mail server ask an address of Let's Encrypt that has been switched off. There no certificate ever arrives, and " +
-			"the error at the end of the wait shows what the host serves instead; `postmaster_tls_certificate` installs a certificate from elsewhere.\n\n" +
+			words.Order + "\n\n" +
 			"Destroying this resource leaves the certificate in force.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`mailserver/HOSTNAME`, such as `mailserver/mail.example.com`.",
+				MarkdownDescription: r.idDescription(),
 			},
 			"hostname": schema.StringAttribute{
 				Required:      true,
 				Validators:    []validator.String{hostnameSpelling},
 				PlanModifiers: []planmodifier.String{hostnameSpelling},
-				MarkdownDescription: "Name of the host, in any spelling. The mail server asks for the name of its own configuration: it has to be the same. " +
-					"With another name, that host gets a certificate in place; the one of the host before stays in force and is not renewed any more.",
+				MarkdownDescription: "Name of the host, in any spelling. " + words.Hostname +
+					" With another name, that host gets a certificate in place; the one of the host before stays in force and is not renewed any more.",
 			},
 			"endpoint": schema.StringAttribute{
 				Optional:      true,
@@ -106,10 +107,6 @@ func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaR
 	}
 }
 
-func certificateAttribute(description string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-}
-
 // endpointSpelling compares endpoints with their default ports filled in.
 var endpointSpelling = spelling{"an endpoint", func(text string) (string, error) {
 	e, err := tlsprobe.ParseEndpoint(text)
@@ -131,10 +128,10 @@ type letsEncryptCertModel struct {
 
 // setDerived fills in what follows from the hostname. The endpoint follows from it
 // unless the configuration sets one.
-func (m *letsEncryptCertModel) setDerived(endpointSet bool) {
+func (r *letsEncryptCertResource) setDerived(m *letsEncryptCertModel, endpointSet bool) {
 	id, endpoint := types.StringUnknown(), types.StringUnknown()
 	if host, err := canonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
-		id = types.StringValue(hostID(host))
+		id = types.StringValue(r.hostID(host))
 		endpoint = types.StringValue(defaultEndpoint(host))
 	}
 	m.ID = id
@@ -168,8 +165,7 @@ func (m *letsEncryptCertModel) setServed(found look) {
 func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.AddWarning("The certificate stays in force",
-			"The mail server has no call to remove a certificate. It goes on serving this one; only Terraform forgets it, and renews it no more.")
+		r.warnOfStaying(", and renews it no more", &resp.Diagnostics)
 		return
 	}
 	var config, plan letsEncryptCertModel
@@ -178,7 +174,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setDerived(!config.Endpoint.IsNull())
+	r.setDerived(&plan, !config.Endpoint.IsNull())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if resp.Diagnostics.HasError() {
@@ -194,20 +190,20 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 			return
 		}
 		resp.Diagnostics.AddWarning("The certificate is to be renewed",
-			fmt.Sprintf("A look at the certificate that %s serves has found: %s. Applying this plan looks once more, and asks the mail server for another one unless a good one is served by then.",
-				plan.Endpoint.ValueString(), note.Reason))
+			fmt.Sprintf("A look at the certificate that %s serves has found: %s. Applying this plan looks once more, and asks %s for another one unless a good one is served by then.",
+				plan.Endpoint.ValueString(), note.Reason, r.service().Title()))
 	}
-	warnOfOtherHost(ctx, plan.Hostname, req, resp)
+	r.warnOfOtherHost(ctx, plan.Hostname, req, resp)
 	r.requireServerAtPlan(ctx, plan, &resp.Diagnostics)
 	plan.setUnknownCertificate()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// requireServerAtPlan says at plan what lacks for the mail server to be asked for a
+// requireServerAtPlan says at plan what lacks for the service to be asked for a
 // certificate. It needs not be asked where a good one is served: only without credentials
 // does a plan look whether one is.
 func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan letsEncryptCertModel, diags *diag.Diagnostics) {
-	err := r.run.unconfigured(serviceMailServer)
+	err := r.run.unconfigured(r.service().Name())
 	if err == nil || plan.Hostname.IsUnknown() || plan.Endpoint.IsUnknown() || diags.HasError() {
 		return
 	}
@@ -215,15 +211,15 @@ func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan 
 	found, lookErr := r.look(ctx, host)
 	switch {
 	case lookErr != nil:
-		diags.AddWarning(mailServerMissing, fmt.Sprintf("%s. The certificate that the host serves could not be looked at (%s). "+
-			"Unless a good one is served when this plan is applied, the mail server has to be asked for one, and that fails.", err, lookErr))
+		diags.AddWarning(r.unconfigured(), fmt.Sprintf("%s. The certificate that the host serves could not be looked at (%s). "+
+			"Unless a good one is served when this plan is applied, %s has to be asked for one, and that fails.", err, lookErr, r.service().Title()))
 	case found.renewalReason(host) != "":
-		addError(diags, mailServerMissing, err)
+		addError(diags, r.unconfigured(), err)
 	}
 }
 
-// Create takes over a good certificate that is served, or has the mail server get
-// one and waits for it.
+// Create takes over a good certificate that is served, or has the service get one and
+// waits for it.
 func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan letsEncryptCertModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -243,7 +239,7 @@ func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.Creat
 // ensure has the endpoint serve a good certificate, fills it in, and notes that
 // no renewal is due.
 func (r *letsEncryptCertResource) ensure(ctx context.Context, m *letsEncryptCertModel, timeout time.Duration, private privateState, diags *diag.Diagnostics) {
-	m.setDerived(!m.Endpoint.IsUnknown())
+	r.setDerived(m, !m.Endpoint.IsUnknown())
 	host := r.host(*m, diags)
 	if diags.HasError() {
 		return
@@ -314,28 +310,23 @@ func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.Updat
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the mail server, which has no call for it; the plan has
-// warned.
+// Delete does nothing at the service, which has no call for it; the plan has warned.
 func (r *letsEncryptCertResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }
 
-// ImportState takes an ID such as "mailserver/mail.example.com".
+// ImportState takes the ID of a host's certificate.
 func (r *letsEncryptCertResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	service, name, _ := strings.Cut(req.ID, "/")
-	host, err := canonicalHostname(name)
-	if service != serviceMailServer || err != nil {
-		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not the id of a certificate, such as %q.", req.ID, hostID("mail.example.com")))
+	host, ok := r.hostOfID(req.ID)
+	if !ok {
+		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not the id of a certificate, such as %q.", req.ID, r.hostID("mail.example.com")))
 		return
 	}
 	resp.Diagnostics.Append(r.run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setAll(ctx, &resp.State, map[string]any{
-		"id":                hostID(host),
+		"id":                r.hostID(host),
 		"hostname":          host,
 		"endpoint":          defaultEndpoint(host),
 		"renew_before_days": int64(defaultRenewBeforeDays),
 	})...)
 }
-
-// hostID is the ID of a host's certificate: "mailserver/mail.example.com".
-func hostID(host string) string { return serviceMailServer + "/" + host }

@@ -11,7 +11,7 @@ import (
 
 // warnOfOtherHost says, where a certificate is planned for another host than before, that
 // the one of the host before is not removed.
-func warnOfOtherHost(ctx context.Context, planned types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *letsEncryptCertResource) warnOfOtherHost(ctx context.Context, planned types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var before types.String
 	if req.State.Raw.IsNull() {
 		return
@@ -21,5 +21,5 @@ func warnOfOtherHost(ctx context.Context, planned types.String, req resource.Mod
 		return
 	}
 	resp.Diagnostics.AddAttributeWarning(path.Root("hostname"), "The certificate stays in force",
-		fmt.Sprintf("The mail server has no call to remove a certificate. It may go on serving the one of %s; only Terraform forgets it.", before.ValueString()))
+		fmt.Sprintf("%s has no call to remove a certificate. It may go on serving the one of %s; only Terraform forgets it.", r.server(), before.ValueString()))
 }

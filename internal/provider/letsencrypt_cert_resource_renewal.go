@@ -2,17 +2,12 @@ package provider
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
@@ -50,7 +45,7 @@ func (r *letsEncryptCertResource) look(ctx context.Context, host certificateHost
 }
 
 func (r *letsEncryptCertResource) prober() (tlsprobe.Prober, error) {
-	roots, err := PartOf[*mailServerAccount](r.run).Roots()
+	roots, err := r.certificates().Roots()
 	if err != nil {
 		return tlsprobe.Prober{}, err // to guess would be to find a problem that is none
 	}
@@ -112,7 +107,7 @@ func readRenewalNote(ctx context.Context, private privateState, diags *diag.Diag
 }
 
 // obtain returns a good certificate: the one that is served, or else the one that
-// the mail server was asked for, once it is served. A good one cannot be that of
+// the service was asked for, once it is served. A good one cannot be that of
 // before, which was not good. After an error, ok is false.
 func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
 	found, err := r.look(ctx, host)
@@ -120,22 +115,20 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 		// An order that nobody can see fulfilled would count against the limits of
 		// Let's Encrypt all the same.
 		diags.AddError("Unable to look at the certificate that the host serves",
-			fmt.Sprintf("%s. The mail server was not asked for another one. Check that the host is up and reachable from here, "+
-				"or set endpoint to a port that is open before there is a certificate, such as smtp://%s:25.", err, host.name))
+			fmt.Sprintf("%s. %s was not asked for another one. Check that the host is up and reachable from here, "+
+				"or set endpoint to a port that is open before there is a certificate, such as smtp://%s:25.", err, r.server(), host.name))
 		return look{}, false
 	}
 	if found.renewalReason(host) == "" {
 		return found, true
 	}
-	client, err := PartOf[*mailServerAccount](r.run).Client()
-	if err != nil {
-		addError(diags, mailServerMissing, err)
+	if !r.open(diags) {
 		return look{}, false
 	}
 	begun := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	promise, err := client.InstallLetsEncrypt(waiting, host.name)
+	promise, err := r.certificates().Order(waiting, host.name)
 	if err != nil {
 		diags.AddError("Unable to ask for a certificate",
 			fmt.Sprintf("%s. The next apply looks at %s first, and asks again only if no good certificate is served there by then.", err, host.endpoint))
@@ -157,18 +150,18 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 		switch {
 		case ctx.Err() != nil:
 			diags.AddError("Stopped while waiting for the certificate",
-				fmt.Sprintf("The mail server was asked for a certificate for %s, which may still arrive. The wait lasted %s. The next apply takes the certificate over if it has arrived.", host.name, waitedSince(begun)))
+				fmt.Sprintf("%s was asked for a certificate for %s, which may still arrive. The wait lasted %s. The next apply takes the certificate over if it has arrived.", r.server(), host.name, waitedSince(begun)))
 			return look{}, false
 		case waiting.Err() != nil:
-			diags.AddError("The certificate did not arrive", notArrived(ctx, client, host, promise, timeout, found, err))
+			diags.AddError("The certificate did not arrive", r.notArrived(ctx, host, promise, timeout, found, err))
 			return look{}, false
 		}
 	}
 }
 
 // notArrived tells what there is instead of the certificate, and what to do.
-func notArrived(ctx context.Context, client *mailserver.Client, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
-	text := fmt.Sprintf("The mail server was asked for a certificate for %s", host.name)
+func (r *letsEncryptCertResource) notArrived(ctx context.Context, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
+	text := fmt.Sprintf("%s was asked for a certificate for %s", r.server(), host.name)
 	if promise != "" {
 		text += fmt.Sprintf(" and answered %q", promise)
 	}
@@ -184,28 +177,6 @@ func notArrived(ctx context.Context, client *mailserver.Client, host certificate
 			host.endpoint, tlsprobe.Names(leaf), leaf.Issuer, timeValue(leaf.NotBefore).ValueString(), timeValue(leaf.NotAfter).ValueString(),
 			fingerprint(leaf), last.renewalReason(host))
 	}
-	return text + "\n\n" + ownWord(ctx, client, host) +
-		"\n\nReleased versions of the mail server ask the ACME v1 address of Let's Encrypt, which no longer exists: there no certificate will ever arrive, " +
-		"and postmaster_tls_certificate installs one from elsewhere. With a newer version, look at the mail server's log; Let's Encrypt must reach the host at port 80, " +
-		"and the name in the mail server's own configuration must be " + host.name + ". The next apply looks at the endpoint first, and takes over what has arrived by then."
-}
-
-// ownWord is what the mail server itself says of the host's certificate.
-func ownWord(ctx context.Context, client *mailserver.Client, host certificateHost) string {
-	const patience = 30 * time.Second // it connects to the host, which may be down
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	days, err := client.DaysLeft(ctx, host.name)
-	if err != nil {
-		return fmt.Sprintf("The mail server itself cannot tell how many days are left: %s.", err)
-	}
-	return fmt.Sprintf("The mail server itself says that %d days are left; released versions say 0 of every certificate that they trust, so do not rely on the number alone.", days)
-}
-
-func timeValue(t time.Time) types.String { return types.StringValue(t.UTC().Format(time.RFC3339)) }
-
-// fingerprint is the SHA-256 of a certificate, as other tools show it.
-func fingerprint(c *x509.Certificate) string {
-	sum := sha256.Sum256(c.Raw)
-	return hex.EncodeToString(sum[:])
+	return text + "\n\n" + r.certificates().Explain(ctx, host.name) +
+		" The next apply looks at the endpoint first, and takes over what has arrived by then."
 }

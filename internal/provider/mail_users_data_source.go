@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -104,8 +103,3 @@ func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.Stri
 // caseless is the spelling in which IDs hold what a service lists: names and
 // addresses compare without regard to case.
 func caseless(name string) string { return strings.ToLower(name) }
-
-// sortBy puts lists into an order that does not depend on the service.
-func sortBy[T any](items []T, key func(T) string) {
-	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
-}

@@ -57,7 +57,7 @@ func parseOctethID(text string) (octethID, error) {
 }
 
 func notOctethID(text string) error {
-	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, serviceOcteth+"/campaign/12")
+	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, octethExampleID)
 }
 
 // parseRegisteredOctethID reads the ID of a domain that can be verified.
@@ -69,9 +69,3 @@ func parseRegisteredOctethID(text string) (octethID, error) {
 	}
 	return id, err
 }
-
-// octethVerifiableSpelling compares IDs of domains that Octeth verifies.
-var octethVerifiableSpelling = spelling{"the id of a domain that Octeth verifies", func(text string) (string, error) {
-	id, err := parseRegisteredOctethID(text)
-	return id.String(), err
-}}

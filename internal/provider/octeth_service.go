@@ -47,6 +47,9 @@ func (octethService) Configure(run *Run, b block, diags *diag.Diagnostics) {
 	Put(run, newOctethAccount(run, b, diags))
 }
 
+// Sender implements SenderService.
+func (octethService) Sender(run *Run) Sender { return octethSender{run} }
+
 // Open implements Opener.
 func (octethService) Open(run *Run) error {
 	_, err := PartOf[*octethAccount](run).Client()

@@ -9,15 +9,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// verifiableOcteth finds the domain of a verification at Octeth. The list that it is
-// from is read again after each change of this run, so that it is fresh enough for
-// any.
-func (r *Run) verifiableOcteth(ctx context.Context, text string, _ bool) (verifiable, error) {
+// VerifyWords implements VerifyService.
+func (octethService) VerifyWords() VerifyWords {
+	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: octethExampleID}
+}
+
+// CanonicalID implements VerifyService.
+func (octethService) CanonicalID(text string) (string, error) {
+	id, err := parseRegisteredOctethID(text)
+	return id.String(), err
+}
+
+// Verifiable implements VerifyService. The list that the domain is from is read again
+// after each change of this run, so that it is always fresh enough.
+func (octethService) Verifiable(ctx context.Context, run *Run, text string, _ bool) (Verifiable, error) {
 	id, err := parseRegisteredOctethID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, err := PartOf[*octethAccount](r).Client()
+	client, err := PartOf[*octethAccount](run).Client()
 	if err != nil {
 		return nil, err
 	}
@@ -35,17 +45,17 @@ type octethVerification struct {
 	found  octeth.SenderDomain
 }
 
-func (v *octethVerification) title() string { return octethTitle }
+func (v *octethVerification) Title() string { return octethTitle }
 
-func (v *octethVerification) domain() string { return v.found.Domain }
+func (v *octethVerification) Domain() string { return v.found.Domain }
 
-func (v *octethVerification) valid() bool { return v.found.Status == octeth.Enabled }
+func (v *octethVerification) Valid() bool { return v.found.Status == octeth.Enabled }
 
-func (v *octethVerification) records() map[string]dns.Record {
+func (v *octethVerification) Records() map[string]dns.Record {
 	return octethRecords(v.found.Domain, v.found.Records)
 }
 
-func (v *octethVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *octethVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.client.VerifyShared(ctx, v.found.Kind, v.found.ID)
 	if err != nil {
 		return false, nil, err
@@ -54,7 +64,7 @@ func (v *octethVerification) verify(ctx context.Context) (bool, map[string]strin
 		v.found.Records = got.Records
 	}
 	reasons := map[string]string{}
-	for key, r := range v.records() {
+	for key, r := range v.Records() {
 		if seen := v.found.Records[r.Name].Verified; !got.Verified && seen != nil && !*seen {
 			reasons[key] = "missing or wrong (Octeth does not say which)"
 		}
@@ -69,11 +79,11 @@ func (v *octethVerification) blocked(got octeth.Verification) error {
 	case got.Status == octeth.Enabled:
 		return nil
 	case got.Status == octeth.Disabled:
-		e.Kind = errWithheld
+		e.Kind = ErrWithheld
 		e.Answer = "the domain is disabled by its user, whatever its records are"
 		e.Advice = "Enable it in Octeth, among the user's sender domains, and apply again"
 	case got.Status == octeth.Suspended:
-		e.Kind = errWithheld
+		e.Kind = ErrWithheld
 		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
 		e.Advice = "Ask the operator to take the suspension back, and apply again"
 	case got.Verified:

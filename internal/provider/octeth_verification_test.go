@@ -95,8 +95,8 @@ func TestOctethVerificationBlocked(t *testing.T) {
 		"records are missing": {octeth.Verification{Status: octeth.ApprovalPending}, "", nil},
 		"awaits approval":     {octeth.Verification{Status: octeth.ApprovalPending, Verified: true}, `all records have been seen, but the domain's status is still "Approval Pending"`, api.ErrUnavailable},
 		"another status":      {octeth.Verification{Status: "Under Review", Verified: true}, `"Under Review"`, api.ErrUnavailable},
-		"disabled":            {octeth.Verification{Status: octeth.Disabled}, "disabled by its user", errWithheld},
-		"suspended":           {octeth.Verification{Status: octeth.Suspended, Verified: true}, "suspended by the operator", errWithheld},
+		"disabled":            {octeth.Verification{Status: octeth.Disabled}, "disabled by its user", ErrWithheld},
+		"suspended":           {octeth.Verification{Status: octeth.Suspended, Verified: true}, "suspended by the operator", ErrWithheld},
 	} {
 		err := v.blocked(c.got)
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
@@ -116,7 +116,7 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	somebody := w.stranger(t, cloudflareKind.name, "example.com")
 	somebody.add(t, dnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), dnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octethVerification{client: w.client(t), found: registered}
-	valid, reasons, err := v.verify(t.Context())
+	valid, reasons, err := v.Verify(t.Context())
 	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(sortedKeys(reasons), want) {
 		t.Errorf("valid is %t, %v; it does not see %v", valid, err, reasons)
 	}

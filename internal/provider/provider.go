@@ -134,12 +134,12 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newMailDomainResource(With[MailService](allServices)),
 		newMailUserResource(With[MailService](allServices)),
 		newDKIMKeyResource(With[MailService](allServices)),
-		newLetsEncryptCertResource,
-		newTLSCertificateResource,
+		newLetsEncryptCertResource(With[CertService](allServices)),
+		newTLSCertificateResource(With[CertService](allServices)),
 		newDNSAuthorizationResource,
 		newDNSRecordsResource,
-		newSenderDomainResource,
-		newDomainVerificationResource,
+		newSenderDomainResource(With[SenderService](allServices)),
+		newDomainVerificationResource(With[VerifyService](allServices)),
 	}
 	for _, s := range With[Owner](allServices) {
 		resources = append(resources, s.Own().Resources...)
@@ -152,8 +152,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 		newMailDomainsDataSource(With[MailService](allServices)),
 		newMailUsersDataSource(With[MailService](allServices)),
 		newDNSProviderDataSource,
-		newDefaultAuthenticatedDomainDataSource,
-		newSenderDomainsDataSource,
+		newSenderDomainsDataSource(With[SenderService](allServices)),
 	}
 	for _, s := range With[Owner](allServices) {
 		sources = append(sources, s.Own().DataSources...)

@@ -167,8 +167,8 @@ func TestSenderToListWithVariables(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			got, err := s.senderToList(types.StringNull())
-			if got != c.want || (err != nil) != (c.want == "") {
+			got, err := senders(With[SenderService](allServices)).toList(s, types.StringNull())
+			if (err != nil) != (c.want == "") || err == nil && got.Name() != c.want {
 				t.Errorf("it is %q, %v", got, err)
 			}
 		})

@@ -21,9 +21,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// octethDomainAttribute is the schema of a sender domain's block. What the
-// configuration leaves out of the options is left as it is.
-func octethDomainAttribute() schema.SingleNestedAttribute {
+// DomainBlock implements SenderService. What the configuration leaves out of the options
+// is left as it is.
+func (octethService) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{
 			Optional: true, Computed: true, MarkdownDescription: description,
@@ -39,7 +39,8 @@ func octethDomainAttribute() schema.SingleNestedAttribute {
 	const regenerates = "A change makes Octeth draw up new records, and the domain has to be verified again; " +
 		"`postmaster_dns_records` and `postmaster_domain_verification` that refer to them do both in the same apply."
 	return schema.SingleNestedAttribute{
-		Optional: true,
+		Optional:   true,
+		Validators: validators,
 		MarkdownDescription: "The domain at Octeth. All but `record_type` and `dns_authorization_id` is left as it is where it is left out, and changed in place otherwise. " +
 			"Octeth before 5.9.1 does not tell the options of its domains in lists, so that changes which others make to them are not seen.",
 		Attributes: map[string]schema.Attribute{
@@ -104,11 +105,13 @@ func unknownOcteth() octethModel {
 	}
 }
 
-func (m senderDomainModel) octeth(ctx context.Context, diags *diag.Diagnostics) (o octethModel) {
-	if m.Octeth.IsNull() || m.Octeth.IsUnknown() {
+// readOcteth reads the block of a domain.
+func readOcteth(ctx context.Context, m SenderDomain, diags *diag.Diagnostics) (o octethModel) {
+	block := m.Block(serviceOcteth)
+	if block.IsNull() || block.IsUnknown() {
 		return unknownOcteth()
 	}
-	diags.Append(m.Octeth.As(ctx, &o, basetypes.ObjectAsOptions{})...)
+	diags.Append(block.As(ctx, &o, basetypes.ObjectAsOptions{})...)
 	return o
 }
 

@@ -1,14 +1,13 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -18,10 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// sendgridDomainAttribute is the schema of a sender domain's block. All of it is
-// optional and computed: what the configuration leaves out is left as it is. one
-// wants one sender's block alone.
-func sendgridDomainAttribute(one validator.Object) schema.SingleNestedAttribute {
+// DomainBlock implements SenderService. All of the block is optional and computed: what
+// the configuration leaves out is left as it is.
+func (sendgridService) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {
 	text := func(description string, form validator.String, sameAs ...planmodifier.String) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{form}, MarkdownDescription: description,
@@ -43,7 +41,7 @@ func sendgridDomainAttribute(one validator.Object) schema.SingleNestedAttribute 
 	}
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		Validators:          []validator.Object{one, manualSecurity{}},
+		Validators:          append(slices.Clone(validators), manualSecurity{}),
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
 			"subdomain": text("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
@@ -79,23 +77,3 @@ var selectorSpelling = spelling{"a DKIM selector of three letters or digits", fu
 }}
 
 var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
-
-// replaceIfKnownToDiffer plans a replacement where a value is known to differ from
-// one that is known. A null prior value is one that the sender does not tell, as
-// after an import.
-func replaceIfKnownToDiffer() planmodifier.String {
-	const description = "a change makes a new domain"
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = differs(req.PlanValue, req.StateValue)
-	}, description, description)
-}
-
-// differs is whether a planned value is known to differ from a prior one that is
-// known too.
-func differs(plan, state attr.Value) bool { return !state.IsNull() && changed(plan, state) }
-
-// changed is whether a planned value is known, and another than before. A value
-// where there was none is a change.
-func changed(plan, state attr.Value) bool {
-	return !plan.IsUnknown() && !plan.IsNull() && !plan.Equal(state)
-}

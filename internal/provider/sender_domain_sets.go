@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -19,28 +18,6 @@ var addressSpelling = spelling{"an IP address", func(text string) (string, error
 	}
 	return address.String(), nil
 }}
-
-// textsOf are the elements of a set, sorted; none where it is null or unknown.
-func textsOf(set types.Set) []string {
-	var texts []string
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
-			texts = append(texts, text.ValueString())
-		}
-	}
-	slices.Sort(texts)
-	return texts
-}
-
-// textSet is the set of some texts. A text that is there twice is in it once.
-func textSet(texts []string) types.Set {
-	texts = slices.Compact(slices.Sorted(slices.Values(texts)))
-	elements := make([]attr.Value, len(texts))
-	for i, text := range texts {
-		elements[i] = types.StringValue(text)
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
 
 // usersLackingIn are the user names that others have not; case does not count.
 func usersLackingIn(names, others []string) []string {

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,9 +16,15 @@ import (
 var _ datasource.DataSourceWithConfigure = (*senderDomainsDataSource)(nil)
 
 // senderDomainsDataSource lists the domains of a sender.
-type senderDomainsDataSource struct{ dataBase }
+type senderDomainsDataSource struct {
+	dataBase
+	services senders
+}
 
-func newSenderDomainsDataSource() datasource.DataSource { return &senderDomainsDataSource{} }
+// newSenderDomainsDataSource is the data source for the domains of some senders.
+func newSenderDomainsDataSource(services []SenderService) func() datasource.DataSource {
+	return func() datasource.DataSource { return &senderDomainsDataSource{services: services} }
+}
 
 func (d *senderDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_sender_domains"
@@ -33,13 +38,14 @@ const (
 )
 
 func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	first := d.services[0].Name()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The domains that are registered with a sender, sorted by name and subdomain, and how they stand at this moment.",
 		Attributes: map[string]schema.Attribute{
 			"service": schema.StringAttribute{
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(senderNames()...)},
-				MarkdownDescription: "The sender: `sendgrid` or `octeth`. Default: the only one that is configured; in the sandbox, where all are, `sendgrid`.",
+				Validators:          []validator.String{stringvalidator.OneOf(d.services.names()...)},
+				MarkdownDescription: "The sender: `" + strings.Join(Names(d.services), "` or `") + "`. Default: the only one that is configured; in the sandbox, where all are, `" + first + "`.",
 			},
 			"domain": schema.StringAttribute{
 				Optional:            true,
@@ -50,14 +56,15 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: `sendgrid/45373692`, `octeth/campaign/12`."},
+					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: " + strings.Join(d.services.words(func(s SenderService) string { return "`" + s.SenderWords().ExampleID + "`" }), ", ") + "."},
 					"domain":    schema.StringAttribute{Computed: true, MarkdownDescription: "The name, in punycode."},
 					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from; null where the sender does not tell it."},
 					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender has verified it, as far as it knows now."},
-					"status": schema.StringAttribute{Computed: true, MarkdownDescription: "At SendGrid: `" + senderVerified + "`, `" + senderFailed +
-						"` (the last verification has failed) or `" + senderUnverified + "` (there was none). At Octeth: `" + senderVerified + "`, `" + senderUnverified +
-						"` (its approval is pending), `disabled` (by its user), `suspended` (by the operator), or another word of the installation's."},
-					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one; null at Octeth, which has no such domain."},
+					"status": schema.StringAttribute{Computed: true, MarkdownDescription: strings.Join(d.services.words(func(s SenderService) string {
+						return "At " + s.Title() + ": " + s.SenderWords().Status + "."
+					}), " ")},
+					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: strings.Join(append([]string{"Whether mail whose From matches no domain is sent with this one"},
+						d.services.words(func(s SenderService) string { return s.SenderWords().Default })...), "; ") + "."},
 				}},
 			},
 		},
@@ -65,12 +72,13 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 }
 
 type senderDomainsModel struct {
-	Service types.String       `tfsdk:"service"`
-	Domain  types.String       `tfsdk:"domain"`
-	Domains []senderDomainItem `tfsdk:"domains"`
+	Service types.String `tfsdk:"service"`
+	Domain  types.String `tfsdk:"domain"`
+	Domains []SenderItem `tfsdk:"domains"`
 }
 
-type senderDomainItem struct {
+// SenderItem is a domain as a list shows it.
+type SenderItem struct {
 	ID        string       `tfsdk:"id"`
 	Domain    string       `tfsdk:"domain"`
 	Subdomain types.String `tfsdk:"subdomain"`
@@ -85,43 +93,20 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, err := d.run.senderToList(model.Service)
+	service, err := d.services.toList(d.run, model.Service)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Which sender is meant", err.Error()+".")
 		return
 	}
-	s := d.run.senderNamed(service)
-	domains, err := s.domains(ctx)
+	domains, err := service.Sender(d.run).Domains(ctx)
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to list the sender domains at "+s.title(), err)
+		addError(&resp.Diagnostics, "Unable to list the sender domains at "+service.Title(), err)
 		return
 	}
-	model.Domains = []senderDomainItem{} // and not null where there are none
-	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i senderDomainItem) bool {
+	model.Domains = []SenderItem{} // and not null where there are none
+	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i SenderItem) bool {
 		return !model.Domain.IsNull() && !mailDomainSpelling.same(model.Domain, types.StringValue(i.Domain))
 	})...)
-	sortBy(model.Domains, func(i senderDomainItem) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
+	sortBy(model.Domains, func(i SenderItem) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
-}
-
-// senderToList is the sender that a list is asked of: the one that is named or else
-// the only one that is configured. A sender in the provider's configuration counts before
-// one in the environment. All are in the sandbox, where it is SendGrid.
-func (r *Run) senderToList(named types.String) (string, error) {
-	grid, octeth := PartOf[*sendgridAccount](r), PartOf[*octethAccount](r)
-	switch {
-	case !named.IsNull():
-		return named.ValueString(), nil
-	case r.sandbox != nil || !octeth.url.isSet() && !octeth.url.unknown:
-		return serviceSendGrid, nil
-	case !grid.key.isSet() && !grid.key.unknown:
-		return serviceOcteth, nil
-	}
-	switch fromEnvironment := grid.key.inherited; {
-	case fromEnvironment && !octeth.url.inherited:
-		return serviceOcteth, nil
-	case !fromEnvironment && octeth.url.inherited:
-		return serviceSendGrid, nil
-	}
-	return "", fmt.Errorf("both SendGrid and Octeth are configured: set service to one of %s", strings.Join(senderNames(), " and "))
 }

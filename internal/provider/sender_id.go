@@ -22,15 +22,10 @@ func parseSenderID(text string) (senderID, error) {
 	name, ok := parseSenderName(text)
 	number, err := strconv.ParseInt(name.Name, 10, 64)
 	if !ok || err != nil || number <= 0 {
-		return senderID{}, fmt.Errorf("%q is not the id of a sender domain, such as %q: use the id attribute of a postmaster_sender_domain", text, serviceSendGrid+"/45373692")
+		return senderID{}, fmt.Errorf("%q is not the id of a sender domain, such as %q: use the id attribute of a postmaster_sender_domain", text, sendgridExampleID)
 	}
 	return senderID{Service: name.Service, OnBehalfOf: name.OnBehalfOf, Number: number}, nil
 }
-
-var senderIDSpelling = spelling{"the id of a sender domain", func(s string) (string, error) {
-	id, err := parseSenderID(s)
-	return id.String(), err
-}}
 
 // senderName names a sender domain for an import: by its number or, where there is
 // but one of that name, by its name.

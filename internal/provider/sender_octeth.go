@@ -18,12 +18,16 @@ import (
 // octethSender is Octeth as a sender.
 type octethSender struct{ run *Run }
 
-func (s octethSender) title() string { return octethTitle }
+// Configured implements Sender.
+func (s octethSender) Configured() (begun, inherited bool) {
+	url := PartOf[*octethAccount](s.run).url
+	return url.isSet() || url.unknown, url.inherited
+}
 
 var octethAuthorizationPath = path.Root(serviceOcteth).AtName("dns_authorization_id")
 
-func (s octethSender) planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics) {
-	wanted := config.octeth(ctx, diags)
+func (s octethSender) PlanNew(ctx context.Context, config SenderDomain, plan *SenderDomain, diags *diag.Diagnostics) {
+	wanted := readOcteth(ctx, config, diags)
 	s.checkAuthorization(wanted, diags)
 	if s.publishesOnly(wanted) {
 		checkPublishedOnly(wanted, "", diags)
@@ -44,15 +48,15 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 	}
 }
 
-func (s octethSender) cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string {
-	if differs(plan.octeth(ctx, diags).RecordType, state.octeth(ctx, diags).RecordType) {
+func (s octethSender) CannotChange(ctx context.Context, plan, state SenderDomain, diags *diag.Diagnostics) []string {
+	if differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
 		return []string{serviceOcteth + ".record_type"}
 	}
 	return nil
 }
 
-func (s octethSender) planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) {
-	planned, before := plan.octeth(ctx, diags), state.octeth(ctx, diags)
+func (s octethSender) PlanChange(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) {
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 		s.checkAuthorization(planned, diags)
 	}
@@ -77,10 +81,10 @@ func (s octethSender) planChange(ctx context.Context, plan *senderDomainModel, s
 	}
 }
 
-// create registers the domain and, where it is given an authorization, has Octeth
+// Create registers the domain and, where it is given an authorization, has Octeth
 // publish the records. Where that fails, the domain is deleted again.
-func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (save bool) {
-	planned := plan.octeth(ctx, diags)
+func (s octethSender) Create(ctx context.Context, plan *SenderDomain, diags *diag.Diagnostics) (save bool) {
+	planned := readOcteth(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := canonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -117,11 +121,11 @@ func (s octethSender) create(ctx context.Context, plan *senderDomainModel, diags
 
 // fill completes a plan with what has come of it. Records that Octeth does not tell
 // are as they were.
-func (s octethSender) fill(ctx context.Context, plan *senderDomainModel, planned octethModel, d octeth.SenderDomain, diags *diag.Diagnostics) {
+func (s octethSender) fill(ctx context.Context, plan *SenderDomain, planned octethModel, d octeth.SenderDomain, diags *diag.Diagnostics) {
 	if d.Records != nil {
 		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
 	}
-	plan.Octeth = planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags)
+	plan.SetBlock(serviceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 }
 
 // open returns the client of the installation.
@@ -134,7 +138,7 @@ func (s octethSender) open(diags *diag.Diagnostics) *octeth.Client {
 }
 
 // find returns what a domain of the state is reached by.
-func (s octethSender) find(state senderDomainModel, diags *diag.Diagnostics) (*octeth.Client, octethID) {
+func (s octethSender) find(state SenderDomain, diags *diag.Diagnostics) (*octeth.Client, octethID) {
 	client := s.open(diags)
 	id, err := parseOctethID(state.ID.ValueString())
 	if err != nil {
@@ -143,10 +147,10 @@ func (s octethSender) find(state senderDomainModel, diags *diag.Diagnostics) (*o
 	return client, id
 }
 
-// read looks the domain up in the user's list. Of one that is not registered there is
+// Read looks the domain up in the user's list. Of one that is not registered there is
 // nothing to look up: it stays as it is.
-func (s octethSender) read(ctx context.Context, state *senderDomainModel, diags *diag.Diagnostics) (gone bool) {
-	prior := state.octeth(ctx, diags)
+func (s octethSender) Read(ctx context.Context, state *SenderDomain, diags *diag.Diagnostics) (gone bool) {
+	prior := readOcteth(ctx, *state, diags)
 	client, id := s.find(*state, diags)
 	if diags.HasError() || !id.registered() {
 		return false
@@ -168,14 +172,14 @@ func (s octethSender) read(ctx context.Context, state *senderDomainModel, diags 
 			prior.DNSAuthorizationID = types.StringNull()
 		}
 	}
-	state.Octeth = prior.from(d, state.DNSRecords).object(ctx, diags)
+	state.SetBlock(serviceOcteth, prior.from(d, state.DNSRecords).object(ctx, diags))
 	return false
 }
 
-// update changes the options, in one call, and has Octeth publish the records anew
+// Update changes the options, in one call, and has Octeth publish the records anew
 // where it has drawn up others, or is to use another authorization.
-func (s octethSender) update(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) (save bool) {
-	planned, before := plan.octeth(ctx, diags), state.octeth(ctx, diags)
+func (s octethSender) Update(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) (save bool) {
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	client, id := s.find(state, diags)
 	if diags.HasError() {
 		return false
@@ -214,7 +218,7 @@ func (s octethSender) update(ctx context.Context, plan *senderDomainModel, state
 	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
 		// With nothing noted as published, the next plan has it published again.
 		planned.DNSAuthorizationID = types.StringNull()
-		plan.Octeth = planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags)
+		plan.SetBlock(serviceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 	}
 	return true
 }
@@ -228,7 +232,7 @@ func (s octethSender) change(ctx context.Context, client *octeth.Client, id octe
 	return client.Update(ctx, id.Kind, id.Number, change)
 }
 
-func (s octethSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
+func (s octethSender) Delete(ctx context.Context, state SenderDomain, diags *diag.Diagnostics) {
 	client, id := s.find(state, diags)
 	if diags.HasError() {
 		return
@@ -239,22 +243,21 @@ func (s octethSender) delete(ctx context.Context, state senderDomainModel, diags
 			return
 		}
 	}
-	if !state.octeth(ctx, diags).DNSAuthorizationID.IsNull() {
+	if !readOcteth(ctx, state, diags).DNSAuthorizationID.IsNull() {
 		warnOfStaying("Records stay published", recordsIn(state.DNSRecords), diags)
 	}
 }
 
-// importDomain takes "octeth/campaign/12" or "octeth/campaign/example.com". Where the
+// Import takes "octeth/campaign/12" or "octeth/campaign/example.com". Where the
 // version tells the records of a domain only when it verifies it, it is verified.
-func (s octethSender) importDomain(ctx context.Context, text string, diags *diag.Diagnostics) (m senderDomainModel) {
+func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagnostics) (m SenderDomain, isID bool) {
 	id, err := parseOctethID(text)
 	if err != nil {
-		refuseImport(text, diags)
-		return m
+		return m, false
 	}
 	client := s.open(diags)
 	if diags.HasError() {
-		return m
+		return m, true
 	}
 	d, err := domainToImport(ctx, client, id)
 	if err == nil && d.Records == nil {
@@ -264,14 +267,14 @@ func (s octethSender) importDomain(ctx context.Context, text string, diags *diag
 	}
 	if err != nil {
 		addError(diags, "Unable to import sender domain", err)
-		return m
+		return m, true
 	}
-	m = senderDomainModel{
+	m = SenderDomain{
 		ID: types.StringValue(octethID{Kind: id.Kind, Number: d.ID}.String()), Domain: types.StringValue(d.Domain),
-		SendGrid: types.ObjectNull(sendgridTypes), DNSRecords: octethRecordsValue(octethRecords(d.Domain, d.Records)),
+		DNSRecords: octethRecordsValue(octethRecords(d.Domain, d.Records)),
 	}
-	m.Octeth = octethModel{}.from(d, m.DNSRecords).object(ctx, diags)
-	return m
+	m.SetBlock(serviceOcteth, octethModel{}.from(d, m.DNSRecords).object(ctx, diags))
+	return m, true
 }
 
 // domainToImport finds the domain of an import with its options, which the lists of
@@ -291,8 +294,8 @@ func domainToImport(ctx context.Context, client *octeth.Client, id octethID) (d 
 	return client.Details(ctx, id.Kind, d.ID)
 }
 
-// domains lists those of both kinds, as far as the version has calls for them.
-func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
+// Domains lists those of both kinds, as far as the version has calls for them.
+func (s octethSender) Domains(ctx context.Context) ([]SenderItem, error) {
 	client, err := PartOf[*octethAccount](s.run).Client()
 	if err != nil {
 		return nil, err
@@ -301,7 +304,7 @@ func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
 	if client.RegistersCampaigns() {
 		kinds = append(kinds, octeth.Campaign)
 	}
-	var items []senderDomainItem
+	var items []SenderItem
 	for _, kind := range kinds {
 		domains, err := client.Domains(ctx, kind)
 		if err != nil {
@@ -315,7 +318,7 @@ func (s octethSender) domains(ctx context.Context) ([]senderDomainItem, error) {
 }
 
 // octethItem is a domain as lists show it.
-func octethItem(d octeth.SenderDomain) senderDomainItem {
+func octethItem(d octeth.SenderDomain) SenderItem {
 	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
 	switch d.Status {
 	case octeth.Enabled:
@@ -323,7 +326,7 @@ func octethItem(d octeth.SenderDomain) senderDomainItem {
 	case octeth.ApprovalPending:
 		status = senderUnverified
 	}
-	return senderDomainItem{
+	return SenderItem{
 		ID: octethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
 		Valid: d.Status == octeth.Enabled, Status: status, Default: types.BoolNull(),
 	}

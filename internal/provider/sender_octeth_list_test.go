@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -55,42 +54,17 @@ func TestOctethSenderDomains(t *testing.T) {
 	old.run(t, step(old, "", pending))
 }
 
-// Without a name, the list is that of the only sender which is configured.
-func TestSenderToList(t *testing.T) {
-	t.Parallel()
-	set, unknown := setting{value: "set"}, setting{unknown: true}
-	for name, c := range map[string]struct {
-		sendgrid, octeth setting
-		named            types.String
-		want             string
-	}{
-		"none":            {want: serviceSendGrid}, // which then says what is missing
-		"SendGrid":        {sendgrid: set, want: serviceSendGrid},
-		"Octeth":          {octeth: set, want: serviceOcteth},
-		"Octeth, unknown": {octeth: unknown, want: serviceOcteth},
-		"both":            {sendgrid: set, octeth: unknown},
-		"both, and named": {sendgrid: set, octeth: set, named: types.StringValue(serviceOcteth), want: serviceOcteth},
-	} {
-		s := testRun()
-		PartOf[*sendgridAccount](s).key, PartOf[*octethAccount](s).url = c.sendgrid, c.octeth
-		got, err := s.senderToList(c.named)
-		if got != c.want || (err == nil) != (c.want != "") {
-			t.Errorf("%s: %q, %v", name, got, err)
-		}
-	}
-}
-
 // Where there are no domains, the list is empty and not null, so that a "for" over it
 // works.
 func TestNoSenderDomains(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	var config string
-	for _, service := range senderNames() {
+	for _, service := range Names(With[SenderService](allServices)) {
 		config += fmt.Sprintf("\ndata \"postmaster_sender_domains\" %[1]q {\n  service = %[1]q\n}\noutput %[1]q {\n  value = [for d in data.postmaster_sender_domains.%[1]s.domains : d.id]\n}\n", service)
 	}
 	var checks []statecheck.StateCheck
-	for _, service := range senderNames() {
+	for _, service := range Names(With[SenderService](allServices)) {
 		checks = append(checks, statecheck.ExpectKnownValue("data.postmaster_sender_domains."+service, tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)))
 	}
 	w.run(t, resource.TestStep{Config: w.provider() + config, ConfigStateChecks: checks})

@@ -41,12 +41,12 @@ func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
 
 // registerAfterUpgrade says how a domain comes by a number once the installation has
 // them.
-func registerAfterUpgrade(state senderDomainModel) string {
+func registerAfterUpgrade(state SenderDomain) string {
 	return fmt.Sprintf(" %s was made in that way. Once the installation is newer, take it out of the state by a removed block, and import the domain that Octeth has by then, by the same id.", state.ID.ValueString())
 }
 
 // publishOnly makes a domain that is not registered, by publishing its records.
-func (s octethSender) publishOnly(ctx context.Context, plan *senderDomainModel, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
+func (s octethSender) publishOnly(ctx context.Context, plan *SenderDomain, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
 	checkPublishedOnly(planned.chosen(), "", diags)
 	if diags.HasError() {
 		return false
@@ -65,13 +65,13 @@ func (s octethSender) publishOnly(ctx context.Context, plan *senderDomainModel, 
 	}
 	plan.ID = types.StringValue(octethID{Kind: octeth.Campaign, Domain: p.domain}.String())
 	plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, written))
-	plan.Octeth = planned.chosen().object(ctx, diags)
+	plan.SetBlock(serviceOcteth, planned.chosen().object(ctx, diags))
 	return true
 }
 
 // publishOnlyAnew publishes the records by another authorization.
-func (s octethSender) publishOnlyAnew(ctx context.Context, plan *senderDomainModel, state senderDomainModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
-	planned := plan.octeth(ctx, diags).chosen()
+func (s octethSender) publishOnlyAnew(ctx context.Context, plan *SenderDomain, state SenderDomain, p *octethPublication, diags *diag.Diagnostics) (save bool) {
+	planned := readOcteth(ctx, *plan, diags).chosen()
 	checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 	if diags.HasError() {
 		return false
@@ -84,7 +84,7 @@ func (s octethSender) publishOnlyAnew(ctx context.Context, plan *senderDomainMod
 	if plan.DNSRecords.IsUnknown() {
 		plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, append(own, lackingRecords(written, own)...)))
 	}
-	plan.Octeth = planned.object(ctx, diags)
+	plan.SetBlock(serviceOcteth, planned.object(ctx, diags))
 	return true
 }
 

@@ -21,13 +21,19 @@ import (
 // state is a [sendgridNote].
 type sendgridSender struct{ run *Run }
 
-func (s sendgridSender) title() string { return sendgridTitle }
+// Configured implements Sender.
+func (s sendgridSender) Configured() (begun, inherited bool) {
+	key := PartOf[*sendgridAccount](s.run).key
+	return key.isSet() || key.unknown, key.inherited
+}
 
-func (m senderDomainModel) sendgrid(ctx context.Context, diags *diag.Diagnostics) (g sendgridModel) {
-	if m.SendGrid.IsNull() || m.SendGrid.IsUnknown() {
+// readSendGrid reads the block of a domain.
+func readSendGrid(ctx context.Context, m SenderDomain, diags *diag.Diagnostics) (g sendgridModel) {
+	block := m.Block(serviceSendGrid)
+	if block.IsNull() || block.IsUnknown() {
 		return unknownSendGrid()
 	}
-	diags.Append(m.SendGrid.As(ctx, &g, basetypes.ObjectAsOptions{})...)
+	diags.Append(block.As(ctx, &g, basetypes.ObjectAsOptions{})...)
 	return g
 }
 
@@ -38,9 +44,9 @@ func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) type
 	return object
 }
 
-// planNew also plans what SendGrid takes where the configuration leaves it out.
-func (s sendgridSender) planNew(ctx context.Context, config senderDomainModel, plan *senderDomainModel, diags *diag.Diagnostics) {
-	asked, planned := config.sendgrid(ctx, diags), plan.sendgrid(ctx, diags)
+// PlanNew also plans what SendGrid takes where the configuration leaves it out.
+func (s sendgridSender) PlanNew(ctx context.Context, config SenderDomain, plan *SenderDomain, diags *diag.Diagnostics) {
+	asked, planned := readSendGrid(ctx, config, diags), readSendGrid(ctx, *plan, diags)
 	plan.DNSRecords = asked.foreseenRecords()
 	if asked.AutomaticSecurity.IsNull() {
 		planned.AutomaticSecurity = types.BoolValue(true)
@@ -51,14 +57,14 @@ func (s sendgridSender) planNew(ctx context.Context, config senderDomainModel, p
 	if client, err := PartOf[*sendgridAccount](s.run).Client(); err == nil && asked.Region.IsNull() {
 		planned.Region = types.StringValue(string(asked.clientForNew(client).Region()))
 	}
-	if !config.SendGrid.IsUnknown() {
-		plan.SendGrid = planned.object(ctx, diags)
+	if !config.Block(serviceSendGrid).IsUnknown() {
+		plan.SetBlock(serviceSendGrid, planned.object(ctx, diags))
 	}
 	s.warnOfDefault(ctx, planned, sendgridModel{}, sendgridNote{}, diags)
 }
 
-func (s sendgridSender) cannotChange(ctx context.Context, plan, state senderDomainModel, diags *diag.Diagnostics) []string {
-	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+func (s sendgridSender) CannotChange(ctx context.Context, plan, state SenderDomain, diags *diag.Diagnostics) []string {
+	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	names := planned.replacedBy(before, note, state.DNSRecords)
 	if slices.Contains(names, serviceSendGrid+".username") {
 		diags.AddAttributeWarning(usernamePath, "Another owner has another domain", fmt.Sprintf("username is the owner of a domain, and this one belongs to %s. "+
@@ -67,8 +73,8 @@ func (s sendgridSender) cannotChange(ctx context.Context, plan, state senderDoma
 	return names
 }
 
-func (s sendgridSender) planChange(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) {
-	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+func (s sendgridSender) PlanChange(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) {
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	if planned.changesRecords(before) {
 		plan.DNSRecords = types.MapUnknown(dnsRecordType)
 	}
@@ -82,11 +88,11 @@ func (s sendgridSender) planChange(ctx context.Context, plan *senderDomainModel,
 		}
 		planned.refuseCustomSPF(asked, diags)
 	}
-	if !plan.SendGrid.IsUnknown() {
-		config := plan.configured.sendgrid(ctx, diags)
+	if !plan.Block(serviceSendGrid).IsUnknown() {
+		config := readSendGrid(ctx, *plan.Configured, diags)
 		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
 		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
-		plan.SendGrid = planned.object(ctx, diags)
+		plan.SetBlock(serviceSendGrid, planned.object(ctx, diags))
 	}
 	s.warnOfDefault(ctx, planned, before, note, diags)
 }
@@ -126,10 +132,10 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 	}
 }
 
-// create registers the domain, in one call, and associates its subusers, in one each.
+// Create registers the domain, in one call, and associates its subusers, in one each.
 // Where one of these fails, the domain is deleted again.
-func (s sendgridSender) create(ctx context.Context, plan *senderDomainModel, diags *diag.Diagnostics) (save bool) {
-	planned := plan.sendgrid(ctx, diags)
+func (s sendgridSender) Create(ctx context.Context, plan *SenderDomain, diags *diag.Diagnostics) (save bool) {
+	planned := readSendGrid(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := canonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -181,21 +187,21 @@ func (s sendgridSender) undo(ctx context.Context, client *sendgrid.Client, d sen
 }
 
 // save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
-func (s sendgridSender) save(ctx context.Context, m *senderDomainModel, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, note sendgridNote, diags *diag.Diagnostics) {
+func (s sendgridSender) save(ctx context.Context, m *SenderDomain, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, note sendgridNote, diags *diag.Diagnostics) {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
 		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
 	}
 	if id, err := parseSenderID(m.ID.ValueString()); err == nil {
 		PartOf[*sendgridAccount](s.run).remember(id, client)
 	}
-	m.SendGrid = filled.object(ctx, diags)
+	m.SetBlock(serviceSendGrid, filled.object(ctx, diags))
 	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
-	m.note = note.of(d, client).text()
+	m.Note = note.of(d, client).text()
 }
 
-// read looks the domain up in the account's list.
-func (s sendgridSender) read(ctx context.Context, state *senderDomainModel, diags *diag.Diagnostics) (gone bool) {
-	prior, note := state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+// Read looks the domain up in the account's list.
+func (s sendgridSender) Read(ctx context.Context, state *SenderDomain, diags *diag.Diagnostics) (gone bool) {
+	prior, note := readSendGrid(ctx, *state, diags), readSendGridNote(state.Note, diags)
 	client, ref := s.find(*state, prior, note, diags)
 	if diags.HasError() {
 		return false
@@ -232,8 +238,8 @@ func known010(ctx context.Context, client *sendgrid.Client, ref sendgrid.Ref, pr
 	return client.Domain(ctx, ref)
 }
 
-func (s sendgridSender) update(ctx context.Context, plan *senderDomainModel, state senderDomainModel, diags *diag.Diagnostics) (save bool) {
-	planned, before, note := plan.sendgrid(ctx, diags), state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+func (s sendgridSender) Update(ctx context.Context, plan *SenderDomain, state SenderDomain, diags *diag.Diagnostics) (save bool) {
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	reached := before
 	reached.OnBehalfOf = planned.OnBehalfOf
 	client, ref := s.find(state, reached, note, diags)
@@ -271,8 +277,8 @@ func actingFor(m sendgridModel) string {
 	return fmt.Sprintf("the account %q", m.OnBehalfOf.ValueString())
 }
 
-func (s sendgridSender) delete(ctx context.Context, state senderDomainModel, diags *diag.Diagnostics) {
-	prior, note := state.sendgrid(ctx, diags), readSendGridNote(state.note, diags)
+func (s sendgridSender) Delete(ctx context.Context, state SenderDomain, diags *diag.Diagnostics) {
+	prior, note := readSendGrid(ctx, state, diags), readSendGridNote(state.Note, diags)
 	client, ref := s.find(state, prior, note, diags)
 	if diags.HasError() {
 		return
@@ -302,7 +308,7 @@ func (s sendgridSender) open(diags *diag.Diagnostics) *sendgrid.Client {
 }
 
 // find returns what a domain of the state is reached by, and what is known of it.
-func (s sendgridSender) find(state senderDomainModel, m sendgridModel, note sendgridNote, diags *diag.Diagnostics) (*sendgrid.Client, sendgrid.Ref) {
+func (s sendgridSender) find(state SenderDomain, m sendgridModel, note sendgridNote, diags *diag.Diagnostics) (*sendgrid.Client, sendgrid.Ref) {
 	client := s.open(diags)
 	id, err := parseSenderID(state.ID.ValueString())
 	if err != nil {
@@ -318,19 +324,18 @@ func (s sendgridSender) find(state senderDomainModel, m sendgridModel, note send
 	return m.clientOf(client, note), ref
 }
 
-// importDomain takes "sendgrid/45373692", or "sendgrid/example.com" where there is
+// Import takes "sendgrid/45373692", or "sendgrid/example.com" where there is
 // one domain of that name, each also with the account on whose behalf it is
 // managed before the last slash. The region is that of the endpoint that knows it.
-func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag.Diagnostics) (m senderDomainModel) {
+func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagnostics) (m SenderDomain, isID bool) {
 	name, ok := parseSenderName(id)
 	if !ok {
-		refuseImport(id, diags)
-		return m
+		return m, false
 	}
 	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "SendGrid is not configured", err)
-		return m
+		return m, true
 	}
 	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgrid.Client) (sendgrid.Domain, error) {
 		if id, err := parseSenderID(id); err == nil {
@@ -344,19 +349,19 @@ func (s sendgridSender) importDomain(ctx context.Context, id string, diags *diag
 	})
 	if err != nil {
 		addError(diags, "Unable to import sender domain", err)
-		return m
+		return m, true
 	}
 	prior := nullSendGrid()
 	if name.OnBehalfOf != "" {
 		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
 	}
-	m = senderDomainModel{Domain: types.StringValue(d.Domain), Octeth: types.ObjectNull(octethTypes), DNSRecords: types.MapUnknown(dnsRecordType)}
+	m = SenderDomain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(dnsRecordType)}
 	// SendGrid does not tell which region a domain was created for.
 	s.save(ctx, &m, prior.from(d, client.Region()), client, d, sendgridNote{RegionAssumed: true}, diags)
-	return m
+	return m, true
 }
 
-func (s sendgridSender) domains(ctx context.Context) ([]senderDomainItem, error) {
+func (s sendgridSender) Domains(ctx context.Context) ([]SenderItem, error) {
 	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		return nil, err
@@ -365,7 +370,7 @@ func (s sendgridSender) domains(ctx context.Context) ([]senderDomainItem, error)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]senderDomainItem, 0, len(domains))
+	items := make([]SenderItem, 0, len(domains))
 	for _, d := range domains {
 		if problem := d.Problem(); problem != "" {
 			tflog.Warn(ctx, "SendGrid lists a domain that cannot be read, which is left out", map[string]any{"domain": d.Domain, "problem": problem})
@@ -377,8 +382,8 @@ func (s sendgridSender) domains(ctx context.Context) ([]senderDomainItem, error)
 }
 
 // sendgridItem is a domain as lists show it.
-func sendgridItem(d sendgrid.Domain) senderDomainItem {
-	item := senderDomainItem{
+func sendgridItem(d sendgrid.Domain) SenderItem {
+	item := SenderItem{
 		ID:     senderID{Service: serviceSendGrid, Number: d.ID}.String(),
 		Domain: d.Domain, Subdomain: types.StringValue(d.Subdomain), Valid: d.Valid, Default: types.BoolValue(d.Default), Status: senderUnverified,
 	}

@@ -73,13 +73,6 @@ func (m sendgridModel) newDomain(domain string) sendgrid.NewDomain {
 	}
 }
 
-func known(b types.Bool) *bool {
-	if b.IsNull() || b.IsUnknown() {
-		return nil
-	}
-	return b.ValueBoolPointer()
-}
-
 // from is the block as SendGrid has the domain. What SendGrid does not tell, tells
 // empty although it was set, or only spells otherwise is as it was before. host is
 // the region of the host that has the domain.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -50,6 +51,14 @@ func (sendgridService) Block() schema.SingleNestedAttribute {
 // Configure implements Service.
 func (sendgridService) Configure(run *Run, b block, diags *diag.Diagnostics) {
 	Put(run, newSendGridAccount(run, b, diags))
+}
+
+// Sender implements SenderService.
+func (sendgridService) Sender(run *Run) Sender { return sendgridSender{run} }
+
+// Own implements Owner.
+func (sendgridService) Own() Things {
+	return Things{DataSources: []func() datasource.DataSource{newDefaultAuthenticatedDomainDataSource}}
 }
 
 // Open implements Opener.

@@ -7,13 +7,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
-// verifiableSendGrid finds the domain of a verification at SendGrid.
-func (r *Run) verifiableSendGrid(ctx context.Context, text string, fresh bool) (verifiable, error) {
+// VerifyWords implements VerifyService.
+func (sendgridService) VerifyWords() VerifyWords {
+	return VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
+}
+
+// CanonicalID implements VerifyService.
+func (sendgridService) CanonicalID(text string) (string, error) {
+	id, err := parseSenderID(text)
+	return id.String(), err
+}
+
+// Verifiable implements VerifyService.
+func (sendgridService) Verifiable(ctx context.Context, run *Run, text string, fresh bool) (Verifiable, error) {
 	id, err := parseSenderID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, d, err := PartOf[*sendgridAccount](r).find(ctx, id, fresh)
+	client, d, err := PartOf[*sendgridAccount](run).find(ctx, id, fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -26,13 +37,13 @@ type sendgridVerification struct {
 	found  sendgrid.Domain
 }
 
-func (v *sendgridVerification) title() string { return sendgridTitle }
+func (v *sendgridVerification) Title() string { return sendgridTitle }
 
-func (v *sendgridVerification) domain() string { return v.found.Domain }
+func (v *sendgridVerification) Domain() string { return v.found.Domain }
 
-func (v *sendgridVerification) valid() bool { return v.found.Valid }
+func (v *sendgridVerification) Valid() bool { return v.found.Valid }
 
-func (v *sendgridVerification) records() map[string]dns.Record {
+func (v *sendgridVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{}
 	for key, r := range v.found.Records {
 		record, err := dns.NewRecord(r.Name, r.Type, r.Data)
@@ -45,7 +56,7 @@ func (v *sendgridVerification) records() map[string]dns.Record {
 	return out
 }
 
-func (v *sendgridVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *sendgridVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.client.Validate(ctx, v.found.Ref())
 	reasons := map[string]string{}
 	for key, result := range got.Results {

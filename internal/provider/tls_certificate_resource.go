@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -16,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
@@ -28,34 +26,37 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*tlsCertificateResource)(nil)
 )
 
-// tlsCertificateResource is a certificate that is uploaded to the mail server.
-type tlsCertificateResource struct{ base }
+// tlsCertificateResource is a certificate that is uploaded to a service.
+type tlsCertificateResource struct{ certBase }
 
-func newTLSCertificateResource() resource.Resource { return &tlsCertificateResource{} }
+// newTLSCertificateResource is the resource for services that take certificates.
+func newTLSCertificateResource(services []CertService) func() resource.Resource {
+	return func() resource.Resource { return &tlsCertificateResource{certBase{services: services}} }
+}
 
 func (r *tlsCertificateResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_tls_certificate"
 }
 
 func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	title, words := r.service().Title(), r.service().CertWords()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A certificate from elsewhere that is uploaded to the mail server, with its private key.\n\n" +
-			"The mail server checks nothing: whatever is uploaded replaces the certificate that worked. So the provider checks before it uploads: that the " +
-			"chain is in order, that the key belongs to it, that it is valid today and that it covers the hostname. " +
-			"The mail server has one certificate: another one that is uploaded, or got from Let's Encrypt, replaces it.\n\n" +
+		MarkdownDescription: "A certificate from elsewhere that is uploaded to " + title + ", with its private key.\n\n" +
+			paragraph(words.Check, "The provider checks before it uploads: that the "+
+				"chain is in order, that the key belongs to it, that it is valid today and that it covers the hostname.", words.Several) + "\n\n" +
 			"There is no call to read the certificate back, so a change from outside Terraform is not noticed, and there is no import. " +
 			"Destroying this resource leaves the certificate in force.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`mailserver/HOSTNAME`, such as `mailserver/mail.example.com`.",
+				MarkdownDescription: r.idDescription(),
 			},
 			"hostname": schema.StringAttribute{
 				Required:            true,
 				Validators:          []validator.String{hostnameSpelling},
 				PlanModifiers:       []planmodifier.String{hostnameSpelling},
-				MarkdownDescription: "Name by which clients reach the mail server, in any spelling. The certificate has to cover it.",
+				MarkdownDescription: "Name by which clients reach " + title + ", in any spelling. The certificate has to cover it.",
 			},
 			"certificate_pem": schema.StringAttribute{
 				Required: true,
@@ -75,7 +76,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 				Sensitive:  true,
 				WriteOnly:  true,
 				Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("private_key_pem_wo_version"))},
-				MarkdownDescription: "The private key, write-only: it is sent to the mail server and stored nowhere else. " +
+				MarkdownDescription: "The private key, write-only: it is sent to " + title + " and stored nowhere else. " +
 					"Needs Terraform 1.11 or later. A change is noticed by `private_key_pem_wo_version`, or with `certificate_pem`.",
 			},
 			"private_key_pem_wo_version": schema.Int64Attribute{
@@ -144,10 +145,10 @@ func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateCha
 
 // setComputed fills in all that follows from the configuration, as far as it is
 // known.
-func (m *tlsCertificateModel) setComputed(chain certificateChain) {
+func (r *tlsCertificateResource) setComputed(m *tlsCertificateModel, chain certificateChain) {
 	m.ID, m.NotAfter, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	if host, err := canonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
-		m.ID = types.StringValue(hostID(host))
+		m.ID = types.StringValue(r.hostID(host))
 	}
 	if len(chain) > 0 {
 		m.NotAfter = timeValue(chain[0].NotAfter)
@@ -155,8 +156,7 @@ func (m *tlsCertificateModel) setComputed(chain certificateChain) {
 	}
 }
 
-// ValidateConfig refuses, before any call, what the mail server would install
-// without a look.
+// ValidateConfig refuses, before any call, what a service might install without a look.
 func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config tlsCertificateModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -171,8 +171,7 @@ func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resourc
 func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.markPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.AddWarning("The certificate stays in force",
-			"The mail server has no call to remove a certificate. It goes on serving this one; only Terraform forgets it.")
+		r.warnOfStaying("", &resp.Diagnostics)
 		return
 	}
 	var config, plan tlsCertificateModel
@@ -185,13 +184,13 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.setComputed(chain)
+	r.setComputed(&plan, chain)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	keepPriorState(req, resp)
 	if upload := !resp.Plan.Raw.Equal(req.State.Raw); upload {
 		r.checkDates(chain, &resp.Diagnostics)
 		r.warnOfMissingChain(chain, &resp.Diagnostics)
-		r.run.requireAtPlan(serviceMailServer, mailServerMissing, &resp.Diagnostics)
+		r.run.requireAtPlan(r.service().Name(), r.unconfigured(), &resp.Diagnostics)
 	}
 }
 
@@ -201,7 +200,7 @@ func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diag
 	if len(chain) != 1 || diags.HasError() {
 		return
 	}
-	roots, err := PartOf[*mailServerAccount](r.run).Roots()
+	roots, err := r.certificates().Roots()
 	if err == nil && !chain.lacksIntermediates(roots, r.run.Now()) {
 		return
 	}
@@ -244,23 +243,17 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 	if diags.HasError() {
 		return
 	}
-	client, err := PartOf[*mailServerAccount](r.run).Client()
-	if err != nil {
-		addError(diags, mailServerMissing, err)
+	if !r.open(diags) {
 		return
 	}
-	if err := client.UploadCertificate(ctx, chain.pem(), key.pem); err != nil {
-		detail := err.Error() + "."
-		if errors.Is(err, api.ErrOutcomeUnknown) {
-			detail += " The mail server removes its old certificate before it takes the new one, so it may be without any now: apply again soon."
-		}
-		diags.AddError("Unable to upload certificate", detail)
+	if err := r.certificates().Upload(ctx, chain.pem(), key.pem); err != nil {
+		diags.AddError("Unable to upload certificate", err.Error()+".")
 		return
 	}
-	plan.setComputed(chain)
+	r.setComputed(plan, chain)
 }
 
-// Read keeps the state: the mail server has no call that shows its certificate,
+// Read keeps the state: the service has no call that shows its certificate,
 // and this resource does not know an endpoint that serves it.
 func (r *tlsCertificateResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
@@ -282,8 +275,7 @@ func (r *tlsCertificateResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the mail server, which has no call for it; the plan has
-// warned.
+// Delete does nothing at the service, which has no call for it; the plan has warned.
 func (r *tlsCertificateResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.run.Belongs(ctx, req.Private)...)
 }

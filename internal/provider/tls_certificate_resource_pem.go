@@ -157,7 +157,7 @@ func parsePrivateKey(text string) (privateKey, error) {
 	}
 	block := blocks[0]
 	if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
-		return privateKey{}, errors.New("the key is encrypted, and the mail server has no passphrase for it: decrypt it first, for example by openssl pkey")
+		return privateKey{}, errors.New("the key is encrypted, and there is no passphrase for it: decrypt it first, for example by openssl pkey")
 	}
 	var parsed any
 	switch block.Type {

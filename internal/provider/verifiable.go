@@ -2,49 +2,108 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// verifier is how the domains of one service are verified.
-type verifier struct {
-	// canonical gives the one form of all spellings of an ID.
-	canonical func(id string) (string, error)
-	// find finds the domain of an ID: a fresh one as it is at this moment, else as
+// VerifyService is a service that verifies domains by their DNS records.
+type VerifyService interface {
+	Service
+	// VerifyWords are what is said of the domains that it verifies.
+	VerifyWords() VerifyWords
+	// CanonicalID gives the one form of all spellings of the ID of a domain.
+	CanonicalID(id string) (string, error)
+	// Verifiable finds the domain of an ID: a fresh one as it is at this moment, else as
 	// the lists of a refresh have it.
-	find func(s *Run, ctx context.Context, id string, fresh bool) (verifiable, error)
+	Verifiable(ctx context.Context, run *Run, id string, fresh bool) (Verifiable, error)
 }
 
-// verifiers are those of all services that verify domains, by what IDs begin with.
-var verifiers = map[string]verifier{
-	serviceSendGrid: {canonical: senderIDSpelling.canonical, find: (*Run).verifiableSendGrid},
-	serviceOcteth:   {canonical: octethVerifiableSpelling.canonical, find: (*Run).verifiableOcteth},
-	serviceYandex:   {canonical: domainIDSpelling.canonical, find: (*Run).verifiableYandex},
+// VerifyWords are what documentation and messages say of the domains that a service
+// verifies.
+type VerifyWords struct {
+	// Resource is the resource whose id names such a domain, in Markdown and with its
+	// article, such as "a `postmaster_sender_domain`".
+	Resource string
+	// ExampleID is what such an ID looks like.
+	ExampleID string
 }
 
-// verifierOf is that of an ID.
-func verifierOf(id string) (verifier, error) {
-	service, _, _ := strings.Cut(id, "/")
-	if v, ok := verifiers[service]; ok {
-		return v, nil
+// Verifiable is a domain that a service verifies by its DNS records.
+type Verifiable interface {
+	// Title is the service, as people call it.
+	Title() string
+	// Domain is the name of the domain.
+	Domain() string
+	// Records are those that the service looks for, by key.
+	Records() map[string]dns.Record
+	// Valid is whether the service had verified it when it was read.
+	Valid() bool
+	// Verify has the service look now. reasons are its own words on the records
+	// that fail, by key. An error that may pass by itself is one of
+	// api.ErrUnavailable; [ErrWithheld] is one that is this domain's alone.
+	Verify(ctx context.Context) (valid bool, reasons map[string]string, err error)
+}
+
+// Dispensable is a [Verifiable] that does without some of its records, because something
+// that only the service can see stands in for them. The service is asked although these
+// records are missing.
+type Dispensable interface {
+	// Dispensable is whether the domain does without a record.
+	Dispensable(record dns.Record) bool
+}
+
+// ErrWithheld is a service's word that somebody has switched a domain off, so that its
+// records do not matter.
+var ErrWithheld = errors.New("switched off")
+
+// verifiers are the services that verify domains.
+type verifiers []VerifyService
+
+// of is the service of an ID.
+func (all verifiers) of(id string) (VerifyService, error) {
+	name, _, _ := strings.Cut(id, "/")
+	if service, ok := Named(all, name); ok {
+		return service, nil
 	}
-	return verifier{}, fmt.Errorf("%q is not the id of a domain that a service verifies, such as %q: use the id attribute of the resource that makes the domain", id, serviceSendGrid+"/45373692")
+	var examples []string
+	for _, service := range all {
+		examples = append(examples, strconv.Quote(service.VerifyWords().ExampleID))
+	}
+	return nil, fmt.Errorf("%q is not the id of a domain that a service verifies, such as %s: use the id attribute of the resource that makes the domain", id, strings.Join(examples, " or "))
 }
 
-// verifiableIDSpelling compares IDs of domains that are verified.
-var verifiableIDSpelling = spelling{"the id of a domain that is verified", func(id string) (string, error) {
-	v, err := verifierOf(id)
-	if err != nil {
-		return "", err
-	}
-	return v.canonical(id)
-}}
+// spelling compares IDs of domains that are verified.
+func (all verifiers) spelling() spelling {
+	return spelling{"the id of a domain that is verified", func(id string) (string, error) {
+		service, err := all.of(id)
+		if err != nil {
+			return "", err
+		}
+		return service.CanonicalID(id)
+	}}
+}
 
-// verifiable finds the domain of a verification.
-func (r *Run) verifiable(ctx context.Context, id string, fresh bool) (verifiable, error) {
-	v, err := verifierOf(id)
+// find finds the domain of a verification; see [VerifyService].
+func (all verifiers) find(ctx context.Context, run *Run, id string, fresh bool) (Verifiable, error) {
+	service, err := all.of(id)
 	if err != nil {
 		return nil, err
 	}
-	return v.find(r, ctx, id, fresh)
+	return service.Verifiable(ctx, run, id, fresh)
+}
+
+// resources are those that make the domains, in Markdown.
+func (all verifiers) resources() string {
+	var resources []string
+	for _, service := range all {
+		if resource := service.VerifyWords().Resource; !slices.Contains(resources, resource) {
+			resources = append(resources, resource)
+		}
+	}
+	return strings.Join(resources, ", or of ")
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // report says what keeps the domain from being verified.
-func (w wait) report(now attempt) string {
+func (w Wait) report(now attempt) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.domain.title(), w.domain.domain(), describe(w.timeout))
+	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.Domain.Title(), w.Domain.Domain(), describe(w.Timeout))
 	if missing := missingOf(now.arrivals); len(missing) > 0 {
 		b.WriteString(" These records are not published, or not at all name servers:\n")
 		for _, a := range missing {
@@ -20,9 +20,9 @@ func (w wait) report(now attempt) string {
 			}
 		}
 		switch {
-		case w.advice != "":
-			b.WriteString("\n" + w.advice)
-		case w.refers:
+		case w.Advice != "":
+			b.WriteString("\n" + w.Advice)
+		case w.Refers:
 			b.WriteString("\nThey are others than dns_records refers to, or somebody has changed them since: look at the zone at its DNS host.")
 		default:
 			b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
@@ -46,19 +46,19 @@ func (w wait) report(now attempt) string {
 }
 
 // quote gives the service's own words on the records that fail.
-func (w wait) quote(b *strings.Builder, reasons map[string]string) {
+func (w Wait) quote(b *strings.Builder, reasons map[string]string) {
 	if len(reasons) == 0 {
 		return
 	}
-	records := w.domain.records()
-	fmt.Fprintf(b, " %s says:\n", w.domain.title())
+	records := w.Domain.Records()
+	fmt.Fprintf(b, " %s says:\n", w.Domain.Title())
 	for _, key := range sortedKeys(reasons) {
 		r, known := records[key]
 		if !known { // a finding of the service's own
 			fmt.Fprintf(b, "\n    %s: %s\n", key, reasons[key])
 			continue
 		}
-		writeFailure(b, r, reasons[key], w.domain.title())
+		writeFailure(b, r, reasons[key], w.Domain.Title())
 	}
 }
 

@@ -15,12 +15,12 @@ import (
 // says how to go on, which depends on whether the configuration refers to records.
 func TestVerificationReport(t *testing.T) {
 	t.Parallel()
-	record := dnsRecordOf("em.example.com", "CNAME", "u1.wl1.sendgrid.net")
+	record := dns.Record{Name: "em.example.com", Type: "CNAME", Value: "u1.wl1.sendgrid.net"}
 	missing := dns.Arrival{Record: record, Lacking: []dns.Lack{
 		{Server: "a.ns.example"}, {Server: "b.ns.example", Found: []string{"y.example", "x.example"}},
 		{Server: "c.ns.example"}, {Server: "d.ns.example", Found: []string{"x.example", "y.example"}},
 	}}
-	w := wait{domain: neverVerified{}, timeout: time.Minute}
+	w := Wait{Domain: neverVerified{}, Timeout: time.Minute}
 	for name, c := range map[string]struct {
 		refers bool
 		now    attempt
@@ -53,7 +53,7 @@ func TestVerificationReport(t *testing.T) {
 			not:  "Mostly",
 		},
 	} {
-		w.refers = c.refers
+		w.Refers = c.refers
 		got := strings.Join(strings.Fields(w.report(c.now)), " ")
 		if !strings.Contains(got, c.says) || c.not != "" && strings.Contains(got, c.not) {
 			t.Errorf("%s: it says %q", name, got)
@@ -67,9 +67,9 @@ type verified struct {
 	times *int
 }
 
-func (verified) valid() bool { return true }
+func (verified) Valid() bool { return true }
 
-func (v verified) verify(context.Context) (bool, map[string]string, error) {
+func (v verified) Verify(context.Context) (bool, map[string]string, error) {
 	*v.times++
 	return true, nil, nil
 }
@@ -80,8 +80,8 @@ func TestVerificationOfADomainThatIsVerified(t *testing.T) {
 	lookup := dns.NewLookup(dns.LookupConfig{Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond})
 	for anew, want := range map[bool]int{false: 0, true: 1} {
 		times := 0
-		w := wait{domain: verified{times: &times}, timeout: time.Hour, pause: time.Hour, anew: anew, lookup: lookup}
-		if failing, err := w.run(t.Context()); failing != "" || err != nil || times != want {
+		w := Wait{Domain: verified{times: &times}, Timeout: time.Hour, Pause: time.Hour, Anew: anew, Lookup: lookup}
+		if failing, err := w.Run(t.Context()); failing != "" || err != nil || times != want {
 			t.Errorf("anew %t: asked %d times, %q, %v", anew, times, failing, err)
 		}
 	}
@@ -90,18 +90,60 @@ func TestVerificationOfADomainThatIsVerified(t *testing.T) {
 // switchedOff is a domain that somebody has switched off at its service.
 type switchedOff struct{ neverVerified }
 
-func (switchedOff) verify(context.Context) (bool, map[string]string, error) {
-	return false, nil, &api.Error{Service: "SendGrid", Op: "verify", Object: "example.com", Kind: errWithheld, Answer: "switched off"}
+func (switchedOff) Verify(context.Context) (bool, map[string]string, error) {
+	return false, nil, &api.Error{Service: "SendGrid", Op: "verify", Object: "example.com", Kind: ErrWithheld, Answer: "switched off"}
 }
 
 // There is no waiting for a domain that is switched off, and that it is is a finding
 // about this domain, of which `required` decides what comes of it.
 func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
-	w := wait{domain: switchedOff{}, timeout: time.Hour, pause: time.Hour, lookup: dns.NewLookup(dns.LookupConfig{
+	w := Wait{Domain: switchedOff{}, Timeout: time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
 		Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond,
 	})}
-	if failing, err := w.run(t.Context()); err != nil || failing != "SendGrid: verify example.com: switched off." {
+	if failing, err := w.Run(t.Context()); err != nil || failing != "SendGrid: verify example.com: switched off." {
 		t.Errorf("%q, %v", failing, err)
+	}
+}
+
+// neverVerified is a domain whose records are never found.
+type neverVerified struct{ asked chan struct{} }
+
+func (neverVerified) Title() string                  { return "SendGrid" }
+func (neverVerified) Domain() string                 { return "example.com" }
+func (neverVerified) Records() map[string]dns.Record { return nil }
+func (neverVerified) Valid() bool                    { return false }
+
+func (v neverVerified) Verify(context.Context) (bool, map[string]string, error) {
+	select {
+	case v.asked <- struct{}{}:
+	default:
+	}
+	return false, nil, api.ErrUnavailable
+}
+
+// Whoever interrupts a run does not wait for the pause to end.
+func TestDomainVerificationInterrupted(t *testing.T) {
+	t.Parallel()
+	domain := neverVerified{make(chan struct{}, 1)}
+	w := Wait{Domain: domain, Timeout: 2 * time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
+		Resolvers: []string{silentAddress(t)}, Timeout: time.Millisecond,
+	})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.Run(ctx)
+		ended <- err
+	}()
+	<-domain.asked
+	cancel()
+	var err error
+	select {
+	case err = <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it does not stop before its pause ends")
+	}
+	if err == nil || !strings.Contains(err.Error(), "the run was stopped after it had waited") || strings.Contains(err.Error(), "2h") || errors.Is(err, api.ErrUnavailable) {
+		t.Errorf("the error is %v", err)
 	}
 }

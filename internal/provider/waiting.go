@@ -1,6 +1,9 @@
 package provider
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // waitedSince is how long a wait has lasted, as messages name it.
 func waitedSince(begun time.Time) string {
@@ -9,4 +12,15 @@ func waitedSince(begun time.Time) string {
 		return "less than a second"
 	}
 	return describe(waited.Round(time.Second))
+}
+
+// describe names a duration as a person would.
+func describe(d time.Duration) string {
+	switch {
+	case d == time.Minute:
+		return "1 minute"
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	}
+	return d.String()
 }

@@ -48,17 +48,17 @@ func (o *yandexOwnerships) timeout(domain string, published bool) time.Duration 
 // them mail.
 type yandexOwnership struct{ yandexVerification }
 
-func (v *yandexOwnership) valid() bool { return v.found.Status != yandex.DomainActivate }
+func (v *yandexOwnership) Valid() bool { return v.found.Status != yandex.DomainActivate }
 
-func (v *yandexOwnership) records() map[string]dns.Record {
-	out := v.yandexVerification.records()
+func (v *yandexOwnership) Records() map[string]dns.Record {
+	out := v.yandexVerification.Records()
 	delete(out, yandexMXKey)
 	return out
 }
 
-func (v *yandexOwnership) verify(ctx context.Context) (bool, map[string]string, error) {
-	_, reasons, err := v.yandexVerification.verify(ctx)
-	return err == nil && v.valid(), reasons, err
+func (v *yandexOwnership) Verify(ctx context.Context) (bool, map[string]string, error) {
+	_, reasons, err := v.yandexVerification.Verify(ctx)
+	return err == nil && v.Valid(), reasons, err
 }
 
 // awaitOwnership returns as soon as Yandex knows that a domain is ours. All mailboxes of a
@@ -87,10 +87,9 @@ func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	w := wait{domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, lookup: lookup, advice: proofAdvice}
-	arrivals, _ := w.look(ctx)
-	w.timeout = PartOf[*yandexAccount](s.run).owned.timeout(name, len(missingOf(arrivals)) == 0)
-	failing, err := w.run(ctx)
+	w := Wait{Domain: &yandexOwnership{yandexVerification{client: s.client, found: d}}, Lookup: lookup, Advice: proofAdvice}
+	w.Timeout = PartOf[*yandexAccount](s.run).owned.timeout(name, w.Published(ctx))
+	failing, err := w.Run(ctx)
 	if err == nil && failing != "" {
 		err = fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)
 	}

@@ -9,15 +9,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
-// verifiableYandex finds the domain of a verification at Yandex.Mail for Domain. What
-// proves its ownership is told only by the call that starts a check, which a refresh does
-// not make.
-func (r *Run) verifiableYandex(ctx context.Context, text string, fresh bool) (verifiable, error) {
+// VerifyWords implements VerifyService.
+func (yandexService) VerifyWords() VerifyWords {
+	return VerifyWords{Resource: "a `postmaster_mail_domain` at " + yandexTitle, ExampleID: serviceYandex + "/example.com"}
+}
+
+// CanonicalID implements VerifyService.
+func (yandexService) CanonicalID(text string) (string, error) {
+	id, err := parseDomainID(text)
+	return id.String(), err
+}
+
+// Verifiable implements VerifyService. What proves a domain's ownership is told only by
+// the call that starts a check, which a refresh does not make.
+func (yandexService) Verifiable(ctx context.Context, run *Run, text string, fresh bool) (Verifiable, error) {
 	id, err := parseDomainID(text)
 	if err != nil {
 		return nil, err
 	}
-	client, err := PartOf[*yandexAccount](r).Client()
+	client, err := PartOf[*yandexAccount](run).Client()
 	if err != nil {
 		return nil, err
 	}
@@ -45,13 +55,13 @@ const (
 	yandexMXKey    = "mx"
 )
 
-func (v *yandexVerification) title() string { return yandexTitle }
+func (v *yandexVerification) Title() string { return yandexTitle }
 
-func (v *yandexVerification) domain() string { return v.found.Name }
+func (v *yandexVerification) Domain() string { return v.found.Name }
 
-func (v *yandexVerification) valid() bool { return v.found.Status == yandex.Added }
+func (v *yandexVerification) Valid() bool { return v.found.Status == yandex.Added }
 
-func (v *yandexVerification) records() map[string]dns.Record {
+func (v *yandexVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{
 		yandexMXKey: {Name: v.found.Name, Type: "MX", Value: yandexMX, Priority: yandexMXPriority},
 	}
@@ -62,17 +72,17 @@ func (v *yandexVerification) records() map[string]dns.Record {
 	return out
 }
 
-// dispensable is the proof by a record: a file of the domain's web site does as well,
+// Dispensable is the proof by a record: a file of the domain's web site does as well,
 // which only the service looks at.
-func (v *yandexVerification) dispensable(r dns.Record) bool { return r.Type == "CNAME" }
+func (v *yandexVerification) Dispensable(r dns.Record) bool { return r.Type == "CNAME" }
 
-func (v *yandexVerification) verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	d, err := v.client.RegistrationStatus(ctx, v.found.Name)
 	if err != nil {
 		return false, nil, err
 	}
 	v.found = d
-	if v.valid() {
+	if v.Valid() {
 		return true, nil, nil
 	}
 	key := yandexMXKey

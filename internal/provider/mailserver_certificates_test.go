@@ -1,0 +1,54 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+)
+
+// The authorities that a certificate may come from are not guessed.
+func TestRootsWaitForWhatDecides(t *testing.T) {
+	for name, set := range map[string]attributes{
+		"sandbox": {"sandbox": unknown{}},
+		"ca_file": {"mailserver": attributes{"ca_file": unknown{}}},
+	} {
+		s, diags := configured(t, set)
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+		_, err := mailserverService{}.Certificates(s).Roots()
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}
+
+// The mail server's word on a certificate that did not arrive, and why it may not have.
+func TestMailServerExplainsMissingCertificates(t *testing.T) {
+	t.Run("self-signed", func(t *testing.T) {
+		w := newCertWorld(t)
+		w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+		explains(t, w, "The mail server itself cannot tell how many days are left", "HTTP 500", "ACME v1",
+			"the name in the mail server's own configuration must be mail.example.com.")
+	})
+	t.Run("too old", func(t *testing.T) {
+		w := newCertWorld(t)
+		w.install(t, "mail.example.com")
+		if _, err := w.resource().look(t.Context(), mailHost); err != nil { // it arrives when looked for
+			t.Fatal(err)
+		}
+		w.pass(80 * days)
+		explains(t, w, "The mail server itself says that 0 days are left", "do not rely on the number alone", "ACME v1")
+	})
+}
+
+func explains(t *testing.T, w *certWorld, want ...string) {
+	t.Helper()
+	text := mailserverService{}.Certificates(w.services()).Explain(t.Context(), "mail.example.com")
+	for _, want := range want {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}

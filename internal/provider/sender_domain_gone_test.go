@@ -1,0 +1,30 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+)
+
+// A domain that is gone when it comes to be deleted, as somebody was faster, is no
+// error at any sender.
+func TestDeletingASenderDomainThatIsGone(t *testing.T) {
+	t.Parallel()
+	w := newDNSWorld(t)
+	w.installOcteth(t, "5.9.4")
+	s := testRun()
+	s.EnterSandbox(w.box, w.file)
+	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octeth.Campaign) + "/99", "octeth/" + string(octeth.EmailGateway) + "/99"} {
+		name, _, _ := strings.Cut(id, "/")
+		service, _ := Named(With[SenderService](allServices), name)
+		var diags diag.Diagnostics
+		service.Sender(s).Delete(t.Context(), SenderDomain{ID: types.StringValue(id)}, &diags)
+		if diags.HasError() {
+			t.Errorf("%s: %s", id, errorText(diags))
+		}
+	}
+}

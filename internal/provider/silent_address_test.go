@@ -1,0 +1,17 @@
+package provider
+
+import (
+	"net"
+	"testing"
+)
+
+// silentAddress is one at which nobody answers DNS.
+func silentAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // it is its address that counts
+	return listener.Addr().String()
+}
