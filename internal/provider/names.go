@@ -28,13 +28,6 @@ var (
 		id, err := parseDomainID(s)
 		return id.String(), err
 	}}
-	authorizationIDSpelling = spelling{"the id of a DNS authorization", func(s string) (string, error) {
-		id, err := parseAuthorizationID(s)
-		return id.String(), err
-	}}
-	accountNameValidator = spelling{"the name of an account", func(s string) (string, error) {
-		return s, checkAccountName(s)
-	}}
 )
 
 // same is whether two values are spellings of one name.

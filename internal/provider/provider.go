@@ -21,18 +21,23 @@ var (
 	_ provider.ProviderWithValidateConfig = (*postmaster)(nil)
 )
 
-// allServices are all services that the provider works with, in the order in which people
-// are told of them.
-var allServices = []Service{
-	mailserverService{},
-	yandexService{},
-	sendgridService{},
-	octethService{},
+// dnsHosts are the DNS hosts that the provider works with, in the order in which people are
+// told of them.
+var dnsHosts = []Service{
 	cloudflareService{},
 	namecheapService{},
 	godaddyService{},
 	rfc2136Service{},
 }
+
+// allServices are all services that the provider works with, in the order in which people
+// are told of them.
+var allServices = append([]Service{
+	mailserverService{},
+	yandexService{},
+	sendgridService{},
+	octethService{hosts: With[HostService](dnsHosts)},
+}, dnsHosts...)
 
 // Hooks let tests into a provider. The zero value is that of real runs.
 type Hooks struct {
@@ -62,7 +67,7 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		accountsBlock:  dnsAccountsAttribute(),
+		accountsBlock:  dnsAccountsAttribute(With[HostService](allServices)),
 		resolversBlock: resolversAttribute(),
 		sandboxBlock:   sandboxAttribute(),
 	}
@@ -143,6 +148,7 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 }
 
 func (p *postmaster) Resources(context.Context) []func() resource.Resource {
+	hosts, delegates := With[HostService](allServices), With[DelegateService](allServices)
 	return []func() resource.Resource{
 		newMailDomainResource,
 		newMailUserResource,
@@ -150,8 +156,8 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		newLetsEncryptCertResource,
 		newTLSCertificateResource,
 		newMailDomainExportResource,
-		newDNSAuthorizationResource,
-		newDNSRecordsResource,
+		newDNSAuthorizationResource(hosts, delegates),
+		newDNSRecordsResource(hosts),
 		newSenderDomainResource,
 		newDomainVerificationResource,
 	}
@@ -161,7 +167,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 	return []func() datasource.DataSource{
 		newMailDomainsDataSource,
 		newMailUsersDataSource,
-		newDNSProviderDataSource,
+		newDNSProviderDataSource(With[HostService](allServices), With[DelegateService](allServices)),
 		newDefaultAuthenticatedDomainDataSource,
 		newSenderDomainsDataSource,
 	}

@@ -22,8 +22,9 @@ import (
 )
 
 // octethDomainAttribute is the schema of a sender domain's block. What the
-// configuration leaves out of the options is left as it is.
-func octethDomainAttribute() schema.SingleNestedAttribute {
+// configuration leaves out of the options is left as it is. The hosts are those that an
+// authorization can be at.
+func octethDomainAttribute(hosts Hosts) schema.SingleNestedAttribute {
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{
 			Optional: true, Computed: true, MarkdownDescription: description,
@@ -59,7 +60,7 @@ func octethDomainAttribute() schema.SingleNestedAttribute {
 			"unsubscribe_link":       flag("Whether a link to unsubscribe is added. Octeth's default: `false`. Changed in place."),
 			"dns_authorization_id": schema.StringAttribute{
 				Optional:      true,
-				Validators:    []validator.String{authorizationIDSpelling},
+				Validators:    []validator.String{hosts.IDSpelling()},
 				PlanModifiers: []planmodifier.String{authorizationIDSpelling},
 				MarkdownDescription: "The `id` of a `postmaster_dns_authorization`, by whose credentials Octeth publishes the records itself: at Cloudflare, Namecheap or GoDaddy, there with a key and its secret. " +
 					"The zone is read before and after, and records of others that are gone are an error that lists them. " +

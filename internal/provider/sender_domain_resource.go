@@ -55,7 +55,7 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "The domain to send from.",
 			},
 			serviceSendGrid: sendgridDomainAttribute(objectvalidator.ExactlyOneOf(path.MatchRoot(serviceSendGrid), path.MatchRoot(serviceOcteth))),
-			serviceOcteth:   octethDomainAttribute(),
+			serviceOcteth:   octethDomainAttribute(With[HostService](dnsHosts)),
 			"dns_records": dnsRecordsAttribute("With SendGrid's automatic security: `mail_cname`, `dkim1` and `dkim2`, which are known at plan and can feed `for_each` over the records of any DNS provider. " +
 				"With manual security and at Octeth the whole map is known after apply: give it to `postmaster_dns_records` as it is; a `for_each` over it needs the domain to be applied first, with `-target`. " +
 				"At Octeth the keys are the names of the records below the domain, such as `key1._domainkey.sl`, with `" + octethProofKey + "` in the place of the label that Octeth draws by lot."),

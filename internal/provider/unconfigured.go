@@ -44,8 +44,6 @@ func (r *Run) unconfigured(service string) error {
 const (
 	mailServiceMissing = "The mail service is not configured"
 	mailServerMissing  = "The mail server is not configured"
-	zoneMissing        = "Unable to find the zone"
-	octethMissing      = "Unable to let Octeth try the credentials"
 )
 
 // requireAtPlan reports at plan that an apply could not use a service, in the words in
