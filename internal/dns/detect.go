@@ -24,70 +24,68 @@ type Detection struct {
 	Name string
 	// Title is the host's name for people. For several hosts, it has all their names.
 	Title string
-	// Supported says that this provider can edit zones at this host.
-	Supported bool
-	// Vanity says that the names of the name servers do not tell the host. It was found by the
-	// primary name server in the SOA record.
+	// Vanity says that the name servers do not bear the host's name: it
+	// was found by the primary name server in the SOA record.
 	Vanity bool
 }
 
-// knownHost is one row of the table of hosts.
-type knownHost struct {
-	name, title string
-	supported   bool
-	// nameServers are patterns for the last labels of name servers. In a pattern, the label "*"
-	// stands for any label, and "#" at the end of a label for any number.
-	nameServers []string
+// KnownHost is a DNS host that is recognized by its name servers.
+type KnownHost struct {
+	// Name identifies the host, and Title is its name for people.
+	Name, Title string
+	// NameServers are patterns of the last labels of its name servers. In a
+	// pattern the label "*" is any label, and "#" at its end any number.
+	NameServers []string
 }
 
-// knownHosts can be told apart by their name servers alone: no two patterns match the same name.
-var knownHosts = []knownHost{
-	{"cloudflare", "Cloudflare", true, []string{"ns.cloudflare.com", "foundationdns.com", "foundationdns.net", "foundationdns.org"}},
-	{"namecheap", "Namecheap", true, []string{"registrar-servers.com"}},
-	{"godaddy", "GoDaddy", true, []string{"domaincontrol.com"}},
-
-	{"akamai", "Akamai Edge DNS", false, []string{"akam.net"}},
-	{"azure", "Azure DNS", false, []string{"azure-dns.com", "azure-dns.net", "azure-dns.org", "azure-dns.info"}},
-	{"bunny", "bunny.net", false, []string{"bunny.net"}},
-	{"cloudns", "ClouDNS", false, []string{"cloudns.net"}},
-	{"desec", "deSEC", false, []string{"desec.io"}},
-	{"digitalocean", "DigitalOcean", false, []string{"digitalocean.com"}},
-	{"dnsimple", "DNSimple", false, []string{"dnsimple.com"}},
-	{"dnsmadeeasy", "DNS Made Easy", false, []string{"dnsmadeeasy.com"}},
-	{"dyn", "Oracle Dyn", false, []string{"dynect.net"}},
-	{"dynadot", "Dynadot", false, []string{"dynadot.com"}},
-	{"gandi", "Gandi", false, []string{"gandi.net"}},
-	{"google", "Google Cloud DNS", false, []string{"googledomains.com"}},
-	{"hetzner", "Hetzner", false, []string{"dns.hetzner.com", "ns.hetzner.com", "ns.hetzner.de", "first-ns.de", "your-server.de"}},
-	{"hostinger", "Hostinger", false, []string{"dns-parking.com"}},
-	{"hover", "Hover", false, []string{"hover.com"}},
-	{"ionos", "IONOS", false, []string{"ui-dns.*"}},
-	{"linode", "Linode", false, []string{"linode.com"}},
-	{"name.com", "Name.com", false, []string{"name.com"}},
-	{"namecheap-hosting", "Namecheap shared hosting (cPanel, which Namecheap's DNS API does not manage)", false, []string{"namecheaphosting.com"}},
-	{"ns1", "NS1 (also used by Netlify and Squarespace)", false, []string{"nsone.net"}},
-	{"ovh", "OVHcloud", false, []string{"ovh.net", "ovh.ca", "anycast.me"}},
-	{"porkbun", "Porkbun", false, []string{"porkbun.com"}},
-	{"route53", "Amazon Route 53", false, []string{"awsdns-#.com", "awsdns-#.net", "awsdns-#.org", "awsdns-#.co.uk"}},
-	{"scaleway", "Scaleway", false, []string{"scw.cloud"}},
-	{"squarespace", "Squarespace", false, []string{"squarespacedns.com"}},
-	{"ultradns", "UltraDNS", false, []string{"ultradns.*", "ultradns.co.uk"}},
-	{"vercel", "Vercel", false, []string{"vercel-dns.com"}},
-	{"vultr", "Vultr", false, []string{"vultr.com"}},
-	{"wix", "Wix", false, []string{"wixdns.net"}},
-	{"yandex", "Yandex 360", false, []string{"dns#.yandex.net"}},
-	{"yandex-cloud", "Yandex Cloud DNS", false, []string{"yandexcloud.net"}},
+// otherHosts are those at which the project edits no zones. The caller of
+// [DetectHost] knows the others. Hosts are told apart by their name servers
+// alone: no pattern matches what another one does.
+var otherHosts = []KnownHost{
+	{"akamai", "Akamai Edge DNS", []string{"akam.net"}},
+	{"azure", "Azure DNS", []string{"azure-dns.com", "azure-dns.net", "azure-dns.org", "azure-dns.info"}},
+	{"bunny", "bunny.net", []string{"bunny.net"}},
+	{"cloudns", "ClouDNS", []string{"cloudns.net"}},
+	{"desec", "deSEC", []string{"desec.io"}},
+	{"digitalocean", "DigitalOcean", []string{"digitalocean.com"}},
+	{"dnsimple", "DNSimple", []string{"dnsimple.com"}},
+	{"dnsmadeeasy", "DNS Made Easy", []string{"dnsmadeeasy.com"}},
+	{"dyn", "Oracle Dyn", []string{"dynect.net"}},
+	{"dynadot", "Dynadot", []string{"dynadot.com"}},
+	{"gandi", "Gandi", []string{"gandi.net"}},
+	{"google", "Google Cloud DNS", []string{"googledomains.com"}},
+	{"hetzner", "Hetzner", []string{"dns.hetzner.com", "ns.hetzner.com", "ns.hetzner.de", "first-ns.de", "your-server.de"}},
+	{"hostinger", "Hostinger", []string{"dns-parking.com"}},
+	{"hover", "Hover", []string{"hover.com"}},
+	{"ionos", "IONOS", []string{"ui-dns.*"}},
+	{"linode", "Linode", []string{"linode.com"}},
+	{"name.com", "Name.com", []string{"name.com"}},
+	{"namecheap-hosting", "Namecheap shared hosting (cPanel, which Namecheap's DNS API does not manage)", []string{"namecheaphosting.com"}},
+	{"ns1", "NS1 (also used by Netlify and Squarespace)", []string{"nsone.net"}},
+	{"ovh", "OVHcloud", []string{"ovh.net", "ovh.ca", "anycast.me"}},
+	{"porkbun", "Porkbun", []string{"porkbun.com"}},
+	{"route53", "Amazon Route 53", []string{"awsdns-#.com", "awsdns-#.net", "awsdns-#.org", "awsdns-#.co.uk"}},
+	{"scaleway", "Scaleway", []string{"scw.cloud"}},
+	{"squarespace", "Squarespace", []string{"squarespacedns.com"}},
+	{"ultradns", "UltraDNS", []string{"ultradns.*", "ultradns.co.uk"}},
+	{"vercel", "Vercel", []string{"vercel-dns.com"}},
+	{"vultr", "Vultr", []string{"vultr.com"}},
+	{"wix", "Wix", []string{"wixdns.net"}},
+	{"yandex", "Yandex 360", []string{"dns#.yandex.net"}},
+	{"yandex-cloud", "Yandex Cloud DNS", []string{"yandexcloud.net"}},
 }
 
-// DetectHost finds the DNS host of a zone by its name servers. All of them must belong to the same
-// host. If none of them belongs to a known host, the primary name server of the SOA record decides.
-func DetectHost(zone Zone) Detection {
+// DetectHost tells from a zone's name servers who hosts it: one of these hosts,
+// or one at which the project edits no zones. All of the name servers have to be
+// of one host; where none is of any, the primary name server of the SOA record
+// decides.
+func DetectHost(zone Zone, hosts ...KnownHost) Detection {
 	var titles []string
-	var found *knownHost
+	var found *KnownHost
 	for _, server := range zone.NameServers {
 		title := "an unknown host"
-		if host := hostOf(server); host != nil {
-			found, title = host, host.title
+		if host := hostOf(server, hosts); host != nil {
+			found, title = host, host.Title
 		}
 		if !slices.Contains(titles, title) {
 			titles = append(titles, title)
@@ -97,12 +95,10 @@ func DetectHost(zone Zone) Detection {
 	case found != nil && len(titles) > 1:
 		return Detection{Name: HostMixed, Title: strings.Join(titles, " and ")}
 	case found != nil:
-		return found.detection()
+		return Detection{Name: found.Name, Title: found.Title}
 	}
-	if host := hostOf(zone.PrimaryNS); host != nil {
-		detection := host.detection()
-		detection.Vanity = true
-		return detection
+	if host := hostOf(zone.PrimaryNS, hosts); host != nil {
+		return Detection{Name: host.Name, Title: host.Title, Vanity: true}
 	}
 	if inBailiwick(zone) {
 		return Detection{Name: HostVanity, Title: "name servers of the domain's own name"}
@@ -110,16 +106,15 @@ func DetectHost(zone Zone) Detection {
 	return Detection{Name: HostUnknown, Title: "an unknown host"}
 }
 
-func (h *knownHost) detection() Detection {
-	return Detection{Name: h.name, Title: h.title, Supported: h.supported}
-}
-
-func hostOf(nameServer string) *knownHost {
+// hostOf is the host that a name server belongs to; nil where it is none that is known.
+func hostOf(nameServer string, hosts []KnownHost) *KnownHost {
 	labels := strings.Split(FoldName(nameServer), ".")
-	for i := range knownHosts {
-		for _, pattern := range knownHosts[i].nameServers {
-			if endsWithLabels(labels, strings.Split(pattern, ".")) {
-				return &knownHosts[i]
+	for _, list := range [][]KnownHost{hosts, otherHosts} {
+		for i := range list {
+			for _, pattern := range list[i].NameServers {
+				if endsWithLabels(labels, strings.Split(pattern, ".")) {
+					return &list[i]
+				}
 			}
 		}
 	}

@@ -6,14 +6,14 @@ import (
 	"net/url"
 )
 
-// accountAt names an account at a host by its credentials.
-type accountAt struct{ host, credentials string }
+// editorKey names an account at a host by its credentials, as [AccountAt] has them.
+type editorKey struct{ host, account string }
 
-// credentialsOf makes one text of what decides which account a block reaches and with
+// AccountAt makes one text of what decides which account a block reaches and with
 // which rights: the address of the API (nil where there is none) and the credentials,
 // with defaults filled in. Equal accounts have equal texts. It is a hash, so that no
 // secret can be read from it.
-func credentialsOf(address *url.URL, credentials ...string) string {
+func AccountAt(address *url.URL, credentials ...string) string {
 	if address != nil {
 		credentials = append(credentials, address.String())
 	}

@@ -32,51 +32,51 @@ func TestEditorsByCredentials(t *testing.T) {
 		return texts(append([]string{"api_user", "u", "api_key", "k", "client_ip", "192.0.2.1"}, more...)...)
 	}
 	for name, test := range map[string]struct {
-		kind *hostKind
+		host HostService
 		a, b map[string]attr.Value
 		same bool
 	}{
-		"one token":                    {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t"), true},
-		"two tokens":                   {&cloudflareKind, texts("api_token", "t"), texts("api_token", "u"), false},
-		"the default address":          {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://api.cloudflare.com/client/v4/"), true},
-		"another address":              {&cloudflareKind, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://proxy.example.com/client/v4"), false},
-		"one API user":                 {&namecheapKind, namecheapAccount(), namecheapAccount(), true},
-		"the API user's own account":   {&namecheapKind, namecheapAccount(), namecheapAccount("user_name", "u"), true},
-		"the account of another user":  {&namecheapKind, namecheapAccount(), namecheapAccount("user_name", "v"), false},
-		"Namecheap's own test system":  {&namecheapKind, namecheapAccount(), with(namecheapAccount(), "use_sandbox", types.BoolValue(true)), false},
-		"calls from another address":   {&namecheapKind, namecheapAccount(), namecheapAccount("client_ip", "192.0.2.2"), true},
-		"a key beside the token":       {&godaddyKind, texts("token", "t"), texts("token", "t", "api_key", "k", "api_secret", "s"), true},
-		"a key instead of the token":   {&godaddyKind, texts("token", "t"), texts("api_key", "k", "api_secret", "s"), false},
-		"another customer":             {&godaddyKind, texts("api_key", "k", "api_secret", "s"), texts("api_key", "k", "api_secret", "s", "shopper_id", "1"), false},
-		"the test environment":         {&godaddyKind, texts("token", "t"), texts("token", "t", "environment", "ote"), false},
-		"the default environment":      {&godaddyKind, texts("token", "t"), texts("token", "t", "environment", "production"), true},
-		"another spelling of a server": {&rfc2136Kind, texts("server", "ns1.example.com"), with(texts("server", "NS1.example.com."), "port", types.Int64Value(53)), true},
-		"another port":                 {&rfc2136Kind, texts("server", "ns1.example.com"), with(texts("server", "ns1.example.com"), "port", types.Int64Value(5353)), false},
-		"another key": {&rfc2136Kind, texts("server", "ns1.example.com", "key_name", "a", "key_secret", "c2VjcmV0"),
+		"one token":                    {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t"), true},
+		"two tokens":                   {cloudflareService{}, texts("api_token", "t"), texts("api_token", "u"), false},
+		"the default address":          {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://api.cloudflare.com/client/v4/"), true},
+		"another address":              {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://proxy.example.com/client/v4"), false},
+		"one API user":                 {namecheapService{}, namecheapAccount(), namecheapAccount(), true},
+		"the API user's own account":   {namecheapService{}, namecheapAccount(), namecheapAccount("user_name", "u"), true},
+		"the account of another user":  {namecheapService{}, namecheapAccount(), namecheapAccount("user_name", "v"), false},
+		"Namecheap's own test system":  {namecheapService{}, namecheapAccount(), with(namecheapAccount(), "use_sandbox", types.BoolValue(true)), false},
+		"calls from another address":   {namecheapService{}, namecheapAccount(), namecheapAccount("client_ip", "192.0.2.2"), true},
+		"a key beside the token":       {godaddyService{}, texts("token", "t"), texts("token", "t", "api_key", "k", "api_secret", "s"), true},
+		"a key instead of the token":   {godaddyService{}, texts("token", "t"), texts("api_key", "k", "api_secret", "s"), false},
+		"another customer":             {godaddyService{}, texts("api_key", "k", "api_secret", "s"), texts("api_key", "k", "api_secret", "s", "shopper_id", "1"), false},
+		"the test environment":         {godaddyService{}, texts("token", "t"), texts("token", "t", "environment", "ote"), false},
+		"the default environment":      {godaddyService{}, texts("token", "t"), texts("token", "t", "environment", "production"), true},
+		"another spelling of a server": {rfc2136Service{}, texts("server", "ns1.example.com"), with(texts("server", "NS1.example.com."), "port", types.Int64Value(53)), true},
+		"another port":                 {rfc2136Service{}, texts("server", "ns1.example.com"), with(texts("server", "ns1.example.com"), "port", types.Int64Value(5353)), false},
+		"another key": {rfc2136Service{}, texts("server", "ns1.example.com", "key_name", "a", "key_secret", "c2VjcmV0"),
 			texts("server", "ns1.example.com", "key_name", "b", "key_secret", "c2VjcmV0"), false},
-		"secrets that make one text": {&godaddyKind, texts("api_key", "k1", "api_secret", "s"), texts("api_key", "k", "api_secret", "1s"), false},
+		"secrets that make one text": {godaddyService{}, texts("api_key", "k1", "api_secret", "s"), texts("api_key", "k", "api_secret", "1s"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
 			s := testRun()
 			readHosts(s, nil, types.MapValueMust(accountType(), map[string]attr.Value{
-				"a": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.a)}),
-				"b": accountObject(map[string]types.Object{test.kind.name: hostObject(test.kind, test.b)}),
+				"a": accountObject(map[string]types.Object{test.host.Name(): hostObject(test.host, test.a)}),
+				"b": accountObject(map[string]types.Object{test.host.Name(): hostObject(test.host, test.b)}),
 			}), true, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			a, errA := zonesOf(s).editor(accountKey{test.kind.name, "a"})
-			b, errB := zonesOf(s).editor(accountKey{test.kind.name, "b"})
+			a, errA := ZonesOf(s).editor(accountKey{test.host.Name(), "a"})
+			b, errB := ZonesOf(s).editor(accountKey{test.host.Name(), "b"})
 			if errA != nil || errB != nil {
 				t.Fatal(errA, errB)
 			}
 			if same := a == b; same != test.same {
 				t.Errorf("that they have the same editor is %t", same)
 			}
-			for key := range zonesOf(s).editors {
+			for key := range ZonesOf(s).editors {
 				for _, v := range test.a {
-					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.credentials, text.ValueString()) {
+					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.account, text.ValueString()) {
 						t.Error("a secret can be read from what editors are kept by")
 					}
 				}

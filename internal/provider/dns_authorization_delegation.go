@@ -28,44 +28,59 @@ func (p *hostProblem) report(diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("dns_provider"), "Unable to find the DNS host", p.detail)
 }
 
-// findHost asks the DNS, or Octeth, who hosts the zone of the domain, unless the account says it.
+// findHost asks the DNS, or the delegate, who hosts the zone of the domain, unless the account says it.
 func (r *dnsAuthorizationResource) findHost(ctx context.Context, m dnsAuthorizationModel) (string, *hostProblem) {
 	if host, ok := r.accountHost(m.Account); ok {
 		return host, nil
 	}
-	if m.Via.ValueString() == viaOcteth {
-		return r.findHostByOcteth(ctx, m.Domain.ValueString())
+	if delegate, ok := r.delegate(m.Via.ValueString()); ok {
+		return r.findHostBy(ctx, delegate, m.Domain.ValueString())
 	}
 	lookup, err := r.run.Lookup()
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + "."}
 	}
-	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", strings.Join(hostNames(), ", "))
+	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", r.hosts.names())
 	zone, err := lookup.Apex(ctx, m.Domain.ValueString())
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
 	}
-	found := dns.DetectHost(zone)
-	if hostNamed(found.Name) != nil {
+	found, supported := r.hosts.detect(zone)
+	if supported {
 		return found.Name, nil
 	}
-	onServer, whyNot := r.isOnUpdateServer(ctx, zone.Apex)
-	if onServer {
-		return rfc2136Kind.name, nil
+	self, problem := r.askHosts(ctx, zone.Apex)
+	if problem == nil {
+		return self, nil
 	}
-	return "", &hostProblem{
-		detail: fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
-			zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, whyNot),
-		// The RFC 2136 server may serve it, but its address or key is not known yet.
-		passing: zonesOf(r.run).pending(authorizationID{Host: rfc2136Kind.name}),
-	}
+	problem.detail = fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
+		zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, problem.detail)
+	return "", problem
 }
 
-// isOnUpdateServer reports whether an RFC 2136 server is configured and takes updates of the zone. Its name servers may
-// have any name, so they do not tell. WhyNot is to be added to a message if the server has the zone but does not take
-// updates of it.
-func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex string) (found bool, whyNot string) {
-	editor, err := zonesOf(r.run).editor(accountKey{host: rfc2136Kind.name})
+// askHosts asks the configured hosts that may serve any zone whether they have one and let it be edited. The detail of the
+// problem is to be added to a message: it has something to say if a host has the zone but does not let it be edited.
+func (r *dnsAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
+	problem := &hostProblem{}
+	for _, host := range r.hosts {
+		if _, self := host.(SelfDetecting); !self {
+			continue
+		}
+		found, whyNot := r.isAt(ctx, host, apex)
+		if found {
+			return host.Name(), nil
+		}
+		problem.detail += whyNot
+		// It may have the zone, but its address or key is not known yet.
+		problem.passing = problem.passing || ZonesOf(r.run).Pending(AuthorizationID{Host: host.Name()})
+	}
+	return "", problem
+}
+
+// isAt reports whether a host is configured, has a zone and lets it be edited. WhyNot is to be added to a message if it
+// has the zone but does not let it be edited.
+func (r *dnsAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
+	editor, err := ZonesOf(r.run).editor(accountKey{host: host.Name()})
 	if err != nil {
 		return false, ""
 	}
@@ -74,19 +89,19 @@ func (r *dnsAuthorizationResource) isOnUpdateServer(ctx context.Context, apex st
 		return false, ""
 	}
 	if _, err := editor.Host().CheckAccess(ctx, zone); err != nil {
-		return false, "\n\nThe RFC 2136 server that is configured has the zone, but cannot be used for it: " + err.Error() + "."
+		return false, fmt.Sprintf("\n\n%s that is configured has the zone, but cannot be used for it: %s.", begins(host.Title()), err)
 	}
 	return true, ""
 }
 
 // setZone fills in what is known of a zone.
-func (r *dnsAuthorizationResource) setZone(ctx context.Context, m *dnsAuthorizationModel, id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *dnsAuthorizationResource) setZone(ctx context.Context, m *dnsAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
 	}
 	m.ZoneID = types.StringValue(zone.ID)
 	if zone.Warning != "" {
-		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.Warning, ".")))
+		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.hosts.title(id.Host), strings.TrimSuffix(zone.Warning, ".")))
 	}
 	servers := zone.NameServers
 	public, found, err := r.delegation(ctx, zone.Apex)
@@ -98,15 +113,16 @@ func (r *dnsAuthorizationResource) setZone(ctx context.Context, m *dnsAuthorizat
 	case !found:
 		m.Delegated = types.BoolValue(false)
 		diags.AddWarning("The zone is not delegated", fmt.Sprintf("The public DNS does not know %s yet. Enter the name servers of %s at the registrar: %s.",
-			zone.Apex, hostTitle(id.Host), strings.Join(servers, ", ")))
+			zone.Apex, r.hosts.title(id.Host), strings.Join(servers, ", ")))
 	default:
-		delegated := servedBy(id.Host, zone, public)
+		delegated := r.hosts.servedBy(id.Host, zone, public)
 		m.Delegated = types.BoolValue(delegated)
 		if !delegated {
+			at, _ := r.hosts.detect(public)
 			diags.AddWarning("The zone is not delegated to this DNS host",
 				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
 					"If the domain has moved, change dns_provider; if it is to come here, enter the name servers of %s at the registrar.",
-					zone.Apex, strings.Join(public.NameServers, ", "), dns.DetectHost(public).Title, hostTitle(id.Host), hostTitle(id.Host)))
+					zone.Apex, strings.Join(public.NameServers, ", "), at.Title, r.hosts.title(id.Host), r.hosts.title(id.Host)))
 		}
 		if len(servers) == 0 {
 			servers = public.NameServers
@@ -138,11 +154,12 @@ func (r *dnsAuthorizationResource) delegation(ctx context.Context, apex string) 
 
 // servedBy is whether the name servers that the public DNS names are the host's.
 // During a change of name servers, one in common is enough.
-func servedBy(host string, hosted dns.HostedZone, public dns.Zone) bool {
+func (h Hosts) servedBy(host string, hosted dns.HostedZone, public dns.Zone) bool {
 	for _, server := range hosted.NameServers {
 		if slices.Contains(public.NameServers, server) {
 			return true
 		}
 	}
-	return len(hosted.NameServers) == 0 && dns.DetectHost(public).Name == host
+	found, _ := h.detect(public)
+	return len(hosted.NameServers) == 0 && found.Name == host
 }

@@ -186,6 +186,11 @@ func TestOctethAloneIsRefused(t *testing.T) {
 	}
 }
 
+// authorizations is the resource in a run.
+func authorizations(run *Run) *dnsAuthorizationResource {
+	return &dnsAuthorizationResource{base: base{run}, hosts: testHosts(), delegates: With[DelegateService](allServices)}
+}
+
 // octethServices is what a provider in this sandbox works with.
 func (w *dnsWorld) octethServices(version octeth.Version) *Run {
 	s := testRun()
@@ -197,9 +202,9 @@ func (w *dnsWorld) octethServices(version octeth.Version) *Run {
 func TestCodesOfAuthorize(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	id := authorizationID{Host: "namecheap", Domain: "example.org"}
+	id := AuthorizationID{Host: "namecheap", Domain: "example.org"}
 	zone := dns.HostedZone{Apex: "example.org"}
-	_, credentials, err := w.octethServices(octeth.Version{}).octethCredentials(id)
+	_, credentials, err := octethDelegate{w.octethServices(octeth.Version{})}.credentials(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,9 +223,9 @@ func TestCodesOfAuthorize(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &dnsAuthorizationResource{base{w.octethServices(version)}}
+			r := authorizations(w.octethServices(version))
 			var diags diag.Diagnostics
-			r.authorizeOcteth(t.Context(), id, zone, &diags)
+			r.tryBy(t.Context(), octethService{}, id, zone, &diags)
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
 				t.Errorf("got %v; want %q", diags, c.want)
 			}
@@ -240,7 +245,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	s := w.octethServices(octeth.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
-		found, problem := (&dnsAuthorizationResource{base{s}}).findHostByOcteth(t.Context(), domain)
+		found, problem := authorizations(s).findHostBy(t.Context(), octethService{}, domain)
 		if problem != nil {
 			problem.report(&diags)
 		}
@@ -306,10 +311,13 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	}
 	s := testRun()
 	s.SetResolvers([]string{resolver}, false)
-	zonesOf(s).settings = readBlocks(t, false, map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, map[string]attr.Value{
+	var unread diag.Diagnostics
+	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{
 		"api_token": types.StringValue(cloudflare.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflare.BasePath),
-	})})
-	r := &dnsAuthorizationResource{base{s}}
+	})}, types.MapNull(accountType()), false, &unread); unread.HasError() {
+		t.Fatal(unread)
+	}
+	r := authorizations(s)
 	var schema frameworkresource.SchemaResponse
 	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
 	state := func(via types.String) tfsdk.State {
@@ -336,7 +344,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	r.Update(t.Context(), frameworkresource.UpdateRequest{State: state(old), Plan: tfsdk.Plan(state(direct))}, &updated)
 	via(updated.State, updated.Diagnostics)
 
-	for planned, replaces := range map[string]bool{viaDirect: false, viaOcteth: true} {
+	for planned, replaces := range map[string]bool{viaDirect: false, "octeth": true} {
 		var resp planmodifier.StringResponse
 		req := planmodifier.StringRequest{StateValue: old, PlanValue: types.StringValue(planned), State: state(old), Plan: tfsdk.Plan(state(types.StringValue(planned)))}
 		replaceUnlessSameWay().PlanModifyString(t.Context(), req, &resp)
@@ -355,7 +363,7 @@ func TestImportOfAWay(t *testing.T) {
 		"cloudflare/example.com#octeth":                          "example.com#octeth",
 		"nobody/example.com#via=octeth":                          "the hosts are",
 	} {
-		id, via, err := parseAuthorizationImport(text)
+		id, via, err := authorizations(testRun()).parseImport(text)
 		got := id.String() + " " + via
 		if err != nil {
 			got = err.Error()

@@ -45,15 +45,15 @@ func (r *dnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	}
 	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
 		keepPriorState(req, resp)
-		r.checkVia(&plan, &resp.Diagnostics)
+		r.checkDelegate(&plan, &resp.Diagnostics)
 		return
 	}
-	if plan.Via.ValueString() == viaOcteth {
-		r.run.requireAtPlan(serviceOcteth, octethMissing, &resp.Diagnostics)
+	if delegate, ok := r.delegate(plan.Via.ValueString()); ok {
+		r.run.requireAtPlan(delegate.Name(), triedBy(delegate), &resp.Diagnostics)
 	}
 	approved := r.approvedHost(ctx, &resp.Diagnostics)
 	r.planHost(ctx, &plan, config, approved, &resp.Diagnostics)
-	r.checkVia(&plan, &resp.Diagnostics)
+	r.checkDelegate(&plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -104,7 +104,7 @@ func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthor
 		diags.AddAttributeError(path.Root("dns_provider"), "The DNS host has changed since the plan",
 			fmt.Sprintf("The approved plan is for %s at %s. Now the host is %s. Nothing was written for it. Plan again, and see what the new plan does there. "+
 				"To stay with one host whatever the name servers say, set dns_provider.",
-				plan.Domain.ValueString(), hostTitle(approved.Host), hostTitle(host)))
+				plan.Domain.ValueString(), r.hosts.title(approved.Host), r.hosts.title(host)))
 	case problem == nil:
 		plan.DNSProvider = types.StringValue(host)
 		if approved.Host == "" {
@@ -116,8 +116,8 @@ func (r *dnsAuthorizationResource) planHost(ctx context.Context, plan *dnsAuthor
 		plan.DNSProvider = types.StringValue(approved.Host)
 	default:
 		reason := "The DNS host is not found: " + problem.detail
-		if earlier, ok := zonesOf(r.run).earlierHost(*plan); ok {
-			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), hostTitle(earlier.Host), ifApplied)
+		if earlier, ok := ZonesOf(r.run).earlierHost(*plan); ok {
+			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), r.hosts.title(earlier.Host), ifApplied)
 		}
 		warnUnchecked(plan.Domain, reason, diags)
 	}
@@ -129,15 +129,15 @@ const ifApplied = "If this run applies that plan, Terraform stops here and repor
 
 // warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
 func (r *dnsAuthorizationResource) warnMoved(plan dnsAuthorizationModel, host string, diags *diag.Diagnostics) {
-	earlier, ok := zonesOf(r.run).earlierHost(plan)
+	earlier, ok := ZonesOf(r.run).earlierHost(plan)
 	if ok && earlier.Host == host {
 		return
 	}
 	if ok {
 		diags.AddAttributeWarning(path.Root("dns_provider"), "The DNS host is another one than in the last plan",
-			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), hostTitle(earlier.Host), hostTitle(host), ifApplied))
+			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), r.hosts.title(earlier.Host), r.hosts.title(host), ifApplied))
 	}
-	zonesOf(r.run).noteHost(plan, host)
+	ZonesOf(r.run).noteHost(plan, host)
 }
 
 func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
@@ -153,7 +153,7 @@ func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel)
 		return "The account" + after
 	case plan.Via.IsUnknown():
 		return "The value of via" + after
-	case zonesOf(r.run).accountPending(plan.Account.ValueString()):
+	case ZonesOf(r.run).accountPending(plan.Account.ValueString()):
 		return fmt.Sprintf("In dns_accounts of the provider configuration, the account %q%s", plan.Account.ValueString(), after)
 	case r.run.Undecided() != "":
 		return fmt.Sprintf("In the provider configuration, %s%s", r.run.Undecided(), after)
@@ -165,15 +165,15 @@ func (r *dnsAuthorizationResource) unknownForSearch(plan *dnsAuthorizationModel)
 
 // planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
 // it, since the run may still create it.
-func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthorizationModel, id authorizationID, approved plannedHost, diags *diag.Diagnostics) {
+func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
 	if r.run == nil {
 		return
 	}
-	if zonesOf(r.run).pending(id) {
-		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", hostTitle(id.Host)), diags)
+	if ZonesOf(r.run).Pending(id) {
+		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", r.hosts.title(id.Host)), diags)
 		return
 	}
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	switch {
 	case isNotFound(err) && approved.ZoneID == "":
 		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
@@ -182,11 +182,11 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 		addError(diags, "Unable to find the zone", err)
 		return
 	}
-	if refuseReadOnly(id, zone, diags); diags.HasError() {
+	if r.refuseReadOnly(id, zone, diags); diags.HasError() {
 		return
 	}
-	if !hostNamed(id.Host).accessTakesCall {
-		if _, err := zonesOf(r.run).access(ctx, editor, id, zone); err != nil {
+	if host, ok := Named(r.hosts, id.Host); ok && !host.Host().AccessTakesCall {
+		if _, err := ZonesOf(r.run).access(ctx, editor, id, zone); err != nil {
 			addError(diags, refusedSummary, err)
 			return
 		}
@@ -194,7 +194,7 @@ func (r *dnsAuthorizationResource) planZone(ctx context.Context, plan *dnsAuthor
 	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {
 		diags.AddError("The zone has changed since the plan",
 			fmt.Sprintf("The approved plan is for %s in the zone %s (id %s) at %s. Now the zone is %s (id %s). Nothing was written to either. Plan again, and see what the new plan does there.",
-				plan.Domain.ValueString(), approved.Zone, approved.ZoneID, hostTitle(id.Host), zone.Apex, zone.ID))
+				plan.Domain.ValueString(), approved.Zone, approved.ZoneID, r.hosts.title(id.Host), zone.Apex, zone.ID))
 		return
 	}
 	if plan.Zone.IsUnknown() {

@@ -25,9 +25,16 @@ var (
 
 // dnsAuthorizationResource is the finding that credentials of ours may edit the
 // zone of a domain.
-type dnsAuthorizationResource struct{ base }
+type dnsAuthorizationResource struct {
+	base
+	hosts     Hosts
+	delegates delegates
+}
 
-func newDNSAuthorizationResource() resource.Resource { return &dnsAuthorizationResource{} }
+// newDNSAuthorizationResource makes the resource for these hosts and those who edit zones for us.
+func newDNSAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
+	return func() resource.Resource { return &dnsAuthorizationResource{hosts: hosts, delegates: delegates} }
+}
 
 func (r *dnsAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_authorization"
@@ -43,7 +50,7 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`HOST/DOMAIN`, such as `cloudflare/example.com`; with an account `HOST@ACCOUNT/DOMAIN`.",
+				MarkdownDescription: "`HOST/DOMAIN`, such as `" + r.hosts.example() + "/example.com`; with an account `HOST@ACCOUNT/DOMAIN`.",
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -54,15 +61,15 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"dns_provider": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{dnsProviderValidator{}},
+				Validators: []validator.String{dnsProviderValidator{r.hosts}},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseStateForUnknown(),
 					stringplanmodifier.RequiresReplaceIfConfigured(),
 				},
-				MarkdownDescription: "The DNS host: `" + strings.Join(hostNames(), "`, `") + "`. Default: the host of `account`, or else the host that the domain's name servers belong to. " +
+				MarkdownDescription: "The DNS host: `" + strings.Join(Names(r.hosts), "`, `") + "`. Default: the host of `account`, or else the host that the domain's name servers belong to. " +
 					"It is found by the plan that creates the authorization, and kept from then on. If the name servers change between this plan and its apply, the apply stops before anything is written; plan again then.",
 			},
-			"via": viaAttribute(),
+			"via": viaAttribute(r.hosts, r.delegates),
 			"account": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{accountNameValidator},
@@ -96,9 +103,10 @@ func (r *dnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "Whether the public DNS sends questions about the zone to this host. Null while the DNS cannot be asked.",
 			},
 			"write_access": schema.StringAttribute{
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing. Octeth's word counts as well as the host's.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing. " +
+					"The word of the service that `via` names counts as well as the host's.",
 			},
 		},
 	}
@@ -119,11 +127,11 @@ type dnsAuthorizationModel struct {
 
 // id is the authorization's ID; ok is false while a part of it is not known.
 // Zone is the configured one, not the one that was found.
-func (m dnsAuthorizationModel) id(zone types.String) (authorizationID, bool) {
+func (m dnsAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
-		return authorizationID{}, false
+		return AuthorizationID{}, false
 	}
-	id := authorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString()}
+	id := AuthorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString()}
 	var err error
 	if id.Domain, err = dns.Canonical(m.Domain.ValueString()); err != nil {
 		return id, false
@@ -141,7 +149,7 @@ func (r *dnsAuthorizationResource) accountHost(account types.String) (string, bo
 	if r.run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
-	return zonesOf(r.run).accountHost(account.ValueString())
+	return ZonesOf(r.run).accountHost(account.ValueString())
 }
 
 // Create finds the zone and what may be done with it.
@@ -166,23 +174,23 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	plan.ID = types.StringValue(id.String())
-	if r.checkVia(&plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if r.checkDelegate(&plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	editor, zone := r.open(ctx, id, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if r.refuseReadOnly(id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	access, err := zonesOf(r.run).access(ctx, editor, id, zone)
+	access, err := ZonesOf(r.run).access(ctx, editor, id, zone)
 	if err != nil {
 		addError(&resp.Diagnostics, refusedSummary, err)
 		return
 	}
-	if plan.Via.ValueString() == viaOcteth {
-		if r.authorizeOcteth(ctx, id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if delegate, ok := r.delegate(plan.Via.ValueString()); ok {
+		if r.tryBy(ctx, delegate, id, zone, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
 		access = dns.WriteProven
@@ -196,15 +204,15 @@ func (r *dnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 const refusedSummary = "The credentials do not allow to edit the zone"
 
 // refuseReadOnly reports a zone that nobody can edit through the host's API.
-func refuseReadOnly(id authorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *dnsAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if zone.ReadOnly != "" {
-		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, hostTitle(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
+		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.hosts.title(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
 	}
 }
 
 // open finds the zone of an authorization.
-func (r *dnsAuthorizationResource) open(ctx context.Context, id authorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+func (r *dnsAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	if err != nil {
 		addError(diags, "Unable to find the zone", err)
 	}
@@ -221,13 +229,13 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := parseAuthorizationID(state.ID.ValueString())
+	id, err := ParseAuthorizationID(state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
 	state.Via = wayOf(state.Via)
-	_, zone, err := zonesOf(r.run).openZone(ctx, id)
+	_, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	switch {
 	case isNotFound(err) && !state.ZoneID.IsNull():
 		state.Delegated = types.BoolValue(false)
@@ -243,7 +251,7 @@ func (r *dnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		access, err := zonesOf(r.run).access(ctx, editor, id, zone)
+		access, err := ZonesOf(r.run).access(ctx, editor, id, zone)
 		if err != nil {
 			addError(&resp.Diagnostics, refusedSummary, err)
 			return
@@ -266,10 +274,10 @@ func (r *dnsAuthorizationResource) Update(ctx context.Context, req resource.Upda
 func (r *dnsAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState takes an ID such as "cloudflare/example.com", with "#via=octeth" behind
-// it where the credentials are tried by Octeth.
+// ImportState takes an ID, with "#via=NAME" behind it where a delegate tries the
+// credentials.
 func (r *dnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, via, err := parseAuthorizationImport(req.ID)
+	id, via, err := r.parseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return

@@ -10,11 +10,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
+// testHosts are the DNS hosts of the provider.
+func testHosts() Hosts { return With[HostService](allServices) }
+
+// settingsOf is how the provider's own block configures a host, or an account does.
+func settingsOf(t *testing.T, z *Zones, host, account string) HostSettings {
+	t.Helper()
+	settings, err := z.SettingsOf(AuthorizationID{Host: host, Account: account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return settings
+}
+
 // hostObject is a host's block with these attributes, the others null.
-func hostObject(kind *hostKind, values map[string]attr.Value) types.Object {
-	attributeTypes := hostObjectTypes(kind)
+func hostObject(host HostService, values map[string]attr.Value) types.Object {
+	attributeTypes := hostObjectTypes(host)
 	elements := map[string]attr.Value{}
 	for name, attributeType := range attributeTypes {
 		value, given := values[name]
@@ -32,9 +46,9 @@ func hostObject(kind *hostKind, values map[string]attr.Value) types.Object {
 	return types.ObjectValueMust(attributeTypes, elements)
 }
 
-func hostObjectTypes(kind *hostKind) map[string]attr.Type {
+func hostObjectTypes(host HostService) map[string]attr.Type {
 	attributeTypes := map[string]attr.Type{}
-	for name, attribute := range kind.attributes() {
+	for name, attribute := range host.Host().Attributes() {
 		attributeTypes[name] = attribute.GetType()
 	}
 	return attributeTypes
@@ -42,8 +56,8 @@ func hostObjectTypes(kind *hostKind) map[string]attr.Type {
 
 func accountType() types.ObjectType {
 	hosts := map[string]attr.Type{}
-	for _, kind := range hostKinds {
-		hosts[kind.name] = types.ObjectType{AttrTypes: hostObjectTypes(kind)}
+	for _, host := range testHosts() {
+		hosts[host.Name()] = types.ObjectType{AttrTypes: hostObjectTypes(host)}
 	}
 	return types.ObjectType{AttrTypes: hosts}
 }
@@ -51,30 +65,39 @@ func accountType() types.ObjectType {
 // accountObject is an element of dns_accounts with these blocks.
 func accountObject(blocks map[string]types.Object) types.Object {
 	elements := map[string]attr.Value{}
-	for _, kind := range hostKinds {
-		elements[kind.name] = types.ObjectNull(hostObjectTypes(kind))
-		if block, given := blocks[kind.name]; given {
-			elements[kind.name] = block
+	for _, host := range testHosts() {
+		elements[host.Name()] = types.ObjectNull(hostObjectTypes(host))
+		if block, given := blocks[host.Name()]; given {
+			elements[host.Name()] = block
 		}
 	}
 	return types.ObjectValueMust(accountType().AttrTypes, elements)
 }
 
 // readBlocks is readHosts for the provider's own blocks, without accounts.
-func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) map[accountKey]hostSettings {
+func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) *Zones {
 	t.Helper()
 	var diags diag.Diagnostics
 	z := readHosts(testRun(), blocks, types.MapNull(accountType()), withEnvironment, &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	return z.settings
+	return z
 }
 
 // readHosts reads blocks and dns_accounts into a run.
-func readHosts(run *Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zoneAccounts {
-	configuration{blocks: blocks, accounts: accounts}.configure(run, withEnvironment, diags)
-	return zonesOf(run)
+func readHosts(run *Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *Zones {
+	hosts := testHosts()
+	newZones(run, hosts)
+	for _, host := range hosts {
+		b := blockOf(host.Name(), blocks[host.Name()])
+		if withEnvironment {
+			b = b.withEnvironment()
+		}
+		ZonesOf(run).AddHost(host, b, diags)
+	}
+	ZonesOf(run).addAccounts(accounts, false, diags)
+	return ZonesOf(run)
 }
 
 // withoutHostVariables has nothing configured by the environment.
@@ -93,43 +116,43 @@ func TestMissingHostCredentials(t *testing.T) {
 	withoutHostVariables(t)
 	text := types.StringValue
 	cases := map[string]struct {
-		kind   *hostKind
+		host   HostService
 		values map[string]attr.Value
 		want   string // "" for nothing missing
 	}{
-		"Cloudflare":              {&cloudflareKind, nil, "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN) in"},
-		"Cloudflare, complete":    {&cloudflareKind, map[string]attr.Value{"api_token": text("t")}, ""},
-		"Cloudflare, unknown":     {&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()}, "cloudflare.api_token of the provider configuration not known yet"},
-		"Cloudflare, address":     {&cloudflareKind, map[string]attr.Value{"api_token": text("t"), "base_url": types.StringUnknown()}, "cloudflare.base_url of the provider configuration not known yet"},
-		"Namecheap":               {&namecheapKind, nil, "Set namecheap.api_user (environment: NAMECHEAP_API_USER), namecheap.api_key (environment: NAMECHEAP_API_KEY), namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
-		"Namecheap, partly":       {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k")}, "Set namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
-		"Namecheap, complete":     {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1")}, ""},
-		"Namecheap, use_sandbox":  {&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1"), "use_sandbox": types.BoolUnknown()}, "namecheap.use_sandbox of the provider configuration not known yet"},
-		"GoDaddy":                 {&godaddyKind, nil, "Set godaddy.token (environment: GODADDY_TOKEN) in"},
-		"GoDaddy, key alone":      {&godaddyKind, map[string]attr.Value{"api_key": text("k")}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
-		"GoDaddy, secret alone":   {&godaddyKind, map[string]attr.Value{"api_secret": text("s")}, "Set godaddy.api_key (environment: GODADDY_API_KEY) in"},
-		"GoDaddy, key and secret": {&godaddyKind, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}, ""},
-		"GoDaddy, token":          {&godaddyKind, map[string]attr.Value{"token": text("t")}, ""},
-		"RFC 2136":                {&rfc2136Kind, nil, "Set rfc2136.server (environment: DNS_UPDATE_SERVER) in"},
-		"RFC 2136, unsigned":      {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53")}, ""},
-		"RFC 2136, name alone":    {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "key_name": text("k")}, "Set rfc2136.key_secret (environment: DNS_UPDATE_KEYSECRET) in"},
-		"RFC 2136, secret alone":  {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "key_secret": text("cw==")}, "Set rfc2136.key_name (environment: DNS_UPDATE_KEYNAME) in"},
-		"RFC 2136, port":          {&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53"), "port": types.Int64Unknown()}, "rfc2136.port of the provider configuration not known yet"},
+		"Cloudflare":              {cloudflareService{}, nil, "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN) in"},
+		"Cloudflare, complete":    {cloudflareService{}, map[string]attr.Value{"api_token": text("t")}, ""},
+		"Cloudflare, unknown":     {cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()}, "cloudflare.api_token of the provider configuration not known yet"},
+		"Cloudflare, address":     {cloudflareService{}, map[string]attr.Value{"api_token": text("t"), "base_url": types.StringUnknown()}, "cloudflare.base_url of the provider configuration not known yet"},
+		"Namecheap":               {namecheapService{}, nil, "Set namecheap.api_user (environment: NAMECHEAP_API_USER), namecheap.api_key (environment: NAMECHEAP_API_KEY), namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, partly":       {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k")}, "Set namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, complete":     {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1")}, ""},
+		"Namecheap, use_sandbox":  {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1"), "use_sandbox": types.BoolUnknown()}, "namecheap.use_sandbox of the provider configuration not known yet"},
+		"GoDaddy":                 {godaddyService{}, nil, "Set godaddy.token (environment: GODADDY_TOKEN) in"},
+		"GoDaddy, key alone":      {godaddyService{}, map[string]attr.Value{"api_key": text("k")}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"GoDaddy, secret alone":   {godaddyService{}, map[string]attr.Value{"api_secret": text("s")}, "Set godaddy.api_key (environment: GODADDY_API_KEY) in"},
+		"GoDaddy, key and secret": {godaddyService{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}, ""},
+		"GoDaddy, token":          {godaddyService{}, map[string]attr.Value{"token": text("t")}, ""},
+		"RFC 2136":                {rfc2136Service{}, nil, "Set rfc2136.server (environment: DNS_UPDATE_SERVER) in"},
+		"RFC 2136, unsigned":      {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53")}, ""},
+		"RFC 2136, name alone":    {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_name": text("k")}, "Set rfc2136.key_secret (environment: DNS_UPDATE_KEYSECRET) in"},
+		"RFC 2136, secret alone":  {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_secret": text("cw==")}, "Set rfc2136.key_name (environment: DNS_UPDATE_KEYNAME) in"},
+		"RFC 2136, port":          {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "port": types.Int64Unknown()}, "rfc2136.port of the provider configuration not known yet"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := readBlocks(t, true, map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)})[accountKey{host: c.kind.name}]
+			got := settingsOf(t, readBlocks(t, true, map[string]types.Object{c.host.Name(): hostObject(c.host, c.values)}), c.host.Name(), "")
 			switch {
-			case c.want == "" && got.missing != nil:
-				t.Errorf("missing: %v", got.missing)
-			case c.want != "" && (got.missing == nil || !strings.Contains(got.missing.Error(), c.want) || !errors.Is(got.missing, api.ErrNotConfigured)):
-				t.Errorf("missing: %v; want %q", got.missing, c.want)
+			case c.want == "" && got.Missing != nil:
+				t.Errorf("missing: %v", got.Missing)
+			case c.want != "" && (got.Missing == nil || !strings.Contains(got.Missing.Error(), c.want) || !errors.Is(got.Missing, api.ErrNotConfigured)):
+				t.Errorf("missing: %v; want %q", got.Missing, c.want)
 			}
-			if pending := strings.Contains(c.want, "not known yet"); got.pending != pending {
-				t.Errorf("pending is %t", got.pending)
+			if pending := strings.Contains(c.want, "not known yet"); got.Pending != pending {
+				t.Errorf("pending is %t", got.Pending)
 			}
-			if got.missing == nil {
-				if _, err := got.build(testRun()); err != nil {
+			if got.Missing == nil {
+				if _, err := got.Open(testRun()); err != nil {
 					t.Errorf("the host cannot be made: %v", err)
 				}
 			}
@@ -150,25 +173,27 @@ func TestHostsFromTheEnvironment(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	blocks := map[string]types.Object{}
-	for _, kind := range hostKinds {
-		blocks[kind.name] = types.ObjectNull(hostObjectTypes(kind))
+	for _, host := range testHosts() {
+		blocks[host.Name()] = types.ObjectNull(hostObjectTypes(host))
 	}
-	for key, got := range readBlocks(t, true, blocks) {
-		if got.missing != nil {
-			t.Errorf("%s: missing: %v", key.host, got.missing)
+	for _, host := range testHosts() {
+		got := settingsOf(t, readBlocks(t, true, blocks), host.Name(), "")
+		if got.Missing != nil {
+			t.Errorf("%s: missing: %v", host.Name(), got.Missing)
 			continue
 		}
-		if _, err := got.build(testRun()); err != nil {
-			t.Errorf("%s: %v", key.host, err)
+		if _, err := got.Open(testRun()); err != nil {
+			t.Errorf("%s: %v", host.Name(), err)
 		}
 	}
-	for key, got := range readBlocks(t, false, blocks) {
-		if got.missing == nil {
-			t.Errorf("%s takes its credentials from the environment at validate", key.host)
+	for _, host := range testHosts() {
+		got := settingsOf(t, readBlocks(t, false, blocks), host.Name(), "")
+		if got.Missing == nil {
+			t.Errorf("%s takes its credentials from the environment at validate", host.Name())
 		}
 	}
-	unknown := map[string]types.Object{cloudflareKind.name: hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()})}
-	if got := readBlocks(t, true, unknown)[accountKey{host: "cloudflare"}]; !got.pending {
+	unknown := map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()})}
+	if got := settingsOf(t, readBlocks(t, true, unknown), "cloudflare", ""); !got.Pending {
 		t.Error("a token that is not known yet is taken from the environment")
 	}
 }
@@ -177,15 +202,15 @@ func TestUnusableHostSettings(t *testing.T) {
 	withoutHostVariables(t)
 	cases := map[string]struct {
 		variable, value string
-		kind            *hostKind
+		host            HostService
 		values          map[string]attr.Value
 		want            string
 	}{
-		"a flag":          {"NAMECHEAP_USE_SANDBOX", "perhaps", &namecheapKind, nil, `NAMECHEAP_USE_SANDBOX is "perhaps"`},
-		"a port":          {"DNS_UPDATE_PORT", "many", &rfc2136Kind, nil, `DNS_UPDATE_PORT is "many"`},
-		"plain http":      {"", "", &cloudflareKind, map[string]attr.Value{"base_url": types.StringValue("http://proxy.example.com")}, "cloudflare.base_url"},
-		"no URL at all":   {"", "", &godaddyKind, map[string]attr.Value{"base_url": types.StringValue("proxy")}, "godaddy.base_url"},
-		"in the variable": {"CLOUDFLARE_BASE_URL", "http://proxy.example.com", &cloudflareKind, nil, "CLOUDFLARE_BASE_URL"},
+		"a flag":          {"NAMECHEAP_USE_SANDBOX", "perhaps", namecheapService{}, nil, `NAMECHEAP_USE_SANDBOX is "perhaps"`},
+		"a port":          {"DNS_UPDATE_PORT", "many", rfc2136Service{}, nil, `DNS_UPDATE_PORT is "many"`},
+		"plain http":      {"", "", cloudflareService{}, map[string]attr.Value{"base_url": types.StringValue("http://proxy.example.com")}, "cloudflare.base_url"},
+		"no URL at all":   {"", "", godaddyService{}, map[string]attr.Value{"base_url": types.StringValue("proxy")}, "godaddy.base_url"},
+		"in the variable": {"CLOUDFLARE_BASE_URL", "http://proxy.example.com", cloudflareService{}, nil, "CLOUDFLARE_BASE_URL"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -193,7 +218,7 @@ func TestUnusableHostSettings(t *testing.T) {
 				t.Setenv(c.variable, c.value)
 			}
 			var diags diag.Diagnostics
-			readHosts(testRun(), map[string]types.Object{c.kind.name: hostObject(c.kind, c.values)}, types.MapNull(accountType()), true, &diags)
+			readHosts(testRun(), map[string]types.Object{c.host.Name(): hostObject(c.host, c.values)}, types.MapNull(accountType()), true, &diags)
 			if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 				t.Errorf("got %v; want an error with %q", diags, c.want)
 			}
@@ -204,11 +229,11 @@ func TestUnusableHostSettings(t *testing.T) {
 func TestReadAccounts(t *testing.T) {
 	withoutHostVariables(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "from the environment")
-	token := hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringValue("t")})
+	token := hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringValue("t")})
 	accounts := types.MapValueMust(accountType(), map[string]attr.Value{
 		"agency":  accountObject(map[string]types.Object{"cloudflare": token}),
-		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(&cloudflareKind, nil)}),
-		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(&godaddyKind))}),
+		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, nil)}),
+		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(godaddyService{}))}),
 		"unknown": types.ObjectUnknown(accountType().AttrTypes),
 	})
 	var diags diag.Diagnostics
@@ -228,35 +253,35 @@ func TestReadAccounts(t *testing.T) {
 		{"unknown", "", true, `dns_accounts["unknown"] of the provider configuration not known yet`},
 		{"nobody", "", false, `there is no account "nobody" at Cloudflare`},
 	} {
-		if host, _ := zonesOf(s).accountHost(c.account); host != c.host {
+		if host, _ := ZonesOf(s).accountHost(c.account); host != c.host {
 			t.Errorf("account %s is at %q", c.account, host)
 		}
 		key := accountKey{host: c.host, account: c.account}
 		if key.host == "" {
 			key.host = "cloudflare"
 		}
-		if pending := zonesOf(s).pending(authorizationID{Host: key.host, Account: key.account}); pending != c.pending {
+		if pending := ZonesOf(s).Pending(AuthorizationID{Host: key.host, Account: key.account}); pending != c.pending {
 			t.Errorf("that account %s is pending is %t", c.account, pending)
 		}
-		_, err := zonesOf(s).host(key)
+		_, err := ZonesOf(s).host(key)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("account %s: got %v; want %q", c.account, err, c.want)
 		}
 	}
 
 	readHosts(s, nil, types.MapUnknown(accountType()), true, &diags)
-	if !zonesOf(s).pending(authorizationID{Host: "cloudflare", Account: "agency"}) || zonesOf(s).pending(authorizationID{Host: "cloudflare"}) {
+	if !ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare", Account: "agency"}) || ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare"}) {
 		t.Error("while no account is known, just the provider's own blocks are")
 	}
 }
 
 func TestUnusableAccounts(t *testing.T) {
-	token := hostObject(&cloudflareKind, map[string]attr.Value{"api_token": types.StringValue("t")})
+	token := hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringValue("t")})
 	for name, c := range map[string]struct {
 		account types.Object
 		want    string
 	}{
-		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(&godaddyKind, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
+		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(godaddyService{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
 		"none": {accountObject(nil), "exactly one of"},
 		"a/b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 		"a@b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
@@ -266,6 +291,26 @@ func TestUnusableAccounts(t *testing.T) {
 		readHosts(testRun(), nil, types.MapValueMust(accountType(), map[string]attr.Value{name: c.account}), true, &diags)
 		if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 			t.Errorf("account %q: got %v; want an error with %q", name, diags, c.want)
+		}
+	}
+}
+
+// Each pattern of a host is written as name servers are compared, and finds this host alone.
+func TestHostsAreDetected(t *testing.T) {
+	hosts := testHosts()
+	for _, host := range hosts {
+		patterns := host.Host().NameServers
+		if _, self := host.(SelfDetecting); self == (len(patterns) > 0) {
+			t.Errorf("%s is recognized by its name servers or asked itself, and not both or neither", host.Name())
+		}
+		for _, pattern := range patterns {
+			zone := dns.Zone{Apex: "example.com", NameServers: []string{"ns1." + strings.NewReplacer("#", "12", "*", "net").Replace(pattern)}}
+			if found, supported := hosts.detect(zone); !supported || found.Name != host.Name() || found.Title != host.Title() {
+				t.Errorf("%s: %s is taken for %+v", host.Name(), zone.NameServers, found)
+			}
+			if found := dns.DetectHost(zone); found.Name != dns.HostUnknown {
+				t.Errorf("%s: %s is that of %+v as well", host.Name(), zone.NameServers, found)
+			}
 		}
 	}
 }

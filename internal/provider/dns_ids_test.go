@@ -6,19 +6,19 @@ import (
 )
 
 func TestAuthorizationIDs(t *testing.T) {
-	for text, want := range map[string]authorizationID{
+	for text, want := range map[string]AuthorizationID{
 		"cloudflare/example.com":                   {Host: "cloudflare", Domain: "example.com"},
 		"cloudflare/Example.COM.":                  {Host: "cloudflare", Domain: "example.com"},
 		"namecheap@agency/bücher.example":          {Host: "namecheap", Account: "agency", Domain: "xn--bcher-kva.example"},
 		"rfc2136/mail.example.com/Example.com":     {Host: "rfc2136", Domain: "mail.example.com", Zone: "example.com"},
 		"godaddy@a.b-c_d/_dmarc.example.com/b.com": {Host: "godaddy", Account: "a.b-c_d", Domain: "_dmarc.example.com", Zone: "b.com"},
 	} {
-		got, err := parseAuthorizationID(text)
+		got, err := testHosts().ParseID(text)
 		if err != nil || got != want {
 			t.Errorf("%s is %+v, %v", text, got, err)
 			continue
 		}
-		if again, err := parseAuthorizationID(got.String()); err != nil || again != got {
+		if again, err := testHosts().ParseID(got.String()); err != nil || again != got {
 			t.Errorf("%s, written as %s, is %+v, %v", text, got, again, err)
 		}
 	}
@@ -38,7 +38,7 @@ func TestAuthorizationIDsThatAreNone(t *testing.T) {
 		"cloudflare@/example.com":    "account",
 		"cloudflare@a b/example.com": "account",
 	} {
-		id, err := parseAuthorizationID(text)
+		id, err := testHosts().ParseID(text)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is %+v, %v; want an error with %q", text, id, err, want)
 		}
@@ -50,7 +50,7 @@ func TestZoneOfAuthorizationID(t *testing.T) {
 		"cloudflare/mail.example.com":             "mail.example.com",
 		"cloudflare/mail.example.com/example.com": "example.com",
 	} {
-		id, err := parseAuthorizationID(text)
+		id, err := testHosts().ParseID(text)
 		if err != nil || id.within() != want {
 			t.Errorf("the zone of %s is looked for by %q, %v", text, id.within(), err)
 		}

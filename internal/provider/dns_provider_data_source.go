@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -16,17 +17,31 @@ import (
 var _ datasource.DataSourceWithConfigure = (*dnsProviderDataSource)(nil)
 
 // dnsProviderDataSource tells who hosts a domain's DNS.
-type dnsProviderDataSource struct{ dataBase }
+type dnsProviderDataSource struct {
+	dataBase
+	hosts     Hosts
+	delegates delegates
+}
 
-func newDNSProviderDataSource() datasource.DataSource { return &dnsProviderDataSource{} }
+// newDNSProviderDataSource makes the data source for these hosts and those who edit zones for us.
+func newDNSProviderDataSource(hosts []HostService, delegates []DelegateService) func() datasource.DataSource {
+	return func() datasource.DataSource { return &dnsProviderDataSource{hosts: hosts, delegates: delegates} }
+}
 
 func (d *dnsProviderDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_provider"
 }
 
 func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	var asked, vias, known, supported string
+	for _, s := range d.delegates {
+		asked += ", or by asking " + s.Title()
+		vias += fmt.Sprintf("`%s`: %s is asked, which knows only the hosts at which it can write records. ", s.Name(), s.Title())
+		known += ", or to none that " + s.Title() + " knows"
+		supported += fmt.Sprintf("; with `via = %q`, whether %s can by itself", s.Name(), s.Title())
+	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the DNS host of a domain: by its name servers, without any credentials, or by asking Octeth.\n\n" +
+		MarkdownDescription: "Finds the DNS host of a domain: by its name servers, without any credentials" + asked + ".\n\n" +
 			"`postmaster_dns_authorization` finds its host by itself. The data source is for choosing, by the host, what to create.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
@@ -36,14 +51,14 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"via": schema.StringAttribute{
 				Optional:   true,
-				Validators: []validator.String{stringvalidator.OneOf(viaDirect, viaOcteth)},
-				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. `octeth`: Octeth is asked, " +
-					"which knows only the hosts at which it can write records. The zone and its name servers come from the DNS in both cases.",
+				Validators: []validator.String{stringvalidator.OneOf(d.delegates.ways()...)},
+				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. " + vias +
+					"The zone and its name servers come from the DNS in any case.",
 			},
 			"name": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The host, such as `cloudflare` or `route53`; `mixed` where the name servers belong to several hosts, " +
-					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host, or to none that Octeth knows.",
+				MarkdownDescription: "The host, such as `" + d.hosts.example() + "` or `route53`; `mixed` where the name servers belong to several hosts, " +
+					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host" + known + ".",
 			},
 			"zone": schema.StringAttribute{
 				Computed:            true,
@@ -56,7 +71,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"supported": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether `postmaster_dns_records` can publish there; with `via = \"octeth\"`, whether Octeth can by itself.",
+				MarkdownDescription: "Whether `postmaster_dns_records` can publish there" + supported + ".",
 			},
 		},
 	}
@@ -104,13 +119,14 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 // host is who serves a zone, and whether records can be published there, in the
 // way that is asked for.
 func (d *dnsProviderDataSource) host(ctx context.Context, m *dnsProviderModel, zone dns.Zone) (name string, supported bool, err error) {
-	if m.Via.ValueString() != viaOcteth {
-		found := dns.DetectHost(zone)
-		return found.Name, found.Supported, nil
+	s, ok := Named(d.delegates, m.Via.ValueString())
+	if !ok {
+		found, supported := d.hosts.detect(zone)
+		return found.Name, supported, nil
 	}
-	name, err = d.run.octethDNSProvider(ctx, m.Domain.ValueString())
+	name, host, err := s.Delegate(d.run).FindHost(ctx, m.Domain.ValueString())
 	if isNotFound(err) {
 		return dns.HostUnknown, false, nil
 	}
-	return name, hostOfOcteth(name) != nil, err
+	return name, host != "", err
 }

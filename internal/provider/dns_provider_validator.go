@@ -11,11 +11,11 @@ import (
 
 // dnsProviderValidator wants one of the DNS hosts that records can be published at, and
 // shows whoever names another one the way to it.
-type dnsProviderValidator struct{}
+type dnsProviderValidator struct{ hosts Hosts }
 
 // Description implements validator.Describer.
-func (dnsProviderValidator) Description(context.Context) string {
-	return "must be one of " + strings.Join(hostNames(), ", ")
+func (v dnsProviderValidator) Description(context.Context) string {
+	return "must be one of " + v.hosts.names()
 }
 
 // MarkdownDescription implements validator.Describer.
@@ -24,41 +24,53 @@ func (v dnsProviderValidator) MarkdownDescription(ctx context.Context) string {
 }
 
 // ValidateString implements validator.String.
-func (dnsProviderValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || hostNamed(req.ConfigValue.ValueString()) != nil {
+func (v dnsProviderValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Unsupported DNS host", unsupportedHost(req.ConfigValue.ValueString()))
+	name := req.ConfigValue.ValueString()
+	if _, ok := Named(v.hosts, name); !ok {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unsupported DNS host", v.hosts.unsupported(name))
+	}
 }
 
-// otherNames are what people call a host that has another name here, in lower case.
-var otherNames = map[string][]string{
-	"rfc2136": {"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
-}
-
-// unsupportedHost says what to write in the place of a name that is no supported host's.
-func unsupportedHost(name string) string {
-	if meant := hostMeant(name); meant != "" {
+// unsupported says what to write in the place of a name that is no supported host's.
+func (h Hosts) unsupported(name string) string {
+	if meant := h.meant(name); meant != "" {
 		return fmt.Sprintf("%q is not the name of a DNS host here: write %q.", name, meant)
 	}
-	return fmt.Sprintf("Records cannot be published at %q by this provider, which knows the hosts %s (any server that takes RFC 2136 updates is the last one).\n\n"+
+	return fmt.Sprintf("Records cannot be published at %q by this provider, which knows the hosts %s%s.\n\n"+
 		"At any other DNS host, that host's own Terraform provider publishes them: leave out postmaster_dns_authorization and postmaster_dns_records, and give "+
 		"the dns_records of a postmaster_sender_domain, postmaster_mail_domain or postmaster_dkim_key to for_each of its resource, such as\n\n"+
 		"resource \"aws_route53_record\" \"mail\" {\n  for_each = postmaster_sender_domain.NAME.dns_records\n  ...\n}\n\n"+
-		"The guide \"From nothing to a verified domain\" has the whole of it.", name, strings.Join(hostNames(), ", "))
+		"The guide \"From nothing to a verified domain\" has the whole of it.", name, h.names(), h.anyServers())
 }
 
-// hostMeant is the supported host that somebody has in mind by a name; "" if it is none.
-func hostMeant(name string) string {
+// anyServers says, in parentheses, which of the hosts stand for servers of any name.
+func (h Hosts) anyServers() string {
+	var lines []string
+	for _, host := range h {
+		if self, ok := host.(SelfDetecting); ok {
+			lines = append(lines, self.AnyServer()+" is "+self.Name())
+		}
+	}
+	if lines == nil {
+		return ""
+	}
+	return " (" + strings.Join(lines, "; ") + ")"
+}
+
+// meant is the supported host that somebody has in mind by a name; "" if it is none.
+func (h Hosts) meant(name string) string {
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
 	}, strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".com"))
-	for _, host := range hostNames() {
-		if letters == host || slices.Contains(otherNames[host], letters) {
-			return host
+	for _, host := range h {
+		if letters == host.Name() || slices.Contains(host.Host().AlsoCalled, letters) {
+			return host.Name()
 		}
 	}
 	return ""

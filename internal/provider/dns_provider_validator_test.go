@@ -13,7 +13,7 @@ func TestUnsupportedHost(t *testing.T) {
 		"RFC 2136": `write "rfc2136"`, "bind": `write "rfc2136"`, "PowerDNS": `write "rfc2136"`, "knot": `write "rfc2136"`,
 		"route53": "for_each = postmaster_sender_domain.NAME.dns_records", "azure": "that host's own Terraform provider", "": "cloudflare, namecheap, godaddy, rfc2136",
 	} {
-		if got := unsupportedHost(name); !strings.Contains(got, want) {
+		if got := testHosts().unsupported(name); !strings.Contains(got, want) {
 			t.Errorf("of %q it says %q, and not %q", name, got, want)
 		}
 	}

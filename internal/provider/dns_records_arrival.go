@@ -22,10 +22,10 @@ const (
 	longestArrivalPause = 10 * time.Second
 )
 
-// awaitArrival waits until all name servers that answer have the records. Whatever
+// awaitArrival waits until all name servers of a zone at a host that answer have the records. Whatever
 // keeps it from that is a warning: the records are written, and what needs them to
 // be seen verifies that by itself.
-func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
+func (r *dnsRecordsResource) awaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
 	lookup, err := r.run.Lookup()
 	if err != nil {
 		diags.AddWarning("Unable to see whether the records have arrived", err.Error())
@@ -45,7 +45,7 @@ func (r *dnsRecordsResource) awaitArrival(ctx context.Context, zone dns.HostedZo
 	}
 	asked := dns.Zone{Apex: zone.Apex, NameServers: servers}
 	records := toArrive(published)
-	watch := newHiddenWatch(zone)
+	watch := r.newHiddenWatch(host, zone)
 	silent := map[string]bool{}
 	var missing []string // what the last look has found missing; none where there was no look
 	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {

@@ -30,7 +30,7 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if previous != nil {
 		previous = stillPublished(previous, state.Records, types.MapNull(dnsRecordType))
 	}
-	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	id, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
@@ -40,7 +40,7 @@ func (r *dnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		// place that this resource leaves has to hear of it before it is left.
 		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	}
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	switch {
 	case isNotFound(err):
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
@@ -175,11 +175,11 @@ func (r *dnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor,
 // neighbourhood returns the editor of the zone that an object is in, without asking
 // anybody; nil where the account cannot be used, or the zone is not known.
 func (r *dnsRecordsResource) neighbourhood(m dnsRecordsModel) *dns.Editor {
-	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
-	if err != nil || r.run == nil || zonesOf(r.run).pending(id) || m.Zone.ValueString() == "" {
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil || r.run == nil || ZonesOf(r.run).Pending(id) || m.Zone.ValueString() == "" {
 		return nil
 	}
-	editor, err := zonesOf(r.run).editor(accountKey{id.Host, id.Account})
+	editor, err := ZonesOf(r.run).editor(accountKey{id.Host, id.Account})
 	if err != nil {
 		return nil
 	}

@@ -12,17 +12,17 @@ import (
 // checkHost refuses records that the DNS host cannot hold in any zone. It finds them
 // at validate where the authorization's id is written in the configuration; where
 // the id comes from a resource, the plan finds them.
-func (m dnsRecordsModel) checkHost(wanted []dns.Wanted, diags *diag.Diagnostics) {
-	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+func (m dnsRecordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		return // unknown, or refused by the attribute's validator
 	}
-	kind := hostNamed(id.Host)
-	if kind == nil || kind.objection == nil {
+	host, ok := Named(hosts, id.Host)
+	if !ok || host.Host().Objection == nil {
 		return
 	}
 	for _, w := range wanted {
-		if objection := kind.objection(id.Zone, w.Record); objection != "" {
+		if objection := host.Host().Objection(id.Zone, w.Record); objection != "" {
 			diags.AddAttributeError(path.Root("records").AtMapKey(w.Key), "Record not possible at this DNS host", fmt.Sprintf("%s: %s.", w.Record, objection))
 		}
 	}

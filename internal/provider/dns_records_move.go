@@ -20,12 +20,12 @@ func (r *dnsRecordsResource) move(ctx context.Context, state dnsRecordsModel, pl
 	if diags.HasError() {
 		return nil, false
 	}
-	oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
 		return nil, false
 	}
-	oldEditor, oldZone, err := zonesOf(r.run).openZone(ctx, oldID)
+	oldEditor, oldZone, err := ZonesOf(r.run).OpenZone(ctx, oldID)
 	gone := isNotFound(err)
 	if err != nil && !gone {
 		addError(diags, "Unable to find the zone that the records are in", err)

@@ -29,7 +29,7 @@ func (r *dnsRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 		}
 	}
 	wanted, _ := config.wanted(&resp.Diagnostics)
-	config.checkHost(wanted, &resp.Diagnostics)
+	config.checkHost(r.hosts, wanted, &resp.Diagnostics)
 	if r.run == nil { // a plan says more about it
 		warnOfFaults(config, &resp.Diagnostics)
 	}
@@ -253,7 +253,7 @@ func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
 }
 
 // said notes problems that a person has been told of.
-func (z *zoneAccounts) said(problems []dns.Problem) {
+func (z *Zones) said(problems []dns.Problem) {
 	for _, p := range problems {
 		z.told.Store(p, nil)
 	}
@@ -262,7 +262,7 @@ func (z *zoneAccounts) said(problems []dns.Problem) {
 // unsaid leaves out problems that a person has been told of: the first changes of an
 // apply are previewed as if they were planned (see [protocol.Applying]), and then
 // published.
-func (z *zoneAccounts) unsaid(problems []dns.Problem) []dns.Problem {
+func (z *Zones) unsaid(problems []dns.Problem) []dns.Problem {
 	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
 		_, told := z.told.Load(p)
 		return told

@@ -28,15 +28,15 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 		r.warnUnbound(*plan, nil, diags)
 		return
 	}
-	id, err := parseAuthorizationID(plan.DNSAuthorizationID.ValueString())
+	id, err := ParseAuthorizationID(plan.DNSAuthorizationID.ValueString())
 	if err != nil {
 		return
 	}
-	if zonesOf(r.run).pending(id) {
+	if ZonesOf(r.run).Pending(id) {
 		r.warnUnbound(*plan, nil, diags)
 		return
 	}
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	switch {
 	case isNotFound(err): // the run may make the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
@@ -90,18 +90,18 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	}
 	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
 	addProblems(diags, warnings)
-	zonesOf(r.run).said(warnings)
+	ZonesOf(r.run).said(warnings)
 	warnDisplaced(zone, displaced, diags)
 }
 
 // leaveOldZone tells the editor of the zone that the records are in that they leave it,
 // where they move, and returns what was published before in the new one.
-func (r *dnsRecordsResource) leaveOldZone(ctx context.Context, id authorizationID, editor *dns.Editor, zone dns.HostedZone, state dnsRecordsModel, previous []dns.Published) []dns.Published {
-	oldID, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+func (r *dnsRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state dnsRecordsModel, previous []dns.Published) []dns.Published {
+	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil || oldID == id {
 		return previous
 	}
-	oldEditor, oldZone, err := zonesOf(r.run).openZone(ctx, oldID)
+	oldEditor, oldZone, err := ZonesOf(r.run).OpenZone(ctx, oldID)
 	switch {
 	case err != nil:
 		return nil

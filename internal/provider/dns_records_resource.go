@@ -36,9 +36,15 @@ const arrivalTimeout = 5 * time.Minute
 const arrivalDescription = "How long to wait until the name servers have the records, such as `90s`. Default: `5m`."
 
 // dnsRecordsResource is a set of records of ours in a zone that others use too.
-type dnsRecordsResource struct{ base }
+type dnsRecordsResource struct {
+	base
+	hosts Hosts
+}
 
-func newDNSRecordsResource() resource.Resource { return &dnsRecordsResource{} }
+// newDNSRecordsResource makes the resource for these hosts.
+func newDNSRecordsResource(hosts []HostService) func() resource.Resource {
+	return func() resource.Resource { return &dnsRecordsResource{hosts: hosts} }
+}
 
 func (r *dnsRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_records"
@@ -55,11 +61,11 @@ func (r *dnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The authorization's id and eight random digits, such as `cloudflare/example.com/1f2e3d4c`.",
+				MarkdownDescription: "The authorization's id and eight random digits, such as `" + r.hosts.example() + "/example.com/1f2e3d4c`.",
 			},
 			"dns_authorization_id": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{authorizationIDSpelling},
+				Validators:          []validator.String{r.hosts.IDSpelling()},
 				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
 				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. With another one the records move: they are published there first, and then removed here.",
 			},
@@ -199,12 +205,12 @@ func (m dnsRecordsModel) intended(config dnsRecordsModel, previous []dns.Publish
 
 // open finds the zone to publish in.
 func (r *dnsRecordsResource) open(ctx context.Context, m dnsRecordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
-	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return nil, dns.HostedZone{}
 	}
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	if err != nil {
 		addError(diags, "Unable to find the zone", err)
 		return nil, dns.HostedZone{}
@@ -251,7 +257,7 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 		return nil, false
 	}
 	result, err := editor.Publish(ctx, zone, publication)
-	addProblems(diags, zonesOf(r.run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
+	addProblems(diags, ZonesOf(r.run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
 	if err != nil {
 		addPublishError(diags, err)
 		return nil, false
@@ -263,7 +269,7 @@ func (r *dnsRecordsResource) publish(ctx context.Context, plan *dnsRecordsModel,
 		plan.Displaced = displacedValue(result.Displaced)
 	}
 	if plan.WaitForPropagation.ValueBool() {
-		r.awaitArrival(ctx, zone, result.Published, timeout, diags)
+		r.awaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
 	}
 	return result.Published, true
 }
@@ -278,12 +284,12 @@ func (r *dnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := parseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	id, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	editor, zone, err := zonesOf(r.run).openZone(ctx, id)
+	editor, zone, err := ZonesOf(r.run).OpenZone(ctx, id)
 	switch {
 	case isNotFound(err) && len(previous) > 0:
 		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
@@ -345,12 +351,12 @@ func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 // jsonencode() makes of the attribute that they come from.
 func (r *dnsRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	authorization, text, found := strings.Cut(req.ID, "#")
-	const form = "An import id looks like cloudflare/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. "
+	form := "An import id looks like " + r.hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. "
 	if !found {
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
 		return
 	}
-	id, err := parseAuthorizationID(authorization)
+	id, err := r.hosts.ParseID(authorization)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"What is before the # is wrong: "+err.Error()+".")
 		return

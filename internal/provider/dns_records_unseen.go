@@ -50,19 +50,22 @@ func warnOfHiddenAlias(o dns.Observation, diags *diag.Diagnostics) bool {
 // whether they answer with something else for good.
 const hiddenPatience = 4 * time.Second
 
-// cloudflareMailName is how names begin that Cloudflare puts in the place of a
-// proxied host in MX records.
-const cloudflareMailName = "_dc-mx."
-
 // hiddenWatch finds out, while records are waited for, which of them cannot come
 // because of a setting of the zone that its records do not show.
 type hiddenWatch struct {
 	zone  dns.HostedZone
+	host  *Host
+	title string // of the host
 	since time.Time
 }
 
-func newHiddenWatch(zone dns.HostedZone) *hiddenWatch {
-	return &hiddenWatch{zone: zone, since: time.Now()}
+// newHiddenWatch is for records in a zone at a host.
+func (r *dnsRecordsResource) newHiddenWatch(host string, zone dns.HostedZone) *hiddenWatch {
+	w := &hiddenWatch{zone: zone, host: &Host{}, title: r.hosts.title(host), since: time.Now()}
+	if s, ok := Named(r.hosts, host); ok {
+		w.host = s.Host()
+	}
+	return w
 }
 
 // leaveOut takes the records that cannot come out of those that are waited for, and
@@ -103,12 +106,18 @@ func (w *hiddenWatch) reason(ctx context.Context, lookup *dns.Lookup, zone dns.Z
 				return ""
 			}
 		}
-		return "the name servers answer with addresses in its place: the DNS host is set to flatten all CNAMEs of the zone. " +
-			"Have it flatten the one at the apex only (at Cloudflare: DNS, Settings, CNAME flattening)."
+		advice := "Have it flatten the one at the apex only"
+		if w.host.FlattensAt != "" {
+			advice += fmt.Sprintf(" (at %s: %s)", w.title, w.host.FlattensAt)
+		}
+		return "the name servers answer with addresses in its place: the DNS host is set to flatten all CNAMEs of the zone. " + advice + "."
 	case "MX":
+		if w.host.ProxiedMX == "" {
+			return ""
+		}
 		for _, lack := range arrivals[i].Lacking {
 			if !slices.ContainsFunc(lack.Found, func(mx string) bool {
-				return strings.HasPrefix(mx, fmt.Sprintf("%d %s", r.Priority, cloudflareMailName))
+				return strings.HasPrefix(mx, fmt.Sprintf("%d %s", r.Priority, w.host.ProxiedMX))
 			}) {
 				return ""
 			}

@@ -22,6 +22,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
+// hostNamed is one of the simulated DNS hosts.
+type hostNamed struct{ name string }
+
+var (
+	cloudflareKind = hostNamed{"cloudflare"}
+	namecheapKind  = hostNamed{"namecheap"}
+	godaddyKind    = hostNamed{"godaddy"}
+)
+
 // dnsWorld is a sandbox whose zones others edit too, and what the provider says in
 // it.
 type dnsWorld struct {
@@ -235,7 +244,7 @@ func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	simulated, err := zonesOf(s).host(accountKey{host: host})
+	simulated, err := ZonesOf(s).host(accountKey{host: host})
 	if err != nil {
 		t.Fatal(err)
 	}

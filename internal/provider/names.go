@@ -20,16 +20,9 @@ type spelling struct {
 }
 
 var (
-	mailDomainSpelling      = spelling{"a mail domain", canonicalMailDomain}
-	hostnameSpelling        = spelling{"a host name", canonicalHostname}
-	dnsNameSpelling         = spelling{"a domain name", dns.Canonical}
-	authorizationIDSpelling = spelling{"the id of a DNS authorization", func(s string) (string, error) {
-		id, err := parseAuthorizationID(s)
-		return id.String(), err
-	}}
-	accountNameValidator = spelling{"the name of an account", func(s string) (string, error) {
-		return s, checkAccountName(s)
-	}}
+	mailDomainSpelling = spelling{"a mail domain", canonicalMailDomain}
+	hostnameSpelling   = spelling{"a host name", canonicalHostname}
+	dnsNameSpelling    = spelling{"a domain name", dns.Canonical}
 )
 
 // same is whether two values are spellings of one name.

@@ -1,145 +1,131 @@
 package provider
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 )
 
-// The ways to a DNS host, as `via` has them.
-const (
-	viaDirect = "direct" // this provider asks the DNS, and the host
-	viaOcteth = "octeth" // Octeth does
-)
-
-// octethAccess is how Octeth comes into an account at a DNS host.
-type octethAccess struct {
-	// credentials are the account's, as Octeth takes them.
-	credentials octeth.Credentials
-	// unusable is why there are none for it, although there may be some that
-	// serve here; nil if there are.
-	unusable error
+// octethHost is a DNS host at which Octeth writes records.
+type octethHost struct {
+	// called is what Octeth calls it.
+	called string
+	// credentials are those of an account, as Octeth takes them. The function returns the
+	// value of an attribute of the account's block, "" if it has none.
+	credentials func(value func(attribute string) string) octeth.Credentials
+	// needs are the attributes that Octeth cannot do without, although they may be left out
+	// for this provider, and takes says so in a sentence without its full stop.
+	needs []string
+	takes string
+	// hurdle is what to look at where the host lets this provider in and not Octeth, as
+	// sentences without the last full stop.
+	hurdle string
 }
 
-// octethCredentials are the credentials of an authorization's account, as Octeth
-// takes them to edit the zone by itself, with what it calls the DNS host. The error
-// says which attributes have to be set, or that Octeth cannot write there at all.
-// While [services.pending] says that the account is not known yet, it is an
-// api.ErrNotConfigured.
-func (r *Run) octethCredentials(id authorizationID) (provider string, c octeth.Credentials, err error) {
-	kind := hostNamed(id.Host)
-	if kind == nil {
-		return "", c, unknownHost(id.Host)
+// octethHosts are all of them, by what they are called in this provider.
+var octethHosts = map[string]octethHost{
+	"cloudflare": {
+		called: octeth.Cloudflare,
+		credentials: func(value func(string) string) octeth.Credentials {
+			return octeth.Credentials{Key: value("api_token")}
+		},
+		hurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
+	},
+	"namecheap": {
+		called: octeth.Namecheap,
+		credentials: func(value func(string) string) octeth.Credentials {
+			user := value("api_user")
+			return octeth.Credentials{Key: value("api_key"), User: user, Username: cmp.Or(value("user_name"), user)}
+		},
+		hurdle: "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
+	},
+	"godaddy": {
+		called: octeth.GoDaddy,
+		credentials: func(value func(string) string) octeth.Credentials {
+			return octeth.Credentials{Key: value("api_key"), Secret: value("api_secret")}
+		},
+		// It knows the API of version 1 alone: a token of version 3 does not serve it.
+		needs: []string{"api_key", "api_secret"},
+		takes: "Octeth takes an API key with its secret (API v1) there, and no token",
+		hurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
+			"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
+	},
+}
+
+// octethHostNames are the names of the hosts at which Octeth writes records.
+func octethHostNames() []string { return slices.Sorted(maps.Keys(octethHosts)) }
+
+// octethHostCalled is the host that Octeth calls by a name; "" if it is none at which it
+// writes records.
+func octethHostCalled(name string) string {
+	for host, h := range octethHosts {
+		if h.called == name {
+			return host
+		}
 	}
-	if kind.octeth == "" {
+	return ""
+}
+
+// lacking is why Octeth cannot use an account at the host, although this provider may be
+// able to; nil if it can.
+func (h octethHost) lacking(title string, values map[string]setting) error {
+	settings := make([]setting, len(h.needs))
+	for i, attribute := range h.needs {
+		settings[i] = values[attribute]
+	}
+	var lacking *api.Error
+	if !errors.As(missing(octethTitle, settings...), &lacking) {
+		return nil
+	}
+	lacking.Op, lacking.Object, lacking.Answer = "edit zones at", title, h.takes
+	return lacking
+}
+
+// credentials are those of an authorization's account, as Octeth takes them to edit the
+// zone by itself, with what it calls the DNS host. The error says which attributes have to
+// be set, or that Octeth cannot write there at all. While [Zones.Pending] says that the
+// account is not known yet, it is an api.ErrNotConfigured.
+func (d octethDelegate) credentials(id AuthorizationID) (provider string, c octeth.Credentials, err error) {
+	zones := ZonesOf(d.run)
+	host, err := zones.HostNamed(id.Host)
+	if err != nil {
+		return "", c, err
+	}
+	taken, ok := octethHosts[id.Host]
+	if !ok {
 		return "", c, &api.Error{Service: octethTitle, Op: "edit the zone of", Object: id.Domain,
-			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(octethHostTitles(), ", "), kind.title),
+			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(zones.HostTitles(octethHostNames()), ", "), host.Title()),
 			Advice: `Publish the records with postmaster_dns_records, and leave Octeth out of it: no via = "octeth", no octeth.dns_authorization_id`}
 	}
-	key := accountKey{id.Host, id.Account}
-	if r.Sandbox() != nil {
+	settings, err := zones.SettingsOf(id)
+	if d.run.Sandbox() != nil {
 		// Nobody needs credentials there; but who gives some of a form that Octeth
 		// cannot use learns it there.
-		if settings, ok := zonesOf(r).hostSettings(key); ok && settings.missing == nil && settings.octeth.unusable != nil {
-			return "", c, settings.octeth.unusable
+		if err == nil && settings.Missing == nil {
+			if err := taken.lacking(host.Title(), settings.Values); err != nil {
+				return "", c, err
+			}
 		}
-		return kind.octeth, kind.simulatedOcteth, nil
+		simulated := host.Host().SimulatedValues
+		return taken.called, taken.credentials(func(attribute string) string { return simulated[attribute] }), nil
 	}
-	settings, err := zonesOf(r).settingsOf(kind, id.Account)
 	switch {
 	case err != nil:
 		return "", c, err
-	case settings.pending:
-		return "", c, settings.missing
-	case settings.octeth.unusable != nil:
-		return "", c, settings.octeth.unusable
-	case settings.missing != nil:
-		return "", c, settings.missing
+	case settings.Pending:
+		return "", c, settings.Missing
 	}
-	return kind.octeth, settings.octeth.credentials, nil
-}
-
-// checkOctethCredentials is octethCredentials at plan: credentials that are not
-// known yet are no error until apply.
-func (r *Run) checkOctethCredentials(id authorizationID) error {
-	_, _, err := r.octethCredentials(id)
-	if errors.Is(err, api.ErrNotConfigured) && zonesOf(r).pending(id) {
-		return nil
+	if err := taken.lacking(host.Title(), settings.Values); err != nil {
+		return "", c, err
 	}
-	return err
-}
-
-// octethHosts are the hosts that Octeth writes records at.
-func octethHosts() []*hostKind {
-	var kinds []*hostKind
-	for _, kind := range hostKinds {
-		if kind.octeth != "" {
-			kinds = append(kinds, kind)
-		}
+	if settings.Missing != nil {
+		return "", c, settings.Missing
 	}
-	return kinds
-}
-
-func octethHostTitles() []string {
-	var titles []string
-	for _, kind := range octethHosts() {
-		titles = append(titles, kind.title)
-	}
-	return titles
-}
-
-// octethAtGoDaddy is what Octeth needs there, where it knows the API of version 1
-// alone: a token of version 3 does not serve it.
-func octethAtGoDaddy(key, keySecret setting) octethAccess {
-	access := octethAccess{credentials: octeth.Credentials{Key: key.value, Secret: keySecret.value}}
-	var lacking *api.Error
-	if errors.As(missing(octethTitle, key, keySecret), &lacking) {
-		lacking.Op, lacking.Object = "edit zones at", "GoDaddy"
-		lacking.Answer = "Octeth takes an API key with its secret (API v1) there, and no token"
-		access.unusable = lacking
-	}
-	return access
-}
-
-// octethDNSProvider asks Octeth who hosts the DNS of a domain. The error matches
-// api.ErrNotFound where it cannot tell.
-func (r *Run) octethDNSProvider(ctx context.Context, domain string) (string, error) {
-	name, err := dns.Canonical(domain)
-	if err != nil {
-		return "", err
-	}
-	client, err := PartOf[*octethAccount](r).Client()
-	if err != nil {
-		return "", err
-	}
-	return client.DNSProvider(ctx, name)
-}
-
-// authorizeOcteth has Octeth try the credentials of an authorization's account.
-func (r *Run) authorizeOcteth(ctx context.Context, id authorizationID) error {
-	host, credentials, err := r.octethCredentials(id)
-	if err != nil {
-		return err
-	}
-	client, err := PartOf[*octethAccount](r).Client()
-	if err != nil {
-		return err
-	}
-	return client.DNSAuthorize(ctx, host, id.Domain, credentials)
-}
-
-// hostOfOcteth is the host that Octeth calls by a name; nil if it is none that it
-// writes records at with credentials of ours.
-func hostOfOcteth(name string) *hostKind {
-	for _, kind := range octethHosts() {
-		if kind.octeth == name {
-			return kind
-		}
-	}
-	return nil
+	return taken.called, taken.credentials(func(attribute string) string { return settings.Values[attribute].value }), nil
 }

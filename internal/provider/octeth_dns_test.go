@@ -17,23 +17,23 @@ import (
 // octethAccounts are accounts of dns_accounts, each in a form of its own.
 func octethAccounts() types.Map {
 	text := types.StringValue
-	account := func(kind *hostKind, values map[string]attr.Value) attr.Value {
-		return accountObject(map[string]types.Object{kind.name: hostObject(kind, values)})
+	account := func(host HostService, values map[string]attr.Value) attr.Value {
+		return accountObject(map[string]types.Object{host.Name(): hostObject(host, values)})
 	}
 	ip := text("192.0.2.1")
 	return types.MapValueMust(accountType(), map[string]attr.Value{
-		"cloudflare":  account(&cloudflareKind, map[string]attr.Value{"api_token": text("t")}),
-		"none":        account(&cloudflareKind, nil),
-		"late":        account(&cloudflareKind, map[string]attr.Value{"api_token": types.StringUnknown()}),
-		"namecheap":   account(&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": ip}),
-		"customer":    account(&namecheapKind, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "user_name": text("c"), "client_ip": ip}),
-		"key":         account(&godaddyKind, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}),
-		"both":        account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": text("k"), "api_secret": text("s")}),
-		"token":       account(&godaddyKind, map[string]attr.Value{"token": text("t")}),
-		"half":        account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": text("k")}),
-		"late-key":    account(&godaddyKind, map[string]attr.Value{"token": text("t"), "api_key": types.StringUnknown(), "api_secret": text("s")}),
-		"server":      account(&rfc2136Kind, map[string]attr.Value{"server": text("192.0.2.53")}),
-		"late-server": account(&rfc2136Kind, map[string]attr.Value{"server": types.StringUnknown()}),
+		"cloudflare":  account(cloudflareService{}, map[string]attr.Value{"api_token": text("t")}),
+		"none":        account(cloudflareService{}, nil),
+		"late":        account(cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()}),
+		"namecheap":   account(namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": ip}),
+		"customer":    account(namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "user_name": text("c"), "client_ip": ip}),
+		"key":         account(godaddyService{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}),
+		"both":        account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": text("k"), "api_secret": text("s")}),
+		"token":       account(godaddyService{}, map[string]attr.Value{"token": text("t")}),
+		"half":        account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": text("k")}),
+		"late-key":    account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": types.StringUnknown(), "api_secret": text("s")}),
+		"server":      account(rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53")}),
+		"late-server": account(rfc2136Service{}, map[string]attr.Value{"server": types.StringUnknown()}),
 	})
 }
 
@@ -43,7 +43,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 	withoutHostVariables(t)
 	var diags diag.Diagnostics
 	s := testRun()
-	blocks := map[string]types.Object{godaddyKind.name: types.ObjectNull(hostObjectTypes(&godaddyKind))}
+	blocks := map[string]types.Object{"godaddy": types.ObjectNull(hostObjectTypes(godaddyService{}))}
 	if readHosts(s, blocks, octethAccounts(), true, &diags); diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -69,11 +69,11 @@ func TestCredentialsForOcteth(t *testing.T) {
 		"RFC 2136, not known":    {id: "rfc2136@late-server/corp.example", err: "only at Cloudflare, Namecheap, GoDaddy"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			id, err := parseAuthorizationID(c.id)
+			id, err := ParseAuthorizationID(c.id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			host, got, err := s.octethCredentials(id)
+			host, got, err := octethDelegate{s}.credentials(id)
 			switch {
 			case c.err == "" && (err != nil || host != id.Host || got != c.want):
 				t.Errorf("got others for %s: %v", host, err)
@@ -83,7 +83,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 			if c.pending && !errors.Is(err, api.ErrNotConfigured) {
 				t.Errorf("what is not known yet is %v", err)
 			}
-			if atPlan := s.checkOctethCredentials(id); (atPlan != nil) != (c.err != "" && !c.pending) {
+			if atPlan := (octethDelegate{s}).Check(id); (atPlan != nil) != (c.err != "" && !c.pending) {
 				t.Errorf("at plan: %v", atPlan)
 			}
 		})
@@ -96,13 +96,42 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	s := testRun()
 	w := newDNSWorld(t)
 	s.EnterSandbox(w.box, w.file)
-	if _, c, err := s.octethCredentials(authorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != sandboxgodaddy.Key || c.Secret != sandboxgodaddy.Secret {
+	if _, c, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != sandboxgodaddy.Key || c.Secret != sandboxgodaddy.Secret {
 		t.Errorf("got others: %v", err)
 	}
 	readHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
 	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
-		if _, _, err := s.octethCredentials(authorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
+		if _, _, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
 			t.Errorf("%s: %v", account, err)
+		}
+	}
+}
+
+// What Octeth knows of DNS hosts is about hosts that there are.
+func TestOctethHostsAreHosts(t *testing.T) {
+	hosts := testHosts()
+	for name, taken := range octethHosts {
+		host, ok := Named(hosts, name)
+		if !ok {
+			t.Errorf("there is no DNS host %s", name)
+			continue
+		}
+		for _, attribute := range taken.needs {
+			if host.Host().Attributes()[attribute] == nil {
+				t.Errorf("%s has no attribute %s", name, attribute)
+			}
+		}
+		simulated := taken.credentials(func(attribute string) string {
+			if host.Host().Attributes()[attribute] == nil {
+				t.Errorf("%s has no attribute %s", name, attribute)
+			}
+			return host.Host().SimulatedValues[attribute]
+		})
+		if simulated.Key == "" {
+			t.Errorf("%s has no simulated credentials for Octeth", name)
+		}
+		if octethHostCalled(taken.called) != name {
+			t.Errorf("%s is not what Octeth calls %s", name, taken.called)
 		}
 	}
 }

@@ -24,20 +24,22 @@ type octethPublication struct {
 	credentials octeth.Credentials
 	editor      *dns.Editor
 	zone        dns.HostedZone
+	host        string // what people call the DNS host
 }
 
-// octethPublication prepares one: whatever can be found wrong before anything is
+// newOctethPublication prepares one: whatever can be found wrong before anything is
 // changed is an error now.
-func (r *Run) octethPublication(ctx context.Context, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
-	id, err := parseAuthorizationID(authorization)
+func newOctethPublication(ctx context.Context, run *Run, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
+	id, err := ParseAuthorizationID(authorization)
 	if err != nil {
 		return nil, err
 	}
-	p := &octethPublication{client: client, domain: domain}
-	if p.provider, p.credentials, err = r.octethCredentials(id); err != nil {
+	zones := ZonesOf(run)
+	p := &octethPublication{client: client, domain: domain, host: zones.Title(id.Host)}
+	if p.provider, p.credentials, err = (octethDelegate{run}).credentials(id); err != nil {
 		return nil, err
 	}
-	if p.editor, p.zone, err = zonesOf(r).openZone(ctx, id); err != nil {
+	if p.editor, p.zone, err = zones.OpenZone(ctx, id); err != nil {
 		return nil, err
 	}
 	switch {
@@ -45,7 +47,7 @@ func (r *Run) octethPublication(ctx context.Context, client *octeth.Client, auth
 		return nil, fmt.Errorf("%s is not in the zone %s of the authorization %s: set octeth.dns_authorization_id to that of a postmaster_dns_authorization for %s",
 			domain, p.zone.Apex, authorization, domain)
 	case p.zone.ReadOnly != "":
-		return nil, fmt.Errorf("the zone %s at %s cannot be edited: %s", p.zone.Apex, hostTitle(id.Host), strings.TrimSuffix(p.zone.ReadOnly, "."))
+		return nil, fmt.Errorf("the zone %s at %s cannot be edited: %s", p.zone.Apex, p.host, strings.TrimSuffix(p.zone.ReadOnly, "."))
 	}
 	return p, nil
 }
@@ -91,7 +93,7 @@ func (p *octethPublication) publishAlone(ctx context.Context, kind octeth.Kind, 
 		}
 	}
 	if lost := lackingRecords(lackingRecords(before.Records, after.Records), own); len(lost) > 0 {
-		return written, &lostRecordsError{zone: p.zone.Apex, host: hostTitle(p.editor.Host().Name()), lost: lost, cause: failed}
+		return written, &lostRecordsError{zone: p.zone.Apex, host: p.host, lost: lost, cause: failed}
 	}
 	return written, failed
 }

@@ -16,8 +16,9 @@ const (
 	octethTitle   = "Octeth" // how people do
 )
 
-// octethService is Octeth, as a sender.
-type octethService struct{}
+// octethService is Octeth, as a sender, and as a delegate that edits zones at some of these
+// hosts.
+type octethService struct{ hosts Hosts }
 
 // Name implements Service.
 func (octethService) Name() string { return serviceOcteth }

@@ -49,7 +49,7 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		accountsBlock:  dnsAccountsAttribute(),
+		accountsBlock:  dnsAccountsAttribute(With[HostService](allServices)),
 		resolversBlock: resolversAttribute(),
 		sandboxBlock:   sandboxAttribute(),
 	}
@@ -130,14 +130,15 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 }
 
 func (p *postmaster) Resources(context.Context) []func() resource.Resource {
+	hosts, delegates := With[HostService](allServices), With[DelegateService](allServices)
 	resources := []func() resource.Resource{
 		newMailDomainResource(With[MailService](allServices)),
 		newMailUserResource(With[MailService](allServices)),
 		newDKIMKeyResource(With[MailService](allServices)),
 		newLetsEncryptCertResource(With[CertService](allServices)),
 		newTLSCertificateResource(With[CertService](allServices)),
-		newDNSAuthorizationResource,
-		newDNSRecordsResource,
+		newDNSAuthorizationResource(hosts, delegates),
+		newDNSRecordsResource(hosts),
 		newSenderDomainResource(With[SenderService](allServices)),
 		newDomainVerificationResource(With[VerifyService](allServices)),
 	}
@@ -151,7 +152,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 	sources := []func() datasource.DataSource{
 		newMailDomainsDataSource(With[MailService](allServices)),
 		newMailUsersDataSource(With[MailService](allServices)),
-		newDNSProviderDataSource,
+		newDNSProviderDataSource(With[HostService](allServices), With[DelegateService](allServices)),
 		newSenderDomainsDataSource(With[SenderService](allServices)),
 	}
 	for _, s := range With[Owner](allServices) {

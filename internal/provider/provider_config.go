@@ -51,9 +51,9 @@ func (c configuration) block(service string, withEnvironment bool) block {
 func (c configuration) configure(run *Run, withEnvironment bool, diags *diag.Diagnostics) {
 	Put(run, &senderRun{})
 	newMailRun(run, With[MailService](allServices), c.blocks, withEnvironment)
-	newZoneAccounts(run)
+	newZones(run, With[HostService](allServices))
 	for _, s := range allServices {
 		s.Configure(run, c.block(s.Name(), withEnvironment), diags)
 	}
-	zonesOf(run).addAccounts(c.accounts, c.simulated, diags)
+	ZonesOf(run).addAccounts(c.accounts, c.simulated, diags)
 }

@@ -63,7 +63,7 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 			}
 			read, lacking := []setting{PartOf[*octethAccount](s).key, PartOf[*octethAccount](s).session}, PartOf[*octethAccount](s).missing()
 			if strings.HasPrefix(name, "GoDaddy") {
-				read, lacking = goDaddySettings(t, c.set), zonesOf(s).settings[accountKey{host: godaddyKind.name}].missing
+				read, lacking = goDaddySettings(t, c.set), settingsOf(t, ZonesOf(s), "godaddy", "").Missing
 			}
 			for i, want := range c.want {
 				if got := read[i]; got.unknown != (want == "?") || !got.unknown && got.value != want {
@@ -85,7 +85,7 @@ func goDaddySettings(t *testing.T, set attributes) []setting {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	token, key, keySecret := readGoDaddyCredentials(config.block(godaddyKind.name, true))
+	token, key, keySecret := readGoDaddyCredentials(config.block("godaddy", true))
 	return []setting{token, key, keySecret}
 }
 
@@ -99,7 +99,7 @@ func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	err := zonesOf(s).settings[accountKey{host: godaddyKind.name}].octeth.unusable
+	err := octethDelegate{s}.Check(AuthorizationID{Host: "godaddy", Domain: "example.net"})
 	if err == nil || !strings.Contains(err.Error(), "Set godaddy.api_key, godaddy.api_secret in") || strings.Contains(err.Error(), "GODADDY_API") {
 		t.Errorf("the error is %v", err)
 	}
@@ -135,7 +135,7 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			err := zonesOf(s).settings[accountKey{c.host, "a"}].missing
+			err := settingsOf(t, ZonesOf(s), c.host, "a").Missing
 			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
 				t.Errorf("missing: %v; want %q", err, c.missing)
 			}

@@ -41,7 +41,7 @@ func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	defer cancel()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	host, err := zonesOf(s).host(accountKey{host: "namecheap"})
+	host, err := ZonesOf(s).host(accountKey{host: "namecheap"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,9 +39,9 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 	if m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
 		return
 	}
-	id, err := parseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err == nil {
-		err = s.run.checkOctethCredentials(id)
+		err = octethDelegate{s.run}.Check(id)
 	}
 	if err != nil {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")

@@ -117,7 +117,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := octeth.New(octeth.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
-	p, err := s.octethPublication(ctx, client, namecheapKind.name+"/example.org", "example.org")
+	p, err := newOctethPublication(ctx, s, client, namecheapKind.name+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

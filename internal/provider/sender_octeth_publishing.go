@@ -17,7 +17,7 @@ func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octe
 	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
 		return nil
 	}
-	publication, err := s.run.octethPublication(ctx, client, m.DNSAuthorizationID.ValueString(), domain)
+	publication, err := newOctethPublication(ctx, s.run, client, m.DNSAuthorizationID.ValueString(), domain)
 	if err != nil {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
 	}

@@ -40,12 +40,6 @@ func (r *Run) unconfigured(service string) error {
 	return nil
 }
 
-// The summaries of errors that a plan and an apply share.
-const (
-	zoneMissing   = "Unable to find the zone"
-	octethMissing = "Unable to let Octeth try the credentials"
-)
-
 // requireAtPlan reports at plan that an apply could not use a service, in the words in
 // which the apply would. It is for changes that call the service, and for no others: a
 // plan that calls nothing needs no credentials.

@@ -106,7 +106,7 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 	const mail, server = mailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
 	const yandex = mailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
 	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
-	const cloudflare = zoneMissing + ": Cloudflare: configure: not configured. Set cloudflare.api_token"
+	const cloudflare = "Unable to find the zone: Cloudflare: configure: not configured. Set cloudflare.api_token"
 	certificate := issueCertificate(t, nil, "mail.example.com")
 	pem, key := chainPEM(certificate), keyPEM(t, certificate)
 	domain := func(service string, more attributes) attributes {
@@ -170,7 +170,7 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 		"verification that ends":           {typeName: "postmaster_domain_verification", before: attributes{"domain_id": "sendgrid/1"}},
 		"authorization":                    {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
 		"authorization of no account":      {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare", "account": "agency"}, says: `there is no account "agency" at Cloudflare`},
-		"authorization by Octeth":          {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare", "via": "octeth"}, says: octethMissing},
+		"authorization by Octeth":          {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare", "via": "octeth"}, says: "Unable to let Octeth try the credentials"},
 		"authorization that ends":          {typeName: "postmaster_dns_authorization", before: attributes{"domain": "example.com", "dns_provider": "cloudflare"}},
 		"records":                          {typeName: "postmaster_dns_records", after: attributes{"dns_authorization_id": "cloudflare/example.com", "records": record}, says: cloudflare},
 		"unknown records":                  {typeName: "postmaster_dns_records", after: attributes{"dns_authorization_id": "cloudflare/example.com", "records": unknown{}}, says: cloudflare},

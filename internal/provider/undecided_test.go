@@ -20,10 +20,10 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 	lookup := func(s *Run) error { _, err := s.Lookup(); return err }
 	everything := map[string]func(*Run) error{
 		"DNS":             lookup,
-		"values":          func(s *Run) error { _, err := zonesOf(s).lookUpValues(t.Context(), "example.com", "TXT"); return err },
+		"values":          func(s *Run) error { _, err := ZonesOf(s).lookUpValues(t.Context(), "example.com", "TXT"); return err },
 		"certificate":     func(s *Run) error { _, err := s.Dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
-		"Cloudflare":      func(s *Run) error { _, err := zonesOf(s).editor(accountKey{host: "cloudflare"}); return err },
-		"RFC 2136 server": func(s *Run) error { _, err := zonesOf(s).editor(accountKey{host: "rfc2136"}); return err },
+		"Cloudflare":      func(s *Run) error { _, err := ZonesOf(s).editor(accountKey{host: "cloudflare"}); return err },
+		"RFC 2136 server": func(s *Run) error { _, err := ZonesOf(s).editor(accountKey{host: "rfc2136"}); return err },
 	}
 	for _, opener := range With[Opener](allServices) {
 		everything[opener.Name()] = opener.Open
@@ -177,7 +177,7 @@ func TestAccountsWithUnknownBlocks(t *testing.T) {
 			if diags.HasError() != c.refused {
 				t.Fatal(diags)
 			}
-			if got := zonesOf(s).pending(authorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
+			if got := ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
 				t.Errorf("pending is %t", got)
 			}
 		})

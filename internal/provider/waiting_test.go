@@ -27,7 +27,7 @@ func TestArrivalInterrupted(t *testing.T) {
 	w := newDNSWorld(t)
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	r := &dnsRecordsResource{base{run: s}}
+	r := &dnsRecordsResource{base: base{run: s}, hosts: testHosts()}
 	zone := w.stranger(t, "cloudflare", "example.com").zone
 	published := []dns.Published{{Key: "a", Record: dnsRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
@@ -36,7 +36,7 @@ func TestArrivalInterrupted(t *testing.T) {
 			defer cancel()
 			time.AfterFunc(after, cancel)
 			var diags diag.Diagnostics
-			r.awaitArrival(ctx, zone, published, 5*time.Minute, &diags)
+			r.awaitArrival(ctx, "cloudflare", zone, published, 5*time.Minute, &diags)
 			if len(diags) != 1 {
 				t.Fatalf("it says %v", diags)
 			}

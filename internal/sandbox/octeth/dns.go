@@ -33,7 +33,7 @@ func (s *Service) dnsProvider(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	host := dns.DetectHost(zone).Name
+	host := dns.DetectHost(zone, detected...).Name
 	if _, supported := dnsHosts[host]; !found || !supported {
 		return nil, refuse(2, "Unable to determine DNS provider for this domain")
 	}

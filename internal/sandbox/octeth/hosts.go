@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
 // The DNS hosts whose APIs the platform calls, by the names that it and the sandbox give them.
@@ -35,6 +37,13 @@ var dnsHosts = map[string]func(account) dnsHost{
 	cloudflareHost: func(a account) dnsHost { return &cloudflareZone{account: a} },
 	namecheapHost:  func(a account) dnsHost { return namecheapZone{a} },
 	godaddyHost:    func(a account) dnsHost { return godaddyZone{a} },
+}
+
+// detected are those hosts by the name servers of their zones.
+var detected = []dns.KnownHost{
+	{Name: cloudflareHost, NameServers: []string{"ns.cloudflare.com", "foundationdns.com", "foundationdns.net", "foundationdns.org"}},
+	{Name: namecheapHost, NameServers: []string{"registrar-servers.com"}},
+	{Name: godaddyHost, NameServers: []string{"domaincontrol.com"}},
 }
 
 // account is the credentials for a zone at a DNS host.
