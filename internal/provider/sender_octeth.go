@@ -41,7 +41,7 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 	}
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err == nil {
-		err = octethDelegate{s.run}.Check(id)
+		err = octethService{}.Delegate(s.run).Check(id)
 	}
 	if err != nil {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")

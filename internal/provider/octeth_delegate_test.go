@@ -7,12 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	frameworkresource "github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -22,7 +17,6 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
@@ -186,11 +180,6 @@ func TestOctethAloneIsRefused(t *testing.T) {
 	}
 }
 
-// authorizations is the resource in a run.
-func authorizations(run *Run) *dnsAuthorizationResource {
-	return &dnsAuthorizationResource{base: base{run}, hosts: testHosts(), delegates: With[DelegateService](allServices)}
-}
-
 // octethServices is what a provider in this sandbox works with.
 func (w *dnsWorld) octethServices(version octeth.Version) *Run {
 	s := testRun()
@@ -298,80 +287,6 @@ func TestDNSProviderViaOcteth(t *testing.T) {
 			Config: config("example.org"), ExpectError: saying("Log in to Octeth for a new session_id"),
 		},
 	)
-}
-
-// An authorization from before there was a choice was direct: a refresh notes it, or
-// an update without one.
-func TestAuthorizationFromBeforeVia(t *testing.T) {
-	t.Parallel()
-	w := newDNSWorld(t)
-	resolver, err := w.box.DNSAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := testRun()
-	s.SetResolvers([]string{resolver}, false)
-	var unread diag.Diagnostics
-	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{
-		"api_token": types.StringValue(cloudflare.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflare.BasePath),
-	})}, types.MapNull(accountType()), false, &unread); unread.HasError() {
-		t.Fatal(unread)
-	}
-	r := authorizations(s)
-	var schema frameworkresource.SchemaResponse
-	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
-	state := func(via types.String) tfsdk.State {
-		s := tfsdk.State{Schema: schema.Schema}
-		if diags := s.Set(t.Context(), &dnsAuthorizationModel{
-			ID: types.StringValue("cloudflare/example.com"), Via: via, NameServers: types.ListNull(types.StringType), WriteAccess: types.StringValue("proven"),
-		}); diags.HasError() {
-			t.Fatal(diags)
-		}
-		return s
-	}
-	direct, old := types.StringValue(viaDirect), types.StringNull()
-	via := func(after tfsdk.State, diags diag.Diagnostics) {
-		t.Helper()
-		var m dnsAuthorizationModel
-		if diags.Append(after.Get(t.Context(), &m)...); diags.HasError() || !m.Via.Equal(direct) {
-			t.Errorf("via is %s: %v", m.Via, diags)
-		}
-	}
-	read := frameworkresource.ReadResponse{State: state(old)}
-	r.Read(t.Context(), frameworkresource.ReadRequest{State: state(old)}, &read)
-	via(read.State, read.Diagnostics)
-	updated := frameworkresource.UpdateResponse{State: state(old)}
-	r.Update(t.Context(), frameworkresource.UpdateRequest{State: state(old), Plan: tfsdk.Plan(state(direct))}, &updated)
-	via(updated.State, updated.Diagnostics)
-
-	for planned, replaces := range map[string]bool{viaDirect: false, "octeth": true} {
-		var resp planmodifier.StringResponse
-		req := planmodifier.StringRequest{StateValue: old, PlanValue: types.StringValue(planned), State: state(old), Plan: tfsdk.Plan(state(types.StringValue(planned)))}
-		replaceUnlessSameWay().PlanModifyString(t.Context(), req, &resp)
-		if resp.RequiresReplace != replaces {
-			t.Errorf("that %s replaces it is %t", planned, resp.RequiresReplace)
-		}
-	}
-}
-
-func TestImportOfAWay(t *testing.T) {
-	for text, want := range map[string]string{
-		"cloudflare/example.com":                                 "cloudflare/example.com direct",
-		"cloudflare@agency/a.example.com/example.com#via=octeth": "cloudflare@agency/a.example.com/example.com octeth",
-		"cloudflare/example.com#via=direct":                      "cloudflare/example.com direct",
-		"cloudflare/example.com#via=pigeon":                      `"pigeon" is no way`,
-		"cloudflare/example.com#octeth":                          "example.com#octeth",
-		"nobody/example.com#via=octeth":                          "the hosts are",
-	} {
-		id, via, err := authorizations(testRun()).parseImport(text)
-		got := id.String() + " " + via
-		if err != nil {
-			got = err.Error()
-		}
-		if got != want && (err == nil || !strings.Contains(got, want)) {
-			t.Errorf("%s: got %s; want %s", text, got, want)
-		}
-	}
 }
 
 // The version counts in the sandbox too, and so does a mistake in it.
