@@ -32,7 +32,7 @@ func TestDomainVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	w.run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
@@ -93,7 +93,7 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 		}))
 	}
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	w.run(t,
 		resource.TestStep{Config: config, ExpectError: sayingInTurn("could not be looked up from here", "CNAME em1.example.com", "asked: SendGrid")},
 		resource.TestStep{
@@ -135,7 +135,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
 	goesOn := preApply(
@@ -164,7 +164,7 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *cloudflare.Zone) { z.Records = nil })
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {
 		return w.provider() + senderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + publishedSender("example.com")

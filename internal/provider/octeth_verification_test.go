@@ -26,7 +26,7 @@ import (
 func TestOctethVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
 	w.run(t,
 		resource.TestStep{Config: config},
@@ -113,7 +113,7 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	registered := w.register(t, octeth.Campaign, "example.com", octeth.Options{})
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), dnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octethVerification{client: w.client(t), found: registered}
 	valid, reasons, err := v.Verify(t.Context())
@@ -171,7 +171,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	const domains = 200
-	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
 	w.domains(t, func(st *sandboxocteth.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)

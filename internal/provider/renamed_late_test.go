@@ -130,7 +130,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 	t.Run("verification", func(t *testing.T) {
 		t.Parallel()
 		w := newYandexWorld(t)
-		for domain, host := range map[string]string{"example.com": cloudflareKind.name, "example.org": namecheapKind.name} {
+		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
 			w.register(t, sandboxyandex.Token, domain)
 			w.yandexDomain(t, domain, func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
 			w.stranger(t, host, domain).add(t, mxRecordOf(domain, 10, "mx.yandex.net"))

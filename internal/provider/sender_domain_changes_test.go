@@ -208,7 +208,7 @@ resource "postmaster_sender_domain" "s" {
 func TestManySenderDomainsFromNothing(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	config := w.provider() + authorizationAt(cloudflareKind.name, "example.com") + `
+	config := w.provider() + authorizationAt("cloudflare", "example.com") + `
 resource "postmaster_sender_domain" "s" {
   count    = 20
   domain   = "d${count.index}.example.com"

@@ -69,7 +69,7 @@ func TestOctethDomainChangesAreOneCall(t *testing.T) {
 func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := func(options string) string {
 		return w.provider() + octethConfigOf("example.com", campaign+options) + publishedSender("example.com")
 	}
@@ -107,7 +107,7 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 		resource.TestStep{ // from here on by Octeth itself: the old ones were not its own, and none of them stays
 			PreConfig: w.forget,
-			Config:    w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign+`, subdomain = "mx"`) + verificationOfPublished,
+			Config:    w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "mx"`) + verificationOfPublished,
 			Check: resource.ComposeTestCheckFunc(w.changesBy(campaignUpdate, dnsSet, campaignVerify), func(*terraform.State) error {
 				if now := names(); len(now) != len(before) || slices.ContainsFunc(now, func(name string) bool { return slices.Contains(after, name) }) {
 					return fmt.Errorf("the zone has records at %q; before it had them at %q", now, after)

@@ -39,9 +39,9 @@ resource "postmaster_domain_verification" "v" {
 func TestOctethPublishesByItself(t *testing.T) {
 	t.Parallel()
 	for domain, c := range map[string]struct{ host, kind string }{
-		"example.com": {cloudflareKind.name, campaign},
-		"example.org": {namecheapKind.name, emailGateway},
-		"example.net": {godaddyKind.name, campaign},
+		"example.com": {"cloudflare", campaign},
+		"example.org": {"namecheap", emailGateway},
+		"example.net": {"godaddy", campaign},
 	} {
 		t.Run(c.host, func(t *testing.T) {
 			t.Parallel()
@@ -83,11 +83,11 @@ func TestOctethPublishesByItself(t *testing.T) {
 func TestOctethPublishesAgain(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := func(options string) string {
-		return w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign+options) + verificationOfPublished
+		return w.provider() + byAuthorization("cloudflare", "example.com", campaign+options) + verificationOfPublished
 	}
-	unpublished := w.provider() + authorizationAt(cloudflareKind.name, "example.com") + octethConfigOf("example.com", campaign)
+	unpublished := w.provider() + authorizationAt("cloudflare", "example.com") + octethConfigOf("example.com", campaign)
 	w.run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
@@ -126,8 +126,8 @@ func TestOctethPublishesAgain(t *testing.T) {
 func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
-	config := w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign) + verificationOfPublished
+	somebody := w.stranger(t, "cloudflare", "example.com")
+	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign) + verificationOfPublished
 	w.run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
@@ -166,12 +166,12 @@ func TestOctethLosesRecords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t).older(t, c.version)
-			somebody := w.stranger(t, namecheapKind.name, "example.org")
+			somebody := w.stranger(t, "namecheap", "example.org")
 			lose := func() {
 				somebody.add(t, mxRecordOf("lists.example.org", 20, "mx.example.org"), dnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			}
-			config := w.provider() + byAuthorization(namecheapKind.name, "example.org", c.kind)
+			config := w.provider() + byAuthorization("namecheap", "example.org", c.kind)
 			w.run(t,
 				resource.TestStep{PreConfig: lose, Config: config, ExpectError: sayingInTurn(
 					"lists.example.org MX 20 mx.example.org (TTL 3600)", `note.example.org TXT "keep this" (TTL 3600)`, c.left,
@@ -190,9 +190,9 @@ func TestOctethLosesRecords(t *testing.T) {
 func TestOctethLosesRecordsAtAChange(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody := w.stranger(t, "namecheap", "example.org")
 	config := func(options string) string {
-		return w.provider() + byAuthorization(namecheapKind.name, "example.org", campaign+options)
+		return w.provider() + byAuthorization("namecheap", "example.org", campaign+options)
 	}
 	w.run(t,
 		resource.TestStep{Config: config("")},
@@ -212,7 +212,7 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	config := w.provider() + byAuthorization(namecheapKind.name, "example.org", campaign)
+	config := w.provider() + byAuthorization("namecheap", "example.org", campaign)
 	w.run(t,
 		resource.TestStep{
 			PreConfig: func() {
@@ -235,12 +235,12 @@ func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 func TestOctethPublishesOnly(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t).older(t, "5.6")
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
-	config := w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign)
+	somebody := w.stranger(t, "cloudflare", "example.com")
+	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign)
 	w.run(t,
 		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which takes dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
-			Config:      w.provider() + byAuthorization(cloudflareKind.name, "example.com", campaign+`, subdomain = "em"`),
+			Config:      w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "em"`),
 			ExpectError: saying("remove octeth.subdomain"), PlanOnly: true,
 		},
 		resource.TestStep{
@@ -259,7 +259,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: w.forget,
-			Config:    strings.Replace(w.provider()+byAuthorization(cloudflareKind.name, "example.com", campaign), `domain       = "example.com"`, "domain = \"sub.example.com\"\n  zone = \"example.com\"", 1),
+			Config:    strings.Replace(w.provider()+byAuthorization("cloudflare", "example.com", campaign), `domain       = "example.com"`, "domain = \"sub.example.com\"\n  zone = \"example.com\"", 1),
 			Check:     w.changesBy(dnsSet), // by another authorization
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
@@ -300,7 +300,7 @@ func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	w.run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt(cloudflareKind.name, "example.com") +
+		Config: w.provider() + authorizationAt("cloudflare", "example.com") +
 			octethConfigOf("example.org", campaign+", dns_authorization_id = postmaster_dns_authorization.a.id"),
 		ExpectError: saying("example.org is not in the zone example.com"),
 	})
@@ -314,9 +314,9 @@ func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 func TestOctethPublishesOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody := w.stranger(t, "namecheap", "example.org")
 	w.run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt(namecheapKind.name, "example.org") + `
+		Config: w.provider() + authorizationAt("namecheap", "example.org") + `
 resource "postmaster_sender_domain" "s" {
   count  = 4
   domain = "d${count.index}.example.org"

@@ -41,7 +41,7 @@ resource "postmaster_dns_records" "early" {
 func TestOctethPublishesBetweenOthers(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody := w.stranger(t, "namecheap", "example.org")
 	somebody.add(t,
 		dnsRecordOf("www.example.org", "A", "192.0.2.80"),
 		dnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
@@ -57,7 +57,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 	}
 	w.under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}}})
 	// Each of the others waits for the one before: our records take three turns.
-	config := w.provider() + authorizationAt(namecheapKind.name, "example.org") + publishedTogether +
+	config := w.provider() + authorizationAt("namecheap", "example.org") + publishedTogether +
 		recordsConfig("spf", `spf = { name = "example.org", type = "TXT", value = "v=spf1 a:mail.example.com ~all" }`,
 			"depends_on = [postmaster_dns_records.early]") +
 		recordsConfig("late", `shop = { name = "shop.example.org", type = "CNAME", value = "new.example.net" }`,
@@ -107,7 +107,7 @@ func (s stopping) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t).older(t, "5.6")
-	somebody := w.stranger(t, namecheapKind.name, "example.org")
+	somebody := w.stranger(t, "namecheap", "example.org")
 	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -117,7 +117,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := octeth.New(octeth.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
-	p, err := newOctethPublication(ctx, s, client, namecheapKind.name+"/example.org", "example.org")
+	p, err := newOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

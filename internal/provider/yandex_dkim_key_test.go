@@ -76,7 +76,7 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.register(t, sandboxyandex.Token, "example.com")
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
 	w.run(t,
 		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
@@ -104,7 +104,7 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
 	w.forget()
 	w.run(t, resource.TestStep{

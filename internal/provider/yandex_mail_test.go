@@ -28,7 +28,7 @@ resource "postmaster_mail_domain" "d" {
 
 // yandexWhole is everything that domain "d" needs to work, published at the host.
 func yandexWhole(domain string) string {
-	return yandexDomainConfig(domain, "") + authorizationAt(cloudflareKind.name, domain) + `
+	return yandexDomainConfig(domain, "") + authorizationAt("cloudflare", domain) + `
 resource "postmaster_mail_user" "u" {
   mail_domain_id      = postmaster_mail_domain.d.id
   local_part          = "alice"

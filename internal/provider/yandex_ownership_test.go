@@ -25,7 +25,7 @@ func (w *dnsWorld) unproven(t *testing.T, check string) (*Run, Mail) {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	w.stranger(t, cloudflareKind.name, "example.com").add(t, dnsRecordOf(name, "CNAME", target))
+	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf(name, "CNAME", target))
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: check}})
 	return w.yandexMail(t)
 }

@@ -36,7 +36,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.register(t, sandboxyandex.Token, "example.com")
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	proof := ""
 	w.run(t,
 		resource.TestStep{Config: w.yandexVerificationConfig(noTime), ExpectError: saying("Yandex.Mail for Domain has not verified example.com within 1s.")},
@@ -78,7 +78,7 @@ func TestYandexVerificationByFile(t *testing.T) {
 	w.register(t, sandboxyandex.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.File = sandboxyandex.FileRight })
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: "10ms"}})
-	w.stranger(t, cloudflareKind.name, "example.com").add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
+	w.stranger(t, "cloudflare", "example.com").add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
 	w.run(t, resource.TestStep{Config: w.yandexVerificationConfig(enough)})
 }
 
@@ -89,7 +89,7 @@ func TestYandexVerificationLost(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, sandboxyandex.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
-	somebody := w.stranger(t, cloudflareKind.name, "example.com")
+	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
 	config := w.yandexVerificationConfig(enough)
 	w.run(t,
