@@ -37,16 +37,34 @@ type Observation struct {
 // changed where there can be but one, where the host gave both the same ID, and
 // for an MX with the same host; elsewhere the other one is somebody else's.
 func Observe(s *Snapshot, previous []Published) []Observation {
-	d := newDraft(s)
-	observations := make([]Observation, len(previous))
-	for i, before := range previous {
-		before.Found = nil
-		observations[i] = d.observe(before, previous)
+	return observe(s, previous, neighbours{})
+}
+
+// Observe is the function [Observe] for what an owner has published. What another owner
+// has published or wants is that one's: a record that the two shared, and that the other
+// one has changed into it, is missing. Where a record seems to be changed, it waits a
+// moment for owners that are about to be heard of. It calls nobody.
+func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
+	owners := e.registry(s.Zone.Apex)
+	heard := owners.count()
+	observations := observe(s, previous, owners.neighbours(owner))
+	if slices.ContainsFunc(observations, func(o Observation) bool { return o.Published.Found != nil }) && owners.settle(heard) {
+		observations = observe(s, previous, owners.neighbours(owner))
 	}
 	return observations
 }
 
-func (d *draft) observe(before Published, all []Published) Observation {
+func observe(s *Snapshot, previous []Published, others neighbours) []Observation {
+	d := newDraft(s)
+	observations := make([]Observation, len(previous))
+	for i, before := range previous {
+		before.Found = nil
+		observations[i] = d.observe(before, previous, others)
+	}
+	return observations
+}
+
+func (d *draft) observe(before Published, all []Published, others neighbours) Observation {
 	if before.Wanted.isSPF() {
 		return d.observeSPF(before)
 	}
@@ -57,7 +75,7 @@ func (d *draft) observe(before Published, all []Published) Observation {
 			if same == nil || before.Record.ID != "" && e.record.ID == before.Record.ID {
 				same = e
 			}
-		case changed == nil && before.Record.turnedInto(e.record) && !publishedAs(all, e.record):
+		case changed == nil && before.Record.turnedInto(e.record) && !publishedAs(all, e.record) && !others.concernedBy(e.record):
 			changed = e
 		}
 	}

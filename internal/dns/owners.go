@@ -288,6 +288,12 @@ func (n neighbours) owns(r Record) bool {
 	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
+// concernedBy is whether another owner has a record, or wants it. Whoever published one
+// that has become this one leaves it to that owner.
+func (n neighbours) concernedBy(r Record) bool {
+	return publishedAs(n.has, r) || wantedBy(n.wants, r)
+}
+
 // givesUp is whether another owner has published a record that, as far as is known, no
 // owner wants any more. An owner whose plan has not been seen yet may give it up too: if
 // it does not, its own plan finds the conflict.

@@ -155,8 +155,9 @@ func (pl *planner) recognise() {
 // there is but one.
 func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	candidates := []Record{before.Record}
-	if before.Found != nil {
+	if before.Found != nil && !pl.others.concernedBy(*before.Found) {
 		candidates = append(candidates, *before.Found)
+		pl.unattributed = true
 	}
 	for _, candidate := range candidates {
 		var found *entry
@@ -177,7 +178,8 @@ func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 }
 
 // ownOf returns the entry that has been the wanted record's under the same key,
-// if it can become it: its name and type are the same, and it is not somebody else's.
+// if it can become it: its name and type are the same, it is not somebody else's, and no
+// other owner wants it where it can stay beside the wanted one.
 func (pl *planner) ownOf(w Wanted) *entry {
 	var found *entry
 	for i, e := range pl.own {
@@ -186,6 +188,7 @@ func (pl *planner) ownOf(w Wanted) *entry {
 		case pl.pub.Previous[i].Key != w.Key || e.record.SetKey() != w.Record.SetKey() || e.record.isSPF():
 		case Equivalent(e.record, w.Record):
 			return e
+		case wantedBy(pl.others.wants, e.record) && !pl.excludes(w.Record, e.record):
 		case found == nil:
 			found = e
 		}
