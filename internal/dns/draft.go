@@ -52,9 +52,9 @@ type draft struct {
 	// them has withdrawn: by name, the text with which they began. Whoever withdraws
 	// last deletes them.
 	orphans map[string]string
-	// completed are, by name, the terms that an interrupted write of several owners has
-	// added to the SPF record there. Each of them has added those that it wants.
-	completed map[string][]string
+	// completed are, by name, the changes of SPF records that were interrupted and are
+	// finished here. Each owner has added those of the terms that it wants.
+	completed map[string]completion
 	// ghosts are the positions of records that this process has removed already, and
 	// which are looked at as if they were still there. They may go.
 	ghosts map[int]bool
@@ -74,7 +74,7 @@ type entry struct {
 }
 
 func newDraft(base *Snapshot) *draft {
-	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}, completed: map[string][]string{}}
+	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}, completed: map[string]completion{}}
 }
 
 // load returns all entries at a name, those that are gone included.

@@ -42,9 +42,10 @@ func (p Publication) replacesMail() bool {
 type composed struct {
 	PlannedChange
 
-	standing map[string]*entry // by key: where a wanted record is in the draft
-	gone     []Identity        // what it removed or turned into something else
-	orphaned map[string]string // what it adds to the draft's orphans
+	standing map[string]*entry     // by key: where a wanted record is in the draft
+	gone     []Identity            // what it removed or turned into something else
+	orphaned map[string]string     // what it adds to the draft's orphans
+	finished map[string]completion // what it adds to the draft's completed changes
 }
 
 // planner composes one publication on a draft.
@@ -65,6 +66,7 @@ type planner struct {
 	problems  []Problem
 	displaced []Identity
 	orphaned  map[string]string
+	finished  map[string]completion
 
 	unattributed bool // see PlannedChange
 }
@@ -79,7 +81,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	pl := &planner{
 		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
 		own: make([]*entry, len(p.Previous)), standing: map[string]*entry{}, spf: map[string]mailrecord.SPFAddition{},
-		orphaned: map[string]string{},
+		orphaned: map[string]string{}, finished: map[string]completion{},
 	}
 	pl.checkWanted()
 	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)
@@ -109,7 +111,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		return c
 	}
 	c.spf, c.mx, c.reports = pl.spfs, pl.mx, pl.reports
-	c.standing, c.gone, c.orphaned = pl.standing, d.goneSince(start), pl.orphaned
+	c.standing, c.gone, c.orphaned, c.finished = pl.standing, d.goneSince(start), pl.orphaned, pl.finished
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
 			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key], Preexisting: pl.preexisting(w, pl.standing[w.Key]), Timed: w.Record.TTL != 0,

@@ -145,11 +145,8 @@ func (m *model) check(zone []dns.Record, e expectation) []string {
 func (m *model) checkSPF(name string, texts []string, e expectation) []string {
 	must, may := termsAt(e.must, name), termsAt(e.may, name)
 	foreign, others := m.spf[name]
-	switch {
-	case len(texts) == 2 && e.halfway && !lacks(spfTerms(texts[1]), spfTerms(texts[0])):
-		texts = texts[1:]
-	case len(texts) == 2 && e.halfway && !lacks(spfTerms(texts[0]), spfTerms(texts[1])):
-		texts = texts[:1]
+	if len(texts) > 1 && e.halfway {
+		return m.checkHalves(name, texts, e)
 	}
 	switch {
 	case len(texts) > 1:
@@ -185,6 +182,29 @@ func (m *model) checkSPF(name string, texts []string, e expectation) []string {
 		faults = append(faults, fmt.Sprintf("the SPF record of %s is %q, which has terms that nobody wants", name, text))
 	case !others && ours == 0 && len(m.looseSPF[name]) == 0 && !m.bare[name]:
 		faults = append(faults, fmt.Sprintf("the SPF record of %s is left empty: %q", name, text))
+	}
+	return faults
+}
+
+// checkHalves compares the records that a change of an SPF record has left which was cut off
+// between its halves: each of them is what others wrote and terms of ours, and all that has
+// to be there is in one of them.
+func (m *model) checkHalves(name string, texts []string, e expectation) []string {
+	var faults []string
+	must := termsAt(e.must, name)
+	for _, text := range texts {
+		half := e
+		half.must, half.halfway = nil, false
+		half.may = append(slices.Clone(e.may), e.must...)
+		for _, fault := range m.checkSPF(name, []string{text}, half) {
+			if !strings.Contains(fault, "is left empty") {
+				faults = append(faults, fmt.Sprintf("of %d records, %s", len(texts), fault))
+			}
+		}
+		must = slices.DeleteFunc(must, func(term string) bool { return slices.Contains(spfTerms(text), term) })
+	}
+	if len(must) > 0 {
+		faults = append(faults, fmt.Sprintf("none of the SPF records of %s has %q: %q", name, must, texts))
 	}
 	return faults
 }
