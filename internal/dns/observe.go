@@ -51,7 +51,7 @@ func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Obse
 	observations := observe(s, limits, previous, owners.neighbours(owner))
 	d := newDraft(s)
 	if slices.ContainsFunc(observations, func(o Observation) bool {
-		return o.Published.Found != nil || !limits.Atomic && o.Published.Wanted.isSPF() && len(d.spfAt(o.Published.Wanted.Name)) > 1
+		return o.Published.Found != nil || o.Presence == Changed && o.MissingSPF == nil || !limits.Atomic && o.Published.Wanted.isSPF() && len(d.spfAt(o.Published.Wanted.Name)) > 1
 	}) && owners.settle(heard) {
 		observations = observe(s, limits, previous, owners.neighbours(owner))
 	}
@@ -67,12 +67,12 @@ func observe(s *Snapshot, limits Limits, previous []Published, others neighbours
 			observations[i] = *half
 			continue
 		}
-		observations[i] = d.observe(before, previous, others)
+		observations[i] = d.observe(limits, before, previous, others)
 	}
 	return observations
 }
 
-func (d *draft) observe(before Published, all []Published, others neighbours) Observation {
+func (d *draft) observe(limits Limits, before Published, all []Published, others neighbours) Observation {
 	if before.Wanted.isSPF() {
 		return d.observeSPF(before)
 	}
@@ -88,7 +88,7 @@ func (d *draft) observe(before Published, all []Published, others neighbours) Ob
 		}
 	}
 	switch {
-	case same != nil && d.keepsTTL(before, same, all) && !same.record.aliasHidden():
+	case same != nil && (d.keepsTTL(before, same, all) || slices.Contains(others.ttlsOf(same.record, limits), same.record.TTL)) && !same.record.aliasHidden():
 		return Observation{Published: before, Presence: Present, Record: same.record}
 	case same != nil:
 		return Observation{Published: before, Presence: Changed, Record: same.record}

@@ -69,6 +69,7 @@ type planner struct {
 	finished  map[string]completion
 
 	unattributed bool // see PlannedChange
+	addedBefore  int  // how many entries the draft had created before
 }
 
 // publish changes the draft to what the publication wants. When there are
@@ -81,7 +82,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	pl := &planner{
 		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
 		own: make([]*entry, len(p.Previous)), standing: map[string]*entry{}, spf: map[string]mailrecord.SPFAddition{},
-		orphaned: map[string]string{}, finished: map[string]completion{},
+		orphaned: map[string]string{}, finished: map[string]completion{}, addedBefore: len(d.added),
 	}
 	pl.checkWanted()
 	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)

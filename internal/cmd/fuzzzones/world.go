@@ -44,7 +44,7 @@ func newWorld(host *zoneHost, seed uint64) (*world, error) {
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	return &world{host: host, random: random, model: newModel(host.comments), config: config{}, state: map[string]instance{},
-		records: records{random: random, apex: host.zone.Apex, limits: stranger.Limits(), ttl: []int{600, 3600}[random.IntN(2)]}}, nil
+		records: records{random: random, apex: host.zone.Apex, limits: stranger.Limits()}}, nil
 }
 
 func (w *world) trace(format string, args ...any) {
@@ -540,15 +540,19 @@ func (w *world) takenAway(r dns.Record, j judgement, succeeded bool) bool {
 	return false
 }
 
-// rewritten is whether a resource that publishes a record gets another TTL, and the process was
-// killed while it wrote that to a host that cannot change a record in place.
+// rewritten is whether a resource gives a record another TTL, and the process was killed while
+// it wrote that to a host that cannot change a record in place: it has to delete the record
+// first, as the host takes none twice.
 func (w *world) rewritten(r dns.Record, j judgement) bool {
 	if !j.killed || w.records.limits.Atomic {
 		return false
 	}
 	for label, c := range j.changes {
-		planned, prior := members(c.planned), members(c.prior.value)
+		planned, prior, b := members(c.planned), members(c.prior.value), w.config[label]
 		if has(w.model.owned[label], r.Identity()) && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"])) {
+			return true
+		}
+		if c.action != noAction && b.ttl != 0 && has(b.wanted(), r.Identity()) && has(j.before, r.Identity()) && find(j.before, r.Identity()).TTL != uint32(b.ttl) {
 			return true
 		}
 	}
