@@ -46,10 +46,7 @@ func (pl *planner) settleTTLs() {
 // foreign is whether somebody else decides about the TTL of an entry. An SPF
 // record belongs to who created it.
 func (pl *planner) foreign(e *entry) bool {
-	switch {
-	case pl.isNew(e):
-		return false
-	case !e.record.isSPF():
+	if !e.record.isSPF() {
 		return !pl.mine(e) || pl.foundAt(e)
 	}
 	for key, at := range pl.standing {

@@ -108,3 +108,27 @@ func TestTwoOwnersCreateASetWithDifferentTTLs(t *testing.T) {
 		})
 	}
 }
+
+// A record that this publication creates is its own, also an SPF record that another owner
+// had begun and that is gone: its TTL is what is wanted, within the limits of the host.
+func TestTheTTLOfARecordThatIsCreatedAnew(t *testing.T) {
+	h := host(t, limits)
+	if _, err := h.publish(t, "one", `@ 600 TXT "v=spf1 ip4:192.0.2.1 ~all"`); err != nil {
+		t.Fatal(err)
+	}
+	second, err := h.publish(t, "two", `@ 900 TXT "v=spf1 ip4:192.0.2.1 ~all"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !second.Published[0].SPF.Joint {
+		t.Fatalf("it remembers %+v", second.Published[0].SPF)
+	}
+	h.check(t, `@ 600 TXT "v=spf1 ip4:192.0.2.1 ~all"`)
+	for wish, want := range map[string]string{"900": "900", "30": "60", "1": "300"} { // 1 asks for none
+		h := host(t, limits)
+		if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: second.Published, Wanted: wanted(t, "@ "+wish+` TXT "v=spf1 ip4:192.0.2.1 ~all"`)}); err != nil {
+			t.Fatal(err)
+		}
+		h.check(t, "@ "+want+` TXT "v=spf1 ip4:192.0.2.1 ~all"`)
+	}
+}
