@@ -27,9 +27,9 @@ func (pl *planner) settleTTLs() {
 		case stands && slices.Contains(rivals, standing):
 			pl.joinTTL(members, standing, 0, "") // rivalries says so
 			continue
-		case ttl == 0 && pl.hadTTL(key) && len(rivals) > 0:
+		case ttl == 0 && pl.hadTTL(key, standing) && len(rivals) > 0:
 			ttl = rivals[0]
-		case ttl == 0 && pl.hadTTL(key):
+		case ttl == 0 && pl.hadTTL(key, standing):
 			ttl = pl.limits.DefaultTTL
 		case ttl == 0:
 			pl.joinTTL(members, standing, 0, "")
@@ -97,10 +97,12 @@ func (pl *planner) foundAt(e *entry) bool {
 	return false
 }
 
-// hadTTL is whether a TTL was wanted before for a record set: where it is wanted no more,
-// the host's default takes its place.
-func (pl *planner) hadTTL(key SetKey) bool {
-	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool { return p.Wanted.SetKey() == key && p.Timed })
+// hadTTL is whether the TTL that a record set has was wanted before: where it is wanted no
+// more, the host's default takes its place. A set that has another one has that from others.
+func (pl *planner) hadTTL(key SetKey, standing uint32) bool {
+	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool {
+		return p.Wanted.SetKey() == key && p.Timed && pl.limits.clamp(p.Wanted.TTL) == standing
+	})
 }
 
 // wantedTTL returns the TTL that the publication wants for a record set, within

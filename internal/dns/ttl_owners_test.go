@@ -62,6 +62,17 @@ func TestTwoOwnersWantDifferentTTLs(t *testing.T) {
 	publish(&one)
 	settled("900")
 
+	// The same where the other one is not known: the TTL is not what this one had wanted.
+	h.editor = dns.NewEditor(h, dns.EditorOptions{})
+	one.Wanted = wanted(t, "x 600 TXT shared")
+	h.editor.Wants(zone.Apex, two)
+	publish(&one)
+	h.check(t, `x 900 TXT "shared"`)
+	h.editor = dns.NewEditor(h, dns.EditorOptions{})
+	one.Wanted = wanted(t, "x 1 TXT shared")
+	publish(&one)
+	settled("900")
+
 	// Nobody has the TTL that somebody has changed by hand.
 	two.Wanted = wanted(t, "x 1200 TXT shared")
 	h.editor.Wants(zone.Apex, one)

@@ -20,6 +20,7 @@ func (w *world) apply(ctx context.Context, changes map[string]change, m mishap) 
 		return false, err
 	}
 	defer stop()
+	w.told = p.modern && p.parallel && !w.apart
 	if m.faults != nil {
 		if err := w.host.conditions(m.faults); err != nil {
 			return false, err

@@ -20,6 +20,9 @@ type model struct {
 	spf map[string]string
 	// owned are the records that each resource of the state has published, or found there.
 	owned map[string][]dns.Record
+	// found are the resources that have found a record of others in the zone, by the record.
+	// They leave it there in the end, as far as they know.
+	found map[dns.Identity]map[string]bool
 	// loose are records of which nobody can tell whose they are. They may be there or not:
 	//   - what a run wrote that failed or was killed before its state was saved, where the
 	//     host keeps no comments, or until a resource publishes it again; likewise what one
@@ -28,6 +31,8 @@ type model struct {
 	//   - what one resource found in the zone while another one published it, where no comment
 	//     of the record says that it is ours: at apply, Terraform need not have told the provider of the other
 	//     one, and then the record counts as somebody else's
+	//   - what one resource found there, somebody else removed, and another resource published
+	//     anew before the first one could see that it was gone
 	loose map[dns.Identity]string
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
 	// any host, so what a resource found there never counts as its own.
@@ -42,7 +47,7 @@ type model struct {
 
 func newModel(comments bool) *model {
 	return &model{foreign: map[dns.Identity]dns.Record{}, altered: map[dns.Identity]dns.Identity{}, spf: map[string]string{},
-		owned: map[string][]dns.Record{}, loose: map[dns.Identity]string{}, looseSPF: map[string]map[string]bool{}, bare: map[string]bool{}, comments: comments}
+		owned: map[string][]dns.Record{}, found: map[dns.Identity]map[string]bool{}, loose: map[dns.Identity]string{}, looseSPF: map[string]map[string]bool{}, bare: map[string]bool{}, comments: comments}
 }
 
 // owns is whether a resource of the state has published a record, or found it there.
@@ -80,6 +85,9 @@ func (c config) wanted() []dns.Record {
 // succeeded notes that a resource has been published as a block wants it, or removed where
 // there is no block.
 func (m *model) succeeded(label string, b *block, before, after []dns.Record, ours []dns.Record) {
+	for _, found := range m.found {
+		delete(found, label)
+	}
 	if b == nil {
 		delete(m.owned, label)
 		return
@@ -96,6 +104,14 @@ func (m *model) succeeded(label string, b *block, before, after []dns.Record, ou
 	m.owned[label] = b.wanted()
 	for _, r := range b.wanted() {
 		id := r.Identity()
+		if _, foreign := m.foreign[id]; foreign && b.adopt != "true" {
+			if m.found[id] == nil {
+				m.found[id] = map[string]bool{}
+			}
+			m.found[id][label] = true
+		} else if !foreign && !has(before, id) && len(m.found[id]) > 0 {
+			m.loose[id] = "published anew while another resource had found it there"
+		}
 		if _, altered := m.altered[id]; altered && m.marked(after, id, *b) {
 			// Somebody made it of a record of ours, and its comment is still ours.
 			delete(m.foreign, id)

@@ -24,6 +24,8 @@ type world struct {
 	edited bool
 	// apart is whether the last plan was made for one resource after another.
 	apart bool
+	// told is whether the last apply was told what its plan had known of other resources.
+	told bool
 	// drift are the records of others that the last plan showed in the place of ours, by the
 	// resource that puts its own back.
 	drift map[string][]dns.Identity
@@ -132,34 +134,42 @@ func (w *world) settle(ctx context.Context) error {
 			}
 			continue
 		}
-		return w.checkSettled(ctx)
+		if settled, err := w.checkSettled(ctx); settled || err != nil {
+			return err
+		}
 	}
 	return loss("after %d runs without faults it still does not succeed", attempts)
 }
 
 // checkSettled compares the zone with what there has to be, and makes a plan, which has to be
-// empty.
-func (w *world) checkSettled(ctx context.Context) error {
+// empty. It reports whether it is: see disputed.
+func (w *world) checkSettled(ctx context.Context) (settled bool, err error) {
 	zone, err := w.read(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if found := rivals(w.config); found != nil {
-		return loss("the run has succeeded, although %s", strings.Join(found, "; "))
+		return false, loss("the run has succeeded, although %s", strings.Join(found, "; "))
 	}
 	if faults := w.model.check(recordsOf(zone), w.model.settled(w.config)); faults != nil {
-		return &lossError{append(faults, "the zone is:\n"+describeZone(recordsOf(zone)))}
+		return false, &lossError{append(faults, "the zone is:\n"+describeZone(recordsOf(zone)))}
 	}
 	changes, err := w.plan(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if changes == nil {
-		return loss("the plan after a run that succeeded is refused")
+		return false, loss("the plan after a run that succeeded is refused")
 	}
+	settled = true
 	for _, label := range slices.Sorted(maps.Keys(changes)) {
-		if c := changes[label]; c.action != noAction && !w.disputed(label, c) {
-			return loss("the plan after a run that succeeded is not empty: %s is planned for %s: %s", c.action, label,
+		c := changes[label]
+		if c.action == noAction {
+			continue
+		}
+		settled = false
+		if !w.disputed(label, c) {
+			return false, loss("the plan after a run that succeeded is not empty: %s is planned for %s: %s", c.action, label,
 				strings.Join(differences("", c.planned, c.prior.value), "; "))
 		}
 	}
@@ -169,14 +179,18 @@ func (w *world) checkSettled(ctx context.Context) error {
 			w.state[label] = c.prior
 		}
 	}
-	return nil
+	return settled, nil
 }
 
-// disputed is whether a change concerns nothing but the TTL of a record for which another
-// resource asks for another one, and that one had not been heard of yet: where Terraform
-// plans one resource after another, the first of the two takes it for a change by hand.
+// disputed is whether a change concerns nothing but the TTL of a record that another resource
+// publishes without asking for the same one, and Terraform has not told of that one in time.
+// The next run has to mend that. It may happen
+//   - where Terraform plans one resource after another: the first of the two takes the other
+//     one's TTL for a change by hand
+//   - where the apply before has changed what the other one asks for, and was not told what
+//     its plan knew: before version 1.16, or one resource after another
 func (w *world) disputed(label string, c change) bool {
-	if !w.apart || c.action != updateAction {
+	if !w.apart && w.told || c.action != updateAction {
 		return false
 	}
 	for _, difference := range differences("", c.planned, c.prior.value) {
@@ -186,7 +200,7 @@ func (w *world) disputed(label string, c change) bool {
 	}
 	b := w.config[label]
 	for other, theirs := range w.config {
-		if other != label && b.ttl != 0 && theirs.ttl != 0 && b.ttl != theirs.ttl &&
+		if other != label && b.ttl != 0 && b.ttl != theirs.ttl &&
 			slices.ContainsFunc(b.wanted(), func(r dns.Record) bool { return has(theirs.wanted(), r.Identity()) }) {
 			return true
 		}
