@@ -117,6 +117,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 	d = newDraft(base)
 	q.mu.Lock()
 	maps.Copy(d.orphans, q.orphans)
+	maps.Copy(d.completed, q.completed)
 	q.mu.Unlock()
 	var wanted []Other
 	var published []Published // by the requests before
@@ -143,6 +144,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		}
 		accepted = append(accepted, p)
 		maps.Copy(d.orphans, p.orphaned)
+		maps.Copy(d.completed, p.finished)
 		for _, w := range r.publication.Wanted {
 			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
 		}
@@ -251,7 +253,7 @@ func (q *zoneQueue) conclude(done []part, base, after *Snapshot) {
 		result.Warnings = p.told()
 		result.Merged = p.mergedSPF(slices.Concat(p.merges, p.spf))
 		result.Displaced = sortIdentities(slices.Concat(p.publication.displacing, p.Displaced))
-		q.leave(p.orphaned)
+		q.leave(p.orphaned, p.finished)
 		q.editor.registry(q.zone.Apex).conclude(p.publication, result.Published, p.taken(base))
 		p.answer(result, nil)
 	}

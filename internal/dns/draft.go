@@ -51,11 +51,11 @@ type draft struct {
 	// withdrawn: by name, with the text at their creation. The last owner that withdraws deletes
 	// them.
 	orphans map[string]string
-	// completed are, by name, the terms that an interrupted write of several owners has added to
-	// the SPF record there. Each of these owners counts as having added the terms that it wants.
-	completed map[string][]string
-	// ghosts are the positions of records that this process has removed already. They are looked at
-	// as if they were still there, and may be removed.
+	// completed are, by name, the changes of SPF records that were interrupted and are
+	// finished here. Each owner has added those of the terms that it wants.
+	completed map[string]completion
+	// ghosts are the positions of records that this process has removed already, and
+	// which are looked at as if they were still there. They may go.
 	ghosts map[int]bool
 }
 
@@ -73,7 +73,7 @@ type entry struct {
 }
 
 func newDraft(base *Snapshot) *draft {
-	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}, completed: map[string][]string{}}
+	return &draft{base: base, names: map[string][]*entry{}, orphans: map[string]string{}, completed: map[string]completion{}}
 }
 
 // load returns all entries at a name, including removed ones.

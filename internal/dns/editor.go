@@ -161,7 +161,7 @@ func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	key := zone.ID + " " + zone.Apex
 	q, known := e.zones[key]
 	if !known {
-		q = &zoneQueue{editor: e, zone: zone, turn: make(chan struct{}, 1), orphans: map[string]string{}}
+		q = &zoneQueue{editor: e, zone: zone, turn: make(chan struct{}, 1), orphans: map[string]string{}, completed: map[string]completion{}}
 		e.zones[key] = q
 	}
 	return q

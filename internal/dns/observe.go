@@ -37,16 +37,42 @@ type Observation struct {
 // changed where there can be but one, where the host gave both the same ID, and
 // for an MX with the same host; elsewhere the other one is somebody else's.
 func Observe(s *Snapshot, previous []Published) []Observation {
+	return observe(s, Limits{Atomic: true}, previous, neighbours{})
+}
+
+// Observe is the function [Observe] for what an owner has published. What another owner
+// has published or wants is that one's: a record that the two shared, and that the other
+// one has changed into it, is missing. An SPF record of which a change was cut off between
+// its halves lacks what one of them does not say. Where a record seems to be changed, it
+// waits a moment for owners that are about to be heard of. It calls nobody.
+func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
+	owners := e.registry(s.Zone.Apex)
+	limits, heard := e.host.Limits(), owners.count()
+	observations := observe(s, limits, previous, owners.neighbours(owner))
 	d := newDraft(s)
-	observations := make([]Observation, len(previous))
-	for i, before := range previous {
-		before.Found = nil
-		observations[i] = d.observe(before, previous)
+	if slices.ContainsFunc(observations, func(o Observation) bool {
+		return o.Published.Found != nil || o.Presence == Changed && o.MissingSPF == nil || !limits.Atomic && o.Published.Wanted.isSPF() && len(d.spfAt(o.Published.Wanted.Name)) > 1
+	}) && owners.settle(heard) {
+		observations = observe(s, limits, previous, owners.neighbours(owner))
 	}
 	return observations
 }
 
-func (d *draft) observe(before Published, all []Published) Observation {
+func observe(s *Snapshot, limits Limits, previous []Published, others neighbours) []Observation {
+	d := newDraft(s)
+	observations := make([]Observation, len(previous))
+	for i, before := range previous {
+		before.Found = nil
+		if half := d.observeHalves(limits, before, previous, others); half != nil {
+			observations[i] = *half
+			continue
+		}
+		observations[i] = d.observe(limits, before, previous, others)
+	}
+	return observations
+}
+
+func (d *draft) observe(limits Limits, before Published, all []Published, others neighbours) Observation {
 	if before.Wanted.isSPF() {
 		return d.observeSPF(before)
 	}
@@ -57,12 +83,12 @@ func (d *draft) observe(before Published, all []Published) Observation {
 			if same == nil || before.Record.ID != "" && e.record.ID == before.Record.ID {
 				same = e
 			}
-		case changed == nil && before.Record.turnedInto(e.record) && !publishedAs(all, e.record):
+		case changed == nil && before.Record.turnedInto(e.record) && !publishedAs(all, e.record) && !others.concernedBy(e.record):
 			changed = e
 		}
 	}
 	switch {
-	case same != nil && d.keepsTTL(before, same, all) && !same.record.aliasHidden():
+	case same != nil && (d.keepsTTL(before, same, all) || slices.Contains(others.ttlsOf(same.record, limits), same.record.TTL)) && !same.record.aliasHidden():
 		return Observation{Published: before, Presence: Present, Record: same.record}
 	case same != nil:
 		return Observation{Published: before, Presence: Changed, Record: same.record}
@@ -83,6 +109,32 @@ func publishedAs(all []Published, r Record) bool {
 func (d *draft) keepsTTL(before Published, e *entry, all []Published) bool {
 	return before.Wanted.TTL == 0 || before.Record.TTL == 0 || before.Record.TTL == e.record.TTL ||
 		slices.ContainsFunc(d.set(e.record.SetKey()), func(member *entry) bool { return !publishedAs(all, member.record) })
+}
+
+// observeHalves is what a change of an SPF record that was cut off between its halves has
+// left of a published one; nil where there is none, or it concerns others only.
+func (d *draft) observeHalves(limits Limits, before Published, all []Published, others neighbours) *Observation {
+	existing := d.spfAt(before.Wanted.Name)
+	if !before.Wanted.isSPF() || len(existing) < 2 || limits.Atomic {
+		return nil
+	}
+	name := before.Wanted.Name
+	var here []Published
+	texts := others.spfTexts(name)
+	for _, p := range all {
+		if p.Record.isSPF() && p.Record.Name == name {
+			here, texts = append(here, p), append(texts, p.Wanted.Value)
+		}
+	}
+	if !others.halvesOfOne(name, texts, here, existing) {
+		return nil
+	}
+	for _, e := range existing {
+		if missing := missingSPF(e.record.Value, before.Wanted.Value); len(missing) > 0 {
+			return &Observation{Published: before, Presence: Changed, Record: e.record, MissingSPF: missing}
+		}
+	}
+	return nil
 }
 
 func (d *draft) observeSPF(before Published) Observation {

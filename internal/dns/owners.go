@@ -212,7 +212,7 @@ func (e *Editor) registry(apex string) *registry {
 
 // rivalries are the errors of a publication whose records cannot stand beside what other
 // owners are known to want. No permission covers them: two resources that overwrite each
-// other would do so at every apply.
+// other would do so at every apply. Where only the TTLs differ, it is a warning.
 func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
 	var problems []Problem
 	refuse := func(w Wanted, other Other, why string) {
@@ -229,9 +229,30 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 			}
 		}
 	}
+	problems = append(problems, rivalTTLs(zone, limits, p, others)...)
 	for _, w := range sortedByKey(p.Wanted) {
 		if other, divided := dividesMail(p, w, others); divided {
 			refuse(w, other, "MX records of one name that belong together are published by one resource; otherwise mail reaches either host.")
+		}
+	}
+	return problems
+}
+
+// rivalTTLs are warnings about records that another owner wants with another TTL. The record
+// set keeps the one that it has, if one of them wants it.
+func rivalTTLs(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
+	var problems []Problem
+	for _, w := range sortedByKey(p.Wanted) {
+		for _, other := range others {
+			ours, theirs := limits.clamp(w.Record.TTL), limits.clamp(other.Record.TTL)
+			if !other.Planned || w.Record.TTL == 0 || other.Record.TTL == 0 || ours == theirs || w.Record.isSPF() || !Equivalent(w.Record, other.Record) {
+				continue
+			}
+			problems = append(problems, Problem{Severity: Warning, Key: w.Key, Summary: "Two resources want different TTLs", Detail: fmt.Sprintf(
+				"In the zone %s, %s wants %s with a TTL of %d seconds, and %s wants it with %d. A record has one TTL, so that of one of them is not applied: the record keeps the one that it has, if either wants that. "+
+					"Have both ask for the same ttl, or leave it out in one of them.",
+				zone.Apex, other.whose(), other.Record, theirs, p.whose(w), ours)})
+			break
 		}
 	}
 	return problems
@@ -286,6 +307,12 @@ func wantedBy(others []Other, r Record) bool {
 // found it in the zone, does not make it this provider's.
 func (n neighbours) owns(r Record) bool {
 	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
+}
+
+// concernedBy is whether another owner has a record, or wants it. Whoever published one
+// that has become this one leaves it to that owner.
+func (n neighbours) concernedBy(r Record) bool {
+	return publishedAs(n.has, r) || wantedBy(n.wants, r)
 }
 
 // givesUp is whether another owner has published a record that, as far as is known, no

@@ -40,9 +40,10 @@ func (p Publication) replacesMail() bool {
 type composed struct {
 	PlannedChange
 
-	standing map[string]*entry // by key: where a wanted record is in the draft
-	gone     []Identity        // records that it removed or replaced
-	orphaned map[string]string // its additions to the draft's orphans
+	standing map[string]*entry     // by key: where a wanted record is in the draft
+	gone     []Identity            // what it removed or turned into something else
+	orphaned map[string]string     // what it adds to the draft's orphans
+	finished map[string]completion // what it adds to the draft's completed changes
 }
 
 // planner plans one publication on a draft.
@@ -63,8 +64,10 @@ type planner struct {
 	problems  []Problem
 	displaced []Identity
 	orphaned  map[string]string
+	finished  map[string]completion
 
 	unattributed bool // see PlannedChange
+	addedBefore  int  // how many entries the draft had created before
 }
 
 // publish changes the draft to what the publication wants. If there is a problem with severity
@@ -77,7 +80,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	pl := &planner{
 		draft: d, limits: limits, pub: p, others: others, wanted: sortedByKey(p.Wanted),
 		own: make([]*entry, len(p.Previous)), standing: map[string]*entry{}, spf: map[string]mailrecord.SPFAddition{},
-		orphaned: map[string]string{},
+		orphaned: map[string]string{}, finished: map[string]completion{}, addedBefore: len(d.added),
 	}
 	pl.checkWanted()
 	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)
@@ -107,7 +110,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 		return c
 	}
 	c.spf, c.mx, c.reports = pl.spfs, pl.mx, pl.reports
-	c.standing, c.gone, c.orphaned = pl.standing, d.goneSince(start), pl.orphaned
+	c.standing, c.gone, c.orphaned, c.finished = pl.standing, d.goneSince(start), pl.orphaned, pl.finished
 	for _, w := range pl.wanted {
 		c.Published = append(c.Published, Published{
 			Key: w.Key, Wanted: w.Record, Record: pl.standing[w.Key].record, SPF: pl.spf[w.Key], Preexisting: pl.preexisting(w, pl.standing[w.Key]), Timed: w.Record.TTL != 0,
@@ -151,8 +154,9 @@ func (pl *planner) recognise() {
 // Records that were published twice share one entry if there is only one.
 func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	candidates := []Record{before.Record}
-	if before.Found != nil {
+	if before.Found != nil && !pl.others.concernedBy(*before.Found) {
 		candidates = append(candidates, *before.Found)
+		pl.unattributed = true
 	}
 	for _, candidate := range candidates {
 		var found *entry
@@ -172,8 +176,9 @@ func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	return nil
 }
 
-// ownOf returns the entry that the owner published under the same key, if it can become the wanted
-// record: it has the same name and type, and is not somebody else's.
+// ownOf returns the entry that has been the wanted record's under the same key,
+// if it can become it: its name and type are the same, it is not somebody else's, and no
+// other owner wants it where it can stay beside the wanted one.
 func (pl *planner) ownOf(w Wanted) *entry {
 	var found *entry
 	for i, e := range pl.own {
@@ -182,6 +187,7 @@ func (pl *planner) ownOf(w Wanted) *entry {
 		case pl.pub.Previous[i].Key != w.Key || e.record.SetKey() != w.Record.SetKey() || e.record.isSPF():
 		case Equivalent(e.record, w.Record):
 			return e
+		case wantedBy(pl.others.wants, e.record) && !pl.excludes(w.Record, e.record):
 		case found == nil:
 			found = e
 		}

@@ -48,9 +48,11 @@ func (d *draft) spfAt(name string) []*entry {
 
 // othersSPF returns the SPF records that other owners publish at a name. One that
 // does not parse is refused when it is that owner's turn.
-func (pl *planner) othersSPF(name string) []string {
+func (pl *planner) othersSPF(name string) []string { return pl.others.spfTexts(name) }
+
+func (n neighbours) spfTexts(name string) []string {
 	var texts []string
-	for _, w := range pl.others.wants {
+	for _, w := range n.wants {
 		if w.Record.Name != name || !w.Record.isSPF() {
 			continue
 		}
@@ -86,11 +88,8 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 		pl.problem(Error, wanted[0].Key, "SPF records cannot be merged", "%s: %s.", name, err)
 		return
 	}
+	pl.completeSPF(wanted[0].Key, name, ours, previous)
 	existing := pl.spfAt(name)
-	added, completed := pl.completeSPF(wanted[0].Key, name, ours, previous, existing)
-	if completed {
-		existing = pl.spfAt(name)
-	}
 	if len(existing) > 1 {
 		pl.mergeIntoSeveralSPF(wanted, previous, existing)
 		return
@@ -99,14 +98,7 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	if len(existing) == 1 {
 		before = existing[0].record.Value
 	}
-	if !completed {
-		added = prior(previous, before)
-		for _, term := range pl.completed[name] {
-			if saysSPF(ours, term) && !slices.Contains(added.Terms, term) {
-				added.Terms = append(slices.Clone(added.Terms), term)
-			}
-		}
-	}
+	added := pl.completedSPF(name, ours, prior(previous, before))
 	if pl.pub.Adopt && before != "" {
 		added = added.Join(mailrecord.AdoptSPF(before, ours))
 	}
@@ -241,6 +233,7 @@ func joinSPF(wanted []Wanted) (text string, err error) {
 
 // withdrawSPF takes what was added to the SPF record of a name away.
 func (pl *planner) withdrawSPF(name string, previous []Published) {
+	pl.completeSPF(previous[0].Key, name, "", previous)
 	existing := pl.spfAt(name)
 	if len(existing) == 0 {
 		return

@@ -6,83 +6,144 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// completeSPF finishes a merge that was interrupted at a host that may apply a part of
-// a change, creating the new record before it deletes the old one: where one of two
-// records is just what the merge makes of the other, that other one goes. It returns
-// what the merge has added.
-func (pl *planner) completeSPF(key, name, ours string, previous []Published, existing []*entry) (added mailrecord.SPFAddition, completed bool) {
-	if len(existing) != 2 || pl.limits.Atomic {
-		return added, false
-	}
-	for i, first := range existing {
-		text := first.record.Value
-		merged, added, err := mailrecord.ReplaceSPF(text, prior(previous, text), ours, pl.othersSPF(name)...)
-		if other := existing[1-i]; err == nil && merged != text && merged == other.record.Value {
-			pl.remove(first)
-			pl.problem(Warning, key, "Interrupted SPF change completed",
-				"%s has two SPF records, of which receivers accept none. One is the other with what is wanted here in it, as an interrupted change leaves them; the other goes: %q.",
-				name, text)
-			return added, true
-		}
-	}
-	for i, first := range existing {
-		if extra, all := pl.wantedBeside(name, ours, first.record.Value, existing[1-i].record.Value); all {
-			added := prior(previous, first.record.Value)
-			added.Terms = append(slices.Clone(added.Terms), extra...)
-			pl.completed[name] = termsBeside(first.record.Value, existing[1-i].record.Value)
-			pl.remove(first)
-			pl.problem(Warning, key, "Interrupted SPF change completed",
-				"%s has two SPF records, of which receivers accept none. One is the other with what several resources want in it, as an interrupted change leaves them; the other goes: %q.",
-				name, first.record.Value)
-			return added, true
-		}
-		if longer := existing[1-i]; pl.givenUpBeside(name, ours, previous, first.record.Value, longer.record.Value) {
-			pl.remove(longer)
-			pl.problem(Warning, key, "Interrupted SPF change completed",
-				"%s has two SPF records, of which receivers accept none. One is the other without what is not wanted any more, as an interrupted change leaves them; the other goes: %q.",
-				name, longer.record.Value)
-			return prior(previous, first.record.Value), true
-		}
-	}
-	return mailrecord.SPFAddition{}, false
+// completion is what is known of a change that was interrupted, of the SPF record at a name.
+type completion struct {
+	// terms are those of the record that stays which another one did not have: resources of
+	// this provider have added them.
+	terms []string
+	// bare is whether one of the records named no sender, so that all senders are additions.
+	bare bool
 }
 
-// givenUpBeside is whether an SPF record says what another one does and besides nothing but
-// what this owner or others known here have added to it and do not want any more.
-func (pl *planner) givenUpBeside(name, ours string, previous []Published, text, longer string) bool {
-	if contained, err := mailrecord.ContainsSPF(longer, text); err != nil || !contained {
-		return false
+// completeSPF finishes a change of an SPF record that was interrupted at a host that may
+// apply a part of a change, creating the new record before it deletes the old one. One
+// write may add what some owners want and take away what others give up.
+//
+// The records at the name are halves of one change where they are the same but for terms
+// that this owner or others known here have added or want. One of them stays, with all that
+// others want of any of them, and the rest goes. What this owner wants or gives up of it is
+// settled afterwards, as if the record had been alone.
+func (pl *planner) completeSPF(key, name, ours string, previous []Published) {
+	existing := pl.spfAt(name)
+	if len(existing) < 2 || pl.limits.Atomic || !pl.others.halvesOfOne(name, append(pl.othersSPF(name), ours), previous, existing) {
+		return
 	}
+	stays := pl.bestHalf(name, ours, existing)
+	text := stays.record.Value
+	var done completion
+	for _, e := range existing {
+		if e == stays {
+			continue
+		}
+		for _, term := range termsBeside(text, e.record.Value) {
+			if !pl.wantedByOthers(name, term) {
+				continue
+			}
+			joined, _, err := mailrecord.MergeSPF(text, "v=spf1 "+term)
+			if err != nil {
+				return // the two contradict each other, which a person has to decide
+			}
+			text = joined
+		}
+	}
+	for _, e := range existing {
+		done.terms = append(done.terms, termsBeside(e.record.Value, text)...)
+		done.bare = done.bare || len(termsBeside("v=spf1", e.record.Value)) == 0
+	}
+	pl.finished[name] = done
+	if text != stays.record.Value {
+		pl.replace(stays, text, 0)
+	}
+	gone := slices.DeleteFunc(existing, func(e *entry) bool { return e == stays })
+	for _, e := range gone {
+		pl.remove(e)
+	}
+	pl.problem(Warning, key, "Interrupted SPF change completed",
+		"%s has %d SPF records, and receivers accept none if there are several. They differ in nothing but what resources of this provider have added, as an interrupted change leaves them. This goes: %s.",
+		name, len(gone)+1, describe(gone))
+}
+
+// halvesOfOne is whether SPF records are the same but for terms that an owner and its
+// neighbours have added or want, and in the ending that an owner who began the record gives
+// it. Wanted are the texts that all of them want at the name, and previous is what the owner
+// has there.
+func (n neighbours) halvesOfOne(name string, wanted []string, previous []Published, existing []*entry) bool {
 	var added []string
-	for _, p := range slices.Concat(previous, pl.others.has) {
+	began := false
+	for _, p := range slices.Concat(previous, n.has, n.left) {
 		if p.Record.Name == name && p.Record.isSPF() {
 			added = append(added, p.SPF.Terms...)
+			began = began || p.SPF.Created != ""
 		}
 	}
-	beside := termsBeside(text, longer)
-	return len(beside) > 0 && !slices.ContainsFunc(beside, func(term string) bool {
-		return !slices.Contains(added, term) || saysSPF(ours, term) ||
-			slices.ContainsFunc(pl.othersSPF(name), func(other string) bool { return saysSPF(other, term) })
-	})
+	rest := func(e *entry) string {
+		var own []string
+		for _, term := range termsBeside("v=spf1", e.record.Value) {
+			if slices.ContainsFunc(added, func(text string) bool { return saysSPF("v=spf1 "+text, term) }) ||
+				slices.ContainsFunc(wanted, func(text string) bool { return saysSPF(text, term) }) {
+				own = append(own, term)
+			}
+		}
+		return mailrecord.WithoutSPF(e.record.Value, own)
+	}
+	if slices.ContainsFunc(existing, func(e *entry) bool { _, err := mailrecord.ParseSPF(e.record.Value); return err != nil }) {
+		return false
+	}
+	first := existing[0]
+	for _, e := range existing[1:] {
+		alike := rest(e) == rest(first)
+		ended := began && len(termsBeside("v=spf1", rest(e))) == 0 && len(termsBeside("v=spf1", rest(first))) == 0
+		if !alike && !ended || e.record.Value == first.record.Value {
+			return false
+		}
+	}
+	return true
 }
 
-// wantedBeside is whether an SPF record says what another one does and besides nothing but
-// what this owner and those known here want; extra is what this owner wants of that. One
-// write joins what several owners want.
-func (pl *planner) wantedBeside(name, ours, text, longer string) (extra []string, all bool) {
-	if contained, err := mailrecord.ContainsSPF(longer, text); err != nil || !contained {
-		return nil, false
+// bestHalf is the one of the halves of a change that is the nearest to what is wanted: it
+// lacks the least of that and has the least besides.
+func (pl *planner) bestHalf(name, ours string, existing []*entry) *entry {
+	distance := func(e *entry) int {
+		n := 0
+		for _, other := range existing {
+			for _, term := range termsBeside(e.record.Value, other.record.Value) {
+				if saysSPF(ours, term) || pl.wantedByOthers(name, term) {
+					n++
+				}
+			}
+			for _, term := range termsBeside(other.record.Value, e.record.Value) {
+				if !saysSPF(ours, term) && !pl.wantedByOthers(name, term) {
+					n++
+				}
+			}
+		}
+		if all := allOf(ours); all != "" && allOf(e.record.Value) != all {
+			n++
+		}
+		return n
 	}
-	beside := termsBeside(text, longer)
-	for _, term := range beside {
-		switch {
-		case saysSPF(ours, term):
-			extra = append(extra, term)
-		case !slices.ContainsFunc(pl.othersSPF(name), func(other string) bool { return saysSPF(other, term) }):
-			return nil, false
+	return slices.MinFunc(existing, func(a, b *entry) int { return distance(a) - distance(b) })
+}
+
+// wantedByOthers is whether another owner wants a term in the SPF record of a name.
+func (pl *planner) wantedByOthers(name, term string) bool {
+	return slices.ContainsFunc(pl.othersSPF(name), func(text string) bool { return saysSPF(text, term) })
+}
+
+// completedSPF adds to what an owner has added to the SPF record of a name what an
+// interrupted change had added of that already.
+func (pl *planner) completedSPF(name, ours string, added mailrecord.SPFAddition) mailrecord.SPFAddition {
+	done, now := pl.finished[name]
+	if !now {
+		done = pl.completed[name]
+	}
+	for _, term := range done.terms {
+		if saysSPF(ours, term) && !slices.Contains(added.Terms, term) {
+			added.Terms = append(slices.Clone(added.Terms), term)
+			added.Bare = added.Bare || done.bare
 		}
 	}
-	return extra, len(beside) > 0
+	return added
 }
 
 // termsBeside are the terms of an SPF record, without its "all", that another one does not

@@ -4,7 +4,9 @@ import "slices"
 
 // settleTTLs gives the record sets of the wanted records their TTLs. A record set
 // has one TTL (RFC 2181 section 5.2): whoever joins the set of others takes
-// theirs, and where all records are this publication's, what it wants is done.
+// theirs, and where all records are this publication's, what it wants is done. Where
+// another owner publishes a record of the set too, and the set has the TTL that this one
+// wants, it keeps that: two owners would change it at every apply.
 func (pl *planner) settleTTLs() {
 	var settled []SetKey
 	for _, w := range pl.wanted {
@@ -19,11 +21,18 @@ func (pl *planner) settleTTLs() {
 			pl.joinTTL(members, members[i].record.TTL, ttl, from)
 			continue
 		}
+		standing, stands := pl.standingTTL(members)
+		rivals := pl.rivalTTLs(key)
 		switch {
-		case ttl == 0 && pl.hadTTL(key):
+		case stands && slices.Contains(rivals, standing):
+			pl.joinTTL(members, standing, 0, "") // rivalries says so
+			continue
+		case ttl == 0 && pl.hadTTL(key, standing) && len(rivals) > 0:
+			ttl = rivals[0]
+		case ttl == 0 && pl.hadTTL(key, standing):
 			ttl = pl.limits.DefaultTTL
 		case ttl == 0:
-			pl.joinTTL(members, pl.standingTTL(members), 0, "")
+			pl.joinTTL(members, standing, 0, "")
 			continue
 		}
 		for _, e := range members {
@@ -37,9 +46,6 @@ func (pl *planner) settleTTLs() {
 // foreign is whether somebody else decides about the TTL of an entry. An SPF
 // record belongs to who created it.
 func (pl *planner) foreign(e *entry) bool {
-	if e.position < 0 {
-		return false
-	}
 	if !e.record.isSPF() {
 		return !pl.mine(e) || pl.foundAt(e)
 	}
@@ -49,6 +55,36 @@ func (pl *planner) foreign(e *entry) bool {
 		}
 	}
 	return true
+}
+
+// isNew is whether this publication creates an entry.
+func (pl *planner) isNew(e *entry) bool {
+	return slices.Contains(pl.draft.added[pl.addedBefore:], e)
+}
+
+// rivalTTLs are the TTLs, within the limits of the host, that other owners want for records
+// of a set which they publish together with this one; sorted.
+func (pl *planner) rivalTTLs(key SetKey) []uint32 {
+	var ttls []uint32
+	for _, w := range pl.wanted {
+		if w.Record.SetKey() == key {
+			ttls = append(ttls, pl.others.ttlsOf(w.Record, pl.limits)...)
+		}
+	}
+	slices.Sort(ttls)
+	return slices.Compact(ttls)
+}
+
+// ttlsOf are the TTLs that other owners ask for where they want a record. That of an SPF
+// record is decided by who has created it.
+func (n neighbours) ttlsOf(r Record, limits Limits) []uint32 {
+	var ttls []uint32
+	for _, other := range n.wants {
+		if other.Record.TTL != 0 && !r.isSPF() && Equivalent(other.Record, r) {
+			ttls = append(ttls, limits.clamp(other.Record.TTL))
+		}
+	}
+	return ttls
 }
 
 // foundAt is whether a wanted record at an entry was there before.
@@ -61,10 +97,12 @@ func (pl *planner) foundAt(e *entry) bool {
 	return false
 }
 
-// hadTTL is whether a TTL was wanted before for a record set: where it is wanted no more,
-// the host's default takes its place.
-func (pl *planner) hadTTL(key SetKey) bool {
-	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool { return p.Wanted.SetKey() == key && p.Timed })
+// hadTTL is whether the TTL that a record set has was wanted before: where it is wanted no
+// more, the host's default takes its place. A set that has another one has that from others.
+func (pl *planner) hadTTL(key SetKey, standing uint32) bool {
+	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool {
+		return p.Wanted.SetKey() == key && p.Timed && pl.limits.clamp(p.Wanted.TTL) == standing
+	})
 }
 
 // wantedTTL returns the TTL that the publication wants for a record set, within
@@ -106,15 +144,15 @@ func (l Limits) clamp(ttl uint32) uint32 {
 	return ttl
 }
 
-// standingTTL returns the TTL of the records of a set that are in the zone, or
-// the host's default for a new set.
-func (pl *planner) standingTTL(members []*entry) uint32 {
+// standingTTL returns the TTL of the records of a set that are in the zone, or that another
+// owner creates in the same write; for a new set the host's default, and false.
+func (pl *planner) standingTTL(members []*entry) (ttl uint32, stands bool) {
 	for _, e := range members {
-		if e.position >= 0 {
-			return e.record.TTL
+		if !pl.isNew(e) {
+			return e.record.TTL, true
 		}
 	}
-	return pl.limits.DefaultTTL
+	return pl.limits.DefaultTTL, false
 }
 
 // joinTTL gives new records of a set the TTL of the others, and says so when
@@ -122,7 +160,7 @@ func (pl *planner) standingTTL(members []*entry) uint32 {
 func (pl *planner) joinTTL(members []*entry, ttl, wanted uint32, from string) {
 	joins := false
 	for _, e := range members {
-		if e.position < 0 {
+		if pl.isNew(e) {
 			joins = true
 			pl.retime(e, ttl)
 		}

@@ -24,9 +24,10 @@ type zoneQueue struct {
 	came       int // how many requests have come
 	seen       int // how many of them had come when the worker last read the zone
 	working    bool
-	orphans    map[string]string // SPF records whose owner has withdrawn; see draft
-	unlistable bool              // the host does not show the zone as a whole
-	asked      []string          // the names to read in that case
+	orphans    map[string]string     // SPF records whose owner has withdrawn; see draft
+	completed  map[string]completion // changes of SPF records that were interrupted; see draft
+	unlistable bool                  // the host does not show the zone as a whole
+	asked      []string              // names that were asked for where it does not
 }
 
 // request is one publication or withdrawal that waits for its turn.
@@ -146,11 +147,13 @@ func (q *zoneQueue) take() batch {
 	return taken
 }
 
-// leave notes which SPF records an owner has created and left to others.
-func (q *zoneQueue) leave(orphaned map[string]string) {
+// leave notes which SPF records that an owner began it has left to others, and which
+// changes it has finished for others too.
+func (q *zoneQueue) leave(orphaned map[string]string, finished map[string]completion) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	maps.Copy(q.orphans, orphaned)
+	maps.Copy(q.completed, finished)
 }
 
 // batch is a list of requests that are written together.

@@ -128,10 +128,13 @@ func hasKey(wanted []dns.Wanted, key string) bool {
 	return slices.ContainsFunc(wanted, func(w dns.Wanted) bool { return w.Key == key })
 }
 
-// withdrawn are the records that were published before and are not wanted any more.
+// withdrawn are the records that were published before and are not wanted any more, or not
+// with that TTL: what other resources want of them stays.
 func withdrawn(p dns.Publication) []dns.Published {
 	return slices.DeleteFunc(slices.Clone(p.Previous), func(before dns.Published) bool {
-		return slices.ContainsFunc(p.Wanted, func(w dns.Wanted) bool { return dns.Equivalent(w.Record, before.Wanted) })
+		return slices.ContainsFunc(p.Wanted, func(w dns.Wanted) bool {
+			return dns.Equivalent(w.Record, before.Wanted) && w.Record.TTL == before.Wanted.TTL
+		})
 	})
 }
 

@@ -29,7 +29,7 @@ func (r *dnsRecordsResource) observe(ctx context.Context, state *dnsRecordsModel
 	}
 	records, published := copyOf(state.Records), copyOf(state.Published)
 	var now []dns.Published
-	for _, o := range dns.Observe(snapshot, previous) {
+	for _, o := range editor.Observe(snapshot, state.ID.ValueString(), previous) {
 		now = append(now, o.Published)
 		key := o.Published.Key
 		if state.Records.Elements()[key] == nil {

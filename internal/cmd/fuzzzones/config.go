@@ -84,9 +84,6 @@ type records struct {
 	random *rand.Rand
 	apex   string
 	limits dns.Limits
-	// ttl is the TTL that blocks ask for, if they do. They ask for the same, as a record set
-	// has one: resources that ask for different ones would change it at every apply.
-	ttl int
 }
 
 // at is a name in the zone.
@@ -180,7 +177,7 @@ func (g records) settings(b *block) {
 	b.overwrite = g.random.IntN(3) == 0
 	b.replaceMX = g.random.IntN(3) == 0
 	b.adopt = []string{"", "", "", "false", "true"}[g.random.IntN(5)]
-	b.ttl = []int{0, 0, g.ttl}[g.random.IntN(3)]
+	b.ttl = []int{0, 0, 600, 3600}[g.random.IntN(4)]
 }
 
 // addRecord adds a record to a block under a key of its own, or changes that of a key.

@@ -1,0 +1,92 @@
+package dns_test
+
+import (
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// Two owners publish one record, and one of them wants another value from now on. The
+// other one's record stays, also where both were the same record at the host.
+func TestASharedRecordIsChangedByOneOwner(t *testing.T) {
+	for name, c := range map[string]struct {
+		both, later string
+		want        []string
+	}{
+		"text":    {"x TXT shared", "x TXT later", []string{`x 300 TXT "shared"`, `x 300 TXT "later"`}},
+		"address": {"www A 192.0.2.1", "www A 192.0.2.2", []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits)
+			one, err := h.publish(t, "one", c.both)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.publish(t, "two", c.both); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published, Wanted: wanted(t, c.later)}); err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, c.want...)
+		})
+	}
+}
+
+// The same where the run that changes the record does not know of the other owner. That
+// one finds its record missing then, and publishes it beside the changed one: what the
+// first one has made of it is not taken away.
+func TestASharedRecordIsChangedByAnOwnerWhoKnowsOfNoOther(t *testing.T) {
+	shared := func(t *testing.T) (h *hosted, one, two []dns.Published) {
+		h = host(t, limits)
+		first, err := h.publish(t, "one", "x TXT shared")
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := h.publish(t, "two", "x TXT shared")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		changed, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, "x TXT later")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.check(t, `x 300 TXT "later"`)
+		return h, changed.Published, second.Published
+	}
+	look := func(t *testing.T, h *hosted, previous []dns.Published) dns.Observation {
+		s, err := h.editor.Snapshot(t.Context(), zone, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.editor.Observe(s, "two", previous)[0]
+	}
+	mend := func(t *testing.T, h *hosted, previous dns.Published) {
+		if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: []dns.Published{previous}, Wanted: wanted(t, "x TXT shared")}); err != nil {
+			t.Fatal(err)
+		}
+		h.check(t, `x 300 TXT "later"`, `x 300 TXT "shared"`)
+	}
+	t.Run("seen at refresh", func(t *testing.T) {
+		h, one, two := shared(t)
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		h.editor.Has(zone.Apex, "one", one)
+		o := look(t, h, two)
+		if o.Presence != dns.Missing || o.Published.Found != nil {
+			t.Fatalf("what the other one has published is %s, found %v", o.Presence, o.Published.Found)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{}) // the apply need not know of the other one
+		mend(t, h, o.Published)
+	})
+	t.Run("seen at plan", func(t *testing.T) {
+		h, one, two := shared(t)
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		o := look(t, h, two)
+		if o.Presence != dns.Changed {
+			t.Fatalf("what somebody has changed is %s", o.Presence)
+		}
+		h.editor.Wants(zone.Apex, dns.Publication{Owner: "one", Previous: one, Wanted: wanted(t, "x TXT later")})
+		mend(t, h, o.Published)
+	})
+}
