@@ -83,6 +83,17 @@ type Request struct {
 	Secrets []string      // of this call, to be masked beside the client's
 }
 
+// WithJSON returns the call with a value as its body. The value must be one that JSON can
+// express, such as a struct of texts and numbers.
+func (r Request) WithJSON(value any) Request {
+	body, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("the body of a call cannot be written as JSON: %v", err))
+	}
+	r.Body, r.Type = body, "application/json"
+	return r
+}
+
 // Response is an answer with a status below 300, its body read.
 type Response struct {
 	Status int

@@ -22,7 +22,7 @@ func (c *Client) CreateAccount(ctx context.Context, email string, credential Cre
 		err = credential.check()
 	}
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	d, err := c.locateDomain(ctx, domain)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *Client) conflicting(ctx context.Context, r api.Request, refused error) 
 	if !errors.Is(err, api.ErrNotFound) {
 		return refused
 	}
-	return problem(r, nil, "the server has an account that it takes for the same, though not in the list of this domain",
+	return report.Problem(r, nil, "the server has an account that it takes for the same, though not in the list of this domain",
 		"Addresses are unique on a mail server, over all its domains, and its database makes no difference of case, accents and spaces at the end: "+
 			"choose another local part, or have that account deleted")
 }
@@ -69,21 +69,21 @@ func createdAccount(r api.Request, read *settled, domain string, sendErr error) 
 	case p.counted:
 		return nil
 	case errors.Is(p.err, api.ErrNotFound):
-		return problem(r, api.ErrUnavailable, "the domain was deleted at the same time", "Run again")
+		return report.Problem(r, api.ErrUnavailable, "the domain was deleted at the same time", "Run again")
 	case p.err != nil:
 		return unproven(r, sendErr, p.err)
 	}
 	_, there := p.account(r.Object)
 	switch {
 	case there && sendErr != nil && !p.ours:
-		return problem(r, api.ErrConflict, "the account is there, but the answer of its creation was lost, and whether it was there before cannot be told",
+		return report.Problem(r, api.ErrConflict, "the account is there, but the answer of its creation was lost, and whether it was there before cannot be told",
 			"If it is the one that was to be created, import it")
 	case there:
 		return nil
 	case sendErr != nil:
-		return advise(sendErr, "The server does not list the account now: it is safe to run again")
+		return api.Advise(sendErr, "The server does not list the account now: it is safe to run again")
 	}
-	return problem(r, api.ErrUnavailable, "the server said that it stored the account, but does not list it",
+	return report.Problem(r, api.ErrUnavailable, "the server said that it stored the account, but does not list it",
 		"It answers so when its database is in trouble: look at the mail server's database, and run again")
 }
 
@@ -108,9 +108,9 @@ func (c *Client) postAccount(ctx context.Context, d Domain, email string, creden
 		documented = !documented
 		c.documentedPath.Store(documented)
 	}
-	return problem(api.Request{Op: "create account", Object: email}, api.ErrUnavailable,
+	return report.Problem(api.Request{Op: "create account", Object: email}, api.ErrUnavailable,
 		"the server has neither POST /users/:domain_id nor POST /user/:domain_id",
-		"Check that the URL in the provider configuration is that of the mail server's API")
+		report.CheckURL)
 }
 
 // fields are a credential as a form has it.
@@ -127,7 +127,7 @@ func (c Credential) fields() [][2]string {
 func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	domain, err := splitEmail(email)
 	if err != nil {
-		return unsendable(api.Request{Op: "delete account", Object: email}, err)
+		return report.Unsendable(api.Request{Op: "delete account", Object: email}, err)
 	}
 	a, err := c.locate(ctx, domain, email)
 	switch {
@@ -163,9 +163,9 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	case p.err != nil:
 		return unproven(r, sendErr, p.err)
 	case there && sendErr != nil:
-		return advise(sendErr, "The server still lists the account: it is safe to run again")
+		return api.Advise(sendErr, "The server still lists the account: it is safe to run again")
 	case there:
-		return problem(r, api.ErrUnavailable, fmt.Sprintf("the server said that it deleted the account, but still lists it (id %d)", a.ID),
+		return report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the server said that it deleted the account, but still lists it (id %d)", a.ID),
 			"It answers so when its database is in trouble: look at the mail server's database, and run again")
 	}
 	return nil

@@ -33,7 +33,7 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 		p := read.proofs[key]
 		return p.accounts, p.err
 	})
-	return accounts, stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
+	return accounts, report.Stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
 }
 
 // Account returns one account. It is api.ErrNotFound only where the server lists
@@ -42,7 +42,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	r := api.Request{Op: "read account", Object: email}
 	domain, err := splitEmail(email)
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	accounts, err := c.Accounts(ctx, domain)
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	}
 	a, ok := findAccount(accounts, email)
 	if !ok {
-		return Account{}, problem(r, api.ErrNotFound, "the server does not list it among the accounts of its domain", "")
+		return Account{}, report.Problem(r, api.ErrNotFound, "the server does not list it among the accounts of its domain", "")
 	}
 	return a, nil
 }
@@ -84,12 +84,12 @@ func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) 
 		Email    string `json:"email"`
 	}
 	if answer.Users == nil || json.Unmarshal(answer.Users, &listed) != nil {
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	accounts := make([]Account, 0, len(listed))
 	for _, a := range listed {
 		if a.DomainID != d.ID {
-			return nil, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
+			return nil, report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
 		}
 		accounts = append(accounts, Account{ID: a.ID, DomainID: a.DomainID, Email: a.Email})
 	}

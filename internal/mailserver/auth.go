@@ -61,7 +61,7 @@ func (c *Client) token(ctx context.Context, refused string) (string, error) {
 		token, _ := r.Val.(string)
 		return token, r.Err
 	case <-ctx.Done():
-		return "", stopped(api.Request{Op: "log in as", Object: c.cfg.Username}, ctx.Err())
+		return "", report.Stopped(api.Request{Op: "log in as", Object: c.cfg.Username}, ctx.Err())
 	}
 }
 
@@ -86,17 +86,17 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 		c.login.keep(answer.Token, nil)
 		return answer.Token, nil
 	case err == nil:
-		err = problem(r, api.ErrUnavailable, "the answer holds no token", "")
+		err = report.Problem(r, api.ErrUnavailable, "the answer holds no token", "")
 	case isWrongCredentials(err):
 		return "", c.wrongCredentials(err)
 	case !isOtherService(err):
 		return "", err
 	}
 	if pingErr := c.Ping(ctx); pingErr != nil {
-		return "", advise(refine(err), "There seems to be no mail server API at this URL, as "+c.cfg.URL.JoinPath("ping").Redacted()+
+		return "", api.Advise(refine(err), "There seems to be no mail server API at this URL, as "+c.cfg.URL.JoinPath("ping").Redacted()+
 			" does not answer as one: check the URL in the provider configuration")
 	}
-	return "", advise(refine(err), "The mail server answers, but its login does not work: look at the server")
+	return "", api.Advise(refine(err), "The mail server answers, but its login does not work: look at the server")
 }
 
 // isWrongCredentials is whether the API itself says so. A 401 of a proxy in front

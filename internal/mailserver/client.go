@@ -116,8 +116,8 @@ func (c *Client) Ping(ctx context.Context) error {
 		return refine(err)
 	}
 	if answer := strings.Trim(strings.TrimSpace(string(resp.Body)), `"`); answer != "pong" {
-		return problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is not %q", "pong"),
-			"Check that the URL in the provider configuration is that of the mail server's API")
+		return report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is not %q", "pong"),
+			report.CheckURL)
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (c *Client) call(ctx context.Context, r api.Request, into any) error {
 		}
 		if strings.TrimSpace(string(resp.Body)) == answerTokenRefused {
 			if refused != "" {
-				return problem(r, api.ErrAuth, answerTokenRefused+", although it was new",
+				return report.Problem(r, api.ErrAuth, answerTokenRefused+", although it was new",
 					"The server does not accept the tokens that it gives out: check its clock, and whether several servers share this URL")
 			}
 			refused = token
@@ -164,18 +164,9 @@ func (c *Client) carryOut(ctx context.Context, r api.Request) error {
 		return err
 	}
 	if v.Result == nil {
-		return c.unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return nil
-}
-
-// unintelligible is the error of an answer that is JSON, but not what the API
-// documents.
-func (c *Client) unintelligible(r api.Request) error {
-	err := problem(r, api.ErrUnavailable, "the answer is JSON, but lacks what the API documents",
-		"Check that the URL in the provider configuration is that of the mail server's API")
-	err.Unsure = r.Repeat == api.Never
-	return err
 }
 
 // post makes a call with a form. The server reads the forms of POST and of

@@ -20,7 +20,7 @@ import (
 func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string, err error) {
 	const op = "add a DKIM key for"
 	if err := checkDomain(domain); err != nil {
-		return "", unsendable(api.Request{Op: op, Object: domain}, err)
+		return "", report.Unsendable(api.Request{Op: op, Object: domain}, err)
 	}
 	d, err := c.locateDomain(ctx, domain)
 	if err != nil {
@@ -35,21 +35,21 @@ func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string
 		ctx, cancel := c.finishing(ctx)
 		defer cancel()
 		if ctx.Err() != nil {
-			return unsendable(r, ctx.Err())
+			return report.Unsendable(r, ctx.Err())
 		}
 		err := c.call(ctx, r, &answer)
 		if err == nil && strings.TrimSpace(answer.Public) == "" {
-			err = c.unintelligible(r)
+			err = report.Unintelligible(r)
 		}
 		return err
 	})
 	if other, ok := keyOwner(answer.Public); err == nil && ok && !same(other, d.Name) {
-		failed := problem(r, api.ErrUnavailable, "the answer is the key of another domain, "+other, "")
+		failed := report.Problem(r, api.ErrUnavailable, "the answer is the key of another domain, "+other, "")
 		failed.Unsure = true
 		err = failed
 	}
 	if isUncertain(err) {
-		return "", advise(err, "The server may sign with a new key by now, whose record is not published, so that its mail fails the check. "+
+		return "", api.Advise(err, "The server may sign with a new key by now, whose record is not published, so that its mail fails the check. "+
 			"Run again, which makes another key and publishes that; or export the domain, which shows the key in force")
 	}
 	return answer.Public, err

@@ -21,7 +21,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 		[2]string{"domain", name}, [2]string{"username", firstEmail}, [2]string{"password", password.Value})
 	r.Op, r.Object, r.Secrets = "create domain", name, []string{password.Value}
 	if err := checkFirstAccount(name, firstEmail, password); err != nil {
-		return Domain{}, unsendable(r, err)
+		return Domain{}, report.Unsendable(r, err)
 	}
 	release, err := c.lockDomain(ctx, r)
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	if found := named(rows, name); len(found) > 1 {
 		return Domain{}, severalRows(r.Op, name, found)
 	} else if len(found) == 1 {
-		return Domain{}, problem(r, api.ErrConflict, fmt.Sprintf("the server has it already, with id %d", found[0].ID), "")
+		return Domain{}, report.Problem(r, api.ErrConflict, fmt.Sprintf("the server has it already, with id %d", found[0].ID), "")
 	}
 
 	ctx, cancel := c.finishing(ctx)
@@ -50,7 +50,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	switch {
 	case errors.Is(sendErr, api.ErrConflict) && !isAccountConflict(sendErr):
 		return Domain{}, sendErr
-	case errors.Is(sendErr, errRefused):
+	case errors.Is(sendErr, api.ErrRefused):
 		return Domain{}, c.undoCreate(ctx, r, trusted, sendErr)
 	case sendErr != nil && !isUncertain(sendErr):
 		return Domain{}, sendErr
@@ -59,7 +59,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	}
 	d, err := c.createdDomain(ctx, r, read, firstEmail, sendErr)
 	if err == nil && sendErr != nil && !trusted {
-		return Domain{}, problem(r, api.ErrConflict, "the answer of the creation was lost; the domain is there now, but whether it was before cannot be told",
+		return Domain{}, report.Problem(r, api.ErrConflict, "the answer of the creation was lost; the domain is there now, but whether it was before cannot be told",
 			"If it is the one that was to be created, import it")
 	}
 	return d, err
@@ -89,9 +89,9 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	case len(found) > 1:
 		return Domain{}, severalRows(r.Op, r.Object, found)
 	case len(found) == 0 && sendErr != nil:
-		return Domain{}, advise(sendErr, "The server does not list the domain now: it is safe to run again")
+		return Domain{}, api.Advise(sendErr, "The server does not list the domain now: it is safe to run again")
 	case len(found) == 0:
-		return Domain{}, problem(r, api.ErrUnavailable, "the server said that it created the domain, but does not list it",
+		return Domain{}, report.Problem(r, api.ErrUnavailable, "the server said that it created the domain, but does not list it",
 			"Look at the mail server's database, and run again")
 	}
 	d := found[0]
@@ -111,7 +111,7 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	if _, ok := p.account(firstEmail); ok {
 		return d, nil
 	}
-	failed := problem(r, nil, fmt.Sprintf("the server created it with id %d, but without its first account %s", d.ID, firstEmail),
+	failed := report.Problem(r, nil, fmt.Sprintf("the server created it with id %d, but without its first account %s", d.ID, firstEmail),
 		"Import the domain and add the account to it, or delete the domain, and run again")
 	if sendErr == nil && len(p.accounts) == 0 {
 		failed.Advice = "Look at the mail server's database, and run again"
@@ -125,27 +125,27 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 // is the error of the creation, with word of what has become of the domain.
 func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, failed error) error {
 	if isAccountConflict(failed) {
-		failed = problem(r, nil, "its first account exists already, under another domain",
+		failed = report.Problem(r, nil, "its first account exists already, under another domain",
 			"Emails are unique on a mail server: choose another local part for the first account, or delete that account")
 	}
 	read, err := c.settle(ctx)
 	if err != nil {
 		// Most likely the database that refused the creation.
-		return note(failed, "whether it left a domain without an account could not be checked: "+api.Brief(err))
+		return api.Note(failed, "whether it left a domain without an account could not be checked: "+api.Brief(err))
 	}
 	left := named(read.domains, r.Object)
 	switch {
 	case len(left) == 0:
 		return failed
 	case len(left) > 1 || left[0].Accounts > 0 || !wasAbsent:
-		return advise(note(failed, fmt.Sprintf("there is a domain of this name now, with id %d, that is not certain to be of our making", left[0].ID)),
+		return api.Advise(api.Note(failed, fmt.Sprintf("there is a domain of this name now, with id %d, that is not certain to be of our making", left[0].ID)),
 			"Import the domain or delete it, and run again")
 	}
 	if err := c.deleteRow(ctx, left[0]); err != nil {
-		return advise(note(failed, fmt.Sprintf("the server created the domain all the same, with id %d, and it could not be deleted again: %s", left[0].ID, api.Brief(err))),
+		return api.Advise(api.Note(failed, fmt.Sprintf("the server created the domain all the same, with id %d, and it could not be deleted again: %s", left[0].ID, api.Brief(err))),
 			"Delete the domain, or import it and add the account to it, and run again")
 	}
-	return note(failed, "the domain, which the server creates first, was deleted again")
+	return api.Note(failed, "the domain, which the server creates first, was deleted again")
 }
 
 // isAccountConflict is whether a domain was refused on account of its first account.
@@ -159,7 +159,7 @@ func isAccountConflict(err error) bool {
 func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	r := api.Request{Op: "delete domain", Object: name}
 	if err := checkHost(name); err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	release, err := c.lockDomain(ctx, r)
 	if err != nil {
@@ -215,19 +215,19 @@ func (c *Client) deleteRowOnce(ctx context.Context, d Domain) (again bool, err e
 	case sendErr != nil && !isUncertain(sendErr):
 		return false, sendErr
 	case readErr != nil:
-		return false, advise(unproven(r, sendErr, readErr), mailMayBeLost)
+		return false, api.Advise(unproven(r, sendErr, readErr), mailMayBeLost)
 	}
 	left := named(read.domains, d.Name)
 	switch {
 	case len(left) == 0:
 		return false, nil
 	case left[0].ID != d.ID:
-		return false, problem(r, nil, fmt.Sprintf("it was deleted, but there is another one of this name now, with id %d", left[0].ID),
+		return false, report.Problem(r, nil, fmt.Sprintf("it was deleted, but there is another one of this name now, with id %d", left[0].ID),
 			"Somebody else creates it at the same time: find out who, and run again")
 	case sendErr != nil:
-		return len(left) == 1, advise(sendErr, "The server still lists the domain. "+mailMayBeLost)
+		return len(left) == 1, api.Advise(sendErr, "The server still lists the domain. "+mailMayBeLost)
 	}
-	return false, problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it", mailMayBeLost)
+	return false, report.Problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it", mailMayBeLost)
 }
 
 // lockDomain keeps creations and deletions of one name apart: the server looks
@@ -235,7 +235,7 @@ func (c *Client) deleteRowOnce(ctx context.Context, d Domain) (again bool, err e
 func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(), err error) {
 	release, err = c.locks.acquire(ctx, "domain "+strings.ToLower(r.Object))
 	if err != nil {
-		return nil, unsendable(r, err)
+		return nil, report.Unsendable(r, err)
 	}
 	return release, nil
 }
@@ -243,5 +243,5 @@ func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(),
 // unproven is the error of a change that no list could prove, acknowledged
 // (sendErr is nil) or not.
 func unproven(r api.Request, sendErr, readErr error) error {
-	return api.Unproven(service, r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server is well, which shows what became of it")
+	return report.Unproven(r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server is well, which shows what became of it")
 }

@@ -24,7 +24,7 @@ func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 		}
 		return read.domains, nil
 	})
-	return rows, stopped(listDomainsCall, err)
+	return rows, report.Stopped(listDomainsCall, err)
 }
 
 // Domain returns one domain. It is api.ErrNotFound only where the server lists
@@ -51,7 +51,7 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 	}
 	switch {
 	case answer.Domains == nil:
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	case string(answer.Domains) == "null" && !c.ledger.emptied():
 		return nil, &api.Error{
 			Service: service, Op: r.Op, Kind: api.ErrUnavailable, Cause: ErrNoDomains,
@@ -65,7 +65,7 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 		Users int    `json:"users_count"`
 	}
 	if json.Unmarshal(answer.Domains, &listed) != nil {
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	rows := make([]Domain, 0, len(listed))
 	for _, d := range listed {

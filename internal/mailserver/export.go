@@ -21,7 +21,7 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 		Timeout: exportTimeout,
 	}
 	if err := checkHost(name); err != nil {
-		return Export{}, unsendable(r, err)
+		return Export{}, report.Unsendable(r, err)
 	}
 	d, err := c.Domain(ctx, name)
 	if err != nil {
@@ -46,7 +46,7 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	case answer.DomainName == "" && answer.Filename == "":
 		return Export{}, c.nothingExported(ctx, r)
 	case !same(answer.DomainName, d.Name):
-		return Export{}, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is the export of another domain, %q", answer.DomainName), "")
+		return Export{}, report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is the export of another domain, %q", answer.DomainName), "")
 	}
 	export := Export{
 		Domain: answer.DomainName, ArchivePath: answer.Filename, GeneratedAt: answer.GeneratedAt,
@@ -65,6 +65,6 @@ func (c *Client) nothingExported(ctx context.Context, r api.Request) error {
 	if _, err := c.Domain(ctx, r.Object); err != nil {
 		return err
 	}
-	return problem(r, api.ErrUnavailable, "the server lists the domain, but exported nothing",
+	return report.Problem(r, api.ErrUnavailable, "the server lists the domain, but exported nothing",
 		"It answers so when its database is in trouble: look at the mail server's database, and run again")
 }

@@ -27,7 +27,7 @@ func (c *Client) SetPassword(ctx context.Context, email string, credential Crede
 		err = credential.check()
 	}
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	a, err := c.locate(ctx, domain, email)
 	if err != nil {
@@ -66,9 +66,9 @@ func changedPassword(r api.Request, p proof, changed Account) error {
 	now, there := p.account(r.Object)
 	switch {
 	case !there:
-		return problem(r, api.ErrNotFound, "the account was deleted at the same time", "Run again")
+		return report.Problem(r, api.ErrNotFound, "the account was deleted at the same time", "Run again")
 	case now.ID != changed.ID:
-		failed := problem(r, api.ErrUnavailable, "the account was deleted and created again at the same time", "Run again, which sets the password")
+		failed := report.Problem(r, api.ErrUnavailable, "the account was deleted and created again at the same time", "Run again, which sets the password")
 		failed.Unsure = true
 		return failed
 	}
@@ -80,7 +80,7 @@ func advisePasswordRepeat(err error) error {
 	if !isUncertain(err) {
 		return err
 	}
-	return advise(err, "Look at the mail server and its database, and run again, which sets the password once more")
+	return api.Advise(err, "Look at the mail server and its database, and run again, which sets the password once more")
 }
 
 // background is work that the server does after its answer.

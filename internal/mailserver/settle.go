@@ -141,7 +141,7 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		c.writes.RUnlock()
-		return nil, unsendable(api.Request{Op: "change what there is in", Object: domain}, err), nil
+		return nil, report.Unsendable(api.Request{Op: "change what there is in", Object: domain}, err), nil
 	}
 	c.gathering.Arrive()
 	sendErr = send(ctx)
@@ -155,13 +155,13 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, readErr = wait(ctx)
-	return read, sendErr, stopped(listDomainsCall, readErr)
+	return read, sendErr, report.Stopped(listDomainsCall, readErr)
 }
 
 // settle makes a settled read that begins after now.
 func (c *Client) settle(ctx context.Context) (*settled, error) {
 	read, err := c.lists.Do(ctx, c.holdWrites, c.readSettled)
-	return read, stopped(listDomainsCall, err)
+	return read, report.Stopped(listDomainsCall, err)
 }
 
 // settleWith makes one that lists the accounts of a domain too.
@@ -171,7 +171,7 @@ func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, err := wait(ctx)
-	return read, stopped(listDomainsCall, err)
+	return read, report.Stopped(listDomainsCall, err)
 }
 
 // holdWrites returns when no change is under way, and keeps others from beginning.

@@ -20,7 +20,7 @@ func (c *Client) InstallLetsEncrypt(ctx context.Context, hostname string) (messa
 	r := post(http.MethodPost, []string{"ssl", "letsencrypt", "install"}, [2]string{"hostname", hostname})
 	r.Op, r.Object = "ask for a certificate for", hostname
 	if err := checkDomain(hostname); err != nil {
-		return "", unsendable(r, err)
+		return "", report.Unsendable(r, err)
 	}
 	var answer struct {
 		Result  *bool  `json:"result"`
@@ -30,7 +30,7 @@ func (c *Client) InstallLetsEncrypt(ctx context.Context, hostname string) (messa
 		return "", err
 	}
 	if answer.Result == nil {
-		return "", c.unintelligible(r)
+		return "", report.Unintelligible(r)
 	}
 	return answer.Message, nil
 }
@@ -43,7 +43,7 @@ func (c *Client) DaysLeft(ctx context.Context, hostname string) (int, error) {
 	r := post(http.MethodPost, []string{"ssl", "get-left-days"}, [2]string{"hostname", hostname})
 	r.Op, r.Object = "ask for the remaining days of the certificate of", hostname
 	if err := checkDomain(hostname); err != nil {
-		return 0, unsendable(r, err)
+		return 0, report.Unsendable(r, err)
 	}
 	// Sent once, although it changes nothing: a failure is an answer here.
 	var answer struct {
@@ -51,7 +51,7 @@ func (c *Client) DaysLeft(ctx context.Context, hostname string) (int, error) {
 	}
 	err := c.call(ctx, r, &answer)
 	if err == nil && answer.DaysLeft == nil {
-		err = c.unintelligible(r)
+		err = report.Unintelligible(r)
 	}
 	if err == nil {
 		return *answer.DaysLeft, nil
@@ -76,7 +76,7 @@ func (c *Client) UploadCertificate(ctx context.Context, chainPEM, keyPEM []byte)
 		Repeat: api.Safely, // the same files once more
 	}
 	if _, err := tls.X509KeyPair(chainPEM, keyPEM); err != nil {
-		return unsendable(r, fmt.Errorf("the certificate and the key cannot be used together: %w", err))
+		return report.Unsendable(r, fmt.Errorf("the certificate and the key cannot be used together: %w", err))
 	}
 	// The server takes file parts alone. Given plain fields it deletes the files
 	// that it has and fails.
@@ -94,11 +94,11 @@ func (c *Client) UploadCertificate(ctx context.Context, chainPEM, keyPEM []byte)
 			_, err = part.Write(file.content)
 		}
 		if err != nil {
-			return unsendable(r, err)
+			return report.Unsendable(r, err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	r.Body, r.Type, r.Secrets = body.Bytes(), w.FormDataContentType(), []string{string(keyPEM)}
 	return c.carryOut(ctx, r)

@@ -20,12 +20,12 @@ const workingDirectory = "working directory"
 func (c *Client) alone(ctx context.Context, r api.Request, call func(context.Context) error) error {
 	release, err := c.locks.acquire(ctx, workingDirectory)
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	defer release()
 	if c.locks.isMarked(workingDirectory) {
 		if err := api.Pause(ctx, c.settleTime); err != nil {
-			return unsendable(r, err)
+			return report.Unsendable(r, err)
 		}
 	}
 	c.locks.mark(workingDirectory)

@@ -12,7 +12,6 @@ package octeth
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -89,7 +88,7 @@ func (c *Client) command(name string, params map[string]any) api.Request {
 		body[parameter] = value
 	}
 	c.addCredentials(body)
-	return api.Request{Method: http.MethodPost, Path: []string{"api.php"}, Body: encode(body), Type: jsonType}
+	return api.Request{Method: http.MethodPost, Path: []string{"api.php"}}.WithJSON(body)
 }
 
 func (c *Client) addCredentials(body map[string]any) {
@@ -100,21 +99,10 @@ func (c *Client) addCredentials(body map[string]any) {
 	body["SessionID"] = c.cfg.SessionID
 }
 
-const jsonType = "application/json"
-
-// encode writes parameters as JSON; texts, numbers and flags always can be.
-func encode(params map[string]any) []byte {
-	body, err := json.Marshal(params)
-	if err != nil {
-		panic("octeth: parameters that are no JSON: " + err.Error())
-	}
-	return body
-}
-
 // call makes a call and decodes its answer. codes are what the platform's error codes mean in answer to it.
 func (c *Client) call(ctx context.Context, r api.Request, codes meanings, into any) error {
 	if c.cfg.APIKey == "" && c.cfg.SessionID == "" {
-		return problem(r, api.ErrNotConfigured, "there are neither an API key nor a session",
+		return report.Problem(r, api.ErrNotConfigured, "there are neither an API key nor a session",
 			"Set api_key of octeth in the provider configuration, or OCTETH_API_KEY in the environment")
 	}
 	resp, err := c.api.Send(ctx, r)
@@ -132,7 +120,7 @@ func (c *Client) call(ctx context.Context, r api.Request, codes meanings, into a
 		return c.api.JSON(r, resp, into)
 	}
 	if v.Success == nil {
-		return unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return nil
 }

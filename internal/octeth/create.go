@@ -61,7 +61,7 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	d.ID = got.idOf()
 	switch {
 	case d.ID == 0:
-		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
+		return c.afterUnknown(ctx, kind, name, later, report.Unintelligible(r))
 	case !isAbout(d, name):
 		// Whose number that is, nobody knows: deleting by it could hit somebody else's domain.
 		return c.afterUnknown(ctx, kind, name, later, otherDomain(r, d.Domain))
@@ -74,7 +74,7 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 // look makes sure that a domain does not exist, and keeps others of this process from creating it until done is called.
 func (c *Client) look(ctx context.Context, r api.Request, kind Kind, name string) (done func(), err error) {
 	if !c.looked.begin(kind, name) {
-		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+		return nil, report.Problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
 	}
 	done = func() { c.looked.end(kind, name) }
 	if err := c.lookAgain(ctx, kind); err != nil {
@@ -83,7 +83,7 @@ func (c *Client) look(ctx context.Context, r api.Request, kind Kind, name string
 	}
 	if id, exists := c.looked.id(kind, name); exists {
 		done()
-		return nil, problem(r, api.ErrConflict, "the domain exists already, and creating it again would take away that it is verified",
+		return nil, report.Problem(r, api.ErrConflict, "the domain exists already, and creating it again would take away that it is verified",
 			fmt.Sprintf("Import it, by the id %q", label(kind, id)))
 	}
 	return done, nil
@@ -196,7 +196,7 @@ var errOtherDomain = errors.New("the answer is about another domain")
 
 // otherDomain is the error of an answer that is about another domain than was asked for.
 func otherDomain(r api.Request, about string) error {
-	err := problem(r, api.ErrUnavailable, about,
+	err := report.Problem(r, api.ErrUnavailable, about,
 		"Check that url of octeth in the provider configuration is that of the installation itself, and that no proxy answers in its place; look at the user's sender domains in Octeth before the next attempt")
 	err.Cause, err.Unsure = errOtherDomain, r.Repeat == api.Never
 	return err

@@ -24,7 +24,7 @@ func (c *Client) DNSProvider(ctx context.Context, domain string) (string, error)
 	var answer struct{ Provider string }
 	err := c.call(ctx, r, meanings{2: {api.ErrNotFound, "Octeth knows Cloudflare, Namecheap and GoDaddy by the domain's name servers, and no other host"}}, &answer)
 	if err == nil && answer.Provider == "" {
-		err = unintelligible(r)
+		err = report.Unintelligible(r)
 	}
 	return answer.Provider, err
 }
@@ -37,7 +37,7 @@ func (c *Client) providerRequest(domain string) api.Request {
 	case c.version.before(secondGeneration):
 		params := map[string]any{"Domain": domain}
 		c.addCredentials(params)
-		return api.Request{Method: http.MethodGet, Path: path, Body: encode(params), Type: jsonType}
+		return api.Request{Method: http.MethodGet, Path: path}.WithJSON(params)
 	case c.cfg.APIKey == "":
 		return c.command("dns.provider", map[string]any{"Domain": domain})
 	}
@@ -117,7 +117,7 @@ func (c *Client) dnsCall(ctx context.Context, r api.Request, command, provider s
 		c.addCredentials(params)
 	} else {
 		if c.cfg.APIKey == "" {
-			return unsendable(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s takes this call with an API key only, not with a session", c.version),
+			return report.Problem(r, api.ErrNotConfigured, fmt.Sprintf("Octeth %s takes this call with an API key only, not with a session", c.version),
 				"Set api_key of octeth in the provider configuration, or OCTETH_API_KEY in the environment")
 		}
 		key, secret, user, kind = "ApiKey", "ApiSecret", "ApiUser", "RecordType"
@@ -135,6 +135,6 @@ func (c *Client) dnsCall(ctx context.Context, r api.Request, command, provider s
 		params[kind] = string(*recordType)
 	}
 	r.Method, r.Path = http.MethodPost, []string{"api", "v1", command}
-	r.Body, r.Type, r.Secrets = encode(params), jsonType, credentials.secrets()
-	return c.call(ctx, r, codes, nil)
+	r.Secrets = credentials.secrets()
+	return c.call(ctx, r.WithJSON(params), codes, nil)
 }

@@ -41,7 +41,7 @@ const notFoundAdvice = "It has been deleted, or belongs to another user"
 // known refuses kinds that there are not.
 func known(r api.Request, kind Kind) error {
 	if _, found := commandsOf[kind]; !found {
-		return unsendable(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
+		return report.Problem(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func known(r api.Request, kind Kind) error {
 // new enough when it gave the number, whatever the configuration says now.
 func (c *Client) Registers(op string, kind Kind, object string) error {
 	if kind == Campaign && !c.RegistersCampaigns() {
-		return unsendable(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
+		return report.Problem(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
 			fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls), setVersion)
 	}
 	return nil
@@ -70,7 +70,7 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 		return nil, err
 	}
 	var got struct {
-		SenderDomains, Domains *list[domain]
+		SenderDomains, Domains *api.List[domain]
 	}
 	if err := c.call(ctx, r, nil, &got); err != nil {
 		return nil, err
@@ -81,13 +81,13 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 	}
 	if rows == nil {
 		// Without the list there is no telling an empty one from an answer to something else.
-		return nil, unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
-	all := make([]SenderDomain, 0, len(*rows))
-	for _, row := range *rows {
+	all := make([]SenderDomain, 0, len(rows.Rows))
+	for _, row := range rows.Rows {
 		d := row.model(kind)
 		if d.ID == 0 || d.Domain == "" {
-			return nil, unintelligible(r)
+			return nil, report.Unintelligible(r)
 		}
 		if d.Status != Deleted {
 			all = append(all, d)
@@ -138,9 +138,9 @@ func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain
 	d := got.one().model(kind)
 	switch {
 	case d.ID != id || d.Domain == "":
-		return SenderDomain{}, unintelligible(r)
+		return SenderDomain{}, report.Unintelligible(r)
 	case d.Status == Deleted:
-		return SenderDomain{}, problem(r, api.ErrNotFound, "it has been deleted", "")
+		return SenderDomain{}, report.Problem(r, api.ErrNotFound, "it has been deleted", "")
 	}
 	return d, nil
 }
@@ -157,7 +157,7 @@ func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, erro
 		return nil, err
 	}
 	if got.DNSRecords == nil {
-		return nil, unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	return got.DNSRecords, nil
 }
@@ -197,7 +197,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 		return SenderDomain{}, regenerated, fmt.Errorf("the platform says that the update was made, but what has come of it cannot be read: %w", err)
 	}
 	if lacking := change.lackingIn(d); len(lacking) > 0 {
-		return SenderDomain{}, regenerated, problem(r, api.ErrUnavailable,
+		return SenderDomain{}, regenerated, report.Problem(r, api.ErrUnavailable,
 			"the platform says that it was done, but shows the domain without it: "+strings.Join(lacking, ", "), "Look at the domain in Octeth, and run again")
 	}
 	return d, regenerated, nil
@@ -301,9 +301,9 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, kind Kind, id int
 	case errors.Is(err, api.ErrNotFound):
 		return nil
 	case err != nil:
-		return api.Unproven(service, r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
+		return report.Unproven(r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
 	}
-	return problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
+	return report.Problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
 }
 
 // label is a domain as messages call it, which is as import blocks do.
@@ -349,7 +349,7 @@ func (o Options) params(kind Kind) map[string]any {
 // takes refuses options that the platform's version would ignore without a word.
 func (c *Client) takes(r api.Request, kind Kind, o Options) error {
 	if kind == EmailGateway && c.version.before(gatewayLabels) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
-		return unsendable(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
+		return report.Problem(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
 			"Leave track_prefix and use_tracking_subdomain out, or set api_version of octeth in the provider configuration if the installation is newer")
 	}
 	return nil
@@ -357,9 +357,9 @@ func (c *Client) takes(r api.Request, kind Kind, o Options) error {
 
 // idOf reads the id that an answer to the creation of a domain gives.
 func (a answer) idOf() int64 {
-	for _, id := range []number{a.NewSenderDomainID, a.DomainID, a.one().DomainID} {
-		if id != 0 {
-			return int64(id)
+	for _, id := range []api.Number{a.NewSenderDomainID, a.DomainID, a.one().DomainID} {
+		if id.Value != 0 {
+			return id.Value
 		}
 	}
 	return 0

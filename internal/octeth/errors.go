@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,6 +13,20 @@ import (
 
 const service = "Octeth"
 
+var report = api.Reporter{
+	Service:  service,
+	CheckURL: "Check that url and api_version of octeth in the provider configuration are those of the installation",
+}
+
+// explain finds code and reason in an answer with an error status.
+var explain = api.ExplainJSON(func(body []byte) (code, message string) {
+	var v verdict
+	if json.Unmarshal(body, &v) != nil || !v.refused() {
+		return "", ""
+	}
+	return strconv.FormatInt(v.code(), 10), v.reason()
+})
+
 // Codes that mean the same in answer to every call.
 const (
 	codeTooMany        = 429
@@ -22,9 +35,6 @@ const (
 	// Hard failures, in which no command has answered, are in between these.
 	codeHardest, codeHardLast = 100000, 100005
 )
-
-// errRefused is the platform's own word that it has not carried out a call.
-var errRefused = errors.New("refused")
 
 // meaning is what one of the platform's codes says in answer to one call.
 type meaning struct {
@@ -37,32 +47,32 @@ type meanings map[int64]meaning
 
 // verdict is what every answer can say of whether the call was carried out.
 type verdict struct {
-	Success      *flag // of dns.authorize and dns.set in lower case, which JSON in Go takes for the same
-	ErrorCode    list[number]
-	ErrorText    text
-	ErrorMessage text
-	Errors       list[failure]
+	Success      *api.Flag // of dns.authorize and dns.set in lower case, which JSON in Go takes for the same
+	ErrorCode    api.List[api.Number]
+	ErrorText    words
+	ErrorMessage words
+	Errors       api.List[failure]
 }
 
 // failure is an error as most calls report it.
 type failure struct {
-	Code    number
-	Message text
+	Code    api.Number
+	Message words
 }
 
 // refused is whether the platform says that it has not carried out the call.
 func (v verdict) refused() bool {
-	return len(v.Errors) > 0 || v.Success != nil && !bool(*v.Success) || v.Success == nil && v.code() != 0
+	return len(v.Errors.Rows) > 0 || v.Success != nil && !bool(*v.Success) || v.Success == nil && v.code() != 0
 }
 
 // code is the first error code; 0 where there is none, as in answer to a success.
 func (v verdict) code() int64 {
-	if len(v.Errors) > 0 {
-		return int64(v.Errors[0].Code)
+	if len(v.Errors.Rows) > 0 {
+		return v.Errors.Rows[0].Code.Value
 	}
-	for _, code := range v.ErrorCode {
-		if code != 0 {
-			return int64(code)
+	for _, code := range v.ErrorCode.Rows {
+		if code.Value != 0 {
+			return code.Value
 		}
 	}
 	return 0
@@ -70,13 +80,13 @@ func (v verdict) code() int64 {
 
 // reason gives the platform's own words.
 func (v verdict) reason() string {
-	var words []string
-	for _, f := range v.Errors {
-		words = append(words, string(f.Message))
+	var all []string
+	for _, f := range v.Errors.Rows {
+		all = append(all, string(f.Message))
 	}
-	words = append(words, string(v.ErrorText), string(v.ErrorMessage))
+	all = append(all, string(v.ErrorText), string(v.ErrorMessage))
 	var said []string
-	for _, w := range words {
+	for _, w := range all {
 		if w != "" {
 			said = append(said, w)
 		}
@@ -84,32 +94,9 @@ func (v verdict) reason() string {
 	return strings.Join(said, "; ")
 }
 
-// explain finds code and reason in an answer with an error status. JSON that gives none is not shown: a proxy may have put
-// its status on an answer of the platform's.
-func explain(_ int, body []byte) (code, message string) {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
-		return "", ""
-	}
-	var v verdict
-	if json.Unmarshal(body, &v) == nil && v.refused() {
-		return strconv.FormatInt(v.code(), 10), v.reason()
-	}
-	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
-}
-
-// problem starts the error of a call that failed without a failing HTTP answer.
-func problem(r api.Request, kind error, answer, advice string) *api.Error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
-}
-
 // refusal is the error of a call that was answered with the word that it has not been carried out.
 func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
-	err := problem(r, nil, api.Shorten(c.api.MaskOf(r, v.reason())), "")
-	err.Cause = errRefused
-	if err.Answer == "" {
-		err.Answer = "without a reason"
-	}
+	err := c.api.Refusal(r, v.reason())
 	if v.code() != 0 {
 		err.Code = strconv.FormatInt(v.code(), 10)
 	}
@@ -179,17 +166,4 @@ func noAnswer(err error, body []byte) error {
 		failed.Advice = "Before 5.9.3 the platform answers with a page when it fails or has no such command: check that url and api_version of octeth in the provider configuration are those of the installation, and look at its error log"
 	}
 	return err
-}
-
-// unintelligible is the error of an answer that is JSON, but not what the API documents.
-func unintelligible(r api.Request) error {
-	err := problem(r, api.ErrUnavailable, "the answer is JSON, but lacks what the API documents",
-		"Check that url and api_version of octeth in the provider configuration are those of the installation")
-	err.Unsure = r.Repeat == api.Never
-	return err
-}
-
-// unsendable is the error of a call that is not made. kind may be nil.
-func unsendable(r api.Request, kind error, reason, advice string) error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Cause: errors.New(reason), Advice: advice}
 }

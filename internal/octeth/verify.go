@@ -33,10 +33,10 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 	if err != nil {
 		return Verification{}, err
 	}
-	if about := int64(got.DomainID); about != 0 && about != id {
+	if about := got.DomainID.Value; about != 0 && about != id {
 		return Verification{}, otherDomain(r, label(kind, about))
 	}
-	if about := int64(got.Domain.Value.DomainID); about != 0 && about != id {
+	if about := got.Domain.Value.DomainID.Value; about != 0 && about != id {
 		return Verification{}, otherDomain(r, label(kind, about))
 	}
 	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
@@ -45,7 +45,7 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 		v.Verified = v.Status == Enabled || allSeen(v.Records)
 	}
 	if v.Status == "" || v.Records == nil {
-		return Verification{}, unintelligible(r)
+		return Verification{}, report.Unintelligible(r)
 	}
 	return v, nil
 }
@@ -74,10 +74,10 @@ func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, trunca
 	if err != nil {
 		return nil, false, err
 	}
-	for _, d := range got.Domains {
-		v := Verification{ID: int64(d.DomainID), Kind: Campaign, Status: d.status()}
+	for _, d := range got.Domains.Rows {
+		v := Verification{ID: d.DomainID.Value, Kind: Campaign, Status: d.status()}
 		if v.ID == 0 || d.IsVerified == nil {
-			return nil, false, unintelligible(r)
+			return nil, false, report.Unintelligible(r)
 		}
 		v.Verified = bool(*d.IsVerified)
 		verified = append(verified, v)

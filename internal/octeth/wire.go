@@ -4,23 +4,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
 // answer is what the calls for sender domains answer with; each has some of it.
 type answer struct {
-	DomainID               number
-	NewSenderDomainID      number
-	SenderDomain           object[domain]
-	SenderDomains          list[domain]
-	Domain                 object[domain]
-	Domains                list[domain]
-	DnsRegenerated         flag
-	SubdomainChanged       flag
-	IsVerified             flag
+	DomainID               api.Number
+	NewSenderDomainID      api.Number
+	SenderDomain           api.Object[domain]
+	SenderDomains          api.List[domain]
+	Domain                 api.Object[domain]
+	Domains                api.List[domain]
+	DnsRegenerated         api.Flag
+	SubdomainChanged       api.Flag
+	IsVerified             api.Flag
 	Status                 string
 	DNSRecords             records
 	DNSVerificationResults records
-	Truncated              flag
+	Truncated              api.Flag
 }
 
 // one is the domain that an answer of either kind is about.
@@ -34,29 +36,29 @@ func (a answer) one() domain {
 // domain is a sender domain as any version shows it: the newer ones with a status, options and records, the older ones with
 // flags.
 type domain struct {
-	DomainID           number
+	DomainID           api.Number
 	SenderDomain       string
 	DomainName         string
 	Status             string
 	VerificationStatus string
-	Verified           *flag
-	Active             *flag
-	IsActive           *flag
-	IsVerified         *flag // in the answer to verifyall
-	Options            object[options]
-	VerificationMeta   object[struct{ DNSRecords records }]
+	Verified           *api.Flag
+	Active             *api.Flag
+	IsActive           *api.Flag
+	IsVerified         *api.Flag // in the answer to verifyall
+	Options            api.Object[options]
+	VerificationMeta   api.Object[struct{ DNSRecords records }]
 	options            // beside the rest in the answer to an update of version 5.6
 }
 
 // options are those of a sender domain. TrackPrefixDisabled turns round what the parameter UseTrackingSubdomain says.
 type options struct {
-	LinkTracking        *flag
-	OpenTracking        *flag
-	UnsubscribeLink     *flag
+	LinkTracking        *api.Flag
+	OpenTracking        *api.Flag
+	UnsubscribeLink     *api.Flag
 	CustomSubdomain     *string
 	Subdomain           *string // as an update of version 5.6 has it
 	CustomTrackPrefix   *string
-	TrackPrefixDisabled *flag
+	TrackPrefixDisabled *api.Flag
 }
 
 // model makes the exported type of what an answer shows.
@@ -70,14 +72,14 @@ func (d domain) model(kind Kind) SenderDomain {
 		name = d.DomainName
 	}
 	return SenderDomain{
-		ID: int64(d.DomainID), Kind: kind, Domain: strings.ToLower(strings.TrimSuffix(name, ".")), Status: d.status(),
+		ID: d.DomainID.Value, Kind: kind, Domain: strings.ToLower(strings.TrimSuffix(name, ".")), Status: d.status(),
 		Options: shown.model(), Records: d.VerificationMeta.Value.DNSRecords,
 	}
 }
 
 // status is the domain's, or what the flags of older versions amount to.
 func (d domain) status() Status {
-	on := func(f *flag) bool { return f != nil && bool(*f) }
+	on := func(f *api.Flag) bool { return f != nil && bool(*f) }
 	switch {
 	case d.Status != "":
 		return Status(d.Status)
@@ -113,7 +115,7 @@ type records map[string]Record
 // wireRecord is a record that is an object.
 type wireRecord struct {
 	Host, Type, Value    string
-	Verified, IsVerified *flag
+	Verified, IsVerified *api.Flag
 }
 
 func (w wireRecord) model() Record {

@@ -50,7 +50,7 @@ func (c *Client) change(ctx context.Context, ref Ref, r api.Request, look func(D
 	case readErr != nil && (err == nil || errors.Is(readErr, api.ErrNotFound) || errors.Is(readErr, ErrOtherAccount) || errors.Is(readErr, ErrOtherDomain)):
 		return Domain{}, readErr
 	case readErr != nil:
-		return Domain{}, note(err, "whether the change was made could not be checked: "+api.Brief(readErr))
+		return Domain{}, api.Note(err, "whether the change was made could not be checked: "+api.Brief(readErr))
 	case look(d) == proven || look(d) == untold && err == nil:
 		return d, nil
 	case err == nil:
@@ -59,9 +59,9 @@ func (c *Client) change(ctx context.Context, ref Ref, r api.Request, look func(D
 			Advice: "It is safe to run again",
 		}
 	case look(d) == untold:
-		return Domain{}, note(err, "whether the change was made is not shown by SendGrid; it is safe to run again")
+		return Domain{}, api.Note(err, "whether the change was made is not shown by SendGrid; it is safe to run again")
 	}
-	return Domain{}, note(err, "the change was not made: SendGrid shows the domain as it was before")
+	return Domain{}, api.Note(err, "the change was not made: SendGrid shows the domain as it was before")
 }
 
 // answered is the domain in the answer to a change, if that is one and is the right
@@ -135,11 +135,11 @@ func (c *Client) proveDeleted(ctx context.Context, r api.Request, ref Ref, faile
 	case isNotFound(err):
 		return nil
 	case err != nil && failed != nil:
-		return note(failed, fmt.Sprintf("whether it was deleted could not be checked: %s", api.Brief(err)))
+		return api.Note(failed, fmt.Sprintf("whether it was deleted could not be checked: %s", api.Brief(err)))
 	case err != nil:
 		return err
 	case failed != nil:
-		return note(failed, still)
+		return api.Note(failed, still)
 	}
 	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Answer: still, Advice: "It is safe to run again"}
 }

@@ -59,7 +59,7 @@ func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 	if n.Region == Global && c.region == Global {
 		body.Region = "" // which is what SendGrid assumes
 	}
-	r := withBody(api.Request{Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path()}, body)
+	r := api.Request{Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path()}.WithJSON(body)
 	before, err := c.lookFirst(ctx, r, n)
 	if err != nil {
 		return Domain{}, err
@@ -98,7 +98,7 @@ func (c *Client) create(ctx context.Context, r api.Request, n NewDomain, before 
 	case d.problem != "":
 		return Domain{}, c.unreadable(r, d)
 	case d.ID == 0:
-		return Domain{}, c.unintelligible(r)
+		return Domain{}, report.Unintelligible(r)
 	}
 	if other := c.unlike(n, d, before); other != "" {
 		return Domain{}, &api.Error{
@@ -196,20 +196,20 @@ func exists(fail *api.Error, found []Domain) error {
 func (c *Client) lookAfter(ctx context.Context, n NewDomain, before []Domain, lost error) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
-		return Domain{}, note(lost, "whether it is there could not be checked: "+api.Brief(err))
+		return Domain{}, api.Note(lost, "whether it is there could not be checked: "+api.Brief(err))
 	}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(d Domain) bool { return d.problem != "" || c.unlike(n, d, before) != "" })
 	made, err := c.sameOwner(ctx, n, rows)
 	if err != nil {
-		return Domain{}, note(lost, "whose the new domains of this name are could not be checked: "+api.Brief(err))
+		return Domain{}, api.Note(lost, "whose the new domains of this name are could not be checked: "+api.Brief(err))
 	}
 	switch len(made) {
 	case 0:
-		return Domain{}, note(lost, "SendGrid does not list the domain")
+		return Domain{}, api.Note(lost, "SendGrid does not list the domain")
 	case 1:
 		return made[0], nil
 	}
-	return Domain{}, note(lost, "there are new domains of this name, of which one may be of this making: "+describe(made))
+	return Domain{}, api.Note(lost, "there are new domains of this name, of which one may be of this making: "+describe(made))
 }
 
 // matching are the domains of the name of a new one and, if that has one, of its

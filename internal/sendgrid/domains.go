@@ -90,7 +90,7 @@ func (c *Client) page(r api.Request, resp *api.Response) (rows []Domain, length 
 		rows = append(rows, d)
 	}
 	if len(raw) > 0 && len(rows) == 0 {
-		return nil, 0, c.unintelligible(r)
+		return nil, 0, report.Unintelligible(r)
 	}
 	return rows, len(raw), nil
 }

@@ -20,6 +20,8 @@ var ErrLookupFailed = errors.New("SendGrid could not look into the DNS")
 // checkURL is the advice for answers that SendGrid cannot have given.
 const checkURL = "Check that base_url in the provider configuration is that of SendGrid's API, and that no proxy answers in its place"
 
+var report = api.Reporter{Service: service, CheckURL: checkURL}
+
 // What SendGrid says in its own words, in lower case.
 const (
 	answerExists       = "already exists"
@@ -164,32 +166,11 @@ func (c *Client) scopes(ctx context.Context) ([]string, error) {
 	})
 }
 
-// unintelligible is the error of an answer that is JSON, but not what the API
-// documents.
-func (c *Client) unintelligible(r api.Request) error {
-	return &api.Error{
-		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: r.Repeat == api.Never,
-		Cause:  errors.New("the answer is JSON, but lacks what the API documents"),
-		Advice: checkURL,
-	}
-}
-
-// note adds to what an error says has happened.
-func note(err error, text string) error {
-	var fail *api.Error
-	if !errors.As(err, &fail) {
-		return err
-	}
-	longer := *fail
-	longer.Answer = strings.TrimPrefix(longer.Answer+"; "+text, "; ")
-	return &longer
-}
-
 // unasked is the error of an answer about other domains than the one in the path.
 func (c *Client) unasked(r api.Request, got []Domain) error {
 	got = slices.DeleteFunc(slices.Clone(got), func(d Domain) bool { return d.ID == 0 })
 	if len(got) == 0 {
-		return c.unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return &api.Error{
 		Service: service, Op: r.Op, Object: r.Object, Kind: ErrOtherDomain, Unsure: r.Repeat == api.Never,

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strconv"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
 // fields reads an object field by field, so that one which has another type than documented does not take the others, and
@@ -29,19 +30,7 @@ func read[T any](f *fields, name string) T {
 }
 
 // number reads an integer, also one in quotes or with a fraction of zero.
-func (f *fields) number(name string) int64 {
-	raw := f.all[name]
-	text := string(bytes.Trim(raw, `"`))
-	if len(raw) == 0 || text == "null" {
-		return 0
-	}
-	number, ok := new(big.Rat).SetString(text)
-	if !ok || !number.IsInt() || !number.Num().IsInt64() {
-		f.note(name, raw)
-		return 0
-	}
-	return number.Num().Int64()
-}
+func (f *fields) number(name string) int64 { return read[api.Number](f, name).Value }
 
 // time reads a time: seconds since 1970, also in quotes, or a text. Nothing depends on it, so one that cannot be read is
 // as good as one that is not said.

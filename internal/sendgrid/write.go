@@ -2,7 +2,6 @@ package sendgrid
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -23,7 +22,7 @@ type Changes struct {
 // default takes that from whichever of the account's domains is it now.
 func (c *Client) Update(ctx context.Context, ref Ref, changes Changes) (Domain, error) {
 	is := func(got bool, want *bool) bool { return want == nil || got == *want }
-	return c.change(ctx, ref, withBody(c.request("update domain", http.MethodPatch, ref), changes), func(d Domain) proof {
+	return c.change(ctx, ref, c.request("update domain", http.MethodPatch, ref).WithJSON(changes), func(d Domain) proof {
 		return provenIf(is(d.Default, changes.Default) && is(d.CustomSPF, changes.CustomSPF))
 	})
 }
@@ -31,7 +30,7 @@ func (c *Client) Update(ctx context.Context, ref Ref, changes Changes) (Domain, 
 // AddIP adds an address to a domain's custom SPF record
 // (POST /v3/whitelabel/domains/{id}/ips). SendGrid need not show it afterwards.
 func (c *Client) AddIP(ctx context.Context, ref Ref, ip string) (Domain, error) {
-	r := withBody(c.request("add the IP address "+ip+" to domain", http.MethodPost, ref, "ips"), map[string]string{"ip": ip})
+	r := c.request("add the IP address "+ip+" to domain", http.MethodPost, ref, "ips").WithJSON(map[string]string{"ip": ip})
 	return c.change(ctx, ref, r, func(d Domain) proof {
 		if len(d.IPs) == 0 {
 			return untold // it may show none although some are set
@@ -58,7 +57,8 @@ func sameAddress(a, b string) bool {
 // AssociateSubuser lets a subuser send with a domain of its parent account
 // (POST /v3/whitelabel/domains/{id}/subuser:add), beside up to four others.
 func (c *Client) AssociateSubuser(ctx context.Context, ref Ref, username string) (Domain, error) {
-	r := withBody(c.request("associate the subuser "+username+" with domain", http.MethodPost, ref, "subuser:add"), map[string]string{"username": username})
+	r := c.request("associate the subuser "+username+" with domain", http.MethodPost, ref, "subuser:add").
+		WithJSON(map[string]string{"username": username})
 	return c.change(ctx, ref, r, associated(username, true))
 }
 
@@ -79,13 +79,6 @@ func associated(username string, want bool) func(Domain) proof {
 		}
 		return provenIf(slices.ContainsFunc(d.SubuserNames(), func(name string) bool { return strings.EqualFold(name, username) }) == want)
 	}
-}
-
-// withBody adds a body, which cannot fail to be JSON.
-func withBody(r api.Request, body any) api.Request {
-	r.Body, _ = json.Marshal(body)
-	r.Type = "application/json"
-	return r
 }
 
 // resultOfSPF is a result that SendGrid adds although no record has that purpose,
@@ -118,7 +111,7 @@ func (c *Client) Validate(ctx context.Context, ref Ref) (Validation, error) {
 		}
 	}
 	if got.Valid == nil || got.ID == 0 {
-		return Validation{}, c.unintelligible(r)
+		return Validation{}, report.Unintelligible(r)
 	}
 	if got.Results[resultOfSPF].Reason == "" {
 		delete(got.Results, resultOfSPF)

@@ -20,7 +20,7 @@ func (c *Client) CreateAccount(ctx context.Context, email, password string, prof
 		err = CheckPassword(at.local, password)
 	}
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	release, err := c.reserve(r, at.String())
 	if err != nil {
@@ -67,9 +67,9 @@ func (c *Client) lookForAccount(ctx context.Context, r api.Request, at address) 
 
 func accountExists(r api.Request, a Account) error {
 	if a.MailingList {
-		return problem(r, api.ErrConflict, "there is a mailing list of this address", "Choose another local part, or delete the mailing list at the service")
+		return report.Problem(r, api.ErrConflict, "there is a mailing list of this address", "Choose another local part, or delete the mailing list at the service")
 	}
-	return problem(r, api.ErrConflict, "the mailbox exists already", fmt.Sprintf("Import it, by the id %q", "yandex/"+a.Email))
+	return report.Problem(r, api.ErrConflict, "the mailbox exists already", fmt.Sprintf("Import it, by the id %q", "yandex/"+a.Email))
 }
 
 func (c *Client) addAccount(ctx context.Context, r api.Request, at address) error {
@@ -114,7 +114,7 @@ func (c *Client) UpdateAccount(ctx context.Context, email string, changes Change
 		err = CheckPassword(at.local, *changes.Password)
 	}
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	if changes == (Changes{}) {
 		return c.Account(ctx, email)
@@ -193,7 +193,7 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	at, err := parseEmail(email)
 	r := post("delete account", email, areaEmail, "del", url.Values{"domain": {at.domain}, "login": {at.local}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()

@@ -14,13 +14,13 @@ import (
 
 // wireAccount is an account as answers show it. The documentation of fname and iname has them as last and first name.
 type wireAccount struct {
-	UID      number
-	Login    text
-	IName    text
-	FName    text
-	Enabled  *flag // nil: the answer does not tell, and only the blocked ones are of note
-	Ready    flag
-	MailList flag
+	UID      api.Number
+	Login    api.Text
+	IName    api.Text
+	FName    api.Text
+	Enabled  *api.Flag // nil: the answer does not tell, and only the blocked ones are of note
+	Ready    api.Flag
+	MailList api.Flag
 }
 
 func (w wireAccount) model(domain string) Account {
@@ -39,8 +39,8 @@ func (w wireAccount) local() string {
 
 // accountPage is a page of the list of a domain's accounts.
 type accountPage struct {
-	Accounts     list[wireAccount]
-	Total, Pages number
+	Accounts     api.List[wireAccount]
+	Total, Pages api.Number
 }
 
 func (p *accountPage) complete() bool {
@@ -92,7 +92,7 @@ func (r *roster) lastSeen() (accounts []Account, listed bool) {
 func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
-		return nil, unsendable(api.Request{Op: "list the accounts of", Object: domain}, err)
+		return nil, report.Unsendable(api.Request{Op: "list the accounts of", Object: domain}, err)
 	}
 	return c.accounts.Get(ctx, name, func(ctx context.Context) ([]Account, error) { return c.listAccounts(ctx, name) })
 }
@@ -143,7 +143,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	r := api.Request{Op: "read account", Object: email}
 	at, err := parseEmail(email)
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	accounts, err := c.Accounts(ctx, at.domain)
 	if err != nil {
@@ -152,7 +152,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	if a, ok := addressed(accounts, at); ok {
 		return a, nil
 	}
-	return Account{}, problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts of its domain", len(accounts)), "")
+	return Account{}, report.Problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts of its domain", len(accounts)), "")
 }
 
 // address is that of an account, in lower-case ASCII.

@@ -11,7 +11,7 @@ import (
 // lost, what is there afterwards has to be of this creation.
 func (c *Client) reserve(r api.Request, name string) (done func(), err error) {
 	if _, taken := c.creating.LoadOrStore(name, true); taken {
-		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+		return nil, report.Problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
 	}
 	return func() { c.creating.Delete(name) }, nil
 }
@@ -38,7 +38,7 @@ func (c *Client) create(ctx context.Context, r api.Request, send func(context.Co
 		case there:
 			return nil
 		case isUncertain(err):
-			return advise(err, "The service does not have it now: it is safe to run again")
+			return api.Advise(err, "The service does not have it now: it is safe to run again")
 		case attempt == repeats || c.pause(ctx, attempt) != nil:
 			return err
 		}
@@ -61,7 +61,7 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, lo
 		case !there:
 			return nil
 		case sendErr != nil:
-			return advise(sendErr, "It is still there: run again")
+			return api.Advise(sendErr, "It is still there: run again")
 		case attempt == repeats || c.pause(ctx, attempt) != nil:
 			return notStored(r, "still has it")
 		}
@@ -75,6 +75,6 @@ func (c *Client) undoing(ctx context.Context) (context.Context, context.CancelFu
 
 // notStored is the error of a change that the service says it has made, and that does not show.
 func notStored(r api.Request, shows string) error {
-	return problem(r, api.ErrUnavailable, fmt.Sprintf("the service said that it was done, but %s", shows),
+	return report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the service said that it was done, but %s", shows),
 		"Run again; if that does not help, ask the support of the service")
 }

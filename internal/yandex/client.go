@@ -113,7 +113,7 @@ type answer interface {
 // once makes a call and decodes its answer.
 func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 	if c.cfg.Token == "" {
-		return problem(r, api.ErrNotConfigured, "there is no PDD token",
+		return report.Problem(r, api.ErrNotConfigured, "there is no PDD token",
 			"Set pdd_token of yandex in the provider configuration, or YANDEX_PDD_TOKEN in the environment")
 	}
 	r.Header = http.Header{}
@@ -132,7 +132,7 @@ func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 	case !v.carriedOut():
 		return c.unintelligible(r, v)
 	case !v.isAbout(r):
-		return unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+api.Shorten(c.api.MaskOf(r, string(v.Domain))), checkURL))
+		return unsure(r, report.Problem(r, api.ErrUnavailable, "the answer is about "+api.Shorten(c.api.MaskOf(r, string(v.Domain))), checkURL))
 	}
 	if err := c.api.JSON(r, resp, into); err != nil {
 		return unsure(r, err)

@@ -11,9 +11,9 @@ import (
 
 // dkimAnswer is what dkim/status and dkim/enable are answered with.
 type dkimAnswer struct {
-	DKIM object[struct {
-		Enabled, NSReady, MailReady flag
-		TXTRecord                   text
+	DKIM api.Object[struct {
+		Enabled, NSReady, MailReady api.Flag
+		TXTRecord                   api.Text
 	}]
 }
 
@@ -36,7 +36,7 @@ func (c *Client) DKIM(ctx context.Context, domain string) (DKIM, error) {
 	name, err := dns.Canonical(domain)
 	r := get("read the DKIM status of", domain, areaDKIM, "status", url.Values{"domain": {name}})
 	if err != nil {
-		return DKIM{}, unsendable(r, err)
+		return DKIM{}, report.Unsendable(r, err)
 	}
 	var got dkimAnswer
 	err = c.call(ctx, r, &got)
@@ -49,7 +49,7 @@ func (c *Client) EnableDKIM(ctx context.Context, domain string) (DKIM, error) {
 	name, err := dns.Canonical(domain)
 	r := post("enable DKIM of", domain, areaDKIM, "enable", url.Values{"domain": {name}})
 	if err != nil {
-		return DKIM{}, unsendable(r, err)
+		return DKIM{}, report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -67,7 +67,7 @@ func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
 	name, err := dns.Canonical(domain)
 	r := post("disable DKIM of", domain, areaDKIM, "disable", url.Values{"domain": {name}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()

@@ -15,16 +15,16 @@ import (
 
 // wireRecord is a DNS record as answers show it.
 type wireRecord struct {
-	RecordID  number `json:"record_id"`
-	Type      text
-	FQDN      text
-	Subdomain text
-	Content   text
-	Target    text // of SRV, beside or in place of Content
-	TTL       number
-	Priority  number
-	Weight    number
-	Port      number
+	RecordID  api.Number `json:"record_id"`
+	Type      api.Text
+	FQDN      api.Text
+	Subdomain api.Text
+	Content   api.Text
+	Target    api.Text // of SRV, beside or in place of Content
+	TTL       api.Number
+	Priority  api.Number
+	Weight    api.Number
+	Port      api.Number
 }
 
 func (w wireRecord) complete() bool { return w.RecordID.Known && w.Type != "" }
@@ -32,7 +32,7 @@ func (w wireRecord) complete() bool { return w.RecordID.Known && w.Type != "" }
 func (w wireRecord) model() DNSRecord {
 	r := DNSRecord{
 		ID: w.RecordID.Value, Type: strings.ToUpper(string(w.Type)), Subdomain: string(w.Subdomain), Name: dns.FoldName(string(w.FQDN)),
-		Content: string(w.Content), Priority: w.Priority.uint16(), Weight: w.Weight.uint16(), Port: w.Port.uint16(),
+		Content: string(w.Content), Priority: toUint16(w.Priority), Weight: toUint16(w.Weight), Port: toUint16(w.Port),
 	}
 	if r.Content == "" {
 		r.Content = string(w.Target)
@@ -43,8 +43,8 @@ func (w wireRecord) model() DNSRecord {
 	return r
 }
 
-// uint16 is the number as records have it, nil where it is not one.
-func (n number) uint16() *uint16 {
+// toUint16 is a number as records have it, nil where it is not one.
+func toUint16(n api.Number) *uint16 {
 	if !n.Known || n.Value < 0 || n.Value > math.MaxUint16 {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (n number) uint16() *uint16 {
 	return &small
 }
 
-type recordList struct{ Records list[wireRecord] }
+type recordList struct{ Records api.List[wireRecord] }
 
 func (l *recordList) complete() bool {
 	return l.Records.Known && !slices.ContainsFunc(l.Records.Rows, func(w wireRecord) bool { return !w.complete() })
@@ -63,7 +63,7 @@ func (c *Client) DNSRecords(ctx context.Context, domain string) ([]DNSRecord, er
 	name, err := dns.Canonical(domain)
 	r := get("list the DNS records of", domain, areaDNS, "list", url.Values{"domain": {name}})
 	if err != nil {
-		return nil, unsendable(r, err)
+		return nil, report.Unsendable(r, err)
 	}
 	var got recordList
 	if err := c.call(ctx, r, &got); err != nil {
@@ -88,11 +88,11 @@ func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSReco
 		err = record.checkTTL()
 	}
 	if err != nil {
-		return DNSRecord{}, unsendable(r, err)
+		return DNSRecord{}, report.Unsendable(r, err)
 	}
 	if there, err := c.findRecord(ctx, name, record.same); err != nil || there != nil {
 		if err == nil {
-			err = problem(r, api.ErrConflict, "the record is there already, with the id "+strconv.FormatInt(there.ID, 10), "")
+			err = report.Problem(r, api.ErrConflict, "the record is there already, with the id "+strconv.FormatInt(there.ID, 10), "")
 		}
 		return DNSRecord{}, err
 	}
@@ -127,7 +127,7 @@ func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRec
 		err = record.checkTTL()
 	}
 	if err != nil {
-		return DNSRecord{}, unsendable(r, err)
+		return DNSRecord{}, report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -154,7 +154,7 @@ func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) e
 	number := strconv.FormatInt(id, 10)
 	r := post("delete the DNS record "+number+" from the zone of", domain, areaDNS, "del", url.Values{"domain": {name}, "record_id": {number}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -181,7 +181,7 @@ func (c *Client) missingRecord(ctx context.Context, r api.Request, domain string
 	if lookErr != nil || there != nil {
 		return err
 	}
-	return problem(r, api.ErrNotFound, "the zone has no record of the id "+strconv.FormatInt(id, 10), "")
+	return report.Problem(r, api.ErrNotFound, "the zone has no record of the id "+strconv.FormatInt(id, 10), "")
 }
 
 // proveRecord looks until a record is as it was written, which may take the service a moment.

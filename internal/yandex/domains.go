@@ -24,17 +24,17 @@ const allDomains = ""
 
 // wireDomain is a domain as an answer shows it; each has some of this.
 type wireDomain struct {
-	Domain       text
-	Name         text // in lists, in place of Domain
-	Status       text
-	Stage        text
-	Delegated    text   // yes or no, and perhaps more
-	NSDelegated  text   // in lists, in place of Delegated
-	EmailsCount  number `json:"emails-count"`
-	Secrets      object[struct{ Name, Content text }]
-	CheckResults text `json:"check_results"`
-	LastCheck    text `json:"last_check"`
-	NextCheck    text `json:"next_check"`
+	Domain       api.Text
+	Name         api.Text // in lists, in place of Domain
+	Status       api.Text
+	Stage        api.Text
+	Delegated    api.Text   // yes or no, and perhaps more
+	NSDelegated  api.Text   // in lists, in place of Delegated
+	EmailsCount  api.Number `json:"emails-count"`
+	Secrets      api.Object[struct{ Name, Content api.Text }]
+	CheckResults api.Text `json:"check_results"`
+	LastCheck    api.Text `json:"last_check"`
+	NextCheck    api.Text `json:"next_check"`
 }
 
 func (w *wireDomain) complete() bool { return w.Status != "" }
@@ -52,7 +52,7 @@ func (w *wireDomain) model() Domain {
 }
 
 // isYes is whether a text is one of those that mean yes.
-func isYes(t text) bool { return t == "yes" || t == "true" || t == "1" }
+func isYes(t api.Text) bool { return t == "yes" || t == "true" || t == "1" }
 
 // acknowledgement is the answer to a change of which nothing but the success is of interest.
 type acknowledgement struct{}
@@ -61,8 +61,8 @@ func (*acknowledgement) complete() bool { return true }
 
 // domainPage is a page of the list of domains.
 type domainPage struct {
-	Domains      list[wireDomain]
-	Total, Pages number
+	Domains      api.List[wireDomain]
+	Total, Pages api.Number
 }
 
 func (p *domainPage) complete() bool {
@@ -152,7 +152,7 @@ func (c *Client) readDomain(ctx context.Context, op, method, name string) (Domai
 	canonical, err := dns.Canonical(name)
 	r := get(op, name, areaDomain, method, url.Values{"domain": {canonical}})
 	if err != nil {
-		return Domain{}, unsendable(r, err)
+		return Domain{}, report.Unsendable(r, err)
 	}
 	var got wireDomain
 	if err := c.call(ctx, r, &got); err != nil {
@@ -166,11 +166,11 @@ func domainOf(r api.Request, name string, got wireDomain) (Domain, error) {
 	d := got.model()
 	switch {
 	case d.Status == statusNone:
-		return Domain{}, problem(r, api.ErrNotFound, "the service says that it does not exist", "")
+		return Domain{}, report.Problem(r, api.ErrNotFound, "the service says that it does not exist", "")
 	case d.Name == "":
 		d.Name = name
 	case d.Name != name:
-		return Domain{}, unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+d.Name, checkURL))
+		return Domain{}, unsure(r, report.Problem(r, api.ErrUnavailable, "the answer is about "+d.Name, checkURL))
 	}
 	return d, nil
 }
@@ -181,7 +181,7 @@ func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 	name, err := dns.Canonical(domain)
 	r := post("delete domain", domain, areaDomain, "delete", url.Values{"domain": {name}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -212,7 +212,7 @@ func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 func (c *Client) unlessGone(ctx context.Context, r api.Request, domain string, err error) error {
 	if isRefusal(err) {
 		if _, lookErr := c.Domain(ctx, domain); isNotFound(lookErr) {
-			return problem(r, api.ErrNotFound, "the domain is not connected", "")
+			return report.Problem(r, api.ErrNotFound, "the domain is not connected", "")
 		}
 	}
 	return err

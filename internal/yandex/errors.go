@@ -1,10 +1,8 @@
 package yandex
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,11 +16,22 @@ const service = "Yandex.Mail for Domain"
 // checkURL is the advice for answers that the API cannot have given.
 const checkURL = "Check that base_url of yandex in the provider configuration is that of the API, down to and with /admin, and that no proxy answers in its place"
 
+var report = api.Reporter{Service: service, CheckURL: checkURL}
+
+// explain finds the code in an answer with an error status.
+var explain = api.ExplainJSON(func(body []byte) (code, message string) {
+	var v verdict
+	if json.Unmarshal(body, &v) != nil {
+		return "", ""
+	}
+	return v.reason(), ""
+})
+
 // verdict is what every answer says of whether the call was carried out.
 type verdict struct {
-	Success text `json:"success"`
-	Error   text `json:"error"`
-	Domain  text `json:"domain"` // that the answer is about, where it says so
+	Success api.Text `json:"success"`
+	Error   api.Text `json:"error"`
+	Domain  api.Text `json:"domain"` // that the answer is about, where it says so
 }
 
 // isAbout is whether an answer is about the domain that a call is about, as far as both of them tell.
@@ -82,33 +91,9 @@ func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
 // isUncertain is whether a change may have been made although its call failed.
 func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }
 
-// explain finds the code in an answer with an error status. JSON that gives none is not shown: a proxy may have put its
-// status on an answer of the service's.
-func explain(_ int, body []byte) (code, message string) {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
-		return "", ""
-	}
-	var v verdict
-	if json.Unmarshal(body, &v) == nil && v.reason() != "" {
-		return v.reason(), ""
-	}
-	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
-}
-
-// problem starts the error of a call that failed without a failing HTTP answer.
-func problem(r api.Request, kind error, answer, advice string) *api.Error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
-}
-
-// unsendable is the error of input that must not reach the service.
-func unsendable(r api.Request, err error) error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err, Advice: "Nothing was sent"}
-}
-
 // refusal is the error of a call that was answered with the word that it has not been carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
-	err := problem(r, nil, "", "")
+	err := report.Problem(r, nil, "", "")
 	err.Code = api.Shorten(c.api.MaskOf(r, v.reason()))
 	if code := codeOf(v.reason()); isKnown(r, code) {
 		err.Code = string(code) // also where somebody's password is the same word
@@ -133,8 +118,8 @@ func refine(r api.Request, err error) error {
 		failed.Answer = failed.Cause.Error()
 	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden:
 		failed.Advice = tokenAdvice
-	case failed.Status == http.StatusNotFound, failed.Status == http.StatusConflict:
-		failed.Kind, failed.Advice = api.ErrUnavailable, checkURL
+	default:
+		report.Misdirected(failed)
 	}
 	return failed
 }
@@ -170,7 +155,7 @@ func (c *Client) unintelligible(r api.Request, v verdict) error {
 	if v.Error != "" {
 		answer += ", and the error " + api.Shorten(c.api.MaskOf(r, string(v.Error)))
 	}
-	return unsure(r, problem(r, api.ErrUnavailable, answer, checkURL))
+	return unsure(r, report.Problem(r, api.ErrUnavailable, answer, checkURL))
 }
 
 // unsure marks the error of an answer that does not tell whether a change was made.
@@ -182,19 +167,8 @@ func unsure(r api.Request, err error) error {
 	return err
 }
 
-// advise gives an error better advice than it has.
-func advise(err error, advice string) error {
-	var failed *api.Error
-	if !errors.As(err, &failed) {
-		return fmt.Errorf("%w. %s", err, advice)
-	}
-	better := *failed
-	better.Advice = advice
-	return &better
-}
-
 // unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
 // it was made.
 func unproven(r api.Request, sendErr, readErr error) error {
-	return api.Unproven(service, r, sendErr, readErr, "the service said that it was done", "Run again when the service is well, which shows what became of it")
+	return report.Unproven(r, sendErr, readErr, "the service said that it was done", "Run again when the service is well, which shows what became of it")
 }

@@ -59,7 +59,7 @@ func (p paged[T]) all(ctx context.Context, c *Client) ([]T, error) {
 			return rows, err
 		}
 	}
-	return nil, problem(p.request, api.ErrUnavailable,
+	return nil, report.Problem(p.request, api.ErrUnavailable,
 		fmt.Sprintf("the list contradicted itself each of the %d times that it was read, at last because %s", passes, change),
 		"Run again when nothing else changes it; if that does not help, the service's count is wrong, which its support has to mend")
 }

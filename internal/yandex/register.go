@@ -21,7 +21,7 @@ func (c *Client) Register(ctx context.Context, domain string) (Domain, error) {
 	r := post("register domain", domain, areaDomain, "register", url.Values{"domain": {name}})
 	r.Repeat = api.Never
 	if err != nil {
-		return Domain{}, unsendable(r, err)
+		return Domain{}, report.Unsendable(r, err)
 	}
 	release, err := c.reserve(r, name)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *Client) register(ctx context.Context, r api.Request, name string) (Doma
 
 // ours is the error of a registration of a domain that the user has already.
 func ours(r api.Request, d Domain) error {
-	return problem(r, api.ErrConflict, fmt.Sprintf("the domain is connected already, by the same user, with the status %s", d.Status),
+	return report.Problem(r, api.ErrConflict, fmt.Sprintf("the domain is connected already, by the same user, with the status %s", d.Status),
 		fmt.Sprintf("Import it, by the id %q", "yandex/"+d.Name))
 }
 
@@ -86,7 +86,7 @@ func (c *Client) withSecrets(ctx context.Context, r api.Request, d Domain) (Doma
 	}
 	whole, err := c.RegistrationStatus(ctx, d.Name)
 	if err == nil && whole.Status == DomainActivate && whole.Secrets == nil {
-		err = problem(r, api.ErrUnavailable, "the service does not tell what proves the ownership of the domain", checkURL)
+		err = report.Problem(r, api.ErrUnavailable, "the service does not tell what proves the ownership of the domain", checkURL)
 	}
 	if err == nil {
 		return whole, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -76,11 +75,7 @@ func (c *caller) send(ctx context.Context, call call, into any) error {
 		r.Repeat = api.Safely
 	}
 	if call.body != nil {
-		body, err := json.Marshal(call.body)
-		if err != nil {
-			return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: fmt.Errorf("the request could not be built: %w", err)}
-		}
-		r.Body, r.Type = body, "application/json"
+		r = r.WithJSON(call.body)
 	}
 	if err := c.pace.wait(ctx, call.method+" "+call.endpoint); err != nil {
 		fail := &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err}

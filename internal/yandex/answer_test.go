@@ -6,60 +6,6 @@ import (
 	"testing"
 )
 
-func TestOddValues(t *testing.T) {
-	type values struct {
-		Text   text
-		Number number
-		Flag   flag
-		List   list[text]
-		Object object[struct{ Name text }]
-	}
-	for _, tc := range []struct {
-		body string
-		want func(v values) bool
-	}{
-		{`{"text":"a"}`, func(v values) bool { return v.Text == "a" }},
-		{`{"text":12}`, func(v values) bool { return v.Text == "12" }},
-		{`{"text":true}`, func(v values) bool { return v.Text == "true" }},
-		{`{"text":null}`, func(v values) bool { return v.Text == "" }},
-		{`{"number":12}`, func(v values) bool { return v.Number == number{true, 12} }},
-		{`{"number":" 1130000000000001 "}`, func(v values) bool { return v.Number == number{true, 1130000000000001} }},
-		{`{"number":"0"}`, func(v values) bool { return v.Number == number{true, 0} }},
-		{`{"number":""}`, func(v values) bool { return !v.Number.Known }},
-		{`{"number":null}`, func(v values) bool { return !v.Number.Known }},
-		{`{"flag":"yes"}`, func(v values) bool { return bool(v.Flag) }},
-		{`{"flag":"YES"}`, func(v values) bool { return bool(v.Flag) }},
-		{`{"flag":true}`, func(v values) bool { return bool(v.Flag) }},
-		{`{"flag":1}`, func(v values) bool { return bool(v.Flag) }},
-		{`{"flag":"1"}`, func(v values) bool { return bool(v.Flag) }},
-		{`{"flag":"no"}`, func(v values) bool { return !bool(v.Flag) }},
-		{`{"flag":0}`, func(v values) bool { return !bool(v.Flag) }},
-		{`{"list":null}`, func(v values) bool { return v.List.Known && v.List.Rows == nil }},
-		{`{"list":["a",1]}`, func(v values) bool { return len(v.List.Rows) == 2 && v.List.Rows[1] == "1" }},
-		{`{}`, func(v values) bool { return !v.List.Known && !v.Object.Known && !v.Number.Known }},
-		{`{"object":null}`, func(v values) bool { return !v.Object.Known }},
-		{`{"object":[ ]}`, func(v values) bool { return !v.Object.Known }},
-		{`{"object":{"name":"a"}}`, func(v values) bool { return v.Object.Known && v.Object.Value.Name == "a" }},
-	} {
-		var v values
-		if err := json.Unmarshal([]byte(tc.body), &v); err != nil || !tc.want(v) {
-			t.Errorf("%s: %+v, %v", tc.body, v, err)
-		}
-	}
-	for _, body := range []string{
-		`{"text":{}}`, `{"text":[]}`, `{"number":"many"}`, `{"number":1.5}`, `{"number":true}`, `{"number":[]}`, `{"number":99999999999999999999}`,
-		`{"flag":"perhaps"}`, `{"flag":2}`, `{"flag":[]}`, `{"list":{}}`, `{"list":"a"}`, `{"object":[1]}`, `{"object":7}`,
-	} {
-		var v values
-		if err := json.Unmarshal([]byte(body), &v); err == nil {
-			t.Errorf("%s: %+v", body, v)
-		}
-	}
-	if long := shown([]byte(strings.Repeat("x", 100))); len(long) > 45 {
-		t.Errorf("shows %q", long)
-	}
-}
-
 // Whatever an answer holds, decoding it ends with what is complete or with an error, and never in a panic.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
