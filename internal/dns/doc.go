@@ -8,6 +8,6 @@
 //
 // Seen from its host: a [Host] reads and changes the zones of one account, and an
 // [Editor] above it publishes records in zones that others edit too. What it would do
-// to a zone is decided by [Plan], and what has become of it is told by [Observe];
+// to a zone is decided by [Editor.Plan], and what has become of it is told by [Observe];
 // both ask nobody.
 package dns

@@ -89,9 +89,9 @@ func (e *Editor) Snapshot(ctx context.Context, zone HostedZone, about []Record) 
 	return e.queue(zone).snapshot(ctx, namesAbout(zone, about))
 }
 
-// Plan is the function [Plan] for the zone as it was read last, and for what is known of
-// other owners. In addition it asks the DNS what the zone does not tell: SPF lookups, and
-// MX targets outside the zone. Where something is in the way that may be another owner's,
+// Plan finds out what a publication would do to the zone as it was read last, with what is
+// known of other owners. It asks the DNS what the zone does not tell: SPF lookups, and MX
+// targets outside the zone. Where something is in the way that may be another owner's,
 // it waits a moment for owners that are about to be heard of.
 func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (PlannedChange, error) {
 	q, owners := e.queue(zone), e.registry(zone.Apex)
@@ -139,8 +139,9 @@ func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []
 }
 
 // Publish brings the wanted records into the zone and withdraws what the owner
-// published before and wants no more. It returns when the zone was read back and
-// has them.
+// published before and wants no more, each record only while it is as it was left;
+// others are left and named in the result's warnings. It returns when the zone was read
+// back and has what is wanted.
 //
 // A [*ConflictError] refuses the publication; nothing of it was written. Other
 // errors are the host's; where they match api.ErrOutcomeUnknown, or the context
@@ -149,13 +150,6 @@ func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []
 // is never withdrawn; where it is seen that one was, it is therefore taken out again.
 func (e *Editor) Publish(ctx context.Context, zone HostedZone, p Publication) (Result, error) {
 	return e.queue(zone).submit(ctx, p)
-}
-
-// Withdraw removes what an owner published, each record only while it is as it was
-// left; others are left and named in the result's warnings. Owner is that of the
-// publications.
-func (e *Editor) Withdraw(ctx context.Context, zone HostedZone, owner string, previous []Published) (Result, error) {
-	return e.queue(zone).submit(ctx, Publication{Owner: owner, Previous: previous})
 }
 
 // queue returns what the editor keeps of a zone.

@@ -52,6 +52,9 @@ type Publication struct {
 	// Shared are records that others want besides those that the editor knows of,
 	// and which are therefore not taken away.
 	Shared []Wanted
+	// SelectorHelp says, for messages, how whoever signs mail is told to use another DKIM
+	// selector, such as "at SendGrid: custom_dkim_selector". It may be empty.
+	SelectorHelp string
 
 	// displacing are records of others that an earlier attempt was to remove:
 	// they go until they are seen to be gone.

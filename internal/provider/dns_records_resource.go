@@ -172,6 +172,7 @@ func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Publish
 		ReplaceMX:       m.ReplaceMX.ValueBool(),
 		Adopt:           m.AdoptExisting.ValueBool(),
 		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
+		SelectorHelp:    sendgridSelectorHelp,
 	}
 }
 

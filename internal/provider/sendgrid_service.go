@@ -21,6 +21,9 @@ const (
 	sendgridTitle   = "SendGrid" // how people do
 )
 
+// sendgridSelectorHelp says how a domain gets another DKIM selector.
+const sendgridSelectorHelp = "at SendGrid: custom_dkim_selector"
+
 // sendgridAttribute is the schema of the provider's block.
 func sendgridAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{

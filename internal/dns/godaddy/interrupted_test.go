@@ -34,10 +34,10 @@ func TestInterruptedSPF(t *testing.T) {
 		s.want(merged)
 
 		s.fail(last, 0, fault.Fault{Kind: fault.Status, Status: 503})
-		if _, err := dns.NewEditor(h, options).Withdraw(t.Context(), zone, "", result.Published); err == nil {
+		if _, err := dns.NewEditor(h, options).Publish(t.Context(), zone, dns.Publication{Previous: result.Published}); err == nil {
 			t.Error("the interrupted withdrawal reports success")
 		}
-		if _, err := dns.NewEditor(h, options).Withdraw(t.Context(), zone, "", result.Published); err != nil {
+		if _, err := dns.NewEditor(h, options).Publish(t.Context(), zone, dns.Publication{Previous: result.Published}); err != nil {
 			t.Error(err)
 		}
 		s.want(theirs)

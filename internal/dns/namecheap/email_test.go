@@ -67,7 +67,7 @@ func TestMailSettingIsRestored(t *testing.T) {
 	if emailType, _ := w.zone(); emailType != "MX" {
 		t.Errorf("the mail setting is %s", emailType)
 	}
-	if _, err := e.Withdraw(t.Context(), zone, "a", result.Published); err != nil {
+	if _, err := e.Publish(t.Context(), zone, dns.Publication{Owner: "a", Previous: result.Published}); err != nil {
 		t.Fatal(err)
 	}
 	w.wantZone("NONE", www)
