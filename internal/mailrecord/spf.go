@@ -114,9 +114,6 @@ func ParseSPF(text string) (SPF, error) {
 	return spf, nil
 }
 
-// String returns the record byte for byte as it was parsed.
-func (s SPF) String() string { return s.text }
-
 // Warnings lists what receivers accept but should be changed. Nested lookups are not among it: see CountSPFLookups.
 func (s SPF) Warnings() []string {
 	var warnings []string

@@ -21,15 +21,18 @@ const (
 	MaxDomain = 50
 )
 
-// hashPattern is an md5-crypt hash. No other kind fits into the 36 characters of
-// the server's column, and a longer one is dropped without a word.
+// hashPattern is an md5-crypt hash.
 var hashPattern = regexp.MustCompile(`^\$1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}$`)
+
+// IsPasswordHash is whether a text is an md5-crypt hash. No other kind fits into the 36
+// characters of the server's column, and the server drops a longer one without a word.
+func IsPasswordHash(text string) bool { return hashPattern.MatchString(text) }
 
 func (c Credential) check() error {
 	switch {
 	case c.Value == "":
 		return errors.New("the password is empty")
-	case c.Hashed && !hashPattern.MatchString(c.Value):
+	case c.Hashed && !IsPasswordHash(c.Value):
 		return errors.New("the hash is not of the kind md5-crypt ($1$SALT$…), the only one that the mail server can store")
 	case c.Hashed:
 		return nil

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -160,9 +159,6 @@ func (passwordValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 }
 
-// md5Crypt is the one form of hash that fits into the mail server's column.
-var md5Crypt = regexp.MustCompile(`^\$1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}$`)
-
 // hashValidator refuses hashes that the mail server would silently not store.
 type hashValidator struct{}
 
@@ -173,7 +169,7 @@ func (hashValidator) Description(context.Context) string {
 func (v hashValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (hashValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || md5Crypt.MatchString(req.ConfigValue.ValueString()) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || mailserver.IsPasswordHash(req.ConfigValue.ValueString()) {
 		return
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Unusable password hash", hashProblem(req.ConfigValue.ValueString()))

@@ -3,6 +3,8 @@ package provider
 import (
 	"regexp"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 )
 
 // dovecotPrefix is what Dovecot puts before a hash to name its scheme, perhaps with the
@@ -31,7 +33,7 @@ func hashProblem(value string) string {
 	const advice = " Make one with, for example, openssl passwd -1."
 	if match := dovecotPrefix.FindStringSubmatch(value); match != nil && isDovecotScheme(match[1]) {
 		prefix := strings.ToUpper(match[0])
-		if md5Crypt.MatchString(value[len(match[0]):]) {
+		if mailserver.IsPasswordHash(value[len(match[0]):]) {
 			return "The hash begins with " + prefix + ", by which Dovecot (doveadm pw) names the scheme. The mail server would store that as a part of the hash, " +
 				"which then does not fit into its database. Remove the prefix: what is left begins with $1$."
 		}
@@ -42,10 +44,10 @@ func hashProblem(value string) string {
 			return "The hash begins with " + scheme.prefix + ": it is one of " + scheme.name + ", not an md5-crypt hash. " + wanted + advice
 		}
 	}
-	if trimmed := strings.TrimSpace(value); trimmed != value && md5Crypt.MatchString(trimmed) {
+	if trimmed := strings.TrimSpace(value); trimmed != value && mailserver.IsPasswordHash(trimmed) {
 		return "There is white space around the hash, such as a line break at its end. Remove it, for example with trimspace()."
 	}
-	if _, hash, found := strings.Cut(value, ":"); found && (md5Crypt.MatchString(hash) || md5Crypt.MatchString(strings.SplitN(hash, ":", 2)[0])) {
+	if _, hash, found := strings.Cut(value, ":"); found && (mailserver.IsPasswordHash(hash) || mailserver.IsPasswordHash(strings.SplitN(hash, ":", 2)[0])) {
 		return "There is a user's name before the hash, as in a line of a password file. Give only the part that begins with $1$, up to the next colon."
 	}
 	return "The value is not an md5-crypt hash. " + wanted
