@@ -36,15 +36,8 @@ type behaviour struct {
 
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{requests: defaultRequests, records: defaultRecords}
-	for name, number := range map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records, SettingBatch: &b.batch} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records, SettingBatch: &b.batch}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

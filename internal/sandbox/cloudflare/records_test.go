@@ -156,7 +156,7 @@ func TestRecordRefusals(t *testing.T) {
 
 func TestRecordQuota(t *testing.T) {
 	w := newWorld(t, "example.com")
-	w.settings[cloudflare.SettingRecords] = "1"
+	w.Set(cloudflare.SettingRecords, "1")
 	zone := w.zoneID("example.com")
 	w.create(zone, `{"type":"A","name":"a","content":"192.0.2.1"}`)
 	if got := w.do("POST", "/zones/"+zone+"/dns_records", `{"type":"A","name":"b","content":"192.0.2.1"}`); got.codes() != "81045" {

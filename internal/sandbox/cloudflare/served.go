@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -21,44 +20,33 @@ const (
 	elsewhereIP4 = "198.51.100.53"
 )
 
-// servedZones is what was made of the zones of a state.
-type servedZones struct {
-	mu       sync.Mutex
-	revision uint64
-	zones    []dnsserver.Zone
-}
-
 // Zones implements [dnsserver.Source]: the zones as the name servers answer for them. Those whose domain is not delegated to
 // Cloudflare, and those that are not kept there, are somebody else's to serve.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Revision == s.served.revision {
-			return nil
-		}
-		var zones []dnsserver.Zone
-		for _, z := range st.Zones {
-			if z.Status != statusActive || z.Type != typeFull {
-				continue
-			}
-			records, err := z.served()
-			if err != nil {
-				return fmt.Errorf("zone %s of the simulated Cloudflare: %w", z.Name, err)
-			}
-			servers := z.NameServers
-			if len(z.VanityNameServers) > 0 {
-				servers = z.VanityNameServers
-			}
-			zones = append(zones, dnsserver.Zone{Apex: z.Name, NameServers: servers, Records: records})
-		}
-		s.served.revision, s.served.zones = st.Revision, zones
-		return nil
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Revision, st.served)
+		return err
 	})
-	if err != nil {
-		return nil, err
+	return zones, err
+}
+
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for _, z := range st.Zones {
+		if z.Status != statusActive || z.Type != typeFull {
+			continue
+		}
+		records, err := z.served()
+		if err != nil {
+			return nil, fmt.Errorf("zone %s of the simulated Cloudflare: %w", z.Name, err)
+		}
+		servers := z.NameServers
+		if len(z.VanityNameServers) > 0 {
+			servers = z.VanityNameServers
+		}
+		zones = append(zones, dnsserver.Zone{Apex: z.Name, NameServers: servers, Records: records})
 	}
-	return s.served.zones, nil
+	return zones, nil
 }
 
 // served returns the records that the name servers answer with.

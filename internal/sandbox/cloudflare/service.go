@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -22,6 +23,9 @@ const BasePath = "/client/v4"
 
 // bodyLimit bounds what is read of a request: the largest batch of a paid zone is well below it.
 const bodyLimit = 32 << 20
+
+// title is what messages call the service.
+const title = "Cloudflare"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -41,19 +45,12 @@ type Service struct {
 	now        func() time.Time
 	conditions func() fault.Conditions
 	limits     limits
-	served     servedZones
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "cloudflare", the name of the service in URLs and conditions.
@@ -82,7 +79,7 @@ type handler func(s *Service, c *call) (answer, error)
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -93,7 +90,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		writeJSON(w, http.StatusOK, envelope{
 			Result: got.result, Success: true, Errors: []message{}, Messages: got.messages, ResultInfo: got.info,
@@ -238,17 +235,5 @@ func writeJSON(w http.ResponseWriter, status int, e envelope) {
 	if e.Messages == nil {
 		e.Messages = []message{}
 	}
-	content, err := json.Marshal(e)
-	if err != nil {
-		broken(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Cloudflare: "+err.Error(), http.StatusInternalServerError)
+	simulation.WriteJSON(w, title, status, e)
 }

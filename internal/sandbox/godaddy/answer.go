@@ -2,10 +2,11 @@ package godaddy
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // refusal is an error as the API tells it, in the shape of the version that was called.
@@ -51,7 +52,7 @@ func (c *call) misformed(path, message string) *refusal {
 func refuse(w http.ResponseWriter, version version, id string, err error) {
 	var r *refusal
 	if !errors.As(err, &r) {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	body := map[string]any{"message": r.message}
@@ -83,18 +84,7 @@ func send(w http.ResponseWriter, status int, body any) {
 		w.WriteHeader(status)
 		return
 	}
-	content, err := json.Marshal(body)
-	if err != nil {
-		panic(fmt.Sprintf("an answer of the simulated GoDaddy API is not JSON: %v", err))
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate GoDaddy: "+err.Error(), http.StatusInternalServerError)
+	simulation.WriteJSON(w, title, status, body)
 }
 
 // requestID is the caller's name for the request, or a new one.

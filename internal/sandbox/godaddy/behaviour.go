@@ -1,11 +1,6 @@
 package godaddy
 
-import (
-	"fmt"
-	"strconv"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-)
+import "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 
 // SwitchOTE is the switch of [fault.Conditions] that makes the service play GoDaddy's test environment, which knows the OTE
 // credentials and no others. The real one has an address of its own, api.ote-godaddy.com.
@@ -23,11 +18,8 @@ type behaviour struct {
 
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{ote: c.Switches[SwitchOTE], perMinute: 60}
-	if text, set := c.Settings[SettingCallsPerMinute]; set {
-		var err error
-		if b.perMinute, err = strconv.Atoi(text); err != nil || b.perMinute < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", SettingCallsPerMinute, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingCallsPerMinute: &b.perMinute}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

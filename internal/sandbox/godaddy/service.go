@@ -15,8 +15,12 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
+
+// title is what messages call the service.
+const title = "GoDaddy"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -34,20 +38,13 @@ type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
-	limits     limits
-	served     servedZones
+	limits     simulation.Calls // by endpoint and credentials
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "godaddy", the name of the service in URLs and conditions.
@@ -128,7 +125,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	status, body, err := s.serve(c, b)
@@ -152,7 +149,8 @@ func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) 
 		if !ok || r.method != c.Method {
 			continue
 		}
-		if !s.limits.allow(r.method+" "+r.path+" "+c.Header.Get("Authorization"), s.now(), b.perMinute) {
+		caller := r.method + " " + r.path + " " + c.Header.Get("Authorization")
+		if _, ok := s.limits.Allow(caller, s.now(), simulation.Window{Length: time.Minute, Most: b.perMinute}); !ok {
 			return 0, nil, tooMany()
 		}
 		if err := c.authenticate(b); err != nil {

@@ -3,7 +3,6 @@ package godaddy
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -11,29 +10,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
+// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as nothing changes.
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
+	})
+	return zones, err
 }
 
-// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Changes == s.served.changes {
-			return nil
-		}
-		zones := make([]dnsserver.Zone, len(st.Zones))
-		for i := range st.Zones {
-			zones[i] = dnsserver.Zone{Apex: st.Zones[i].Name, NameServers: NameServers, Records: st.Zones[i].served()}
-		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
-	})
-	return s.served.zones, err
+func (st *State) served() ([]dnsserver.Zone, error) {
+	zones := make([]dnsserver.Zone, len(st.Zones))
+	for i := range st.Zones {
+		zones[i] = dnsserver.Zone{Apex: st.Zones[i].Name, NameServers: NameServers, Records: st.Zones[i].served()}
+	}
+	return zones, nil
 }
 
 // served returns what the name servers serve of a zone. Each record may have been given a TTL of its own, but a record set has

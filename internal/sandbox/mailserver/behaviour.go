@@ -2,7 +2,6 @@ package mailserver
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -62,26 +61,19 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 
 		dkimBits: 2048,
 	}
-	for name, duration := range map[string]*time.Duration{
+	if err := c.Durations(map[string]*time.Duration{
 		SettingTokenLifetime:       &b.tokenLifetime,
 		SettingPasswordChangeDelay: &b.passwordChangeDelay,
 		SettingCertificateDelay:    &b.certificateDelay,
 		SettingCertificateLifetime: &b.certificateLifetime,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf(`setting %s is %q, not a duration like "30m"`, name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
-	if text, set := c.Settings[SettingDKIMBits]; set {
-		var err error
-		if b.dkimBits, err = strconv.Atoi(text); err != nil || b.dkimBits < 1024 || b.dkimBits > 8192 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number of bits from 1024 to 8192", SettingDKIMBits, text)
-		}
+	if err := c.Numbers(1024, map[string]*int{SettingDKIMBits: &b.dkimBits}); err != nil {
+		return behaviour{}, err
+	}
+	if b.dkimBits > 8192 {
+		return behaviour{}, fmt.Errorf("setting %s is %d, and a larger key than one of 8192 bits takes too long", SettingDKIMBits, b.dkimBits)
 	}
 	return b, nil
 }

@@ -18,7 +18,7 @@ var zoneFileShape = regexp.MustCompile("^mail\\._domainkey\tIN\tTXT\t" +
 
 func TestAddDKIM(t *testing.T) {
 	s := newServer(t)
-	s.set(SettingDKIMBits, "") // 2048
+	s.Set(SettingDKIMBits, "") // 2048
 	got := s.post(t, "/dkim/add-new-domain", "domain", "one.example.com").json(t)
 	if got["result"] != true || len(got) != 3 {
 		t.Errorf("answer has %d fields, result %v", len(got), got["result"])
@@ -67,7 +67,7 @@ func TestAddDKIMReplacesTheKey(t *testing.T) {
 
 func TestAddDKIMValidatesNothing(t *testing.T) {
 	s := newServer(t)
-	s.turn(SwitchDatabaseDown, true) // it needs none
+	s.Turn(SwitchDatabaseDown, true) // it needs none
 	for domain, end := range map[string]string{
 		"": "\" )\n", "a b": " for a b\n", "../x": " for ../x\n", "unknown.example": " for unknown.example\n",
 	} {

@@ -70,8 +70,3 @@ func tooMany(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusMethodNotAllowed)
 	io.WriteString(w, tooManyPage) //nolint:errcheck // nobody is left to be told
 }
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Namecheap: "+err.Error(), http.StatusInternalServerError)
-}

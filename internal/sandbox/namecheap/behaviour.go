@@ -1,10 +1,10 @@
 package namecheap
 
 import (
-	"fmt"
-	"strconv"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // The switches of [fault.Conditions] that the service knows.
@@ -47,20 +47,18 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		perHour:          700,
 		perDay:           8000,
 	}
-	for name, number := range map[string]*int{
+	if err := c.Numbers(0, map[string]*int{
 		SettingCallsPerMinute: &b.perMinute,
 		SettingCallsPerHour:   &b.perHour,
 		SettingCallsPerDay:    &b.perDay,
 		SettingError:          &b.errorNumber,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
+}
+
+// windows are the limits of the calls of an account.
+func (b behaviour) windows() []simulation.Window {
+	return []simulation.Window{{Length: time.Minute, Most: b.perMinute}, {Length: time.Hour, Most: b.perHour}, {Length: 24 * time.Hour, Most: b.perDay}}
 }

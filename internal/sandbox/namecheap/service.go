@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -34,6 +35,9 @@ const (
 // accounts are the keys of all accounts by user name.
 var accounts = map[string]string{APIUser: APIKey, OtherAPIUser: OtherAPIKey, LockedAPIUser: LockedAPIKey}
 
+// title is what messages call the service.
+const title = "Namecheap"
+
 // Config is what a [Service] needs.
 type Config struct {
 	// Store keeps the state, in the section [Section].
@@ -50,20 +54,13 @@ type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
-	limits     limits
-	served     servedZones
+	limits     simulation.Calls // by API user
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "namecheap", the name of the service in URLs and conditions.
@@ -107,7 +104,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	behaviour, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	if err := r.ParseForm(); err != nil {
@@ -118,7 +115,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Form {
 		c.params[strings.ToLower(name)] = values[0]
 	}
-	if !s.limits.allow(c.params.get("ApiUser"), s.now(), behaviour) {
+	if _, ok := s.limits.Allow(c.params.get("ApiUser"), s.now(), behaviour.windows()...); !ok {
 		tooMany(w)
 		return
 	}
@@ -138,7 +135,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &refused):
 		refuse(w, c.command, known.name, refused)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		succeed(w, c.command, known.name, result)
 	}

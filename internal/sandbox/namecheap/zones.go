@@ -3,7 +3,6 @@ package namecheap
 import (
 	"fmt"
 	"net/netip"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -21,36 +20,28 @@ var mailForwarders = []string{
 	`TXT "v=spf1 include:spf.efwd.registrar-servers.com ~all"`,
 }
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
-}
-
 // Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The slice is the same as long
 // as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Changes == s.served.changes {
-			return nil
-		}
-		var zones []dnsserver.Zone
-		for i := range st.Domains {
-			if d := &st.Domains[i]; d.usesOurDNS() {
-				records, err := d.records(st)
-				if err != nil {
-					return fmt.Errorf("zone %s: %w", d.Name, err)
-				}
-				zones = append(zones, dnsserver.Zone{Apex: d.Name, NameServers: defaultNameServers, Records: records})
-			}
-		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
 	})
-	return s.served.zones, err
+	return zones, err
+}
+
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for i := range st.Domains {
+		if d := &st.Domains[i]; d.usesOurDNS() {
+			records, err := d.records(st)
+			if err != nil {
+				return nil, fmt.Errorf("zone %s: %w", d.Name, err)
+			}
+			zones = append(zones, dnsserver.Zone{Apex: d.Name, NameServers: defaultNameServers, Records: records})
+		}
+	}
+	return zones, nil
 }
 
 // records returns what the name servers serve of a domain.

@@ -1,11 +1,12 @@
 package octeth
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // refusal is the API's answer to a call that it does not carry out.
@@ -57,24 +58,8 @@ func (r *refusal) write(w http.ResponseWriter, b behaviour, known command) {
 		if r.message != "" {
 			answer[b.textKey()] = r.message
 		}
-		writeJSON(w, status, answer)
+		simulation.WriteJSON(w, title, status, answer)
 	default:
-		writeJSON(w, status, map[string]any{"Errors": []map[string]any{{"Code": r.code, "Message": r.message}}})
+		simulation.WriteJSON(w, title, status, map[string]any{"Errors": []map[string]any{{"Code": r.code, "Message": r.message}}})
 	}
-}
-
-func writeJSON(w http.ResponseWriter, status int, answer any) {
-	content, err := json.Marshal(answer)
-	if err != nil {
-		broken(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Octeth: "+err.Error(), http.StatusInternalServerError)
 }

@@ -116,19 +116,11 @@ func newBehaviour(c fault.Conditions, installed string) (behaviour, error) {
 	if b.version, err = parseVersion(installed); err != nil {
 		return behaviour{}, fmt.Errorf("setting %s: %w", SettingVersion, err)
 	}
-	for name, number := range map[string]*int{SettingCallsPerMinute: &b.perMinute, SettingDomains: &b.domains} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingCallsPerMinute: &b.perMinute, SettingDomains: &b.domains}); err != nil {
+		return behaviour{}, err
 	}
-	if text, set := c.Settings[SettingRecheck]; set {
-		if b.recheck, err = time.ParseDuration(text); err != nil || b.recheck < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration from 0 upwards", SettingRecheck, text)
-		}
+	if err := c.Durations(map[string]*time.Duration{SettingRecheck: &b.recheck}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

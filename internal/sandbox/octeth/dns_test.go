@@ -64,7 +64,7 @@ func TestProviderIsToldByTheNameServers(t *testing.T) {
 			}
 		}
 	}
-	w.extra["elsewhere.example NS"] = []string{"ns1.elsewhere.example."}
+	w.Publish("NS", "elsewhere.example", "ns1.elsewhere.example.")
 	for domain, want := range map[string]string{"elsewhere.example": `"Code":2`, "no.where": `"Code":2`, "": `"Code":1`} {
 		r := w.send(http.MethodGet, "/api/v1/dns.provider", object{"APIKey": APIKey, "Domain": domain})
 		if r.Code != 200 || !strings.Contains(r.Body.String(), want) {
@@ -215,7 +215,7 @@ func TestSetCanLoseTheRestOfAZone(t *testing.T) {
 	if !kept() {
 		t.Error("it is lost without the switch")
 	}
-	w.under(fault.Conditions{Switches: map[string]bool{SwitchLosesRecords: true}})
+	w.Under(fault.Conditions{Switches: map[string]bool{SwitchLosesRecords: true}})
 	publish()
 	if kept() {
 		t.Error("the switch does nothing")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -27,6 +28,9 @@ const (
 
 // bodyLimit bounds what is read of a request: the largest that is documented is well below it.
 const bodyLimit = 1 << 20
+
+// title is what messages call the service.
+const title = "Octeth"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -50,17 +54,12 @@ type Config struct {
 // several processes, have the same domains.
 type Service struct {
 	config Config
-	limits limits
+	limits simulation.Calls // by credentials
 }
 
 // New returns the API whose sender domains live in the store of the configuration.
 func New(config Config) *Service {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	if config.Conditions == nil {
-		config.Conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
+	config.Now, config.Conditions = simulation.Clock(config.Now), simulation.Conditions(config.Conditions)
 	if config.Version == "" {
 		config.Version = DefaultVersion
 	}
@@ -130,7 +129,7 @@ var routes = map[string]string{
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.config.Conditions(), s.config.Version)
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -141,9 +140,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w, b, known)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
-		writeJSON(w, http.StatusOK, got)
+		simulation.WriteJSON(w, title, http.StatusOK, got)
 	}
 }
 
@@ -172,7 +171,7 @@ func (s *Service) answer(r *http.Request, c *call) (got any, known command, err 
 	if err != nil {
 		return nil, known, err
 	}
-	if wait, ok := s.limits.allow(credentials, s.config.Now(), c.behaviour.perMinute); !ok {
+	if wait, ok := s.limits.Allow(credentials, s.config.Now(), simulation.Window{Length: time.Minute, Most: c.behaviour.perMinute}); !ok {
 		return nil, known, tooMany(wait)
 	}
 	if err := s.recheck(c); err != nil {

@@ -2,7 +2,6 @@ package sendgrid
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -62,30 +61,16 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		requests:        600,
 		domains:         3000,
 	}
-	for name, duration := range map[string]*time.Duration{
+	if err := c.Durations(map[string]*time.Duration{
 		SettingValidDelay: &b.validDelay, SettingRecheck: &b.recheck, SettingWindow: &b.window,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration", name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
 	if b.window < time.Second {
 		return behaviour{}, fmt.Errorf("setting %s is shorter than a second, in which its end is told", SettingWindow)
 	}
-	for name, number := range map[string]*int{SettingRequests: &b.requests, SettingDomains: &b.domains} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingDomains: &b.domains}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

@@ -48,7 +48,7 @@ func TestSubusersAsDescribed(t *testing.T) {
 	w := newWorld(t)
 	d := w.create(`{"domain":"example.com"}`)
 	w.do("POST", path(d, "/subuser:add"), `{"username":"shop"}`).want(201, `"subusers":[{"user_id":7770003,"username":"shop"}]`)
-	w.switches[sendgrid.SwitchAsDescribed] = true
+	w.Turn(sendgrid.SwitchAsDescribed, true)
 	for _, one := range []reply{w.do("GET", path(d, ""), ""), w.do("GET", "/subuser?username=shop", ""), w.do("POST", path(d, "/subuser:add"), `{"username":"shop"}`)} {
 		if got := one.domain(); got.ID != d.ID || len(got.Subusers) != 0 {
 			t.Errorf("%s: %s", one.call, one.body)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -32,6 +33,9 @@ const EUHost = "api.eu.sendgrid.com"
 
 // bodyLimit bounds what is read of a request.
 const bodyLimit = 1 << 20
+
+// title is what messages call the service.
+const title = "SendGrid"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -60,14 +64,7 @@ type Service struct {
 
 // New returns the API whose domains live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions, lookup: config.Lookup}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions), lookup: config.Lookup}
 }
 
 // Name returns "sendgrid", the name of the service in URLs and conditions.
@@ -97,7 +94,7 @@ type handler func(s *Service, c *call) (answer, error)
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -110,11 +107,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w, c.behaviour)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	case got.content == nil:
 		w.WriteHeader(got.status)
 	default:
-		writeJSON(w, got.status, got.content)
+		simulation.WriteJSON(w, title, got.status, got.content)
 	}
 }
 

@@ -3,10 +3,11 @@ package yandex
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // object is a JSON object of an answer.
@@ -54,7 +55,7 @@ func (r refusal) object(b behaviour) object {
 func writeJSON(w http.ResponseWriter, content object) {
 	text, err := spaced(content)
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -75,11 +76,6 @@ func spaced(content object) (string, error) {
 	}
 	// Line feeds within strings are escaped: these are those of the indentation.
 	return strings.NewReplacer(",\n", ", ", "\n", "").Replace(lines.String()), nil
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, fmt.Sprintf("The sandbox can't simulate Yandex.Mail for Domain: %v", err), http.StatusInternalServerError)
 }
 
 // yesNo is how most flags are written.

@@ -3,7 +3,6 @@ package yandex
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -67,30 +66,16 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		accountsPage:   1000,
 		dkimBits:       2048,
 	}
-	for name, duration := range map[string]*time.Duration{SettingCheckDelay: &b.checkDelay, SettingRecheck: &b.recheck} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration from 0 upwards", name, text)
-		}
+	if err := c.Durations(map[string]*time.Duration{SettingCheckDelay: &b.checkDelay, SettingRecheck: &b.recheck}); err != nil {
+		return behaviour{}, err
 	}
-	for name, number := range map[string]struct {
-		value *int
-		least int
-	}{
-		SettingDomains: {&b.domains, 0}, SettingDomainsPage: {&b.domainsPage, 1}, SettingAccountsPage: {&b.accountsPage, 1},
-		SettingDKIMBits: {&b.dkimBits, 1024},
+	for least, numbers := range map[int]map[string]*int{
+		0:    {SettingDomains: &b.domains},
+		1:    {SettingDomainsPage: &b.domainsPage, SettingAccountsPage: &b.accountsPage},
+		1024: {SettingDKIMBits: &b.dkimBits},
 	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number.value, err = strconv.Atoi(text); err != nil || *number.value < number.least {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from %d upwards", name, text, number.least)
+		if err := c.Numbers(least, numbers); err != nil {
+			return behaviour{}, err
 		}
 	}
 	for name := range strings.SplitSeq(c.Settings[SettingBlocked], ",") {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -26,6 +27,9 @@ const (
 
 // bodyLimit bounds what is read of a request.
 const bodyLimit = 1 << 20
+
+// title is what messages call the service.
+const title = "Yandex.Mail for Domain"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -45,17 +49,12 @@ type Config struct {
 // same domains.
 type Service struct {
 	config Config
-	served servedZones
+	served simulation.Zones
 }
 
 // New returns the API whose domains live in the store of the configuration.
 func New(config Config) *Service {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	if config.Conditions == nil {
-		config.Conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
+	config.Now, config.Conditions = simulation.Clock(config.Now), simulation.Conditions(config.Conditions)
 	return &Service{config: config}
 }
 
@@ -117,7 +116,7 @@ var routes = map[string]route{
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.config.Conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	path, registrar := strings.CutPrefix(r.URL.Path, RegistrarPath)
@@ -143,7 +142,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		writeJSON(w, no.object(b))
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		if !b.withoutSuccess {
 			got["success"] = "ok"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -39,45 +38,37 @@ var ownRecords = map[string][]string{
 	ruZone: {mailHost + ". 3600 IN A " + webMail},
 }
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
-}
-
 // Zones implements [dnsserver.Source]: the zones that are delegated to the service, and its own. The slice is the same as long
 // as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if s.served.zones != nil && st.Changes == s.served.changes {
-			return nil
-		}
-		var zones []dnsserver.Zone
-		for _, apex := range []string{netZone, ruZone} {
-			zone := dnsserver.Zone{Apex: apex, NameServers: []string{"ns1." + apex, "ns2." + apex}}
-			for _, line := range ownRecords[apex] {
-				rr, err := miekg.NewRR(line)
-				if err != nil {
-					return fmt.Errorf("zone %s of the simulated Yandex: %w", apex, err)
-				}
-				zone.Records = append(zone.Records, rr)
-			}
-			zones = append(zones, zone)
-		}
-		for _, z := range st.Zones {
-			records, err := z.served()
-			if err != nil {
-				return err
-			}
-			zones = append(zones, dnsserver.Zone{Apex: z.Apex, NameServers: NameServers, Records: records})
-		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
 	})
-	return s.served.zones, err
+	return zones, err
+}
+
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for _, apex := range []string{netZone, ruZone} {
+		zone := dnsserver.Zone{Apex: apex, NameServers: []string{"ns1." + apex, "ns2." + apex}}
+		for _, line := range ownRecords[apex] {
+			rr, err := miekg.NewRR(line)
+			if err != nil {
+				return nil, fmt.Errorf("zone %s of the simulated Yandex: %w", apex, err)
+			}
+			zone.Records = append(zone.Records, rr)
+		}
+		zones = append(zones, zone)
+	}
+	for _, z := range st.Zones {
+		records, err := z.served()
+		if err != nil {
+			return nil, err
+		}
+		zones = append(zones, dnsserver.Zone{Apex: z.Apex, NameServers: NameServers, Records: records})
+	}
+	return zones, nil
 }
 
 // Zone is a zone that is delegated to the service.
