@@ -66,9 +66,7 @@ func TestCreateMany(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	s.mu.Lock()
-	lists := s.calls["GET"]
-	s.mu.Unlock()
+	lists := s.calls.Of("GET")
 	// Those who come at the same time as the first list may share another.
 	if lists < 2 || lists > 4 {
 		t.Errorf("%d pages were read", lists)

@@ -20,7 +20,7 @@ import (
 
 func (s *simulation) with(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
+	if err := fault.Set(s.Store, simulated.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
