@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// The types of this file decode JSON values that services write in several ways: numbers as
-// text, truth values as numbers, and an empty list in place of an object or of null.
+// The types of this file decode JSON values that services write in several ways: numbers as text,
+// truth values as numbers, and an empty list in place of an object or of null.
 
 // Text is a string that may come as a number or a truth value. null is "".
 type Text string
@@ -30,8 +30,8 @@ func (t *Text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Number is a whole number that may come as text: 12, "12" or 12.0. Known is false where it
-// is missing, null or "".
+// Number is a whole number that may come as text: 12, "12" or 12.0. Known is false where it is
+// missing, null or "".
 type Number struct {
 	Known bool
 	Value int64
@@ -67,8 +67,8 @@ func wholeNumber(digits string) (int64, bool) {
 	return number.Num().Int64(), true
 }
 
-// Flag is a truth value that may come as a number or as text: true, 1, "1" or "yes". null and
-// "" are false.
+// Flag is a truth value that may come as a number or as text: true, 1, "1" or "yes". null and ""
+// are false.
 type Flag bool
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -84,8 +84,8 @@ func (f *Flag) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// List is a list that may come as its only element, or as null or false where it is empty.
-// Known is false where it is missing.
+// List is a list that may come as its only element, or as null or false where it is empty. Known is
+// false where it is missing.
 type List[T any] struct {
 	Known bool
 	Rows  []T

@@ -9,21 +9,21 @@ import (
 	"strings"
 )
 
-// Reporter makes the errors of one service that Send cannot make: for calls that were not
-// sent, and for answers that are a success for HTTP alone.
+// Reporter makes the errors of one service that Send cannot make: for calls that were not sent, and
+// for answers that are a success for HTTP alone.
 type Reporter struct {
 	Service  string // as in Error.Service
 	CheckURL string // the advice for an answer that the API cannot have given
 }
 
-// Problem starts an error about a call: answer says what is wrong, advice what to do now.
-// kind is one of the Err values of this package, or nil.
+// Problem starts an error about a call: answer says what is wrong, advice what to do now. kind is
+// one of the Err values of this package, or nil.
 func (p Reporter) Problem(r Request, kind error, answer, advice string) *Error {
 	return &Error{Service: p.Service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
 }
 
-// Unsendable is the error of a call that was not sent, because of its input or because the
-// run ended first.
+// Unsendable is the error of a call that was not sent, because of its input or because the run
+// ended first.
 func (p Reporter) Unsendable(r Request, cause error) *Error {
 	if endsRun(cause) {
 		cause = Reworded("the run was stopped, or its time ran out, while it waited for its turn", cause)
@@ -31,8 +31,8 @@ func (p Reporter) Unsendable(r Request, cause error) *Error {
 	return &Error{Service: p.Service, Op: r.Op, Object: r.Object, Cause: cause, Advice: "Nothing was sent"}
 }
 
-// Stopped puts into words that a run ended while it waited for an answer, its own or one that
-// it shares with others. It returns all other errors as they are.
+// Stopped puts into words that a run ended while it waited for an answer, its own or one that it
+// shares with others. It returns all other errors as they are.
 func (p Reporter) Stopped(r Request, err error) error {
 	if !endsRun(err) {
 		return err
@@ -43,8 +43,8 @@ func (p Reporter) Stopped(r Request, err error) error {
 	}
 }
 
-// endsRun is whether an error is that of an ended context and nothing else. One that wraps it
-// has words of its own.
+// endsRun is whether an error is that of an ended context and nothing else. One that wraps it has
+// words of its own.
 func endsRun(err error) bool {
 	return err == context.Canceled || err == context.DeadlineExceeded //nolint:errorlint // see above
 }
@@ -56,9 +56,9 @@ func (p Reporter) Unintelligible(r Request) *Error {
 	return err
 }
 
-// Misdirected corrects an error whose status says that an object is missing or exists already.
-// It is for APIs that never speak of their objects by HTTP status: there, such a status means
-// that something else answers at the URL.
+// Misdirected corrects an error whose status says that an object is missing or exists already. It
+// is for APIs that never speak of their objects by HTTP status: there, such a status means that
+// something else answers at the URL.
 func (p Reporter) Misdirected(failed *Error) {
 	if failed.Status == http.StatusNotFound || failed.Status == http.StatusConflict {
 		failed.Kind, failed.Advice = ErrUnavailable, p.CheckURL
@@ -82,8 +82,8 @@ func (p Reporter) Unproven(r Request, sendErr, readErr error, acknowledged, advi
 // ErrRefused is the cause of a Refusal.
 var ErrRefused = errors.New("refused")
 
-// Refusal is the error of a call that the service says it has not carried out, in an answer
-// with a status of success. reason is the service's own word; its secrets are masked.
+// Refusal is the error of a call that the service says it has not carried out, in an answer with a
+// status of success. reason is the service's own word; its secrets are masked.
 func (c *Client) Refusal(r Request, reason string) *Error {
 	err := &Error{Service: c.cfg.Service, Op: r.Op, Object: r.Object, Cause: ErrRefused, Answer: Shorten(c.MaskOf(r, reason))}
 	if err.Answer == "" {
@@ -92,9 +92,9 @@ func (c *Client) Refusal(r Request, reason string) *Error {
 	return err
 }
 
-// ExplainJSON makes a Config.Explain of a function that finds code and message in the JSON of
-// an error body. JSON in which it finds neither is not shown: a proxy may have put its status
-// on an answer that holds keys or hashes.
+// ExplainJSON makes a Config.Explain of a function that finds code and message in the JSON of an
+// error body. JSON in which it finds neither is not shown: a proxy may have put its status on an
+// answer that holds keys or hashes.
 func ExplainJSON(find func(body []byte) (code, message string)) func(status int, body []byte) (code, message string) {
 	return func(_ int, body []byte) (code, message string) {
 		body = bytes.TrimSpace(body)
@@ -130,8 +130,8 @@ func Note(err error, text string) error {
 	return &longer
 }
 
-// Brief is the text of an error without what an error around it repeats: the service, the
-// advice, and that the outcome is unknown.
+// Brief is the text of an error without what an error around it repeats: the service, the advice,
+// and that the outcome is unknown.
 func Brief(err error) string {
 	var failed *Error
 	if !errors.As(err, &failed) {

@@ -243,5 +243,5 @@ func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(),
 // unproven is the error of a change that no list could prove, acknowledged
 // (sendErr is nil) or not.
 func unproven(r api.Request, sendErr, readErr error) error {
-	return report.Unproven(r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server is well, which shows what became of it")
+	return report.Unproven(r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server works: that shows whether it was done")
 }

@@ -301,7 +301,7 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, kind Kind, id int
 	case errors.Is(err, api.ErrNotFound):
 		return nil
 	case err != nil:
-		return report.Unproven(r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
+		return report.Unproven(r, nil, err, "the platform said that it was done", "Run again when the platform works: that shows whether it was done")
 	}
 	return report.Problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
 }

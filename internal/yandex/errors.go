@@ -170,5 +170,5 @@ func unsure(r api.Request, err error) error {
 // unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
 // it was made.
 func unproven(r api.Request, sendErr, readErr error) error {
-	return report.Unproven(r, sendErr, readErr, "the service said that it was done", "Run again when the service is well, which shows what became of it")
+	return report.Unproven(r, sendErr, readErr, "the service said that it was done", "Run again when the service works: that shows whether it was done")
 }
