@@ -11,10 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// CreateAccount creates an account (POST /users/:domain_id), and proves by a list
-// that it was stored. An email that exists anywhere on the server is
-// api.ErrConflict. If the outcome stays unknown, the error matches
-// api.ErrOutcomeUnknown.
+// CreateAccount creates an account (POST /users/:domain_id), and proves by a list that the server
+// stored it. If the email exists anywhere on the server, the error is api.ErrConflict. If the
+// outcome stays unknown, it matches api.ErrOutcomeUnknown.
 func (c *Client) CreateAccount(ctx context.Context, email string, credential Credential) error {
 	r := api.Request{Op: "create account", Object: email}
 	domain, err := checkNewEmail(email)
@@ -48,8 +47,8 @@ func (c *Client) CreateAccount(ctx context.Context, email string, credential Cre
 	return createdAccount(r, read, domain, sendErr)
 }
 
-// conflicting says which account is in the way of a creation. One that this domain's
-// list does not show cannot be taken over: it does not match api.ErrConflict.
+// conflicting finds out which account prevents a creation. An account that the list of this domain
+// does not show cannot be taken over, so the error does not match api.ErrConflict.
 func (c *Client) conflicting(ctx context.Context, r api.Request, refused error) error {
 	c.accounts.Forget(strings.ToLower(r.Object[strings.LastIndexByte(r.Object, '@')+1:]))
 	_, err := c.Account(ctx, r.Object)
@@ -61,8 +60,8 @@ func (c *Client) conflicting(ctx context.Context, r api.Request, refused error) 
 			"choose another local part, or have that account deleted")
 }
 
-// createdAccount looks at what there is after a creation that the server has
-// acknowledged, or whose answer was lost.
+// createdAccount checks the state after a creation that the server has acknowledged, or whose
+// answer was lost.
 func createdAccount(r api.Request, read *settled, domain string, sendErr error) error {
 	p := read.proofs[strings.ToLower(domain)]
 	switch {
@@ -87,9 +86,9 @@ func createdAccount(r api.Request, read *settled, domain string, sendErr error) 
 		"It answers so when its database is in trouble: look at the mail server's database, and run again")
 }
 
-// postAccount sends the creation. The documentation has it at /user/:domain_id,
-// the released program at /users/:domain_id, where the id counts only in the
-// form. Each answers the other's path as unknown, without having done anything.
+// postAccount sends the creation. The path is /user/:domain_id in the documentation, and
+// /users/:domain_id in the released program, which reads the id only from the form. Each answers
+// the other path as unknown, without having done anything.
 func (c *Client) postAccount(ctx context.Context, d Domain, email string, credential Credential) error {
 	id := strconv.FormatInt(d.ID, 10)
 	form := append([][2]string{{"email", email}, {"domain_id", id}}, credential.fields()...)
@@ -113,7 +112,7 @@ func (c *Client) postAccount(ctx context.Context, d Domain, email string, creden
 		report.CheckURL)
 }
 
-// fields are a credential as a form has it.
+// fields returns the form fields of a credential.
 func (c Credential) fields() [][2]string {
 	fields := [][2]string{{"password", c.Value}}
 	if c.Hashed {
@@ -122,8 +121,8 @@ func (c Credential) fields() [][2]string {
 	return fields
 }
 
-// DeleteAccount deletes an account and its mail (DELETE /users), and proves by a
-// list that it is gone. An account that is not there is no error.
+// DeleteAccount deletes an account and its mail (DELETE /users), and proves by a list that it is
+// gone. An account that does not exist is no error.
 func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	domain, err := splitEmail(email)
 	if err != nil {
@@ -138,7 +137,7 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	}
 	r := post(http.MethodDelete, []string{"users"}, [2]string{"email", a.Email})
 	r.Op, r.Object = "delete account", email
-	r.Repeat = api.Safely // the server deletes by address: the second time there is nothing left to delete
+	r.Repeat = api.Safely // the server deletes by address, so a second call finds nothing to delete
 	read, sendErr, readErr := c.change(ctx, domain,
 		func(ctx context.Context) error { return unansweredIsUnsure(c.carryOut(ctx, r)) },
 		func(l *ledger, err error) {
@@ -158,7 +157,7 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	p := read.proofs[strings.ToLower(domain)]
 	_, there := p.account(email)
 	switch {
-	case p.counted, errors.Is(p.err, api.ErrNotFound): // or the domain has gone with it
+	case p.counted, errors.Is(p.err, api.ErrNotFound): // or the domain is gone with it
 		return nil
 	case p.err != nil:
 		return unproven(r, sendErr, p.err)

@@ -8,15 +8,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// AddDKIMKey makes a new DKIM key for a domain, in place of an earlier one (POST
-// /dkim/add-new-domain), and returns its record as text of a zone file. The server
-// signs with the new key at once. It makes no key for a domain that the server
-// does not list (api.ErrNotFound), although the server would.
+// AddDKIMKey makes a new DKIM key for a domain, which replaces an earlier one (POST
+// /dkim/add-new-domain), and returns its record as the text of a zone file. The server signs with
+// the new key at once. For a domain that the server does not list, the error is api.ErrNotFound,
+// although the server would make a key.
 //
-// No other add and no export of this machine runs beside it, see workingDirectory.
-// It is never repeated: an error that matches api.ErrOutcomeUnknown says that a new
-// key may be in force. No other call than the costly export shows a key, so nothing
-// is read back: what the server answered has to be a key of this domain.
+// It runs alone among the adds and exports of this machine, see workingDirectory. It is never
+// repeated: if the error matches api.ErrOutcomeUnknown, the server may use a new key. Nothing is
+// read back, because only the costly export shows a key; but the server's answer has to be a key of
+// this domain.
 func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string, err error) {
 	const op = "add a DKIM key for"
 	if err := checkDomain(domain); err != nil {
@@ -29,7 +29,7 @@ func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string
 	r := post(http.MethodPost, []string{"dkim", "add-new-domain"}, [2]string{"domain", d.Name})
 	r.Op, r.Object = op, domain
 	var answer struct {
-		Public string `json:"public"` // the private key beside it is not for us
+		Public string `json:"public"` // the answer has the private key too, which is not needed
 	}
 	err = c.alone(ctx, r, func(ctx context.Context) error {
 		ctx, cancel := c.finishing(ctx)
@@ -55,8 +55,8 @@ func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string
 	return answer.Public, err
 }
 
-// keyOwner is the domain that the comment of a key's zone text names; ok is false
-// where there is no such comment.
+// keyOwner returns the domain that the comment in a key's zone text names; ok is false if there is
+// no such comment.
 func keyOwner(zoneText string) (domain string, ok bool) {
 	_, comment, found := strings.Cut(zoneText, "; ----- DKIM key ")
 	if !found {

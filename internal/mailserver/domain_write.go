@@ -10,12 +10,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// CreateDomain creates a domain with its first account (POST /domains), and
-// proves by the list that it is there, once and with that account.
+// CreateDomain creates a domain with its first account (POST /domains), and proves by the list that
+// it exists once and has that account.
 //
-// A domain that exists is api.ErrConflict. Where the server has created the
-// domain but not the account, the domain is deleted again. If the outcome stays
-// unknown, the error matches api.ErrOutcomeUnknown.
+// If the domain exists, the error is api.ErrConflict. If the server has created the domain but not
+// the account, the domain is deleted again. If the outcome stays unknown, the error matches
+// api.ErrOutcomeUnknown.
 func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, password Credential) (Domain, error) {
 	r := post(http.MethodPost, []string{"domains"},
 		[2]string{"domain", name}, [2]string{"username", firstEmail}, [2]string{"password", password.Value})
@@ -30,8 +30,7 @@ func (c *Client) CreateDomain(ctx context.Context, name, firstEmail string, pass
 	defer release()
 
 	rows, err := c.Domains(ctx)
-	// A server that is new lists null as well. It refuses the creation if that
-	// was its database.
+	// A new server lists null as well. If the reason was its database, it refuses the creation.
 	trusted := !errors.Is(err, ErrNoDomains)
 	if err != nil && trusted {
 		return Domain{}, err
@@ -81,8 +80,8 @@ func checkFirstAccount(name, firstEmail string, password Credential) error {
 	return password.check()
 }
 
-// createdDomain looks at what there is after a creation that the server has
-// acknowledged, or whose answer was lost.
+// createdDomain checks the state after a creation that the server has acknowledged, or whose answer
+// was lost.
 func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled, firstEmail string, sendErr error) (Domain, error) {
 	found := named(read.domains, r.Object)
 	switch {
@@ -98,8 +97,8 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	if sendErr == nil && d.Accounts == 1 {
 		return d, nil
 	}
-	// The answer was lost, or others were quick to add accounts, or the first one
-	// was not stored.
+	// The answer was lost, or others have added accounts quickly, or the first account was not
+	// stored.
 	again, err := c.settleWith(ctx, r.Object)
 	if err != nil {
 		return Domain{}, unproven(r, sendErr, err)
@@ -120,9 +119,9 @@ func (c *Client) createdDomain(ctx context.Context, r api.Request, read *settled
 	return Domain{}, failed
 }
 
-// undoCreate deletes what a failed creation has left behind: the server creates
-// the domain before it looks whether it can create the account. What it returns
-// is the error of the creation, with word of what has become of the domain.
+// undoCreate deletes what a failed creation has left behind, because the server creates the domain
+// before it checks the account. It returns the error of the creation, with a note on what became of
+// the domain.
 func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, failed error) error {
 	if isAccountConflict(failed) {
 		failed = report.Problem(r, nil, "its first account exists already, under another domain",
@@ -130,7 +129,7 @@ func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, 
 	}
 	read, err := c.settle(ctx)
 	if err != nil {
-		// Most likely the database that refused the creation.
+		// Most likely it is the database that made the creation fail.
 		return api.Note(failed, "whether it left a domain without an account could not be checked: "+api.Brief(err))
 	}
 	left := named(read.domains, r.Object)
@@ -148,14 +147,14 @@ func (c *Client) undoCreate(ctx context.Context, r api.Request, wasAbsent bool, 
 	return api.Note(failed, "the domain, which the server creates first, was deleted again")
 }
 
-// isAccountConflict is whether a domain was refused on account of its first account.
+// isAccountConflict is whether a domain was refused because of its first account.
 func isAccountConflict(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && same(failed.Answer, answerUserExists)
 }
 
-// DeleteDomain deletes a domain, its accounts and their mail (DELETE /domain), and
-// proves by the list that it is gone. A domain that is not there is no error.
+// DeleteDomain deletes a domain, its accounts and their mail (DELETE /domain), and proves by the
+// list that it is gone. A domain that does not exist is no error.
 func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	r := api.Request{Op: "delete domain", Object: name}
 	if err := checkHost(name); err != nil {
@@ -166,8 +165,8 @@ func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 		return err
 	}
 	defer release()
-	// A new list, not one from before: with its database down, the server would delete
-	// the mail and nothing else.
+	// This needs a new list: with its database down, the server would delete the mail and nothing
+	// else.
 	read, err := c.settle(ctx)
 	if err != nil {
 		return err
@@ -182,9 +181,9 @@ func (c *Client) DeleteDomain(ctx context.Context, name string) error {
 	return c.deleteRow(ctx, d)
 }
 
-// deleteRow deletes the one domain of a name. It is called with the domain's lock
-// held. The server deletes by name: where the answer is lost, the call is repeated
-// once, if the list shows that the very same domain is still there.
+// deleteRow deletes the only domain of a name. The caller holds the lock of the domain. The server
+// deletes by name; so if the answer is lost, the call is repeated once, but only if the list shows
+// that the same domain still exists.
 func (c *Client) deleteRow(ctx context.Context, d Domain) error {
 	ctx, cancel := c.finishing(ctx)
 	defer cancel()
@@ -195,11 +194,11 @@ func (c *Client) deleteRow(ctx context.Context, d Domain) error {
 	return err
 }
 
-// mailMayBeLost is what to know of a deletion that did not succeed.
+// mailMayBeLost is the advice after a deletion that did not succeed.
 const mailMayBeLost = "Where its database is down, the server deletes the domain's mail all the same: look at the database, and whether the mail is still there, and run again"
 
-// deleteRowOnce makes the call once. again is whether it may be repeated: its answer
-// was lost, and the domain is still there.
+// deleteRowOnce makes the call once. again is whether it may be repeated: the answer was lost, and
+// the domain still exists.
 func (c *Client) deleteRowOnce(ctx context.Context, d Domain) (again bool, err error) {
 	r := post(http.MethodDelete, []string{"domain"}, [2]string{"domain", d.Name})
 	r.Op, r.Object = "delete domain", d.Name
@@ -230,8 +229,8 @@ func (c *Client) deleteRowOnce(ctx context.Context, d Domain) (again bool, err e
 	return false, report.Problem(r, api.ErrUnavailable, "the server said that it deleted the domain, but still lists it", mailMayBeLost)
 }
 
-// lockDomain keeps creations and deletions of one name apart: the server looks
-// whether a name is free and takes it in two steps.
+// lockDomain prevents parallel creations and deletions of one name, because the server checks that
+// a name is free and takes it in two steps.
 func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(), err error) {
 	release, err = c.locks.acquire(ctx, "domain "+strings.ToLower(r.Object))
 	if err != nil {
@@ -240,8 +239,8 @@ func (c *Client) lockDomain(ctx context.Context, r api.Request) (release func(),
 	return release, nil
 }
 
-// unproven is the error of a change that no list could prove, acknowledged
-// (sendErr is nil) or not.
+// unproven is the error of a change that no list could prove. sendErr is nil if the server
+// acknowledged the change.
 func unproven(r api.Request, sendErr, readErr error) error {
 	return report.Unproven(r, sendErr, readErr, "the server said that it was done, as it does in any case", "Run again when the mail server works: that shows whether it was done")
 }

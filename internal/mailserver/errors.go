@@ -10,9 +10,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// ErrNoDomains is a domain list that is null. The server answers so when it has
-// no domain at all, and just the same when its database is down, so it proves
-// nothing about any domain. It matches api.ErrUnavailable.
+// ErrNoDomains is a domain list that is null. The server answers so when it has no domain, but also
+// when its database is down, so that it proves nothing about any domain. It matches
+// api.ErrUnavailable.
 var ErrNoDomains = api.Reworded("the server lists no domain at all, which it also does when its database is down", api.ErrUnavailable)
 
 const service = "mail server"
@@ -31,7 +31,7 @@ var explain = api.ExplainJSON(func(body []byte) (code, message string) {
 	return "", v.reason()
 })
 
-// What the server says in its own words.
+// The server's own words.
 const (
 	answerTokenRefused  = "Token is not correct"
 	answerUnknownMethod = "API method is not exist"
@@ -39,8 +39,8 @@ const (
 	answerUserExists    = "User already exist!"
 )
 
-// verdict is what most answers say: whether the call was carried out, and if not
-// why, under one of three keys.
+// verdict is in most answers: whether the call was carried out, and if not, the reason under one of
+// these keys.
 type verdict struct {
 	Result   *bool           `json:"result"`
 	ErrorMsg json.RawMessage `json:"error_msg"` // domains and export
@@ -54,7 +54,7 @@ func (v verdict) refused() bool {
 	return v.Result != nil && !*v.Result || v.Result == nil && (v.ErrorMsg != nil || v.Error != nil)
 }
 
-// reason gives the server's own words.
+// reason returns the server's own words.
 func (v verdict) reason() string {
 	for _, raw := range []json.RawMessage{v.ErrorMsg, v.Error, v.Msg, v.Message} {
 		if text := plainText(raw); text != "" {
@@ -80,8 +80,8 @@ func plainText(raw json.RawMessage) string {
 	return compact.String()
 }
 
-// unansweredIsUnsure marks the error of a call that was repeated and never answered:
-// for all that is known, one of the attempts may have been carried out.
+// unansweredIsUnsure marks the error of a repeated call without an answer: one of the attempts may
+// have been carried out.
 func unansweredIsUnsure(err error) error {
 	var failed *api.Error
 	if errors.As(err, &failed) && errors.Is(failed.Kind, api.ErrUnavailable) && !errors.Is(err, api.ErrRefused) {
@@ -101,8 +101,8 @@ func (c *Client) refusal(r api.Request, v verdict) error {
 	return err
 }
 
-// refine corrects what HTTP statuses mean here: no call of this API uses them to
-// speak of its objects, so "not found" is a wrong URL, never a missing mailbox.
+// refine corrects the meaning of HTTP statuses. No call of this API uses them for its objects, so
+// "not found" means a wrong URL, and never a missing mailbox.
 func refine(err error) error {
 	var failed *api.Error
 	if !errors.As(err, &failed) {
@@ -112,7 +112,7 @@ func refine(err error) error {
 	return failed
 }
 
-// isUnknownMethod is whether the server has no such path, so that no handler has run.
+// isUnknownMethod is whether the server has no such path, so that nothing has been done.
 func isUnknownMethod(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.Status == http.StatusNotFound && strings.Contains(failed.Answer, answerUnknownMethod)

@@ -9,11 +9,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// ExportDomain has the server write an archive of a domain's mail, on its own
-// disk, and returns where it is and what it holds (GET /export/domain). That can
-// take many minutes, and each call writes one, so it is never repeated and never
-// made for a domain that the server does not list, which is api.ErrNotFound. No
-// other export and no new DKIM key of this machine is made beside it, see
+// ExportDomain has the server write an archive of a domain's mail to its own disk, and returns its
+// path and content (GET /export/domain). That can take many minutes, and each call writes another
+// archive, so it is never repeated. For a domain that the server does not list, the error is
+// api.ErrNotFound. It runs alone among the adds of DKIM keys and exports of this machine, see
 // workingDirectory.
 func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) {
 	r := api.Request{
@@ -30,10 +29,10 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	r.Query = url.Values{"domain": {d.Name}}
 	var answer struct {
 		Accounts []struct {
-			Email string `json:"email"` // the hash beside it is not for us
+			Email string `json:"email"` // the answer has the hash too, which is not needed
 		} `json:"accounts"`
 		DKIM struct {
-			Public string `json:"public"` // nor is the private key
+			Public string `json:"public"` // nor is the private key needed
 		} `json:"dkim"`
 		DomainName  string `json:"domainName"`
 		GeneratedAt string `json:"generatedAt"`
@@ -58,8 +57,8 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	return export, nil
 }
 
-// nothingExported finds out what an empty answer means: a domain that is gone
-// since it was listed, or a database that is down.
+// nothingExported finds out what an empty answer means: the domain is gone since it was listed, or
+// the database is down.
 func (c *Client) nothingExported(ctx context.Context, r api.Request) error {
 	c.domains.Forget(allDomains)
 	if _, err := c.Domain(ctx, r.Object); err != nil {
