@@ -27,34 +27,34 @@ var explain = api.ExplainJSON(func(body []byte) (code, message string) {
 	return strconv.FormatInt(v.code(), 10), v.reason()
 })
 
-// Codes that mean the same in answer to every call.
+// Codes that have the same meaning for every call.
 const (
 	codeTooMany        = 429
 	codeNotAllowed     = 99998 // the API key or the session is unknown
 	codeSessionExpired = 99999
-	// Hard failures, in which no command has answered, are in between these.
+	// Hard failures lie between these two. After one, no command has answered.
 	codeHardest, codeHardLast = 100000, 100005
 )
 
-// meaning is what one of the platform's codes says in answer to one call.
+// meaning is the meaning of one of the platform's codes for one call.
 type meaning struct {
 	kind   error
 	advice string
 }
 
-// meanings are those of a call's codes. Codes that are not among them say what their text says.
+// meanings are those of a call's codes. For other codes there is only their text.
 type meanings map[int64]meaning
 
-// verdict is what every answer can say of whether the call was carried out.
+// verdict is the part of an answer that says whether the call was carried out.
 type verdict struct {
-	Success      *api.Flag // of dns.authorize and dns.set in lower case, which JSON in Go takes for the same
+	Success      *api.Flag // dns.authorize and dns.set have it in lower case, which Go's JSON accepts too
 	ErrorCode    api.List[api.Number]
 	ErrorText    words
 	ErrorMessage words
 	Errors       api.List[failure]
 }
 
-// failure is an error as most calls report it.
+// failure is an error in the form of most calls.
 type failure struct {
 	Code    api.Number
 	Message words
@@ -65,7 +65,7 @@ func (v verdict) refused() bool {
 	return len(v.Errors.Rows) > 0 || v.Success != nil && !bool(*v.Success) || v.Success == nil && v.code() != 0
 }
 
-// code is the first error code; 0 where there is none, as in answer to a success.
+// code returns the first error code; 0 if there is none, as after a success.
 func (v verdict) code() int64 {
 	if len(v.Errors.Rows) > 0 {
 		return v.Errors.Rows[0].Code.Value
@@ -78,7 +78,7 @@ func (v verdict) code() int64 {
 	return 0
 }
 
-// reason gives the platform's own words.
+// reason returns the platform's own words.
 func (v verdict) reason() string {
 	var all []string
 	for _, f := range v.Errors.Rows {
@@ -94,7 +94,7 @@ func (v verdict) reason() string {
 	return strings.Join(said, "; ")
 }
 
-// refusal is the error of a call that was answered with the word that it has not been carried out.
+// refusal is the error of a call that the platform says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
 	err := c.api.Refusal(r, v.reason())
 	if v.code() != 0 {
@@ -104,8 +104,8 @@ func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
 	return err
 }
 
-// refine corrects what HTTP statuses mean here: it is the codes that speak of objects and credentials, so that "not found"
-// without a code is a wrong URL, and "forbidden" can be a limit.
+// refine corrects the meaning of HTTP statuses. The codes describe objects and credentials: "not
+// found" without a code means a wrong URL, and "forbidden" can mean a limit.
 func (c *Client) refine(r api.Request, err error, codes meanings) error {
 	var failed *api.Error
 	if !errors.As(err, &failed) || failed.Status == 0 {
@@ -126,7 +126,7 @@ func (c *Client) refine(r api.Request, err error, codes meanings) error {
 	return failed
 }
 
-// interpret sets what a code means.
+// interpret sets the kind and the advice of an error by its code.
 func (c *Client) interpret(r api.Request, err *api.Error, code int64, codes meanings) {
 	meant, known := codes[code]
 	switch {
@@ -151,7 +151,7 @@ func (c *Client) interpret(r api.Request, err *api.Error, code int64, codes mean
 	}
 }
 
-// setVersion is the advice for what an older version than that of the installation lacks.
+// setVersion is the advice where the configured version lacks a call.
 const setVersion = "Set api_version of octeth in the provider configuration if the installation is newer"
 
 // isAboutLogin recognises the one refusal of credentials that has no code of its own.
@@ -159,7 +159,7 @@ func isAboutLogin(answer string) bool {
 	return strings.Contains(strings.ToLower(answer), "authentication")
 }
 
-// noAnswer adds to the error of an answer that is no JSON what it is when it is a page.
+// noAnswer adds advice to the error of an answer that is not JSON but a page.
 func noAnswer(err error, body []byte) error {
 	var failed *api.Error
 	if errors.As(err, &failed) && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {

@@ -8,7 +8,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// answer is what the calls for sender domains answer with; each has some of it.
+// answer is an answer of the calls for sender domains. Each has some of these members.
 type answer struct {
 	DomainID               api.Number
 	NewSenderDomainID      api.Number
@@ -25,7 +25,7 @@ type answer struct {
 	Truncated              api.Flag
 }
 
-// one is the domain that an answer of either kind is about.
+// one returns the domain in an answer of either kind.
 func (a answer) one() domain {
 	if a.SenderDomain.Known {
 		return a.SenderDomain.Value
@@ -33,8 +33,8 @@ func (a answer) one() domain {
 	return a.Domain.Value
 }
 
-// domain is a sender domain as any version shows it: the newer ones with a status, options and records, the older ones with
-// flags.
+// domain is a sender domain in any version: newer ones have a status, options and records, older
+// ones have flags.
 type domain struct {
 	DomainID           api.Number
 	SenderDomain       string
@@ -47,21 +47,22 @@ type domain struct {
 	IsVerified         *api.Flag // in the answer to verifyall
 	Options            api.Object[options]
 	VerificationMeta   api.Object[struct{ DNSRecords records }]
-	options            // beside the rest in the answer to an update of version 5.6
+	options            // at the top level in version 5.6's answer to an update
 }
 
-// options are those of a sender domain. TrackPrefixDisabled turns round what the parameter UseTrackingSubdomain says.
+// options are those of a sender domain. TrackPrefixDisabled is the opposite of the parameter
+// UseTrackingSubdomain.
 type options struct {
 	LinkTracking        *api.Flag
 	OpenTracking        *api.Flag
 	UnsubscribeLink     *api.Flag
 	CustomSubdomain     *string
-	Subdomain           *string // as an update of version 5.6 has it
+	Subdomain           *string // its name in version 5.6's answer to an update
 	CustomTrackPrefix   *string
 	TrackPrefixDisabled *api.Flag
 }
 
-// model makes the exported type of what an answer shows.
+// model converts an answer to the exported type.
 func (d domain) model(kind Kind) SenderDomain {
 	shown := d.options
 	if d.Options.Known {
@@ -77,7 +78,7 @@ func (d domain) model(kind Kind) SenderDomain {
 	}
 }
 
-// status is the domain's, or what the flags of older versions amount to.
+// status returns the domain's status, or that which the flags of older versions stand for.
 func (d domain) status() Status {
 	on := func(f *api.Flag) bool { return f != nil && bool(*f) }
 	switch {
@@ -108,11 +109,12 @@ func (o options) model() Options {
 	return m
 }
 
-// records are DNS records by host in any of the shapes that they come in: as lists of type, value and whether verified, as
-// objects of these, as a list of objects that name the host; and as an empty list where there are none.
+// records are DNS records by host. They come in several shapes: lists of type, value and whether
+// verified; objects with these; or a list of objects that name their host. If there are none, they
+// come as an empty list.
 type records map[string]Record
 
-// wireRecord is a record that is an object.
+// wireRecord is a record in the form of an object.
 type wireRecord struct {
 	Host, Type, Value    string
 	Verified, IsVerified *api.Flag
@@ -163,8 +165,9 @@ func (r *records) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// add adds a record, which has to be complete, as an incomplete one would be published as something else, and the only one
-// of its host: no version is known to ask for several, and of several all but one would go unpublished.
+// add adds a record. It refuses an incomplete record, which would be published as something else,
+// and a second one for the same host: no version is known to ask for several, and only one of them
+// would be published.
 func (r records) add(host string, record Record) error {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	record.Type = strings.ToUpper(record.Type)
@@ -178,7 +181,7 @@ func (r records) add(host string, record Record) error {
 	return nil
 }
 
-// decodeRecord reads a record that is a list or an object.
+// decodeRecord reads a record in the form of a list or an object.
 func decodeRecord(raw json.RawMessage) (Record, error) {
 	if len(raw) > 0 && raw[0] == '{' {
 		var record wireRecord

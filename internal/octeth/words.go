@@ -7,8 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// words are the text of an error, which may come as a number, or as a list of texts that
-// belong together.
+// words is the text of an error, which may come as a number, or as a list of texts that belong
+// together.
 type words string
 
 // UnmarshalJSON implements json.Unmarshaler.
