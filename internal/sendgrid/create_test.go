@@ -173,8 +173,8 @@ func TestCreateThatFailed(t *testing.T) {
 	}
 }
 
-// A creation that has begun ends although the run is stopped: otherwise nobody
-// would know of the domain.
+// A creation that has begun ends although the run is stopped: otherwise nobody would know of the
+// domain.
 func TestCreateEndsAfterTheRunIsStopped(t *testing.T) {
 	s := newSimulation(t)
 	s.set(fault.Conditions{Faults: []fault.Fault{{Method: "POST", Kind: fault.SlowBody, Delay: fault.Duration(100 * time.Millisecond)}}})
