@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// Whatever an answer holds, decoding it ends with what is complete or with an error, and never in a panic.
+// Whatever an answer holds, decoding it ends with what is complete or with an error, and never in a
+// panic.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		`{"success":"ok","domain":"example.com","status":"domain-activate","stage":"owner-check","secrets":{"name":"a1","content":"b2"}}`,

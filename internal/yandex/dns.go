@@ -13,14 +13,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// wireRecord is a DNS record as answers show it.
+// wireRecord is a DNS record in an answer.
 type wireRecord struct {
 	RecordID  api.Number `json:"record_id"`
 	Type      api.Text
 	FQDN      api.Text
 	Subdomain api.Text
 	Content   api.Text
-	Target    api.Text // of SRV, beside or in place of Content
+	Target    api.Text // of SRV, besides Content or instead of it
 	TTL       api.Number
 	Priority  api.Number
 	Weight    api.Number
@@ -43,7 +43,7 @@ func (w wireRecord) model() DNSRecord {
 	return r
 }
 
-// toUint16 is a number as records have it, nil where it is not one.
+// toUint16 converts a number; nil if it is missing or out of range.
 func toUint16(n api.Number) *uint16 {
 	if !n.Known || n.Value < 0 || n.Value > math.MaxUint16 {
 		return nil
@@ -76,8 +76,8 @@ func (c *Client) DNSRecords(ctx context.Context, domain string) ([]DNSRecord, er
 	return records, nil
 }
 
-// AddDNSRecord adds a record to the zone of a domain that is delegated to the service, and returns it with its ID
-// (POST dns/add). One that is there already is api.ErrConflict.
+// AddDNSRecord adds a record to the zone of a domain that is delegated to the service, and returns
+// it with its ID (POST dns/add). If the record exists already, the error is api.ErrConflict.
 func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
 	name, err := dns.Canonical(domain)
 	form := record.form(name)
@@ -116,8 +116,9 @@ func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSReco
 	return *added, nil
 }
 
-// EditDNSRecord gives the record of record.ID what else record has (POST dns/edit), and returns it as the zone shows it
-// then. Its type stays. One that does not exist is api.ErrNotFound.
+// EditDNSRecord changes the record with the ID of record (POST dns/edit), and returns it as the
+// zone shows it afterwards. The type cannot change. If the record does not exist, the error is
+// api.ErrNotFound.
 func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
 	name, err := dns.Canonical(domain)
 	form := record.form(name)
@@ -148,7 +149,8 @@ func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRec
 	return *edited, nil
 }
 
-// DeleteDNSRecord deletes a record (POST dns/del), and makes sure that it is gone. One that is gone already is no error.
+// DeleteDNSRecord deletes a record (POST dns/del), and checks that it is gone. If it is gone
+// already, there is no error.
 func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) error {
 	name, err := dns.Canonical(domain)
 	number := strconv.FormatInt(id, 10)
@@ -171,8 +173,8 @@ func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) e
 	})
 }
 
-// missingRecord is the error of a refused call about a record, which is api.ErrNotFound where the zone does not have it:
-// with which code the service says so is not documented.
+// missingRecord is the error of a refused call about a record. It is api.ErrNotFound if the zone
+// does not have the record, because the service does not document the code for that.
 func (c *Client) missingRecord(ctx context.Context, r api.Request, domain string, id int64, err error) error {
 	if !isRefusal(err) {
 		return err
@@ -184,7 +186,8 @@ func (c *Client) missingRecord(ctx context.Context, r api.Request, domain string
 	return report.Problem(r, api.ErrNotFound, "the zone has no record of the id "+strconv.FormatInt(id, 10), "")
 }
 
-// proveRecord looks until a record is as it was written, which may take the service a moment.
+// proveRecord waits until the zone shows a record as it was written, which may take the service a
+// moment.
 func (c *Client) proveRecord(ctx context.Context, r api.Request, look func(context.Context) (bool, error)) error {
 	for attempt := 0; ; attempt++ {
 		there, err := look(ctx)
@@ -210,13 +213,13 @@ func (c *Client) findRecord(ctx context.Context, domain string, is func(DNSRecor
 	return nil, nil
 }
 
-// The limits of a TTL that dns/add and dns/edit document, in seconds.
+// The limits of a TTL in seconds, as dns/add and dns/edit document them.
 const (
 	shortestTTL = 900
 	longestTTL  = 1209600
 )
 
-// checkTTL refuses what would be stored as something else, or not at all.
+// checkTTL refuses a TTL that the service would change or ignore.
 func (r DNSRecord) checkTTL() error {
 	if r.TTL > 0 && (r.TTL < shortestTTL || r.TTL > longestTTL) {
 		return fmt.Errorf("a TTL of %d seconds is not between %d and %d", r.TTL, shortestTTL, longestTTL)
@@ -224,7 +227,7 @@ func (r DNSRecord) checkTTL() error {
 	return nil
 }
 
-// form is a record as it is written.
+// form returns the form fields of a record.
 func (r DNSRecord) form(domain string) url.Values {
 	form := url.Values{"domain": {domain}, "subdomain": {r.label()}, "content": {r.Content}}
 	if r.Type == "SRV" {
@@ -241,7 +244,7 @@ func (r DNSRecord) form(domain string) url.Values {
 	return form
 }
 
-// label is the record's place in the zone; the domain itself is "@".
+// label is the record's name relative to the zone; "@" is the domain itself.
 func (r DNSRecord) label() string {
 	if r.Subdomain == "" {
 		return "@"
@@ -249,14 +252,14 @@ func (r DNSRecord) label() string {
 	return strings.ToLower(r.Subdomain)
 }
 
-// same is whether another record is r, as far as r says, whatever its TTL: what it leaves out is up to the service.
+// same is whether another record is r in all that r specifies, except the TTL.
 func (r DNSRecord) same(other DNSRecord) bool {
 	agrees := func(ours, theirs *uint16) bool { return ours == nil || theirs != nil && *ours == *theirs }
 	return strings.EqualFold(r.Type, other.Type) && r.label() == other.label() && r.content() == other.content() &&
 		agrees(r.Priority, other.Priority) && agrees(r.Weight, other.Weight) && agrees(r.Port, other.Port)
 }
 
-// content is what a record says, in one spelling.
+// content returns the record's data in one spelling.
 func (r DNSRecord) content() string {
 	if strings.EqualFold(r.Type, "TXT") {
 		return r.Content

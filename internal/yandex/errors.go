@@ -27,14 +27,15 @@ var explain = api.ExplainJSON(func(body []byte) (code, message string) {
 	return v.reason(), ""
 })
 
-// verdict is what every answer says of whether the call was carried out.
+// verdict is the part of every answer that says whether the call was carried out.
 type verdict struct {
 	Success api.Text `json:"success"`
 	Error   api.Text `json:"error"`
-	Domain  api.Text `json:"domain"` // that the answer is about, where it says so
+	Domain  api.Text `json:"domain"` // the domain of the answer, if it names one
 }
 
-// isAbout is whether an answer is about the domain that a call is about, as far as both of them tell.
+// isAbout is whether an answer is about the domain of the call, unless one of them does not name
+// it.
 func (v verdict) isAbout(r api.Request) bool {
 	asked := r.Query.Get("domain")
 	if form, err := url.ParseQuery(string(r.Body)); asked == "" && err == nil {
@@ -52,14 +53,15 @@ func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success),
 // refused is whether the service says that it has not carried out the call.
 func (v verdict) refused() bool { return strings.EqualFold(string(v.Success), "error") }
 
-// reason is the service's word for why, as it came. Some failures come with two of them, the more particular one last.
+// reason returns the service's word for the reason. Some failures have two words, and the last one
+// is more specific.
 func (v verdict) reason() string {
 	words := strings.Split(string(v.Error), ",")
 	return strings.TrimSpace(words[len(words)-1])
 }
 
-// codeOf reads a reason in whatever case it came. It is for finding what the reason means, and not for showing: anything
-// else may stand in the reason's place, the token too.
+// codeOf converts a reason to a code, whatever its case. It serves to find the meaning and not for
+// messages: something else may stand in the reason's place, even the token.
 func codeOf(reason string) Code { return Code(strings.ToLower(reason)) }
 
 // refused is the cause of the error of a call that the service refused.
@@ -73,14 +75,14 @@ func (r *refused) Error() string { return r.says }
 // Is makes errors.Is work with a Code.
 func (r *refused) Is(target error) bool { return target == error(r.code) }
 
-// isRefusal is whether an error is the service's own word that it has not carried out the call.
+// isRefusal is whether the service said itself that it has not carried out the call.
 func isRefusal(err error) bool {
 	var r *refused
 	return errors.As(err, &r)
 }
 
-// isTemporary is whether a call failed for a time by the service's own word, and was not repeated for it yet: what comes
-// with an error status has been.
+// isTemporary is whether a call failed temporarily by the service's own word and was not repeated
+// yet. Package api has repeated calls that got an error status.
 func isTemporary(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.Status == 0 && (errors.Is(err, Unknown) || errors.Is(err, NoReply))
@@ -88,22 +90,22 @@ func isTemporary(err error) bool {
 
 func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
 
-// isUncertain is whether a change may have been made although its call failed.
+// isUncertain is whether a failed call may have made its change.
 func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }
 
-// refusal is the error of a call that was answered with the word that it has not been carried out.
+// refusal is the error of a call that the service says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
 	err := report.Problem(r, nil, "", "")
 	err.Code = api.Shorten(c.api.MaskOf(r, v.reason()))
 	if code := codeOf(v.reason()); isKnown(r, code) {
-		err.Code = string(code) // also where somebody's password is the same word
+		err.Code = string(code) // although it may also be somebody's password
 	}
 	interpret(r, err)
 	return err
 }
 
-// refine corrects what HTTP statuses mean here: it is the codes that speak of objects and credentials, so that "not found"
-// without a code is a wrong URL.
+// refine corrects the meaning of HTTP statuses. The codes describe objects and credentials, so "not
+// found" without a code means a wrong URL.
 func refine(r api.Request, err error) error {
 	var failed *api.Error
 	if !errors.As(err, &failed) || failed.Status == 0 {
@@ -129,8 +131,8 @@ func isKnown(r api.Request, code Code) bool {
 	return known
 }
 
-// interpret sets what the code of an error, which is masked already, means in answer to a call. It is shown as documented
-// where it is a known one, and as it came where it is not.
+// interpret sets what the code of an error means in answer to a call. The code is masked already. A
+// known code is shown as documented, and an unknown one as it came.
 func interpret(r api.Request, err *api.Error) {
 	code := codeOf(err.Code)
 	meant, known := meaningOf(r, code)
@@ -158,7 +160,7 @@ func (c *Client) unintelligible(r api.Request, v verdict) error {
 	return unsure(r, report.Problem(r, api.ErrUnavailable, answer, checkURL))
 }
 
-// unsure marks the error of an answer that does not tell whether a change was made.
+// unsure marks the error of an answer that does not show whether a change was made.
 func unsure(r api.Request, err error) error {
 	var failed *api.Error
 	if errors.As(err, &failed) {
@@ -167,8 +169,8 @@ func unsure(r api.Request, err error) error {
 	return err
 }
 
-// unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
-// it was made.
+// unproven is the error of a change whose outcome could not be read back. sendErr is nil if the
+// service said that the change was made.
 func unproven(r api.Request, sendErr, readErr error) error {
 	return report.Unproven(r, sendErr, readErr, "the service said that it was done", "Run again when the service works: that shows whether it was done")
 }

@@ -52,7 +52,8 @@ func (s *simulation) observe(_, method, path string, _ int) {
 // made returns how often calls were made since the last time.
 func (s *simulation) made() map[string]int { return s.calls.Take() }
 
-// under puts the service under conditions. Its keys are the smallest, as larger ones take long to make.
+// under puts the service under conditions. Its keys are the smallest, as larger ones take long to
+// make.
 func (s *simulation) under(c fault.Conditions) {
 	s.t.Helper()
 	settings := map[string]string{simulated.SettingDKIMBits: "1024"}
