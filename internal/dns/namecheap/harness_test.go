@@ -20,8 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// world is the simulated Namecheap behind a socket with the empty zone example.com,
-// and a clock that only waiting moves.
+// world is the simulated Namecheap behind a socket with the empty zone example.com, and a clock
+// that only waiting moves.
 type world struct {
 	*simulated.Service
 	*sandboxtest.World

@@ -117,8 +117,8 @@ func TestZoneServedElsewhere(t *testing.T) {
 	}
 }
 
-// Each zone is read once in a refresh: whoever asks for the zone, for the access and
-// for the records.
+// Each zone is read once in a refresh: whoever asks for the zone, for the access and for the
+// records.
 func TestCallsOfARefresh(t *testing.T) {
 	w := newWorld(t)
 	h := w.host()
