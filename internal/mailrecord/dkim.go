@@ -21,26 +21,26 @@ const (
 const (
 	dkimVersion = "DKIM1"
 
-	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are advised, and verifiers
-	// need not go beyond 4096.
+	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are
+	// advised, and verifiers need not support more than 4096.
 	minRSABits     = 1024
 	advisedRSABits = 2048
 	maxRSABits     = 4096
 )
 
-// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT at SELECTOR._domainkey.DOMAIN. Tags that the RFC does not
-// know are ignored, as it demands.
+// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT at SELECTOR._domainkey.DOMAIN.
+// Unknown tags are ignored, as the RFC demands.
 type DKIM struct {
-	// Version is "DKIM1", or empty when the record does not say.
+	// Version is "DKIM1", or empty if the record has none.
 	Version string
-	// KeyType is KeyTypeRSA, also when the record does not say, or KeyTypeEd25519.
+	// KeyType is KeyTypeEd25519 or KeyTypeRSA, which is the default.
 	KeyType string
 	// Hashes are the hash algorithms that signatures may use, in lower case; none means all.
 	Hashes []string
-	// Services are what the key may be used for, in lower case; none means everything.
+	// Services are the allowed uses of the key, in lower case; none means all.
 	Services []string
-	// Flags are, in lower case, "y" (the domain is testing), "s" (the identity's domain must be the signing domain itself),
-	// or ones to be ignored.
+	// Flags are in lower case: "y" (the domain is testing), "s" (the identity's domain must be the
+	// signing domain itself), or unknown ones, which are ignored.
 	Flags []string
 	// Notes are for people, in quoted-printable.
 	Notes string
@@ -50,9 +50,9 @@ type DKIM struct {
 	Bits int
 }
 
-// ParseDKIM reads the joined text of a DKIM key record. A record with which no signature can be verified (an unknown key
-// type, an RSA key under 1024 bits, a key for something else than mail) is an error, which names the tag; a revoked key
-// is none.
+// ParseDKIM reads the joined text of a DKIM key record. If no signature can be verified with the
+// record (an unknown key type, an RSA key under 1024 bits, a key for other uses than mail), the
+// error names the tag. A revoked key is no error.
 func ParseDKIM(text string) (DKIM, error) {
 	key, err := parseDKIM(text)
 	if err != nil {
@@ -134,7 +134,7 @@ func colonList(t tag) ([]string, error) {
 }
 
 func decodeKey(publicKey string) ([]byte, error) {
-	// The grammar makes the padding optional.
+	// The grammar allows to omit the padding.
 	unpadded := strings.TrimSuffix(strings.TrimSuffix(publicKey, "="), "=")
 	der, err := base64.RawStdEncoding.DecodeString(unpadded)
 	if err != nil {
@@ -167,8 +167,8 @@ func keyBits(keyType, publicKey string) (int, error) {
 	return public.N.BitLen(), nil
 }
 
-// parseRSA accepts both forms that verifiers do: the bare RSAPublicKey that RFC 6376 names, and the SubjectPublicKeyInfo
-// that its example shows and everyone publishes.
+// parseRSA accepts both forms that verifiers accept: the bare RSAPublicKey that RFC 6376 names, and
+// the SubjectPublicKeyInfo of its example, which everyone publishes.
 func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	if public, err := x509.ParsePKCS1PublicKey(der); err == nil {
 		return public, nil
@@ -184,13 +184,15 @@ func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	return rsaKey, nil
 }
 
-// Revoked reports whether the record withdraws its selector: the public key is empty. Such a key is never "present".
+// Revoked reports whether the record withdraws its selector: its public key is empty.
 func (k DKIM) Revoked() bool { return k.PublicKey == "" }
 
-// Testing reports whether the domain says that it is only testing (t=y): verifiers then treat its mail as unsigned.
+// Testing reports whether the domain is only testing (t=y). Verifiers then treat its mail as
+// unsigned.
 func (k DKIM) Testing() bool { return slices.Contains(k.Flags, "y") }
 
-// SameKey reports whether both records publish the same key, whatever else they say. Revoked ones publish none.
+// SameKey reports whether both records have the same key, whatever else differs. Revoked records
+// have none.
 func (k DKIM) SameKey(other DKIM) bool {
 	if k.Revoked() || other.Revoked() || k.KeyType != other.KeyType {
 		return false
@@ -221,7 +223,8 @@ func (k DKIM) Warnings() []string {
 	return warnings
 }
 
-// String writes the record in the order that opendkim-genkey uses, so that a key of its making keeps its text.
+// String writes the record in the order of opendkim-genkey, so that a key from that program keeps
+// its text.
 func (k DKIM) String() string {
 	var tags []string
 	add := func(name, value string) {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// DKIMZoneRecord is a DKIM key as it stands in a zone file.
+// DKIMZoneRecord is a DKIM key record in a zone file.
 type DKIMZoneRecord struct {
-	// Selector is what stands before "._domainkey" in the owner name, in lower case.
+	// Selector is the part of the owner name before "._domainkey", in lower case.
 	Selector string
-	// Domain is what stands after it, in lower case without trailing dot; empty when the owner name is relative to the
-	// domain.
+	// Domain is the part after it, in lower case without trailing dot; empty if the owner name is
+	// relative to the domain.
 	Domain string
 	// Text is the joined text of the record, as it is published.
 	Text string
@@ -19,8 +19,9 @@ type DKIMZoneRecord struct {
 	Key DKIM
 }
 
-// ParseZoneText reads the zone-file text (RFC 1035 section 5.1) with which opendkim-genkey and the mail server API hand
-// out a DKIM key: exactly one TXT record, its strings usually spread over several lines in parentheses, a comment behind.
+// ParseZoneText reads the zone-file text (RFC 1035 section 5.1) that opendkim-genkey and the mail
+// server API return for a DKIM key. It is exactly one TXT record, usually with its strings on
+// several lines in parentheses, and a comment at its end.
 func ParseZoneText(text string) (DKIMZoneRecord, error) {
 	record, err := parseZoneText(text)
 	if err != nil {
@@ -61,8 +62,8 @@ func parseZoneText(text string) (DKIMZoneRecord, error) {
 	return DKIMZoneRecord{Selector: selector, Domain: domain, Text: joined, Key: key}, nil
 }
 
-// splitDKIMName divides "mail._domainkey" or "mail._domainkey.example.com." at its middle. A selector may have dots
-// (RFC 6376 section 3.1).
+// splitDKIMName divides "mail._domainkey" or "mail._domainkey.example.com." at its middle. A
+// selector may have dots (RFC 6376 section 3.1).
 func splitDKIMName(owner string) (selector, domain string, err error) {
 	if err := checkName(owner); err != nil {
 		return "", "", err
@@ -84,8 +85,9 @@ func isTTL(field string) bool {
 	return strings.Trim(strings.ToLower(field), "0123456789smhdw") == ""
 }
 
-// scanZoneRecord divides the text of one record into the words before its data and the quoted strings of its data.
-// A line end inside of parentheses is a blank; anything after the end of the record is an error.
+// scanZoneRecord splits the text of one record into the words before its data and the quoted
+// strings of its data. A line end inside parentheses is a blank. Anything after the end of the
+// record is an error.
 func scanZoneRecord(text string) (words, parts []string, err error) {
 	depth, ended := 0, false
 	for i := 0; i < len(text); {

@@ -11,10 +11,11 @@ import (
 
 const dmarcVersion = "DMARC1"
 
-// DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489). Fields are empty where
-// the record does not say.
+// DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489).
+// Fields are empty if the record does not have them.
 type DMARC struct {
-	// Policy is what is asked of receivers for mail that fails: "none", "quarantine" or "reject". Empty means none.
+	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject".
+	// Empty means none.
 	Policy string
 	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
 	SubdomainPolicy, NonexistentPolicy string
@@ -24,17 +25,18 @@ type DMARC struct {
 	FailureOptions []string
 	// AggregateReports and FailureReports are the URIs to which reports go, as they are written.
 	AggregateReports, FailureReports []string
-	// PublicSuffix says whether the domain is one below which others register: "y", "n" or "u" (the default).
+	// PublicSuffix says whether the domain is one below which others register: "y", "n" or "u" (the
+	// default).
 	PublicSuffix string
 	// Testing asks receivers to apply a weaker policy than the one above.
 	Testing bool
-	// Others are the remaining tags as "name=value": those of RFC 7489 that are gone, and unknown ones. Receivers ignore
-	// them; they are kept because someone wrote them.
+	// Others are the remaining tags as "name=value": former ones of RFC 7489, and unknown ones.
+	// Receivers ignore them; they are kept because somebody wrote them.
 	Others []string
 }
 
-// IsDMARC reports whether a TXT record is a DMARC record: "v=DMARC1" comes first. What follows may still be wrong. A name
-// has one such record; receivers accept none if there are several.
+// IsDMARC reports whether a TXT record is a DMARC record: it begins with "v=DMARC1". The rest may
+// still be wrong. A name has one such record; receivers accept none if there are several.
 func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
 
 // ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
@@ -69,8 +71,8 @@ func parseDMARC(text string) (DMARC, error) {
 	return record, nil
 }
 
-// withoutPolicy says what receivers make of a record one of whose policies is invalid (RFC 9989 section 4.10.1); "" where
-// it is another tag.
+// withoutPolicy says what receivers do with a record that has an invalid policy (RFC 9989 section
+// 4.10.1); "" for other tags.
 func withoutPolicy(name string, tags []tag) string {
 	if !slices.Contains([]string{"p", "sp", "np"}, name) {
 		return ""
@@ -163,7 +165,8 @@ func reportHost(uri string) (string, error) {
 	return normalName(host), nil
 }
 
-// cutReportSize takes the limit on the size of reports off a URI ("!10m"), which RFC 7489 allowed and RFC 9989 ignores.
+// cutReportSize removes the size limit of reports from a URI ("!10m"). RFC 7489 allowed it, and RFC
+// 9989 ignores it.
 func cutReportSize(uri string) (address string, found bool) {
 	address, _, found = strings.Cut(uri, "!")
 	return address, found
@@ -203,11 +206,11 @@ func (d DMARC) Warnings() []string {
 	return warnings
 }
 
-// ExternalReportNames returns, sorted, the names at which the receivers of this record's reports have to publish that
-// they want them: D._report._dmarc.TARGET for a record of the domain D (RFC 9990 and RFC 9991). A TXT "v=DMARC1;" is all
-// it takes. Without it no reports are sent to that target. Targets under the same registrable domain need none; where
-// registrable domains begin is looked up in the public suffix list, since the walk through the DNS that decides it for
-// receivers is not possible here.
+// ExternalReportNames returns, sorted, the names at which the receivers of this record's reports
+// have to publish their consent: D._report._dmarc.TARGET for a record of the domain D (RFC 9990 and
+// RFC 9991), with the TXT "v=DMARC1;". Without it, no reports are sent to that target. Targets
+// under the same registrable domain need no consent. Registrable domains are found in the public
+// suffix list, because the DNS lookups by which receivers find them are not possible here.
 func (d DMARC) ExternalReportNames(domain string) []string {
 	domain = normalName(domain)
 	var names []string
@@ -221,7 +224,8 @@ func (d DMARC) ExternalReportNames(domain string) []string {
 	return slices.Compact(names)
 }
 
-// registrableDomain returns the part of a name that someone registered; the name itself if it is above all such.
+// registrableDomain returns the part of a name that somebody registered; the name itself if it is a
+// public suffix.
 func registrableDomain(name string) string {
 	registrable, err := publicsuffix.EffectiveTLDPlusOne(name)
 	if err != nil {

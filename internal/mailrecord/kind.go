@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// TextKind is what a TXT record is for, as far as mail is concerned. The zero value is any other text.
+// TextKind is what a TXT record is for, as far as mail is concerned. The zero value is any other
+// text.
 type TextKind int
 
 // The kinds of TXT records that mail needs.
@@ -23,10 +24,10 @@ const (
 // textKinds are the facts about each kind, by TextKind.
 var textKinds = [...]struct {
 	title   string
-	version string   // with which its texts begin, as it has to be written
+	version string   // with which its texts begin
 	place   string   // where receivers look for it; "" for anywhere
-	tags    []string // that tell the kind where the version is missing
-	rule    string   // why a name has one of them; "" where it may have several
+	tags    []string // that show the kind if the version is missing
+	rule    string   // why a name has only one of them; "" if it may have several
 }{
 	OtherText: {},
 	SPFText:   {title: "SPF record", version: spfVersion, rule: "A name has one SPF record; receivers accept none if there are two (RFC 7208 section 4.5)."},
@@ -56,15 +57,17 @@ var textKinds = [...]struct {
 // String names the kind, such as "SPF record".
 func (k TextKind) String() string { return textKinds[k].title }
 
-// OnePerName returns the rule by which a name has only one record of the kind, as a sentence; "" where there is none.
+// OnePerName returns the rule that a name has only one record of the kind, as a sentence; "" if
+// there is no such rule.
 func (k TextKind) OnePerName() string { return textKinds[k].rule }
 
-// notSelectors are the names below _domainkey that hold no keys: policies of DomainKeys and of the drafts of ADSP, ADSP
-// itself (RFC 5617), and where reports of failures go (RFC 6651).
+// notSelectors are the names below _domainkey that hold no keys: policies of DomainKeys and of the
+// drafts of ADSP, ADSP itself (RFC 5617), and where reports of failures go (RFC 6651).
 var notSelectors = []string{"_adsp", "_asp", "_policy", "_report", "_ssp"}
 
-// KindAt returns what receivers look for in the TXT records at a name, which is in lower case; OtherText where they look
-// for nothing in particular. SPF records, which may be at every name, are not told by it.
+// KindAt returns what receivers look for in the TXT records at a name, which is in lower case;
+// OtherText if they look for nothing in particular. It never returns SPFText, because SPF records
+// may be at every name.
 func KindAt(name string) TextKind {
 	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
 	// below is the label that stands before the given one, when a domain follows that.
@@ -97,8 +100,8 @@ func KindAt(name string) TextKind {
 	return OtherText
 }
 
-// Is reports whether receivers take a text for one of the kind: it begins with the kind's version. What follows may still
-// be wrong. At the name of a DKIM key any text is taken for one.
+// Is reports whether receivers take a text for one of the kind: it begins with the kind's version.
+// The rest may still be wrong. At the name of a DKIM key, any text counts as one.
 func (k TextKind) Is(text string) bool {
 	switch k {
 	case OtherText:
@@ -117,15 +120,17 @@ func (k TextKind) Is(text string) bool {
 	return found && (rest == "" || rest[0] == ';')
 }
 
-// hasVersion reports whether the first tag of a tag list is the version, which may have blanks around its parts.
+// hasVersion reports whether the first tag of a tag list is the version, which may have blanks
+// around its parts.
 func hasVersion(text, version string) bool {
 	first, _, _ := strings.Cut(text, ";")
 	name, value, _ := strings.Cut(first, "=")
 	return strings.TrimRight(name, " \t")+"="+strings.Trim(value, " \t") == version
 }
 
-// SameTags reports whether two texts are tag lists that say the same: they begin with the same version, and have the same
-// tags behind it in any order. It is for MTA-STS, TLS-RPT and BIMI records.
+// SameTags reports whether two texts are tag lists that say the same: they begin with the same
+// version, and have the same tags behind it in any order. It is for MTA-STS, TLS-RPT and BIMI
+// records.
 func SameTags(a, b string) bool {
 	tagsA, errA := parseTags(a)
 	tagsB, errB := parseTags(b)

@@ -11,13 +11,13 @@ import (
 type MX struct {
 	// Preference orders the hosts of a domain: the lowest is tried first.
 	Preference uint16
-	// Host is the target in lower case without trailing dot; empty for a null MX, with which a domain says that it
-	// receives no mail (RFC 7505).
+	// Host is the target in lower case without trailing dot; empty for a null MX, with which a
+	// domain says that it receives no mail (RFC 7505).
 	Host string
 }
 
-// String returns the record in presentation format, such as "10 mx.example.com", or "0 ." for
-// a null MX.
+// String returns the record in presentation format, such as "10 mx.example.com", or "0 ." for a
+// null MX.
 func (m MX) String() string {
 	if m.Null() {
 		return fmt.Sprintf("%d .", m.Preference)
@@ -28,9 +28,9 @@ func (m MX) String() string {
 // Null reports whether the record says that the domain receives no mail.
 func (m MX) Null() bool { return m.Host == "" }
 
-// CheckTarget says why mail cannot be delivered to the host, as far as its name tells: it is an address, has an underscore
-// or is not complete. Whether the host has an address of its own and is no CNAME (RFC 2181 section 10.3) only the DNS can
-// tell.
+// CheckTarget says why mail cannot be delivered to the host, as far as its name shows: it is an
+// address, has an underscore or is incomplete. Only the DNS can tell whether the host has an
+// address and is no CNAME (RFC 2181 section 10.3).
 func (m MX) CheckTarget() error {
 	if m.Null() {
 		return nil
@@ -45,7 +45,8 @@ func (m MX) CheckTarget() error {
 	return nil
 }
 
-// CheckMXSet says what is wrong with the MX records of one name as a whole: a null MX stands alone (RFC 7505 section 3).
+// CheckMXSet says what is wrong with the MX records of one name as a whole: a null MX stands alone
+// (RFC 7505 section 3).
 func CheckMXSet(records []MX) error {
 	for _, mx := range records {
 		if mx.Null() && len(records) > 1 {

@@ -11,8 +11,8 @@ import (
 // stsID is the id of an MTA-STS policy (RFC 8461 section 3.1).
 var stsID = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
 
-// PolicyWarnings lists what keeps receivers and senders from following an MTA-STS, TLS-RPT or BIMI record, which begins
-// with the version of its kind; nil for a text of any other kind.
+// PolicyWarnings lists why receivers and senders would not follow an MTA-STS, TLS-RPT or BIMI
+// record, which begins with the version of its kind; nil for a text of any other kind.
 func PolicyWarnings(kind TextKind, text string) []string {
 	if kind != MTASTSText && kind != TLSRPTText && kind != BIMIText {
 		return nil
@@ -57,7 +57,7 @@ func PolicyWarnings(kind TextKind, text string) []string {
 	return found
 }
 
-// reportURIProblem says why no TLS report gets to a URI (RFC 8460 section 3); "" if it may.
+// reportURIProblem says why no TLS report reaches a URI (RFC 8460 section 3); "" if one may.
 func reportURIProblem(uri string) string {
 	parsed, err := url.Parse(uri)
 	switch {

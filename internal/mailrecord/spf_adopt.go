@@ -2,8 +2,9 @@ package mailrecord
 
 import "slices"
 
-// AdoptSPF is what an owner has in the SPF record existing who takes over what ours says: its terms that are there and,
-// where the record says nothing else, the record itself. The result is empty where either record does not parse.
+// AdoptSPF returns the addition of an owner who takes over, in the SPF record existing, what ours
+// says: the terms of ours that it has and, if it has no other terms, the record itself. The result
+// is empty if either record does not parse.
 func AdoptSPF(existing, ours string) SPFAddition {
 	record, errRecord := ParseSPF(existing)
 	mine, errMine := ParseSPF(ours)
@@ -22,7 +23,8 @@ func AdoptSPF(existing, ours string) SPFAddition {
 	return adopted
 }
 
-// Join returns an addition that holds the terms of both. What a says of the record itself counts, where it says anything.
+// Join returns an addition with the terms of both. What a says about the record itself takes
+// precedence.
 func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Joint: a.Joint, Bare: a.Bare || b.Bare}
 	for _, term := range b.Terms {
@@ -36,8 +38,8 @@ func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	return joined
 }
 
-// Of returns the addition without the terms that ours does not say: those stay in the record only because others want
-// them, and are theirs from then on.
+// Of returns the addition without the terms that ours lacks. Those stay in the record only because
+// others want them, and belong to the others from now on.
 func (a SPFAddition) Of(ours string) SPFAddition {
 	mine, err := ParseSPF(ours)
 	if err != nil {
@@ -53,7 +55,8 @@ func (a SPFAddition) Of(ours string) SPFAddition {
 	return a
 }
 
-// WithoutSPF returns an SPF record without some of its terms. A record that does not parse stays as it is.
+// WithoutSPF returns an SPF record without some of its terms. A record that does not parse stays as
+// it is.
 func WithoutSPF(text string, terms []string) string {
 	record, err := ParseSPF(text)
 	for _, term := range terms {

@@ -2,8 +2,8 @@ package mailrecord
 
 import "slices"
 
-// All returns how the record treats senders that it does not name: "-all", "~all", "?all" or "+all"; empty if it has no
-// "all".
+// All returns how the record treats senders that it does not name: "-all", "~all", "?all" or
+// "+all"; empty if it has no "all".
 func (s SPF) All() string {
 	i := s.all()
 	if i < 0 {
@@ -12,8 +12,8 @@ func (s SPF) All() string {
 	return string(s.Terms[i].Qualifier) + "all"
 }
 
-// WithAll returns the text of the record with another "all", such as "-all". A record without one, or with a redirect,
-// keeps its text.
+// WithAll returns the text of the record with another "all", such as "-all". If the record has no
+// "all" or has a redirect, its text stays.
 func (s SPF) WithAll(all string) string {
 	i := s.all()
 	if i < 0 || slices.ContainsFunc(s.Terms, SPFTerm.isRedirect) {
@@ -23,8 +23,8 @@ func (s SPF) WithAll(all string) string {
 	return s.text[:term.Offset] + all + s.text[term.Offset+len(term.Text):]
 }
 
-// Foreign returns the terms of the record that none of the texts says: what is somebody else's if the texts are all of
-// ours. Texts that do not parse say nothing. How the record treats everyone else ("all") does not count.
+// Foreign returns the terms of the record that are in none of the texts: if all our texts are
+// given, the terms of others. Texts that do not parse are ignored, and so is every "all".
 func (s SPF) Foreign(texts ...string) []string {
 	var ours []SPF
 	for _, text := range texts {

@@ -2,8 +2,8 @@ package mailrecord
 
 import "testing"
 
-// The text that a joint record was created with is another owner's. Who joined it, and whose
-// own mechanism is gone, takes nothing of that away.
+// The text that a joint record was created with is another owner's. Who joined it, and whose own
+// mechanism is gone, takes nothing of that away.
 func TestAJointRecordIsNotWhollyOurs(t *testing.T) {
 	const theirs = "v=spf1 ip4:192.0.2.2 ~all"
 	ours := SPFAddition{Terms: []string{"ip4:192.0.2.1"}, Created: theirs, Joint: true}

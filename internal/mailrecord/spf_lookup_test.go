@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// fakeDNS holds record sets by "NAME TYPE". It counts how often each is asked for; a value "SERVFAIL" is an error.
+// fakeDNS holds record sets by "NAME TYPE". It counts how often each is asked for; a value
+// "SERVFAIL" is an error.
 type fakeDNS struct {
 	sets  map[string][]string
 	asked map[string]int

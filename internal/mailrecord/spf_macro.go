@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// The macro letters of RFC 7208 section 7.2; the second group is for the text that exp= points to, never for names.
+// The macro letters of RFC 7208 section 7.2; the second group is for the text that exp= points to,
+// never for names.
 const (
 	spfMacroLetters    = "slodiphv"
 	spfExpMacroLetters = "crt"
 )
 
-// checkDomainSpec says what keeps a text from being a domain-spec (RFC 7208 section 7.1): a domain name of at least two
-// labels, in which macros may stand for anything.
+// checkDomainSpec says why a text is not a domain-spec (RFC 7208 section 7.1): a domain name of at
+// least two labels, in which macros may stand for anything.
 func checkDomainSpec(spec string) error {
 	if spec == "" {
 		return errors.New("the domain name is missing")
@@ -40,7 +41,8 @@ func checkDomainSpec(spec string) error {
 	return nil
 }
 
-// scanMacros checks the macros of a text, which may use the given letters, and returns what follows the last one.
+// scanMacros checks the macros of a text, which may use the given letters, and returns what follows
+// the last one.
 func scanMacros(text, letters string) (tail string, err error) {
 	for {
 		percent := strings.IndexByte(text, '%')

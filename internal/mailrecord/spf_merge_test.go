@@ -235,8 +235,8 @@ func TestSPFAdditionSurvivesJSON(t *testing.T) {
 	}
 }
 
-// checkMerge holds for any two texts: a merge leads to a record that contains ours, keeps everyone else's terms in their
-// order, adds nothing when repeated, and can be undone byte for byte.
+// checkMerge holds for any two texts: a merge leads to a record that contains ours, keeps everyone
+// else's terms in their order, adds nothing when repeated, and can be undone byte for byte.
 func checkMerge(t *testing.T, existing, ours string) {
 	t.Helper()
 	merged, addition, err := MergeSPF(existing, ours)

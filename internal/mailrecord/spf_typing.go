@@ -9,12 +9,12 @@ import (
 // spfMechanisms are the names of all mechanisms (RFC 7208 section 5), in the order of the grammar.
 var spfMechanisms = []string{"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"}
 
-// spfSlips are names that people write for mechanisms.
+// spfSlips are names that people write instead of mechanisms.
 var spfSlips = map[string]string{"ip": "ip4 or ip6", "ipv4": "ip4", "ipv6": "ip6", "includes": "include", "exist": "exists"}
 
-// spfTypingErrors lists the terms of an SPF record that the grammar may allow, but that cannot be meant. It is for records
-// that are to be published: in those of others, receivers ignore some of these, and so does ParseSPF. A record that does
-// not parse at all has one, its error.
+// spfTypingErrors lists the terms of an SPF record that the grammar may allow, but that nobody can
+// mean. It is for records to publish: in those of others, receivers ignore some of these terms, and
+// so does ParseSPF. For a record that does not parse, it returns that one error.
 func spfTypingErrors(text string) []string {
 	record, err := ParseSPF(text)
 	if err != nil {
@@ -29,7 +29,7 @@ func spfTypingErrors(text string) []string {
 	return found
 }
 
-// slip says why a term cannot be meant; "" if it can.
+// slip says why nobody can mean a term; "" if somebody can.
 func (t SPFTerm) slip() string {
 	switch {
 	case t.Qualifier != 0:
@@ -46,7 +46,7 @@ func (t SPFTerm) slip() string {
 	return ""
 }
 
-// withColon is how a mechanism that was written like a modifier should look.
+// withColon is the correct form of a mechanism that was written like a modifier.
 func (t SPFTerm) withColon() string {
 	if t.Name == "all" || t.Value == "" {
 		return t.Name
@@ -57,10 +57,11 @@ func (t SPFTerm) withColon() string {
 // allAtEnd finds an "all" that no blank separates from the name before it.
 var allAtEnd = regexp.MustCompile(`[^.][-~?+]all$`)
 
-// spfMacro is a macro, which may hold what no name does.
+// spfMacro matches a macro, which may contain what a name may not.
 var spfMacro = regexp.MustCompile(`%(?:\{[^}]*\}|[%_-])`)
 
-// nameSlip says why what a term names is no domain name although the grammar lets it pass; "" if it may be one.
+// nameSlip says why the name in a term is no domain name although the grammar allows it; "" if it
+// may be one.
 func (t SPFTerm) nameSlip() string {
 	if t.Value == "" || t.network.IsValid() {
 		return ""

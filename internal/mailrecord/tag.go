@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// tag is one "name=value" of a tag list, the syntax that DKIM key records and DMARC policies share (RFC 6376 section 3.2).
+// tag is one "name=value" of a tag list, the syntax that DKIM key records and DMARC policies share
+// (RFC 6376 section 3.2).
 type tag struct {
 	name  string
 	value string // without the blanks around it
@@ -15,8 +16,8 @@ type tag struct {
 // tagBlanks is the folding white space of a tag list.
 const tagBlanks = " \t\r\n"
 
-// parseTags reads a tag list. A tag that is there twice makes the whole list invalid, and so does a byte that is not
-// printable ASCII. One semicolon may end the list.
+// parseTags reads a tag list. A tag that occurs twice makes the whole list invalid, and so does a
+// byte that is not printable ASCII. One semicolon may end the list.
 func parseTags(text string) ([]tag, error) {
 	specs := strings.Split(text, ";")
 	if len(specs) > 1 && strings.Trim(specs[len(specs)-1], tagBlanks) == "" {
@@ -49,10 +50,11 @@ func parseTags(text string) ([]tag, error) {
 	return tags, nil
 }
 
-// nextTag finds where another tag begins inside of a value.
+// nextTag finds the beginning of another tag inside a value.
 var nextTag = regexp.MustCompile(`[ \t\r\n,]+[A-Za-z]+[ \t]*=`)
 
-// checkEnd says where a semicolon is missing behind the value of a tag, so that the next one became a part of it.
+// checkEnd says where a semicolon is missing after the value of a tag, so that the next tag became
+// part of it.
 func (t tag) checkEnd() error {
 	if next := nextTag.FindString(t.value); next != "" {
 		return fmt.Errorf("tag %s=: a semicolon is missing in front of %q", t.name, strings.Trim(next, tagBlanks+","))
@@ -70,7 +72,7 @@ func isTagName(name string) bool {
 	return name != ""
 }
 
-// withoutBlanks drops the white space that may stand inside of lists and of base64.
+// withoutBlanks removes the white space that lists and base64 may contain.
 func withoutBlanks(value string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(tagBlanks, r) {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// inventedRSA returns an RSA public key of exactly so many bits whose modulus is no product of two primes: nobody can
-// have its private key.
+// inventedRSA returns an RSA public key of exactly so many bits whose modulus is no product of two
+// primes: nobody can have its private key.
 func inventedRSA(bits int) *rsa.PublicKey {
 	modulus := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
 	return &rsa.PublicKey{N: modulus.Add(modulus, big.NewInt(1)), E: 65537}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Texts that are nearly a record of mail. Each of them was published by somebody who meant the real one; receivers make
-// nothing of it.
+// Texts that are nearly a record of mail. Each of them was published by somebody who meant the real
+// one; receivers make nothing of it.
 func TestUselessTexts(t *testing.T) {
 	const spf, dkim, dmarc = "example.com", "s1._domainkey.example.com", "_dmarc.example.com"
 	const sts, tlsrpt, bimi = "_mta-sts.example.com", "_smtp._tls.example.com", "default._bimi.example.com"

@@ -107,7 +107,8 @@ func TestUnquoteTXTErrors(t *testing.T) {
 	}
 }
 
-// checkTXT holds for every text: splitting and quoting lose nothing, and no string is longer than DNS allows.
+// checkTXT holds for every text: splitting and quoting lose nothing, and no string is longer than
+// DNS allows.
 func checkTXT(t *testing.T, text string) {
 	t.Helper()
 	parts := SplitTXT(text)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Why clients refuse a certificate.
+// The reasons why clients refuse a certificate.
 var (
 	ErrExpired     = errors.New("expired")
 	ErrNotYetValid = errors.New("not yet valid")
@@ -16,7 +16,7 @@ var (
 	ErrUntrusted   = errors.New("not issued by a trusted authority")
 )
 
-// problem is one of those, in words that say which date, name or authority.
+// problem is one of these reasons, with the date, name or authority in its text.
 type problem struct {
 	kind error
 	text string
@@ -25,7 +25,7 @@ type problem struct {
 func (p problem) Error() string { return p.text }
 func (p problem) Unwrap() error { return p.kind }
 
-// problems are all that were found, on one line.
+// problems are all reasons that were found, on one line.
 type problems []error
 
 func (ps problems) Error() string {
@@ -38,10 +38,9 @@ func (ps problems) Error() string {
 
 func (ps problems) Unwrap() []error { return ps }
 
-// judge looks at a chain as a client does that wants to talk to serverName. The
-// questions are asked one by one, where x509 stops at the first that fails: an
-// expired certificate of an unknown authority has to be told as both, since
-// renewing it would not help.
+// judge checks a chain like a client that wants to talk to serverName. It checks for each reason by
+// itself, while x509 stops at the first one: if a certificate is expired and its authority unknown,
+// the user has to learn both, because renewing it would not help.
 func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, now time.Time) error {
 	leaf := chain[0]
 	var found problems
@@ -71,8 +70,8 @@ func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, n
 	return found
 }
 
-// Names lists, for messages, the hosts that a certificate is for. The common name
-// of its subject is not among them: clients do not look at it (RFC 9525 section 2).
+// Names lists the hosts of a certificate for messages. It leaves out the common name of its
+// subject, which clients ignore (RFC 9525 section 2).
 func Names(c *x509.Certificate) string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, address := range c.IPAddresses {

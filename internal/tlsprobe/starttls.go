@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// Bounds of what a host may say before TLS begins, in bytes. RFC 5321 section
-// 4.5.3.1.5 has replies of 512 bytes a line; greetings in the wild are longer.
+// The limits, in bytes, of what a host may send before TLS begins. RFC 5321 section 4.5.3.1.5 has
+// replies of 512 bytes a line; real greetings are longer.
 const (
 	longestLine     = 4 << 10
 	longestDialogue = 64 << 10
 )
 
-// startTLS leads the dialogues up to the point where TLS begins, by scheme.
+// startTLS holds, by scheme, the dialogues up to the beginning of TLS.
 var startTLS = map[string]func(*dialogue) error{
 	SMTP: startSMTP,
 	IMAP: startIMAP,
@@ -55,9 +55,8 @@ func (d *dialogue) say(line string) error {
 	return err
 }
 
-// over is called when the host has agreed to begin TLS. Whatever came after its
-// agreement was not protected, so it must not pass for part of the session (RFC
-// 3207 section 6).
+// over is called when the host has agreed to begin TLS. Data after its agreement was not protected,
+// so it must not become part of the session (RFC 3207 section 6).
 func (d *dialogue) over() error {
 	if d.lines.Buffered() > 0 {
 		return errors.New("the host sent more after agreeing to begin TLS")
@@ -107,7 +106,7 @@ type smtpReply struct {
 	lines []string // without the code
 }
 
-// String quotes the reply's last line, where servers say what matters.
+// String quotes the reply's last line, which has the reason.
 func (r smtpReply) String() string { return quote(r.code + " " + r.lines[len(r.lines)-1]) }
 
 func (d *dialogue) reply() (smtpReply, error) {
@@ -132,8 +131,8 @@ func (d *dialogue) reply() (smtpReply, error) {
 	}
 }
 
-// addressLiteral is how a client without a name of its own introduces itself: RFC
-// 5321 section 4.1.4.
+// addressLiteral is the name in the greeting of a client without a name of its own: RFC 5321
+// section 4.1.4.
 func addressLiteral(local net.Addr) string {
 	from, err := netip.ParseAddrPort(local.String())
 	if err != nil {
@@ -182,8 +181,8 @@ func startIMAP(d *dialogue) error {
 	return d.over()
 }
 
-// command sends a command and returns the line that carries its tag; those
-// before it are told to untagged.
+// command sends a command and returns the line with its tag. It passes the lines before it to
+// untagged.
 func (d *dialogue) command(tag, name string, untagged func(line string)) (string, error) {
 	if err := d.say(tag + " " + name); err != nil {
 		return "", err
@@ -210,7 +209,7 @@ func field(line string, n int) string {
 	return ""
 }
 
-// quote shows what a host said, whatever bytes it is made of, within bounds.
+// quote shows what a host sent, whatever its bytes, up to a limit.
 func quote(line string) string {
 	const longest = 200
 	if len(line) > longest {

@@ -36,8 +36,8 @@ func withKey(key, secret string) func(*godaddy.Config) {
 	return func(c *godaddy.Config) { c.Token, c.Key, c.Secret = "", key, secret }
 }
 
-// simulation is the simulated GoDaddy behind a socket, with one zone, no rate limit and
-// its calls noted.
+// simulation is the simulated GoDaddy behind a socket, with one zone, no rate limit and its calls
+// noted.
 type simulation struct {
 	*sandboxtest.World
 	t       testing.TB
