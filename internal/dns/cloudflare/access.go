@@ -19,10 +19,10 @@ const (
 	permissionEdit = "#dns_records:edit"
 )
 
-// CheckAccess implements [hosted.Host]. A zone tells what the token may do there, in a list that
-// the API's documentation calls outdated: where it is missing, nothing is known. The list of zones
-// has it too, so that the many zones of a token that may edit them take no call each; only of
-// another one the zone itself is asked.
+// CheckAccess implements [hosted.Host]. A zone lists the token's permissions. The API's
+// documentation calls that list outdated: if it is missing, nothing is known. The list of zones has
+// the permissions too, so that no call is needed for each zone that the token may edit. For any
+// other zone, the zone itself is asked.
 func (h *Host) CheckAccess(ctx context.Context, zone hosted.HostedZone) (hosted.WriteAccess, error) {
 	const op = "check access to"
 	if h.listedEditable(ctx, zone) {

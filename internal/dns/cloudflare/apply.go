@@ -30,9 +30,9 @@ func (b *batch) add(other batch) {
 	b.posts = append(b.posts, other.posts...)
 }
 
-// Apply implements [hosted.Host]. More changes than one batch may hold go out in several, those of
-// one name together if they can. When a later one of these fails, the error matches
-// api.ErrOutcomeUnknown and says what was applied.
+// Apply implements [hosted.Host]. If there are more changes than fit into one batch, it sends
+// several, with the changes of one name together if possible. If a later one fails, the error
+// matches api.ErrOutcomeUnknown and says what was applied.
 //
 // The API has no conditions: it overwrites a record that somebody else has changed since base was
 // read. It refuses to change a record that is gone.

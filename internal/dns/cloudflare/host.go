@@ -105,7 +105,7 @@ func New(cfg Config) *Host {
 func (h *Host) Name() string { return "cloudflare" }
 
 // Limits implements [hosted.Host]. How many records a zone may have depends on its plan and its
-// age, and no call tells it.
+// age, and no call returns it.
 func (h *Host) Limits() hosted.Limits {
 	return hosted.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: automaticTTL, AutomaticTTL: automaticTTL,

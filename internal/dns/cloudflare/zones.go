@@ -41,9 +41,9 @@ type wireZone struct {
 	} `json:"plan"`
 }
 
-// FindZone implements [hosted.Host]. The same name may stand in the list more than once, as a zone
-// can be claimed by several accounts until one of them is delegated to: the active one is taken
-// then.
+// FindZone implements [hosted.Host]. The list may have the same name more than once, because
+// several accounts can claim a zone until the domain is delegated to one of them. FindZone takes
+// the active zone.
 func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, error) {
 	list, err := h.listed(ctx)
 	if err != nil {

@@ -131,9 +131,9 @@ func (h *Host) Name() string { return Name }
 // Limits implements [dns.Host].
 func (h *Host) Limits() dns.Limits { return h.version.limits() }
 
-// FindZone implements [dns.Host]. It asks for the NS records at each name that may be the zone's
-// apex, instead of listing the account's domains: zones of domains that are registered elsewhere
-// are in no list, and small accounts may not list any.
+// FindZone implements [dns.Host]. It asks for the NS records at each name that can be the zone's
+// apex, instead of listing the account's domains: no list has the zones of domains that are
+// registered elsewhere, and small accounts may not list any.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	canonical, err := dns.Canonical(name)
 	if err != nil {
@@ -200,8 +200,8 @@ func candidates(name string) []string {
 	return apexes
 }
 
-// CheckAccess implements [dns.Host]. An API key that can read a zone can write it, as there are no
-// others. A token may have the scope for the one and not for the other, and the API does not say.
+// CheckAccess implements [dns.Host]. An API key that can read a zone can write it, because there is
+// no other kind. A token may have only the scope to read, and the API does not tell.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	at, err := h.known(ctx, zone.Apex)
 	if err != nil {

@@ -21,7 +21,7 @@ const pageSizeV1 = 500
 // keyAPI is v1, where records have no IDs and are changed by record set.
 type keyAPI struct{ *caller }
 
-// limits implements version. How long a text may be is not documented.
+// limits implements version. The limit of a text's length is not documented.
 func (a *keyAPI) limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
@@ -51,8 +51,8 @@ func (a *keyAPI) set(ctx context.Context, op, apex string, key setKey) ([]wire, 
 	return list, err
 }
 
-// list implements version by GET /v1/domains/DOMAIN/records. The last page is the one that is not
-// full: there are no totals.
+// list implements version by GET /v1/domains/DOMAIN/records. There are no totals: a page that is
+// not full is the last one.
 func (a *keyAPI) list(ctx context.Context, apex string) ([]wire, error) {
 	var list []wire
 	for {
@@ -84,9 +84,9 @@ type setChange struct {
 	expected    []entry // the whole set as it was when the change was planned
 }
 
-// plan implements version. What is new in record sets that lose nothing comes first, in one call.
-// Then each set that loses or changes values is put anew; and then those go that lose all they
-// have. Only where one of these is in the way of something new does it go before that.
+// plan implements version. New records in sets that lose nothing come first, in one call. Then each
+// set that loses or changes values is written again, and then sets that lose everything are
+// deleted. A deletion comes earlier only if it makes room for a new record.
 func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 	sets := map[setKey]*setChange{}
 	for _, removed := range c.located {

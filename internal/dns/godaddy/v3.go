@@ -63,8 +63,8 @@ func (a *tokenAPI) nameServers(ctx context.Context, apex string) ([]string, erro
 	return nameServersIn(page.Items, apex), err
 }
 
-// list implements version by the same call. A zone of several pages may change between them, and
-// then records are missed or seen twice; if the totals or the IDs show that, it is read again.
+// list implements version by the same call. If a zone of several pages changes between two of them,
+// records are missed or seen twice. If the totals or the IDs show that, it reads the zone again.
 func (a *tokenAPI) list(ctx context.Context, apex string) ([]wire, error) {
 	for range readings {
 		list, consistent, err := a.listOnce(ctx, apex)
@@ -105,9 +105,9 @@ func (a *tokenAPI) listOnce(ctx context.Context, apex string) (list []wire, cons
 	}
 }
 
-// plan implements version. What may stand beside the rest is created first. What may not follows,
-// each after what is in its way; and then goes what is left to go. The calls are made one after
-// another, so that an error leaves no doubt about the others.
+// plan implements version. New records that conflict with nothing come first. Then come those that
+// conflict, each after the deletion of what conflicts with it, and then all other deletions. The
+// calls are made one after another, so that an error concerns only one of them.
 func (a *tokenAPI) plan(apex string, _ []entry, c change) []step {
 	left := slices.Clone(c.located)
 	var free, exchanges []step

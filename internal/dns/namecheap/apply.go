@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Apply implements dns.Host. See [Host] for what it can do to others. After the write it reads the
-// zone: if it is not as it was sent the error is an [*InterferenceError].
+// Apply implements dns.Host. See [Host] for the risks for changes of others. It reads the zone
+// after the write; if the zone differs from what was sent, the error is an [*InterferenceError].
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
 	_, err := h.ApplyAndRead(ctx, base, changes)
 	return err

@@ -152,8 +152,8 @@ func (h *Host) Limits() dns.Limits {
 	}
 }
 
-// FindZone implements dns.Host. There are no zones at Namecheap but those of registered domains, so
-// the public suffix list says which one it can be.
+// FindZone implements dns.Host. Namecheap has only zones of registered domains, so the public
+// suffix list tells which one it can be.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	canonical, err := dns.Canonical(name)
 	if err != nil {
@@ -207,7 +207,8 @@ func registrable(name string) []string {
 	}
 }
 
-// CheckAccess implements dns.Host: an API key that can read can write, as there are no others.
+// CheckAccess implements dns.Host. An API key that can read can write, because there is no other
+// kind.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	if _, err := h.known(ctx, zone.Apex); err != nil {
 		return dns.WriteUnknown, err
