@@ -50,7 +50,8 @@ func open(t *testing.T, options Options) *Sandbox {
 	return s
 }
 
-// overBothTransports runs a test with a probe in a sandbox that is reached in memory, and by a socket.
+// overBothTransports runs a test with a probe in a sandbox that is reached in memory, and by a
+// socket.
 func overBothTransports(t *testing.T, test func(t *testing.T, s *Sandbox, p *probe, client *http.Client, url string)) {
 	t.Run("in memory", func(t *testing.T) {
 		s, p := open(t, Options{}), &probe{}
@@ -76,7 +77,8 @@ type outcome struct {
 	took    time.Duration
 }
 
-// post sends a body, so that Go's client does not repeat the call by itself, and reads at most 1 MiB of the answer.
+// post sends a body, so that Go's client does not repeat the call by itself, and reads at most 1
+// MiB of the answer.
 func post(ctx context.Context, client *http.Client, url string) outcome {
 	begin := time.Now()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("domain=example.com"))

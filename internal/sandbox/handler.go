@@ -15,8 +15,8 @@ import (
 // controlLimit bounds the bodies that the control endpoints read.
 const controlLimit = 8 << 20
 
-// Handler returns all services on one handler: each below the path of its name, a page for people at the root, and below
-// /_sandbox/ what changes the sandbox itself:
+// Handler returns all services on one handler: each below the path of its name, a page for people
+// at the root, and below /_sandbox/ what changes the sandbox itself:
 //
 //	GET, PUT /_sandbox/conditions/SERVICE   fault.Conditions as JSON
 //	PUT      /_sandbox/zones/APEX           zone-file lines, for a zone of no particular host
@@ -38,7 +38,8 @@ func (s *Sandbox) Handler() http.Handler {
 	})
 }
 
-// serveByPath is no http.ServeMux because that cleans paths, and what a service makes of "//" is the service's affair.
+// serveByPath is no http.ServeMux because that cleans paths, and what a service makes of "//" is
+// the service's affair.
 func (s *Sandbox) serveByPath(w http.ResponseWriter, r *http.Request) {
 	name, _, below := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if name == "" && !below {
@@ -56,7 +57,8 @@ func (s *Sandbox) serveByPath(w http.ResponseWriter, r *http.Request) {
 	http.StripPrefix("/"+name, m.handler).ServeHTTP(&relocated{ResponseWriter: w, prefix: "/" + name}, r)
 }
 
-// relocated puts the prefix, of which a service knows nothing, before the paths that it redirects to.
+// relocated puts the prefix, of which a service knows nothing, before the paths that it redirects
+// to.
 type relocated struct {
 	http.ResponseWriter
 	prefix string

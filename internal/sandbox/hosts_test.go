@@ -23,7 +23,8 @@ import (
 
 const host = "mail.example.com"
 
-// withCertificate returns a sandbox whose mail server has a certificate for the host, and what a client verifies it with.
+// withCertificate returns a sandbox whose mail server has a certificate for the host, and what a
+// client verifies it with.
 func withCertificate(t *testing.T) (*Sandbox, *tls.Config) {
 	t.Helper()
 	s := open(t, Options{})
@@ -276,8 +277,8 @@ func fetchRoots(t *testing.T, url string) *x509.CertPool {
 	return roots
 }
 
-// checkTLS sees that TLS works at an address, by the mail server's self-signed certificate, which the authority does not
-// vouch for.
+// checkTLS sees that TLS works at an address, by the mail server's self-signed certificate, which
+// the authority does not vouch for.
 func checkTLS(t *testing.T, address string, roots *x509.CertPool) {
 	t.Helper()
 	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, ServerName: host})

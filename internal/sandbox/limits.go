@@ -11,9 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 )
 
-// rateLimits are, by service, the settings of its conditions that limit how many calls
-// it takes in a time, with the values by which it takes any number. SendGrid tells in
-// each answer how many calls are left, so its limit is one that nobody reaches.
+// rateLimits are, by service, the settings of its conditions that limit how many calls it takes in
+// a time, with the values by which it takes any number. SendGrid tells in each answer how many
+// calls are left, so its limit is one that nobody reaches.
 var rateLimits = map[string]map[string]string{
 	cloudflare.Section: {cloudflare.SettingRequests: "0"},
 	namecheap.Section: {
@@ -24,9 +24,8 @@ var rateLimits = map[string]map[string]string{
 	sendgrid.Section: {sendgrid.SettingRequests: "1000000000"},
 }
 
-// withLimits are conditions as a service works under them: where the sandbox does not
-// keep to the rates of the real services, with the limits lifted that the conditions do
-// not set.
+// withLimits are conditions as a service works under them: where the sandbox does not keep to the
+// rates of the real services, with the limits lifted that the conditions do not set.
 func (s *Sandbox) withLimits(service string, c fault.Conditions) fault.Conditions {
 	if s.realLimits || rateLimits[service] == nil {
 		return c
@@ -37,8 +36,8 @@ func (s *Sandbox) withLimits(service string, c fault.Conditions) fault.Condition
 	return c
 }
 
-// Limited is whether a service refuses calls beyond a rate: that of the real one, or one
-// that its conditions set. Clients need not hold themselves back where it does not.
+// Limited is whether a service refuses calls beyond a rate: that of the real one, or one that its
+// conditions set. Clients need not hold themselves back where it does not.
 func (s *Sandbox) Limited(service string) bool {
 	c := s.conditions(service)()
 	for name, lifted := range rateLimits[service] {

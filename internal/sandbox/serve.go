@@ -16,10 +16,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port", [Sandbox.Handler]), DNS by UDP
-// and TCP at the next port, TLS with the certificates of the simulated hosts at the next but one; with port 0, all three at
-// free ports. The zones of [DefaultZones] are there. Once all of them accept connections, it writes to out how they are reached. It returns nil when ctx has
-// ended, or says which of them could not be started.
+// Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port",
+// [Sandbox.Handler]), DNS by UDP and TCP at the next port, TLS with the certificates of the
+// simulated hosts at the next but one; with port 0, all three at free ports. The zones of
+// [DefaultZones] are there. Once all of them accept connections, it writes to out how they are
+// reached. It returns nil when ctx has ended, or says which of them could not be started.
 func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) error {
 	host, port, err := splitAddress(address)
 	if err != nil {

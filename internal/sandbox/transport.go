@@ -12,15 +12,18 @@ import (
 	"time"
 )
 
-// domain is what the host names of the services end with: ".invalid" is nobody's, for ever (RFC 6761 section 6.4).
+// domain is what the host names of the services end with: ".invalid" is nobody's, for ever (RFC
+// 6761 section 6.4).
 const domain = ".sandbox.invalid"
 
-// BaseURL returns the URL that [Sandbox.Transport] reaches a service by, without a slash at the end.
+// BaseURL returns the URL that [Sandbox.Transport] reaches a service by, without a slash at the
+// end.
 func (s *Sandbox) BaseURL(service string) string { return "https://" + service + domain }
 
-// Transport returns a RoundTripper that reaches the services and nothing else: a request for any other host is an error
-// before anything is sent. Below it are a real HTTP client and server with an in-memory connection between them, so that
-// what happens to connections and bodies is what happens on a network.
+// Transport returns a RoundTripper that reaches the services and nothing else: a request for any
+// other host is an error before anything is sent. Below it are a real HTTP client and server with
+// an in-memory connection between them, so that what happens to connections and bodies is what
+// happens on a network.
 func (s *Sandbox) Transport() http.RoundTripper {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		server, err := s.startMemory()
@@ -86,7 +89,8 @@ func (m *memoryServer) close() error {
 	return err
 }
 
-// serveByHost hands a request to the service that its host name says. The transport lets no other pass.
+// serveByHost hands a request to the service that its host name says. The transport lets no other
+// pass.
 func (s *Sandbox) serveByHost(w http.ResponseWriter, r *http.Request) {
 	m, err := s.serviceAt((&url.URL{Host: r.Host}).Hostname())
 	if err != nil {

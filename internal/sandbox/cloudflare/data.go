@@ -33,9 +33,9 @@ const (
 	rest                         // text that may be empty, such as the parameters of HTTPS records
 )
 
-// dataForms are the fields of the types that are written by fields, in the order in which the content has them
-// (https://developers.cloudflare.com/api/resources/dns/subresources/records/). The API computes the content from them and
-// ignores any content that is sent.
+// dataForms are the fields of the types that are written by fields, in the order in which the
+// content has them (https://developers.cloudflare.com/api/resources/dns/subresources/records/). The
+// API computes the content from them and ignores any content that is sent.
 var dataForms = map[string][]dataField{
 	"CAA":    {{"flags", number}, {"tag", word}, {"value", quoted}},
 	"CERT":   {{"type", number}, {"key_tag", number}, {"algorithm", number}, {"certificate", word}},

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// editing is a change of a zone under way, on a copy that counts only if every part of the change is allowed.
+// editing is a change of a zone under way, on a copy that counts only if every part of the change
+// is allowed.
 type editing struct {
 	zone      *Zone
 	newID     func() string
@@ -143,7 +144,8 @@ func (e *editing) conflicts(r *Record) error {
 	return nil
 }
 
-// identical compares what the DNS sees. Texts are compared decoded, however they are split and quoted.
+// identical compares what the DNS sees. Texts are compared decoded, however they are split and
+// quoted.
 func (r *Record) identical(other *Record) bool {
 	if r.Type != other.Type || (r.Type == "MX" || r.Type == "URI") && *r.Priority != *other.Priority {
 		return false

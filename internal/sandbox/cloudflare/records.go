@@ -147,7 +147,8 @@ func (s *Service) createRecord(c *call) (answer, error) {
 	return s.write(c, func(e *editing, f fields) (*Record, error) { return e.create(f) })
 }
 
-// overwriteRecord is PUT /zones/ZONE/dns_records/RECORD: what the call does not mention gets its default.
+// overwriteRecord is PUT /zones/ZONE/dns_records/RECORD: what the call does not mention gets its
+// default.
 func (s *Service) overwriteRecord(c *call) (answer, error) {
 	return s.write(c, func(e *editing, f fields) (*Record, error) { return e.overwrite(c.record, f) })
 }
@@ -182,7 +183,8 @@ func (s *Service) deleteRecord(c *call) (answer, error) {
 	return answer{result: map[string]string{"id": c.record}}, err
 }
 
-// batch is POST /zones/ZONE/dns_records/batch: deletes, patches, puts and posts, in that order, all or nothing.
+// batch is POST /zones/ZONE/dns_records/batch: deletes, patches, puts and posts, in that order, all
+// or nothing.
 func (s *Service) batch(c *call) (answer, error) {
 	var body struct{ Deletes, Patches, Puts, Posts []fields }
 	if err := c.decode(&body); err != nil {

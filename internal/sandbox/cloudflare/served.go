@@ -13,15 +13,17 @@ import (
 // servedTTL is what an automatic TTL is for who asks, in seconds.
 const servedTTL = 300
 
-// The addresses of Cloudflare's edge in this world, and those of hosts of which nothing is known here (RFC 5737, RFC 3849).
+// The addresses of Cloudflare's edge in this world, and those of hosts of which nothing is known
+// here (RFC 5737, RFC 3849).
 const (
 	edgeIPv4     = "198.51.100.104"
 	edgeIPv6     = "2001:db8::104"
 	elsewhereIP4 = "198.51.100.53"
 )
 
-// Zones implements [dnsserver.Source]: the zones as the name servers answer for them. Those whose domain is not delegated to
-// Cloudflare, and those that are not kept there, are somebody else's to serve.
+// Zones implements [dnsserver.Source]: the zones as the name servers answer for them. Those whose
+// domain is not delegated to Cloudflare, and those that are not kept there, are somebody else's to
+// serve.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
 		zones, err = s.served.At(st.Revision, st.served)
@@ -128,7 +130,8 @@ func (z *Zone) proxies(name string) bool {
 	return false
 }
 
-// addresses are what a name of the zone leads to; of other names nothing is known here but that they have an address.
+// addresses are what a name of the zone leads to; of other names nothing is known here but that
+// they have an address.
 func (z *Zone) addresses(name string) []string {
 	var found []string
 	for _, r := range z.Records {

@@ -1,5 +1,6 @@
-// Package cloudflare simulates version 4 of Cloudflare's API (https://developers.cloudflare.com/api/) as far as it concerns
-// zones, DNS records and API tokens, so that clients can be tried and tested without an account. Its name servers answer as
+// Package cloudflare simulates version 4 of Cloudflare's API
+// (https:/developers.cloudflare.com/api/) for everything that concerns zones, DNS records and API
+// tokens, so that clients can be tried and tested without an account. Its name servers answer as
 // Cloudflare's do: automatic TTLs, flattened CNAMEs and proxied records included.
 package cloudflare
 
@@ -21,10 +22,11 @@ import (
 // BasePath is where the API begins, on the real host too.
 const BasePath = "/client/v4"
 
-// bodyLimit bounds what is read of a request: the largest batch of a paid zone is well below it.
+// bodyLimit limits how much of a request is read: the largest batch of a paid zone is well below
+// it.
 const bodyLimit = 32 << 20
 
-// title is what messages call the service.
+// title is the name of the service in messages.
 const title = "Cloudflare"
 
 // Config is what a [Service] needs.
@@ -33,13 +35,13 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit and of the times in answers; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the settings in force, see [SettingRequests] and its neighbours. It is asked once a call. If nil,
-	// everything is as usual.
+	// Conditions returns the settings in force, see [SettingRequests] and its neighbours. It is
+	// asked once a call. If nil, everything is as usual.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same zones.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
@@ -72,7 +74,8 @@ type answer struct {
 	messages []message
 }
 
-// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox has failed.
+// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox
+// has failed.
 type handler func(s *Service, c *call) (answer, error)
 
 // ServeHTTP answers a call of the API.
@@ -217,7 +220,8 @@ func refuse(status, code int, text string) *refusal {
 	return &refusal{status: status, errors: []message{{Code: code, Message: text}}}
 }
 
-// invalid refuses what a record consists of. The API gives the reason as the cause of a general error.
+// invalid refuses what a record consists of. The API gives the reason as the cause of a general
+// error.
 func invalid(code int, format string, args ...any) *refusal {
 	return &refusal{status: http.StatusBadRequest, errors: []message{{
 		Code: 1004, Message: "DNS Validation Error", Chain: []message{{Code: code, Message: fmt.Sprintf(format, args...)}},

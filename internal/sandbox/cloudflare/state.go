@@ -15,7 +15,8 @@ import (
 // Section is the name of the service, and of the section of the store that holds its [State].
 const Section = "cloudflare"
 
-// State is everything that the service keeps. Tests look at it by [store.View]; only the service changes it.
+// State is everything that the service keeps. Tests look at it by [store.View]; only the service
+// changes it.
 type State struct {
 	// Revision counts the changes, so that what was made of a state can be kept until the next one.
 	Revision uint64 `json:"revision"`
@@ -28,7 +29,8 @@ type State struct {
 type Zone struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // canonical
-	// Status is "active", or another while the zone's domain is not delegated to Cloudflare: "pending", "initializing", "moved".
+	// Status is "active", or another while the zone's domain is not delegated to Cloudflare:
+	// "pending", "initializing", "moved".
 	Status string `json:"status"`
 	// Type is "full", or "partial" or "secondary" for zones whose records are not edited here.
 	Type        string   `json:"type"`
@@ -49,8 +51,8 @@ type Record struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // absolute, canonical
 	Type string `json:"type"`
-	// Content is the data: of TXT the strings in quotes, or whatever was sent without them; of MX the host alone, and of SRV
-	// weight, port and host.
+	// Content is the data: of TXT the strings in quotes, or whatever was sent without them; of MX
+	// the host alone, and of SRV weight, port and host.
 	Content  string  `json:"content"`
 	Priority *uint16 `json:"priority,omitempty"` // of MX, SRV and URI
 	// Data are the fields of types that are written by fields.
@@ -82,7 +84,8 @@ func (s *Service) update(fn func(st *State) error) error {
 	})
 }
 
-// AddZone makes sure that the account has a full, active zone of that name, which the simulated name servers then serve.
+// AddZone makes sure that the account has a full, active zone of that name, which the simulated
+// name servers then serve.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -96,8 +99,9 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// EditZone has change alter a zone of the account as no call of the API does: its plan, its type, its state. It is how tests
-// and examples come by zones that can't be edited. It makes the zone if there is none.
+// EditZone has change alter a zone of the account as no call of the API does: its plan, its type,
+// its state. It is how tests and examples come by zones that can't be edited. It makes the zone if
+// there is none.
 func (s *Service) EditZone(apex string, change func(z *Zone)) error {
 	if err := s.AddZone(apex); err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// API tokens that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to
-// protect.
+// API tokens that the service knows. They are invented, and the same in every sandbox: there is
+// nothing behind them to protect.
 const (
 	// Token may edit the DNS records of all zones of [Account].
 	Token = "sandbox-cloudflare-token-may-edit-all-00"
@@ -15,8 +15,8 @@ const (
 	TokenReadOnly = "sandbox-cloudflare-token-may-read-all-00"
 	// TokenNoDNS may read the zones, but not their records.
 	TokenNoDNS = "sandbox-cloudflare-token-may-not-dns-000"
-	// TokenOfAccount may do what Token may. It belongs to the account and not to one of its users, so that it can be verified
-	// with the account only.
+	// TokenOfAccount may do what Token may. It belongs to the account and not to one of its users,
+	// so that it can be verified with the account only.
 	TokenOfAccount = "sandbox-cloudflare-token-of-account-0000"
 	// TokenOfOther may edit the zones of an account that has none.
 	TokenOfOther = "sandbox-cloudflare-token-of-other-000000"
@@ -90,8 +90,8 @@ func bearer(header http.Header) (string, error) {
 	return text, nil
 }
 
-// unknownToken is the answer to a token that has the right form and nothing else. The two calls that are about tokens say it
-// in words of their own.
+// unknownToken is the answer to a token that has the right form and nothing else. The two calls
+// that are about tokens say it in words of their own.
 func (c *call) unknownToken() *refusal {
 	if strings.HasSuffix(c.URL.Path, "/tokens/verify") {
 		return refuse(http.StatusUnauthorized, 1000, "Invalid API Token")

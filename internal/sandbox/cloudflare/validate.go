@@ -127,7 +127,8 @@ func (r *Record) validateTarget() error {
 	return nil
 }
 
-// validateText splits what is in quotes anew into strings of 255 bytes. What is not in quotes stays as it was sent.
+// validateText splits what is in quotes anew into strings of 255 bytes. What is not in quotes stays
+// as it was sent.
 func (r *Record) validateText() error {
 	if r.Content == "" || strings.ContainsAny(r.Content, "\r\n\x00") {
 		return invalid(9051, "Invalid TXT record. Record may only contain printable ASCII!")
@@ -187,8 +188,8 @@ func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 	return rr, err
 }
 
-// srvData is the data of an SRV record in presentation format. It comes from the fields: the content lacks the priority, and
-// had it in files that older versions wrote.
+// srvData is the data of an SRV record in presentation format. It comes from the fields: the
+// content lacks the priority, and had it in files that older versions wrote.
 func (r *Record) srvData() string {
 	target, _ := r.Data["target"].(string) // validated
 	return fmt.Sprintf("%v %v %v %s", r.Data["priority"], r.Data["weight"], r.Data["port"], miekg.Fqdn(strings.TrimSuffix(target, ".")))

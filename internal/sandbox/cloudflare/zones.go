@@ -129,7 +129,8 @@ func (s *Service) getZone(c *call) (answer, error) {
 	return answer{result: shown}, err
 }
 
-// createZone is POST /zones. The zone is active at once: the registry of this world delegates to whoever has the zone.
+// createZone is POST /zones. The zone is active at once: the registry of this world delegates to
+// whoever has the zone.
 func (s *Service) createZone(c *call) (answer, error) {
 	var body struct {
 		Name string `json:"name"`

@@ -6,13 +6,12 @@ import (
 	"github.com/miekg/dns"
 )
 
-// maxChain bounds how many CNAMEs are followed for one question, as servers
-// in use do.
+// maxChain bounds how many CNAMEs are followed for one question, as servers in use do.
 const maxChain = 16
 
-// answer fills a reply by the algorithm of RFC 1034 section 4.3.2, with the
-// wildcards of RFC 4592. The name is followed through every zone of the world;
-// its reply code is that of the last name (RFC 6604).
+// answer fills a reply by the algorithm of RFC 1034 section 4.3.2, with the wildcards of RFC 4592.
+// The name is followed through every zone of the world; its reply code is that of the last name
+// (RFC 6604).
 func (w *world) answer(reply *dns.Msg, q dns.Question, recursive bool) {
 	owner := q.Name
 	for range maxChain {
@@ -27,8 +26,8 @@ func (w *world) answer(reply *dns.Msg, q dns.Question, recursive bool) {
 	}
 }
 
-// answerName adds what is known of one name of the chain, and returns the
-// target when it is an alias to be followed.
+// answerName adds what is known of one name of the chain, and returns the target when it is an
+// alias to be followed.
 func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive bool) (next string) {
 	name := dns.CanonicalName(owner)
 	first := len(reply.Answer) == 0
@@ -39,8 +38,8 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 	}
 	if delegation := zone.cut(name, qtype); delegation != nil {
 		if recursive {
-			// The servers that the zone names for the rest are not in
-			// this world: a resolver reaches none of them.
+			// The servers that the zone names for the rest are not in this world: a resolver
+			// reaches none of them.
 			reply.Rcode = dns.RcodeServerFailure
 			return ""
 		}
@@ -81,9 +80,9 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 	return ""
 }
 
-// answerOutside answers for a name that no zone holds. As a resolver it says
-// that the root knows no such name, unless it is a name server of some zone;
-// as a name server it has nothing to say, unless an alias led there.
+// answerOutside answers for a name that no zone holds. As a resolver it says that the root knows no
+// such name, unless it is a name server of some zone; as a name server it has nothing to say,
+// unless an alias led there.
 func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recursive bool) {
 	switch {
 	case !recursive && len(reply.Answer) == 0:
@@ -101,8 +100,8 @@ func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recurs
 	}
 }
 
-// addressNode is what the name of a name server answers when no zone says
-// more: all name servers of the world are this server.
+// addressNode is what the name of a name server answers when no zone says more: all name servers of
+// the world are this server.
 func addressNode(owner string) node {
 	return node{dns.TypeA: {&dns.A{
 		Hdr: header(owner, dns.TypeA, synthesizedTTL),

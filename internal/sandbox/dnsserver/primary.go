@@ -17,16 +17,14 @@ type Key struct {
 	Secret string
 }
 
-// Primary is the primary server of some zones: it takes what is done to a zone
-// as a whole.
+// Primary is the primary server of some zones: it takes what is done to a zone as a whole.
 type Primary interface {
 	// Keys are those that messages may be signed with.
 	Keys() []Key
-	// Transact answers an UPDATE (RFC 2136) or a request for a zone transfer
-	// (AXFR, RFC 5936). The key is the name of the one that the message is signed
-	// with, as Keys has it, or empty; the signature has been verified and the
-	// answer will be signed. The answer to a transfer has all records of the
-	// zone between two copies of its SOA, however many messages that takes. nil
+	// Transact answers an UPDATE (RFC 2136) or a request for a zone transfer (AXFR, RFC 5936). The
+	// key is the name of the one that the message is signed with, as Keys has it, or empty; the
+	// signature has been verified and the answer will be signed. The answer to a transfer has all
+	// records of the zone between two copies of its SOA, however many messages that takes. nil
 	// leaves the client without an answer. The context ends with the server.
 	Transact(ctx context.Context, query *dns.Msg, key string) *dns.Msg
 }
@@ -111,8 +109,8 @@ func (s *Server) signatureError(w dns.ResponseWriter, tsig *dns.TSIG) int {
 	return dns.RcodeSuccess
 }
 
-// badSignature answers as RFC 8945 section 5.2 wants it: signed only when it is
-// about the time, and then with that of the server.
+// badSignature answers as RFC 8945 section 5.2 wants it: signed only when it is about the time, and
+// then with that of the server.
 func badSignature(query *dns.Msg, tsig *dns.TSIG, failure int) *dns.Msg {
 	reply := new(dns.Msg).SetRcode(query, dns.RcodeNotAuth)
 	sign(reply, tsig)

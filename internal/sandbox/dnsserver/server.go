@@ -1,11 +1,10 @@
-// Package dnsserver is the DNS of the sandbox: one server on UDP and TCP that
-// is every name server of every simulated zone, and the resolver of that
-// little world besides.
+// Package dnsserver is the DNS of the sandbox: one server on UDP and TCP that is every name server
+// of every simulated zone, and the resolver of that little world besides.
 //
-// To a query without RD it answers as the name server of a zone does, to one
-// with RD as a resolver: with RA, and with NXDOMAIN from the root for names
-// that are in no zone. It never asks any other server. A [Primary] makes it the
-// primary server of some zones, which takes updates and zone transfers.
+// To a query without RD it answers as the name server of a zone does, to one with RD as a resolver:
+// with RA, and with NXDOMAIN from the root for names that are in no zone. It never asks any other
+// server. A [Primary] makes it the primary server of some zones, which takes updates and zone
+// transfers.
 package dnsserver
 
 import (
@@ -19,8 +18,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// maxUDPSize is the largest UDP answer given, and what the server says that it
-// accepts: small enough for every path without fragments.
+// maxUDPSize is the largest UDP answer given, and what the server says that it accepts: small
+// enough for every path without fragments.
 const maxUDPSize = 1232
 
 // closeTimeout bounds how long Close waits for answers under way.
@@ -28,11 +27,10 @@ const closeTimeout = 2 * time.Second
 
 // Source holds the zones to answer from.
 type Source interface {
-	// Zones returns all zones, at each query anew. As long as nothing has
-	// changed it should return the very same slice: the server then keeps
-	// its index. What has been returned must not be changed any more. An
-	// error makes the answer SERVFAIL, with the error's text as extended
-	// error (RFC 8914). It is called by several goroutines at a time.
+	// Zones returns all zones, at each query anew. As long as nothing has changed it should return
+	// the very same slice: the server then keeps its index. What has been returned must not be
+	// changed any more. An error makes the answer SERVFAIL, with the error's text as extended error
+	// (RFC 8914). It is called by several goroutines at a time.
 	Zones() ([]Zone, error)
 }
 
@@ -52,9 +50,8 @@ type Server struct {
 	world *world
 }
 
-// Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it
-// finds one that is free for both. Without a primary, which may be nil, nothing
-// takes updates and transfers.
+// Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it finds one that is
+// free for both. Without a primary, which may be nil, nothing takes updates and transfers.
 func Serve(addr string, source Source, primary Primary) (*Server, error) {
 	packets, listener, err := listen(addr)
 	if err != nil {
@@ -89,8 +86,8 @@ func (s *Server) start(server *dns.Server) error {
 	return <-result
 }
 
-// listen opens both sockets on one port. A port that the system chose for TCP
-// may be taken for UDP; then another one is tried.
+// listen opens both sockets on one port. A port that the system chose for TCP may be taken for UDP;
+// then another one is tried.
 func listen(addr string) (net.PacketConn, net.Listener, error) {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -1,7 +1,9 @@
-// Package fault makes simulated services slow, limited or broken on request, the way real ones are now and then.
+// Package fault makes simulated services slow, limited or broken on request, the way real ones are
+// now and then.
 //
-// The [Conditions] of each service are part of the sandbox's state: they hold for every process that shares it, and a
-// person can write them into the file. [Wrap] puts a service under its conditions.
+// The [Conditions] of each service are part of the sandbox's state: they hold for every process
+// that shares it, and a person can write them into the file. [Wrap] puts a service under its
+// conditions.
 package fault
 
 import (
@@ -33,8 +35,8 @@ type Conditions struct {
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// RateLimit answers 429 to calls beyond Requests in Per, in the manner of a bucket of so many tokens that fills again
-// within that time. Each process counts its own calls.
+// RateLimit answers 429 to calls beyond Requests in Per, in the style of a bucket of so many tokens
+// that fills again within that time. Each process counts its own calls.
 type RateLimit struct {
 	Requests   int      `json:"requests"`
 	Per        Duration `json:"per"`
@@ -57,11 +59,13 @@ type Fault struct {
 	Delay      Duration          `json:"delay,omitzero"`       // see the kind; for most, passes before it
 }
 
-// Kind is what happens to a call. "Before" kinds do without the service: it never learns of the call. "After" kinds let it
-// do its work and then spoil the answer, which is how an outcome becomes unknown.
+// Kind is what happens to a call. "Before" kinds do without the service: it never learns of the
+// call. "After" kinds let it do its work and then spoil the answer, which is how an outcome becomes
+// unknown.
 //
-// A cut connection is a cut connection: Go's HTTP client by itself repeats a GET that dies on a connection that it has
-// used before, and then its caller sees nothing of a fault that was due once.
+// A cut connection is a cut connection: Go's HTTP client by itself repeats a GET that dies on a
+// connection that it has used before, and then its caller sees nothing of a fault that was due
+// once.
 type Kind string
 
 const (
@@ -77,17 +81,21 @@ const (
 	Cut Kind = "cut"
 	// CutAfter closes the connection without an answer. After.
 	CutAfter Kind = "cut-after"
-	// Hang leaves the call without an answer until the client gives up, or for Delay (default 5 minutes), then cuts. Before.
+	// Hang leaves the call without an answer until the client gives up, or for Delay (default 5
+	// minutes), then cuts. Before.
 	Hang Kind = "hang"
 	// HangAfter does so after the service's work.
 	HangAfter Kind = "hang-after"
-	// SlowBody sends the service's answer in twenty pieces with Delay (default 100ms) before each. After.
+	// SlowBody sends the service's answer in twenty pieces with Delay (default 100ms) before each.
+	// After.
 	SlowBody Kind = "slow-body"
 	// TruncatedBody announces the whole of the service's answer, sends half and cuts. After.
 	TruncatedBody Kind = "truncated-body"
-	// InvalidJSON answers with the service's status and Body (default: an object that is not closed). After.
+	// InvalidJSON answers with the service's status and Body (default: an object that is not
+	// closed). After.
 	InvalidJSON Kind = "invalid-json"
-	// EndlessBody answers Status (default 200) and JSON that goes on until the client gives up, or for 1 GiB, then cuts. Before.
+	// EndlessBody answers Status (default 200) and JSON that goes on until the client gives up, or
+	// for 1 GiB, then cuts. Before.
 	EndlessBody Kind = "endless-body"
 )
 
@@ -112,7 +120,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Set replaces the conditions of a service. It refuses those that [Conditions.Validate] finds fault with.
+// Set replaces the conditions of a service. It refuses those that [Conditions.Validate] finds fault
+// with.
 func Set(st *store.Store, service string, c Conditions) error {
 	if err := c.Validate(); err != nil {
 		return fmt.Errorf("conditions of the simulated %s: %w", service, err)
@@ -126,7 +135,8 @@ func Set(st *store.Store, service string, c Conditions) error {
 	})
 }
 
-// Get returns the conditions of a service, faults as far as they are still to come. The caller may keep and change them.
+// Get returns the conditions of a service, faults as far as they are still to come. The caller may
+// keep and change them.
 func Get(st *store.Store, service string) (Conditions, error) {
 	var c Conditions
 	err := store.View(st, section, func(all *map[string]Conditions) error {
@@ -150,8 +160,8 @@ func (c Conditions) clone() Conditions {
 	return c
 }
 
-// Validate reports everything about the conditions that could never work: unknown kinds, malformed patterns, impossible
-// numbers.
+// Validate reports everything about the conditions that could never work: unknown kinds, malformed
+// patterns, impossible numbers.
 func (c Conditions) Validate() error {
 	var errs []error
 	if l := c.RateLimit; l != nil && (l.Requests < 1 || l.Per <= 0) {

@@ -2,13 +2,13 @@ package fault
 
 import "net/http"
 
-// Observer is told of each call that a service answers, right before the client gets the answer: the service's name, the
-// method, the path as the service sees it and the status, which is 0 if the connection is cut instead. It is called from
-// many goroutines at once.
+// Observer is told of each call that a service answers, right before the client gets the answer:
+// the service's name, the method, the path as the service sees it and the status, which is 0 if the
+// connection is cut instead. It is called from many goroutines at once.
 type Observer func(service, method, path string, status int)
 
-// Observe reports the calls of handler to observer, which counts them for benchmarks and tests. Put around [Wrap], it sees
-// what clients see, faults included. An observer that is nil sees nothing.
+// Observe reports the calls of handler to observer, which counts them for benchmarks and tests. Put
+// around [Wrap], it sees what clients see, faults included. An observer that is nil sees nothing.
 func Observe(service string, observer Observer, handler http.Handler) http.Handler {
 	if observer == nil {
 		return handler
@@ -23,7 +23,8 @@ func Observe(service string, observer Observer, handler http.Handler) http.Handl
 	})
 }
 
-// watchedWriter reports the status of an answer once, before any of it is sent: whoever has the answer finds it counted.
+// watchedWriter reports the status of an answer once, before any of it is sent: whoever has the
+// answer finds it counted.
 type watchedWriter struct {
 	http.ResponseWriter
 	report   func(status int)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Numbers reads the settings of these names, which are whole numbers of at least least. A
-// setting that is missing leaves its number as it is.
+// Numbers reads the settings of these names, which are whole numbers of at least least. A setting
+// that is missing leaves its number as it is.
 func (c Conditions) Numbers(least int, into map[string]*int) error {
 	for name, number := range into {
 		text, set := c.Settings[name]
@@ -23,8 +23,8 @@ func (c Conditions) Numbers(least int, into map[string]*int) error {
 	return nil
 }
 
-// Durations reads the settings of these names, which are not negative and written like "30m".
-// A setting that is missing leaves its duration as it is.
+// Durations reads the settings of these names, which are not negative and written like "30m". A
+// setting that is missing leaves its duration as it is.
 func (c Conditions) Durations(into map[string]*time.Duration) error {
 	for name, duration := range into {
 		text, set := c.Settings[name]

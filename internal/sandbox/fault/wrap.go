@@ -28,10 +28,11 @@ const (
 	rateLimitBody  = `{"error": "too many requests"}`
 )
 
-// Wrap puts the handler of a service under the conditions that the state holds for it at the time of each call.
+// Wrap puts the handler of a service under the conditions that the state holds for it at the time
+// of each call.
 //
-// It needs a real http.Server below it, with connections that can be cut. Conditions that can't be read or don't make
-// sense are answered with 500 and the reason.
+// It needs a real http.Server below it, with connections that can be cut. Conditions that can't be
+// read or don't make sense are answered with 500 and the reason.
 func Wrap(service string, st *store.Store, handler http.Handler) http.Handler {
 	var limits limiter
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,8 +67,8 @@ func refuse(w http.ResponseWriter, service string, err error) {
 	http.Error(w, "The sandbox can't tell the conditions of "+service+": "+err.Error(), http.StatusInternalServerError)
 }
 
-// serve lets the fault have its way with a call. It ends with a panic of http.ErrAbortHandler, which is how a handler cuts
-// its connection, where that is the fault.
+// serve lets the fault have its way with a call. It ends with a panic of http.ErrAbortHandler,
+// which is how a handler cuts its connection, where that is the fault.
 func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
 	if f.Kind != Hang && f.Kind != HangAfter && f.Kind != SlowBody {
 		wait(r.Context(), f.Delay)
@@ -134,8 +135,8 @@ func (f Fault) setHeader(h http.Header) {
 	setRetryAfter(h, f.RetryAfter)
 }
 
-// hang says nothing until the client is gone or the time is up. The server notices that the client has gone only once the
-// whole request has been read.
+// hang says nothing until the client is gone or the time is up. The server notices that the client
+// has gone only once the whole request has been read.
 func (f Fault) hang(r *http.Request) {
 	io.Copy(io.Discard, io.LimitReader(r.Body, drainLimit)) //nolint:errcheck // a client that goes away now is gone
 	wait(r.Context(), orDefault(f.Delay, Duration(longestHang)))

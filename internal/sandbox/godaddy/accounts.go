@@ -34,8 +34,8 @@ const (
 	SmallKey     = "sandbox0key0of0a0small0account"
 	SmallSecret  = "sandbox0secret0of0a0small0account"
 
-	// ResellerShopper is a reseller's account, CustomerShopper that of a customer, for whom the reseller can act by sending its
-	// number in X-Shopper-Id.
+	// ResellerShopper is a reseller's account, CustomerShopper that of a customer, for whom the
+	// reseller can act by sending its number in X-Shopper-Id.
 	ResellerShopper = "100000004"
 	ResellerToken   = "gd_pat_sandbox0token0of0a0reseller000000"
 	ResellerKey     = "sandbox0key0of0a0reseller"

@@ -27,7 +27,8 @@ func tooMany() *refusal {
 	return &refusal{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", message: "Too many requests received within interval", retryAfter: 60}
 }
 
-// invalid refuses a request for what its fields say. Where a record is in the way of another one the API speaks of a duplicate.
+// invalid refuses a request for what its fields say. Where a record is in the way of another one
+// the API speaks of a duplicate.
 func (c *call) invalid(issues ...issue) *refusal {
 	r := &refusal{status: http.StatusUnprocessableEntity, issues: issues}
 	if c.version == v3 {

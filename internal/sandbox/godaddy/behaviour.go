@@ -2,15 +2,16 @@ package godaddy
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 
-// SwitchOTE is the switch of [fault.Conditions] that makes the service play GoDaddy's test environment, which knows the OTE
-// credentials and no others. The real one has an address of its own, api.ote-godaddy.com.
+// SwitchOTE is the switch of [fault.Conditions] that makes the service play GoDaddy's test
+// environment, which knows the OTE credentials and no others. The real one has an address of its
+// own, api.ote-godaddy.com.
 const SwitchOTE = "ote"
 
-// SettingCallsPerMinute is the setting of [fault.Conditions] that says how many calls each endpoint takes in any minute from the
-// same credentials: 60 by default. "0" lifts the limit.
+// SettingCallsPerMinute is the setting of [fault.Conditions] that says how many calls each endpoint
+// takes in any minute from the same credentials: 60 by default. "0" lifts the limit.
 const SettingCallsPerMinute = "calls_per_minute"
 
-// behaviour is the conditions as the service needs them.
+// behaviour holds the conditions in the form that the service needs.
 type behaviour struct {
 	ote       bool
 	perMinute int

@@ -14,11 +14,13 @@ import (
 // Limits of the API.
 const (
 	minTTL, maxTTL, defaultTTL = 600, 86400, 3600
-	// maxDataV3 is how many characters the data of a record has at most when it is created by v3. Of v1 no limit is documented.
+	// maxDataV3 is how many characters the data of a record has at most when it is created by v3.
+	// Of v1 no limit is documented.
 	maxDataV3 = 512
 )
 
-// codeDuplicate is what the API says of a record that is there already, and of one that cannot stand beside those of its name.
+// codeDuplicate is what the API says of a record that is there already, and of one that cannot
+// stand beside those of its name.
 const codeDuplicate = "DUPLICATE_RECORD"
 
 // systemTypes are the types whose records at the apex are GoDaddy's own.
@@ -151,7 +153,8 @@ func (r Record) checkData(version version) (code, message string) {
 	return "", ""
 }
 
-// isRecordName is whether a record can have this name: "@", or labels below the apex, the first of which may be a wildcard.
+// isRecordName is whether a record can have this name: "@", or labels below the apex, the first of
+// which may be a wildcard.
 func isRecordName(name string) bool {
 	if name == "@" {
 		return true
@@ -167,7 +170,8 @@ func isRecordName(name string) bool {
 	return len(name) <= 253
 }
 
-// is is whether the record belongs to a record set: of all names if name is empty, of all types if the type is.
+// is is whether the record belongs to a record set: of all names if name is empty, of all types if
+// the type is.
 func (r Record) is(recordType, name string) bool {
 	return (recordType == "" || strings.EqualFold(r.Type, recordType)) && (name == "" || strings.EqualFold(r.Name, name))
 }
@@ -175,8 +179,8 @@ func (r Record) is(recordType, name string) bool {
 // system is whether the record is GoDaddy's own, and nobody's to change.
 func (r Record) system() bool { return r.Name == "@" && slices.Contains(systemTypes, r.Type) }
 
-// clashes is whether two records cannot both be there: a CNAME stands alone at its name, and nothing is there twice. TTLs make
-// no difference.
+// clashes is whether two records cannot both be there: a CNAME stands alone at its name, and
+// nothing is there twice. TTLs make no difference.
 func (r Record) clashes(other Record) bool {
 	switch {
 	case !strings.EqualFold(r.Name, other.Name) || other.Data == "":

@@ -1,11 +1,12 @@
-// Package godaddy simulates the DNS part of GoDaddy's APIs, so that clients can be tried and tested without an account: v1
-// (https://developer.godaddy.com/doc/endpoint/domains), which takes an API key with its secret, and v3, which takes a personal
-// access token. Both work on the same zones.
+// Package godaddy simulates the DNS part of GoDaddy's APIs, so that clients can be tried and tested
+// without an account: v1 (https://developer.godaddy.com/doc/endpoint/domains), which takes an API
+// key with its secret, and v3, which takes a personal access token. Both work on the same zones.
 //
-// It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it replaced one record,
-// https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT leaves out, leftover records without data,
-// totals that are missing when there is nothing to count, and credentials that are refused because the account is too small.
-// Where an error code of the real service is not publicly known, the status is what can be relied on.
+// It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it
+// replaced one record, https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT
+// leaves out, leftover records without data, totals that are missing when there is nothing to
+// count, and credentials that are refused because the account is too small. Where an error code of
+// the real service is not publicly known, the status is what can be relied on.
 package godaddy
 
 import (
@@ -19,7 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// title is what messages call the service.
+// title is the name of the service in messages.
 const title = "GoDaddy"
 
 // Config is what a [Service] needs.
@@ -28,12 +29,13 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API, both versions of it. All state but the counted calls is in the store: several services on one
-// store, also in several processes, have the same zones.
+// Service is the simulated API, both versions of it. All state except the counted calls is in the
+// store, so all services on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
@@ -68,11 +70,12 @@ type call struct {
 	rest    []string
 }
 
-// handler answers a call: with a status and what is sent as JSON, nil for an empty body. A *refusal is the API's answer too;
-// any other error means that the sandbox has failed.
+// handler answers a call: with a status and what is sent as JSON, nil for an empty body. A *refusal
+// is the API's answer too; any other error means that the sandbox has failed.
 type handler func(s *Service, c *call) (status int, body any, err error)
 
-// route is one endpoint. The path has "*" for each element that varies; the first of them is the domain.
+// route is one endpoint. The path has "*" for each element that varies; the first of them is the
+// domain.
 type route struct {
 	method, path string
 	writes       bool
@@ -172,7 +175,8 @@ func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) 
 	return 0, nil, &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: "There is nothing at this path"}
 }
 
-// pathElements splits a path where it has slashes of its own, not those that an element has escaped.
+// pathElements splits a path where it has slashes of its own, not those that an element has
+// escaped.
 func pathElements(u *url.URL) ([]string, error) {
 	elements := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, escaped := range elements {
@@ -184,7 +188,8 @@ func pathElements(u *url.URL) ([]string, error) {
 	return elements, nil
 }
 
-// isDomain is whether a path names a domain as the API wants it: in ASCII, of two labels at least, without a dot at the end.
+// isDomain is whether a path names a domain as the API wants it: in ASCII, of two labels at least,
+// without a dot at the end.
 func isDomain(name string) bool {
 	labels := strings.Split(name, ".")
 	for _, label := range labels {

@@ -12,7 +12,8 @@ import (
 // maxPageV1 is how many records v1 returns at most in one answer.
 const maxPageV1 = 500
 
-// summaryV1 describes a domain as v1 lists it. Every zone of the sandbox is that of a registered domain.
+// summaryV1 describes a domain as v1 lists it. Every zone of the sandbox is that of a registered
+// domain.
 type summaryV1 struct {
 	Domain      string   `json:"domain"`
 	Status      string   `json:"status"`
@@ -23,7 +24,8 @@ func newSummaryV1(name string) summaryV1 {
 	return summaryV1{Domain: name, Status: "ACTIVE", NameServers: NameServers}
 }
 
-// listDomainsV1 is GET /v1/domains: in pages, each of which begins behind the domain that marker names.
+// listDomainsV1 is GET /v1/domains: in pages, each of which begins behind the domain that marker
+// names.
 func (s *Service) listDomainsV1(c *call) (int, any, error) {
 	limit, err := c.number("limit", 100, 1, 1000)
 	if err != nil {
@@ -106,8 +108,9 @@ func (s *Service) addV1(c *call) (int, any, error) {
 	})
 }
 
-// replaceV1 is PUT /v1/domains/DOMAIN/records[/TYPE[/NAME]]: what is there of the zone, of the type, of the record set, is
-// replaced by the body, leftovers included. Only GoDaddy's own records survive.
+// replaceV1 is PUT /v1/domains/DOMAIN/records[/TYPE[/NAME]]: what is there of the zone, of the
+// type, of the record set, is replaced by the body, leftovers included. Only GoDaddy's own records
+// survive.
 func (s *Service) replaceV1(c *call) (int, any, error) {
 	recordType, name, err := c.recordSet()
 	if err != nil {
@@ -136,7 +139,8 @@ func (s *Service) replaceV1(c *call) (int, any, error) {
 	})
 }
 
-// deleteV1 is DELETE /v1/domains/DOMAIN/records/TYPE/NAME: all values of the record set go, and its leftovers.
+// deleteV1 is DELETE /v1/domains/DOMAIN/records/TYPE/NAME: all values of the record set go, and its
+// leftovers.
 func (s *Service) deleteV1(c *call) (int, any, error) {
 	recordType, name, err := c.recordSet()
 	if err != nil {
@@ -170,7 +174,8 @@ func (c *call) recordSet() (recordType, name string, err error) {
 	return recordType, name, nil
 }
 
-// recordsSent reads an array of records from the body. Where the path says type and name, the body need not.
+// recordsSent reads an array of records from the body. Where the path says type and name, the body
+// need not.
 func (c *call) recordsSent(recordType, name string) ([]Record, error) {
 	var raw []json.RawMessage
 	if err := c.decode("records", &raw); err != nil {

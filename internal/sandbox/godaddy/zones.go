@@ -10,7 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as nothing changes.
+// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as
+// nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
 		zones, err = s.served.At(st.Changes, st.served)
@@ -27,8 +28,8 @@ func (st *State) served() ([]dnsserver.Zone, error) {
 	return zones, nil
 }
 
-// served returns what the name servers serve of a zone. Each record may have been given a TTL of its own, but a record set has
-// one (RFC 2181 section 5.2): the lowest.
+// served returns what the name servers serve of a zone. Each record may have been given a TTL of
+// its own, but a record set has one (RFC 2181 section 5.2): the lowest.
 func (z *Zone) served() []miekg.RR {
 	var records []miekg.RR
 	lowest := map[string]uint32{}
@@ -51,7 +52,8 @@ func (z *Zone) served() []miekg.RR {
 	return records
 }
 
-// line writes a record as a zone file would; empty if there is no such record in the DNS. The SOA is the name servers' own.
+// line writes a record as a zone file would; empty if there is no such record in the DNS. The SOA
+// is the name servers' own.
 func (r Record) line(apex string) string {
 	owner := strings.ToLower(r.Name) + "." + apex + "."
 	if r.Name == "@" {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// listAccounts is GET /users/:domain_id. It doesn't look at the database's error either, but here no rows are an empty list.
+// listAccounts is GET /users/:domain_id. It doesn't look at the database's error either, but here
+// no rows are an empty list.
 func (s *Service) listAccounts(c *call) (answer, error) {
 	type listed struct {
 		ID       uint64 `json:"id"`
@@ -29,9 +30,9 @@ func (s *Service) listAccounts(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"users": users}}, nil
 }
 
-// createAccount is POST /users/:domain_id, which takes the domain's id from the form, or, by [SwitchDocumentedUserPath],
-// POST /user/:domain_id, which takes it from the path. It checks nothing but that the email is new, and doesn't look whether
-// the database took the account.
+// createAccount is POST /users/:domain_id, which takes the domain's id from the form, or, by
+// [SwitchDocumentedUserPath], POST /user/:domain_id, which takes it from the path. It checks
+// nothing but that the email is new, and doesn't look whether the database took the account.
 func (s *Service) createAccount(c *call) (answer, error) {
 	form := c.read(accountFields)
 	domainID, email := form.numbers["domain_id"], form.texts["email"]
@@ -64,8 +65,9 @@ func (s *Service) createAccount(c *call) (answer, error) {
 	return success, nil
 }
 
-// changePassword is POST /user-change-password. The program answers first and changes the password then, by itself: the
-// answer says nothing about it, and a database that stops in between loses the change.
+// changePassword is POST /user-change-password. The program answers first and changes the password
+// then, by itself: the answer says nothing about it, and a database that stops in between loses the
+// change.
 func (s *Service) changePassword(c *call) (answer, error) {
 	form := c.read(accountFields)
 	id, domainID := form.numbers["id"], form.numbers["domain_id"]
@@ -87,7 +89,8 @@ func (s *Service) changePassword(c *call) (answer, error) {
 	return success, nil
 }
 
-// deleteAccount is DELETE /users. Only a call without an email is refused, in a form that no other call has.
+// deleteAccount is DELETE /users. Only a call without an email is refused, in a form that no other
+// call has.
 func (s *Service) deleteAccount(c *call) (answer, error) {
 	email := c.read(deleteAccountFields).texts["email"]
 	if email == "" {
@@ -125,8 +128,9 @@ func (s *Service) sentHash(f form) string {
 // hashedBytes is how much of a password the command that hashes it looks at.
 const hashedBytes = 256
 
-// hashPassword does as the program, which gives the password to a command line: one that begins with a hyphen is taken for
-// an option there, and no hash comes out. The command cuts a long password without a word that the program would see.
+// hashPassword does as the program, which gives the password to a command line: one that begins
+// with a hyphen is taken for an option there, and no hash comes out. The command cuts a long
+// password without a word that the program would see.
 func hashPassword(password string) string {
 	if strings.HasPrefix(password, "-") {
 		return ""

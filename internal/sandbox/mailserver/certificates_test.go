@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// issueCertificate plays the authority of a server under test. Who signs is none of the mail server's business, so nobody does.
+// issueCertificate plays the authority of a server under test. Who signs is none of the mail
+// server's business, so nobody does.
 func (s *server) issueCertificate(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error) {
 	s.mu.Lock()
 	s.issued = append(s.issued, hostnames...)
@@ -70,7 +71,8 @@ func (s *server) install(t *testing.T, hostname string) {
 		want(t, 200, `{"message":"Changes will be applied in few minutes","result":true}`)
 }
 
-// upload sends two files, as "curl -F ssl_certificate=@… -F ssl_certificate_key=@…" does; one that is nil is not sent.
+// upload sends two files, as "curl -F ssl_certificate=@… -F ssl_certificate_key=@…" does; one that
+// is nil is not sent.
 func (s *server) upload(t *testing.T, certificate, key []byte) reply {
 	t.Helper()
 	var body bytes.Buffer

@@ -35,9 +35,9 @@ type form struct {
 	numbers map[string]uint64
 }
 
-// read reads the fields from a JSON body, or else from a form in the body or the query string. Input that it cannot read
-// marks the call as malformed, which sends status 400 in place of 200. The program goes on all the same with what it has
-// read until then.
+// read reads the fields from a JSON body, or else from a form in the body or the query string.
+// Input that it cannot read marks the call as malformed, which sends status 400 in place of 200.
+// The program goes on all the same with what it has read until then.
 func (c *call) read(fields []formField) form {
 	f := form{texts: map[string]string{}, numbers: map[string]uint64{}}
 	kind, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))

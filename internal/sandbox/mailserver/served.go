@@ -24,12 +24,14 @@ const (
 	uploadedKeyName   = Section + "/tls/uploaded-key"
 )
 
-// issuedName is where chain and key of a certificate of Let's Encrypt are, in one file so that they always fit together.
+// issuedName is where chain and key of a certificate of Let's Encrypt are, in one file so that they
+// always fit together.
 func issuedName(hostname string) string { return Section + "/tls/issued/" + hostname }
 
-// Certificate returns what the mail server's host presents to a TLS client that asks for the server name (RFC 6066 section
-// 3), which may be empty. It is the certificate of Let's Encrypt for that name, else the one that was uploaded, else a
-// self-signed one. The error says why a handshake has to fail: what was uploaded last is no certificate with its key.
+// Certificate returns what the mail server's host presents to a TLS client that asks for the server
+// name (RFC 6066 section 3), which may be empty. It is the certificate of Let's Encrypt for that
+// name, else the one that was uploaded, else a self-signed one. The error says why a handshake has
+// to fail: what was uploaded last is no certificate with its key.
 func (s *Service) Certificate(serverName string) (*tls.Certificate, error) {
 	hostname := canonicalHostname(serverName)
 	origin, err := s.settle(hostname)
@@ -39,7 +41,8 @@ func (s *Service) Certificate(serverName string) (*tls.Certificate, error) {
 	return s.load(hostname, origin)
 }
 
-// settle installs the certificate for the host name if one is due, and returns where its present one comes from.
+// settle installs the certificate for the host name if one is due, and returns where its present
+// one comes from.
 func (s *Service) settle(hostname string) (origin Origin, err error) {
 	var order Order
 	var due bool
@@ -116,7 +119,8 @@ func (s *Service) load(hostname string, origin Origin) (*tls.Certificate, error)
 	return &certificate, nil
 }
 
-// selfSigned returns the certificate that the server was set up with, and its key. The first that asks sets it up.
+// selfSigned returns the certificate that the server was set up with, and its key. The first that
+// asks sets it up.
 func (s *Service) selfSigned() (content []byte, err error) {
 	content, err = s.store.Key(selfSignedName)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -126,7 +130,8 @@ func (s *Service) selfSigned() (content []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the mail server's self-signed certificate: %w", err)
 	}
-	// An update, though it changes nothing of the state: only one process at a time can be here, and only the first puts it.
+	// An update, though it changes nothing of the state: only one process at a time can be here,
+	// and only the first puts it.
 	err = s.update(func(*State) error {
 		if content, err = s.store.Key(selfSignedName); !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -137,7 +142,8 @@ func (s *Service) selfSigned() (content []byte, err error) {
 	return content, err
 }
 
-// newSelfSigned makes a certificate as installers of mail servers do: for a machine that has no name yet, valid for ten years.
+// newSelfSigned makes a certificate as installers of mail servers do: for a machine that has no
+// name yet, valid for ten years.
 func newSelfSigned(now time.Time) (chainAndKey []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

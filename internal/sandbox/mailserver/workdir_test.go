@@ -32,7 +32,8 @@ func TestKeyIsTheSigners(t *testing.T) {
 	}
 }
 
-// The export changes the working directory, so that the program does not find the new key that is to be the signer's.
+// The export changes the working directory, so that the program does not find the new key that is
+// to be the signer's.
 func TestExportDuringAnAddMakesTheKeyUnreadable(t *testing.T) {
 	s := newServer(t)
 	s.addDomain(t, "example.com")

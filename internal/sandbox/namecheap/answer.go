@@ -20,7 +20,8 @@ func (e *apiError) Error() string { return fmt.Sprintf("%s (%d)", e.message, e.n
 // escape makes a text fit for an attribute or an element.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\n", "&#xA;", "\r", "&#xD;", "\t", "&#x9;").Replace
 
-// element writes an element from its name, its attributes (names and values in turn) and its content.
+// element writes an element from its name, its attributes (names and values in turn) and its
+// content.
 func element(name string, attributes []string, content string) string {
 	var b strings.Builder
 	b.WriteString("<" + name)
@@ -35,7 +36,8 @@ func element(name string, attributes []string, content string) string {
 	return b.String()
 }
 
-// succeed sends the result of a command. The requested command is repeated in lower case, the way it was understood.
+// succeed sends the result of a command. The requested command is repeated in lower case, the way
+// it was understood.
 func succeed(w http.ResponseWriter, requested, name, result string) {
 	send(w, "OK", "<Errors />", requested, element("CommandResponse", []string{"Type", name}, "\n    "+result+"\n  "))
 }
@@ -61,7 +63,8 @@ func send(w http.ResponseWriter, status, errors, requested, response string) {
 		status, strings.Join(lines, "\n  ")) //nolint:errcheck // nobody is left to be told
 }
 
-// tooManyPage is in the manner of the web server in front of the API, which is what answers: the API never sees the call.
+// tooManyPage is in the style of the web server in front of the API, which is what answers: the API
+// never sees the call.
 const tooManyPage = "<!DOCTYPE html>\r\n<html>\r\n<head><title>405 - Method not allowed.</title></head>\r\n" +
 	"<body>\r\n<h1>Server Error</h1>\r\n<h2>405 - This page cannot be reached by that method.</h2>\r\n</body>\r\n</html>\r\n"
 

@@ -9,28 +9,30 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as SRV. Whether the real one
-	// does is not known; without the switch they stay.
+	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as
+	// SRV. Whether the real one does is not known; without the switch they stay.
 	SwitchDropsHidden = "drops_hidden_records"
-	// SwitchMXPreferenceSticks makes setHosts take no notice of a changed preference where name and mail host of an MX record
-	// stay the same, and keep one only of two MX records that differ in nothing else. Namecheap's own sandbox was seen to do
-	// so (https://github.com/DNSControl/dnscontrol/issues/2277).
+	// SwitchMXPreferenceSticks makes setHosts take no notice of a changed preference where name and
+	// mail host of an MX record stay the same, and keep one only of two MX records that differ in
+	// nothing else. Namecheap's own sandbox was seen to do so
+	// (https://github.com/DNSControl/dnscontrol/issues/2277).
 	SwitchMXPreferenceSticks = "mx_preference_sticks"
 	// SwitchUnwilling makes setHosts answer OK and IsSuccess="false", and change nothing.
 	SwitchUnwilling = "unwilling"
 )
 
-// The settings of [fault.Conditions] that the service knows: how many calls an account has in any period of that length.
-// "0" lifts a limit.
+// The settings of [fault.Conditions] that the service knows: how many calls an account has in any
+// period of that length. "0" lifts a limit.
 const (
 	SettingCallsPerMinute = "calls_per_minute" // 20 by default
 	SettingCallsPerHour   = "calls_per_hour"   // 700 by default
 	SettingCallsPerDay    = "calls_per_day"    // 8000 by default
-	// SettingError makes every command but none of the checks before it fail with this error number.
+	// SettingError makes every command but none of the checks before it fail with this error
+	// number.
 	SettingError = "error"
 )
 
-// behaviour is the conditions as the commands need them.
+// behaviour holds the conditions in the form that the commands need.
 type behaviour struct {
 	dropsHidden, preferenceSticks, unwilling bool
 

@@ -1,7 +1,9 @@
-// Package namecheap simulates Namecheap's API (https://www.namecheap.com/support/api/methods/) as far as it concerns DNS, so
-// that clients can be tried and tested without an account. It keeps to what the API does rather than to what its
-// documentation says, where the two differ and the difference is known: element names as on the wire, a rate limit told by
-// status 405, a write that replaces the whole zone and loses what was left out, records that are dropped without a word.
+// Package namecheap simulates Namecheap's API (https:/www.namecheap.com/support/api/methods/) for
+// everything that concerns DNS, so that clients can be tried and tested without an account. It
+// keeps to what the API does rather than to what its documentation says, where the two differ and
+// the difference is known: element names as on the wire, a rate limit told by status 405, a write
+// that replaces the whole zone and loses what was left out, records that are dropped without a
+// word.
 package namecheap
 
 import (
@@ -18,7 +20,8 @@ import (
 // Path is the only path of the API: the call is in its parameters.
 const Path = "/xml.response"
 
-// Credentials that the service knows. ClientIP is the one address on the allow-lists of all accounts.
+// Credentials that the service knows. ClientIP is the one address on the allow-lists of all
+// accounts.
 const (
 	APIUser  = "sandbox"
 	APIKey   = "0000sandbox0key0of0nobody0000000"
@@ -35,7 +38,7 @@ const (
 // accounts are the keys of all accounts by user name.
 var accounts = map[string]string{APIUser: APIKey, OtherAPIUser: OtherAPIKey, LockedAPIUser: LockedAPIKey}
 
-// title is what messages call the service.
+// title is the name of the service in messages.
 const title = "Namecheap"
 
 // Config is what a [Service] needs.
@@ -44,12 +47,13 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limits; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same zones.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
@@ -74,16 +78,18 @@ type call struct {
 	behaviour behaviour
 }
 
-// params are the parameters of a call. Their names are compared without regard to case, as the API does: clients in use
-// send both UserName and Username.
+// params are the parameters of a call. Their names are compared without regard to case, as the API
+// does: clients in use send both UserName and Username.
 type params map[string]string
 
 func (p params) get(name string) string { return p[strings.ToLower(name)] }
 
-// command carries out a call. An *apiError is the API's answer; any other error means that the sandbox has failed.
+// command carries out a call. An *apiError is the API's answer; any other error means that the
+// sandbox has failed.
 type command func(s *Service, c *call) (result string, err error)
 
-// commands are those that the service knows, by their names in lower case, with the names as answers spell them.
+// commands are those that the service knows, by their names in lower case, with the names as
+// answers spell them.
 var commands = map[string]struct {
 	name string
 	run  command
@@ -141,7 +147,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authenticate checks what every call has to carry. It sets the user whose domains the call is about.
+// authenticate checks what every call has to carry. It sets the user whose domains the call is
+// about.
 func (c *call) authenticate() *apiError {
 	for _, required := range []struct {
 		name   string

@@ -27,7 +27,8 @@ func newWorld(t *testing.T) *world {
 	return s
 }
 
-// with returns the parameters of a call on example.com, some of them replaced; an empty value takes a parameter out.
+// with returns the parameters of a call on example.com, some of them replaced; an empty value takes
+// a parameter out.
 func with(command string, replaced ...string) url.Values {
 	form := url.Values{
 		"ApiUser": {APIUser}, "ApiKey": {APIKey}, "UserName": {APIUser}, "ClientIp": {ClientIP},
@@ -68,7 +69,8 @@ func (s *world) refused(t *testing.T, form url.Values, number string) string {
 	return body
 }
 
-// setting returns the parameters of a setHosts call: records as "name type address" or "name type address | preference TTL".
+// setting returns the parameters of a setHosts call: records as "name type address" or "name type
+// address | preference TTL".
 func setting(emailType string, records ...string) url.Values {
 	form := with("namecheap.domains.dns.setHosts", "EmailType", emailType)
 	for i, record := range records {

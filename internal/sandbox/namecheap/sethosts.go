@@ -30,7 +30,8 @@ const (
 	emailGoogle  = "GMAIL"
 )
 
-// mailHosts are the MX records of the services that put them among the domain's own, where getHosts shows them.
+// mailHosts are the MX records of the services that put them among the domain's own, where getHosts
+// shows them.
 var mailHosts = map[string][]Host{
 	emailPrivate: {
 		{Name: "@", Type: "MX", Address: "mx1.privateemail.com.", MXPref: 10, TTL: defaultTTL},
@@ -42,8 +43,8 @@ var mailHosts = map[string][]Host{
 	},
 }
 
-// setHosts is namecheap.domains.dns.setHosts: the zone becomes what was sent, and nothing else. All of it is refused if a
-// part of it is wrong.
+// setHosts is namecheap.domains.dns.setHosts: the zone becomes what was sent, and nothing else. All
+// of it is refused if a part of it is wrong.
 func (s *Service) setHosts(c *call) (result string, err error) {
 	err = s.update(func(st *State) error {
 		d, err := st.domain(c)
@@ -91,9 +92,9 @@ func refusal(d *Domain, number int, message string) *apiError {
 	return &apiError{number: number, message: message, result: setHostsResult(d, "", false)}
 }
 
-// replace makes the zone what was sent, less what is dropped without a word: MX records where the email type is another one
-// (but for those of the mail service itself, which are always there), the same of MXE, and MX records whose target lacks the
-// trailing dot.
+// replace makes the zone what was sent, less what is dropped without a word: MX records where the
+// email type is another one (but for those of the mail service itself, which are always there), the
+// same of MXE, and MX records whose target lacks the trailing dot.
 func (d *Domain) replace(hosts []Host, emailType string, b behaviour) {
 	own := mailHosts[emailType]
 	kept := slices.DeleteFunc(hosts, func(h Host) bool {

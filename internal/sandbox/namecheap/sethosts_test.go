@@ -10,7 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// list asks for the zone and returns its email type and its records as setting takes them, with preference and TTL.
+// list asks for the zone and returns its email type and its records as setting takes them, with
+// preference and TTL.
 func (s *world) list(t *testing.T) (emailType string, records []string) {
 	t.Helper()
 	var answer struct {

@@ -13,15 +13,16 @@ import (
 // webForwarder is the address of the host that answers for names which are forwarded to a URL.
 var webForwarder = netip.MustParseAddr("192.0.2.80")
 
-// mailForwarders are the MX records and the SPF record of domains whose mail is forwarded. getHosts shows none of them.
+// mailForwarders are the MX records and the SPF record of domains whose mail is forwarded. getHosts
+// shows none of them.
 var mailForwarders = []string{
 	"MX 10 eforward1.registrar-servers.com.", "MX 10 eforward2.registrar-servers.com.", "MX 10 eforward3.registrar-servers.com.",
 	"MX 15 eforward4.registrar-servers.com.", "MX 20 eforward5.registrar-servers.com.",
 	`TXT "v=spf1 include:spf.efwd.registrar-servers.com ~all"`,
 }
 
-// Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The slice is the same as long
-// as nothing changes.
+// Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The
+// slice is the same as long as nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
 		zones, err = s.served.At(st.Changes, st.served)
@@ -68,8 +69,8 @@ func (d *Domain) records(st *State) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// lines returns what stands for a host in the DNS, as zone-file lines. An MXE record is a matter of the mail servers, which
-// are not simulated.
+// lines returns what stands for a host in the DNS, as zone-file lines. An MXE record is a matter of
+// the mail servers, which are not simulated.
 func (h Host) lines(apex string, st *State) []string {
 	owner := h.Name + "." + apex
 	if h.Name == "@" {

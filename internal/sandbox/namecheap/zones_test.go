@@ -9,7 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// served returns what the name servers serve of a zone, one record a line with single blanks; nil if they don't.
+// served returns what the name servers serve of a zone, one record a line with single blanks; nil
+// if they don't.
 func (s *world) served(t *testing.T, apex string) []string {
 	t.Helper()
 	zones, err := s.Zones()

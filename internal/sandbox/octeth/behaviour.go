@@ -11,27 +11,32 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchNoTemplate is an installation without a template for DNS records: domains are enabled at once, without any.
+	// SwitchNoTemplate is an installation without a template for DNS records: domains are enabled
+	// at once, without any.
 	SwitchNoTemplate = "no_template"
 	// SwitchOutOfOrder has every call end in a hard failure, before anything is done.
 	SwitchOutOfOrder = "out_of_order"
-	// SwitchLosesRecords has dns.set send Namecheap, which replaces whole zones, the domain's own records and no others.
+	// SwitchLosesRecords has dns.set send Namecheap, which replaces whole zones, the domain's own
+	// records and no others.
 	SwitchLosesRecords = "loses_records"
-	// SwitchErrorText has the older calls word their errors in "ErrorText" instead of "ErrorMessage".
+	// SwitchErrorText has the older calls word their errors in "ErrorText" instead of
+	// "ErrorMessage".
 	SwitchErrorText = "error_text"
 )
 
 // The settings of [fault.Conditions] that the service knows.
 const (
-	// SettingVersion is the version of the platform, such as "5.6" or "5.9.4", in place of that of [Config]. Each takes the
-	// parameters of its own documentation and no others.
+	// SettingVersion is the version of the platform, such as "5.6" or "5.9.4", in place of that of
+	// [Config]. Each takes the parameters of its own documentation and no others.
 	SettingVersion = "api_version"
-	// SettingCallsPerMinute is how many calls the same credentials have in any minute: 100 by default. "0" lifts the limit.
+	// SettingCallsPerMinute is how many calls the same credentials have in any minute: 100 by
+	// default. "0" lifts the limit.
 	SettingCallsPerMinute = "calls_per_minute"
 	// SettingDomains is how many sender domains of a kind a user may have: 1000 by default.
 	SettingDomains = "domains"
-	// SettingRecheck is how often the records of enabled domains are looked up in the background, as time.ParseDuration
-	// reads it: "1h" by default. After three failures in turn a domain is pending again. "0" switches it off.
+	// SettingRecheck is how often the records of enabled domains are looked up in the background,
+	// as time.ParseDuration reads it: "1h" by default. After three failures in turn a domain is
+	// pending again. "0" switches it off.
 	SettingRecheck = "recheck"
 )
 
@@ -41,17 +46,20 @@ type version [3]int
 // DefaultVersion is the version of an installation of which nothing else is said.
 const DefaultVersion = "5.6"
 
-// The versions whose documentation is the first to have something. 5.7.2 is the first of its series that is documented.
+// The versions whose documentation is the first to have something. 5.7.2 is the first of its series
+// that is documented.
 var (
-	// secondGeneration has other names for the parameters of the DNS calls, takes the platform's key in a header, and shows
-	// gateway domains with a status and options.
+	// secondGeneration has other names for the parameters of the DNS calls, takes the platform's
+	// key in a header, and shows gateway domains with a status and options.
 	secondGeneration = version{5, 7, 2}
-	// gatewayLabels takes the labels of a gateway domain when it is added, and a prefix for tracking at all.
+	// gatewayLabels takes the labels of a gateway domain when it is added, and a prefix for
+	// tracking at all.
 	gatewayLabels = version{5, 8}
-	// campaignCalls has calls for campaign domains, and shows the records of gateway domains without a verification.
+	// campaignCalls has calls for campaign domains, and shows the records of gateway domains
+	// without a verification.
 	campaignCalls = version{5, 9, 1}
-	// campaignLabels makes the records of a new campaign domain by its own labels, and answers hard failures with JSON and a
-	// status of their own.
+	// campaignLabels makes the records of a new campaign domain by its own labels, and answers hard
+	// failures with JSON and a status of their own.
 	campaignLabels = version{5, 9, 3}
 )
 
@@ -77,7 +85,7 @@ func parseVersion(text string) (v version, err error) {
 	return v, nil
 }
 
-// behaviour is the conditions as the commands need them.
+// behaviour holds the conditions in the form that the commands need.
 type behaviour struct {
 	version version
 

@@ -7,7 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// domain returns the sender domain of a call's DomainID. Another user's is as unknown as one that nobody has.
+// domain returns the sender domain of a call's DomainID. Another user's is as unknown as one that
+// nobody has.
 func (c *call) domain(st *State, kind string, notFound int) (*Domain, error) {
 	id := c.params.id("DomainID")
 	if id == 0 {
@@ -56,7 +57,8 @@ func (s *Service) campaignRecords(c *call) (got any, err error) {
 	return got, err
 }
 
-// createCampaign is user.senderdomain.create. A domain that exists is no reason to refuse: it begins anew.
+// createCampaign is user.senderdomain.create. A domain that exists is no reason to refuse: it
+// begins anew.
 func (s *Service) createCampaign(c *call) (got any, err error) {
 	name := c.params.text("SenderDomain")
 	switch {
@@ -92,7 +94,8 @@ func (s *Service) createCampaign(c *call) (got any, err error) {
 	return got, err
 }
 
-// full tells whether a user may not have one more domain of a kind. One that begins anew is none more.
+// full tells whether a user may not have one more domain of a kind. One that begins anew is none
+// more.
 func (st *State) full(c *call, kind, name string) bool {
 	if d := st.named(c.user, kind, name); d != nil && d.Status != StatusDeleted {
 		return false
@@ -142,7 +145,8 @@ func (d *Domain) setStatus(wanted string) error {
 	return nil
 }
 
-// deleteCampaign is user.senderdomain.delete: the row stays, so that the domain keeps its id should it come back.
+// deleteCampaign is user.senderdomain.delete: the row stays, so that the domain keeps its id should
+// it come back.
 func (s *Service) deleteCampaign(c *call) (any, error) {
 	return map[string]any{"Success": true}, s.delete(c, Campaign)
 }

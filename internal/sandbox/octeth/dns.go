@@ -7,7 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// dnsNames are what the parameters for the credentials of DNS hosts are called, in the order in which they are looked for.
+// dnsNames are what the parameters for the credentials of DNS hosts are called, in the order in
+// which they are looked for.
 type dnsNames struct{ key, secret, user, username, recordType []string }
 
 var (
@@ -40,7 +41,8 @@ func (s *Service) dnsProvider(c *call) (any, error) {
 	return map[string]any{"provider": host}, nil
 }
 
-// zone finds the zone that a domain is in, by the NS records of the domain and then of the domains above it.
+// zone finds the zone that a domain is in, by the NS records of the domain and then of the domains
+// above it.
 func (s *Service) zone(c *call, domain string) (zone dns.Zone, found bool, err error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
@@ -65,7 +67,8 @@ func (s *Service) dnsAuthorize(c *call) (any, error) {
 		return nil, err
 	}
 	if err := host.authorize(); err != nil {
-		// The newer versions have moved the code, to where the older ones report what went wrong within them.
+		// The newer versions have moved the code, to where the older ones report what went wrong
+		// within them.
 		code := 4
 		if !c.behaviour.below(secondGeneration) {
 			code = 9
@@ -95,8 +98,8 @@ func (s *Service) dnsSet(c *call) (any, error) {
 	return map[string]any{"success": true}, nil
 }
 
-// recordsOf returns the records of the domain that dns.set is about. Before campaign domains could be registered by the API
-// it was enough to have them published.
+// recordsOf returns the records of the domain that dns.set is about. Before campaign domains could
+// be registered by the API it was enough to have them published.
 func (s *Service) recordsOf(c *call, kind string) (records []Record, err error) {
 	name, err := dns.Canonical(c.params.text("Domain"))
 	if err != nil {

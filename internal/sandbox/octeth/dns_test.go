@@ -113,7 +113,8 @@ func TestAuthorizeTriesCredentials(t *testing.T) {
 	}
 }
 
-// Each version takes its own names; the platform's key and the DNS host's are one parameter once their names are one.
+// Each version takes its own names; the platform's key and the DNS host's are one parameter once
+// their names are one.
 func TestNamesOfTheGenerations(t *testing.T) {
 	w := newWorld(t)
 	first, second := with(credentials["cloudflare"], "APIKey", APIKey), secondGenerationOf(credentials["cloudflare"])

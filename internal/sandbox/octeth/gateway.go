@@ -10,8 +10,8 @@ import (
 
 var gatewayNames = optionNames{subdomain: "Subdomain", trackPrefix: "TrackPrefix", invalid: 6}
 
-// showGateway returns a domain as a version shows it in answer to a command. Ids are text in some answers and numbers in
-// others, in either generation.
+// showGateway returns a domain as a version shows it in answer to a command. Ids are text in some
+// answers and numbers in others, in either generation.
 func (c *call) showGateway(d *Domain) map[string]any {
 	if !c.behaviour.below(secondGeneration) {
 		return c.showSecondGateway(d)
@@ -39,8 +39,8 @@ func (c *call) showGateway(d *Domain) map[string]any {
 	return map[string]any{"DomainID": strconv.FormatInt(d.ID, 10), "DomainName": d.Name, "Status": d.Status}
 }
 
-// showSecondGateway does so since there are a status and options. Records come with them only later, and until then are
-// told by a verification alone.
+// showSecondGateway does so since there are a status and options. Records come with them only
+// later, and until then are told by a verification alone.
 func (c *call) showSecondGateway(d *Domain) map[string]any {
 	shown := d.show()
 	delete(shown, "UserID")
@@ -126,7 +126,8 @@ func (s *Service) getGateway(c *call) (got any, err error) {
 	return got, err
 }
 
-// listGateway is EmailGateway.GetDomains, which has no errors of its own, and in later versions no code.
+// listGateway is EmailGateway.GetDomains, which has no errors of its own, and in later versions no
+// code.
 func (s *Service) listGateway(c *call) (any, error) {
 	var domains []Domain
 	err := s.view(func(st *State) error {

@@ -20,14 +20,15 @@ const (
 	godaddyHost    = "godaddy"
 )
 
-// platformAddress is the address that the platform's own calls come from. Namecheap answers none but those that its accounts allow.
+// platformAddress is the address that the platform's own calls come from. Namecheap answers none
+// but those that its accounts allow.
 const platformAddress = "192.0.2.10"
 
 // dnsHost is the platform's way to a zone. Its errors are not shown to anybody.
 type dnsHost interface {
 	authorize() error
-	// publish adds the records that the zone does not have yet. alone has it leave nothing else in a zone that can only be
-	// written as a whole.
+	// publish adds the records that the zone does not have yet. alone has it leave nothing else in
+	// a zone that can only be written as a whole.
 	publish(records []Record, alone bool) error
 }
 

@@ -11,11 +11,13 @@ import (
 	"strings"
 )
 
-// params are the parameters of a call by their names in lower case: the platform tells no case apart, so that its own
-// APIKey and the ApiKey of a DNS host are one parameter, and the one that comes last wins. Values are as JSON has them.
+// params are the parameters of a call by their names in lower case: the platform tells no case
+// apart, so that its own APIKey and the ApiKey of a DNS host are one parameter, and the one that
+// comes last wins. Values are as JSON has them.
 type params map[string]any
 
-// readParams reads what a call is sent: of a JSON body or a form, and except with PATCH of the query.
+// readParams reads what a call is sent: of a JSON body or a form, and except with PATCH of the
+// query.
 func readParams(r *http.Request) (params, error) {
 	p := params{}
 	if r.Method != http.MethodPatch {

@@ -28,7 +28,8 @@ func objectOrList[V any](members map[string]V) any {
 	return members
 }
 
-// recordLists shows records as host to [type, value], with whether it was seen as a third element once that is known.
+// recordLists shows records as host to [type, value], with whether it was seen as a third element
+// once that is known.
 func recordLists(records []Record) any {
 	shown := map[string][]any{}
 	for _, r := range records {

@@ -19,7 +19,8 @@ var defaultSubdomains = map[string]string{Campaign: "sl", Gateway: "eg"}
 
 const defaultTrackPrefix = "track"
 
-// template returns the records that a domain needs. The random label and the hash are new with every generation.
+// template returns the records that a domain needs. The random label and the hash are new with
+// every generation.
 func template(d *Domain, generation uint64) []Record {
 	subdomain, prefix := d.Options.Subdomain, d.Options.TrackPrefix
 	if subdomain == "" {

@@ -1,7 +1,7 @@
 package octeth
 
-// Credentials that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to
-// protect.
+// Credentials that the service knows. They are invented, and the same in every sandbox: there is
+// nothing behind them to protect.
 const (
 	// APIKey and SessionID are the same user's.
 	APIKey    = "SAND-BOX0-KEY0-0001"

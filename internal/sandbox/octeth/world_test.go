@@ -20,7 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
-// world is the service with the DNS hosts that it knows, a zone at each of them, and a clock and conditions that tests set.
+// world is the service with the DNS hosts that it knows, a zone at each of them, and a clock and
+// conditions that tests set.
 type world struct {
 	*Service
 	*sandboxtest.World
@@ -93,7 +94,8 @@ func (w *world) lookup(ctx context.Context, name, recordType string) ([]string, 
 	return values, nil
 }
 
-// publish has the DNS answer with the records that an answer shows; publish(nil) takes all away again.
+// publish has the DNS answer with the records that an answer shows; publish(nil) takes all away
+// again.
 func (w *world) publish(records map[string]any) {
 	w.ForgetDNS()
 	for host, record := range records {

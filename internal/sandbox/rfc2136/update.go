@@ -66,8 +66,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	return rcode(code)
 }
 
-// scan checks the update section before anything is done (RFC 2136 section
-// 3.4.1).
+// scan checks the update section before anything is done (RFC 2136 section 3.4.1).
 func (z *zone) scan(updates []miekg.RR) int {
 	for _, rr := range updates {
 		h := rr.Header()
@@ -114,8 +113,8 @@ func (z *zone) apply(rr miekg.RR) {
 	}
 }
 
-// add adds a record. A CNAME beside other data, or the other way round, is
-// ignored; PowerDNS refuses the update. The whole record set gets the TTL of the new record.
+// add adds a record. A CNAME beside other data, or the other way round, is ignored; PowerDNS
+// refuses the update. The whole record set gets the TTL of the new record.
 func (z *zone) add(rr miekg.RR) {
 	h := rr.Header()
 	for _, other := range z.at(h.Name) {
@@ -156,8 +155,7 @@ func (z *zone) addSOA(soa *miekg.SOA) {
 	}
 }
 
-// delete removes records of a name, but never the SOA nor the last name server of
-// the zone.
+// delete removes records of a name, but never the SOA nor the last name server of the zone.
 func (z *zone) delete(name string, matches func(miekg.RR) bool) {
 	servers := 0
 	for _, rr := range z.at(z.apex) {

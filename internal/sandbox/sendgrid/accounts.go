@@ -6,26 +6,31 @@ import (
 	"strings"
 )
 
-// API keys that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to protect.
+// API keys that the service knows. They are invented, and the same in every sandbox: there is
+// nothing behind them to protect.
 const (
-	// Key may do everything with the domains of [User] and of its subusers and customers, in both regions.
+	// Key may do everything with the domains of [User] and of its subusers and customers, in both
+	// regions.
 	Key = "SG.sandbox-key.may-do-everything"
 	// KeyDomainsOnly may do everything with the same domains, and not read whose key it is.
 	KeyDomainsOnly = "SG.sandbox-key.may-do-domains"
-	// KeyOfCustomer belongs to [Customer], an account that has nothing to do with [User]'s but who provisions it.
+	// KeyOfCustomer belongs to [Customer], an account that has nothing to do with [User]'s but who
+	// provisions it.
 	KeyOfCustomer = "SG.sandbox-key.of-customer"
 	// KeyReadOnly may read the domains of [User] and nothing else.
 	KeyReadOnly = "SG.sandbox-key.may-read-domains"
 	// KeyMailOnly may send mail, and nothing of what is simulated here.
 	KeyMailOnly = "SG.sandbox-key.may-send-mail"
-	// KeyOfSubuser and KeyOfEUSubuser belong to [Subuser] and to [EUSubuser], and are known in their region only.
+	// KeyOfSubuser and KeyOfEUSubuser belong to [Subuser] and to [EUSubuser], and are known in
+	// their region only.
 	KeyOfSubuser   = "SG.sandbox-key.of-newsletter"
 	KeyOfEUSubuser = "SG.sandbox-key.of-europe"
 	// KeySuspended belongs to an account that has been suspended.
 	KeySuspended = "SG.sandbox-key.of-suspended"
 )
 
-// Users by their names. Customer is an account that [User] provisions, reached by its id: "account-id" and [Customer].
+// Users by their names. Customer is an account that [User] provisions, reached by its id:
+// "account-id" and [Customer].
 const (
 	User         = "sandbox"
 	Subuser      = "newsletter"
@@ -48,7 +53,8 @@ const (
 	scopeCreate = "whitelabel.create"
 	scopeUpdate = "whitelabel.update"
 	scopeDelete = "whitelabel.delete"
-	// scopeUsername is for the name of the account that a key belongs to, which no call about domains tells.
+	// scopeUsername is for the name of the account that a key belongs to, which no call about
+	// domains tells.
 	scopeUsername = "user.username.read"
 )
 

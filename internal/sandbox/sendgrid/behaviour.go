@@ -9,15 +9,18 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as the API's description has them, where the API
-	// itself answers with an object. Answers about one domain then have neither its subusers nor its last validation, which
-	// the description gives to lists only.
+	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as the API's
+	// description has them, where the API itself answers with an object. Answers about one domain
+	// then have neither its subusers nor its last validation, which the description gives to lists
+	// only.
 	SwitchAsDescribed = "as_described"
-	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list otherwise.
+	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list
+	// otherwise.
 	SwitchErrorsAsObject = "errors_as_object"
 	// SwitchForgetsIPs shows no IP addresses of any domain, whatever was set.
 	SwitchForgetsIPs = "forgets_ips"
-	// SwitchSeveralDefaults lets a user have several default domains: making one the default takes it from no other.
+	// SwitchSeveralDefaults lets a user have several default domains: making one the default takes
+	// it from no other.
 	SwitchSeveralDefaults = "several_defaults"
 	// SwitchPriorityInMX puts the preference before the host in the data of MX records.
 	SwitchPriorityInMX = "priority_in_mx"
@@ -27,12 +30,14 @@ const (
 
 // The settings of [fault.Conditions] that the service knows. Durations are written like "2s".
 const (
-	// SettingValidDelay is how long after its records were first found a domain is still invalid; 0s by default.
+	// SettingValidDelay is how long after its records were first found a domain is still invalid;
+	// 0s by default.
 	SettingValidDelay = "valid_delay"
-	// SettingRecheck is how long the validity of a domain lasts before the service looks again by itself, and takes it away if
-	// a record is not found any more; 0s, the default, is for ever.
+	// SettingRecheck is how long the validity of a domain lasts before the service looks again by
+	// itself, and takes it away if a record is not found any more; 0s, the default, is for ever.
 	SettingRecheck = "recheck"
-	// SettingRequests is how many calls of one kind a user may make in a window; 600 by default, 0 for any number.
+	// SettingRequests is how many calls of one kind a user may make in a window; 600 by default, 0
+	// for any number.
 	SettingRequests = "requests"
 	// SettingWindow is how long a window is; 1m by default. Windows begin at multiples of it.
 	SettingWindow = "window"
@@ -40,7 +45,7 @@ const (
 	SettingDomains = "domains"
 )
 
-// behaviour is the conditions as the handlers need them.
+// behaviour holds the conditions in the form that the handlers need.
 type behaviour struct {
 	asDescribed, errorsAsObject, forgetsIPs, severalDefaults, priorityInMX, suspended bool
 

@@ -6,8 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 )
 
-// The region that is left out is "global" at each host, as documented: what a client forgets to say shows in the records,
-// and is refused where that region cannot be had.
+// The region that is left out is "global" at each host, as documented: what a client forgets to say
+// shows in the records, and is refused where that region cannot be had.
 func TestRegionLeftOut(t *testing.T) {
 	w := newWorld(t)
 	w.do("POST", "", `{"domain":"example.com"}`).want(201, `u7770001.wl001.sendgrid.net`)

@@ -207,8 +207,8 @@ func checkIP(field, text string) error {
 	return nil
 }
 
-// create is POST /whitelabel/domains. Without a subdomain there may be several of one domain, each with a subdomain that the
-// service chooses.
+// create is POST /whitelabel/domains. Without a subdomain there may be several of one domain, each
+// with a subdomain that the service chooses.
 func (s *Service) create(c *call) (answer, error) {
 	var body newDomain
 	if err := c.decode(&body); err != nil {
@@ -248,7 +248,8 @@ func (s *Service) create(c *call) (answer, error) {
 	return answer{http.StatusCreated, shown}, err
 }
 
-// keepOneDefault takes it from the other domains of the same user if a domain has become the default.
+// keepOneDefault takes it from the other domains of the same user if a domain has become the
+// default.
 func (st *State) keepOneDefault(c *call, d *Domain) {
 	if !d.Default || c.behaviour.severalDefaults {
 		return
@@ -312,8 +313,8 @@ func (s *Service) delete(c *call) (answer, error) {
 	return answer{status: http.StatusNoContent}, err
 }
 
-// defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain. If there is none, it is
-// general information: of no user, with the id 0, and without addresses.
+// defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain. If
+// there is none, it is general information: of no user, with the id 0, and without addresses.
 func (s *Service) defaultDomain(c *call) (answer, error) {
 	wanted := strings.ToLower(c.URL.Query().Get("domain"))
 	found := []domainAnswer{}

@@ -102,7 +102,8 @@ func (r record) satisfied(found []string) bool {
 	return slices.ContainsFunc(found, func(data string) bool { return withoutSpaces(data) == withoutSpaces(r.data) })
 }
 
-// includedIn is whether there is one SPF record, and it has all mechanisms of r but the last, which says what is not meant.
+// includedIn is whether there is one SPF record, and it has all mechanisms of r but the last, which
+// says what is not meant.
 func (r record) includedIn(found []string) bool {
 	var policies []string
 	for _, text := range found {
@@ -137,8 +138,8 @@ func sameName(a, b string) bool {
 
 func withoutSpaces(text string) string { return strings.Join(strings.Fields(text), "") }
 
-// publicKey makes the text of an RSA key of 2048 bits, the same for the same seed. Its modulus is a random number: there is no
-// private key to it, as nothing is signed here.
+// publicKey makes the text of an RSA key of 2048 bits, the same for the same seed. Its modulus is a
+// random number: there is no private key to it, as nothing is signed here.
 func publicKey(seed string) string {
 	var modulus []byte
 	for i := range 4 {

@@ -14,8 +14,8 @@ const Section = "sendgrid"
 // firstID is below all ids of domains, which have eight digits.
 const firstID = 45000000
 
-// State is everything that the service keeps. Tests look at it by [store.View], and change it as no call of the API does by
-// [store.Update].
+// State is everything that the service keeps. Tests look at it by [store.View], and change it as no
+// call of the API does by [store.Update].
 type State struct {
 	// LastID is the highest id given out; 0 before the first.
 	LastID int64 `json:"last_id"`
@@ -26,9 +26,11 @@ type State struct {
 // Domain is an authenticated domain as the service keeps it.
 type Domain struct {
 	ID int64 `json:"id"`
-	// Region is that of the host at which the domain was created, and of the only host that knows it: "global" or "eu".
+	// Region is that of the host at which the domain was created, and of the only host that knows
+	// it: "global" or "eu".
 	Region string `json:"region"`
-	// Target is the region that the domain was created for; its records point there. Answers show neither.
+	// Target is the region that the domain was created for; its records point there. Answers show
+	// neither.
 	Target    string   `json:"target"`
 	Owner     string   `json:"owner"` // a user's name
 	Subdomain string   `json:"subdomain"`
@@ -38,7 +40,8 @@ type Domain struct {
 	Default   bool     `json:"default"`
 	// AutomaticSecurity is whether the records are three CNAMEs, and not an MX and TXT records.
 	AutomaticSecurity bool `json:"automatic_security"`
-	// Selector is the DKIM selector that was asked for. Answers do not show it but in the names of the records.
+	// Selector is the DKIM selector that was asked for. Answers do not show it but in the names of
+	// the records.
 	Selector string   `json:"selector,omitempty"`
 	Subusers []string `json:"subusers,omitempty"`
 
@@ -47,7 +50,8 @@ type Domain struct {
 	Found []string `json:"found,omitempty"`
 	// FoundSince is when all records were first found; nil while one is missing.
 	FoundSince *time.Time `json:"found_since,omitempty"`
-	// LookedAt is when the service last looked, asked or not, and ValidatedAt when it was last asked to.
+	// LookedAt is when the service last looked, asked or not, and ValidatedAt when it was last
+	// asked to.
 	LookedAt    *time.Time `json:"looked_at,omitempty"`
 	ValidatedAt *time.Time `json:"validated_at,omitempty"`
 }

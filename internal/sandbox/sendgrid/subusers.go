@@ -75,7 +75,8 @@ func (s *Service) associate(c *call) (answer, error) {
 	})
 }
 
-// associateMore is POST /whitelabel/domains/ID/subuser:add: the subuser has this domain besides others.
+// associateMore is POST /whitelabel/domains/ID/subuser:add: the subuser has this domain besides
+// others.
 func (s *Service) associateMore(c *call) (answer, error) {
 	name, err := c.subuserInBody()
 	if err != nil {

@@ -20,7 +20,8 @@ type resultAnswer struct {
 	Reason *string `json:"reason"`
 }
 
-// validate is POST /whitelabel/domains/ID/validate. It looks in the DNS, and its answer is 200 whatever it finds there.
+// validate is POST /whitelabel/domains/ID/validate. It looks in the DNS, and its answer is 200
+// whatever it finds there.
 func (s *Service) validate(c *call) (answer, error) {
 	var d Domain
 	err := s.view(func(st *State) error {
@@ -57,8 +58,8 @@ func (s *Service) validate(c *call) (answer, error) {
 	return answer{http.StatusOK, result}, err
 }
 
-// look returns what the DNS has for each record of a domain, by its purpose. If it cannot be asked, kind is the type of the
-// record that could not be looked up.
+// look returns what the DNS has for each record of a domain, by its purpose. If it cannot be asked,
+// kind is the type of the record that could not be looked up.
 func (s *Service) look(ctx context.Context, d *Domain) (seen map[string][]string, kind string, err error) {
 	seen = map[string][]string{}
 	for _, r := range d.records() {
@@ -88,8 +89,8 @@ func (d *Domain) noteFound(seen map[string][]string, now time.Time) {
 	}
 }
 
-// resultOfSPF is the result, with automatic security, that is of no record: SendGrid keeps the SPF record itself, behind the
-// CNAME. Its reason is empty.
+// resultOfSPF is the result, with automatic security, that is of no record: SendGrid keeps the SPF
+// record itself, behind the CNAME. Its reason is empty.
 const resultOfSPF = "spf"
 
 func (d *Domain) results(seen map[string][]string) map[string]resultAnswer {
@@ -112,8 +113,9 @@ func (d *Domain) results(seen map[string][]string) map[string]resultAnswer {
 	return results
 }
 
-// recheck looks again for the records of valid domains whose last look is too long ago, as the service does by itself now and
-// then. It takes validity away and never gives it. What cannot be looked up stays as it was.
+// recheck looks again for the records of valid domains whose last look is too long ago, as the
+// service does by itself now and then. It takes validity away and never gives it. What cannot be
+// looked up stays as it was.
 func (s *Service) recheck(c *call) error {
 	if c.behaviour.recheck == 0 {
 		return nil

@@ -25,7 +25,8 @@ type servedZone struct {
 	err   error
 }
 
-// Zones implements [dnsserver.Source]: the zone sendgrid.net, with what the records of customers point to. It never changes.
+// Zones implements [dnsserver.Source]: the zone sendgrid.net, with what the records of customers
+// point to. It never changes.
 func (s *Service) Zones() ([]dnsserver.Zone, error) {
 	s.served.once.Do(func() { s.served.zones, s.served.err = zones() })
 	return s.served.zones, s.served.err

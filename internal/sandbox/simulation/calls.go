@@ -19,8 +19,8 @@ type Window struct {
 	Most   int
 }
 
-// Allow counts a call if every window has room for it. Else it returns how long until the
-// window that is full has room again.
+// Allow counts a call if every window has room for it. Else it returns how long until the window
+// that is full has room again.
 func (c *Calls) Allow(caller string, now time.Time, windows ...Window) (wait time.Duration, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package simulation holds what the simulated services have in common: defaults, answers in
-// JSON, counted calls, and the zones that they serve.
+// Package simulation holds what the simulated services have in common: defaults, answers in JSON,
+// counted calls, and the zones that they serve.
 package simulation
 
 import (
@@ -26,8 +26,8 @@ func Conditions(conditions func() fault.Conditions) func() fault.Conditions {
 	return conditions
 }
 
-// Broken answers that the sandbox, and not the service of that name, is in trouble. No answer
-// of a service looks like it.
+// Broken answers that the sandbox, and not the service of that name, is in trouble. No answer of a
+// service looks like it.
 func Broken(w http.ResponseWriter, service string, err error) {
 	http.Error(w, "The sandbox can't simulate "+service+": "+err.Error(), http.StatusInternalServerError)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// Zones keeps what name servers answer from for as long as the state stays what it was. The
-// zero value is ready for use.
+// Zones keeps what name servers answer from for as long as the state stays what it was. The zero
+// value is ready for use.
 type Zones struct {
 	mu      sync.Mutex
 	known   bool
@@ -15,8 +15,8 @@ type Zones struct {
 	zones   []dnsserver.Zone
 }
 
-// At returns the zones of a state that has changed so many times, from build if they are not
-// known. The slice is the same for as long as nothing changes.
+// At returns the zones of a state that has changed so many times, from build if they are not known.
+// The slice is the same for as long as nothing changes.
 func (z *Zones) At(changes uint64, build func() ([]dnsserver.Zone, error)) ([]dnsserver.Zone, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()

@@ -9,7 +9,8 @@ import (
 // firstUID is where the ids of mailboxes of customers' domains begin: they need more than 32 bits.
 const firstUID = 1130000000000001
 
-// addAccount is POST email/add. Nobody gets mailboxes at a domain before having shown that it is theirs.
+// addAccount is POST email/add. Nobody gets mailboxes at a domain before having shown that it is
+// theirs.
 func (s *Service) addAccount(c *call) (object, error) {
 	login, password, err := c.credentials()
 	if err != nil {
@@ -34,8 +35,8 @@ func (s *Service) addAccount(c *call) (object, error) {
 	})
 }
 
-// listAccounts is GET email/list. A page is of the list as it is at that moment: what is added or deleted between two calls
-// moves the rest.
+// listAccounts is GET email/list. A page is of the list as it is at that moment: what is added or
+// deleted between two calls moves the rest.
 func (s *Service) listAccounts(c *call) (answer object, err error) {
 	err = s.view(func(st *State) error {
 		d, err := st.of(c)
@@ -172,8 +173,8 @@ func (c *call) target() (uid uint64, login string, err error) {
 	return 0, login, nil
 }
 
-// local returns the local part of a login, in lower case: logins tell no case apart. A login may be written as an address at
-// the domain; ok is whether it is none at another.
+// local returns the local part of a login, in lower case: logins tell no case apart. A login may be
+// written as an address at the domain; ok is whether it is none at another.
 func (c *call) local(login string) (local string, ok bool) {
 	login = strings.ToLower(login)
 	at := strings.LastIndexByte(login, '@')

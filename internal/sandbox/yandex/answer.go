@@ -62,8 +62,8 @@ func writeJSON(w http.ResponseWriter, content object) {
 	io.WriteString(w, text) //nolint:errcheck // the client is gone: there is nobody left to tell
 }
 
-// spaced writes JSON as the service does: on one line, with a space after each colon and comma. Shell scripts in use, which
-// take answers apart by sed, find nothing without.
+// spaced writes JSON as the service does: on one line, with a space after each colon and comma.
+// Shell scripts in use, which take answers apart by sed, find nothing without.
 func spaced(content object) (string, error) {
 	var text, lines bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -29,8 +29,8 @@ const (
 	resultWrongMX        = "mx-wrong"
 )
 
-// registrationStatus is GET domain/registration_status. It starts a check unless one is under way, and answers how far the
-// domain is when that has ended, which it may have at once.
+// registrationStatus is GET domain/registration_status. It starts a check unless one is under way,
+// and answers how far the domain is when that has ended, which it may have at once.
 func (s *Service) registrationStatus(c *call) (object, error) {
 	now := s.config.Now()
 	ended := false
@@ -72,8 +72,9 @@ func (d *Domain) nextCheck(every time.Duration) (next time.Time, scheduled bool)
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// recheck does what the service does in the background, when the next call finds that it would have: it ends the checks that
-// are due, and checks again what was last looked at, or registered, long ago.
+// recheck does what the service does in the background, when the next call finds that it would
+// have: it ends the checks that are due, and checks again what was last looked at, or registered,
+// long ago.
 func (s *Service) recheck(c *call) error {
 	now := s.config.Now()
 	var due []string
@@ -97,8 +98,8 @@ func (s *Service) recheck(c *call) error {
 	return err
 }
 
-// check looks a domain up and sets its status by what is found. Ownership that has been shown once stays; MX records don't. A
-// domain that was deleted meanwhile is left alone.
+// check looks a domain up and sets its status by what is found. Ownership that has been shown once
+// stays; MX records don't. A domain that was deleted meanwhile is left alone.
 func (s *Service) check(ctx context.Context, name string) error {
 	var before Domain
 	err := s.view(func(st *State) error {
@@ -157,7 +158,8 @@ func (l *look) data(name, recordType string) []string {
 	return data
 }
 
-// probe tells how far a domain is by what is published for it. Without an answer it stays where it was.
+// probe tells how far a domain is by what is published for it. Without an answer it stays where it
+// was.
 func (l *look) probe(d *Domain, delegated bool) (status, results string) {
 	status = d.Status
 	if status == StatusDomainActivate {
@@ -219,8 +221,8 @@ func (l *look) exists(name string) bool {
 	return false
 }
 
-// mailExchange tells whether mail for a domain goes to the service. Which other MX records it tolerates is not documented; here
-// it is those that senders try later.
+// mailExchange tells whether mail for a domain goes to the service. Which other MX records it
+// tolerates is not documented; here it is those that senders try later.
 func (l *look) mailExchange(name string) string {
 	records := l.data(name, "MX")
 	if len(records) == 0 {

@@ -123,7 +123,8 @@ func TestNoAnswerTakesNothingAway(t *testing.T) {
 	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added", "check_results", "ok")
 }
 
-// What a check has found of one registration says nothing of the next, which may be somebody else's.
+// What a check has found of one registration says nothing of the next, which may be somebody
+// else's.
 func TestDomainThatChangesHandsDuringACheck(t *testing.T) {
 	w := newWorld(t)
 	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")

@@ -12,11 +12,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// dkimName is where the record with the public key belongs, below the domain: the service has one selector.
+// dkimName is where the record with the public key belongs, below the domain: the service has one
+// selector.
 const dkimName = "mail._domainkey"
 
-// enableDKIM is POST dkim/enable. The first time it makes a key, which the domain keeps. In a zone that is delegated to the
-// service it publishes it too.
+// enableDKIM is POST dkim/enable. The first time it makes a key, which the domain keeps. In a zone
+// that is delegated to the service it publishes it too.
 func (s *Service) enableDKIM(c *call) (object, error) {
 	d, err := s.snapshot(c)
 	if err != nil {

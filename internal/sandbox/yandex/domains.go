@@ -16,8 +16,8 @@ const (
 // countries are the interfaces that a domain's users can have.
 var countries = []string{"ru", "en", "ua", "by", "kz", "tr", "az", "ro", "ge"}
 
-// register is POST domain/register. A domain that the user has already is answered as it is. One that is delegated to the
-// service needs no verification.
+// register is POST domain/register. A domain that the user has already is answered as it is. One
+// that is delegated to the service needs no verification.
 func (s *Service) register(c *call) (object, error) {
 	if isProhibited(c.domain) {
 		return nil, codeProhibited
@@ -126,8 +126,8 @@ func (s *Service) setCountry(c *call) (object, error) {
 // page is which part of a list a call wants.
 type page struct{ number, size int }
 
-// page reads it from the parameters. What is no number from 1 upwards counts as not sent, and more than there can be on a page
-// as the most.
+// page reads it from the parameters. What is no number from 1 upwards counts as not sent, and more
+// than there can be on a page as the most.
 func (c *call) page(usual, most int) page {
 	read := func(name string, otherwise int) int {
 		if n, err := strconv.Atoi(c.FormValue(name)); err == nil && n >= 1 {
@@ -138,7 +138,8 @@ func (c *call) page(usual, most int) page {
 	return page{number: read("page", 1), size: min(read("on_page", usual), most)}
 }
 
-// bounds returns the indexes at which the page begins and ends in a list. Behind the end pages are empty.
+// bounds returns the indexes at which the page begins and ends in a list. Behind the end pages are
+// empty.
 func (p page) bounds(total int) (from, to int) {
 	if p.number-1 > total/p.size {
 		return total, total

@@ -27,8 +27,9 @@ func (c *call) readDomain() error {
 	return nil
 }
 
-// isProhibited tells whether nobody may register a domain: the operator's own names, and suffixes below which anybody can
-// register (https://publicsuffix.org/). Which names are forbidden is not documented.
+// isProhibited tells whether nobody may register a domain: the operator's own names, and suffixes
+// below which anybody can register (https://publicsuffix.org/). Which names are forbidden is not
+// documented.
 func isProhibited(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	if suffix == domain {

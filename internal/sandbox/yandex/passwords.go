@@ -23,7 +23,8 @@ const (
 // passwordSymbols are what a password may have beside Latin letters and digits.
 const passwordSymbols = "!@#$%^&*()_-+:;,."
 
-// reservedLogins are addresses that every domain has (RFC 2142), and whose mail goes to its administrator.
+// reservedLogins are addresses that every domain has (RFC 2142), and whose mail goes to its
+// administrator.
 var reservedLogins = []string{"abuse", "postmaster"}
 
 // Password is what is kept of one.
@@ -48,8 +49,9 @@ func (p Password) derive(password string) ([]byte, error) {
 	return hash, nil
 }
 
-// LogIn does as the owner of a mailbox does for the first time, after which it is ready. It returns false, and changes nothing,
-// if there is no such mailbox, if it is not enabled, or if that is not its password.
+// LogIn does as the owner of a mailbox does for the first time, after which it is ready. It returns
+// false, and changes nothing, if there is no such mailbox, if it is not enabled, or if that is not
+// its password.
 func (s *Service) LogIn(address, password string) (welcome bool, err error) {
 	login, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	err = s.update(func(st *State) error {
@@ -108,15 +110,16 @@ func (c *call) checkLogin(login string, here bool) error {
 	return nil
 }
 
-// isLogin tells whether a local part can be one: Latin letters, digits, and dots, hyphens and underscores between them. Hyphens
-// and underscores may end it.
+// isLogin tells whether a local part can be one: Latin letters, digits, and dots, hyphens and
+// underscores between them. Hyphens and underscores may end it.
 func isLogin(login string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	return strings.Trim(login, letters+"._-") == "" && strings.Contains(letters, login[:1]) &&
 		!strings.HasSuffix(login, ".") && !strings.Contains(login, "..")
 }
 
-// checkPassword checks the password of a mailbox, whose login is empty if the call names it by its id.
+// checkPassword checks the password of a mailbox, whose login is empty if the call names it by its
+// id.
 func (c *call) checkPassword(login, password string) error {
 	allowed := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(passwordSymbols, r)

@@ -11,7 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// TTLs in seconds. What is outside of the limits is taken for the nearer one: clients in use send 300.
+// TTLs in seconds. What is outside of the limits is taken for the nearer one: clients in use send
+// 300.
 const (
 	lowestTTL, highestTTL, defaultTTL = 900, 1209600, 21600
 
@@ -52,7 +53,8 @@ func (r Record) fqdn(apex string) string {
 	return r.Subdomain + "." + apex
 }
 
-// show returns the record as answers have it. Records of a type without priorities have an empty one.
+// show returns the record as answers have it. Records of a type without priorities have an empty
+// one.
 func (r Record) show(apex string) object {
 	shown := object{
 		"record_id": r.ID, "type": r.Type, "domain": apex, "subdomain": r.Subdomain, "fqdn": r.fqdn(apex), "ttl": r.TTL,
@@ -85,7 +87,8 @@ func (s *Service) listRecords(c *call) (answer object, err error) {
 	return answer, err
 }
 
-// delegated returns the zone that a call is about. Of a domain whose DNS is elsewhere there is none.
+// delegated returns the zone that a call is about. Of a domain whose DNS is elsewhere there is
+// none.
 func (st *State) delegated(c *call) (*Zone, error) {
 	d, err := st.of(c)
 	if err != nil {
@@ -223,8 +226,8 @@ func (c *call) readRecord(r *Record) error {
 	return nil
 }
 
-// admit refuses a record that cannot be beside the others of its zone: nothing is there twice, and a CNAME is alone at its
-// name.
+// admit refuses a record that cannot be beside the others of its zone: nothing is there twice, and
+// a CNAME is alone at its name.
 func (z *Zone) admit(r Record) error {
 	for _, other := range z.Records {
 		if other.ID == r.ID || other.Subdomain != r.Subdomain {

@@ -1,9 +1,10 @@
-// Package yandex simulates the API of Yandex.Mail for Domain ("PDD", https://yandex.com/dev/domain/doc/), so that clients can
-// be tried and tested without an account: domains, mailboxes, DKIM and DNS records. It keeps to the habits of the service:
-// status 200 also for refusals, the token in a header of its own, forms in requests and JSON in answers.
+// Package yandex simulates the API of Yandex.Mail for Domain ("PDD",
+// https://yandex.com/dev/domain/doc/), so that clients can be tried and tested without an account:
+// domains, mailboxes, DKIM and DNS records. It keeps to the habits of the service: status 200 also
+// for refusals, the token in a header of its own, forms in requests and JSON in answers.
 //
-// A domain is verified only once its records are really in the DNS. What they point to, in the zones yandex.net and
-// yandex.ru, is served too: see [Service.Zones].
+// A domain is verified only once its records are really in the DNS. What they point to, in the
+// zones yandex.net and yandex.ru, is served too: see [Service.Zones].
 package yandex
 
 import (
@@ -25,10 +26,10 @@ const (
 	RegistrarPath = "/api2/registrar/"
 )
 
-// bodyLimit bounds what is read of a request.
+// bodyLimit limits how much of a request is read.
 const bodyLimit = 1 << 20
 
-// title is what messages call the service.
+// title is the name of the service in messages.
 const title = "Yandex.Mail for Domain"
 
 // Config is what a [Service] needs.
@@ -37,16 +38,18 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of checks and of the times in answers; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
-	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and a type: "CNAME", "MX",
-	// "NS", "TXT". Names in data are like that too; MX has its preference before the host; TXT is joined and without quotes.
-	// What does not exist is no data and no error.
+	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and
+	// a type: "CNAME", "MX", "NS", "TXT". Names in data are like that too; MX has its preference
+	// before the host; TXT is joined and without quotes. What does not exist is no data and no
+	// error.
 	Lookup func(ctx context.Context, name, recordType string) ([]string, error)
 }
 
-// Service is the simulated API. All state is in the store: several services on one store, also in several processes, have the
-// same domains.
+// Service is the simulated API. All state is in the store: several services on one store, also in
+// several processes, have the same domains.
 type Service struct {
 	config Config
 	served simulation.Zones
@@ -69,7 +72,8 @@ type call struct {
 	behaviour behaviour
 }
 
-// handler answers a call. A refusal is the API's answer; any other error means that the sandbox has failed.
+// handler answers a call. A refusal is the API's answer; any other error means that the sandbox has
+// failed.
 type handler func(s *Service, c *call) (object, error)
 
 // route is one kind of call.

@@ -166,7 +166,8 @@ func (w *world) verified() {
 	w.verifiedAs(yandex.StatusMXActivate)
 }
 
-// verifiedAs registers example.com and shows that it is the user's, by which it gets as far as the other records let it.
+// verifiedAs registers example.com and shows that it is the user's, by which it gets as far as the
+// other records let it.
 func (w *world) verifiedAs(status string) {
 	w.t.Helper()
 	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")

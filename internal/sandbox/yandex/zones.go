@@ -38,8 +38,8 @@ var ownRecords = map[string][]string{
 	ruZone: {mailHost + ". 3600 IN A " + webMail},
 }
 
-// Zones implements [dnsserver.Source]: the zones that are delegated to the service, and its own. The slice is the same as long
-// as nothing changes.
+// Zones implements [dnsserver.Source]: the zones that are delegated to the service, and its own.
+// The slice is the same as long as nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
 		zones, err = s.served.At(st.Changes, st.served)
@@ -77,8 +77,9 @@ type Zone struct {
 	Records []Record `json:"records"`
 }
 
-// AddZone delegates a domain to the service, with an empty zone. It does nothing if the zone is there already. The domain is not
-// registered by that: when it is, the service sets the zone up for mail.
+// AddZone delegates a domain to the service, with an empty zone. It does nothing if the zone is
+// there already. The domain is not registered by that: when it is, the service sets the zone up for
+// mail.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -123,8 +124,8 @@ func (st *State) addRecord(z *Zone, r Record) Record {
 	return r
 }
 
-// takeOver sets the zone of a domain up that is found to be delegated to the service: mail goes there, as far as there are no
-// such records yet, and is signed if that is enabled.
+// takeOver sets the zone of a domain up that is found to be delegated to the service: mail goes
+// there, as far as there are no such records yet, and is signed if that is enabled.
 func (s *Service) takeOver(d *Domain) error {
 	return s.update(func(st *State) error {
 		z := st.ensureZone(d.Name)
@@ -145,8 +146,8 @@ func (s *Service) takeOver(d *Domain) error {
 	})
 }
 
-// served returns the zone's records as the name servers answer with them. Each record may have been given a TTL of its own, but
-// a record set has one (RFC 2181 section 5.2): the lowest.
+// served returns the zone's records as the name servers answer with them. Each record may have been
+// given a TTL of its own, but a record set has one (RFC 2181 section 5.2): the lowest.
 func (z *Zone) served() ([]miekg.RR, error) {
 	var records []miekg.RR
 	lowest := map[string]uint32{}
