@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// sessionLimit bounds how long a simulated host talks with one client.
+// sessionLimit limits how long a simulated host talks with one client.
 const sessionLimit = time.Minute
 
-// protocol is what a port of a simulated host speaks.
+// protocol is the protocol of a port of a simulated host.
 type protocol string
 
 const (
@@ -24,7 +24,7 @@ const (
 	protocolIMAPS protocol = "imaps" // TLS at once
 )
 
-// protocols are the ports that speak something else than HTTPS.
+// protocols are those of the ports that do not speak HTTPS.
 var protocols = map[int]protocol{
 	25: protocolSMTP, 587: protocolSMTP, 2525: protocolSMTP,
 	465: protocolSMTPS,

@@ -1,11 +1,11 @@
-// Package sandbox runs every service that the provider talks to inside one process, so that
-// configurations can be tried and tested without an account and without a network.
+// Package sandbox runs all services of the provider inside one process, so that configurations can
+// be tried and tested without an account and without a network.
 //
 // Services answer over HTTP: in memory through [Sandbox.Transport], over real sockets through
 // [Sandbox.Handler] and [Sandbox.Serve]. The hosts that they simulate speak TLS
-// ([Sandbox.DialContext]) and DNS ([Sandbox.DNSAddr]) on the loopback interface. Everything that
-// the services hold is in one [store.Store], which several sandboxes in several processes may
-// share: they are then one and the same.
+// ([Sandbox.DialContext]) and DNS ([Sandbox.DNSAddr]) on the loopback interface. The state of all
+// services is in one [store.Store]. Sandboxes in several processes that share the store are one
+// sandbox.
 package sandbox
 
 import (
@@ -32,10 +32,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 )
 
-// Service is one simulated API. It sees paths as on the real one, without the name of the service.
+// Service is one simulated API. It sees the paths of the real API, without the name of the service.
 type Service interface {
 	http.Handler
-	// Name is what the service is called in URLs and conditions: one lower-case word.
+	// Name is the name of the service in URLs and conditions: one lower-case word.
 	Name() string
 }
 
@@ -43,22 +43,22 @@ type Service interface {
 type Options struct {
 	// Path is the file that keeps the state, see [store.Open]. Empty: nothing is kept.
 	Path string
-	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults go
-	// by real time.
+	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults use
+	// real time.
 	Now func() time.Time
-	// RealLimits has the services refuse calls beyond the rates of the real ones. Without it, they
-	// take any number of calls, unless their conditions set a limit: whoever tries a configuration
-	// or tests a module does not want to wait for minutes.
+	// RealLimits makes the services refuse calls beyond the rates of the real ones. Without it,
+	// they take any number of calls, unless their conditions set a limit: nobody who tries a
+	// configuration or tests a module wants to wait for minutes.
 	RealLimits bool
 	// OctethVersion is the version of the simulated Octeth, such as "5.9.4";
-	// [octeth.DefaultVersion] if empty. It is not kept: each process that shares the file may have
-	// its own.
+	// [octeth.DefaultVersion] if empty. It is not stored: each process that shares the file may use
+	// another one.
 	OctethVersion string
-	// Observe, if set, is told of each call that a service answers.
+	// Observe, if set, is called for each call that a service answers.
 	Observe fault.Observer
 }
 
-// Sandbox is the assembly of all services. All methods may be called from several goroutines.
+// Sandbox holds all services. All methods may be called from several goroutines.
 type Sandbox struct {
 	store       *store.Store
 	authority   *pki.Authority
@@ -68,7 +68,7 @@ type Sandbox struct {
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
 	primary     dnsserver.Primary
-	dnsHosts    map[string]func(apex string) error // how each DNS host comes by a zone
+	dnsHosts    map[string]func(apex string) error // by DNS host: adds a zone
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
@@ -83,7 +83,7 @@ type Sandbox struct {
 type mounted struct {
 	name    string
 	handler http.Handler
-	login   string // for people: what to log in with
+	login   string // the credentials, for people
 }
 
 // Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used
@@ -143,8 +143,8 @@ func (s *Sandbox) mount(observe fault.Observer, service Service, login string) h
 	return handler
 }
 
-// conditions returns how a service learns its switches and settings. Conditions that can't be read
-// are none here: fault.Wrap has then refused the call already, with the reason.
+// conditions returns the function by which a service reads its switches and settings. If they
+// cannot be read, it returns none: fault.Wrap has refused the call already, with the reason.
 func (s *Sandbox) conditions(service string) func() fault.Conditions {
 	return func() fault.Conditions {
 		c, err := fault.Get(s.store, service)
@@ -167,8 +167,8 @@ func (s *Sandbox) LockFolder() (string, error) { return s.store.LockFolder() }
 func (s *Sandbox) RootCAs() (*x509.CertPool, error) { return s.authority.Roots() }
 
 // SetConditions makes a service slow, limited or broken from the next call on, for all that share
-// the sandbox's file. It replaces the conditions from before; the zero value makes everything well
-// again. It refuses unknown services and conditions that make no sense.
+// the sandbox's file. It replaces the conditions from before; the zero value removes them. It
+// refuses unknown services and impossible conditions.
 func (s *Sandbox) SetConditions(service string, c fault.Conditions) error {
 	if _, err := s.service(service); err != nil {
 		return err

@@ -4,7 +4,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// world is all zones of one state of the source, indexed.
+// world is an index of all zones in one state of the source.
 type world struct {
 	source      []Zone
 	byApex      map[string]*Zone
@@ -59,8 +59,8 @@ func (w *world) deepest(name string) *zoneData {
 	}
 }
 
-// zoneFor returns the zone to ask, which for a DS record is the one above the apex that the record
-// stands at.
+// zoneFor returns the zone to ask. For a DS record that is the one above the apex at which the
+// record stands.
 func (w *world) zoneFor(name string, qtype uint16) *zoneData {
 	zone := w.deepest(name)
 	if zone != nil && zone.apex == name && qtype == dns.TypeDS && name != "." {
