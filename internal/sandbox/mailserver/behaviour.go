@@ -9,19 +9,19 @@ import (
 
 // The switches of [fault.Conditions] that the mail server knows.
 const (
-	// SwitchDatabaseDown takes the database away. The program then lists no domains (null) and no
-	// accounts, says "result": true to a new account, to every deletion and to every change of a
-	// password while nothing happens but that the mail of a deleted domain is lost, and can't
-	// create a domain.
+	// SwitchDatabaseDown stops the database. The program then lists no domains (null) and no
+	// accounts and cannot create a domain. To a new account, every deletion and every change of a
+	// password it answers "result": true, although nothing happens except that the mail of a
+	// deleted domain is lost.
 	SwitchDatabaseDown = "database_down"
-	// SwitchSilentCreate makes every creation of an account a success that stores nothing.
+	// SwitchSilentCreate makes the creation of an account a success that stores nothing.
 	SwitchSilentCreate = "silent_create"
 	// SwitchDocumentedUserPath makes the server create accounts as its documentation says: by POST
 	// /user/:domain_id, without a form field for the domain's id. POST /users/:domain_id is unknown
 	// then.
 	SwitchDocumentedUserPath = "documented_user_path"
-	// SwitchCertificatesNeverArrive lets every request for a certificate come to nothing, as with
-	// the released program, whose ACME endpoint no longer exists.
+	// SwitchCertificatesNeverArrive makes every request for a certificate fail without a sign, as
+	// with the released program, whose ACME endpoint no longer exists.
 	SwitchCertificatesNeverArrive = "certificates_never_arrive"
 )
 

@@ -5,8 +5,7 @@ import (
 	"crypto/rand"
 )
 
-// cryptAlphabet is the alphabet of crypt(3), in the order of its values. It is not the one of
-// base64.
+// cryptAlphabet is the alphabet of crypt(3), in the order of its values, which differs from base64.
 const cryptAlphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // md5CryptRounds is fixed by the scheme: a hash has no field that could say another number.

@@ -25,19 +25,19 @@ func refuse(code int, format string, args ...any) *refusal {
 	return &refusal{code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// hard is a failure before or outside of any command.
+// hard is a failure outside of any command.
 func hard(status, code int, message string) *refusal {
 	return &refusal{status: status, code: code, message: message, hard: true}
 }
 
-// tooMany refuses one call too many, to be made again after a while.
+// tooMany refuses one call too many, and says when it may be repeated.
 func tooMany(wait time.Duration) *refusal {
 	seconds := int64((wait + time.Second - 1) / time.Second)
 	return &refusal{status: http.StatusTooManyRequests, code: 429,
 		message: fmt.Sprintf("Too many requests. Wait for %d seconds for another 100 attempts.", seconds), wait: wait}
 }
 
-// failurePage is what a hard failure looked like before there was JSON for it.
+// failurePage is a hard failure in versions without JSON for it.
 const failurePage = "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>An error occurred</h1></body></html>\n"
 
 func (r *refusal) write(w http.ResponseWriter, b behaviour, known command) {

@@ -1,11 +1,10 @@
-// Package octeth simulates the API of Octeth, an email marketing platform that its operators host
-// themselves, for everything that concerns sender domains and their DNS (https:/dev.octeth.com/),
-// so that clients can be tried and tested without an installation. It keeps to the habits of the
-// platform: parameter names without regard to case, numbers as strings, flags as 0 and 1, empty
-// objects as lists, errors with status 200.
+// Package octeth simulates the calls for sender domains and their DNS of Octeth, an email marketing
+// platform that its operators host themselves (https://dev.octeth.com/), so that clients can be
+// tried and tested without an installation. It keeps the habits of the platform: parameter names in
+// any case, numbers as strings, flags as 0 and 1, empty objects as lists, errors with status 200.
 //
-// Its verifications look records up, and its publishing of records calls the APIs of the DNS hosts:
-// a domain is verified only once the right records are really there.
+// Its verifications look records up, and to publish records it calls the APIs of the DNS hosts: a
+// domain is verified only if the right records exist.
 package octeth
 
 import (
@@ -21,9 +20,9 @@ import (
 )
 
 const (
-	// CommandPath is where commands are sent, with their name in the parameter Command.
+	// CommandPath is the path of commands, whose name is in the parameter Command.
 	CommandPath = "/api.php"
-	// RESTPath is what the names of REST calls follow.
+	// RESTPath is the path before the names of REST calls.
 	RESTPath = "/api/v1/"
 )
 
@@ -90,7 +89,7 @@ type command struct {
 	run func(s *Service, c *call) (any, error)
 	// since is the first version that has the command.
 	since version
-	// gateway tells the commands that answer errors in the older manner, codeList those of them
+	// gateway is set for commands with the older form of errors, and codeList for those of them
 	// that wrap the code in a list.
 	gateway, codeList bool
 }
@@ -116,9 +115,8 @@ var commands = map[string]command{
 	"emailgateway.deletedomain": {run: (*Service).deleteGateway, gateway: true},
 }
 
-// routes are the commands that have a REST call. The others are reached by CommandPath alone, by
-// which these are too. The examples of the first documentation make each DNS call with GET,
-// whatever its heading says, and work.
+// routes are the commands with a REST call. All commands can be called by CommandPath. In the
+// examples of the first documentation, GET works for each DNS call, whatever the heading says.
 var routes = map[string]string{
 	"GET dns.provider":              "dns.provider",
 	"POST dns.authorize":            "dns.authorize",
