@@ -1,7 +1,7 @@
-// Package cloudflare simulates version 4 of Cloudflare's API
-// (https:/developers.cloudflare.com/api/) for everything that concerns zones, DNS records and API
-// tokens, so that clients can be tried and tested without an account. Its name servers answer as
-// Cloudflare's do: automatic TTLs, flattened CNAMEs and proxied records included.
+// Package cloudflare simulates the calls for zones, DNS records and API tokens in version 4 of
+// Cloudflare's API (https://developers.cloudflare.com/api/), so that clients can be tried and
+// tested without an account. Its name servers answer like Cloudflare's, including automatic TTLs,
+// flattened CNAMEs and proxied records.
 package cloudflare
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// BasePath is where the API begins, on the real host too.
+// BasePath is the path before that of every call, as on the real host.
 const BasePath = "/client/v4"
 
 // bodyLimit limits how much of a request is read: the largest batch of a paid zone is well below
@@ -67,7 +67,7 @@ type call struct {
 	behaviour behaviour
 }
 
-// answer is a success: the result, and what an answer with pages has beside it.
+// answer is a success: the result, and for lists the page.
 type answer struct {
 	result   any
 	info     *resultInfo
@@ -133,7 +133,7 @@ func (c *call) route() handler {
 			return nil
 		}
 	}
-	// The ids in a path are taken out of it, so that what is left names a route.
+	// The ids are replaced in the path, so that what remains names a route.
 	switch {
 	case len(elements) >= 2 && elements[0] == "zones":
 		c.zone, elements[1] = elements[1], "ZONE"
@@ -205,7 +205,7 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// refusal is the API's answer to a call that it does not carry out.
+// refusal is the API's answer to a call that it refuses.
 type refusal struct {
 	status int
 	errors []message
@@ -220,7 +220,7 @@ func refuse(status, code int, text string) *refusal {
 	return &refusal{status: status, errors: []message{{Code: code, Message: text}}}
 }
 
-// invalid refuses what a record consists of. The API gives the reason as the cause of a general
+// invalid refuses the content of a record. The API gives the reason as the cause of a general
 // error.
 func invalid(code int, format string, args ...any) *refusal {
 	return &refusal{status: http.StatusBadRequest, errors: []message{{

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
-// refusal is an error as the API tells it, in the shape of the version that was called.
+// refusal is an error of the API, in the form of the version that was called.
 type refusal struct {
 	status        int
 	code, message string
@@ -17,18 +17,18 @@ type refusal struct {
 	retryAfter    int // seconds; 0: not said
 }
 
-// issue is what is wrong with one field of a request.
+// issue is a fault in one field of a request.
 type issue struct{ code, path, message string }
 
-// Error shows the refusal as it would stand in a log.
+// Error returns the refusal in one line.
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
 
 func tooMany() *refusal {
 	return &refusal{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", message: "Too many requests received within interval", retryAfter: 60}
 }
 
-// invalid refuses a request for what its fields say. Where a record is in the way of another one
-// the API speaks of a duplicate.
+// invalid refuses a request because of its fields. If a record conflicts with another one, the API
+// calls it a duplicate.
 func (c *call) invalid(issues ...issue) *refusal {
 	r := &refusal{status: http.StatusUnprocessableEntity, issues: issues}
 	if c.version == v3 {
@@ -88,7 +88,7 @@ func send(w http.ResponseWriter, status int, body any) {
 	simulation.WriteJSON(w, title, status, body)
 }
 
-// requestID is the caller's name for the request, or a new one.
+// requestID is the caller's id of the request, or a new one.
 func requestID(r *http.Request) string {
 	if id := r.Header.Get("X-Request-Id"); id != "" {
 		return id

@@ -2,9 +2,8 @@ package godaddy
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 
-// SwitchOTE is the switch of [fault.Conditions] that makes the service play GoDaddy's test
-// environment, which knows the OTE credentials and no others. The real one has an address of its
-// own, api.ote-godaddy.com.
+// SwitchOTE is the switch of [fault.Conditions] that makes the service GoDaddy's test environment,
+// which knows only the OTE credentials. The real one has its own address, api.ote-godaddy.com.
 const SwitchOTE = "ote"
 
 // SettingCallsPerMinute is the setting of [fault.Conditions] that says how many calls each endpoint

@@ -4,9 +4,9 @@
 //
 // It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it
 // replaced one record, https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT
-// leaves out, leftover records without data, totals that are missing when there is nothing to
-// count, and credentials that are refused because the account is too small. Where an error code of
-// the real service is not publicly known, the status is what can be relied on.
+// leaves out, leftover records without data, totals that are missing if there is nothing to count,
+// and credentials that are refused because the account is too small. If an error code of the real
+// service is not publicly known, only the status is reliable.
 package godaddy
 
 import (
@@ -139,7 +139,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	send(w, status, body)
 }
 
-// serve finds the endpoint, lets the call in and carries it out.
+// serve finds the endpoint, checks the credentials and carries out the call.
 func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) {
 	elements, err := pathElements(c.URL)
 	if err != nil {
@@ -175,8 +175,7 @@ func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) 
 	return 0, nil, &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: "There is nothing at this path"}
 }
 
-// pathElements splits a path where it has slashes of its own, not those that an element has
-// escaped.
+// pathElements splits a path at its slashes, but not at escaped slashes within an element.
 func pathElements(u *url.URL) ([]string, error) {
 	elements := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, escaped := range elements {
@@ -188,8 +187,8 @@ func pathElements(u *url.URL) ([]string, error) {
 	return elements, nil
 }
 
-// isDomain is whether a path names a domain as the API wants it: in ASCII, of two labels at least,
-// without a dot at the end.
+// isDomain is whether a path names a domain in the API's form: in ASCII, with at least two labels
+// and without a dot at the end.
 func isDomain(name string) bool {
 	labels := strings.Split(name, ".")
 	for _, label := range labels {

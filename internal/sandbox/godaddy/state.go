@@ -97,8 +97,8 @@ func (st *State) find(name string) *Zone {
 	return &st.Zones[i]
 }
 
-// nextID makes an ID that says nothing. Those of records at the apex were seen to have brackets,
-// which URLs have to escape.
+// nextID makes an ID without a meaning. Real IDs of records at the apex have brackets, which must
+// be escaped in URLs.
 func (st *State) nextID(name string) string {
 	st.LastRecord++
 	sum := sha256.Sum256(fmt.Appendf(nil, "record %d", st.LastRecord))
@@ -109,8 +109,7 @@ func (st *State) nextID(name string) string {
 	return id
 }
 
-// zone returns the zone that a call is about. One of another account is as unknown as one that
-// nobody has.
+// zone returns the zone of a call. A zone of another account is treated as unknown.
 func (st *State) zone(c *call) (*Zone, error) {
 	zone := st.find(c.domain)
 	switch {

@@ -28,14 +28,14 @@ func (st *State) served() ([]dnsserver.Zone, error) {
 	return zones, nil
 }
 
-// served returns what the name servers serve of a zone. Each record may have been given a TTL of
-// its own, but a record set has one (RFC 2181 section 5.2): the lowest.
+// served returns what the name servers serve of a zone. Each record may have its own TTL, but a
+// record set has only one (RFC 2181 section 5.2): the lowest.
 func (z *Zone) served() []miekg.RR {
 	var records []miekg.RR
 	lowest := map[string]uint32{}
 	set := func(h *miekg.RR_Header) string { return miekg.TypeToString[h.Rrtype] + " " + h.Name }
 	for _, r := range z.Records {
-		// Leftovers, and what stands for a parked page, are no DNS records.
+		// Leftovers, and the records of a parked page, are not DNS records.
 		rr, err := miekg.NewRR(r.line(z.Name))
 		if err != nil || rr == nil {
 			continue

@@ -10,11 +10,12 @@ import (
 // The switches of [fault.Conditions] that the service knows.
 const (
 	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as
-	// SRV. Whether the real one does is not known; without the switch they stay.
+	// SRV. It is not known whether the real one does; without the switch they stay.
 	SwitchDropsHidden = "drops_hidden_records"
-	// SwitchMXPreferenceSticks makes setHosts take no notice of a changed preference where name and
-	// mail host of an MX record stay the same, and keep one only of two MX records that differ in
-	// nothing else. Namecheap's own sandbox was seen to do so
+	// SwitchMXPreferenceSticks makes setHosts ignore a changed preference of an MX record with the
+	// same name and mail host, and keep only one of two MX records that differ in nothing else.
+	// Namecheap's own sandbox has been seen to do so
+	// (https://github.com/DNSControl/dnscontrol/issues/2277).
 	// (https://github.com/DNSControl/dnscontrol/issues/2277).
 	SwitchMXPreferenceSticks = "mx_preference_sticks"
 	// SwitchUnwilling makes setHosts answer OK and IsSuccess="false", and change nothing.
@@ -22,13 +23,13 @@ const (
 )
 
 // The settings of [fault.Conditions] that the service knows: how many calls an account has in any
-// period of that length. "0" lifts a limit.
+// period of that length. "0" removes a limit.
 const (
 	SettingCallsPerMinute = "calls_per_minute" // 20 by default
 	SettingCallsPerHour   = "calls_per_hour"   // 700 by default
 	SettingCallsPerDay    = "calls_per_day"    // 8000 by default
-	// SettingError makes every command but none of the checks before it fail with this error
-	// number.
+	// SettingError makes every command fail with this error number, after the checks that precede
+	// it.
 	SettingError = "error"
 )
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// defaultNameServers serve the zones of domains that have no others.
+// defaultNameServers are the name servers of domains without others.
 var defaultNameServers = []string{"dns1.registrar-servers.com", "dns2.registrar-servers.com"}
 
-// getHosts is namecheap.domains.dns.getHosts. Records that the API does not know of, such as SRV,
-// are not in its answer, and nothing says so.
+// getHosts is namecheap.domains.dns.getHosts. Its answer silently lacks records that the API does
+// not know, such as SRV.
 func (s *Service) getHosts(c *call) (result string, err error) {
 	err = s.view(func(st *State) error {
 		d, err := st.domain(c)

@@ -1,9 +1,8 @@
-// Package namecheap simulates Namecheap's API (https:/www.namecheap.com/support/api/methods/) for
-// everything that concerns DNS, so that clients can be tried and tested without an account. It
-// keeps to what the API does rather than to what its documentation says, where the two differ and
-// the difference is known: element names as on the wire, a rate limit told by status 405, a write
-// that replaces the whole zone and loses what was left out, records that are dropped without a
-// word.
+// Package namecheap simulates the calls for DNS of Namecheap's API
+// (https://www.namecheap.com/support/api/methods/), so that clients can be tried and tested without
+// an account. Where the API is known to differ from its documentation, it does what the API does:
+// element names as on the wire, status 405 for one call too many, a write that replaces the whole
+// zone and loses what was left out, records that are silently dropped.
 package namecheap
 
 import (
@@ -20,14 +19,14 @@ import (
 // Path is the only path of the API: the call is in its parameters.
 const Path = "/xml.response"
 
-// Credentials that the service knows. ClientIP is the one address on the allow-lists of all
+// Credentials that the service knows. ClientIP is the only address on the allow-lists of all
 // accounts.
 const (
 	APIUser  = "sandbox"
 	APIKey   = "0000sandbox0key0of0nobody0000000"
 	ClientIP = "192.0.2.10"
 
-	// OtherAPIUser is a second account, which none of the domains belongs to.
+	// OtherAPIUser is a second account, without domains.
 	OtherAPIUser = "someone-else"
 	OtherAPIKey  = "0000sandbox0key0of0someone0else0"
 	// LockedAPIUser is an account that has been locked.
@@ -78,8 +77,8 @@ type call struct {
 	behaviour behaviour
 }
 
-// params are the parameters of a call. Their names are compared without regard to case, as the API
-// does: clients in use send both UserName and Username.
+// params are the parameters of a call. As in the API, their names are compared without regard to
+// case: existing clients send both UserName and Username.
 type params map[string]string
 
 func (p params) get(name string) string { return p[strings.ToLower(name)] }
@@ -88,8 +87,8 @@ func (p params) get(name string) string { return p[strings.ToLower(name)] }
 // sandbox has failed.
 type command func(s *Service, c *call) (result string, err error)
 
-// commands are those that the service knows, by their names in lower case, with the names as
-// answers spell them.
+// commands are the commands that the service knows, by their names in lower case, with their names
+// in answers.
 var commands = map[string]struct {
 	name string
 	run  command
@@ -147,8 +146,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authenticate checks what every call has to carry. It sets the user whose domains the call is
-// about.
+// authenticate checks the parameters that every call needs. It sets the user whose domains the call
+// is about.
 func (c *call) authenticate() *apiError {
 	for _, required := range []struct {
 		name   string

@@ -29,7 +29,7 @@ type State struct {
 type Domain struct {
 	Name string `json:"name"` // canonical
 	User string `json:"user"` // whose account it is in
-	// NameServers are those of another DNS host; empty when the zone is served by Namecheap.
+	// NameServers are those of another DNS host; empty if Namecheap serves the zone.
 	NameServers []string `json:"name_servers,omitempty"`
 	EmailType   string   `json:"email_type"`
 	Hosts       []Host   `json:"hosts"`
@@ -46,7 +46,7 @@ type Host struct {
 	Address string `json:"address"` // of TXT records the bare text
 	MXPref  int    `json:"mx_pref"` // 10 for all but MX
 	TTL     int    `json:"ttl"`
-	// Off and Dynamic are what the web interface can make of a record, and setHosts cannot.
+	// Off and Dynamic are settings of the web interface, which setHosts cannot make.
 	Off     bool `json:"off,omitempty"`
 	Dynamic bool `json:"dynamic,omitempty"`
 }
@@ -71,8 +71,8 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// SetZone replaces what a domain's zone is, as its owner could by the web interface; nothing is
-// checked. Hosts without an ID get one.
+// SetZone changes a domain's zone like its owner in the web interface; nothing is checked. Hosts
+// without an ID get one.
 func (s *Service) SetZone(apex string, change func(d *Domain)) error {
 	return s.update(func(st *State) error {
 		d, found := st.find(apex)

@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// webForwarder is the address of the host that answers for names which are forwarded to a URL.
+// webForwarder is the address of the host for names that are forwarded to a URL.
 var webForwarder = netip.MustParseAddr("192.0.2.80")
 
 // mailForwarders are the MX records and the SPF record of domains whose mail is forwarded. getHosts
@@ -69,8 +69,8 @@ func (d *Domain) records(st *State) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// lines returns what stands for a host in the DNS, as zone-file lines. An MXE record is a matter of
-// the mail servers, which are not simulated.
+// lines returns the DNS records of a host as zone-file lines. An MXE record has none here, because
+// its mail servers are not simulated.
 func (h Host) lines(apex string, st *State) []string {
 	owner := h.Name + "." + apex
 	if h.Name == "@" {
@@ -102,7 +102,7 @@ func (h Host) lines(apex string, st *State) []string {
 	return nil
 }
 
-// addresses returns what the zones of the service know of a name, "with.its.dot.".
+// addresses returns the addresses of a name, "with.its.dot.", in the zones of the service.
 func (st *State) addresses(name string) []netip.Addr {
 	var addresses []netip.Addr
 	for _, d := range st.Domains {

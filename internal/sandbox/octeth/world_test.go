@@ -111,7 +111,7 @@ func (w *world) version(v string) {
 // object is a JSON object.
 type object = map[string]any
 
-// send makes a call to a DNS host and returns its answer if it is a success.
+// send makes a call, with a JSON body unless that is nil.
 func (w *world) send(method, target string, body object, headers ...string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	content := ""

@@ -1,5 +1,5 @@
 // Package sendgrid simulates version 3 of Twilio SendGrid's API
-// (https:/www.twilio.com/docs/sendgrid/api-reference) for everything that concerns the
+// (https://www.twilio.com/docs/sendgrid/api-reference) for everything that concerns the
 // authentication of domains, so that clients can be tried and tested without an account. It keeps
 // to what the API does rather than to what its description says, where the two are known to differ;
 // the switch [SwitchAsDescribed] turns that round.
