@@ -23,8 +23,8 @@ type State struct {
 	Zones map[string][]string `json:"zones"`
 }
 
-// AddZone makes the server primary for a zone, which then has an SOA and NS records. A zone that is
-// there already stays as it is.
+// AddZone makes the server primary for a zone, which then has an SOA and NS records. An existing
+// zone stays as it is.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -46,9 +46,8 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// Edit changes the records of a zone as an operator does who has access to the server: change gets
-// them all, the SOA first, and returns those that the zone is to have besides the SOA, which counts
-// on.
+// Edit changes the records of a zone like an operator of the server. change gets all records, the
+// SOA first, and returns the zone's new records without the SOA, whose serial number grows.
 func (s *Service) Edit(apex string, change func(records []miekg.RR) []miekg.RR) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -88,7 +87,7 @@ func parse(apex string, lines []string) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// parsedZones are the zones as they were when their lines were last looked at.
+// parsedZones are the zones when their lines were last parsed.
 type parsedZones struct {
 	mu    sync.Mutex
 	lines map[string][]string

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// update carries out an UPDATE as RFC 2136 section 3 has it, in one piece.
+// update carries out an UPDATE by RFC 2136 section 3, completely or not at all.
 func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	rcode := func(code int) (*miekg.Msg, error) { return new(miekg.Msg).SetRcode(query, code), nil }
 	question := query.Question[0]
@@ -43,7 +43,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 		if code = z.scan(query.Ns); code != miekg.RcodeSuccess {
 			return nil
 		}
-		// A policy is about records: without any, there is nothing to refuse.
+		// A policy applies to records: without any, there is nothing to refuse.
 		if key != KeyName && len(query.Ns) > 0 {
 			code = miekg.RcodeRefused
 			return nil
@@ -89,7 +89,7 @@ func (z *zone) scan(updates []miekg.RR) int {
 	return miekg.RcodeSuccess
 }
 
-// isMeta is whether a type is none of data (RFC 6895 section 3.1).
+// isMeta is whether a type is not for data (RFC 6895 section 3.1).
 func isMeta(rrtype uint16) bool { return rrtype == miekg.TypeOPT || 128 <= rrtype && rrtype <= 255 }
 
 // apply carries out one record of the update section (RFC 2136 section 3.4.2).

@@ -20,7 +20,7 @@ func refuse(status int, field, message string) *refusal {
 	return &refusal{status: status, field: field, message: message}
 }
 
-// notFound is the answer for a domain that there is none of, or that is somebody else's.
+// notFound is the answer for a domain that does not exist or belongs to somebody else.
 func notFound() *refusal { return refuse(http.StatusNotFound, "", "not found") }
 
 func (r *refusal) write(w http.ResponseWriter, b behaviour) {

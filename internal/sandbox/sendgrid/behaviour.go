@@ -9,18 +9,17 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as the API's
-	// description has them, where the API itself answers with an object. Answers about one domain
-	// then have neither its subusers nor its last validation, which the description gives to lists
-	// only.
+	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as in the API's
+	// description, instead of objects. Answers about one domain then have neither its subusers nor
+	// its last validation, which the description has only in lists.
 	SwitchAsDescribed = "as_described"
 	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list
 	// otherwise.
 	SwitchErrorsAsObject = "errors_as_object"
 	// SwitchForgetsIPs shows no IP addresses of any domain, whatever was set.
 	SwitchForgetsIPs = "forgets_ips"
-	// SwitchSeveralDefaults lets a user have several default domains: making one the default takes
-	// it from no other.
+	// SwitchSeveralDefaults allows several default domains of a user: a new one does not end the
+	// others.
 	SwitchSeveralDefaults = "several_defaults"
 	// SwitchPriorityInMX puts the preference before the host in the data of MX records.
 	SwitchPriorityInMX = "priority_in_mx"
@@ -34,7 +33,7 @@ const (
 	// 0s by default.
 	SettingValidDelay = "valid_delay"
 	// SettingRecheck is how long the validity of a domain lasts before the service looks again by
-	// itself, and takes it away if a record is not found any more; 0s, the default, is for ever.
+	// itself, and ends it if a record is missing; 0s, the default, is for ever.
 	SettingRecheck = "recheck"
 	// SettingRequests is how many calls of one kind a user may make in a window; 600 by default, 0
 	// for any number.

@@ -1,11 +1,10 @@
-// Package sendgrid simulates version 3 of Twilio SendGrid's API
-// (https://www.twilio.com/docs/sendgrid/api-reference) for everything that concerns the
-// authentication of domains, so that clients can be tried and tested without an account. It keeps
-// to what the API does rather than to what its description says, where the two are known to differ;
-// the switch [SwitchAsDescribed] turns that round.
+// Package sendgrid simulates the calls for the authentication of domains in version 3 of Twilio
+// SendGrid's API (https://www.twilio.com/docs/sendgrid/api-reference), so that clients can be tried
+// and tested without an account. Where the API is known to differ from its description, it does
+// what the API does; the switch [SwitchAsDescribed] makes it follow the description.
 //
-// A domain becomes valid only when the records that it asks for are found in the DNS. What they
-// point to, in the zone sendgrid.net, is served too: see [Service.Zones].
+// A domain becomes valid only if the records that it needs are found in the DNS. The zone
+// sendgrid.net, to which they point, is served too: see [Service.Zones].
 package sendgrid
 
 import (

@@ -62,8 +62,8 @@ func writeJSON(w http.ResponseWriter, content object) {
 	io.WriteString(w, text) //nolint:errcheck // the client is gone: there is nobody left to tell
 }
 
-// spaced writes JSON as the service does: on one line, with a space after each colon and comma.
-// Shell scripts in use, which take answers apart by sed, find nothing without.
+// spaced writes JSON like the service: on one line, with a space after each colon and comma.
+// Existing shell scripts, which parse answers with sed, depend on that.
 func spaced(content object) (string, error) {
 	var text, lines bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -74,11 +74,11 @@ func spaced(content object) (string, error) {
 	if err := json.Indent(&lines, text.Bytes(), "", ""); err != nil {
 		return "", err
 	}
-	// Line feeds within strings are escaped: these are those of the indentation.
+	// Line feeds within strings are escaped, so these are from the indentation.
 	return strings.NewReplacer(",\n", ", ", "\n", "").Replace(lines.String()), nil
 }
 
-// yesNo is how most flags are written.
+// yesNo is the form of most flags.
 func yesNo(flag bool) string {
 	if flag {
 		return "yes"
@@ -86,7 +86,7 @@ func yesNo(flag bool) string {
 	return "no"
 }
 
-// flag is how the list of domains writes flags: either way has been seen of the service.
+// flag is the form of flags in the list of domains. The service has been seen to use both.
 func (b behaviour) flag(set bool) any {
 	if b.yesNoFlags {
 		return yesNo(set)

@@ -18,8 +18,8 @@ const (
 	// the service have to handle, such as "passwd-tooshort", where the documentation knows only
 	// "bad_login" and "bad_passwd".
 	SwitchDetailedCodes = "detailed_codes"
-	// SwitchOwnOccupied refuses to register a domain again that the user has already, as
-	// "occupied". Otherwise the answer is a success with the domain as it is.
+	// SwitchOwnOccupied makes the service refuse the registration of a domain that the user has
+	// already, as "occupied". Otherwise it answers with a success and the domain as it is.
 	SwitchOwnOccupied = "own_occupied"
 	// SwitchYesNo writes the flags in the list of domains as "yes" and "no", not as booleans.
 	SwitchYesNo = "yes_no"
@@ -27,16 +27,16 @@ const (
 
 // The settings of [fault.Conditions] that the service knows. Durations are written like "2s".
 const (
-	// SettingCheckDelay is how long a check that a call has started takes; 0s, by which its results
-	// are in that call's answer, by default.
+	// SettingCheckDelay is how long a check takes that a call has started. With 0s, the default,
+	// the results are in that call's answer.
 	SettingCheckDelay = "check_delay"
 	// SettingRecheck is how long after a check the service makes the next by itself; 20m by
 	// default. "0s" switches that off.
 	SettingRecheck = "recheck"
 	// SettingDomains is how many domains a user may have; 50 by default.
 	SettingDomains = "domains"
-	// SettingDomainsPage and SettingAccountsPage are how many domains and mailboxes a page of their
-	// lists has at most; 20 and 1000 by default. Who asks for more gets that many.
+	// SettingDomainsPage and SettingAccountsPage are the most domains and mailboxes on a page of
+	// their lists; 20 and 1000 by default. A call for more gets that many.
 	SettingDomainsPage  = "domains_page"
 	SettingAccountsPage = "accounts_page"
 	// SettingBlocked is the names of domains that are blocked, with commas between them.
