@@ -39,7 +39,7 @@ func template(d *Domain, generation uint64) []Record {
 	if !d.Options.TrackPrefixDisabled {
 		records = append(records, Record{Host: prefix + "-" + below, Type: "CNAME", Value: trackingHost})
 	}
-	// The letter before the hash prevents a label that is a number.
+	// The first letter prevents a label that is a number.
 	return append(records, Record{Host: "o" + sum[:9] + "." + below, Type: "TXT", Value: sum[10:42]})
 }
 

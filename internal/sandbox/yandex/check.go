@@ -212,7 +212,7 @@ func (l *look) ownership(d *Domain, delegated bool) string {
 	return cname + "," + file
 }
 
-// exists is whether a domain is in any zone below the root.
+// exists is whether a domain is in any zone below a top-level domain.
 func (l *look) exists(name string) bool {
 	for at := name; strings.Contains(at, "."); _, at, _ = strings.Cut(at, ".") {
 		if len(l.data(at, "NS")) > 0 {

@@ -13,7 +13,7 @@ const (
 	defaultAccountsPage = 30
 )
 
-// countries are the possible languages of the users' interface.
+// countries are the possible values of set_country.
 var countries = []string{"ru", "en", "ua", "by", "kz", "tr", "az", "ro", "ge"}
 
 // register is POST domain/register. If the user has the domain already, the answer shows it as it
