@@ -13,39 +13,37 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// attempts is the transport below the retries: each attempt waits for a free
-// slot and for the rate limit, has a time limit of its own, and keeps its slot
-// until its body has been read.
+// attempts is the transport below the retries. Each attempt waits for a free slot and for the rate
+// limit, has its own time limit, and keeps its slot until its body has been read.
 type attempts struct {
 	next    http.RoundTripper
-	traced  bool // next tells when it has a connection, as *http.Transport does
+	traced  bool // whether next reports when it has a connection, as *http.Transport does
 	slots   chan struct{}
 	limiter *rate.Limiter
 }
 
-// callState is what one call's attempts share with its sender.
+// callState is what Send and all attempts of one call share.
 type callState struct {
 	repeat   Repeat
 	timeout  time.Duration
 	maxBody  int64
 	attempts int
-	body     []byte // of the last answer, once read
+	body     []byte // of the last answer; nil until it has been read
 
-	// open is whether the last attempt may have been carried out for all we
-	// know; a call with Never goes out again only while it is not. The transport
-	// sets it from a goroutine of its own.
+	// open is whether the last attempt may have been carried out. A call with Never is sent again
+	// only if it is false. The transport sets it from another goroutine.
 	open atomic.Bool
 }
 
 type callKey struct{}
 
 var (
-	// errAttemptTimeout is one attempt's own time limit, as opposed to the end of
-	// the operation that it belongs to.
+	// errAttemptTimeout is the time limit of one attempt, not the end of the operation that it
+	// belongs to.
 	errAttemptTimeout = errors.New("no complete answer within the time limit")
-	// errNoTurn: the operation would end before the rate limit lets the call out.
+	// errNoTurn: the operation would end before the rate limit allows the call.
 	errNoTurn = errors.New("too little time is left to wait for the rate limit")
-	// errTooLarge ends the reading of a body that does not end.
+	// errTooLarge ends the reading of a body that is too long.
 	errTooLarge = errors.New("the answer is larger than any that the API documents")
 )
 
@@ -60,7 +58,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 		fmt.Errorf("%w of %s", errAttemptTimeout, state.timeout))
 	release := func() { cancel(); <-a.slots }
 	if a.traced {
-		// Until there is a connection, its handshakes done, nothing has been sent.
+		// Nothing has been sent before there is a connection and its handshakes are done.
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 			GotConn: func(httptrace.GotConnInfo) { state.open.Store(true) },
 		})
@@ -78,15 +76,15 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	state.open.Store(leavesOpen(resp.StatusCode))
 	if _, err := resp.Location(); err != nil {
-		// http.Client would fail on it, quoting it with whatever its query holds.
+		// http.Client would fail on it and quote it, with the secrets that its query may hold.
 		resp.Header.Del("Location")
 	}
 	resp.Body = &heldBody{ReadCloser: resp.Body, ctx: ctx, release: release}
 	return resp, nil
 }
 
-// turn waits for a slot, then for the rate limit: in the other order calls that
-// were let out one by one could queue for slots and go out all at once.
+// turn waits for a slot first, and then for the rate limit. In the other order, calls that were
+// allowed one by one could queue for slots and go out all at once.
 func (a *attempts) turn(ctx context.Context) error {
 	select {
 	case a.slots <- struct{}{}:
@@ -104,16 +102,15 @@ func (a *attempts) turn(ctx context.Context) error {
 	return errNoTurn
 }
 
-// leavesOpen is whether an answer of this status leaves open that the call was
-// carried out. A server error may come after the deed, or from a gateway that
-// lost the answer; 303 is an indirect answer to what was done (RFC 9110 section
-// 15.4.4); a success says so, but its body has yet to arrive.
+// leavesOpen is whether a call that got this status may have been carried out. A server error may
+// come after the change was made, or from a gateway that lost the answer. 303 is an indirect answer
+// to a completed call (RFC 9110 section 15.4.4). A success is one, but its body has yet to arrive.
 func leavesOpen(status int) bool {
 	return status < 300 || status == http.StatusSeeOther || status >= 500
 }
 
-// timeoutOr puts the attempt's time limit in place of the error by which the
-// transport noticed it.
+// timeoutOr replaces the error that an expired attempt causes in the transport by
+// errAttemptTimeout.
 func timeoutOr(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errAttemptTimeout) {
 		return cause
@@ -121,7 +118,7 @@ func timeoutOr(ctx context.Context, err error) error {
 	return err
 }
 
-// heldBody gives the slot back when the body is closed.
+// heldBody frees the slot when the body is closed.
 type heldBody struct {
 	io.ReadCloser
 	ctx     context.Context
@@ -145,8 +142,8 @@ func (b *heldBody) Close() error {
 	return err
 }
 
-// read reads an answer within bounds; retryablehttp asks CheckRetry again when
-// it fails, so that a cut body is read anew where that is safe.
+// read reads an answer up to the size limit. retryablehttp asks CheckRetry again when it fails, so
+// that a call whose answer was cut is repeated where that is safe.
 func (s *callState) read(resp *http.Response) error {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, s.maxBody+1))

@@ -8,15 +8,14 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Cache keeps what a list call returned, for the life of its client. Concurrent
-// readers of one key share one call, which runs on a context of its own: a
-// reader that is cancelled stops waiting, the call goes on for the others.
+// Cache keeps what a list call returned, for the life of its client. Concurrent readers of one key
+// share one call. The call runs on its own context: a cancelled reader stops waiting, and the call
+// goes on for the others.
 //
-// Each key has a generation, which Forget advances. A call that began in an
-// earlier generation is handed to those who asked for it then, but is neither
-// kept nor handed to later readers: a list that began before a write ended
-// proves nothing about it. Errors are not kept. All readers get the same value,
-// so nobody may change what it points to. The zero value is ready for use.
+// Each key has a generation, which Forget advances. The result of a call that began in an earlier
+// generation goes to those who waited for it, and to nobody else: a list that began before a write
+// ended proves nothing about that write. Errors are not kept. All readers get the same value, so
+// nobody may change what it points to. The zero value is ready for use.
 type Cache[V any] struct {
 	mu      sync.Mutex
 	entries map[string]*entry[V]
@@ -29,7 +28,7 @@ type entry[V any] struct {
 	value      V
 }
 
-// Get returns the value of key, calling load when there is none.
+// Get returns the value of key. If there is none, it calls load.
 func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Context) (V, error)) (V, error) {
 	c.mu.Lock()
 	e := c.entry(key)
@@ -41,7 +40,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 	c.mu.Unlock()
 
 	flight := c.flights.DoChan(strconv.FormatUint(generation, 10)+" "+key, func() (any, error) {
-		// A flight may have ended between our look and our asking for it.
+		// Another call may have ended since we looked.
 		if v, ok := c.kept(key); ok {
 			return v, nil
 		}
@@ -57,7 +56,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 			var none V
 			return none, r.Err
 		}
-		v, _ := r.Val.(V) // not ok only for a nil V that is an interface
+		v, _ := r.Val.(V) // not ok only for a V that is a nil interface
 		return v, nil
 	case <-ctx.Done():
 		var none V
@@ -65,7 +64,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string, load func(context.Contex
 	}
 }
 
-// kept returns the value of key, if it is known.
+// kept returns the value of key, if there is one.
 func (c *Cache[V]) kept(key string) (V, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,15 +72,15 @@ func (c *Cache[V]) kept(key string) (V, bool) {
 	return e.value, e.known
 }
 
-// Generation is what Put wants to hear of a list that begins now.
+// Generation returns the current generation of key, for a list that begins now and is to be passed
+// to Put.
 func (c *Cache[V]) Generation(key string) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.entry(key).generation
 }
 
-// Put keeps a value that was read some other way, unless the key's generation
-// has moved on since.
+// Put keeps a value that was read in another way, unless key has a newer generation by now.
 func (c *Cache[V]) Put(key string, generation uint64, v V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,8 +89,7 @@ func (c *Cache[V]) Put(key string, generation uint64, v V) {
 	}
 }
 
-// Forget drops what is known of key. Call it when a write has ended, however it
-// ended.
+// Forget drops the value of key. Call it when a write has ended, whether it succeeded or not.
 func (c *Cache[V]) Forget(key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -61,8 +61,8 @@ func TestCacheOneLoadForManyReaders(t *testing.T) {
 	})
 }
 
-// Readers who come just as a load ends do not begin another. They spread over
-// the moment by chance, hence the many rounds.
+// Readers who come just as a load ends do not begin another. They spread over the moment by chance,
+// hence the many rounds.
 func TestCacheLoadThatEndsAsReadersCome(t *testing.T) {
 	for range 3000 {
 		var c api.Cache[int]
@@ -226,8 +226,7 @@ func TestCacheOfInterfaces(t *testing.T) {
 	}
 }
 
-// What a reader gets was never read before the last write that ended before the
-// reader asked.
+// What a reader gets was never read before the last write that ended before the reader asked.
 func TestCacheUnderWrites(t *testing.T) {
 	var c api.Cache[int64]
 	var written atomic.Int64 // the service's state

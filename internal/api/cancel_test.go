@@ -22,8 +22,7 @@ func (s stalled) Read([]byte) (int, error) {
 
 func (stalled) Close() error { return nil }
 
-// A call that is stopped ends at once, wherever it is, and gives back what it
-// held.
+// A call that is stopped ends at once, wherever it is, and gives back what it held.
 func TestStopAtEachStage(t *testing.T) {
 	const slots = 2
 	untilStopped := func(r *http.Request) (*http.Response, error) {
@@ -53,8 +52,8 @@ func TestStopAtEachStage(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				// Other calls come to a gate: first those that keep slots busy,
-				// then those that show that all slots are free again.
+				// Other calls come to a gate: first those that keep slots busy, then those that
+				// show that all slots are free again.
 				entered, gate := make(chan struct{}, slots), make(chan struct{})
 				atGate := func(r *http.Request) (*http.Response, error) {
 					entered <- struct{}{}
@@ -162,8 +161,8 @@ func TestSlotsAfterEachOutcome(t *testing.T) {
 	}
 }
 
-// The run may be stopped when an answer has begun and nobody has read it yet. It
-// counts if it can be read all the same.
+// The run may be stopped when an answer has begun and nobody has read it yet. It counts if it can
+// be read all the same.
 func TestStopAsTheAnswerComes(t *testing.T) {
 	for _, readable := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {

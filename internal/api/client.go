@@ -17,9 +17,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Config is what one service's client differs in. Zero values mean the default.
+// Config is what differs between the clients of services. Zero values mean the default.
 type Config struct {
-	Service   string            // how messages call the service: "mail server"; required
+	Service   string            // the name of the service in messages, such as "mail server"; required
 	BaseURL   *url.URL          // from ParseBaseURL; required
 	UserAgent string            // sent with each call
 	RootCAs   *x509.CertPool    // the authorities to trust; nil: the system's
@@ -33,14 +33,14 @@ type Config struct {
 
 	Retries       int           // further attempts after the first; default 4, negative: none
 	RetryWaitMin  time.Duration // first pause; default 500 ms
-	RetryWaitMax  time.Duration // longest pause of our own choosing; default 20 s
+	RetryWaitMax  time.Duration // longest pause that the client chooses itself; default 20 s
 	RetryAfterMax time.Duration // longest pause that a service may ask for; default 6 min
-	// RateLimitReset is the header in which a 429 without Retry-After tells, in Unix
-	// seconds, when calls are let through again. "": there is none.
+	// RateLimitReset is the header that tells, in a 429 without Retry-After, when calls are allowed
+	// again, in Unix seconds. "": there is none.
 	RateLimitReset string
 
-	// Explain reads code and message out of an error body. nil, or nothing found:
-	// the body as it is.
+	// Explain reads code and message out of an error body. If it is nil or finds nothing, the error
+	// shows the body.
 	Explain func(status int, body []byte) (code, message string)
 	// Secrets are masked in logs and errors.
 	Secrets []string
@@ -52,17 +52,17 @@ type Client struct {
 	redactor *Redactor
 	recent   recentSecrets
 	http     *retryablehttp.Client
-	single   *retryablehttp.Client // for calls that must not go out twice
+	single   *retryablehttp.Client // for calls that must not be sent twice
 }
 
-// Repeat says whether a call may be sent again when it may have arrived.
+// Repeat says whether a call may be sent again although it may have arrived.
 type Repeat int
 
-// Whether a call may be sent again. A call that certainly did not arrive, or
-// that was refused with 429, may always be.
+// Whether a call may be sent again. That is always allowed for a call that certainly did not
+// arrive, or that was refused with 429.
 const (
-	// Never is for calls that change something: creating twice is worse than an
-	// error. It is the zero value, so that forgetting to say is safe.
+	// Never is for calls that change something: creating twice is worse than an error. It is the
+	// zero value, so that a call without a choice is safe.
 	Never Repeat = iota
 	// Safely is for calls that only read, or whose repetition changes nothing.
 	Safely
@@ -70,17 +70,28 @@ const (
 
 // Request is one call.
 type Request struct {
-	Op      string // what is attempted, as messages say it: "create domain"
-	Object  string // on what: "example.com"; shown as it is, so never a secret
+	Op      string // what is attempted, as a verb phrase for messages: "create domain"
+	Object  string // on what: "example.com"; shown unmasked, so never a secret
 	Method  string
-	Path    []string // elements, each escaped for itself; none empty, "." or ".."
+	Path    []string // elements, each of which is escaped; none may be empty, "." or ".."
 	Query   url.Values
 	Header  http.Header
 	Body    []byte
 	Type    string        // content type of Body
 	Repeat  Repeat        // whether it may be sent again
 	Timeout time.Duration // for one attempt; 0: the client's
-	Secrets []string      // of this call, to be masked beside the client's
+	Secrets []string      // of this call, masked besides the client's
+}
+
+// WithJSON returns the call with a value as its body. The value must be one that JSON can express,
+// such as a struct of texts and numbers.
+func (r Request) WithJSON(value any) Request {
+	body, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("the body of a call cannot be written as JSON: %v", err))
+	}
+	r.Body, r.Type = body, "application/json"
+	return r
 }
 
 // Response is an answer with a status below 300, its body read.
@@ -111,8 +122,8 @@ func New(cfg Config) *Client {
 			t.TLSClientConfig = &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12}
 		}
 		pooled = t
-		// net/http itself repeats a GET when a reused connection breaks. A GET
-		// that changes something goes out on a connection of its own.
+		// net/http repeats a GET by itself when a reused connection breaks. So a GET that changes
+		// something goes out on a new connection.
 		once := t.Clone()
 		once.DisableKeepAlives = true
 		fresh = once
@@ -125,25 +136,23 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// AddSecret has a secret masked that became known later, such as a login's token.
+// AddSecret masks another secret from now on, such as the token of a login.
 func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
 
-// Mask hides all secrets that the client knows of in text.
+// Mask hides all secrets that the client knows in text.
 func (c *Client) Mask(text string) string { return c.redactor.Mask(text) }
 
-// MaskOf hides in text the secrets of a call beside those that the client knows of. It
-// is for what a service says in answer to the call, before anything is done to that.
+// MaskOf hides the secrets of a call in text, besides those that the client knows. Apply it to the
+// service's answer before anything else: a secret that has been cut is not found.
 func (c *Client) MaskOf(r Request, text string) string {
 	return c.redactor.Mask(text, append(c.recent.all(), r.Secrets...)...)
 }
 
-// Send sends one call and reads its answer. Any status of 300 and above is an
-// *Error: redirects too, since following one could carry credentials elsewhere
-// or turn a POST into a GET.
+// Send sends one call and reads its answer. Any status of 300 and above is an *Error. That includes
+// redirects: following one could carry credentials to another host, or turn a POST into a GET.
 //
-// An error matches ErrOutcomeUnknown where a call that must not be repeated may
-// have been carried out all the same. Where ctx ends first, it matches ctx.Err()
-// too.
+// The error matches ErrOutcomeUnknown if the call must not be repeated and may have been carried
+// out. If ctx ends first, it matches ctx.Err() too.
 func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	c.recent.add(r.Secrets)
 	fail := &Error{Service: c.cfg.Service, Op: r.Op, Object: r.Object}
@@ -185,18 +194,18 @@ func (c *Client) Send(ctx context.Context, r Request) (*Response, error) {
 	start := time.Now()
 	resp, err := client.Do(req)
 	if err == nil && call.body == nil {
-		err = call.read(resp) // the last of several attempts is left to us
+		err = call.read(resp) // retryablehttp leaves the body of the last attempt to us
 	}
 	c.log(ctx, r, u.Path, resp, call, time.Since(start), err)
 	return c.result(ctx, r, call, resp, err, fail)
 }
 
-// url puts the path and the query of a call behind the base URL.
+// url appends the path and the query of a call to the base URL.
 func (c *Client) url(r Request) (*url.URL, error) {
 	u := *c.cfg.BaseURL
 	for _, element := range r.Path {
-		// Servers and proxies resolve these, escaped or not, and the call would
-		// reach another object or a whole collection.
+		// Servers and proxies resolve these, escaped or not: the call would reach another object or
+		// a whole collection.
 		if element == "" || element == "." || element == ".." {
 			return nil, fmt.Errorf("%q cannot be part of a URL's path", element)
 		}
@@ -207,8 +216,8 @@ func (c *Client) url(r Request) (*url.URL, error) {
 	return &u, nil
 }
 
-// checkHeader finds what net/http would refuse to send, so that a credential
-// with a line break is not reported as a service out of reach.
+// checkHeader finds what net/http would refuse to send. Otherwise a credential with a line break
+// would be reported as an unreachable service.
 func checkHeader(header http.Header) error {
 	for name, values := range header {
 		for _, value := range values {
@@ -220,7 +229,7 @@ func checkHeader(header http.Header) error {
 	return nil
 }
 
-// result turns what came of the attempts into an answer or an error.
+// result makes an answer or an error of what came of the attempts.
 func (c *Client) result(ctx context.Context, r Request, call *callState, resp *http.Response, err error, fail *Error) (*Response, error) {
 	fail.Unsure = r.Repeat == Never && call.open.Load()
 	if err != nil {
@@ -254,12 +263,12 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	case resp.StatusCode == http.StatusNotFound && errors.Is(fail.Kind, ErrUnavailable):
 		fail.Advice = checkURL
 	case errors.Is(fail.Kind, ErrUnavailable):
-		fail.Advice = "The service or a proxy in front of it failed; run again when it is well" + c.notBefore(resp, time.Now())
+		fail.Advice = "The service or a proxy in front of it failed; run again later" + c.notBefore(resp, time.Now())
 	}
 	return nil, fail
 }
 
-// notBefore says when a service wants to be asked again, if it says so itself.
+// notBefore says when a service wants the next call, if the answer tells.
 func (c *Client) notBefore(resp *http.Response, now time.Time) string {
 	wait, asked := c.retryAfter(resp, now)
 	if !asked {
@@ -268,7 +277,7 @@ func (c *Client) notBefore(resp *http.Response, now time.Time) string {
 	return ", not before " + now.Add(wait).UTC().Format(time.RFC3339)
 }
 
-// redirectTarget names where a redirect leads, without its query.
+// redirectTarget names the target of a redirect, without its query.
 func (c *Client) redirectTarget(resp *http.Response, r Request) string {
 	to, err := resp.Location()
 	if err != nil {
@@ -278,10 +287,9 @@ func (c *Client) redirectTarget(resp *http.Response, r Request) string {
 	return c.MaskOf(r, to.String())
 }
 
-// JSON decodes the body of an answer. What is no JSON at all is an error that
-// shows how it begins: mostly the page of something that is not the service.
-// Broken JSON is not shown, nor JSON behind something else, as either may hold keys
-// and hashes that nobody masks.
+// JSON decodes the body of an answer. If it is not JSON, the error shows how it begins: mostly that
+// is the page of something that is not the service. Broken JSON is not shown, nor JSON after other
+// text, because either may hold keys and hashes that are not masked.
 func (c *Client) JSON(r Request, resp *Response, into any) error {
 	err := json.Unmarshal(resp.Body, into)
 	if err == nil {

@@ -14,8 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// dialer is a transport whose connections fail in one way, for good or only at
-// the first attempt.
+// dialer is a transport whose connections fail in one way, for good or only at the first attempt.
 func dialer(dials *atomic.Int32, err error, always bool) *http.Transport {
 	return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if dials.Add(1) == 1 || always {
@@ -181,8 +180,8 @@ func TestClosedBeforeTheHandler(t *testing.T) {
 	}
 }
 
-// net/http itself repeats a GET when a connection that it used before breaks.
-// That must not happen to a GET that changes something.
+// net/http itself repeats a GET when a connection that it used before breaks. That must not happen
+// to a GET that changes something.
 func TestReusedConnectionBreaks(t *testing.T) {
 	for _, tc := range []struct {
 		repeat api.Repeat

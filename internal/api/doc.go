@@ -1,6 +1,6 @@
-// Package api holds what the HTTP clients of all services share: sending with
-// retries that never repeat a change that may have happened, rate and
-// concurrency limits, typed errors, masking of secrets, and the list cache.
+// Package api holds what the HTTP clients of all services share: retries that never repeat a change
+// which may have been made, limits of rate and concurrency, typed errors, masking of secrets, the
+// cache of lists, and types for the odd values in answers.
 //
-// It knows nothing of any service and nothing of Terraform but its log.
+// It knows no service, and of Terraform only the log.
 package api

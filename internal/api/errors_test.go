@@ -39,13 +39,13 @@ func TestErrorText(t *testing.T) {
 		{"gateway", create(), answers(502, "<html>\n<h1>Bad Gateway</h1>\n</html>"),
 			"mail server: create domain example.com: HTTP 502 Bad Gateway: <html> <h1>Bad Gateway</h1> </html>. " +
 				"It may or may not have been carried out. " +
-				"The service or a proxy in front of it failed; run again when it is well"},
+				"The service or a proxy in front of it failed; run again later"},
 		{"a status without a name", list(), answers(520, "web server is down!"),
 			"mail server: list domains: HTTP 520: web server is down! " +
-				"The service or a proxy in front of it failed; run again when it is well"},
+				"The service or a proxy in front of it failed; run again later"},
 		{"maintenance", list(), answers(503, "", seconds(7200)),
 			"mail server: list domains: HTTP 503 Service Unavailable. " +
-				"The service or a proxy in front of it failed; run again when it is well, not before 2000-01-01T02:00:00Z"},
+				"The service or a proxy in front of it failed; run again later, not before 2000-01-01T02:00:00Z"},
 		{"rate limit", create(), answers(429, "Too many requests", seconds(3600)),
 			"mail server: create domain example.com: HTTP 429 Too Many Requests: Too many requests. " +
 				"The service wants fewer calls, not before 2000-01-01T01:00:00Z; run again later, or with a lower -parallelism"},
@@ -82,13 +82,13 @@ func TestErrorText(t *testing.T) {
 			return nil, r.Context().Err()
 		}, "mail server: create domain example.com: no complete answer within the time limit of 1m0s. " +
 			"It may or may not have been carried out. " +
-			"The service at mail.example.com is slow or hangs; run again when it is well"},
+			"The service at mail.example.com did not answer in time; try again later"},
 		{"stalled body", list(), func(r *http.Request) (*http.Response, error) {
 			resp := response(r, 200, "")
 			resp.Body = stalled{r.Context()}
 			return resp, nil
 		}, "mail server: list domains: no complete answer within the time limit of 1m0s. " +
-			"The service at mail.example.com is slow or hangs; run again when it is well"},
+			"The service at mail.example.com did not answer in time; try again later"},
 		{"too large", list(), answers(200, strings.Repeat("x", 2000)),
 			"mail server: list domains: the answer is larger than any that the API documents. " +
 				"Check that the URL in the provider configuration is that of the API itself, and that no proxy answers in its place"},
@@ -121,8 +121,7 @@ func TestErrorTextWithEverything(t *testing.T) {
 	}
 }
 
-// Some APIs answer "200 OK" and say in the body that the call failed: then HTTP has
-// nothing to say.
+// Some APIs answer "200 OK" and say in the body that the call failed: then HTTP has nothing to say.
 func TestErrorTextOfSuccessForHTTP(t *testing.T) {
 	err := &api.Error{Service: "Namecheap", Op: "read zone", Object: "example.org", Status: 200, Code: "2019166", Answer: "Domain name not found"}
 	if want := "Namecheap: read zone example.org (code 2019166): Domain name not found"; err.Error() != want {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Finishing returns a context for a change that has begun: it outlasts ctx by grace, so that
-// an interrupted run still learns what it has done. Where ctx has ended already, the change
-// has not begun, and the context has ended too.
+// Finishing returns a context for a change that has begun. It outlasts ctx by grace, so that an
+// interrupted run still learns the outcome. If ctx has ended already, the change has not begun, and
+// the new context has ended too.
 func Finishing(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	if ctx.Err() != nil {
 		on, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -17,15 +17,15 @@ func Finishing(ctx context.Context, grace time.Duration) (context.Context, conte
 	return Outlasting(ctx, grace)
 }
 
-// Outlasting returns a context for what is due after a change: it outlasts ctx by grace, also
-// where ctx has ended already.
+// Outlasting returns a context for what has to follow a change. It outlasts ctx by grace, even if
+// ctx has ended already.
 func Outlasting(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	on, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	return on, func() { stop(); cancel() }
 }
 
-// Pause waits. Its error is that of ctx, where that ends first.
+// Pause waits. If ctx ends first, it returns ctx.Err().
 func Pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

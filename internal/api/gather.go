@@ -5,35 +5,34 @@ import (
 	"time"
 )
 
-// How long a Gatherer waits for the next one to come. Terraform writes its whole
-// state after each resource, one at a time, and plans each anew before it applies
-// it: with a thousand resources, a tenth of a second or more may pass between the
-// end of a step and the return of those whom it served.
+// How long a Gatherer waits for the next caller. Terraform writes its whole state after each
+// resource, and plans each resource again before it applies it. With a thousand resources, more
+// than a tenth of a second may pass between the end of a step and the next call of those that it
+// served.
 const (
 	shortGap    = 250 * time.Millisecond
-	longGap     = 600 * time.Millisecond // where many are known to come together, and fewer are here
+	longGap     = 600 * time.Millisecond // where many are known to come together, and not all have arrived
 	defaultMost = 3 * time.Second
 )
 
-// smallestCrowd is the number of callers from which on a Gatherer believes that it
-// has seen all who come together. Fewer may be but the first of many.
+// smallestCrowd is the number of callers from which a Gatherer assumes that it has seen all who
+// come together. Fewer may be only the first of many.
 const smallestCrowd = 8
 
-// Gatherer holds back a step that serves many at once, such as the list that
-// proves their writes, until those who are about to need it have come. It learns
-// how many come together, which is Terraform's -parallelism, and then goes ahead
-// as soon as they are there. The zero value is ready for use.
+// Gatherer delays a step that serves many callers at once, such as the list that proves their
+// writes, until all have arrived. It learns how many come together (Terraform's -parallelism), and
+// then goes ahead as soon as that many are there. The zero value is ready for use.
 type Gatherer struct {
-	Gap  time.Duration // go ahead when nobody has come for so long; 0: 250 ms, or 600 ms where many come together
+	Gap  time.Duration // go ahead when nobody has arrived for so long; 0: 250 ms, or 600 ms where many come together
 	Most time.Duration // go ahead after so long in any case; 0: 3 s
 
 	mu    sync.Mutex
 	came  int       // since the last step
 	usual int       // how many come together
-	last  time.Time // when somebody last came
+	last  time.Time // when the last caller arrived
 }
 
-// Arrive announces one who will need the step.
+// Arrive announces a caller who will need the step.
 func (g *Gatherer) Arrive() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -41,8 +40,8 @@ func (g *Gatherer) Arrive() {
 	g.last = time.Now()
 }
 
-// Wait returns when the step should begin, at once if nobody has announced
-// himself. Whoever arrives after it returned counts for the next step.
+// Wait returns when the step should begin: at once if no caller has been announced. A caller who
+// arrives after Wait has returned counts for the next step.
 func (g *Gatherer) Wait() {
 	most := or(g.Most, defaultMost)
 	for start := time.Now(); ; {
@@ -54,7 +53,7 @@ func (g *Gatherer) Wait() {
 	}
 }
 
-// pause is how long to sleep before looking again; nothing when it is time.
+// pause is how long to sleep before looking again; 0 when the step should begin.
 func (g *Gatherer) pause(left time.Duration) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -66,8 +65,8 @@ func (g *Gatherer) pause(left time.Duration) time.Duration {
 	if g.came > 0 && !complete && quiet > 0 && left > 0 {
 		return min(quiet, left, 2*time.Millisecond)
 	}
-	// Fewer than usual, because the others were busy elsewhere or are no more: what
-	// is usual sinks slowly.
+	// Fewer came than usual, because the others were busy or have finished. The usual number falls
+	// slowly.
 	g.usual = max(g.came, g.usual-1)
 	g.came = 0
 	return 0

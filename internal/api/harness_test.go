@@ -16,8 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// server answers the nth call with the nth step, and all further calls with the
-// last one.
+// server answers the nth call with the nth step, and all further calls with the last one.
 type server struct {
 	*httptest.Server
 	arrived atomic.Int32 // calls that reached a handler
@@ -117,8 +116,8 @@ func list() api.Request {
 	}
 }
 
-// transport is a service in memory. Tests that need a clock of their own use it
-// inside a synctest bubble, where sockets cannot be waited for.
+// transport is a service in memory. Tests that need a clock of their own use it inside a synctest
+// bubble, where sockets cannot be waited for.
 type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -156,8 +155,8 @@ func status(code int, headers ...string) func(*http.Request) (*http.Response, er
 
 func seconds(n int) string { return "Retry-After: " + strconv.Itoa(n) }
 
-// allSlotsFree fails if a call does not give its slot back: it holds as many
-// calls under way at once as the client allows. gate is what they wait at.
+// allSlotsFree fails if a call does not give its slot back: it holds as many calls under way at
+// once as the client allows. gate is what they wait at.
 func allSlotsFree(t *testing.T, client *api.Client, slots int, entered <-chan struct{}, gate chan struct{}) {
 	t.Helper()
 	done := make(chan error, slots)

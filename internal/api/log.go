@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// log writes one line a call, masked. Bodies and queries are never logged:
-// passwords, keys and hashes travel in them.
+// log writes one masked line for each call. It never logs bodies and queries, which hold passwords,
+// keys and hashes.
 func (c *Client) log(ctx context.Context, r Request, path string, resp *http.Response, call *callState, took time.Duration, err error) {
 	fields := map[string]any{
 		"service":  c.cfg.Service,

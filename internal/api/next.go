@@ -5,10 +5,9 @@ import (
 	"sync"
 )
 
-// Next shares calls among those who need one that begins after they asked: the
-// read-backs after writes. Whoever comes while a call is waiting to begin joins
-// it; whoever comes after it began gets the next one. The zero value is ready
-// for use.
+// Next shares calls among callers who each need one that begins after they asked, such as reads
+// after writes. Callers join a call until it begins; later callers share the next one. The zero
+// value is ready for use.
 type Next[V any] struct {
 	mu      sync.Mutex
 	waiting *call[V]
@@ -20,16 +19,16 @@ type call[V any] struct {
 	err   error
 }
 
-// Do returns what load returned, from a run that began after Do was called.
-// ready is called first, on the same goroutine: while it blocks, others may
-// still join. The run has a context of its own; ctx ends the wait alone.
+// Do returns the result of a load that began after Do was called. It calls ready first, on the same
+// goroutine: while ready blocks, others may still join. The load has its own context; the end of
+// ctx ends only the wait.
 func (n *Next[V]) Do(ctx context.Context, ready func(), load func(context.Context) (V, error)) (V, error) {
 	return n.Join(ctx, ready, load)(ctx)
 }
 
-// Join does the first half of Do: it enters the caller for the next run, and
-// returns the wait for its result. A writer that keeps ready blocked while it
-// joins gets the very run that its own end sets off, and not the one after.
+// Join is the first half of Do: it enters the caller for the next load, and returns a function that
+// waits for the result. A writer that keeps ready blocked while it joins gets the load that follows
+// its own write, and not the one after that.
 func (n *Next[V]) Join(ctx context.Context, ready func(), load func(context.Context) (V, error)) (wait func(context.Context) (V, error)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -22,8 +22,7 @@ func running(ctx context.Context, n *api.Next[int], ready func(), load func(cont
 	return result
 }
 
-// Who comes while a run waits to begin joins it; who comes after it began gets
-// the next one.
+// Who comes while a run waits to begin joins it; who comes after it began gets the next one.
 func TestNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n api.Next[int]
@@ -65,8 +64,7 @@ func TestNext(t *testing.T) {
 	})
 }
 
-// Whatever the timing, a result comes from a run that began after the asking,
-// and runs are shared.
+// Whatever the timing, a result comes from a run that began after the asking, and runs are shared.
 func TestNextBeginsAfterTheAsking(t *testing.T) {
 	const readers, rounds = 32, 20
 	var n api.Next[int64]
@@ -131,8 +129,7 @@ func TestNextError(t *testing.T) {
 	}
 }
 
-// Writers that join before they let the run begin share the one that all their
-// ends set off.
+// Writers that join before they let the run begin share the one that all their ends set off.
 func TestNextJoin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n api.Next[int]

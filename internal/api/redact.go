@@ -12,44 +12,41 @@ import (
 const masked = "***"
 
 const (
-	// shortestSecret is the length, in bytes, below which a secret is not masked: a
-	// password of two letters would blank out half of every message and protect
-	// nothing.
+	// shortestSecret is the length, in bytes, below which a secret is not masked: masking a
+	// password of two letters would blank out half of every message and protect nothing.
 	shortestSecret = 3
-	// shortestLine is the length from which a line of a secret, such as of a private
-	// key in PEM form, is a secret by itself: services quote the line that they do not
-	// understand.
+	// shortestLine is the length from which a line of a secret, such as a private key in PEM form,
+	// is treated as a secret: services quote the line that they do not understand.
 	shortestLine = 16
-	// longestText is how much of a text is looked at, in bytes. What is behind it is
-	// left out. Messages show no more than the first few hundred.
+	// longestText is how much of a text is searched, in bytes. The rest is cut off. Messages show
+	// only the first few hundred bytes.
 	longestText = 64 << 10
 )
 
-// Redactor masks secrets in text that leaves the program: logs and errors. It finds
-// them in any case, and escaped or encoded as in URLs, forms, JSON, HTML and base64,
-// several times over where need be. It is safe for concurrent use; secrets may be
-// added at any time, such as the token of a login.
+// Redactor masks secrets in logs and errors. It finds them in any case, and escaped or encoded as
+// in URLs, forms, JSON, HTML and base64, even several times over. It is safe for concurrent use.
+// Secrets may be added at any time, such as the token of a login.
 type Redactor struct {
 	mu    sync.RWMutex
 	forms map[string]struct{}
 }
 
-// NewRedactor knows the given secrets from the start.
+// NewRedactor makes a redactor that knows some secrets.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{forms: map[string]struct{}{}}
 	r.Add(secrets...)
 	return r
 }
 
-// Add makes secrets known.
+// Add adds secrets.
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	addForms(r.forms, secrets)
 }
 
-// Mask replaces every known secret in text, and those given beside it. Mask a text
-// before anything else is done to it: a secret that has been cut is not found.
+// Mask replaces every known secret in text, and those given in more. Mask a text before anything
+// else is done to it: a secret that has been cut is not found.
 func (r *Redactor) Mask(text string, more ...string) string {
 	own := map[string]struct{}{}
 	addForms(own, more)
@@ -76,8 +73,8 @@ func (r *Redactor) Mask(text string, more ...string) string {
 // span is a part of a text: the bytes from start to before end.
 type span struct{ start, end int }
 
-// appendMatches adds where in the original text a form is found. at has the span of
-// the original text that each byte of folded stands for.
+// appendMatches adds the spans of the original text where a form is found. at holds, for each byte
+// of folded, the span of the original text that it stands for.
 func appendMatches(found []span, folded string, at []span, form string) []span {
 	for from := 0; ; {
 		i := strings.Index(folded[from:], form)
@@ -91,7 +88,7 @@ func appendMatches(found []span, folded string, at []span, form string) []span {
 	}
 }
 
-// blank puts the mask in place of spans. Those that overlap or touch are one.
+// blank replaces spans by the mask. Spans that overlap or touch become one.
 func blank(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text
@@ -110,7 +107,7 @@ func blank(text string, spans []span) string {
 	return out.String()
 }
 
-// addForms adds what has to be looked for to find secrets, folded.
+// addForms adds the forms, folded, in which secrets are searched.
 func addForms(forms map[string]struct{}, secrets []string) {
 	for _, secret := range secrets {
 		for _, form := range append(secretLines(secret), secret, strings.TrimSpace(secret)) {
@@ -129,8 +126,8 @@ func addForms(forms map[string]struct{}, secrets []string) {
 	}
 }
 
-// secretLines are the lines of a secret that are secrets by themselves. Those that
-// begin and end PEM are none.
+// secretLines are the lines of a secret that are secrets by themselves. The first and last line of
+// PEM are not.
 func secretLines(secret string) []string {
 	if !strings.ContainsAny(secret, "\r\n") {
 		return nil
@@ -145,8 +142,8 @@ func secretLines(secret string) []string {
 	return lines
 }
 
-// fold gives the text of a view in one case, with the span of the original text that
-// each of its bytes stands for.
+// fold returns the text of a view in one case, with the span of the original text that each of its
+// bytes stands for.
 func (v view) fold() (string, []span) {
 	folded := make([]byte, 0, len(v.text))
 	at := make([]span, 0, len(v.text))
@@ -155,7 +152,7 @@ func (v view) fold() (string, []span) {
 		where := span{v.at[i].start, v.at[i+size-1].end}
 		before := len(folded)
 		if r == utf8.RuneError && size == 1 {
-			folded = append(folded, v.text[i]) // no UTF-8, and itself
+			folded = append(folded, v.text[i]) // not UTF-8: kept as it is
 		} else {
 			folded = utf8.AppendRune(folded, foldRune(r))
 		}
@@ -167,7 +164,7 @@ func (v view) fold() (string, []span) {
 	return string(folded), at
 }
 
-// foldRune gives the same rune for all that differ only in case.
+// foldRune returns the same rune for all that differ only in case.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		if 'A' <= r && r <= 'Z' {

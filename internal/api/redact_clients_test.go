@@ -27,8 +27,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
-// Credentials as clients are given them, with characters that encodings treat alike
-// and others that they do not.
+// Credentials as clients are given them, with characters that encodings treat alike and others that
+// they do not.
 const (
 	configured = "Conf1gured+Key/of=One"
 	second     = "Secret*of~The Key&2"
@@ -218,8 +218,7 @@ var echoCases = []echoCase{
 	},
 }
 
-// Whatever a service makes of a secret before it sends it back, no error and no log
-// shows it.
+// Whatever a service makes of a secret before it sends it back, no error and no log shows it.
 func TestNoClientShowsWhatAServiceSendsBack(t *testing.T) {
 	for _, tc := range echoCases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -286,8 +285,8 @@ func texts(err error) string {
 	return all
 }
 
-// A name server that has the secret of the TSIG key, and sends it back in every text
-// that its answers have, is not quoted.
+// A name server that has the secret of the TSIG key, and sends it back in every text that its
+// answers have, is not quoted.
 func TestNoNameServerIsQuoted(t *testing.T) {
 	secret := base64.StdEncoding.EncodeToString([]byte("a secret of a TSIG key"))
 	handler := miekg.HandlerFunc(func(w miekg.ResponseWriter, r *miekg.Msg) {

@@ -79,8 +79,8 @@ func echoForms(secret string) map[string]string {
 	return forms
 }
 
-// echo is the transport of a service that sends a secret back once it has got it, with
-// every answer from then on. Until then it answers what a test has written down.
+// echo is the transport of a service that sends a secret back once it has got it, with every answer
+// from then on. Until then it answers what a test has written down.
 type echo struct {
 	secret  string
 	answers map[string]string // by the end of the path

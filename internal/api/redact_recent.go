@@ -6,25 +6,24 @@ import (
 )
 
 const (
-	// manyRecent is how many secrets of calls are remembered: more than there are calls
-	// under way at once.
+	// manyRecent is how many secrets of calls are remembered. It is more than the calls under way
+	// at once.
 	manyRecent = 32
-	// shortestRemembered is the length, in bytes, from which a secret of a call is
-	// remembered.
+	// shortestRemembered is the length, in bytes, from which a secret of a call is remembered.
 	shortestRemembered = 8
 )
 
-// recentSecrets are secrets of the last calls, such as new passwords. A service that
-// echoes what it was sent may do so in answer to the next call, by which it is looked
-// what has become of the first. Those that may be ordinary words are left out, as they
-// would blank out the messages of others.
+// recentSecrets are the secrets of the last calls, such as new passwords. A service may echo the
+// secret of one call in its answer to the next one, which checks what became of the first. Secrets
+// that may be ordinary words are left out, because they would blank out the messages of other
+// calls.
 type recentSecrets struct {
 	mu   sync.Mutex
 	ring []string
 	next int
 }
 
-// add remembers secrets in place of the oldest ones.
+// add remembers secrets, in place of the oldest ones.
 func (s *recentSecrets) add(secrets []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,14 +39,14 @@ func (s *recentSecrets) add(secrets []string) {
 	}
 }
 
-// all returns a copy, to which may be appended.
+// all returns a copy that may be appended to.
 func (s *recentSecrets) all() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.ring...)
 }
 
-// isDistinctive is whether a secret is long, and not made of letters alone.
+// isDistinctive is whether a secret is long and does not consist of letters alone.
 func isDistinctive(secret string) bool {
 	if len(secret) < shortestRemembered {
 		return false

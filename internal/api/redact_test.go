@@ -76,8 +76,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// A secret of one call is no secret of the next: another's password may be an
-// ordinary word.
+// A secret of one call is no secret of the next: another's password may be an ordinary word.
 func TestMaskForgetsWhatWasGivenBeside(t *testing.T) {
 	r := api.NewRedactor("hunter2")
 	r.Mask("anything", "domain")
@@ -103,8 +102,8 @@ func TestRedactorIsSafeForConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// No secret is found in the log or in an error, in whatever form the service
-// sends it back; what helps is found there.
+// No secret is found in the log or in an error, in whatever form the service sends it back; what
+// helps is found there.
 func TestSecretsStayInside(t *testing.T) {
 	const (
 		password = `pass/"w<rd ü`
@@ -193,8 +192,7 @@ func TestMaskOfTheClient(t *testing.T) {
 	}
 }
 
-// A message of many words, each of which may be base64, hides nothing of what comes
-// behind them.
+// A message of many words, each of which may be base64, hides nothing of what comes behind them.
 func TestMaskFindsWhatStandsBehindMuchElse(t *testing.T) {
 	r := api.NewRedactor("hunter2", "another-secret-of-some-length")
 	words := strings.Repeat("some ordinary words, %41nd escapes \\n; ", 1000)

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// view is a text as it reads once an encoding has been taken away. at has, for each
-// byte of text, the span of the original text that it comes from.
+// view is a text after an encoding has been decoded. at holds, for each byte of text, the span of
+// the original text that it comes from.
 type view struct {
 	text []byte
 	at   []span
@@ -24,14 +24,14 @@ func viewOf(text string) view {
 }
 
 const (
-	// deepestView is how many encodings are taken away one after the other: JSON in
-	// the payload of a token in a URL has three.
+	// deepestView is how many encodings are decoded one after the other. JSON in the payload of a
+	// token in a URL has three.
 	deepestView = 3
-	// mostViews bounds what an odd text can cost.
+	// mostViews limits the work for an odd text.
 	mostViews = 200
 )
 
-// viewsOf are a text and all that can be read out of it.
+// viewsOf returns a text and everything that can be decoded from it.
 func viewsOf(text string) []view {
 	views := []view{viewOf(text)}
 	from := 0
@@ -54,9 +54,8 @@ func viewsOf(text string) []view {
 	return views
 }
 
-// rewrite makes a view in which step has replaced parts. step looks at the beginning
-// of a text: it returns what stands for its first n bytes, n being 0 for nothing
-// special.
+// rewrite makes a view in which step has replaced parts. step gets the rest of a text and returns
+// the replacement of its first n bytes; n is 0 if there is nothing to replace.
 func (v view) rewrite(step func(text []byte) (replacement []byte, n int)) (out view, changed bool) {
 	for i := 0; i < len(v.text); {
 		replacement, n := step(v.text[i:])
@@ -75,7 +74,7 @@ func (v view) rewrite(step func(text []byte) (replacement []byte, n int)) (out v
 	return out, changed
 }
 
-// withoutPercent reads %41 as A.
+// withoutPercent decodes %41 to A.
 func withoutPercent(v view) (view, bool) {
 	return v.rewrite(percent)
 }
@@ -91,8 +90,7 @@ func percent(text []byte) ([]byte, int) {
 	return []byte{byte(value)}, 3
 }
 
-// withoutPlus reads what withoutPercent does, and + as a blank, as forms and queries
-// have it.
+// withoutPlus decodes + to a blank besides, as in forms and queries.
 func withoutPlus(v view) (view, bool) {
 	plus := false
 	decoded, _ := v.rewrite(func(text []byte) ([]byte, int) {
@@ -105,11 +103,11 @@ func withoutPlus(v view) (view, bool) {
 	return decoded, plus
 }
 
-// plainEscapes are what stands behind a backslash in JSON, and in the languages that
-// write strings alike.
+// plainEscapes are the characters after a backslash in JSON and similar languages, and what they
+// stand for.
 var plainEscapes = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f', '"': '"', '\\': '\\', '/': '/', '\'': '\''}
 
-// withoutBackslashes reads \" and \u0041 as strings in JSON have them.
+// withoutBackslashes decodes \" and \u0041 as in JSON strings.
 func withoutBackslashes(v view) (view, bool) {
 	return v.rewrite(func(text []byte) ([]byte, int) {
 		if len(text) < 2 || text[0] != '\\' {
@@ -131,7 +129,7 @@ func withoutBackslashes(v view) (view, bool) {
 	})
 }
 
-// unicodeEscape reads the \u0041 that a text begins with.
+// unicodeEscape decodes the \u0041 at the beginning of a text.
 func unicodeEscape(text []byte) (rune, bool) {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' && text[1] != 'U' {
 		return 0, false
@@ -140,13 +138,13 @@ func unicodeEscape(text []byte) (rune, bool) {
 	return rune(value), err == nil
 }
 
-// entities are those that encoders of XML and HTML make of what has a meaning there.
+// entities are the named entities that encoders of XML and HTML write.
 var entities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'", "nbsp": " "}
 
-// longestEntity is the length of &#x10FFFF; and the like.
+// longestEntity is the length of an entity like &#x10FFFF;.
 const longestEntity = 12
 
-// withoutEntities reads &lt; and &#65; as XML and HTML have them.
+// withoutEntities decodes &lt; and &#65; as in XML and HTML.
 func withoutEntities(v view) (view, bool) {
 	return v.rewrite(func(text []byte) ([]byte, int) {
 		if text[0] != '&' {
@@ -173,10 +171,9 @@ func withoutEntities(v view) (view, bool) {
 	})
 }
 
-// withoutBase64 decodes the runs of base64, of either alphabet and over line breaks.
-// Where in a run the encoded text begins is not known, as something else may stand
-// before it, so that there are four readings. Whatever is found in a run, the whole
-// run is masked for.
+// withoutBase64 decodes the runs of base64 in either alphabet, across line breaks. Other characters
+// may precede the encoded text in a run, so each run is decoded from four different starts. If a
+// secret is found in a run, the whole run is masked.
 func withoutBase64(v view) []view {
 	var readings [4]view
 	for start := 0; start < len(v.text); {
@@ -200,7 +197,7 @@ func withoutBase64(v view) []view {
 	return decoded
 }
 
-// append adds what a run was decoded to, and a byte that keeps it apart from the next.
+// append adds the decoded bytes of a run, and a byte that separates it from the next.
 func (v *view) append(text []byte, where span) {
 	if !holdsText(text) {
 		return
@@ -210,8 +207,8 @@ func (v *view) append(text []byte, where span) {
 	}
 }
 
-// holdsText is whether bytes have a stretch of text in them that is as long as a secret
-// has to be. Most of what is decoded was no base64, and has none.
+// holdsText is whether bytes contain a stretch of text as long as the shortest secret. Most runs
+// are not really base64, and decode to bytes without one.
 func holdsText(decoded []byte) bool {
 	stretch := 0
 	for len(decoded) > 0 {
@@ -226,8 +223,8 @@ func holdsText(decoded []byte) bool {
 	return false
 }
 
-// base64Run reads the run that a text begins with: its digits in the standard
-// alphabet, and how many bytes they take.
+// base64Run reads the run at the beginning of a text: its digits in the standard alphabet, and how
+// many bytes it takes.
 func base64Run(text []byte) (digits []byte, n int) {
 	for n < len(text) && (isBase64(text[n]) || isLineBreak(text[n])) {
 		switch c := text[n]; c {
@@ -244,8 +241,8 @@ func base64Run(text []byte) (digits []byte, n int) {
 	return digits, n
 }
 
-// decodeBase64 decodes digits of the standard alphabet, without padding. A digit that
-// is one too many, as something else may stand behind them, is left out.
+// decodeBase64 decodes digits of the standard alphabet, without padding. It ignores one surplus
+// digit at the end, which may belong to what follows.
 func decodeBase64(digits []byte) []byte {
 	if len(digits)%4 == 1 {
 		digits = digits[:len(digits)-1]
@@ -264,18 +261,18 @@ func isBase64(c byte) bool {
 
 func isLineBreak(c byte) bool { return c == '\r' || c == '\n' }
 
-// shortestCore is the length from which the base64 of a secret is looked for in any
-// case. Shorter ones would be found in ordinary words.
+// shortestCore is the length from which the base64 of a secret is searched in any case. Shorter
+// ones would be found in ordinary words.
 const shortestCore = 8
 
-// base64Cores are what every base64 of a text that has the secret in it contains, in
-// both alphabets: one for each of the three positions that the secret can begin at.
-// They find what is beyond decoding because its case has been changed.
+// base64Cores are the parts that are in every base64 text which contains the secret, in both
+// alphabets: one for each of the three positions at which the secret can begin. They find a secret
+// in base64 whose case was changed, which cannot be decoded.
 func base64Cores(secret string) []string {
 	var cores []string
 	for before := range 3 {
 		padded := append(make([]byte, before), secret...)
-		// The digits at either end depend on what stands beside the secret.
+		// The digits at either end depend on the neighbouring text.
 		first := (before*8 + 5) / 6
 		last := len(padded) * 8 / 6
 		if last-first < shortestCore {

@@ -12,8 +12,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// How often a call goes out when the service goes on failing in one way, with
-// two retries allowed, and what its error says then.
+// How often a call goes out when the service goes on failing in one way, with two retries allowed,
+// and what its error says then.
 func TestRepetition(t *testing.T) {
 	const page = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 	kinds := []error{
@@ -131,8 +131,8 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// A run that is stopped while it waits to repeat a refused call leaves nothing
-// open; one that is stopped while the call is under way does.
+// A run that is stopped while it waits to repeat a refused call leaves nothing open; one that is
+// stopped while the call is under way does.
 func TestStoppedOutcome(t *testing.T) {
 	t.Run("after 429", func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())

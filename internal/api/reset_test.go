@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// A 429 may tell by a header of the service's own when its window ends. The
-// clock starts at midnight UTC, 1 January 2000, as in every synctest bubble.
+// A 429 may tell by a header of the service's own when its window ends. The clock starts at
+// midnight UTC, 1 January 2000, as in every synctest bubble.
 func TestRateLimitReset(t *testing.T) {
 	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	reset := func(d time.Duration) string {

@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// retrying builds the retrying client over a transport.
+// retrying makes the retrying client on top of a transport.
 func (c *Client) retrying(next http.RoundTripper) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient: &http.Client{
@@ -34,13 +34,13 @@ func (c *Client) retrying(next http.RoundTripper) *retryablehttp.Client {
 	}
 }
 
-// shouldRetry is the policy. A call that changes something is sent again only
-// where it certainly was not carried out: it never arrived, or was refused with
-// 429. All else is tried again where trying again can help.
+// shouldRetry is the retry policy. A call that changes something is repeated only if it certainly
+// was not carried out: it never arrived, or was refused with 429. Other calls are repeated where
+// that can help.
 func (c *Client) shouldRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	state := ctx.Value(callKey{}).(*callState)
 	if err == nil && state.body != nil {
-		return false, nil // a whole answer counts, even if the run was stopped since
+		return false, nil // a complete answer counts, even if the run was stopped since
 	}
 	if ctx.Err() != nil {
 		return false, ctx.Err()
@@ -57,12 +57,12 @@ func (c *Client) shouldRetry(ctx context.Context, resp *http.Response, err error
 	return false, nil
 }
 
-// pause is how long to wait before an attempt: what the service asked for, else
-// exponential with full jitter, so that parallel callers do not come back at once.
+// pause is the wait before an attempt: what the service asked for, else exponential with full
+// jitter, so that parallel callers do not return at once.
 func (c *Client) pause(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if wait, asked := c.retryAfter(resp, time.Now()); asked {
-			// A little more, as servers count in whole seconds.
+			// A little longer, because servers count in whole seconds.
 			return wait + rand.N(shortest)
 		}
 	}
@@ -73,15 +73,15 @@ func (c *Client) pause(shortest, longest time.Duration, attempt int, resp *http.
 	return min(longest, shortest/2+rand.N(ceiling))
 }
 
-// retryAfter reads the Retry-After of a 429 or 503, in seconds or as a date
-// (RFC 9110 section 10.2.3), or in place of it the service's own header.
+// retryAfter reads the Retry-After of a 429 or 503, in seconds or as a date (RFC 9110 section
+// 10.2.3), or else the service's own header.
 func (c *Client) retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
 		return 0, false
 	}
 	value := resp.Header.Get("Retry-After")
 	seconds, err := strconv.ParseUint(value, 10, 31)
-	if err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest
+	if err == nil || errors.Is(err, strconv.ErrRange) { // too many digits: the longest wait
 		return time.Duration(seconds) * time.Second, true
 	}
 	if at, err := http.ParseTime(value); err == nil {
@@ -90,13 +90,12 @@ func (c *Client) retryAfter(resp *http.Response, now time.Time) (time.Duration, 
 	return c.untilReset(resp, now)
 }
 
-// resetBits bounds the seconds that Config.RateLimitReset is read with, to the
-// next 17,000 years: what is more is in another unit.
+// resetBits limits the number of seconds in Config.RateLimitReset to the next 17,000 years. A
+// larger one is in another unit.
 const resetBits = 40
 
-// untilReset reads the header of Config.RateLimitReset. The time is the service's,
-// so it is compared with the service's clock where the answer tells that. A time
-// that is over says nothing of when to come back.
+// untilReset reads the header of Config.RateLimitReset. It compares the time with the service's
+// clock if the answer has it. A time in the past does not tell when to come back.
 func (c *Client) untilReset(resp *http.Response, now time.Time) (time.Duration, bool) {
 	if c.cfg.RateLimitReset == "" || resp.StatusCode != http.StatusTooManyRequests {
 		return 0, false
@@ -112,7 +111,7 @@ func (c *Client) untilReset(resp *http.Response, now time.Time) (time.Duration, 
 	return wait, wait > 0
 }
 
-// neverArrived is whether a failure says by itself that nothing was sent.
+// neverArrived is whether a failure proves that nothing was sent.
 func neverArrived(err error) bool {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -130,7 +129,7 @@ func isTLSFailure(err error) bool {
 	return errors.As(err, &verify) || errors.As(err, &header) || errors.As(err, &authority) || errors.As(err, &hostname)
 }
 
-// permanent is whether a failure will be the same on the next attempt.
+// permanent is whether the next attempt would fail in the same way.
 func permanent(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -140,8 +139,8 @@ func permanent(err error) bool {
 		errors.Is(err, errAttemptTimeout) || errors.Is(err, errNoTurn)
 }
 
-// plain strips what net/http wraps around a failure (method and URL, said
-// already), says in words what it leaves at "EOF", and masks secrets.
+// plain strips what net/http wraps around a failure (method and URL, which the message has
+// already), explains a bare "EOF", and masks secrets.
 func (c *Client) plain(err error, r Request) error {
 	for wrapped, ok := errors.AsType[*url.Error](err); ok; wrapped, ok = errors.AsType[*url.Error](err) {
 		err = wrapped.Err
@@ -159,8 +158,8 @@ func (c *Client) plain(err error, r Request) error {
 	return err
 }
 
-// maskedError stands for an error whose text holds a secret. It answers
-// errors.Is, but does not unwrap: whoever prints the chain must not find it.
+// maskedError replaces an error whose text holds a secret. It answers errors.Is, but does not
+// unwrap, so that nobody prints the original.
 type maskedError struct {
 	text  string
 	cause error
@@ -190,7 +189,7 @@ func (c *Client) adviceFor(ctx context.Context, err error) string {
 	case errors.Is(err, errTooLarge):
 		return checkURL
 	case errors.Is(err, errAttemptTimeout):
-		return fmt.Sprintf("The service at %s is slow or hangs; run again when it is well", host)
+		return fmt.Sprintf("The service at %s did not answer in time; try again later", host)
 	case errors.Is(err, errNoTurn):
 		return "Run again with a longer timeout, or with a lower -parallelism"
 	}

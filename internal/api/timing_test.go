@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// The clock of these tests is synctest's: a wait of minutes takes no time, and
-// can be measured exactly. It starts at midnight UTC, 1 January 2000.
+// The clock of these tests is synctest's: a wait of minutes takes no time, and can be measured
+// exactly. It starts at midnight UTC, 1 January 2000.
 
 func TestRetryAfter(t *testing.T) {
 	date := func(d time.Duration) string {
@@ -185,8 +185,8 @@ func TestRateLimit(t *testing.T) {
 	})
 }
 
-// Slow calls do not let the rate be exceeded afterwards: what waits for a slot
-// has not passed the rate limit yet.
+// Slow calls do not let the rate be exceeded afterwards: what waits for a slot has not passed the
+// rate limit yet.
 func TestRateLimitBehindFullSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -247,8 +247,7 @@ func TestNoTurnBeforeTheDeadline(t *testing.T) {
 	})
 }
 
-// slowBody takes a second for its content and counts itself as under way until
-// it is closed.
+// slowBody takes a second for its content and counts itself as under way until it is closed.
 type slowBody struct {
 	underWay *atomic.Int32
 	sent     bool
@@ -268,8 +267,7 @@ func (b *slowBody) Close() error {
 	return nil
 }
 
-// A call is under way until its body has been read; changes and reads share the
-// slots.
+// A call is under way until its body has been read; changes and reads share the slots.
 func TestConcurrencyLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var underWay, most atomic.Int32

@@ -16,32 +16,30 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Transport sends the calls of a vendor's SDK as Client.Send sends ours: with
-// its retries, limits, bounds, masking and logging. The SDK's own retries and
-// limits are to be switched off. It is safe for concurrent use.
+// Transport sends the calls of a vendor's SDK in the same way as Client.Send: with its retries,
+// limits, masking and logging. Switch the SDK's own retries and limits off. It is safe for
+// concurrent use.
 //
-// An answer with a status of 300 and above does not reach the SDK: it is the
-// *Error that Send makes of it, with what Config.Explain reads out of its body.
+// An answer with a status of 300 and above does not reach the SDK. Instead it gets the *Error that
+// Send makes of it, with what Config.Explain reads out of its body.
 type Transport struct {
 	client *Client
 	rules  TransportRules
 }
 
-// TransportRules are what has to be known of an API that is called in requests
-// which somebody else builds.
+// TransportRules describe an API for requests that an SDK builds.
 type TransportRules struct {
-	// RepeatOf says whether a call may be sent again when it may have arrived.
-	// nil: GET and HEAD are Safely, all else Never.
+	// RepeatOf says whether a call may be sent again although it may have arrived. nil: GET and
+	// HEAD are Safely, all others Never.
 	RepeatOf func(req *http.Request, body []byte) Repeat
-	// RateLimited recognises the refusal of a call for being one too many where
-	// the API has no 429 for it. Such a call counts as not carried out. wait is
-	// how long the API wants to be left alone; 0 where nothing is known. It must
-	// leave the body alone. nil: 429 it is.
+	// RateLimited recognises a refusal for too many calls, for APIs that do not use 429. Such a
+	// call counts as not carried out. wait is how long the API wants no calls; 0 if it does not
+	// say. It must not read the body. nil: the API uses 429.
 	RateLimited func(resp *http.Response) (wait time.Duration, limited bool)
 }
 
-// NewTransport makes a transport. Calls that lead elsewhere than below
-// cfg.BaseURL are refused, since credentials would go along.
+// NewTransport makes a transport. It refuses calls to addresses outside cfg.BaseURL, which would
+// get the credentials.
 func NewTransport(cfg Config, rules TransportRules) *Transport {
 	client := New(cfg)
 	if rules.RateLimited != nil {
@@ -53,19 +51,18 @@ func NewTransport(cfg Config, rules TransportRules) *Transport {
 	return &Transport{client: client, rules: rules}
 }
 
-// HTTPClient is what an SDK is given.
+// HTTPClient returns the client to pass to an SDK.
 func (t *Transport) HTTPClient() *http.Client { return &http.Client{Transport: t} }
 
-// Mask hides all secrets that the transport knows of in text.
+// Mask hides all secrets that the transport knows in text.
 func (t *Transport) Mask(text string) string { return t.client.Mask(text) }
 
-// sdkCall is what Call and the requests that an SDK makes within it know of
-// each other.
+// sdkCall is what Call and the SDK's requests within it share.
 type sdkCall struct {
 	op, object string
 
 	mu     sync.Mutex
-	unsure bool  // the last request was a change, and has been answered
+	unsure bool  // the last request was a change and got an answer
 	asked  bool  // there was a request
 	failed error // of the last request
 	status int   // of the last refusal that RateLimited recognised
@@ -73,8 +70,8 @@ type sdkCall struct {
 
 type sdkKey struct{}
 
-// Call runs fn, which makes one call of an SDK with the context that it is
-// given. op and object are as in Request. Its errors are *Error:
+// Call runs fn, which makes one call of an SDK with the context that it is given. op and object are
+// as in Request. Its errors are *Error:
 //
 //   - of a request that failed, that of the transport, whatever the SDK made of
 //     it: some give back ctx.Err() alone, and whether a change may have been
@@ -127,19 +124,18 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// ended notes how a request ended.
+// ended notes the end of a request.
 func (c *sdkCall) ended(repeat Repeat, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asked, c.unsure, c.failed = true, repeat == Never && err == nil, err
 	var fail *Error
 	if errors.As(err, &fail) && c.status != 0 && errors.Is(fail, ErrRateLimited) {
-		fail.Status = c.status // and not the 429 that stands for it
+		fail.Status = c.status // instead of the 429 that replaced it
 	}
 }
 
-// request takes an SDK's request apart, and closes its body as a RoundTripper
-// has to.
+// request translates an SDK's request, and closes its body as a RoundTripper must.
 func (t *Transport) request(req *http.Request, call *sdkCall) (Request, error) {
 	r := Request{
 		Op: call.op, Object: call.object, Method: req.Method, Query: req.URL.Query(), Header: req.Header,
@@ -167,7 +163,7 @@ func (t *Transport) request(req *http.Request, call *sdkCall) (Request, error) {
 	return r, nil
 }
 
-// pathBelowBase gives the elements of a path behind that of the base URL.
+// pathBelowBase returns the elements of a path after that of the base URL.
 func (t *Transport) pathBelowBase(u *url.URL) ([]string, error) {
 	base := t.client.cfg.BaseURL
 	below, found := strings.CutPrefix(u.EscapedPath(), strings.TrimSuffix(base.EscapedPath(), "/"))
@@ -187,8 +183,8 @@ func (t *Transport) pathBelowBase(u *url.URL) ([]string, error) {
 	return elements, nil
 }
 
-// translated turns an API's own way to refuse one call too many into a 429, on
-// which the policy acts.
+// translated turns an API's own refusal of too many calls into a 429, which the retry policy
+// understands.
 type translated struct {
 	next        http.RoundTripper
 	rateLimited func(*http.Response) (time.Duration, bool)
@@ -210,7 +206,7 @@ func (l *translated) RoundTrip(req *http.Request) (*http.Response, error) {
 	call.mu.Unlock()
 	resp.StatusCode = http.StatusTooManyRequests
 	if wait > 0 {
-		// In whole seconds, as the header has it, and rather too long.
+		// In whole seconds, as the header needs, rounded up.
 		seconds := int64((wait + time.Second - 1) / time.Second)
 		resp.Header.Set("Retry-After", strconv.FormatInt(seconds, 10))
 	}

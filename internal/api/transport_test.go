@@ -16,8 +16,8 @@ import (
 
 const sdkSecret = "hunter2-hunter2"
 
-// through makes one request by an http.Client over the transport, as an SDK
-// would, and gives back what an SDK could have decoded.
+// through makes one request by an http.Client over the transport, as an SDK would, and gives back
+// what an SDK could have decoded.
 func through(t *testing.T, over *api.Transport, ctx context.Context, method, url, body string) (string, error) {
 	t.Helper()
 	var got string
@@ -146,8 +146,8 @@ func TestTransportErrors(t *testing.T) {
 	}
 }
 
-// An SDK may give back ctx.Err() alone when its context has ended. That a
-// change was under way is not lost by it.
+// An SDK may give back ctx.Err() alone when its context has ended. That a change was under way is
+// not lost by it.
 func TestTransportKeepsWhatTheSDKDrops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		over := api.NewTransport(inMemory(t, func(r *http.Request) (*http.Response, error) {

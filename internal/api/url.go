@@ -8,10 +8,9 @@ import (
 	"strings"
 )
 
-// ParseBaseURL checks the address of a service. It wants a scheme and a host,
-// and no user, query or fragment; plain http only towards the machine itself
-// unless allowInsecure is set, since it would carry credentials in the clear.
-// A trailing slash is dropped.
+// ParseBaseURL checks the address of a service. It must have a scheme and a host, and no user,
+// query or fragment. Plain http is allowed only to the machine itself or with allowInsecure,
+// because it sends credentials unencrypted. A trailing slash is dropped.
 func ParseBaseURL(raw string, allowInsecure bool) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {

@@ -67,7 +67,7 @@ func TestAnAttemptIsRemembered(t *testing.T) {
 	if result.Published[0].Preexisting || result.Published[1].Preexisting {
 		t.Errorf("what it has published counts as somebody else's: %+v", result.Published)
 	}
-	if _, err := h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: result.Published}); err != nil {
 		t.Fatal(err)
 	}
 	h.check(t)

@@ -54,8 +54,8 @@ func TestUnknownOutcome(t *testing.T) {
 			if !slices.Equal(left, want) {
 				t.Errorf("the zone is %q", left)
 			}
-			// What a write of unknown outcome has added is remembered as ours.
-			if _, err := h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil {
+			// What was added by the write of unknown outcome is remembered as ours.
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: result.Published}); err != nil {
 				t.Fatal(err)
 			}
 			h.check(t, `@ 300 TXT "v=spf1 mx -all"`, `x 300 TXT "same"`, `y 300 TXT "gone"`)
@@ -124,7 +124,7 @@ func TestHostThatOnlySaysSo(t *testing.T) {
 			t.Errorf("%v lacks %q", err, words)
 		}
 	}
-	_, err = h.editor.Withdraw(t.Context(), zone, "two", published(t, "www A 192.0.2.9"))
+	_, err = h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: published(t, "www A 192.0.2.9")})
 	if err == nil || !strings.Contains(err.Error(), `"www.example.com A 192.0.2.9" is still there`) {
 		t.Errorf("%v", err)
 	}

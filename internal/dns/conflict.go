@@ -89,7 +89,7 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot be published, because the zone has %s, which this provider has published for another resource: of this configuration or another one, or in a run that was killed. %s %sRemove it there, or by hand if no configuration has it any more; overwrite and replace_mx cover only records of others.",
-			w.Record, e.record, whyExcluded(w.Record, e.record), otherSelector(w.Record))
+			w.Record, e.record, whyExcluded(w.Record, e.record), pl.pub.otherSelector(w.Record))
 		return false
 	case pl.allowed(e):
 	case pl.pub.Approved != nil:
@@ -106,7 +106,7 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 		pl.unattributed = true
 		pl.problem(Error, w.Key, conflictSummary,
 			"%s cannot be published, because the zone has %s. %s %s",
-			w.Record, e.record, whyExcluded(w.Record, e.record), wayOutOfConflict(w.Record))
+			w.Record, e.record, whyExcluded(w.Record, e.record), pl.pub.wayOutOfConflict(w.Record))
 		return false
 	}
 	pl.displaced = append(pl.displaced, e.record.Identity())
@@ -202,18 +202,22 @@ func whyExcluded(a, b Record) string {
 	return a.kind().OnePerName()
 }
 
-// otherSelector says of a DKIM key how another one can stay beside it; it is empty for other
-// records, else a sentence with a blank behind it.
-func otherSelector(wanted Record) string {
+// otherSelector says how a DKIM key can be published beside another one: a sentence with a
+// blank behind it. It is empty for other records.
+func (p Publication) otherSelector(wanted Record) string {
 	if !strings.Contains(wanted.Name, "._domainkey.") {
 		return ""
 	}
-	return "If mail is still signed with that key, have this one at another selector (at SendGrid: custom_dkim_selector), so that both are valid. "
+	help := ""
+	if p.SelectorHelp != "" {
+		help = " (" + p.SelectorHelp + ")"
+	}
+	return "If mail is still signed with that key, have this one at another selector" + help + ", so that both are valid. "
 }
 
 // wayOutOfConflict says what can be done where another record is in the way.
-func wayOutOfConflict(wanted Record) string {
-	if other := otherSelector(wanted); other != "" {
+func (p Publication) wayOutOfConflict(wanted Record) string {
+	if other := p.otherSelector(wanted); other != "" {
 		// To overwrite a key breaks all signatures that are made with it.
 		return other + "Only if nobody signs with it any more, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 	}

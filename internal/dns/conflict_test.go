@@ -47,6 +47,11 @@ func TestPlanConflicts(t *testing.T) {
 			problems: [][]string{{"error a", "s1._domainkey.example.com CNAME other.example.org", "overwrite = true", "at most one CNAME"}},
 		},
 		{
+			name: "a CNAME where another one is, of a sender that lets one choose", zone: []string{"s1._domainkey CNAME other.example.org."},
+			p:        dns.Publication{Wanted: alias, SelectorHelp: "at Example Mail: selector"},
+			problems: [][]string{{"error a", "have this one at another selector (at Example Mail: selector), so that both are valid"}},
+		},
+		{
 			name: "overwritten", zone: []string{"s1._domainkey CNAME other.example.org."}, p: dns.Publication{Wanted: alias, Overwrite: true},
 			changes:  []string{"~ s1._domainkey 300 CNAME other.example.org => s1._domainkey 300 CNAME s1.example.net"},
 			problems: [][]string{{"warning a", "CNAME other.example.org goes"}},

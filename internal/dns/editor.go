@@ -148,12 +148,6 @@ func (e *Editor) Publish(ctx context.Context, zone HostedZone, p Publication) (R
 	return e.queue(zone).submit(ctx, p)
 }
 
-// Withdraw removes what an owner published, if it is unchanged. It leaves changed records and names
-// them in the result's warnings. owner is the owner of the publications.
-func (e *Editor) Withdraw(ctx context.Context, zone HostedZone, owner string, previous []Published) (Result, error) {
-	return e.queue(zone).submit(ctx, Publication{Owner: owner, Previous: previous})
-}
-
 // queue returns what the editor keeps of a zone.
 func (e *Editor) queue(zone HostedZone) *zoneQueue {
 	e.mu.Lock()

@@ -29,7 +29,7 @@ func TestTwoMergeIntoOneSPFRecord(t *testing.T) {
 			if told := results[i].Merged; len(told) != 1 || told[0].Key != "a" || told[0].Name != "example.com" || told[0].Text != text {
 				t.Errorf("%s is told of %+v", owner, told)
 			}
-			if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: owner, Previous: results[i].Published}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -68,14 +68,14 @@ func TestLastOfAnSPFRecord(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := editor.Withdraw(t.Context(), zone, "one", first.Published); err != nil {
+			if _, err := editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published}); err != nil {
 				t.Fatal(err)
 			}
 			h.check(t, `@ 300 TXT "v=spf1 a:b.example.net ~all"`)
 			if test.fresh {
 				editor = dns.NewEditor(h.Memory, dns.EditorOptions{})
 			}
-			result, err := editor.Withdraw(t.Context(), zone, "two", second.Published)
+			result, err := editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: second.Published})
 			if err != nil || len(result.Warnings) != test.warnings {
 				t.Errorf("%+v, %v", result, err)
 			}

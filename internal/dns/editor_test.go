@@ -62,7 +62,7 @@ func TestPublishAndWithdraw(t *testing.T) {
 		result.Published[1].Record.ID == "" || result.Published[1].Record.TTL != 600 || len(result.Warnings) > 0 {
 		t.Errorf("%+v", result)
 	}
-	if result, err = h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil || len(result.Warnings) > 0 {
+	if result, err = h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: result.Published}); err != nil || len(result.Warnings) > 0 {
 		t.Errorf("%+v, %v", result, err)
 	}
 	h.check(t, "www 300 A 192.0.2.1", `@ 300 TXT "v=spf1 mx -all"`)
@@ -182,7 +182,7 @@ func TestRecordsAreHandedOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.check(t, `@ 300 TXT "v=spf1 mx a:a.example.net -all"`, "www 300 A 192.0.2.1")
-	if _, err := h.editor.Withdraw(t.Context(), zone, "new", results[0].Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "new", Previous: results[0].Published}); err != nil {
 		t.Fatal(err)
 	}
 	h.check(t, `@ 300 TXT "v=spf1 mx -all"`)
@@ -197,7 +197,7 @@ func TestWithdrawingWhatAnotherOwnerPublishes(t *testing.T) {
 	if _, err := h.publish(t, "two", "www A 192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.editor.Withdraw(t.Context(), zone, "one", first.Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published}); err != nil {
 		t.Fatal(err)
 	}
 	h.check(t, "www 300 A 192.0.2.1")
@@ -333,7 +333,7 @@ func TestHostWithoutZoneLists(t *testing.T) {
 		})
 	}
 	observing.Wait()
-	if _, err := h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: result.Published}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(h.Records(zone.Apex)); n != 5 || byName.refused != 1 {

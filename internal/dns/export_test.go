@@ -7,3 +7,9 @@ func (e *Editor) Waiting(zone HostedZone) int {
 	defer q.mu.Unlock()
 	return len(q.waiting)
 }
+
+// Plan is plan with the records that other owners want in the zone at the same time.
+func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChange {
+	_, planned := plan(s, limits, p, neighbours{wants: others})
+	return planned
+}

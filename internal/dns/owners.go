@@ -218,7 +218,7 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 	refuse := func(w Wanted, other Other, why string) {
 		problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
 			"In the zone %s, %s wants %s, and %s wants %s. %s %sKeep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
-			zone.Apex, other.whose(), other.Record, p.whose(w), w.Record, why, otherSelector(w.Record))})
+			zone.Apex, other.whose(), other.Record, p.whose(w), w.Record, why, p.otherSelector(w.Record))})
 	}
 	for _, w := range sortedByKey(p.Wanted) {
 		for _, other := range others {

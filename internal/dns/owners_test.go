@@ -33,7 +33,7 @@ func TestARecordMovesWithinOneWrite(t *testing.T) {
 		if results[1].Published[0].Preexisting {
 			t.Error("what this provider has published counts as somebody else's")
 		}
-		if _, err := h.editor.Withdraw(t.Context(), zone, "two", results[1].Published); err != nil {
+		if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: results[1].Published}); err != nil {
 			t.Fatal(err)
 		}
 		h.check(t, `y 300 TXT "stays"`)
@@ -101,7 +101,7 @@ func TestSeveralOwnersFindARecord(t *testing.T) {
 			}
 			h.check(t, `x 300 TXT "theirs"`, `x 300 TXT "ours"`)
 			for i, owner := range []string{"one", "two"} {
-				if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+				if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: owner, Previous: results[i].Published}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -123,7 +123,7 @@ func TestAPlaceIsLeftDuringThePlan(t *testing.T) {
 		gone := make(chan error, 1)
 		go func() {
 			time.Sleep(50 * time.Millisecond)
-			_, err := h.editor.Withdraw(t.Context(), zone, "one", first.Published)
+			_, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published})
 			gone <- err
 		}()
 		planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Wanted: wanted(t, `_dmarc TXT "v=DMARC1; p=reject"`)})
@@ -154,7 +154,7 @@ func TestTakingOverConcernsWhatIsWanted(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1", "em 300 CNAME a.example.net", "www 300 A 192.0.2.2")
-	if _, err := h.editor.Withdraw(t.Context(), zone, "one", second.Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: second.Published}); err != nil {
 		t.Fatal(err)
 	}
 	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1")

@@ -8,19 +8,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// Plan decides what a publication would do to a zone as the snapshot shows it. It makes no calls
-// and depends only on its arguments, so the same zone gives the same plan. others are the records
-// that other owners want in the zone at the same time.
+// plan finds out what a publication would do to a zone as the snapshot shows it, and returns
+// the zone as it would be besides. It asks nobody and decides by its arguments alone, so that
+// the same zone leads to the same plan.
 //
-// A record that is there already, literally or in other words ([Equivalent]), is used as it is, and
-// nothing is written. So repeating an interrupted publication completes it. Published.Preexisting
-// and Published.SPF say whose the record is, and whether it is removed later.
-func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChange {
-	_, planned := plan(s, limits, p, neighbours{wants: others})
-	return planned
-}
-
-// plan also returns the zone after the change.
+// A record that is there already, in these or in other words ([Equivalent]), is used
+// as it is: nothing is written. So an interrupted publication is completed by
+// repeating it. Whose it is, and whether it is withdrawn later, Published.Preexisting
+// and Published.SPF say.
 func plan(s *Snapshot, limits Limits, p Publication, others neighbours) (*draft, PlannedChange) {
 	d := newDraft(s)
 	part := d.publish(p, limits, others)

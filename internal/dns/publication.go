@@ -47,6 +47,9 @@ type Publication struct {
 	// Shared are records that others want, in addition to those that the editor knows of. They are
 	// not removed.
 	Shared []Wanted
+	// SelectorHelp says, for messages, how whoever signs mail is told to use another DKIM
+	// selector, such as "at SendGrid: custom_dkim_selector". It may be empty.
+	SelectorHelp string
 
 	// displacing are records of others that an earlier attempt was to remove. They are removed
 	// until they are seen to be gone.

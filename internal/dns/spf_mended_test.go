@@ -51,7 +51,7 @@ func TestAnInterruptedMergeOfTwoOwnersIsCompleted(t *testing.T) {
 	}
 	h.check(t, `@ 300 TXT "v=spf1 mx ip4:192.0.2.1 ip4:192.0.2.2 -all"`)
 	for i, owner := range []string{"one", "two"} {
-		if _, err := h.editor.Withdraw(t.Context(), zone, owner, results[i].Published); err != nil {
+		if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: owner, Previous: results[i].Published}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,37 +22,37 @@ const (
 	dkimVersion = "DKIM1"
 
 	// RFC 8301 section 3.2: signatures by shorter RSA keys are never valid, at least 2048 bits are
-	// recommended, and verifiers need not support more than 4096.
+	// advised, and verifiers need not support more than 4096.
 	minRSABits     = 1024
 	advisedRSABits = 2048
 	maxRSABits     = 4096
 )
 
-// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT record at SELECTOR._domainkey.DOMAIN.
+// DKIM is a DKIM key record (RFC 6376 section 3.6.1), the TXT at SELECTOR._domainkey.DOMAIN.
 // Unknown tags are ignored, as the RFC demands.
 type DKIM struct {
 	// Version is "DKIM1", or empty if the record has none.
 	Version string
-	// KeyType is KeyTypeRSA, which is also the default, or KeyTypeEd25519.
+	// KeyType is KeyTypeEd25519 or KeyTypeRSA, which is the default.
 	KeyType string
-	// Hashes are the hash algorithms that signatures may use, in lower case; empty means all.
+	// Hashes are the hash algorithms that signatures may use, in lower case; none means all.
 	Hashes []string
-	// Services are the services for which the key may be used, in lower case; empty means all.
+	// Services are the allowed uses of the key, in lower case; none means all.
 	Services []string
 	// Flags are in lower case: "y" (the domain is testing), "s" (the identity's domain must be the
-	// signing domain itself), or unknown flags, which are ignored.
+	// signing domain itself), or unknown ones, which are ignored.
 	Flags []string
-	// Notes are for humans, in quoted-printable.
+	// Notes are for people, in quoted-printable.
 	Notes string
-	// PublicKey is the key in base64 without spaces; empty means revoked.
+	// PublicKey is the key in base64 without blanks; empty means revoked.
 	PublicKey string
 	// Bits is the size of the RSA modulus, or 256 for Ed25519; 0 for a revoked key.
 	Bits int
 }
 
-// ParseDKIM reads the joined text of a DKIM key record. If no signature can be verified with it (an
-// unknown key type, an RSA key under 1024 bits, a key that is not for mail), this is an error that
-// names the tag. A revoked key is no error.
+// ParseDKIM reads the joined text of a DKIM key record. If no signature can be verified with the
+// record (an unknown key type, an RSA key under 1024 bits, a key for other uses than mail), the
+// error names the tag. A revoked key is no error.
 func ParseDKIM(text string) (DKIM, error) {
 	key, err := parseDKIM(text)
 	if err != nil {
@@ -122,7 +122,7 @@ func parseDKIM(text string) (DKIM, error) {
 	return key, nil
 }
 
-// colonList reads the value of a tag that holds a list, such as "sha1 : sha256".
+// colonList reads the value of a tag that is a list, such as "sha1 : sha256".
 func colonList(t tag) ([]string, error) {
 	items := strings.Split(strings.ToLower(t.value), ":")
 	for i, item := range items {
@@ -134,7 +134,7 @@ func colonList(t tag) ([]string, error) {
 }
 
 func decodeKey(publicKey string) ([]byte, error) {
-	// The grammar makes the padding optional.
+	// The grammar allows to omit the padding.
 	unpadded := strings.TrimSuffix(strings.TrimSuffix(publicKey, "="), "=")
 	der, err := base64.RawStdEncoding.DecodeString(unpadded)
 	if err != nil {
@@ -168,7 +168,7 @@ func keyBits(keyType, publicKey string) (int, error) {
 }
 
 // parseRSA accepts both forms that verifiers accept: the bare RSAPublicKey that RFC 6376 names, and
-// the SubjectPublicKeyInfo that its example shows and that everyone publishes.
+// the SubjectPublicKeyInfo of its example, which everyone publishes.
 func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	if public, err := x509.ParsePKCS1PublicKey(der); err == nil {
 		return public, nil
@@ -184,16 +184,15 @@ func parseRSA(der []byte) (*rsa.PublicKey, error) {
 	return rsaKey, nil
 }
 
-// Revoked reports whether the record revokes its selector: the public key is empty. A revoked key
-// never counts as present.
+// Revoked reports whether the record withdraws its selector: its public key is empty.
 func (k DKIM) Revoked() bool { return k.PublicKey == "" }
 
 // Testing reports whether the domain is only testing (t=y). Verifiers then treat its mail as
 // unsigned.
 func (k DKIM) Testing() bool { return slices.Contains(k.Flags, "y") }
 
-// SameKey reports whether both records publish the same key, whatever their other tags are. A
-// revoked record publishes none.
+// SameKey reports whether both records have the same key, whatever else differs. Revoked records
+// have none.
 func (k DKIM) SameKey(other DKIM) bool {
 	if k.Revoked() || other.Revoked() || k.KeyType != other.KeyType {
 		return false
@@ -224,8 +223,8 @@ func (k DKIM) Warnings() []string {
 	return warnings
 }
 
-// String writes the record in the tag order of opendkim-genkey, so that the text of such a key does
-// not change.
+// String writes the record in the order of opendkim-genkey, so that a key from that program keeps
+// its text.
 func (k DKIM) String() string {
 	var tags []string
 	add := func(name, value string) {

@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// DKIMZoneRecord is a DKIM key as it is written in a zone file.
+// DKIMZoneRecord is a DKIM key record in a zone file.
 type DKIMZoneRecord struct {
 	// Selector is the part of the owner name before "._domainkey", in lower case.
 	Selector string
-	// Domain is the part after it, in lower case without trailing dot. It is empty if the owner
-	// name is relative to the domain.
+	// Domain is the part after it, in lower case without trailing dot; empty if the owner name is
+	// relative to the domain.
 	Domain string
 	// Text is the joined text of the record, as it is published.
 	Text string
-	// Key is the parsed text.
+	// Key is the same text, parsed.
 	Key DKIM
 }
 
-// ParseZoneText reads the zone-file text (RFC 1035 section 5.1) in which opendkim-genkey and the
-// mail server API return a DKIM key: exactly one TXT record, whose strings are usually spread over
-// several lines in parentheses, followed by a comment.
+// ParseZoneText reads the zone-file text (RFC 1035 section 5.1) that opendkim-genkey and the mail
+// server API return for a DKIM key. It is exactly one TXT record, usually with its strings on
+// several lines in parentheses, and a comment at its end.
 func ParseZoneText(text string) (DKIMZoneRecord, error) {
 	record, err := parseZoneText(text)
 	if err != nil {
@@ -62,8 +62,8 @@ func parseZoneText(text string) (DKIMZoneRecord, error) {
 	return DKIMZoneRecord{Selector: selector, Domain: domain, Text: joined, Key: key}, nil
 }
 
-// splitDKIMName splits "mail._domainkey" or "mail._domainkey.example.com." into selector and
-// domain. A selector may have dots (RFC 6376 section 3.1).
+// splitDKIMName divides "mail._domainkey" or "mail._domainkey.example.com." at its middle. A
+// selector may have dots (RFC 6376 section 3.1).
 func splitDKIMName(owner string) (selector, domain string, err error) {
 	if err := checkName(owner); err != nil {
 		return "", "", err
@@ -86,8 +86,8 @@ func isTTL(field string) bool {
 }
 
 // scanZoneRecord splits the text of one record into the words before its data and the quoted
-// strings of its data. A line end inside parentheses counts as a space. Anything after the end of
-// the record is an error.
+// strings of its data. A line end inside parentheses is a blank. Anything after the end of the
+// record is an error.
 func scanZoneRecord(text string) (words, parts []string, err error) {
 	depth, ended := 0, false
 	for i := 0; i < len(text); {

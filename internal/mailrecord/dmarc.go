@@ -11,36 +11,35 @@ import (
 
 const dmarcVersion = "DMARC1"
 
-// DMARC is a DMARC policy record, the TXT record at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC
-// 7489). Fields are empty if the record does not have them.
+// DMARC is a DMARC policy record, the TXT at _dmarc.DOMAIN (RFC 9989, which obsoletes RFC 7489).
+// Fields are empty if the record does not have them.
 type DMARC struct {
-	// Policy is what receivers are asked to do with mail that fails: "none", "quarantine" or
-	// "reject". Empty means none.
+	// Policy is what receivers are to do with mail that fails: "none", "quarantine" or "reject".
+	// Empty means none.
 	Policy string
-	// SubdomainPolicy is the policy for subdomains, and NonexistentPolicy that for subdomains that
-	// do not exist.
+	// SubdomainPolicy is the same for subdomains, NonexistentPolicy for those that do not exist.
 	SubdomainPolicy, NonexistentPolicy string
 	// DKIMAlignment and SPFAlignment are "r" (relaxed, the default) or "s" (strict).
 	DKIMAlignment, SPFAlignment string
-	// FailureOptions say for which failures the domain wants reports: "0", "1", "d", "s".
+	// FailureOptions say for which failures reports are wanted: "0", "1", "d", "s".
 	FailureOptions []string
-	// AggregateReports and FailureReports are the URIs for reports, as they are written.
+	// AggregateReports and FailureReports are the URIs to which reports go, as they are written.
 	AggregateReports, FailureReports []string
-	// PublicSuffix says whether others register domains below this one: "y", "n" or "u" (the
+	// PublicSuffix says whether the domain is one below which others register: "y", "n" or "u" (the
 	// default).
 	PublicSuffix string
 	// Testing asks receivers to apply a weaker policy than the one above.
 	Testing bool
-	// Others are the remaining tags as "name=value": removed tags of RFC 7489, and unknown ones.
-	// Receivers ignore them. They are kept because somebody wrote them.
+	// Others are the remaining tags as "name=value": former ones of RFC 7489, and unknown ones.
+	// Receivers ignore them; they are kept because somebody wrote them.
 	Others []string
 }
 
 // IsDMARC reports whether a TXT record is a DMARC record: it begins with "v=DMARC1". The rest may
-// still be wrong. A name has one such record; receivers ignore all if there are several.
+// still be wrong. A name has one such record; receivers accept none if there are several.
 func IsDMARC(text string) bool { return hasVersion(text, "v="+dmarcVersion) }
 
-// ParseDMARC reads the joined text of a DMARC record. Its errors name the invalid tag.
+// ParseDMARC reads the joined text of a DMARC record. Its errors name the tag that is wrong.
 func ParseDMARC(text string) (DMARC, error) {
 	record, err := parseDMARC(text)
 	if err != nil {
@@ -72,8 +71,8 @@ func parseDMARC(text string) (DMARC, error) {
 	return record, nil
 }
 
-// withoutPolicy says how receivers treat a record with an invalid policy tag (RFC 9989 section
-// 4.10.1). It returns "" for other tags.
+// withoutPolicy says what receivers do with a record that has an invalid policy (RFC 9989 section
+// 4.10.1); "" for other tags.
 func withoutPolicy(name string, tags []tag) string {
 	if !slices.Contains([]string{"p", "sp", "np"}, name) {
 		return ""
@@ -141,7 +140,7 @@ func parseReportURIs(value string) ([]string, error) {
 	return uris, nil
 }
 
-// reportHost returns the domain to which a report URI sends mail, or "" if it is not a mailto URI.
+// reportHost returns the domain to which a report URI sends mail, "" if it is not a mailto URI.
 func reportHost(uri string) (string, error) {
 	address, _ := cutReportSize(uri)
 	parsed, err := url.Parse(address)
@@ -166,8 +165,8 @@ func reportHost(uri string) (string, error) {
 	return normalName(host), nil
 }
 
-// cutReportSize removes the size limit of reports from a URI ("!10m"), which RFC 7489 allowed and
-// RFC 9989 ignores.
+// cutReportSize removes the size limit of reports from a URI ("!10m"). RFC 7489 allowed it, and RFC
+// 9989 ignores it.
 func cutReportSize(uri string) (address string, found bool) {
 	address, _, found = strings.Cut(uri, "!")
 	return address, found
@@ -208,11 +207,10 @@ func (d DMARC) Warnings() []string {
 }
 
 // ExternalReportNames returns, sorted, the names at which the receivers of this record's reports
-// have to publish that they agree: D._report._dmarc.TARGET for a record of the domain D (RFC 9990
-// and RFC 9991). A TXT record "v=DMARC1;" is enough. Without it, no reports are sent to that
-// target. Targets under the same registrable domain need no such record. The registrable domain is
-// taken from the public suffix list, because the walk through the DNS with which receivers find it
-// is not possible here.
+// have to publish their consent: D._report._dmarc.TARGET for a record of the domain D (RFC 9990 and
+// RFC 9991), with the TXT "v=DMARC1;". Without it, no reports are sent to that target. Targets
+// under the same registrable domain need no consent. Registrable domains are found in the public
+// suffix list, because the DNS lookups by which receivers find them are not possible here.
 func (d DMARC) ExternalReportNames(domain string) []string {
 	domain = normalName(domain)
 	var names []string
@@ -226,8 +224,8 @@ func (d DMARC) ExternalReportNames(domain string) []string {
 	return slices.Compact(names)
 }
 
-// registrableDomain returns the registered part of a name, or the name itself if it is above all
-// registered names.
+// registrableDomain returns the part of a name that somebody registered; the name itself if it is a
+// public suffix.
 func registrableDomain(name string) string {
 	registrable, err := publicsuffix.EffectiveTLDPlusOne(name)
 	if err != nil {
@@ -236,7 +234,7 @@ func registrableDomain(name string) string {
 	return registrable
 }
 
-// String writes the record with p= right after v=, where receivers that follow RFC 7489 expect it.
+// String writes the record with p= right behind v=, where receivers by RFC 7489 expect it.
 func (d DMARC) String() string {
 	text := "v=" + dmarcVersion
 	add := func(name, value string) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// TextKind is the purpose of a TXT record, if it has to do with mail. The zero value is any other
+// TextKind is what a TXT record is for, as far as mail is concerned. The zero value is any other
 // text.
 type TextKind int
 
@@ -21,12 +21,12 @@ const (
 	BIMIText              // an assertion record of BIMI, at SELECTOR._bimi.DOMAIN
 )
 
-// textKinds describe each kind, by TextKind.
+// textKinds are the facts about each kind, by TextKind.
 var textKinds = [...]struct {
 	title   string
-	version string   // the beginning of its texts, in its required spelling
-	place   string   // where receivers look for it; "" means anywhere
-	tags    []string // tags that tell the kind if the version is missing
+	version string   // with which its texts begin
+	place   string   // where receivers look for it; "" for anywhere
+	tags    []string // that show the kind if the version is missing
 	rule    string   // why a name has only one of them; "" if it may have several
 }{
 	OtherText: {},
@@ -62,15 +62,15 @@ func (k TextKind) String() string { return textKinds[k].title }
 func (k TextKind) OnePerName() string { return textKinds[k].rule }
 
 // notSelectors are the names below _domainkey that hold no keys: policies of DomainKeys and of the
-// drafts of ADSP, ADSP itself (RFC 5617), and the addresses for failure reports (RFC 6651).
+// drafts of ADSP, ADSP itself (RFC 5617), and where reports of failures go (RFC 6651).
 var notSelectors = []string{"_adsp", "_asp", "_policy", "_report", "_ssp"}
 
-// KindAt returns the kind of TXT record that receivers look for at a name, which is in lower case.
-// It returns OtherText if they look for none. It does not return SPF, because SPF records may be at
-// every name.
+// KindAt returns what receivers look for in the TXT records at a name, which is in lower case;
+// OtherText if they look for nothing in particular. It never returns SPFText, because SPF records
+// may be at every name.
 func KindAt(name string) TextKind {
 	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
-	// below returns the label before the given one, if a domain follows that.
+	// below is the label that stands before the given one, when a domain follows that.
 	below := func(label string) (string, bool) {
 		if i := slices.Index(labels, label); i > 0 && i < len(labels)-1 {
 			return labels[i-1], true
@@ -101,7 +101,7 @@ func KindAt(name string) TextKind {
 }
 
 // Is reports whether receivers take a text for one of the kind: it begins with the kind's version.
-// The rest may still be wrong. At the name of a DKIM key, receivers take any text for one.
+// The rest may still be wrong. At the name of a DKIM key, any text counts as one.
 func (k TextKind) Is(text string) bool {
 	switch k {
 	case OtherText:
@@ -120,16 +120,17 @@ func (k TextKind) Is(text string) bool {
 	return found && (rest == "" || rest[0] == ';')
 }
 
-// hasVersion reports whether the first tag of a tag list is the version. It may have spaces around
-// its parts.
+// hasVersion reports whether the first tag of a tag list is the version, which may have blanks
+// around its parts.
 func hasVersion(text, version string) bool {
 	first, _, _ := strings.Cut(text, ";")
 	name, value, _ := strings.Cut(first, "=")
 	return strings.TrimRight(name, " \t")+"="+strings.Trim(value, " \t") == version
 }
 
-// SameTags reports whether two texts are equivalent tag lists: they begin with the same version,
-// and have the same tags after it in any order. It is for MTA-STS, TLS-RPT and BIMI records.
+// SameTags reports whether two texts are tag lists that say the same: they begin with the same
+// version, and have the same tags behind it in any order. It is for MTA-STS, TLS-RPT and BIMI
+// records.
 func SameTags(a, b string) bool {
 	tagsA, errA := parseTags(a)
 	tagsB, errB := parseTags(b)

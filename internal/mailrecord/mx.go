@@ -4,41 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 )
 
-// MX is the data of an MX record (RFC 1035 section 3.3.9). Two that ParseMX returned are the same
-// record if they are equal.
+// MX is the data of an MX record (RFC 1035 section 3.3.9).
 type MX struct {
 	// Preference orders the hosts of a domain: the lowest is tried first.
 	Preference uint16
-	// Host is the target in lower case without trailing dot. It is empty for a null MX, which says
-	// that the domain receives no mail (RFC 7505).
+	// Host is the target in lower case without trailing dot; empty for a null MX, with which a
+	// domain says that it receives no mail (RFC 7505).
 	Host string
 }
 
-// ParseMX reads an MX in presentation format: "10 mx.example.com", or "0 ." for a null MX. That a
-// host is wrong for mail is no error here, since such records exist: see CheckTarget.
-func ParseMX(value string) (MX, error) {
-	fields := strings.Fields(value)
-	if len(fields) != 2 {
-		return MX{}, fmt.Errorf("MX record %q: it has to be a preference and a host, such as %q", value, "10 mx.example.com")
-	}
-	preference, err := strconv.ParseUint(fields[0], 10, 16)
-	if err != nil {
-		return MX{}, fmt.Errorf("MX record %q: the preference %q is not a number from 0 to 65535", value, fields[0])
-	}
-	host := fields[1]
-	if host != "." && !isAddress(host) {
-		if err := checkName(host); err != nil {
-			return MX{}, fmt.Errorf("MX record %q: %w", value, err)
-		}
-	}
-	return MX{Preference: uint16(preference), Host: normalName(host)}, nil
-}
-
-// String returns the record as ParseMX reads it.
+// String returns the record in presentation format, such as "10 mx.example.com", or "0 ." for a
+// null MX.
 func (m MX) String() string {
 	if m.Null() {
 		return fmt.Sprintf("%d .", m.Preference)
@@ -49,9 +28,9 @@ func (m MX) String() string {
 // Null reports whether the record says that the domain receives no mail.
 func (m MX) Null() bool { return m.Host == "" }
 
-// CheckTarget says why mail cannot be delivered to the host, as far as its name tells: it is an
-// address, has an underscore or is not complete. Whether the host has an address of its own and is
-// no CNAME (RFC 2181 section 10.3) only the DNS can tell.
+// CheckTarget says why mail cannot be delivered to the host, as far as its name shows: it is an
+// address, has an underscore or is incomplete. Only the DNS can tell whether the host has an
+// address and is no CNAME (RFC 2181 section 10.3).
 func (m MX) CheckTarget() error {
 	if m.Null() {
 		return nil

@@ -13,13 +13,13 @@ const (
 	maxNameBytes  = 253
 )
 
-// normalName returns a domain name as it is compared: lower case, no trailing dot.
+// normalName returns a domain name for comparisons: in lower case, without trailing dot.
 func normalName(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
 // checkName says why a text is not an ASCII domain name. Underscores are accepted, because names
-// that are not hosts may have them.
+// that are no hosts may have them.
 func checkName(name string) error {
 	trimmed := strings.TrimSuffix(name, ".")
 	if trimmed == "" {
@@ -36,9 +36,9 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkHostname is checkName for the full name of a host on the Internet: its labels have no
-// underscores (RFC 952, RFC 1123 section 2.1), there are at least two, and the last one is not a
-// number, so that a mistyped address is not taken for a host.
+// checkHostname is checkName for the complete name of a host on the Internet: its labels have no
+// underscores (RFC 952, RFC 1123 section 2.1), there are at least two, and the last one is no
+// number, so that a mistyped address is no host.
 func checkHostname(name string) error {
 	if err := checkName(name); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 var stsID = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
 
 // PolicyWarnings lists why receivers and senders would not follow an MTA-STS, TLS-RPT or BIMI
-// record that begins with the version of its kind. It returns nil for a text of any other kind.
+// record, which begins with the version of its kind; nil for a text of any other kind.
 func PolicyWarnings(kind TextKind, text string) []string {
 	if kind != MTASTSText && kind != TLSRPTText && kind != BIMIText {
 		return nil
@@ -57,8 +57,7 @@ func PolicyWarnings(kind TextKind, text string) []string {
 	return found
 }
 
-// reportURIProblem says why no TLS report reaches a URI (RFC 8460 section 3); "" if reports may
-// reach it.
+// reportURIProblem says why no TLS report reaches a URI (RFC 8460 section 3); "" if one may.
 func reportURIProblem(uri string) string {
 	parsed, err := url.Parse(uri)
 	switch {

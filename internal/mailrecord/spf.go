@@ -13,13 +13,13 @@ import (
 const (
 	spfVersion = "v=spf1"
 
-	// Texts up to this size fit in a DNS answer over UDP together with what usually surrounds them
-	// (RFC 7208 section 3.4).
+	// Texts up to this length fit in a DNS answer over UDP together with what usually surrounds
+	// them (RFC 7208 section 3.4).
 	advisedSPFBytes = 450
 )
 
 // SPF is a parsed SPF record (RFC 7208). It keeps its text byte for byte, so that a change leaves
-// everyone else's part as it was written.
+// the terms of others as they were written.
 type SPF struct {
 	// Terms are all mechanisms and modifiers in the order of the record.
 	Terms []SPFTerm
@@ -33,20 +33,20 @@ type SPFTerm struct {
 	Text string
 	// Offset is where Text begins in the record, in bytes.
 	Offset int
-	// Qualifier is '+' (also if it is left out), '-', '~' or '?'; 0 for a modifier.
+	// Qualifier is '+', also when it is left out, '-', '~' or '?'; 0 for a modifier.
 	Qualifier byte
 	// Name is the mechanism or modifier in lower case, such as "include" or "redirect".
 	Name string
-	// Value is the domain-spec or the address, without CIDR lengths, as it is written. For a
-	// modifier, it is everything after the equals sign. It is empty if there is none.
+	// Value is the domain-spec, the address or, for a modifier, everything after the equals sign,
+	// as written and without CIDR lengths; empty if there is none.
 	Value string
 
 	network      netip.Prefix // of ip4 and ip6
 	bits4, bits6 int          // CIDR lengths of a and mx
 }
 
-// IsSPF reports whether a TXT record is an SPF record by RFC 7208 section 4.5: "v=spf1" in any
-// case, followed by a space or the end. The rest may still be wrong.
+// IsSPF reports whether a TXT record is an SPF record by RFC 7208 section 4.5: it begins with
+// "v=spf1" in any case, then a blank or the end. The rest may still be wrong.
 func IsSPF(text string) bool {
 	if len(text) < len(spfVersion) || !strings.EqualFold(text[:len(spfVersion)], spfVersion) {
 		return false
@@ -54,9 +54,9 @@ func IsSPF(text string) bool {
 	return len(text) == len(spfVersion) || text[len(spfVersion)] == ' '
 }
 
-// FindSPF returns the SPF record among the joined texts of the TXT records at a name, or "" if
-// there is none. More than one is an error that shows all of them: receivers then answer permerror
-// (RFC 7208 section 4.5), and only a person can tell which one is right.
+// FindSPF returns the only SPF record among the joined texts of the TXT records at a name, and ""
+// if there is none. If there are several, the error shows all of them: receivers then answer
+// permerror (RFC 7208 section 4.5), and only a person can tell which one is right.
 func FindSPF(texts []string) (string, error) {
 	var found []string
 	for _, text := range texts {
@@ -82,7 +82,7 @@ func BuildSPF(host string) (string, error) {
 }
 
 // ParseSPF reads the joined text of an SPF record by the grammar of RFC 7208 section 12. Its errors
-// name the term and its place. Receivers answer permerror for a record with such an error.
+// name the term and its place; a record with any of them is a permerror for receivers.
 func ParseSPF(text string) (SPF, error) {
 	if !IsSPF(text) {
 		return SPF{}, fmt.Errorf("SPF record: it does not begin with %q and a blank: %.20q", spfVersion, text)
@@ -115,11 +115,8 @@ func ParseSPF(text string) (SPF, error) {
 	return spf, nil
 }
 
-// String returns the record byte for byte as it was parsed.
-func (s SPF) String() string { return s.text }
-
-// Warnings lists what receivers accept but should be changed. It does not look at nested lookups:
-// see CountSPFLookups.
+// Warnings lists what receivers accept but should be changed. It does not count nested lookups: see
+// CountSPFLookups.
 func (s SPF) Warnings() []string {
 	var warnings []string
 	warn := func(format string, args ...any) {
@@ -145,7 +142,8 @@ func (s SPF) Warnings() []string {
 	return warnings
 }
 
-// all returns the index of the first "all" mechanism, after which no mechanism is evaluated, or -1.
+// all returns the index of the first "all" mechanism, after which receivers evaluate nothing; -1 if
+// there is none.
 func (s SPF) all() int {
 	for i, term := range s.Terms {
 		if term.Qualifier != 0 && term.Name == "all" {
@@ -200,7 +198,7 @@ func parseSPFModifier(text, name, value string) (SPFTerm, error) {
 	return term, err
 }
 
-// parseArgument reads the rest of a mechanism after its name, beginning with the colon or slash.
+// parseArgument reads what follows the name of a mechanism, from the colon or slash on.
 func (t *SPFTerm) parseArgument(argument string) error {
 	value, hasValue := strings.CutPrefix(argument, ":")
 	switch t.Name {
@@ -235,7 +233,7 @@ func (t *SPFTerm) parseArgument(argument string) error {
 	return t.unknown()
 }
 
-// unknown returns the error for a mechanism that does not exist, with the one that may be meant.
+// unknown is the error of a mechanism that SPF does not have, with a guess what is meant.
 func (t *SPFTerm) unknown() error {
 	meant := ""
 	switch {
@@ -251,8 +249,8 @@ func (t *SPFTerm) unknown() error {
 	return fmt.Errorf("%q is not a mechanism of SPF%s", t.Name, meant)
 }
 
-// hostsArgument matches the argument of a and mx: a domain-spec and prefix lengths for IPv4 and
-// IPv6, each of which may be missing.
+// hostsArgument is the argument of a and mx: a domain-spec and lengths for IPv4 and IPv6, each of
+// which may be missing.
 var hostsArgument = regexp.MustCompile(`^(.*?)(?:/([0-9]+))?(?://([0-9]+))?$`)
 
 func (t *SPFTerm) parseHosts(argument string) (err error) {
@@ -310,7 +308,7 @@ func (t SPFTerm) key() string {
 	case t.network.IsValid():
 		return t.Name + ":" + t.network.String()
 	case strings.Contains(value, "%"):
-		// The case of a macro letter matters.
+		// Macro letters are case-sensitive.
 	case t.Qualifier != 0 || t.Name == "redirect" || t.Name == "exp":
 		value = normalName(value)
 	}

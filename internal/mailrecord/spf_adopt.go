@@ -2,9 +2,9 @@ package mailrecord
 
 import "slices"
 
-// AdoptSPF returns what an owner has in the SPF record existing after it takes over its own terms:
-// those of ours that are there and, if the record has no other terms, the record itself. The result
-// is empty if one of the records does not parse.
+// AdoptSPF returns the addition of an owner who takes over, in the SPF record existing, what ours
+// says: the terms of ours that it has and, if it has no other terms, the record itself. The result
+// is empty if either record does not parse.
 func AdoptSPF(existing, ours string) SPFAddition {
 	record, errRecord := ParseSPF(existing)
 	mine, errMine := ParseSPF(ours)
@@ -23,8 +23,8 @@ func AdoptSPF(existing, ours string) SPFAddition {
 	return adopted
 }
 
-// Join returns an addition with the terms of both. If a says something about the record itself,
-// this counts.
+// Join returns an addition with the terms of both. What a says about the record itself takes
+// precedence.
 func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	joined := SPFAddition{Terms: slices.Clone(a.Terms), Created: a.Created, Joint: a.Joint, Bare: a.Bare || b.Bare}
 	for _, term := range b.Terms {
@@ -38,8 +38,8 @@ func (a SPFAddition) Join(b SPFAddition) SPFAddition {
 	return joined
 }
 
-// Of returns the addition without the terms that are not in ours. Those stay in the record only
-// because others want them, and belong to them from then on.
+// Of returns the addition without the terms that ours lacks. Those stay in the record only because
+// others want them, and belong to the others from now on.
 func (a SPFAddition) Of(ours string) SPFAddition {
 	mine, err := ParseSPF(ours)
 	if err != nil {

@@ -2,7 +2,7 @@ package mailrecord
 
 import "slices"
 
-// All returns the record's rule for senders that it does not name: "-all", "~all", "?all" or
+// All returns how the record treats senders that it does not name: "-all", "~all", "?all" or
 // "+all"; empty if it has no "all".
 func (s SPF) All() string {
 	i := s.all()
@@ -12,8 +12,8 @@ func (s SPF) All() string {
 	return string(s.Terms[i].Qualifier) + "all"
 }
 
-// WithAll returns the text of the record with another "all", such as "-all". A record without
-// "all", or with a redirect, keeps its text.
+// WithAll returns the text of the record with another "all", such as "-all". If the record has no
+// "all" or has a redirect, its text stays.
 func (s SPF) WithAll(all string) string {
 	i := s.all()
 	if i < 0 || slices.ContainsFunc(s.Terms, SPFTerm.isRedirect) {
@@ -23,8 +23,8 @@ func (s SPF) WithAll(all string) string {
 	return s.text[:term.Offset] + all + s.text[term.Offset+len(term.Text):]
 }
 
-// Foreign returns the terms of the record that are in none of the texts. If the texts are all of
-// ours, these terms belong to others. Texts that do not parse count as empty. "all" is left out.
+// Foreign returns the terms of the record that are in none of the texts: if all our texts are
+// given, the terms of others. Texts that do not parse are ignored, and so is every "all".
 func (s SPF) Foreign(texts ...string) []string {
 	var ours []SPF
 	for _, text := range texts {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Limits of RFC 7208 section 4.6.4. Receivers that exceed one answer permerror, as if there were no
+// Limits of RFC 7208 section 4.6.4. Receivers that reach one answer permerror, as if there were no
 // SPF record.
 const (
 	maxSPFLookups     = 10
@@ -16,33 +16,31 @@ const (
 	maxSPFMXHosts     = 10
 )
 
-// spfWalkLimit ends the walk through records that include each other or include too many others.
+// spfWalkLimit ends the walk through records that include each other or are too many.
 const spfWalkLimit = 64
 
-// SPFLookupFunc asks the DNS for CountSPFLookups and returns the values of the record set at a
-// name: for "TXT" the joined texts, for "MX" the target hosts, for "A" the addresses of both
-// families. No values and no error mean that the name does not exist or has no such record. An
+// SPFLookupFunc asks the DNS for what CountSPFLookups needs and returns the values of the record
+// set at a name: for "TXT" the joined texts, for "MX" the target hosts, for "A" the addresses of
+// both families. No values and no error mean that the name does not exist or has no such record; an
 // error means that this could not be found out.
 type SPFLookupFunc func(ctx context.Context, name, recordType string) ([]string, error)
 
-// SPFLookups is the number of lookups that an SPF record costs a receiver if no mechanism matches
-// before the end.
+// SPFLookups are the lookups of a receiver that has to evaluate the whole SPF record.
 type SPFLookups struct {
 	// Count is the number of terms that cause lookups, in nested records too.
 	Count int
-	// Void is the number of those lookups that return nothing.
+	// Void is the number of those lookups that find nothing.
 	Void int
-	// AtLeast says that both numbers may be higher: a macro decides at the receiver which record is
-	// included, a record could not be read, or the count was ended because there are too many.
+	// AtLeast says that both may be higher: an included record depends on a macro, a record could
+	// not be read, or there were too many to count.
 	AtLeast bool
-	// Warnings say why receivers reject the record or may reject it, because of the record itself
-	// or of nested ones.
+	// Warnings say why receivers reject the record, or may reject it.
 	Warnings []string
 }
 
 // CountSPFLookups counts the lookups of the SPF record of a domain, following include and redirect.
-// Names with macros are not expanded. It returns an error only if the record itself does not parse
-// or the context ends. Problems of nested records are warnings.
+// It does not expand names with macros. It fails only if the record itself does not parse or the
+// context ends. Faults of nested records are warnings.
 func CountSPFLookups(ctx context.Context, domain, text string, lookup SPFLookupFunc) (SPFLookups, error) {
 	record, err := ParseSPF(text)
 	if err != nil {
@@ -61,8 +59,8 @@ func CountSPFLookups(ctx context.Context, domain, text string, lookup SPFLookupF
 	return walk.SPFLookups, nil
 }
 
-// CheckSPFLookups returns an error if a change takes a record from at most ten lookups to more. A
-// record that had more before was not made useless by the change.
+// CheckSPFLookups returns an error if a change takes a record from within the limit of ten lookups
+// to more. If the record had too many before, the change is not to blame.
 func CheckSPFLookups(before, after SPFLookups) error {
 	if before.Count > maxSPFLookups || after.Count <= maxSPFLookups {
 		return nil
@@ -89,7 +87,7 @@ type spfWalk struct {
 	SPFLookups
 
 	lookup  SPFLookupFunc
-	answers map[spfQuestion]spfAnswer // a repeated question counts twice, but is asked once
+	answers map[spfQuestion]spfAnswer // a name that is looked up twice counts twice, but is asked for once
 }
 
 func (w *spfWalk) warn(format string, args ...any) {
@@ -128,7 +126,7 @@ func (w *spfWalk) mechanism(ctx context.Context, domain string, term SPFTerm) er
 	switch term.Name {
 	case "include":
 		return w.nested(ctx, domain, term)
-	case "ptr": // It depends on the sender what is asked.
+	case "ptr": // The name depends on the sender.
 		return nil
 	}
 	if strings.Contains(term.Value, "%") || w.full() {
@@ -157,7 +155,7 @@ func (w *spfWalk) mechanism(ctx context.Context, domain string, term SPFTerm) er
 	return nil
 }
 
-// nested continues with the record that a term of the domain's record points to.
+// nested continues with the record to which a term of the domain's record points.
 func (w *spfWalk) nested(ctx context.Context, domain string, term SPFTerm) error {
 	if strings.Contains(term.Value, "%") || w.full() {
 		w.AtLeast = true

@@ -6,35 +6,35 @@ import (
 	"strings"
 )
 
-// defaultSPFAll ends the records that are created here: mail from other senders is suspicious, but
-// not refused.
+// defaultSPFAll ends the records that we create: mail from other senders is suspicious, but not
+// refused.
 const defaultSPFAll = " ~all"
 
-// SPFAddition is what a merge has added to an SPF record. The caller stores it until it is removed
-// again. It holds no secrets and can be stored as JSON.
+// SPFAddition is what a merge added to an SPF record. The caller keeps it until it is removed
+// again. It holds no secret and can be stored as JSON.
 type SPFAddition struct {
-	// Terms are the terms that were not there before.
+	// Terms are the terms that the record did not have before.
 	Terms []string `json:"terms,omitempty"`
-	// Created is the text of the record if there was none before; otherwise it is empty.
+	// Created is the text of the record if there was none before; else empty.
 	Created string `json:"created,omitempty"`
-	// Joint says that another owner has created the record with this text. The last owner to
-	// withdraw deletes it, but the other owner decides its TTL.
+	// Joint says that another owner has created the record with this text. The last owner to leave
+	// deletes it, but the other one decides its TTL.
 	Joint bool `json:"joint,omitempty"`
-	// Bare says that before the merge, the record allowed no one to send mail, such as "v=spf1
+	// Bare says that before the merge the record allowed nobody to send mail, such as "v=spf1
 	// -all".
 	Bare bool `json:"bare,omitempty"`
 }
 
-// MergeSPF adds the mechanisms of ours to the SPF record existing ("" if the name has none). It
+// MergeSPF adds the mechanisms of ours to the SPF record existing, "" if the name has none. It
 // returns the record's new text and what was really added.
 //
-// Mechanisms go before "all" and before "redirect", whichever comes first, because receivers ignore
-// what comes after them. Everything else stays byte for byte, including the existing "all" or the
-// lack of one: whoever wrote the record has decided that. A new record is ours as it is, with
-// "~all" if it has neither "all" nor "redirect".
+// Mechanisms go before "all" and before "redirect", whichever comes first, because nothing counts
+// after them. Everything else stays byte for byte. That includes the existing "all" or the lack of
+// it, which is the decision of the record's author. A new record is ours as it is, with "~all" if
+// it has neither "all" nor "redirect".
 //
-// It refuses a record that does not parse, a mechanism that is there with another qualifier, and a
-// modifier of ours (such as redirect=) that is not there already, because it would speak for the
+// It refuses a record that does not parse; a mechanism that the record has with another qualifier;
+// and a modifier of ours (such as redirect=) that the record lacks, because it would apply to the
 // whole record.
 func MergeSPF(existing, ours string) (string, SPFAddition, error) {
 	mine, err := ParseSPF(ours)
@@ -76,8 +76,8 @@ func MergeSPF(existing, ours string) (string, SPFAddition, error) {
 	return record.text, addition, nil
 }
 
-// ContainsSPF reports whether the record existing has all terms of ours. "all" of either record
-// does not matter, nor does anything after it.
+// ContainsSPF reports whether the record existing says everything that ours says. It ignores every
+// "all" and what follows it.
 func ContainsSPF(existing, ours string) (bool, error) {
 	record, err := ParseSPF(existing)
 	if err != nil {
@@ -95,9 +95,9 @@ func (s SPF) contains(ours SPF) bool {
 }
 
 // ReplaceSPF is MergeSPF for an owner whose earlier addition may still be in the record. It removes
-// earlier terms that are no longer in ours, unless the texts in wanted (SPF records of others at
-// the same name) contain them, and adds missing terms. The returned addition replaces the earlier
-// one. With an empty earlier addition, ReplaceSPF does the same as MergeSPF.
+// what ours no longer says, unless the texts in wanted (SPF records of others at the same name)
+// contain it, and adds what is missing. The returned addition replaces the earlier one. If the
+// earlier addition is empty, it does the same as MergeSPF.
 func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...string) (string, SPFAddition, error) {
 	if existing == "" || earlier.wholly(existing) && len(wanted) == 0 {
 		return MergeSPF("", ours)
@@ -111,38 +111,38 @@ func ReplaceSPF(existing string, earlier SPFAddition, ours string, wanted ...str
 		return "", SPFAddition{}, err
 	}
 	if len(cut.kept) == 0 && len(cut.removed) == 0 {
-		// Nothing of the earlier addition is left, so this is another record than the one of that
-		// addition.
+		// The record has nothing of the earlier addition, so it is another record, whoever created
+		// that one.
 		return text, addition, nil
 	}
-	// What the merge tells about the record before it does not count, because that record was ours
-	// in part.
+	// What the merge reports about the state before it describes a record that was partly ours.
 	return text, SPFAddition{Terms: append(cut.kept, addition.Terms...), Created: earlier.Created, Joint: earlier.Joint, Bare: earlier.Bare}, nil
 }
 
 // SPFRemoval is the result of removing an addition from an SPF record.
 type SPFRemoval struct {
-	// Text is the new text of the record. It is the existing text if nothing of the addition is
-	// left in it.
+	// Text is the new text of the record; the existing text if it has nothing of the addition any
+	// more.
 	Text string
-	// Delete says that the record should be deleted, because it would have no terms of anyone. Text
-	// is empty then.
+	// Delete says that the name is to have no SPF record, because nothing of anybody would remain;
+	// Text is empty.
 	Delete bool
-	// Kept are terms of the addition that stay in Text, because without them someone else's record
-	// would forbid all mail of the domain. A person has to decide about the record.
+	// Kept are terms of the addition that stay in Text, because without them somebody else's record
+	// would forbid all mail of the domain. A person has to decide what the record should say.
 	Kept []string
-	// Deserted says that Text, which is someone else's record, now names no sender, although it did
-	// before the merge. Its author has to decide whether it is still needed.
+	// Deserted says that Text, which is somebody else's record, names no sender any more, although
+	// it did before the merge. Its author has to decide whether it is still useful.
 	Deserted bool
 }
 
-// RemoveSPF removes what MergeSPF or ReplaceSPF added from the SPF record existing. Terms that the
-// texts in wanted contain stay, as with ReplaceSPF. Terms that were changed by hand in the meantime
-// no longer belong to us and stay too. If nothing else has changed, the record is byte for byte as
+// RemoveSPF removes from the SPF record existing what MergeSPF or ReplaceSPF added. Terms that the
+// texts in wanted contain stay, as with ReplaceSPF. Terms that somebody has changed by hand are not
+// ours any more and stay too. If nothing has happened in between, the record is byte for byte what
 // it was before the merge.
 //
-// A record that the merge created is deleted if only "all" is left. Any other record is never
-// deleted, and never left to say only that nobody may send ("-all"), unless it said so before.
+// A record that the merge created is deleted when only "all" is left. Other records are never
+// deleted, and never left to say only that nobody may send ("-all"), unless that is what they said
+// before.
 func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval, error) {
 	if existing == "" {
 		return SPFRemoval{Delete: true}, nil
@@ -166,19 +166,19 @@ func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval
 	return SPFRemoval{Text: cut.rest.text, Deserted: true}, nil
 }
 
-// wholly reports whether a record is exactly what its owner has created. A joint record may have
-// been created with the text of another owner.
+// wholly is whether a record is only what its owner has created. The text with which a joint record
+// was created may be that of another owner.
 func (a SPFAddition) wholly(existing string) bool { return existing == a.Created && !a.Joint }
 
 // spfCut is a record without an addition.
 type spfCut struct {
 	rest    SPF
 	removed []string // terms of the addition that are no longer in rest
-	kept    []string // terms of the addition that are in rest, because others want them
+	kept    []string // terms of the addition that stay because others want them
 }
 
-// takeOut removes the terms of an addition from the existing record, unless a text in wanted
-// contains them.
+// takeOut removes the terms of an addition from the existing record, except those in a text of
+// wanted.
 func takeOut(existing string, added SPFAddition, wanted []string) (spfCut, error) {
 	rest, err := ParseSPF(existing)
 	if err != nil {
@@ -213,7 +213,7 @@ func takeOut(existing string, added SPFAddition, wanted []string) (spfCut, error
 	return cut, nil
 }
 
-// create returns the text of a new record with the terms of s.
+// create returns the text of a new record that says what s does.
 func (s SPF) create() (string, SPFAddition) {
 	var addition SPFAddition
 	ended := false
@@ -233,8 +233,8 @@ func (s SPF) create() (string, SPFAddition) {
 	return addition.Created, addition
 }
 
-// significant returns the terms that say something about senders: the mechanisms before "all", and
-// all modifiers.
+// significant returns the terms that say something about senders: the mechanisms up to "all"
+// without it, and all modifiers.
 func (s SPF) significant() []SPFTerm {
 	all := s.all()
 	var terms []SPFTerm
@@ -246,8 +246,8 @@ func (s SPF) significant() []SPFTerm {
 	return terms
 }
 
-// find returns the first significant term about the same subject, with any qualifier, because the
-// first match decides.
+// find returns the first significant term with the same subject and any qualifier: the first match
+// decides.
 func (s SPF) find(wanted SPFTerm) (SPFTerm, bool) {
 	key := wanted.key()
 	for _, term := range s.significant() {
@@ -258,7 +258,7 @@ func (s SPF) find(wanted SPFTerm) (SPFTerm, bool) {
 	return SPFTerm{}, false
 }
 
-// has reports whether s says the same about the subject of a term.
+// has reports whether s has the same term with the same qualifier.
 func (s SPF) has(term SPFTerm) bool {
 	there, found := s.find(term)
 	return found && there.Qualifier == term.Qualifier
@@ -275,8 +275,8 @@ func (s SPF) insert(mechanism string) string {
 	return s.text[:end] + " " + mechanism + s.text[end:]
 }
 
-// cut is the reverse of insert. It removes a term with the space after it or, at the end of the
-// record, the space before it.
+// cut is the reverse of insert. It removes the blank after a term or, at the end of the record, the
+// one before it.
 func (s SPF) cut(term SPFTerm) string {
 	start, end := term.Offset, term.Offset+len(term.Text)
 	if end < len(s.text) {
@@ -287,19 +287,19 @@ func (s SPF) cut(term SPFTerm) string {
 	return s.text[:start] + s.text[end:]
 }
 
-// end returns where the last term ends. Spaces may follow.
+// end returns where the last term ends; blanks may follow.
 func (s SPF) end() int {
 	return len(strings.TrimRight(s.text, " "))
 }
 
-// allowsNobody reports whether the record names no sender: it has no mechanism except "all", and no
-// redirect that takes effect.
+// allowsNobody reports whether the record names no sender: it has no mechanism but "all", and no
+// redirect that counts.
 func (s SPF) allowsNobody() bool {
 	hasAll := s.all() >= 0
 	return !slices.ContainsFunc(s.significant(), func(t SPFTerm) bool { return t.Qualifier != 0 || t.isRedirect() && !hasAll })
 }
 
-// forbidsAll reports whether the record, which names no sender, tells receivers to refuse all mail.
+// forbidsAll reports whether a record that names no sender makes receivers refuse all mail.
 func (s SPF) forbidsAll() bool {
 	all := s.all()
 	return all >= 0 && s.Terms[all].Qualifier == '-'

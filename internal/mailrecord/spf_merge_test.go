@@ -235,8 +235,8 @@ func TestSPFAdditionSurvivesJSON(t *testing.T) {
 	}
 }
 
-// checkMerge holds for any two texts: the merged record contains ours, keeps everyone else's terms
-// in their order, adds nothing when it is repeated, and can be undone byte for byte.
+// checkMerge holds for any two texts: a merge leads to a record that contains ours, keeps everyone
+// else's terms in their order, adds nothing when repeated, and can be undone byte for byte.
 func checkMerge(t *testing.T, existing, ours string) {
 	t.Helper()
 	merged, addition, err := MergeSPF(existing, ours)
@@ -279,7 +279,7 @@ func termTexts(t *testing.T, text string) []string {
 	return texts
 }
 
-// without returns the terms without one of each that was added.
+// without returns the terms less one of each that was added.
 func without(terms, added []string) []string {
 	for _, term := range added {
 		if i := slices.Index(terms, term); i >= 0 {
@@ -318,7 +318,7 @@ func TestMergeSPFProperties(t *testing.T) {
 	}
 }
 
-// TestTwoMergesIntoOneRecord removes what two owners added, in either order.
+// TestTwoMergesIntoOneRecord takes what two owners added away again, in either order.
 func TestTwoMergesIntoOneRecord(t *testing.T) {
 	const first, second = "v=spf1 a:mail.example.com include:both.example.com ~all", "v=spf1 include:both.example.com ip4:192.0.2.1 -all"
 	for _, existing := range []string{"", "v=spf1 include:_spf.example.net  -all", "v=spf1 mx", "v=spf1 mx redirect=x.example.com "} {
@@ -337,7 +337,7 @@ func TestTwoMergesIntoOneRecord(t *testing.T) {
 			}
 			last := order[1]
 			if last.Created == "" {
-				// The last owner to leave is responsible for the record that the first one created.
+				// Who goes last answers for the record that the first one began.
 				last.Created = order[0].Created
 			}
 			end, err := RemoveSPF(middle.Text, last)

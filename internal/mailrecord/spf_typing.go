@@ -12,10 +12,9 @@ var spfMechanisms = []string{"all", "include", "a", "mx", "ptr", "ip4", "ip6", "
 // spfSlips are names that people write instead of mechanisms.
 var spfSlips = map[string]string{"ip": "ip4 or ip6", "ipv4": "ip4", "ipv6": "ip6", "includes": "include", "exist": "exists"}
 
-// spfTypingErrors lists the terms of an SPF record that are probably typing errors, even if the
-// grammar allows them. It is for records that will be published. In records of others, receivers
-// ignore some of these, and so does ParseSPF. For a record that does not parse, it returns the
-// error.
+// spfTypingErrors lists the terms of an SPF record that the grammar may allow, but that nobody can
+// mean. It is for records to publish: in those of others, receivers ignore some of these terms, and
+// so does ParseSPF. For a record that does not parse, it returns that one error.
 func spfTypingErrors(text string) []string {
 	record, err := ParseSPF(text)
 	if err != nil {
@@ -30,7 +29,7 @@ func spfTypingErrors(text string) []string {
 	return found
 }
 
-// slip says why a term is probably a typing error; "" if it is not.
+// slip says why nobody can mean a term; "" if somebody can.
 func (t SPFTerm) slip() string {
 	switch {
 	case t.Qualifier != 0:
@@ -47,7 +46,7 @@ func (t SPFTerm) slip() string {
 	return ""
 }
 
-// withColon returns the right spelling of a mechanism that was written like a modifier.
+// withColon is the correct form of a mechanism that was written like a modifier.
 func (t SPFTerm) withColon() string {
 	if t.Name == "all" || t.Value == "" {
 		return t.Name
@@ -55,14 +54,14 @@ func (t SPFTerm) withColon() string {
 	return t.Name + ":" + t.Value
 }
 
-// allAtEnd finds an "all" without a space before it.
+// allAtEnd finds an "all" that no blank separates from the name before it.
 var allAtEnd = regexp.MustCompile(`[^.][-~?+]all$`)
 
-// spfMacro matches a macro, which may have characters that no name has.
+// spfMacro matches a macro, which may contain what a name may not.
 var spfMacro = regexp.MustCompile(`%(?:\{[^}]*\}|[%_-])`)
 
-// nameSlip says why the name in a term is not a domain name although the grammar allows it; "" if
-// it may be one.
+// nameSlip says why the name in a term is no domain name although the grammar allows it; "" if it
+// may be one.
 func (t SPFTerm) nameSlip() string {
 	if t.Value == "" || t.network.IsValid() {
 		return ""

@@ -16,8 +16,8 @@ type tag struct {
 // tagBlanks is the folding white space of a tag list.
 const tagBlanks = " \t\r\n"
 
-// parseTags reads a tag list. A repeated tag or a byte that is not printable ASCII makes the whole
-// list invalid. One semicolon may end the list.
+// parseTags reads a tag list. A tag that occurs twice makes the whole list invalid, and so does a
+// byte that is not printable ASCII. One semicolon may end the list.
 func parseTags(text string) ([]tag, error) {
 	specs := strings.Split(text, ";")
 	if len(specs) > 1 && strings.Trim(specs[len(specs)-1], tagBlanks) == "" {
@@ -53,8 +53,8 @@ func parseTags(text string) ([]tag, error) {
 // nextTag finds the beginning of another tag inside a value.
 var nextTag = regexp.MustCompile(`[ \t\r\n,]+[A-Za-z]+[ \t]*=`)
 
-// checkEnd reports a missing semicolon after the value of a tag, which makes the next tag a part of
-// the value.
+// checkEnd says where a semicolon is missing after the value of a tag, so that the next tag became
+// part of it.
 func (t tag) checkEnd() error {
 	if next := nextTag.FindString(t.value); next != "" {
 		return fmt.Errorf("tag %s=: a semicolon is missing in front of %q", t.name, strings.Trim(next, tagBlanks+","))
@@ -72,7 +72,7 @@ func isTagName(name string) bool {
 	return name != ""
 }
 
-// withoutBlanks removes the white space that is allowed in lists and in base64.
+// withoutBlanks removes the white space that lists and base64 may contain.
 func withoutBlanks(value string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(tagBlanks, r) {

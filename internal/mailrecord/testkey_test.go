@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// inventedRSA returns an RSA public key of exactly so many bits. Its modulus is not the product of
-// two primes, so nobody can have its private key.
+// inventedRSA returns an RSA public key of exactly so many bits whose modulus is no product of two
+// primes: nobody can have its private key.
 func inventedRSA(bits int) *rsa.PublicKey {
 	modulus := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
 	return &rsa.PublicKey{N: modulus.Add(modulus, big.NewInt(1)), E: 65537}
 }
 
-// rsaText returns an invented RSA key in the usual form: the base64 of a SubjectPublicKeyInfo.
+// rsaText returns an invented RSA key as people publish it: the base64 of a SubjectPublicKeyInfo.
 func rsaText(t testing.TB, bits int) string {
 	t.Helper()
 	return spkiText(t, inventedRSA(bits))

@@ -8,22 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// TextFault is something in the text of a TXT record that makes it useless, or may do so.
+// TextFault is a fault in the text of a TXT record by which it does not serve its purpose, or may
+// not.
 type TextFault struct {
 	// Useless says that receivers ignore the text as it is, and that it can have no other purpose.
 	// Otherwise somebody may want the text, and a person should check it.
 	Useless bool
-	// Reason says what is wrong and what to write instead, as a sentence without its full stop.
+	// Reason says what is wrong and what to write, as a sentence without its full stop.
 	Reason string
 }
 
-// CheckText says why the text of a TXT record cannot work: it is nearly an SPF, DKIM, DMARC,
-// MTA-STS, TLS-RPT or BIMI record, but receivers will not take it for one. The name is in lower
-// case, without trailing dot. If receivers do take the text for such a record, the Warnings of its
-// kind report what is questionable in it.
+// CheckText says why the text of a TXT record cannot serve its purpose: it is nearly an SPF, DKIM,
+// DMARC, MTA-STS, TLS-RPT or BIMI record, but receivers will not recognise it. The name is in lower
+// case, without trailing dot. It does not judge texts that receivers do recognise; the Warnings of
+// their kind do.
 //
-// A text that has nothing to do with mail is useless only if it is completely in quotes. No service
-// asks for that, but quotes, backslashes and spaces inside a text may be wanted.
+// A text that has nothing to do with mail is useless only if all of it is in quotes: no service
+// wants that, while quotes, backslashes and blanks inside a text may be wanted.
 func CheckText(name, text string) []TextFault {
 	kind := meantFor(name, text)
 	if kind == OtherText {
@@ -56,7 +57,7 @@ func article(title string) string {
 	return "a " + title
 }
 
-// formFault says why receivers do not take a text for a record of the kind; "" if they do.
+// formFault says why receivers do not take a text for one of the kind; "" if they do.
 func (k TextKind) formFault(text string) string {
 	spec := textKinds[k]
 	if rest := zoneLine.FindStringIndex(text); rest != nil {
@@ -90,15 +91,15 @@ func heredocAdvice(text string) string {
 	return "; a heredoc ends in a line break, which trimspace() takes off"
 }
 
-// zoneLine matches what comes before the text in a line of a zone file.
+// zoneLine matches what stands before the text in a line of a zone file.
 var zoneLine = regexp.MustCompile(`^\s*(?:[^\s;="]+\s+)?(?:[0-9]+[smhdw]?\s+)?(?i:IN\s+)?(?i:TXT)\s+\(?\s*`)
 
-// withoutNotes removes the n= tag of a DKIM key, which may hold anything.
+// withoutNotes leaves out the n= tag of a DKIM key, which may contain anything.
 func withoutNotes(text string) string {
 	specs := strings.Split(text, ";")
 	for i, spec := range specs {
 		if name, _, found := strings.Cut(spec, "="); found && strings.Trim(name, tagBlanks) == "n" {
-			specs[i] = strings.Repeat(" ", len(spec)) // so that the positions stay the same
+			specs[i] = strings.Repeat(" ", len(spec)) // so that positions stay the same
 		}
 	}
 	return strings.Join(specs, ";")
@@ -116,7 +117,7 @@ func (k TextKind) versionFault(text string) string {
 	case k == DKIMText && hasVersion(strings.TrimLeft(text, " \t"), spec.version):
 		return ""
 	case k == DKIMText && !strings.HasPrefix(plain, "v=") && !strings.Contains(plain, wanted) && !nearVersion.MatchString(plain):
-		return "" // a key need not say its version; what else is wrong with it, ParseDKIM says
+		return "" // a key may omit its version; ParseDKIM reports what else is wrong
 	case strings.HasPrefix(plain, "v=v="):
 		return fmt.Sprintf("\"v=\" is there twice: it has to begin with %q", spec.version)
 	case len(text) >= len(wanted) && strings.EqualFold(text[:len(wanted)], wanted):
@@ -146,17 +147,16 @@ func (k TextKind) behindVersion(text string) string {
 	return fmt.Sprintf("a semicolon is missing behind %q", written)
 }
 
-// nearVersion matches the beginning of a folded text that is nearly a version of some kind.
+// nearVersion finds the beginning of a folded text that is nearly a version of some kind.
 var nearVersion = regexp.MustCompile(`^(?:v[=:\-]+|=)(?:v?[=:]+)?(?:spf|dkim|dmarc|stsv?|mta-?sts|tls-?rpt|bimi)|^v?(?:spf1|dkim1|dmarc1|stsv1|tlsrptv1|bimi1)(?:[;:,]|include|ip4|ip6|mx|a:|\?all|~all|-all|$)|^v(?:spf|dkim|dmarc|bimi)[0-9]?[;=:]`)
 
-// nearKinds are words in a nearly correct version that tell its kind.
+// nearKinds are the words that show the kind in a version that is nearly right.
 var nearKinds = []struct {
 	word string
 	kind TextKind
 }{{"spf", SPFText}, {"dkim", DKIMText}, {"dmarc", DMARCText}, {"tlsrpt", TLSRPTText}, {"tls-rpt", TLSRPTText}, {"sts", MTASTSText}, {"bimi", BIMIText}}
 
-// meantFor finds out which kind somebody had in mind for a TXT record: from its text, or else from
-// its name.
+// meantFor guesses the purpose of a TXT record from its text, or else from its name.
 func meantFor(name, text string) TextKind {
 	at := KindAt(name)
 	plain := folded(text)
@@ -171,11 +171,11 @@ func meantFor(name, text string) TextKind {
 	}
 	switch {
 	case at == OtherText || at == DKIMText:
-		return at // receivers take any text at a selector for a key
+		return at // any text at a selector counts as a key
 	case strings.Contains(plain, strings.ToLower(textKinds[at].version)):
 		return at
 	}
-	// If there is no version at all, the tags tell the kind.
+	// If there is no version at all, the tags show the kind.
 	for spec := range strings.SplitSeq(plain, ";") {
 		if tag, _, found := strings.Cut(spec, "="); found && slices.Contains(textKinds[at].tags, tag) {
 			return at
@@ -184,7 +184,7 @@ func meantFor(name, text string) TextKind {
 	return OtherText
 }
 
-// saidKind returns the kind of a folded text that begins with a version, or nearly with one.
+// saidKind is the kind of a folded text that begins with a version, or with nearly one.
 func saidKind(plain string) TextKind {
 	begun := strings.TrimLeft(plain, "v=")
 	for kind := SPFText; int(kind) < len(textKinds); kind++ {

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// These texts are nearly mail records. Somebody published each of them and meant the real one;
-// receivers ignore it.
+// Texts that are nearly a record of mail. Each of them was published by somebody who meant the real
+// one; receivers make nothing of it.
 func TestUselessTexts(t *testing.T) {
 	const spf, dkim, dmarc = "example.com", "s1._domainkey.example.com", "_dmarc.example.com"
 	const sts, tlsrpt, bimi = "_mta-sts.example.com", "_smtp._tls.example.com", "default._bimi.example.com"
 	tests := []struct{ what, name, text, says string }{
-		// Texts as zone files, web interfaces and APIs write them.
+		// As zone files, web interfaces and APIs write texts.
 		{"quotes", spf, `"v=spf1 mx -all"`, `without quotes and escapes, in one piece: "v=spf1 mx -all"`},
 		{"quotes and blanks around", spf, ` "v=spf1 mx -all" `, "without quotes and escapes"},
 		{"the first quote alone", spf, `"v=spf1 mx -all`, "a quote at byte 0"},

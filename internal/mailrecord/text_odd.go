@@ -8,28 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// Characters that word processors and web pages use in place of others. Mail records are ASCII, so
-// receivers do not accept them.
+// Characters that word processors and web pages substitute for others. Mail records are ASCII, so
+// receivers do not treat them as the originals.
 const (
 	typographicQuotes = "‘’‚‛“”„‟«»‹›′″＂＇"
 	typographicDashes = "‐‑‒–—―−﹘﹣－"
 	lookAlikes        = "；：，＝；﹔﹕"
 )
 
-// oddNames are the names of characters that are invisible or look like others, by code point.
+// oddNames are the names, by code point, of characters that are invisible or look like others.
 var oddNames = map[rune]string{
 	0x00A0: "a no-break space", 0x00AD: "a soft hyphen", 0x200B: "a zero-width space", 0x200C: "a zero-width non-joiner",
 	0x200D: "a zero-width joiner", 0x200E: "a left-to-right mark", 0x200F: "a right-to-left mark", 0x202F: "a narrow no-break space",
 	0x2060: "a word joiner", 0x3000: "an ideographic space", 0xFEFF: "a byte order mark",
 }
 
-// neverMeant are invisible characters that nobody wants in a text. Others, such as joiners, belong
-// to some scripts.
+// neverMeant are the invisible characters that no text needs. Others, such as joiners, belong to
+// some scripts.
 const neverMeant = "\u00A0\u00AD\u200B\u2060\uFEFF\u202F\u200E\u200F"
 
-// oddCharacter describes the first character of a text that mail records cannot have although it
-// looks right: one that is invisible, or one that looks like a quote, a hyphen or a space. It
-// returns "" if there is none. Letters outside ASCII are not odd. A tab is odd if tabs is set.
+// oddCharacter describes the first character of a text that only looks like one of a mail record:
+// it is invisible, or looks like a quote, a hyphen or a blank. "" means that there is none. Letters
+// beyond ASCII are not odd. A tab is odd if tabs is true, which says that it does not separate
+// anything.
 func oddCharacter(text string, tabs bool) string {
 	for i, r := range text {
 		if what := oddRune(r, tabs); what != "" {
@@ -69,8 +70,8 @@ func oddRune(r rune, tabs bool) string {
 	return ""
 }
 
-// plainOddCharacter is oddCharacter for a text in any language: it reports only characters that
-// nobody wants.
+// plainOddCharacter is oddCharacter for a text in any language: it reports only characters that no
+// text needs.
 func plainOddCharacter(text string) string {
 	for i, r := range text {
 		if r < ' ' && r != '\t' || r == 0x7F || strings.ContainsRune(neverMeant, r) {
@@ -80,8 +81,8 @@ func plainOddCharacter(text string) string {
 	return ""
 }
 
-// folded returns what the author of a text may have meant, in lower case: without quotes,
-// backslashes, spaces and invisible characters, and with look-alikes replaced.
+// folded is what the author of a text may have meant, in lower case: without quotes, backslashes,
+// blanks and invisible characters, and with look-alikes replaced.
 func folded(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 0xFF01 && r <= 0xFF5E {

@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// maxStringBytes is the size of one character-string of a TXT record (RFC 1035 section 3.3: its
-// length is one byte).
+// maxStringBytes is the size limit of one character-string of a TXT record (RFC 1035 section 3.3:
+// its length is one byte).
 const maxStringBytes = 255
 
 // SplitTXT splits a text into the character-strings of one TXT record, each of at most 255 bytes.
-// It does not split a UTF-8 character, because some DNS hosts show and store the strings one by
-// one. An empty text is one empty string, because a TXT record has at least one (RFC 1035 section
-// 3.3.14).
+// It does not cut through a UTF-8 character, because some DNS hosts show and store the strings one
+// by one. An empty text is one empty string, because a TXT record has at least one (RFC 1035
+// section 3.3.14).
 func SplitTXT(text string) []string {
 	parts := make([]string, 0, len(text)/maxStringBytes+1)
 	for len(text) > maxStringBytes {
 		cut := maxStringBytes
-		// Back to the first byte of a character; in text that is not UTF-8 there may be none within
+		// Back to the first byte of a character. In text that is not UTF-8 there may be none within
 		// reach.
 		for cut > maxStringBytes-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
 			cut--
@@ -30,16 +30,16 @@ func SplitTXT(text string) []string {
 	return append(parts, text)
 }
 
-// JoinTXT is the reverse of SplitTXT. It joins the strings with nothing between them, as SPF (RFC
-// 7208 section 3.3) and DKIM (RFC 6376 section 3.6.2.2) read them. Two TXT records are the same if
+// JoinTXT is the reverse of SplitTXT: it joins the strings with nothing in between, as SPF (RFC
+// 7208 section 3.3) and DKIM (RFC 6376 section 3.6.2.2) require. Two TXT records are the same if
 // their joined texts are.
 func JoinTXT(parts []string) string {
 	return strings.Join(parts, "")
 }
 
-// QuoteTXT writes a text in presentation format (RFC 1035 section 5.1): split by SplitTXT, each
-// string in quotes, with quotes and backslashes escaped and every byte outside printable ASCII as
-// \DDD, so that any DNS software reads the same.
+// QuoteTXT writes a text in presentation format (RFC 1035 section 5.1). It splits the text by
+// SplitTXT, puts each string in quotes, escapes quotes and backslashes, and writes every byte
+// outside printable ASCII as \DDD, so that all DNS software reads the same.
 func QuoteTXT(text string) string {
 	var b strings.Builder
 	for i, part := range SplitTXT(text) {
@@ -64,9 +64,10 @@ func QuoteTXT(text string) string {
 }
 
 // UnquoteTXT reads one or more quoted strings in presentation format and returns their joined text.
-// Bytes outside ASCII may be literal or \DDD. Strings of more than 255 bytes are accepted, because
-// some APIs return long texts in one string. A text without quotes is an error: joining its words
-// would lose the spaces, and an API that omits the quotes does not use presentation format.
+// Bytes outside ASCII may be written as they are or as \DDD. Strings of more than 255 bytes are
+// accepted, because some APIs return long texts in one. Text without quotes is an error: joining
+// its words would lose the blanks, and an API that omits the quotes does not use presentation
+// format.
 func UnquoteTXT(presentation string) (string, error) {
 	rest := strings.TrimLeft(presentation, zoneBlanks)
 	if rest == "" {
@@ -90,8 +91,8 @@ func UnquoteTXT(presentation string) (string, error) {
 // zoneBlanks separate the strings of one record.
 const zoneBlanks = " \t\r\n"
 
-// unquoteString reads the quoted string at the beginning of text. It returns its contents, and its
-// length in text including the quotes.
+// unquoteString reads the quoted string at the beginning of text and returns its contents and its
+// length in text, including the quotes.
 func unquoteString(text string) (contents string, length int, err error) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {

@@ -108,7 +108,7 @@ func TestUnquoteTXTErrors(t *testing.T) {
 }
 
 // checkTXT holds for every text: splitting and quoting lose nothing, and no string is longer than
-// the DNS allows.
+// DNS allows.
 func checkTXT(t *testing.T, text string) {
 	t.Helper()
 	parts := SplitTXT(text)

@@ -11,9 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Accounts returns all accounts of a domain. The slice is shared and must not be
-// changed. An unknown domain is api.ErrNotFound; a list with fewer accounts than
-// the server counts in the domain is api.ErrUnavailable.
+// Accounts returns all accounts of a domain. The slice is shared and must not be changed. For an
+// unknown domain the error is api.ErrNotFound; for a list with fewer accounts than the server
+// counts in the domain it is api.ErrUnavailable.
 func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
 	key := strings.ToLower(domain)
 	accounts, err := c.accounts.Get(ctx, key, func(ctx context.Context) ([]Account, error) {
@@ -25,7 +25,7 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 		if err != nil || len(accounts) >= d.Accounts {
 			return accounts, err
 		}
-		// The count may be older than a deletion: both lists once more, together.
+		// The count may be older than a deletion, so both lists are read again together.
 		read, err := c.settleWith(ctx, domain)
 		if err != nil {
 			return nil, err
@@ -33,16 +33,16 @@ func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error)
 		p := read.proofs[key]
 		return p.accounts, p.err
 	})
-	return accounts, stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
+	return accounts, report.Stopped(api.Request{Op: "list the accounts of", Object: domain}, err)
 }
 
-// Account returns one account. It is api.ErrNotFound only where the server lists
-// the domain's other accounts completely, or lists other domains and not its own.
+// Account returns one account. The error is api.ErrNotFound only if the server lists all other
+// accounts of the domain, or lists other domains and not this one.
 func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	r := api.Request{Op: "read account", Object: email}
 	domain, err := splitEmail(email)
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	accounts, err := c.Accounts(ctx, domain)
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	}
 	a, ok := findAccount(accounts, email)
 	if !ok {
-		return Account{}, problem(r, api.ErrNotFound, "the server does not list it among the accounts of its domain", "")
+		return Account{}, report.Problem(r, api.ErrNotFound, "the server does not list it among the accounts of its domain", "")
 	}
 	return a, nil
 }
@@ -64,9 +64,9 @@ func findAccount(accounts []Account, email string) (Account, bool) {
 	return Account{}, false
 }
 
-// listAccounts is GET /users/:domain_id. It answers an unknown id, and anything
-// while the database is down, with an empty list: the caller has to compare it
-// with the domain's count.
+// listAccounts is GET /users/:domain_id. The server answers with an empty list for an unknown id,
+// and always while its database is down. So the caller has to compare the list with the domain's
+// count.
 func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) {
 	r := api.Request{
 		Op: "list the accounts of", Object: d.Name,
@@ -84,12 +84,12 @@ func (c *Client) listAccounts(ctx context.Context, d Domain) ([]Account, error) 
 		Email    string `json:"email"`
 	}
 	if answer.Users == nil || json.Unmarshal(answer.Users, &listed) != nil {
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	accounts := make([]Account, 0, len(listed))
 	for _, a := range listed {
 		if a.DomainID != d.ID {
-			return nil, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
+			return nil, report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is about the domain with id %d, not %d", a.DomainID, d.ID), "")
 		}
 		accounts = append(accounts, Account{ID: a.ID, DomainID: a.DomainID, Email: a.Email})
 	}

@@ -11,15 +11,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// login is the token that calls go out with.
+// login holds the token of the calls.
 type login struct {
 	mu      sync.Mutex
 	token   string
-	refused error // the server's word that the credentials are wrong: they stay so
+	refused error // set once the server has refused the credentials, which will not change
 	flights singleflight.Group
 }
 
-// current gives the token unless it is the one that was refused.
+// current returns the token, or "" if it is the one that was refused.
 func (l *login) current(refused string) (token string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -35,16 +35,16 @@ func (l *login) keep(token string, refused error) {
 	l.token, l.refused = token, refused
 }
 
-// Login logs in, or makes sure that there is a token already. An error that
-// matches api.ErrAuth says that the server refused the credentials.
+// Login logs in unless there is a token already. An error that matches api.ErrAuth means that the
+// server refused the credentials.
 func (c *Client) Login(ctx context.Context) error {
 	_, err := c.token(ctx, "")
 	return err
 }
 
-// token returns a token other than the refused one. Whoever needs a new one at
-// the same time shares one login, which outlives the wait of any of them. Refused
-// credentials are not tried twice: servers lock out who guesses.
+// token returns a token other than the refused one. Callers that need a new one at the same time
+// share one login, which goes on if one of them stops waiting. Refused credentials are not tried
+// twice, because servers lock out who guesses.
 func (c *Client) token(ctx context.Context, refused string) (string, error) {
 	if token, err := c.login.current(refused); token != "" || err != nil {
 		return token, err
@@ -61,7 +61,7 @@ func (c *Client) token(ctx context.Context, refused string) (string, error) {
 		token, _ := r.Val.(string)
 		return token, r.Err
 	case <-ctx.Done():
-		return "", stopped(api.Request{Op: "log in as", Object: c.cfg.Username}, ctx.Err())
+		return "", report.Stopped(api.Request{Op: "log in as", Object: c.cfg.Username}, ctx.Err())
 	}
 }
 
@@ -86,27 +86,27 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 		c.login.keep(answer.Token, nil)
 		return answer.Token, nil
 	case err == nil:
-		err = problem(r, api.ErrUnavailable, "the answer holds no token", "")
+		err = report.Problem(r, api.ErrUnavailable, "the answer holds no token", "")
 	case isWrongCredentials(err):
 		return "", c.wrongCredentials(err)
 	case !isOtherService(err):
 		return "", err
 	}
 	if pingErr := c.Ping(ctx); pingErr != nil {
-		return "", advise(refine(err), "There seems to be no mail server API at this URL, as "+c.cfg.URL.JoinPath("ping").Redacted()+
+		return "", api.Advise(refine(err), "There seems to be no mail server API at this URL, as "+c.cfg.URL.JoinPath("ping").Redacted()+
 			" does not answer as one: check the URL in the provider configuration")
 	}
-	return "", advise(refine(err), "The mail server answers, but its login does not work: look at the server")
+	return "", api.Advise(refine(err), "The mail server answers, but its login does not work: look at the server")
 }
 
-// isWrongCredentials is whether the API itself says so. A 401 of a proxy in front
-// of it has no reason of the API's in it.
+// isWrongCredentials is whether the API itself refused the credentials. A 401 from a proxy in front
+// of it lacks the API's reason.
 func isWrongCredentials(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.Status == http.StatusUnauthorized && !isPage(failed.Answer)
 }
 
-// isOtherService is whether an answer came, but none that a login gives.
+// isOtherService is whether there was an answer that no login gives.
 func isOtherService(err error) bool {
 	var failed *api.Error
 	if !errors.As(err, &failed) {

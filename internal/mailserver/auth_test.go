@@ -12,8 +12,8 @@ import (
 
 const oneDomain = `{"domains":[{"id":2,"name":"example.com","users_count":50}]}`
 
-// Fifty calls that find their token ended share one login, and none of them gets
-// lost or goes out twice.
+// Fifty calls that find their token ended share one login, and none of them gets lost or goes out
+// twice.
 func TestTokenRenewalIsShared(t *testing.T) {
 	s := newScripted(t)
 	s.says("POST /auth", `{"result":true,"token":"first"}`, `{"result":true,"token":"second"}`, `{"result":true,"token":"third"}`)

@@ -7,32 +7,32 @@ import (
 	"strings"
 )
 
-// What the server does not check and has to be kept from it. The configuration
-// is validated long before; these hold for whoever calls this package.
+// Checks of input that the server does not make itself. The provider validates the configuration
+// much earlier; these protect every caller of this package.
 
-// What the server stores without loss.
+// What the server can store without loss.
 const (
-	// MaxPasswordBytes is how much of a password the server hashes. It ignores the rest.
+	// MaxPasswordBytes is how many bytes of a password the server hashes. It ignores the rest.
 	MaxPasswordBytes = 256
-	// MaxAddress is how many characters an account's email may have. The server
-	// answers that it has stored a longer one, and has not.
+	// MaxAddress is how many characters the email of an account may have. For a longer one, the
+	// server answers with a success and stores nothing.
 	MaxAddress = 100
 	// MaxDomain is how many characters a domain's name may have.
 	MaxDomain = 50
 )
 
-// hashPattern is an md5-crypt hash. No other kind fits into the 36 characters of
-// the server's column, and a longer one is dropped without a word.
+// hashPattern is an md5-crypt hash.
 var hashPattern = regexp.MustCompile(`^\$1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}$`)
 
-// IsHash is whether the server would store a value as the hash of a password.
-func IsHash(value string) bool { return hashPattern.MatchString(value) }
+// IsPasswordHash is whether a text is an md5-crypt hash. No other kind fits into the 36 characters
+// of the server's column, and the server silently drops a longer one.
+func IsPasswordHash(text string) bool { return hashPattern.MatchString(text) }
 
 func (c Credential) check() error {
 	switch {
 	case c.Value == "":
 		return errors.New("the password is empty")
-	case c.Hashed && !IsHash(c.Value):
+	case c.Hashed && !IsPasswordHash(c.Value):
 		return errors.New("the hash is not of the kind md5-crypt ($1$SALT$…), the only one that the mail server can store")
 	case c.Hashed:
 		return nil
@@ -48,8 +48,8 @@ func (c Credential) check() error {
 
 var labelPattern = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// checkDomain refuses what is no host name. A domain's name is a folder on the
-// server, which deleting the domain deletes.
+// checkDomain refuses what is not a host name. The name of a domain is a folder on the server,
+// which is deleted with the domain.
 func checkDomain(name string) error {
 	if len(name) > 253 {
 		return fmt.Errorf("%q is longer than a domain name can be", name)
@@ -62,12 +62,11 @@ func checkDomain(name string) error {
 	return nil
 }
 
-// hostLabel is a label of the names that the server creates, deletes and exports
-// domains of.
+// hostLabel matches a label of a name for which the server creates, deletes and exports domains.
 var hostLabel = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{1,62}$`)
 
-// CheckDomainName says why the server would not take a name in ASCII for a new
-// domain; nil if it would.
+// CheckDomainName returns why the server would refuse an ASCII name for a new domain; nil if it
+// would accept it.
 func CheckDomainName(name string) error {
 	if len(name) > MaxDomain {
 		return fmt.Errorf("%s has %d characters, and the mail server stores at most %d", name, len(name), MaxDomain)
@@ -75,12 +74,11 @@ func CheckDomainName(name string) error {
 	return checkHost(name)
 }
 
-// CheckExport says why the server would not export a domain of that name; nil if it
-// would.
+// CheckExport returns why the server would refuse to export a domain of that name; nil if it would
+// not.
 func CheckExport(name string) error { return checkHost(name) }
 
-// checkHost refuses what the server refuses in its calls to create, delete and
-// export a domain.
+// checkHost refuses the names that the server refuses when it creates, deletes or exports a domain.
 func checkHost(name string) error {
 	if err := checkDomain(name); err != nil {
 		return err
@@ -93,7 +91,7 @@ func checkHost(name string) error {
 	return nil
 }
 
-// checkNewEmail is splitEmail for an account that is to be created.
+// checkNewEmail is splitEmail for the email of a new account.
 func checkNewEmail(email string) (domain string, err error) {
 	domain, err = splitEmail(email)
 	if err == nil && len(email) > MaxAddress {
@@ -102,9 +100,9 @@ func checkNewEmail(email string) (domain string, err error) {
 	return domain, err
 }
 
-// splitEmail gives the domain of an email whose parts are fit to be sent. The
-// local part is a folder on the server, which deleting the account deletes: one
-// that leads elsewhere would delete elsewhere.
+// splitEmail returns the domain of an email, and refuses parts that are unsafe to send. The local
+// part is a folder on the server, which is deleted with the account: a path to another folder would
+// delete that one.
 func splitEmail(email string) (domain string, err error) {
 	at := strings.LastIndexByte(email, '@')
 	if at < 0 {

@@ -1,12 +1,10 @@
-// Package mailserver is the client of a mail server's Management API
-// (RunEasyMail). It has one method a call, and makes up for what the API leaves
-// open: it reads back what it has written, since the server answers "success"
-// also where it stored nothing; it logs in again when a token has ended; and it
-// runs one after the other what the server cannot do in parallel.
+// Package mailserver is the client of a mail server's Management API (RunEasyMail). It has one
+// method for each call, and compensates for the API: it reads back what it has written, because the
+// server answers "success" even if it stored nothing; it logs in again when a token has expired;
+// and it runs calls one after another that the server cannot run in parallel.
 //
-// Domains and emails are passed in lower-case ASCII (punycode). Errors match
-// those of package api: ErrNotFound is only ever said on the ground of a list
-// that can be trusted, never because a list came back empty.
+// Domains and emails are passed in lower-case ASCII (punycode). Errors match those of package api.
+// ErrNotFound always rests on a list that can be trusted, and never on an empty list.
 package mailserver
 
 import (
@@ -35,30 +33,29 @@ type Config struct {
 	Transport http.RoundTripper // nil: one of the client's own
 	UserAgent string
 
-	// LockDir is a folder for locks shared with other processes on this machine.
-	// "": none, for when this process is the only one.
+	// LockDir is a folder for locks that are shared with other processes on this machine. "": no
+	// locks, if this is the only process.
 	LockDir string
 
 	Timeout      time.Duration // for one attempt of a call; default 60 s
 	RetryWaitMin time.Duration // first pause before a call is repeated; default 500 ms
-	GatherGap    time.Duration // how long a list waits for further changes to prove; default: as api.Gatherer has it
+	GatherGap    time.Duration // how long a list waits for further changes that it can prove; default: that of api.Gatherer
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
 
-	// Background is how long the server is given to carry out a change of a password,
-	// which it does after its answer, before it is asked whether its database still
-	// answers; default 250 ms.
+	// Background is how long the server gets to change a password after its answer. Then the client
+	// checks whether the server's database still answers. Default 250 ms.
 	Background time.Duration
-	// Settle is how long the server may still be at work on a call whose answer was
-	// lost; default 10 s. Calls that must not run beside it wait for so long.
+	// Settle is how long the server may still work on a call whose answer was lost. Calls that must
+	// not run at the same time wait for so long. Default 10 s.
 	Settle time.Duration
 }
 
-// exportTimeout is for the one call that may take long: the server packs all the
-// mail of a domain before it answers.
+// exportTimeout is for the one call that may take long: the server packs all mail of a domain
+// before it answers.
 const exportTimeout = 30 * time.Minute
 
-// Client makes the calls of one mail server. It is safe for concurrent use and
-// keeps what it has listed for its life; what it changes it forgets.
+// Client makes the calls of one mail server. It is safe for concurrent use. It keeps lists for its
+// life, and drops them when it changes something.
 type Client struct {
 	api        *api.Client
 	cfg        Config
@@ -71,13 +68,13 @@ type Client struct {
 	accounts  api.Cache[[]Account] // by domain, in lower case
 	lists     api.Next[*settled]   // settled reads
 	writes    sync.RWMutex         // see settled
-	gathering api.Gatherer         // holds settled reads back for the changes that they prove
+	gathering api.Gatherer         // delays settled reads until the changes that they prove have been made
 	ledger    ledger
-	passwords background // password changes that the server may still be at work on
+	passwords background // password changes that the server may still be making
 	seen      seen
 
-	// documentedPath is whether accounts are created at the path that the API's
-	// documentation names, and not at the one that the released program has.
+	// documentedPath is whether accounts are created at the path of the API's documentation instead
+	// of that of the released program.
 	documentedPath atomic.Bool
 }
 
@@ -107,8 +104,7 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// Ping asks whether a mail server API answers at the URL (GET /ping, which needs
-// no token).
+// Ping asks whether a mail server API answers at the URL (GET /ping, which needs no token).
 func (c *Client) Ping(ctx context.Context) error {
 	r := api.Request{Op: "ping", Method: http.MethodGet, Path: []string{"ping"}, Repeat: api.Safely}
 	resp, err := c.api.Send(ctx, r)
@@ -116,14 +112,14 @@ func (c *Client) Ping(ctx context.Context) error {
 		return refine(err)
 	}
 	if answer := strings.Trim(strings.TrimSpace(string(resp.Body)), `"`); answer != "pong" {
-		return problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is not %q", "pong"),
-			"Check that the URL in the provider configuration is that of the mail server's API")
+		return report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is not %q", "pong"),
+			report.CheckURL)
 	}
 	return nil
 }
 
-// call sends a call with a token and decodes its answer. A token that the server
-// no longer accepts is replaced and the call sent again: its handler has not run.
+// call sends a call with a token and decodes its answer. If the server no longer accepts the token,
+// its handler has not run, and the call is repeated with a new token.
 func (c *Client) call(ctx context.Context, r api.Request, into any) error {
 	refused := ""
 	for {
@@ -138,7 +134,7 @@ func (c *Client) call(ctx context.Context, r api.Request, into any) error {
 		}
 		if strings.TrimSpace(string(resp.Body)) == answerTokenRefused {
 			if refused != "" {
-				return problem(r, api.ErrAuth, answerTokenRefused+", although it was new",
+				return report.Problem(r, api.ErrAuth, answerTokenRefused+", although it was new",
 					"The server does not accept the tokens that it gives out: check its clock, and whether several servers share this URL")
 			}
 			refused = token
@@ -157,43 +153,33 @@ func (c *Client) call(ctx context.Context, r api.Request, into any) error {
 	}
 }
 
-// carryOut sends a call whose answer is only whether it was carried out.
+// carryOut sends a call whose answer only says whether it was carried out.
 func (c *Client) carryOut(ctx context.Context, r api.Request) error {
 	var v verdict
 	if err := c.call(ctx, r, &v); err != nil {
 		return err
 	}
 	if v.Result == nil {
-		return c.unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return nil
 }
 
-// unintelligible is the error of an answer that is JSON, but not what the API
-// documents.
-func (c *Client) unintelligible(r api.Request) error {
-	err := problem(r, api.ErrUnavailable, "the answer is JSON, but lacks what the API documents",
-		"Check that the URL in the provider configuration is that of the mail server's API")
-	err.Unsure = r.Repeat == api.Never
-	return err
-}
-
-// post makes a call with a form. The server reads the forms of POST and of
-// DELETE alike where they are multipart/form-data, and only there.
+// post makes a call with a form. The server reads the form of a POST and of a DELETE only if it is
+// multipart/form-data.
 func post(method string, path []string, form ...[2]string) api.Request {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for _, field := range form {
-		// A buffer takes whatever is written to it.
+		// Writing to a buffer does not fail.
 		_ = w.WriteField(field[0], field[1])
 	}
 	_ = w.Close()
 	return api.Request{Method: method, Path: path, Body: body.Bytes(), Type: w.FormDataContentType()}
 }
 
-// finishing gives a change that has begun time to end after its caller has given
-// up, so that an interrupted run still learns what it has done. What is done within
-// a change shares its time.
+// finishing gives a change that has begun more time after its caller has given up, so that an
+// interrupted run still learns the outcome. Calls within a change share its time.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Value(finishingKey{}) != nil {
 		return context.WithCancel(ctx)
@@ -203,5 +189,5 @@ func (c *Client) finishing(ctx context.Context) (context.Context, context.Cancel
 
 type finishingKey struct{}
 
-// isUncertain is whether a change may have been made although its call failed.
+// isUncertain is whether a failed call may have made its change.
 func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }

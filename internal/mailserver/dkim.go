@@ -8,19 +8,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// AddDKIMKey makes a new DKIM key for a domain, in place of an earlier one (POST
-// /dkim/add-new-domain), and returns its record as text of a zone file. The server
-// signs with the new key at once. It makes no key for a domain that the server
-// does not list (api.ErrNotFound), although the server would.
+// AddDKIMKey makes a new DKIM key for a domain, which replaces an earlier one (POST
+// /dkim/add-new-domain), and returns its record as the text of a zone file. The server signs with
+// the new key at once. For a domain that the server does not list, the error is api.ErrNotFound,
+// although the server would make a key.
 //
-// No other add and no export of this machine runs beside it, see workingDirectory.
-// It is never repeated: an error that matches api.ErrOutcomeUnknown says that a new
-// key may be in force. No other call than the costly export shows a key, so nothing
-// is read back: what the server answered has to be a key of this domain.
+// It runs alone among the adds and exports of this machine, see workingDirectory. It is never
+// repeated: if the error matches api.ErrOutcomeUnknown, the server may use a new key. Nothing is
+// read back, because only the costly export shows a key; but the server's answer has to be a key of
+// this domain.
 func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string, err error) {
 	const op = "add a DKIM key for"
 	if err := checkDomain(domain); err != nil {
-		return "", unsendable(api.Request{Op: op, Object: domain}, err)
+		return "", report.Unsendable(api.Request{Op: op, Object: domain}, err)
 	}
 	d, err := c.locateDomain(ctx, domain)
 	if err != nil {
@@ -29,34 +29,34 @@ func (c *Client) AddDKIMKey(ctx context.Context, domain string) (zoneText string
 	r := post(http.MethodPost, []string{"dkim", "add-new-domain"}, [2]string{"domain", d.Name})
 	r.Op, r.Object = op, domain
 	var answer struct {
-		Public string `json:"public"` // the private key beside it is not for us
+		Public string `json:"public"` // the answer has the private key too, which is not needed
 	}
 	err = c.alone(ctx, r, func(ctx context.Context) error {
 		ctx, cancel := c.finishing(ctx)
 		defer cancel()
 		if ctx.Err() != nil {
-			return unsendable(r, ctx.Err())
+			return report.Unsendable(r, ctx.Err())
 		}
 		err := c.call(ctx, r, &answer)
 		if err == nil && strings.TrimSpace(answer.Public) == "" {
-			err = c.unintelligible(r)
+			err = report.Unintelligible(r)
 		}
 		return err
 	})
 	if other, ok := keyOwner(answer.Public); err == nil && ok && !same(other, d.Name) {
-		failed := problem(r, api.ErrUnavailable, "the answer is the key of another domain, "+other, "")
+		failed := report.Problem(r, api.ErrUnavailable, "the answer is the key of another domain, "+other, "")
 		failed.Unsure = true
 		err = failed
 	}
 	if isUncertain(err) {
-		return "", advise(err, "The server may sign with a new key by now, whose record is not published, so that its mail fails the check. "+
+		return "", api.Advise(err, "The server may sign with a new key by now, whose record is not published, so that its mail fails the check. "+
 			"Run again, which makes another key and publishes that; or export the domain, which shows the key in force")
 	}
 	return answer.Public, err
 }
 
-// keyOwner is the domain that the comment of a key's zone text names; ok is false
-// where there is no such comment.
+// keyOwner returns the domain that the comment in a key's zone text names; ok is false if there is
+// no such comment.
 func keyOwner(zoneText string) (domain string, ok bool) {
 	_, comment, found := strings.Cut(zoneText, "; ----- DKIM key ")
 	if !found {

@@ -13,9 +13,9 @@ import (
 // allDomains is the one key of the domain cache.
 const allDomains = ""
 
-// Domains returns all mail domains of the server, newest first. The slice is
-// shared and must not be changed. A list that is null is ErrNoDomains, unless this
-// client has just deleted the last domain itself.
+// Domains returns all mail domains of the server, newest first. The slice is shared and must not be
+// changed. If the list is null, the error is ErrNoDomains, unless this client has just deleted the
+// last domain.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	rows, err := c.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
 		read, err := c.settle(ctx)
@@ -24,11 +24,11 @@ func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 		}
 		return read.domains, nil
 	})
-	return rows, stopped(listDomainsCall, err)
+	return rows, report.Stopped(listDomainsCall, err)
 }
 
-// Domain returns one domain. It is api.ErrNotFound only where the server lists
-// other domains and not this one.
+// Domain returns one domain. The error is api.ErrNotFound only if the server lists other domains
+// and not this one.
 func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 	}
 	switch {
 	case answer.Domains == nil:
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	case string(answer.Domains) == "null" && !c.ledger.emptied():
 		return nil, &api.Error{
 			Service: service, Op: r.Op, Kind: api.ErrUnavailable, Cause: ErrNoDomains,
@@ -65,7 +65,7 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 		Users int    `json:"users_count"`
 	}
 	if json.Unmarshal(answer.Domains, &listed) != nil {
-		return nil, c.unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	rows := make([]Domain, 0, len(listed))
 	for _, d := range listed {
@@ -74,7 +74,7 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 	return rows, nil
 }
 
-// named are the rows of one name: the server does not keep it to one.
+// named returns the rows of one name. The server allows several.
 func named(rows []Domain, name string) []Domain {
 	var found []Domain
 	for _, d := range rows {
@@ -85,7 +85,7 @@ func named(rows []Domain, name string) []Domain {
 	return found
 }
 
-// oneDomain is the one row of that name.
+// oneDomain returns the only row of a name.
 func oneDomain(rows []Domain, name string) (Domain, error) {
 	found := named(rows, name)
 	switch len(found) {
@@ -100,8 +100,8 @@ func oneDomain(rows []Domain, name string) (Domain, error) {
 	return Domain{}, severalRows("read domain", name, found)
 }
 
-// severalRows is the error of a domain that the server has more than once. Which
-// of the rows a call by name would take is left to chance.
+// severalRows is the error of a domain that the server has more than once. Nobody can tell which of
+// the rows a call by name would use.
 func severalRows(op, name string, rows []Domain) error {
 	ids := make([]string, 0, len(rows))
 	for _, d := range rows {

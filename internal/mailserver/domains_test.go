@@ -11,8 +11,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
 
-// wantError checks what an error matches and says. A kind of nil is an error that
-// matches none of those below.
+// wantError checks what an error matches and says. A kind of nil is an error that matches none of
+// those below.
 func wantError(t *testing.T, err, kind error, says ...string) {
 	t.Helper()
 	if err == nil {

@@ -9,11 +9,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// ExportDomain has the server write an archive of a domain's mail, on its own
-// disk, and returns where it is and what it holds (GET /export/domain). That can
-// take many minutes, and each call writes one, so it is never repeated and never
-// made for a domain that the server does not list, which is api.ErrNotFound. No
-// other export and no new DKIM key of this machine is made beside it, see
+// ExportDomain has the server write an archive of a domain's mail to its own disk, and returns its
+// path and content (GET /export/domain). That can take many minutes, and each call writes another
+// archive, so it is never repeated. For a domain that the server does not list, the error is
+// api.ErrNotFound. It runs alone among the adds of DKIM keys and exports of this machine, see
 // workingDirectory.
 func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) {
 	r := api.Request{
@@ -21,7 +20,7 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 		Timeout: exportTimeout,
 	}
 	if err := checkHost(name); err != nil {
-		return Export{}, unsendable(r, err)
+		return Export{}, report.Unsendable(r, err)
 	}
 	d, err := c.Domain(ctx, name)
 	if err != nil {
@@ -30,10 +29,10 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	r.Query = url.Values{"domain": {d.Name}}
 	var answer struct {
 		Accounts []struct {
-			Email string `json:"email"` // the hash beside it is not for us
+			Email string `json:"email"` // the answer has the hash too, which is not needed
 		} `json:"accounts"`
 		DKIM struct {
-			Public string `json:"public"` // nor is the private key
+			Public string `json:"public"` // nor is the private key needed
 		} `json:"dkim"`
 		DomainName  string `json:"domainName"`
 		GeneratedAt string `json:"generatedAt"`
@@ -46,7 +45,7 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	case answer.DomainName == "" && answer.Filename == "":
 		return Export{}, c.nothingExported(ctx, r)
 	case !same(answer.DomainName, d.Name):
-		return Export{}, problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is the export of another domain, %q", answer.DomainName), "")
+		return Export{}, report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the answer is the export of another domain, %q", answer.DomainName), "")
 	}
 	export := Export{
 		Domain: answer.DomainName, ArchivePath: answer.Filename, GeneratedAt: answer.GeneratedAt,
@@ -58,13 +57,13 @@ func (c *Client) ExportDomain(ctx context.Context, name string) (Export, error) 
 	return export, nil
 }
 
-// nothingExported finds out what an empty answer means: a domain that is gone
-// since it was listed, or a database that is down.
+// nothingExported finds out what an empty answer means: the domain is gone since it was listed, or
+// the database is down.
 func (c *Client) nothingExported(ctx context.Context, r api.Request) error {
 	c.domains.Forget(allDomains)
 	if _, err := c.Domain(ctx, r.Object); err != nil {
 		return err
 	}
-	return problem(r, api.ErrUnavailable, "the server lists the domain, but exported nothing",
+	return report.Problem(r, api.ErrUnavailable, "the server lists the domain, but exported nothing",
 		"It answers so when its database is in trouble: look at the mail server's database, and run again")
 }

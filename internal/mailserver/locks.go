@@ -17,8 +17,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// locks keeps apart, by name, what must not run in parallel: within this process,
-// and among all processes of this machine that use the same folder and server.
+// locks prevents, by name, what must not run in parallel: within this process, and among all
+// processes of this machine that use the same folder and server.
 type locks struct {
 	folder string // "": this process only
 	server string // serverKey of the server's URL: each server has its own locks
@@ -28,7 +28,7 @@ type locks struct {
 	marked map[string]bool // see mark; used where there is no folder
 }
 
-// lockPoll is how often a lock that another process holds is tried.
+// lockPoll is how often a lock of another process is tried.
 const lockPoll = 25 * time.Millisecond
 
 // serverKey is the same for all spellings of a server's URL.
@@ -78,9 +78,8 @@ func (l *locks) slot(name string) chan struct{} {
 	return slot
 }
 
-// acquireFile locks a file named after the server and the lock. The file stays
-// there unlocked afterwards: deleting it could take it away from a process that
-// waits for it.
+// acquireFile locks a file named after the server and the lock. The file is not deleted afterwards,
+// because another process may be waiting for it.
 func (l *locks) acquireFile(ctx context.Context, name string) (*flock.Flock, error) {
 	if err := os.MkdirAll(l.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the folder for locks cannot be made: %w", err)
@@ -93,8 +92,8 @@ func (l *locks) acquireFile(ctx context.Context, name string) (*flock.Flock, err
 	if err := existing.Close(); err != nil {
 		return nil, fmt.Errorf("%s cannot be locked: %w", path, err)
 	}
-	// Without O_CREATE: Linux refuses that for another user's file in a folder that
-	// all may write to.
+	// Without O_CREATE, because Linux refuses it for another user's file in a folder that everybody
+	// may write to.
 	file := flock.New(path, flock.SetFlag(os.O_RDWR|noFollow))
 	locked, err := file.TryLockContext(ctx, lockPoll)
 	switch {
@@ -113,8 +112,8 @@ func (l *locks) path(name, suffix string) string {
 	return filepath.Join(l.folder, "mailserver-"+hex.EncodeToString(sum[:12])+suffix)
 }
 
-// openShared opens a file that processes of all users may lock and write, and
-// makes it if it is not there.
+// openShared opens a file that processes of all users may lock and write. It creates the file if
+// necessary.
 func openShared(path string) (*os.File, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_RDWR|noFollow, 0)
@@ -126,16 +125,16 @@ func openShared(path string) (*os.File, error) {
 			continue // another process was faster
 		}
 		if err == nil {
-			// Whatever the umask: the folder decides who gets at the file.
+			// The folder decides who may open the file, and not the umask.
 			err = file.Chmod(0o666)
 		}
 		return file, err
 	}
 }
 
-// mark writes down, beside a lock that is held, that the server is at work; unmark
-// takes it back. A mark that is found with the lock free is that of a process that
-// ended in between. Where it cannot be written, the lock alone has to do.
+// mark notes, beside a lock that is held, that the server is at work; unmark removes the note. If
+// the lock is free and there is a mark, the process that held the lock has ended in between. If the
+// mark cannot be written, there is only the lock.
 func (l *locks) mark(name string)   { l.setMark(name, "busy") }
 func (l *locks) unmark(name string) { l.setMark(name, "") }
 
@@ -159,7 +158,7 @@ func (l *locks) setMark(name, text string) {
 	_ = file.Close()
 }
 
-// isMarked is whether whoever held the lock before left its mark.
+// isMarked is whether the process that held the lock before has left its mark.
 func (l *locks) isMarked(name string) bool {
 	if l.folder == "" {
 		l.mu.Lock()

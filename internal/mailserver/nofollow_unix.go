@@ -4,5 +4,5 @@ package mailserver
 
 import "syscall"
 
-// noFollow keeps from opening what a symbolic link in a shared folder points to.
+// noFollow prevents opening the target of a symbolic link in a shared folder.
 const noFollow = syscall.O_NOFOLLOW

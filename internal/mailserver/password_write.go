@@ -12,14 +12,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// SetPassword gives an account another password (POST /user-change-password). An
-// account that does not exist is api.ErrNotFound.
+// SetPassword changes the password of an account (POST /user-change-password). For an account that
+// does not exist, the error is api.ErrNotFound.
 //
-// The server answers "success" first and changes the password afterwards, without a
-// word of what comes of it, and no call but the costly export shows a password. So
-// success here means: the account was there before, the server has accepted the
-// request, and a while later its database answers and the account is still there.
-// Where the database does not answer, the error matches api.ErrOutcomeUnknown.
+// The server answers "success" first and then changes the password, without reporting the outcome,
+// and only the costly export shows a password. So success here means: the account existed before,
+// the server accepted the request, and a while later its database answers and the account still
+// exists. If the database does not answer, the error matches api.ErrOutcomeUnknown.
 func (c *Client) SetPassword(ctx context.Context, email string, credential Credential) error {
 	r := api.Request{Op: "change the password of", Object: email}
 	domain, err := splitEmail(email)
@@ -27,7 +26,7 @@ func (c *Client) SetPassword(ctx context.Context, email string, credential Crede
 		err = credential.check()
 	}
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	a, err := c.locate(ctx, domain, email)
 	if err != nil {
@@ -54,8 +53,8 @@ func (c *Client) SetPassword(ctx context.Context, email string, credential Crede
 	return changedPassword(r, read.proofs[strings.ToLower(domain)], a)
 }
 
-// changedPassword looks whether the account is still there that the server has said
-// to have changed.
+// changedPassword checks whether the account still exists after the server said that it changed the
+// password.
 func changedPassword(r api.Request, p proof, changed Account) error {
 	if p.counted {
 		return nil
@@ -66,21 +65,21 @@ func changedPassword(r api.Request, p proof, changed Account) error {
 	now, there := p.account(r.Object)
 	switch {
 	case !there:
-		return problem(r, api.ErrNotFound, "the account was deleted at the same time", "Run again")
+		return report.Problem(r, api.ErrNotFound, "the account was deleted at the same time", "Run again")
 	case now.ID != changed.ID:
-		failed := problem(r, api.ErrUnavailable, "the account was deleted and created again at the same time", "Run again, which sets the password")
+		failed := report.Problem(r, api.ErrUnavailable, "the account was deleted and created again at the same time", "Run again, which sets the password")
 		failed.Unsure = true
 		return failed
 	}
 	return nil
 }
 
-// advisePasswordRepeat says what to do after a change of unknown outcome.
+// advisePasswordRepeat adds the advice for a change of unknown outcome.
 func advisePasswordRepeat(err error) error {
 	if !isUncertain(err) {
 		return err
 	}
-	return advise(err, "Look at the mail server and its database, and run again, which sets the password once more")
+	return api.Advise(err, "Look at the mail server and its database, and run again, which sets the password once more")
 }
 
 // background is work that the server does after its answer.
@@ -88,7 +87,7 @@ type background struct {
 	takes time.Duration // how long it is given
 
 	mu   sync.Mutex
-	last time.Time // when it last accepted some
+	last time.Time // when it last accepted work
 }
 
 func (b *background) accepted() {
@@ -97,7 +96,7 @@ func (b *background) accepted() {
 	b.last = time.Now()
 }
 
-// wait returns when all that was accepted has had its time.
+// wait returns when the server has had its time for all accepted work.
 func (b *background) wait() {
 	for {
 		b.mu.Lock()

@@ -118,8 +118,8 @@ func TestSetPasswordWithLostAnswer(t *testing.T) {
 	}
 }
 
-// The proof is one list for all that are changed together, and an account list only
-// where the domain's count says that something else has changed as well.
+// The proof is one list for all that are changed together, and an account list only where the
+// domain's count says that something else has changed as well.
 func TestPasswordProofsAreShared(t *testing.T) {
 	s := newSimulation(t)
 	s.seed("example.com")

@@ -7,10 +7,9 @@ import (
 	"sync"
 )
 
-// seen is the domains and accounts that any list of this client showed and that it
-// has not deleted since. Ids and spellings do not change, so a change to one of
-// many needs no list that is as new as the change before it: it would wait for the
-// list that proves that one.
+// seen holds the domains and accounts that a list of this client has shown and that it has not
+// deleted since. Ids and spellings do not change. So a change does not need a list that is newer
+// than the change before it, and does not wait for the list that proves that one.
 type seen struct {
 	mu       sync.Mutex
 	domains  map[string]Domain             // by name in lower case, those of one row
@@ -63,8 +62,7 @@ func (s *seen) forget(domain, email string) {
 	delete(s.accounts[strings.ToLower(domain)], strings.ToLower(email))
 }
 
-// forgetDomain forgets a domain and its accounts: created again, they have other
-// ids.
+// forgetDomain forgets a domain and its accounts. If they are created again, they have other ids.
 func (s *seen) forgetDomain(domain string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,9 +70,9 @@ func (s *seen) forgetDomain(domain string) {
 	delete(s.accounts, strings.ToLower(domain))
 }
 
-// locateDomain finds the id and the spelling of a domain. A domain that was created
-// anew by somebody else since it was seen has another id; the server then stores
-// nothing under the old one, which the proof of every change finds out.
+// locateDomain finds the id and the spelling of a domain. If somebody else has created the domain
+// again, it has another id, and the server stores nothing under the old one. The proof of every
+// change notices that.
 func (c *Client) locateDomain(ctx context.Context, name string) (Domain, error) {
 	if d, ok := c.seen.domain(name); ok {
 		return d, nil

@@ -9,31 +9,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// The server says "success" to what it did not store, so each creation and each
-// deletion is proven by a list. One list proves many: it waits until the changes
-// under way have ended, those who made them share it, and no change begins before
-// it has ended. Where a domain's account count is exactly what our own changes
-// since the last such list make it, they have all happened; where it is not, the
-// accounts of that domain are listed as well.
+// The server answers "success" even if it stored nothing, so each creation and each deletion is
+// proven by a list. One list proves many changes: it waits until the changes under way have ended,
+// all of them share it, and no change begins before it has ended. If the number of accounts in a
+// domain is what our own changes since the last such list make it, all of them were stored. If not,
+// the accounts of that domain are listed as well.
 
-// settled is what was read while no change of ours was under way.
+// settled is what a list showed while none of our changes was under way.
 type settled struct {
 	domains []Domain
 	proofs  map[string]proof // of each domain that had changes to prove, by name in lower case
 }
 
-// proof is what a settled read says about the changes to one domain's accounts.
+// proof is what a settled read shows about the changes to one domain's accounts.
 type proof struct {
-	counted  bool      // the count is what the changes make it; nothing else is known
-	accounts []Account // otherwise: all accounts there are
-	err      error     // or why they cannot be told
-	ours     bool      // of the creations with unknown outcome, all that are there are new
+	counted  bool      // the number is what the changes make it; nothing else is known
+	accounts []Account // otherwise: all accounts
+	err      error     // or why they are not known
+	ours     bool      // all accounts whose creation has an unknown outcome and that exist are new
 }
 
-// account finds an account in a proof that was not by count.
+// account finds an account in a proof that lists the accounts.
 func (p proof) account(email string) (Account, bool) { return findAccount(p.accounts, email) }
 
-// ledger is what the last settled read said, and what was changed since.
+// ledger holds what the last settled read showed, and what was changed since.
 type ledger struct {
 	mu      sync.Mutex
 	known   bool            // there was a settled read
@@ -42,11 +41,11 @@ type ledger struct {
 	changes map[string]*changes
 }
 
-// changes are those to one domain's accounts since the last settled read.
+// changes are the changes to one domain's accounts since the last settled read.
 type changes struct {
 	balance   int      // acknowledged creations minus acknowledged deletions
 	listed    bool     // the count cannot prove it: the accounts have to be listed
-	uncertain []string // emails whose creation has an unknown outcome
+	uncertain []string // emails of creations with an unknown outcome
 }
 
 func (l *ledger) of(domain string) *changes {
@@ -60,7 +59,7 @@ func (l *ledger) of(domain string) *changes {
 	return l.changes[key]
 }
 
-// note records under the lock.
+// note calls record with the lock held.
 func (l *ledger) note(record func(*ledger)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,8 +79,8 @@ func (l *ledger) accountCreated(domain string) { l.of(domain).balance++ }
 
 func (l *ledger) accountDeleted(domain string) { l.of(domain).balance-- }
 
-// passwordChanged has the domain's accounts counted, or else listed, in the next
-// settled read: nothing but the account itself is known to be changed.
+// passwordChanged makes the next settled read count the domain's accounts, or list them: nothing is
+// known to have changed but the account itself.
 func (l *ledger) passwordChanged(domain string) { l.of(domain) }
 
 func (l *ledger) toBeListed(domain string) { l.of(domain).listed = true }
@@ -92,24 +91,23 @@ func (l *ledger) accountUncertain(domain, email string) {
 	c.uncertain = append(c.uncertain, email)
 }
 
-// emptied is whether a null domain list is what has to come: every domain that
-// the last settled read showed has been deleted since, by us.
+// emptied is whether a null domain list is expected: this client has deleted every domain that the
+// last settled read showed.
 func (l *ledger) emptied() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.known && len(l.present) == 0
 }
 
-// due is what a settled read has to tell of one domain.
+// due is what a settled read has to show of one domain.
 type due struct {
 	changes
 	counted bool
-	surplus int // accounts beyond what the acknowledged changes explain
+	surplus int // accounts beyond those that the acknowledged changes explain
 	known   bool
 }
 
-// settle starts the ledger anew from a domain list, and returns what had been
-// changed since the one before.
+// settle starts a new ledger from a domain list, and returns the changes since the list before.
 func (l *ledger) settle(rows []Domain) map[string]due {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -130,18 +128,18 @@ func (l *ledger) settle(rows []Domain) map[string]due {
 	return all
 }
 
-// change makes a call that changes what lists show, and returns the call's own
-// error and, unless it was plainly refused, the settled read that came after it.
-// Once begun, it ends even where its caller gives up in the meantime.
+// change makes a call that changes what lists show. It returns the call's own error and, unless the
+// server refused the call, the settled read that followed it. Once begun, it ends even if its
+// caller gives up.
 //
-// done is told how the call ended, before any list can begin.
+// It calls done with the outcome of the call before any list can begin.
 func (c *Client) change(ctx context.Context, domain string, send func(context.Context) error, done func(*ledger, error)) (read *settled, sendErr, readErr error) {
 	c.writes.RLock()
 	ctx, cancel := c.finishing(ctx)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		c.writes.RUnlock()
-		return nil, unsendable(api.Request{Op: "change what there is in", Object: domain}, err), nil
+		return nil, report.Unsendable(api.Request{Op: "change what there is in", Object: domain}, err), nil
 	}
 	c.gathering.Arrive()
 	sendErr = send(ctx)
@@ -155,33 +153,33 @@ func (c *Client) change(ctx context.Context, domain string, send func(context.Co
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, readErr = wait(ctx)
-	return read, sendErr, stopped(listDomainsCall, readErr)
+	return read, sendErr, report.Stopped(listDomainsCall, readErr)
 }
 
 // settle makes a settled read that begins after now.
 func (c *Client) settle(ctx context.Context) (*settled, error) {
 	read, err := c.lists.Do(ctx, c.holdWrites, c.readSettled)
-	return read, stopped(listDomainsCall, err)
+	return read, report.Stopped(listDomainsCall, err)
 }
 
-// settleWith makes one that lists the accounts of a domain too.
+// settleWith makes one that also lists the accounts of a domain.
 func (c *Client) settleWith(ctx context.Context, domain string) (*settled, error) {
-	c.writes.RLock() // so that the read we join is the first that knows of our wish
+	c.writes.RLock() // so that the read that we join knows of it
 	c.ledger.note(func(l *ledger) { l.toBeListed(domain) })
 	wait := c.lists.Join(ctx, c.holdWrites, c.readSettled)
 	c.writes.RUnlock()
 	read, err := wait(ctx)
-	return read, stopped(listDomainsCall, err)
+	return read, report.Stopped(listDomainsCall, err)
 }
 
-// holdWrites returns when no change is under way, and keeps others from beginning.
+// holdWrites returns when no change is under way, and prevents new ones.
 func (c *Client) holdWrites() {
 	c.gathering.Wait()
 	c.passwords.wait()
 	c.writes.Lock()
 }
 
-// readSettled is a settled read. It is called with the write lock held.
+// readSettled makes a settled read. The caller holds the write lock.
 func (c *Client) readSettled(ctx context.Context) (*settled, error) {
 	defer c.writes.Unlock()
 	generation := c.domains.Generation(allDomains)
@@ -202,7 +200,7 @@ func (c *Client) readSettled(ctx context.Context) (*settled, error) {
 	return read, nil
 }
 
-// prove lists the accounts of one domain. It is called with the write lock held.
+// prove lists the accounts of one domain. The caller holds the write lock.
 func (c *Client) prove(ctx context.Context, rows []Domain, name string, d due) proof {
 	row, err := oneDomain(rows, name)
 	if err != nil {
@@ -226,8 +224,8 @@ func (c *Client) prove(ctx context.Context, rows []Domain, name string, d due) p
 	return proof{accounts: accounts, ours: d.known && d.surplus == there}
 }
 
-// shortList is the error of an account list with fewer accounts than the domain
-// list counts: an empty list is also what a database that is down looks like.
+// shortList is the error of an account list with fewer accounts than the domain list counts. A
+// server whose database is down also sends an empty list.
 func shortList(d Domain, listed int) error {
 	return &api.Error{
 		Service: service, Op: "list the accounts of", Object: d.Name, Kind: api.ErrUnavailable,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -14,52 +13,40 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
 var password = mailserver.Credential{Value: "an invented password"}
 
 // simulation is the simulated mail server behind a socket, with its calls counted.
 type simulation struct {
+	*sandboxtest.World
 	t       *testing.T
-	store   *store.Store
 	handler http.Handler
 	url     string
+	calls   sandboxtest.Calls // by method and path, ids replaced
 
-	mu    sync.Mutex
-	calls map[string]int // by method and path, ids replaced
-	then  func(call string)
+	mu   sync.Mutex
+	then func(call string)
 }
 
 func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{t: t, store: st, calls: map[string]int{}}
-	service := simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
-		c, err := fault.Get(st, simulated.Section)
-		if err != nil {
-			t.Error(err)
-		}
-		return c
-	}})
-	s.handler = fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service))
-	server := httptest.NewServer(s.handler)
-	t.Cleanup(server.Close)
-	s.url = server.URL
+	s := &simulation{World: sandboxtest.New(t), t: t}
+	service := simulated.New(simulated.Config{Store: s.Store, Conditions: s.Stored(simulated.Section)})
+	s.handler = s.Observed(service, s.observe)
+	s.url = s.Serve(s.handler)
 	return s
 }
 
 func (s *simulation) observe(_, method, path string, _ int) {
-	s.mu.Lock()
 	for _, folder := range []string{"/users/", "/user/"} {
 		if strings.HasPrefix(path, folder) {
 			path = folder + "ID"
 		}
 	}
-	s.calls[method+" "+path]++
+	s.calls.Add(method + " " + path)
+	s.mu.Lock()
 	then := s.then
 	s.mu.Unlock()
 	if then != nil {
@@ -80,34 +67,16 @@ func (s *simulation) after(call string, happens func()) {
 }
 
 // count is how often a call has been made since the last reset.
-func (s *simulation) count(call string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[call]
-}
+func (s *simulation) count(call string) int { return s.calls.Of(call) }
 
-func (s *simulation) total() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, c := range s.calls {
-		n += c
-	}
-	return n
-}
+func (s *simulation) total() int { return s.calls.Total() }
 
-func (s *simulation) reset() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls = map[string]int{}
-}
+func (s *simulation) reset() { s.calls.Take() }
 
 // set puts the server under conditions.
 func (s *simulation) set(c fault.Conditions) {
 	s.t.Helper()
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
-		s.t.Fatal(err)
-	}
+	s.SetStored(simulated.Section, c)
 }
 
 // breakOnce has one call go wrong.
@@ -125,15 +94,7 @@ func (s *simulation) switchOn(name string) {
 // state shows what the server has.
 func (s *simulation) state() simulated.State {
 	s.t.Helper()
-	var state simulated.State
-	err := store.View(s.store, simulated.Section, func(st *simulated.State) error {
-		state = *st
-		return nil
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return state
+	return sandboxtest.State[simulated.State](s.World, simulated.Section)
 }
 
 // client is a new one, as of a new provider process, with pauses cut short.
@@ -172,13 +133,7 @@ func (s *simulation) seed(domains ...string) {
 // insert changes the server's tables behind the client's back.
 func (s *simulation) insert(change func(*simulated.State)) {
 	s.t.Helper()
-	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
-		change(st)
-		return nil
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	sandboxtest.Insert(s.World, simulated.Section, change)
 }
 
 // inParallel works through n jobs with so many workers, as Terraform does.

@@ -12,15 +12,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// InstallLetsEncrypt has the server ask Let's Encrypt for a certificate for the
-// hostname (POST /ssl/letsencrypt/install), and returns what it says about that.
-// It works in the background and never tells the outcome: only the certificate
-// that the host serves does.
+// InstallLetsEncrypt has the server request a certificate for the hostname from Let's Encrypt (POST
+// /ssl/letsencrypt/install), and returns the server's message. The server works in the background
+// and never reports the outcome, which only the host's certificate shows.
 func (c *Client) InstallLetsEncrypt(ctx context.Context, hostname string) (message string, err error) {
 	r := post(http.MethodPost, []string{"ssl", "letsencrypt", "install"}, [2]string{"hostname", hostname})
 	r.Op, r.Object = "ask for a certificate for", hostname
 	if err := checkDomain(hostname); err != nil {
-		return "", unsendable(r, err)
+		return "", report.Unsendable(r, err)
 	}
 	var answer struct {
 		Result  *bool  `json:"result"`
@@ -30,28 +29,27 @@ func (c *Client) InstallLetsEncrypt(ctx context.Context, hostname string) (messa
 		return "", err
 	}
 	if answer.Result == nil {
-		return "", c.unintelligible(r)
+		return "", report.Unintelligible(r)
 	}
 	return answer.Message, nil
 }
 
-// DaysLeft asks how many days the certificate of a host has left, as the server
-// sees it (POST /ssl/get-left-days). Released servers fail where they cannot
-// connect to the host or do not trust its certificate, and say 0 otherwise: do
-// not rely on the number alone.
+// DaysLeft returns how many days the certificate of a host has left, as the server sees it (POST
+// /ssl/get-left-days). Released servers fail if they cannot connect to the host or do not trust its
+// certificate, and say 0 for other reasons: do not rely on the number alone.
 func (c *Client) DaysLeft(ctx context.Context, hostname string) (int, error) {
 	r := post(http.MethodPost, []string{"ssl", "get-left-days"}, [2]string{"hostname", hostname})
 	r.Op, r.Object = "ask for the remaining days of the certificate of", hostname
 	if err := checkDomain(hostname); err != nil {
-		return 0, unsendable(r, err)
+		return 0, report.Unsendable(r, err)
 	}
-	// Sent once, although it changes nothing: a failure is an answer here.
+	// Not repeated, although it changes nothing: here a failure is an answer.
 	var answer struct {
 		DaysLeft *int `json:"days_left"`
 	}
 	err := c.call(ctx, r, &answer)
 	if err == nil && answer.DaysLeft == nil {
-		err = c.unintelligible(r)
+		err = report.Unintelligible(r)
 	}
 	if err == nil {
 		return *answer.DaysLeft, nil
@@ -66,20 +64,18 @@ func (c *Client) DaysLeft(ctx context.Context, hostname string) (int, error) {
 	return 0, err
 }
 
-// UploadCertificate replaces the server's certificate and its key (POST
-// /ssl/upload). The server installs whatever it gets in place of what worked, so
-// a chain whose first certificate does not match the key is refused here; dates
-// and host names are the caller's to check.
+// UploadCertificate replaces the server's certificate and its key (POST /ssl/upload). The server
+// installs whatever it gets. So this refuses a chain whose first certificate does not match the
+// key; the caller checks dates and host names.
 func (c *Client) UploadCertificate(ctx context.Context, chainPEM, keyPEM []byte) error {
 	r := api.Request{
 		Op: "upload a certificate", Method: http.MethodPost, Path: []string{"ssl", "upload"},
-		Repeat: api.Safely, // the same files once more
+		Repeat: api.Safely, // the second call uploads the same files
 	}
 	if _, err := tls.X509KeyPair(chainPEM, keyPEM); err != nil {
-		return unsendable(r, fmt.Errorf("the certificate and the key cannot be used together: %w", err))
+		return report.Unsendable(r, fmt.Errorf("the certificate and the key cannot be used together: %w", err))
 	}
-	// The server takes file parts alone. Given plain fields it deletes the files
-	// that it has and fails.
+	// The server takes only file parts. If it gets plain fields, it deletes its files and fails.
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for _, file := range []struct {
@@ -94,11 +90,11 @@ func (c *Client) UploadCertificate(ctx context.Context, chainPEM, keyPEM []byte)
 			_, err = part.Write(file.content)
 		}
 		if err != nil {
-			return unsendable(r, err)
+			return report.Unsendable(r, err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	r.Body, r.Type, r.Secrets = body.Bytes(), w.FormDataContentType(), []string{string(keyPEM)}
 	return c.carryOut(ctx, r)

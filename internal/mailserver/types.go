@@ -15,14 +15,14 @@ type Account struct {
 	Email        string // as the server spells it
 }
 
-// Credential is an account's password, or its md5-crypt hash where the server is
-// to store it as it is. None of its texts shows it.
+// Credential is an account's password, or an md5-crypt hash that the server stores as it is. No
+// text made of it shows it.
 type Credential struct {
 	Value  string
 	Hashed bool // Value is a hash such as $1$salt$…
 }
 
-// String says what it is, not which.
+// String says what it is, and not its value.
 func (c Credential) String() string {
 	if c.Hashed {
 		return "(password hash)"
@@ -30,18 +30,18 @@ func (c Credential) String() string {
 	return "(password)"
 }
 
-// GoString keeps %#v from showing it.
+// GoString hides it from %#v.
 func (c Credential) GoString() string { return c.String() }
 
-// LogValue keeps slog from showing it.
+// LogValue hides it from slog.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Export is what the server says of an archive that it has made of a domain. The
-// answer's password hashes and the DKIM private key are left behind in it.
+// Export is what the server says about an archive that it has made of a domain, without the
+// password hashes and the private DKIM key.
 type Export struct {
 	Domain      string
 	ArchivePath string   // a file on the server
-	GeneratedAt string   // "2006-01-02 15:04:05" in the server's time zone, which it does not tell
+	GeneratedAt string   // "2006-01-02 15:04:05" in the server's time zone, which is not known
 	Emails      []string // in the server's order
-	DKIMPublic  string   // the DKIM record in zone file text; "" where the domain has no key
+	DKIMPublic  string   // the DKIM record in zone file text; "" if the domain has no key
 }

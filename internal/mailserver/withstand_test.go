@@ -111,8 +111,8 @@ func troubles() []trouble {
 	}})
 }
 
-// Success means that it has happened, and an error that does not call the outcome
-// unknown means that it has not. The next run goes on from either.
+// Success means that it has happened, and an error that does not call the outcome unknown means
+// that it has not. The next run goes on from either.
 func TestWritesWithstand(t *testing.T) {
 	for _, w := range writes {
 		for _, trouble := range troubles() {
@@ -151,8 +151,8 @@ func TestWritesWithstand(t *testing.T) {
 	}
 }
 
-// With the database down the server would delete the mail and not the domain, so it
-// is asked before anything is sent.
+// With the database down the server would delete the mail and not the domain, so it is asked before
+// anything is sent.
 func TestDeletingADomainWithoutDatabaseLosesNoMail(t *testing.T) {
 	s := newSimulation(t)
 	s.seed("example.com", "example.org")
@@ -253,8 +253,8 @@ func TestEchoedCredentials(t *testing.T) {
 	}
 }
 
-// restartable is a simulation whose server can be killed, with all its connections,
-// and started again at the same address.
+// restartable is a simulation whose server can be killed, with all its connections, and started
+// again at the same address.
 type restartable struct {
 	*simulation
 	handler http.Handler

@@ -6,26 +6,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// workingDirectory is the lock of the calls in which the server changes its working
-// directory, of which it has one for all calls: adding a DKIM key and exporting a
-// domain. An export that begins during an add makes the add miss the new key's file,
-// which then stays unreadable for the signer, so that all mail of the domain is
-// deferred. Adds that run at the same time miss their files as well, and lose each
-// other's entries in the signer's tables.
+// workingDirectory is the lock of the calls in which the server changes its working directory, of
+// which it has only one: adding a DKIM key and exporting a domain. If an export begins during an
+// add, the add misses the file of the new key. The signer then cannot read that file, and all mail
+// of the domain is deferred. Parallel adds miss their files as well, and lose each other's entries
+// in the signer's tables.
 const workingDirectory = "working directory"
 
-// alone makes such a call while no other one of this machine is under way. The
-// answer may be lost and the server still be at work; then the lock is held on for
-// Config.Settle. A process that is killed cannot do that, so its successor waits.
+// alone makes such a call while no other one of this machine is under way. If the answer is lost,
+// the server may still be at work, so the lock is held for Config.Settle. A process that was killed
+// cannot do that, so the next one waits.
 func (c *Client) alone(ctx context.Context, r api.Request, call func(context.Context) error) error {
 	release, err := c.locks.acquire(ctx, workingDirectory)
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	defer release()
 	if c.locks.isMarked(workingDirectory) {
 		if err := api.Pause(ctx, c.settleTime); err != nil {
-			return unsendable(r, err)
+			return report.Unsendable(r, err)
 		}
 	}
 	c.locks.mark(workingDirectory)

@@ -14,8 +14,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 )
 
-// Two processes of one machine make keys and export domains, as wide as Terraform
-// goes. Each key has to be readable by the signer, and to be in its tables.
+// Two processes of one machine make keys and export domains, as wide as Terraform goes. Each key
+// has to be readable by the signer, and to be in its tables.
 func TestKeysBesideExports(t *testing.T) {
 	s := newSimulation(t)
 	s.set(fault.Conditions{Settings: map[string]string{simulated.SettingDKIMBits: "1024"}})

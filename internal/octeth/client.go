@@ -1,10 +1,12 @@
-// Package octeth is the client of Octeth, an email marketing platform that its operators host themselves: of its sender
-// domains, for campaigns and for the email gateway, and of its calls that write their records at a DNS host
+// Package octeth is the client of Octeth, an email marketing platform that its operators host
+// themselves. It covers the platform's sender domains, for campaigns and for the email gateway, and
+// the calls by which the platform writes their records at a DNS host
 // (https://dev.octeth.com/).
 //
-// It makes up for what the API leaves open. Errors come with status 200, or as a page; numbers come as text, flags as 0 and
-// 1, empty objects as lists; creating a domain that exists resets it, so that the client looks first; and no more than 100
-// calls a minute are taken, so that the verifications of many domains share calls.
+// It compensates for the API. Errors come with status 200, or as a page. Numbers come as text,
+// flags as 0 and 1, empty objects as lists. Creating a domain that exists resets it, so the client
+// looks first. The platform takes only 100 calls a minute, so the verifications of many domains
+// share calls.
 //
 // Domains are passed in lower-case ASCII (punycode). Errors match those of package api.
 package octeth
@@ -12,7 +14,6 @@ package octeth
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -22,19 +23,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// The platform takes 100 calls in any 60 seconds. A burst and what follows it at the steady rate stay within that together,
-// whenever the minute is counted from.
+// The platform takes 100 calls in any 60 seconds. A burst and the calls that follow at the steady
+// rate stay within that together, wherever the minute begins.
 const (
 	callsAtOnce    = 25
 	callsPerMinute = 100 - callsAtOnce
 )
 
-// Config is what a Client needs. One of APIKey and SessionID is required; of both, the key is used.
+// Config is what a Client needs. One of APIKey and SessionID is required. If both are set, the key
+// is used.
 type Config struct {
 	URL       *url.URL // of the installation, from api.ParseBaseURL
 	APIKey    string
 	SessionID string // of a user who has logged in; it expires
-	// APIVersion is the platform's. It decides what calls there are and what their parameters are called. Zero: 5.6.
+	// APIVersion is the version of the platform. It decides which calls there are and how their
+	// parameters are called. Zero: 5.6.
 	APIVersion Version
 	RootCAs    *x509.CertPool    // the authorities to trust; nil: the system's
 	Transport  http.RoundTripper // nil: one of the client's own
@@ -45,8 +48,8 @@ type Config struct {
 	GatherGap    time.Duration // how long shared verifications wait for further ones; default 500 ms
 }
 
-// Client makes the calls of one installation for one user. It is safe for concurrent use and keeps what it has listed for
-// its life; what it changes it forgets.
+// Client makes the calls of one installation for one user. It is safe for concurrent use. It keeps
+// lists for its life, and drops them when it changes something.
 type Client struct {
 	api     *api.Client
 	cfg     Config
@@ -54,7 +57,7 @@ type Client struct {
 
 	lists   api.Cache[[]SenderDomain] // by Kind
 	looked  looked
-	looking chan struct{} // held by the one who lists domains before creating one
+	looking chan struct{} // held by the caller that lists domains before it creates one
 	shared  shared
 }
 
@@ -77,19 +80,21 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// RegistersCampaigns tells whether the platform's version has calls to register campaign domains: 5.9.1 and later. Before
-// that their records can be published by [Client.DNSSet], and nothing else.
+// RegistersCampaigns is whether the platform's version has calls to register campaign domains,
+// which 5.9.1 and later have. In older versions, [Client.DNSSet] can publish their records, and
+// that is all.
 func (c *Client) RegistersCampaigns() bool { return !c.version.before(campaignCalls) }
 
-// command prepares a call of a command. They all go to one path with their parameters in the body: what stands in a URL, as
-// credentials do in the platform's own examples, ends up in the logs of web servers.
+// command prepares the call of a command. All commands have the same path, with their parameters in
+// the body. The platform's own examples have credentials in the URL, where they end up in the logs
+// of web servers.
 func (c *Client) command(name string, params map[string]any) api.Request {
 	body := map[string]any{"Command": name, "ResponseFormat": "JSON"}
 	for parameter, value := range params {
 		body[parameter] = value
 	}
 	c.addCredentials(body)
-	return api.Request{Method: http.MethodPost, Path: []string{"api.php"}, Body: encode(body), Type: jsonType}
+	return api.Request{Method: http.MethodPost, Path: []string{"api.php"}}.WithJSON(body)
 }
 
 func (c *Client) addCredentials(body map[string]any) {
@@ -100,21 +105,11 @@ func (c *Client) addCredentials(body map[string]any) {
 	body["SessionID"] = c.cfg.SessionID
 }
 
-const jsonType = "application/json"
-
-// encode writes parameters as JSON; texts, numbers and flags always can be.
-func encode(params map[string]any) []byte {
-	body, err := json.Marshal(params)
-	if err != nil {
-		panic("octeth: parameters that are no JSON: " + err.Error())
-	}
-	return body
-}
-
-// call makes a call and decodes its answer. codes are what the platform's error codes mean in answer to it.
+// call makes a call and decodes its answer. codes are the meanings of the platform's error codes
+// for this call.
 func (c *Client) call(ctx context.Context, r api.Request, codes meanings, into any) error {
 	if c.cfg.APIKey == "" && c.cfg.SessionID == "" {
-		return problem(r, api.ErrNotConfigured, "there are neither an API key nor a session",
+		return report.Problem(r, api.ErrNotConfigured, "there are neither an API key nor a session",
 			"Set api_key of octeth in the provider configuration, or OCTETH_API_KEY in the environment")
 	}
 	resp, err := c.api.Send(ctx, r)
@@ -132,7 +127,7 @@ func (c *Client) call(ctx context.Context, r api.Request, codes meanings, into a
 		return c.api.JSON(r, resp, into)
 	}
 	if v.Success == nil {
-		return unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return nil
 }

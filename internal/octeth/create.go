@@ -11,18 +11,20 @@ import (
 )
 
 const (
-	// lookAge is how old a look at what domains there are may be when one is created on the ground of it. To look before
-	// every one would double the calls, of which there are few.
+	// lookAge is how old a list of domains may be to rely on it when a domain is created. A new
+	// list for each creation would double the calls, of which there are few.
 	lookAge = time.Minute
-	// undoTime is for taking back what could not be completed.
+	// undoTime is the time to undo what could not be completed.
 	undoTime = 30 * time.Second
 )
 
-// Create registers a sender domain and returns it with its records. Options that are nil are the platform's own.
+// Create registers a sender domain and returns it with its records. For options that are nil, the
+// platform uses its defaults.
 //
-// The platform takes the creation of a domain that exists for a wish to begin anew, and makes a verified domain pending. So
-// Create looks first: a domain that exists is api.ErrConflict, with its id in the text. What takes more than one call is
-// undone where a later one fails.
+// If a domain exists, the platform takes its creation for a wish to start again, and a verified
+// domain becomes pending. So Create looks first: for a domain that exists, the error is
+// api.ErrConflict, with the id in its text. If a later call of several fails, Create undoes the
+// earlier ones.
 func (c *Client) Create(ctx context.Context, kind Kind, name string, options Options) (SenderDomain, error) {
 	command := commandsOf[kind]
 	asked, later := c.atCreate(kind, options)
@@ -61,9 +63,9 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	d.ID = got.idOf()
 	switch {
 	case d.ID == 0:
-		return c.afterUnknown(ctx, kind, name, later, unintelligible(r))
+		return c.afterUnknown(ctx, kind, name, later, report.Unintelligible(r))
 	case !isAbout(d, name):
-		// Whose number that is, nobody knows: deleting by it could hit somebody else's domain.
+		// It is not known whose number that is. A deletion by it could hit another domain.
 		return c.afterUnknown(ctx, kind, name, later, otherDomain(r, d.Domain))
 	}
 	c.looked.add(kind, name, d.ID)
@@ -71,10 +73,11 @@ func (c *Client) Create(ctx context.Context, kind Kind, name string, options Opt
 	return c.complete(ctx, d, later)
 }
 
-// look makes sure that a domain does not exist, and keeps others of this process from creating it until done is called.
+// look makes sure that a domain does not exist, and prevents others in this process from creating
+// it until done is called.
 func (c *Client) look(ctx context.Context, r api.Request, kind Kind, name string) (done func(), err error) {
 	if !c.looked.begin(kind, name) {
-		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+		return nil, report.Problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
 	}
 	done = func() { c.looked.end(kind, name) }
 	if err := c.lookAgain(ctx, kind); err != nil {
@@ -83,13 +86,14 @@ func (c *Client) look(ctx context.Context, r api.Request, kind Kind, name string
 	}
 	if id, exists := c.looked.id(kind, name); exists {
 		done()
-		return nil, problem(r, api.ErrConflict, "the domain exists already, and creating it again would take away that it is verified",
+		return nil, report.Problem(r, api.ErrConflict, "the domain exists already, and creating it again would take away that it is verified",
 			fmt.Sprintf("Import it, by the id %q", label(kind, id)))
 	}
 	return done, nil
 }
 
-// lookAgain lists the domains of a kind unless somebody has within lookAge. Those who come together share one look.
+// lookAgain lists the domains of a kind unless there is a list from within lookAge. Concurrent
+// callers share one list.
 func (c *Client) lookAgain(ctx context.Context, kind Kind) error {
 	select {
 	case c.looking <- struct{}{}:
@@ -104,22 +108,24 @@ func (c *Client) lookAgain(ctx context.Context, kind Kind) error {
 	return err
 }
 
-// afterUnknown looks for a domain of which it is not known whether it has been created. It did not exist a moment ago, so
-// that if it does now, it is ours.
+// afterUnknown looks for a domain whose creation has an unknown outcome. It did not exist before,
+// so if it exists now, we have created it.
 func (c *Client) afterUnknown(ctx context.Context, kind Kind, name string, later Options, cause error) (SenderDomain, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
 	d, err := c.DomainByName(ctx, kind, name)
 	if err != nil {
-		return SenderDomain{}, cause // it may still be on its way
+		return SenderDomain{}, cause // the creation may still be under way
 	}
 	return c.complete(ctx, d, later)
 }
 
-// atCreate splits options into those that go with the creation and those that take an update after it.
+// atCreate splits options into those that the creation takes and those that need an update after
+// it.
 //
-// Campaign domains before 5.9.3 have their labels noted at the creation, but not in their records, and an update to labels
-// that are noted already may count as no change: so the labels are kept for the update.
+// For campaign domains before 5.9.3, a creation stores the labels but does not use them in the
+// records; and an update to labels that are already stored may count as no change. So the labels
+// are only sent with the update.
 func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
 	labels := Options{Subdomain: o.Subdomain, TrackPrefix: o.TrackPrefix, UseTrackingSubdomain: o.UseTrackingSubdomain}
 	flags := Options{LinkTracking: o.LinkTracking, OpenTracking: o.OpenTracking, UnsubscribeLink: o.UnsubscribeLink}
@@ -137,12 +143,13 @@ func (c *Client) atCreate(kind Kind, o Options) (asked, later Options) {
 	return labels, later
 }
 
-// complete sets the options that a creation does not take and finds the records that its answer does not show. A domain for
-// which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
+// complete sets the options that a creation does not take, and finds the records that its answer
+// does not show. If that fails, it deletes the domain again, so that the next attempt does not find
+// a domain that is not in any state.
 func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	whole, err := c.completed(ctx, d, later)
 	if err == nil || errors.Is(err, errOtherDomain) {
-		return whole, err // another domain is not ours to delete
+		return whole, err // we must not delete another domain
 	}
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
@@ -157,7 +164,7 @@ func (c *Client) complete(ctx context.Context, d SenderDomain, later Options) (S
 func (c *Client) completed(ctx context.Context, d SenderDomain, later Options) (SenderDomain, error) {
 	name := d.Domain
 	changes := later != (Options{}) && !later.shownBy(d.Options)
-	// The number is the platform's word so far; by this it is known to be the domain's.
+	// So far only the platform's answer connects the number with the domain. This read confirms it.
 	read, err := c.whole(ctx, d, d.Records == nil && !changes)
 	if err == nil {
 		read, err = named(read, name)
@@ -177,7 +184,7 @@ func (c *Client) completed(ctx context.Context, d SenderDomain, later Options) (
 	return named(updated, name)
 }
 
-// named is a domain that was read by its number, which has to be the one that is meant.
+// named checks that a domain that was read by its number has the right name.
 func named(d SenderDomain, name string) (SenderDomain, error) {
 	if !isAbout(d, name) {
 		return SenderDomain{}, otherDomain(api.Request{Op: "read", Object: label(d.Kind, d.ID)}, d.Domain)
@@ -186,23 +193,23 @@ func named(d SenderDomain, name string) (SenderDomain, error) {
 	return d, nil
 }
 
-// isAbout is whether an answer is about a domain. Some answers do not say which they are about.
+// isAbout is whether an answer is about a domain. Some answers do not name theirs.
 func isAbout(d SenderDomain, name string) bool {
 	return d.Domain == "" || strings.EqualFold(d.Domain, name)
 }
 
-// errOtherDomain is the cause of the errors of answers about another domain than was asked for.
+// errOtherDomain is the cause of an error about an answer for another domain.
 var errOtherDomain = errors.New("the answer is about another domain")
 
-// otherDomain is the error of an answer that is about another domain than was asked for.
+// otherDomain is the error of an answer about another domain than the one of the call.
 func otherDomain(r api.Request, about string) error {
-	err := problem(r, api.ErrUnavailable, about,
+	err := report.Problem(r, api.ErrUnavailable, about,
 		"Check that url of octeth in the provider configuration is that of the installation itself, and that no proxy answers in its place; look at the user's sender domains in Octeth before the next attempt")
 	err.Cause, err.Unsure = errOtherDomain, r.Repeat == api.Never
 	return err
 }
 
-// shownBy tells whether what takes an update after the creation is already what an answer shows.
+// shownBy is whether an answer shows the options that need an update after the creation already.
 func (o Options) shownBy(shown Options) bool {
 	for _, pair := range [][2]*bool{
 		{o.LinkTracking, shown.LinkTracking}, {o.OpenTracking, shown.OpenTracking}, {o.UnsubscribeLink, shown.UnsubscribeLink},
@@ -211,7 +218,8 @@ func (o Options) shownBy(shown Options) bool {
 			return false
 		}
 	}
-	// A name for tracking is told where it is switched off. An empty label is the installation's own, and not told.
+	// Answers mention the name for tracking if it is switched off. They do not mention an empty
+	// label, which means the installation's own.
 	if o.UseTrackingSubdomain != nil && *o.UseTrackingSubdomain != (shown.UseTrackingSubdomain == nil || *shown.UseTrackingSubdomain) {
 		return false
 	}

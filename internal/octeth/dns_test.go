@@ -16,7 +16,8 @@ import (
 
 var credentials = octeth.Credentials{Key: "invented dns key", Secret: "invented dns secret", User: "invented-user", Username: "invented-name"}
 
-// The two generations of the DNS calls differ in what their parameters are called, and in where the platform's own credentials go.
+// The two generations of the DNS calls differ in what their parameters are called, and in where the
+// platform's own credentials go.
 func TestGenerationsOfTheDNSCalls(t *testing.T) {
 	type sent struct {
 		method, path, query, authorization string
@@ -158,8 +159,8 @@ func TestRefusalsOfDNSCalls(t *testing.T) {
 	}
 }
 
-// A client that is taken for an older one than the installation is has its own key used at the DNS host. It learns which
-// attribute to set, whichever call it makes.
+// A client that is taken for an older one than the installation is has its own key used at the DNS
+// host. It learns which attribute to set, whichever call it makes.
 func TestAnInstallationNewerThanConfigured(t *testing.T) {
 	for _, installed := range []string{"5.7.2", "5.8", "5.9.4"} {
 		inBubble(t, func(t *testing.T, s *simulation) {

@@ -10,14 +10,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// commands are what the platform calls the commands of a kind, and what else differs between the kinds.
+// commands are the platform's names for the commands of a kind, and other differences between the
+// kinds.
 type commands struct {
 	list, get, create, update, remove, verify string
 
-	name             string // the parameter for a new domain's name
-	notFoundAtUpdate int64  // the code of a domain that update does not find; the other commands have 2
-	full             int64  // the code of a domain beyond what the user may have
-	badLabel         int64  // the code with which create refuses a label; update has 6
+	name             string // the parameter for the name of a new domain
+	notFoundAtUpdate int64  // the code of update for a missing domain; the other commands have 2
+	full             int64  // the code for a domain beyond the user's limit
+	badLabel         int64  // the code of create for a refused label; update has 6
 }
 
 var commandsOf = map[Kind]commands{
@@ -33,31 +34,33 @@ var commandsOf = map[Kind]commands{
 	},
 }
 
-// notFound are the codes of a command that did not find its domain.
+// notFound has the code of a command that did not find its domain.
 var notFound = meanings{2: {kind: api.ErrNotFound, advice: notFoundAdvice}}
 
 const notFoundAdvice = "It has been deleted, or belongs to another user"
 
-// known refuses kinds that there are not.
+// known refuses unknown kinds.
 func known(r api.Request, kind Kind) error {
 	if _, found := commandsOf[kind]; !found {
-		return unsendable(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
+		return report.Problem(r, nil, fmt.Sprintf("there is no kind %q of sender domains", kind), "")
 	}
 	return nil
 }
 
-// Registers refuses an operation on a domain of a kind that the platform's version has no calls for, such as its creation or
-// import; the error matches api.ErrNotConfigured. A domain whose number is known is asked for all the same: the platform was
-// new enough when it gave the number, whatever the configuration says now.
+// Registers refuses an operation, such as a creation or an import, if the platform's version has no
+// calls for domains of that kind. The error matches api.ErrNotConfigured. A domain with a known
+// number can be read all the same: the platform gave the number, so it is new enough, whatever the
+// configuration says.
 func (c *Client) Registers(op string, kind Kind, object string) error {
 	if kind == Campaign && !c.RegistersCampaigns() {
-		return unsendable(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
+		return report.Problem(api.Request{Op: op, Object: object}, api.ErrNotConfigured,
 			fmt.Sprintf("Octeth %s has no calls for campaign domains; %s is the first that has", c.version, campaignCalls), setVersion)
 	}
 	return nil
 }
 
-// Domains returns all sender domains of a kind. The slice and what it points to are shared and must not be changed.
+// Domains returns all sender domains of a kind. The slice and its elements are shared and must not
+// be changed.
 func (c *Client) Domains(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 	return c.lists.Get(ctx, string(kind), func(ctx context.Context) ([]SenderDomain, error) { return c.list(ctx, kind) })
 }
@@ -70,7 +73,7 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 		return nil, err
 	}
 	var got struct {
-		SenderDomains, Domains *list[domain]
+		SenderDomains, Domains *api.List[domain]
 	}
 	if err := c.call(ctx, r, nil, &got); err != nil {
 		return nil, err
@@ -80,14 +83,14 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 		rows = got.Domains
 	}
 	if rows == nil {
-		// Without the list there is no telling an empty one from an answer to something else.
-		return nil, unintelligible(r)
+		// Without the list, an empty one cannot be told from an answer to another call.
+		return nil, report.Unintelligible(r)
 	}
-	all := make([]SenderDomain, 0, len(*rows))
-	for _, row := range *rows {
+	all := make([]SenderDomain, 0, len(rows.Rows))
+	for _, row := range rows.Rows {
 		d := row.model(kind)
 		if d.ID == 0 || d.Domain == "" {
-			return nil, unintelligible(r)
+			return nil, report.Unintelligible(r)
 		}
 		if d.Status != Deleted {
 			all = append(all, d)
@@ -97,8 +100,8 @@ func (c *Client) list(ctx context.Context, kind Kind) ([]SenderDomain, error) {
 	return all, nil
 }
 
-// Domain returns one sender domain. It is api.ErrNotFound where the platform says so itself, when it is asked for the domain
-// that is missing from its list.
+// Domain returns one sender domain. If the list does not have it, the platform is asked for it
+// alone; the error is api.ErrNotFound if it then says that there is none.
 func (c *Client) Domain(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
 	all, err := c.Domains(ctx, kind)
 	if err != nil {
@@ -110,7 +113,8 @@ func (c *Client) Domain(ctx context.Context, kind Kind, id int64) (SenderDomain,
 	return c.Details(ctx, kind, id)
 }
 
-// DomainByName returns the sender domain of that name. It is api.ErrNotFound where the platform lists none.
+// DomainByName returns the sender domain of that name. If the platform lists none, the error is
+// api.ErrNotFound.
 func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (SenderDomain, error) {
 	all, err := c.Domains(ctx, kind)
 	if err != nil {
@@ -123,8 +127,8 @@ func (c *Client) DomainByName(ctx context.Context, kind Kind, name string) (Send
 		Answer: fmt.Sprintf("it is not among the %d %s domains of this user", len(all), kind)}
 }
 
-// Details returns one sender domain, read by itself: versions before 5.9.1 list no options. One that the platform does not
-// find is api.ErrNotFound.
+// Details reads one sender domain by itself, because versions before 5.9.1 list no options. If the
+// platform does not find it, the error is api.ErrNotFound.
 func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain, error) {
 	r := c.command(commandsOf[kind].get, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read", label(kind, id), api.Safely
@@ -138,14 +142,15 @@ func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain
 	d := got.one().model(kind)
 	switch {
 	case d.ID != id || d.Domain == "":
-		return SenderDomain{}, unintelligible(r)
+		return SenderDomain{}, report.Unintelligible(r)
 	case d.Status == Deleted:
-		return SenderDomain{}, problem(r, api.ErrNotFound, "it has been deleted", "")
+		return SenderDomain{}, report.Problem(r, api.ErrNotFound, "it has been deleted", "")
 	}
 	return d, nil
 }
 
-// Records returns the records of a campaign domain with whether each has been seen, by user.senderdomain.dns.
+// Records returns the records of a campaign domain and whether the platform has seen each, by
+// user.senderdomain.dns.
 func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, error) {
 	r := c.command("user.senderdomain.dns", map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "read the DNS records of", label(Campaign, id), api.Safely
@@ -157,14 +162,14 @@ func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, erro
 		return nil, err
 	}
 	if got.DNSRecords == nil {
-		return nil, unintelligible(r)
+		return nil, report.Unintelligible(r)
 	}
 	return got.DNSRecords, nil
 }
 
-// Update changes options of a sender domain; those that are nil stay. regenerated is whether the platform has made new
-// records for it, so that those of before are worth nothing and the domain has to be verified again. A domain that is gone
-// is api.ErrNotFound.
+// Update changes options of a sender domain; nil leaves an option as it is. regenerated is whether
+// the platform has made new records: the old ones are then useless, and the domain has to be
+// verified again. If the domain is gone, the error is api.ErrNotFound.
 func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options) (d SenderDomain, regenerated bool, err error) {
 	command := commandsOf[kind]
 	params := change.params(kind)
@@ -190,20 +195,20 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 	if d = got.one().model(kind); d.ID != 0 && d.ID != id {
 		return SenderDomain{}, false, otherDomain(r, label(kind, d.ID))
 	}
-	// Older versions do not tell, but a label is sent for no other reason.
+	// Older versions do not say so. But a label is only sent to change it.
 	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
 	d.ID, d.Kind = id, kind
 	if d, err = c.whole(ctx, d, regenerated && d.Records == nil); err != nil {
 		return SenderDomain{}, regenerated, fmt.Errorf("the platform says that the update was made, but what has come of it cannot be read: %w", err)
 	}
 	if lacking := change.lackingIn(d); len(lacking) > 0 {
-		return SenderDomain{}, regenerated, problem(r, api.ErrUnavailable,
+		return SenderDomain{}, regenerated, report.Problem(r, api.ErrUnavailable,
 			"the platform says that it was done, but shows the domain without it: "+strings.Join(lacking, ", "), "Look at the domain in Octeth, and run again")
 	}
 	return d, regenerated, nil
 }
 
-// usesTracking is whether tracking has a name of its own, which is told where it has none.
+// usesTracking is whether tracking has a name of its own. Answers mention it only if there is none.
 func (o Options) usesTracking() *bool {
 	if o.UseTrackingSubdomain == nil {
 		return new(true)
@@ -211,8 +216,9 @@ func (o Options) usesTracking() *bool {
 	return o.UseTrackingSubdomain
 }
 
-// lackingIn names the options of a change that a domain is shown without. Of a domain that is shown without any options it
-// cannot be told. A label may be left out where the records have it.
+// lackingIn names the options of a change that an answer about the domain does not show. If the
+// answer has no options at all, it returns nothing. An answer may leave out a label that the
+// records have.
 func (o Options) lackingIn(d SenderDomain) []string {
 	shown := d.Options
 	if shown.LinkTracking == nil && shown.OpenTracking == nil && shown.UnsubscribeLink == nil {
@@ -238,7 +244,8 @@ func (o Options) lackingIn(d SenderDomain) []string {
 	return lacking
 }
 
-// standsAt is whether a label is in the name of one of the records, alone or before a hyphen as prefixes for tracking stand.
+// standsAt is whether a label is in the name of one of the records: alone, or followed by a hyphen
+// as tracking prefixes are.
 func (d SenderDomain) standsAt(label string) bool {
 	for host := range d.Records {
 		for part := range strings.SplitSeq(host, ".") {
@@ -250,8 +257,9 @@ func (d SenderDomain) standsAt(label string) bool {
 	return false
 }
 
-// whole reads back a domain of which an answer has shown something, and where they are wanted its records: older versions
-// tell those by a verification alone. What the domain does not show when it is read is as the answer has shown it.
+// whole reads a domain again after an answer has shown part of it, with its records if they are
+// wanted. Older versions show records only in a verification. What the read does not show is taken
+// from the earlier answer.
 func (c *Client) whole(ctx context.Context, shown SenderDomain, withRecords bool) (SenderDomain, error) {
 	kind, id := shown.Kind, shown.ID
 	d, err := c.Details(ctx, kind, id)
@@ -276,10 +284,10 @@ func (c *Client) whole(ctx context.Context, shown SenderDomain, withRecords bool
 
 const labelAdvice = "A subdomain and a tracking prefix consist of at most 32 letters, digits and hyphens, without a hyphen at either end"
 
-// Delete deletes a sender domain. One that is gone already is api.ErrNotFound.
+// Delete deletes a sender domain. If it is gone already, the error is api.ErrNotFound.
 func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
 	r := c.command(commandsOf[kind].remove, map[string]any{"DomainID": id})
-	// A second time it finds nothing to delete, which tells the same.
+	// A second call finds nothing to delete, which has the same meaning.
 	r.Op, r.Object, r.Repeat = "delete", label(kind, id), api.Safely
 	if err := known(r, kind); err != nil {
 		return err
@@ -295,23 +303,24 @@ func (c *Client) Delete(ctx context.Context, kind Kind, id int64) error {
 	return err
 }
 
-// proveGone makes sure that a domain is gone of which the platform says that it has deleted it.
+// proveGone checks that a domain is gone after the platform said that it has deleted it.
 func (c *Client) proveGone(ctx context.Context, r api.Request, kind Kind, id int64) error {
 	switch _, err := c.Details(ctx, kind, id); {
 	case errors.Is(err, api.ErrNotFound):
 		return nil
 	case err != nil:
-		return api.Unproven(service, r, nil, err, "the platform said that it was done", "Run again when the platform is well, which shows what became of it")
+		return report.Unproven(r, nil, err, "the platform said that it was done", "Run again when the platform works: that shows whether it was done")
 	}
-	return problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
+	return report.Problem(r, api.ErrUnavailable, "the platform says that it was done, but still has the domain", "Look at the domain in Octeth, and run again")
 }
 
-// label is a domain as messages call it, which is as import blocks do.
+// label is the name of a domain in messages, which is its import id.
 func label[T int64 | string](kind Kind, which T) string {
 	return fmt.Sprintf("octeth/%s/%v", kind, which)
 }
 
-// params are the options under the names of a kind. Campaigns have truth values, the gateway has numbers.
+// params returns the options by the parameter names of a kind. Campaigns have truth values, the
+// gateway has numbers.
 func (o Options) params(kind Kind) map[string]any {
 	params := map[string]any{}
 	set := func(name string, value *bool, negated bool) {
@@ -346,20 +355,20 @@ func (o Options) params(kind Kind) map[string]any {
 	return params
 }
 
-// takes refuses options that the platform's version would ignore without a word.
+// takes refuses options that the platform's version would silently ignore.
 func (c *Client) takes(r api.Request, kind Kind, o Options) error {
 	if kind == EmailGateway && c.version.before(gatewayLabels) && (o.TrackPrefix != nil || o.UseTrackingSubdomain != nil) {
-		return unsendable(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
+		return report.Problem(r, nil, "Octeth "+c.version.String()+" takes no tracking prefix for domains of the email gateway; 5.8 is the first that does",
 			"Leave track_prefix and use_tracking_subdomain out, or set api_version of octeth in the provider configuration if the installation is newer")
 	}
 	return nil
 }
 
-// idOf reads the id that an answer to the creation of a domain gives.
+// idOf returns the id in the answer to the creation of a domain.
 func (a answer) idOf() int64 {
-	for _, id := range []number{a.NewSenderDomainID, a.DomainID, a.one().DomainID} {
-		if id != 0 {
-			return int64(id)
+	for _, id := range []api.Number{a.NewSenderDomainID, a.DomainID, a.one().DomainID} {
+		if id.Value != 0 {
+			return id.Value
 		}
 	}
 	return 0

@@ -289,8 +289,9 @@ func TestUpdateSendsWhatIsAskedForAndNothingElse(t *testing.T) {
 	}
 }
 
-// Whoever has a domain of a version that has the calls can go on with it, also where the configuration says another version;
-// where the installation has no such calls, the error names the attribute.
+// Whoever has a domain of a version that has the calls can go on with it, also where the
+// configuration says another version; where the installation has no such calls, the error names the
+// attribute.
 func TestRegisteredDomainsAreAskedForInAnyVersion(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		ctx := t.Context()
@@ -316,7 +317,8 @@ func TestRegisteredDomainsAreAskedForInAnyVersion(t *testing.T) {
 	})
 }
 
-// Below 5.9.3 a new campaign domain has the installation's own labels in its records until an update.
+// Below 5.9.3 a new campaign domain has the installation's own labels in its records until an
+// update.
 func TestLabelsOfANewCampaignDomainAreInItsRecords(t *testing.T) {
 	for version, updates := range map[string]int{"5.9.1": 1, "5.9.2": 1, "5.9.3": 0, "5.9.4": 0} {
 		inBubble(t, func(t *testing.T, s *simulation) {

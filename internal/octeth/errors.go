@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,69 +13,80 @@ import (
 
 const service = "Octeth"
 
-// Codes that mean the same in answer to every call.
+var report = api.Reporter{
+	Service:  service,
+	CheckURL: "Check that url and api_version of octeth in the provider configuration are those of the installation",
+}
+
+// explain finds code and reason in an answer with an error status.
+var explain = api.ExplainJSON(func(body []byte) (code, message string) {
+	var v verdict
+	if json.Unmarshal(body, &v) != nil || !v.refused() {
+		return "", ""
+	}
+	return strconv.FormatInt(v.code(), 10), v.reason()
+})
+
+// Codes that have the same meaning for every call.
 const (
 	codeTooMany        = 429
 	codeNotAllowed     = 99998 // the API key or the session is unknown
 	codeSessionExpired = 99999
-	// Hard failures, in which no command has answered, are in between these.
+	// Hard failures lie between these two. After one, no command has answered.
 	codeHardest, codeHardLast = 100000, 100005
 )
 
-// errRefused is the platform's own word that it has not carried out a call.
-var errRefused = errors.New("refused")
-
-// meaning is what one of the platform's codes says in answer to one call.
+// meaning is the meaning of one of the platform's codes for one call.
 type meaning struct {
 	kind   error
 	advice string
 }
 
-// meanings are those of a call's codes. Codes that are not among them say what their text says.
+// meanings are those of a call's codes. For other codes there is only their text.
 type meanings map[int64]meaning
 
-// verdict is what every answer can say of whether the call was carried out.
+// verdict is the part of an answer that says whether the call was carried out.
 type verdict struct {
-	Success      *flag // of dns.authorize and dns.set in lower case, which JSON in Go takes for the same
-	ErrorCode    list[number]
-	ErrorText    text
-	ErrorMessage text
-	Errors       list[failure]
+	Success      *api.Flag // dns.authorize and dns.set have it in lower case, which Go's JSON accepts too
+	ErrorCode    api.List[api.Number]
+	ErrorText    words
+	ErrorMessage words
+	Errors       api.List[failure]
 }
 
-// failure is an error as most calls report it.
+// failure is an error in the form of most calls.
 type failure struct {
-	Code    number
-	Message text
+	Code    api.Number
+	Message words
 }
 
 // refused is whether the platform says that it has not carried out the call.
 func (v verdict) refused() bool {
-	return len(v.Errors) > 0 || v.Success != nil && !bool(*v.Success) || v.Success == nil && v.code() != 0
+	return len(v.Errors.Rows) > 0 || v.Success != nil && !bool(*v.Success) || v.Success == nil && v.code() != 0
 }
 
-// code is the first error code; 0 where there is none, as in answer to a success.
+// code returns the first error code; 0 if there is none, as after a success.
 func (v verdict) code() int64 {
-	if len(v.Errors) > 0 {
-		return int64(v.Errors[0].Code)
+	if len(v.Errors.Rows) > 0 {
+		return v.Errors.Rows[0].Code.Value
 	}
-	for _, code := range v.ErrorCode {
-		if code != 0 {
-			return int64(code)
+	for _, code := range v.ErrorCode.Rows {
+		if code.Value != 0 {
+			return code.Value
 		}
 	}
 	return 0
 }
 
-// reason gives the platform's own words.
+// reason returns the platform's own words.
 func (v verdict) reason() string {
-	var words []string
-	for _, f := range v.Errors {
-		words = append(words, string(f.Message))
+	var all []string
+	for _, f := range v.Errors.Rows {
+		all = append(all, string(f.Message))
 	}
-	words = append(words, string(v.ErrorText), string(v.ErrorMessage))
+	all = append(all, string(v.ErrorText), string(v.ErrorMessage))
 	var said []string
-	for _, w := range words {
+	for _, w := range all {
 		if w != "" {
 			said = append(said, w)
 		}
@@ -84,32 +94,9 @@ func (v verdict) reason() string {
 	return strings.Join(said, "; ")
 }
 
-// explain finds code and reason in an answer with an error status. JSON that gives none is not shown: a proxy may have put
-// its status on an answer of the platform's.
-func explain(_ int, body []byte) (code, message string) {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
-		return "", ""
-	}
-	var v verdict
-	if json.Unmarshal(body, &v) == nil && v.refused() {
-		return strconv.FormatInt(v.code(), 10), v.reason()
-	}
-	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
-}
-
-// problem starts the error of a call that failed without a failing HTTP answer.
-func problem(r api.Request, kind error, answer, advice string) *api.Error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
-}
-
-// refusal is the error of a call that was answered with the word that it has not been carried out.
+// refusal is the error of a call that the platform says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
-	err := problem(r, nil, api.Shorten(c.api.MaskOf(r, v.reason())), "")
-	err.Cause = errRefused
-	if err.Answer == "" {
-		err.Answer = "without a reason"
-	}
+	err := c.api.Refusal(r, v.reason())
 	if v.code() != 0 {
 		err.Code = strconv.FormatInt(v.code(), 10)
 	}
@@ -117,8 +104,8 @@ func (c *Client) refusal(r api.Request, v verdict, codes meanings) error {
 	return err
 }
 
-// refine corrects what HTTP statuses mean here: it is the codes that speak of objects and credentials, so that "not found"
-// without a code is a wrong URL, and "forbidden" can be a limit.
+// refine corrects the meaning of HTTP statuses. The codes describe objects and credentials: "not
+// found" without a code means a wrong URL, and "forbidden" can mean a limit.
 func (c *Client) refine(r api.Request, err error, codes meanings) error {
 	var failed *api.Error
 	if !errors.As(err, &failed) || failed.Status == 0 {
@@ -139,7 +126,7 @@ func (c *Client) refine(r api.Request, err error, codes meanings) error {
 	return failed
 }
 
-// interpret sets what a code means.
+// interpret sets the kind and the advice of an error by its code.
 func (c *Client) interpret(r api.Request, err *api.Error, code int64, codes meanings) {
 	meant, known := codes[code]
 	switch {
@@ -164,7 +151,7 @@ func (c *Client) interpret(r api.Request, err *api.Error, code int64, codes mean
 	}
 }
 
-// setVersion is the advice for what an older version than that of the installation lacks.
+// setVersion is the advice where the configured version lacks a call.
 const setVersion = "Set api_version of octeth in the provider configuration if the installation is newer"
 
 // isAboutLogin recognises the one refusal of credentials that has no code of its own.
@@ -172,24 +159,11 @@ func isAboutLogin(answer string) bool {
 	return strings.Contains(strings.ToLower(answer), "authentication")
 }
 
-// noAnswer adds to the error of an answer that is no JSON what it is when it is a page.
+// noAnswer adds advice to the error of an answer that is not JSON but a page.
 func noAnswer(err error, body []byte) error {
 	var failed *api.Error
 	if errors.As(err, &failed) && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		failed.Advice = "Before 5.9.3 the platform answers with a page when it fails or has no such command: check that url and api_version of octeth in the provider configuration are those of the installation, and look at its error log"
 	}
 	return err
-}
-
-// unintelligible is the error of an answer that is JSON, but not what the API documents.
-func unintelligible(r api.Request) error {
-	err := problem(r, api.ErrUnavailable, "the answer is JSON, but lacks what the API documents",
-		"Check that url and api_version of octeth in the provider configuration are those of the installation")
-	err.Unsure = r.Repeat == api.Never
-	return err
-}
-
-// unsendable is the error of a call that is not made. kind may be nil.
-func unsendable(r api.Request, kind error, reason, advice string) error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Cause: errors.New(reason), Advice: advice}
 }

@@ -34,7 +34,8 @@ func isWrite(c call, write string) bool {
 // kindsInVersions are both kinds of domains in versions of each generation.
 var kindsInVersions = map[string]octeth.Kind{"5.6": octeth.EmailGateway, "5.8": octeth.EmailGateway, "5.9.1": octeth.Campaign, "5.9.4": octeth.Campaign}
 
-// eachWrite runs a test with a domain "mine.example.com" and one beside it, "bank.example", which comes first.
+// eachWrite runs a test with a domain "mine.example.com" and one beside it, "bank.example", which
+// comes first.
 func eachWrite(t *testing.T, test func(t *testing.T, s *simulation, c *octeth.Client, kind octeth.Kind, write string, id int64)) {
 	t.Helper()
 	for version, kind := range kindsInVersions {
@@ -69,7 +70,8 @@ func hasBank(t *testing.T, s *simulation) {
 	}
 }
 
-// A connection that is cut around a write leaves things as they were or as they are seen to be, and the next attempt ends well.
+// A connection that is cut around a write leaves things as they were or as they are seen to be, and
+// the next attempt ends well.
 func TestConnectionsCutAroundWrites(t *testing.T) {
 	for name, carriedOut := range map[string]bool{"before": false, "after": true} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +130,8 @@ func TestSuccessesThatAreNone(t *testing.T) {
 	})
 }
 
-// An answer about another domain is an error, and does not lead to the other one, neither now nor when something is undone.
+// An answer about another domain is an error, and does not lead to the other one, neither now nor
+// when something is undone.
 func TestAnswersAboutAnotherDomain(t *testing.T) {
 	for name, answer := range map[string]string{
 		"by name":   `{"Success":true,"ErrorCode":0,"DomainID":1,"NewSenderDomainID":1,"SenderDomain":{"DomainID":"1","SenderDomain":"bank.example"},"Domain":{"DomainID":1,"SenderDomain":"bank.example","DomainName":"bank.example"}}`,

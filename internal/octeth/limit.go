@@ -10,10 +10,12 @@ import (
 	"regexp"
 )
 
-// connections is how many calls are under way at once, and as many connections are kept for the next ones.
+// connections is how many calls are made at once, and how many connections are kept for later
+// calls.
 const connections = 10
 
-// transport is what calls go out by. Changes are POSTs throughout, which net/http by itself does not send again.
+// transport is the transport of all calls. All changes are POSTs, which net/http does not repeat by
+// itself.
 func transport(cfg Config) http.RoundTripper {
 	if cfg.Transport != nil {
 		return cfg.Transport
@@ -24,8 +26,8 @@ func transport(cfg Config) http.RoundTripper {
 	return t
 }
 
-// courteous turns the platform's word that there were too many calls into the status and the header for it, on which the
-// sending of calls acts: older versions say it with status 200, and none has a header.
+// courteous turns the platform's refusal of too many calls into a 429 with Retry-After, on which
+// package api acts. Older versions send the refusal with status 200, and none sends the header.
 type courteous struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
@@ -34,7 +36,8 @@ func (c *courteous) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusTooManyRequests {
 		return resp, err
 	}
-	// A refusal is short: of what is longer, the beginning is no JSON, and it is left to whoever reads the answer.
+	// A refusal is short. The beginning of a longer answer is not valid JSON, and the caller reads
+	// it.
 	body := bufio.NewReader(resp.Body)
 	head, _ := body.Peek(longestRefusal)
 	resp.Body = &peeked{Reader: body, Closer: resp.Body}
@@ -47,20 +50,22 @@ func (c *courteous) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// longestRefusal is the size, in bytes, that no refusal of one call too many reaches. It fits the buffer of a bufio.Reader.
+// longestRefusal is a size in bytes that no refusal of too many calls reaches. It fits into the
+// buffer of a bufio.Reader.
 const longestRefusal = 2048
 
-// peeked is a body of which a part has been looked at.
+// peeked is a body whose beginning has been read ahead.
 type peeked struct {
 	io.Reader
 	io.Closer
 }
 
-// pauseAsked finds the seconds in "Too many requests. Wait for 17 seconds for another 100 attempts."
+// pauseAsked finds the seconds in "Too many requests. Wait for 17 seconds for another 100
+// attempts."
 var pauseAsked = regexp.MustCompile(`(?i)wait for (\d{1,4}) seconds?`)
 
-// waitFor tells whether an answer refuses one call too many, and how many seconds it wants to be left alone; "" where it does
-// not say.
+// waitFor is whether an answer refuses one call too many, and how many seconds the platform asks to
+// wait; "" if it does not say.
 func waitFor(status int, body []byte) (seconds string, limited bool) {
 	body = bytes.TrimSpace(body)
 	if status != http.StatusTooManyRequests {

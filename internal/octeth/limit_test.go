@@ -66,7 +66,8 @@ func TestWaitThatIsAskedForIsWaited(t *testing.T) {
 				return nil, nil, false
 			})
 			start := time.Now()
-			// Nothing of a call that was one too many has been carried out, so that a change may go out again.
+			// Nothing of a call that was one too many has been carried out, so that a change may go
+			// out again.
 			_, err := s.client(atVersion(octeth.Version{5, 8})).Create(t.Context(), octeth.EmailGateway, "example.com", octeth.Options{})
 			if took := time.Since(start); err != nil || took < test.least || took > test.most {
 				t.Errorf("%s: %s, %v", name, took, err)

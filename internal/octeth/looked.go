@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// looked is which domains there are, as of the last look at all of them, and which this client has created.
+// looked holds the domains that the last list showed, and those that this client has created since.
 type looked struct {
 	mu    sync.Mutex
 	kinds map[Kind]*lookedKind
@@ -15,11 +15,11 @@ type looked struct {
 type lookedKind struct {
 	at       time.Time
 	listed   map[string]int64
-	created  map[string]int64 // a list that began before they were does not have them
+	created  map[string]int64 // a list that began before the creation does not have them
 	creating map[string]bool
 }
 
-// kind is called with the lock held.
+// kind returns the domains of a kind. The caller holds the lock.
 func (l *looked) kind(kind Kind) *lookedKind {
 	if l.kinds == nil {
 		l.kinds = map[Kind]*lookedKind{}
@@ -42,7 +42,7 @@ func (l *looked) see(kind Kind, all []SenderDomain) {
 	k.at, k.listed = time.Now(), listed
 }
 
-// recently tells whether the last list is young enough to rely on.
+// recently is whether the last list is new enough to rely on.
 func (l *looked) recently(kind Kind) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,7 +62,7 @@ func (l *looked) id(kind Kind, name string) (int64, bool) {
 	return id, listed
 }
 
-// begin reserves a name for a creation; false if it is reserved already.
+// begin reserves a name for a creation. It returns false if the name is reserved already.
 func (l *looked) begin(kind Kind, name string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,21 +74,21 @@ func (l *looked) begin(kind Kind, name string) bool {
 	return true
 }
 
-// end gives the name free.
+// end frees the name.
 func (l *looked) end(kind Kind, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.kind(kind).creating, name)
 }
 
-// add notes a domain that has been created.
+// add notes a domain that this client has created.
 func (l *looked) add(kind Kind, name string, id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.kind(kind).created[name] = id
 }
 
-// forget notes that a domain has gone.
+// forget notes that a domain is gone.
 func (l *looked) forget(kind Kind, id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -33,8 +33,9 @@ type simulation struct {
 	published  map[string]string // value by "host type"
 	calls      []call
 	latency    time.Duration
-	// spoil, if set, is told of each call before it is carried out. It returns the answer that the client gets, and whether
-	// the call is carried out all the same; without an answer it is carried out as usual.
+	// spoil, if set, is told of each call before it is carried out. It returns the answer that the
+	// client gets, and whether the call is carried out all the same; without an answer it is
+	// carried out as usual.
 	spoil func(c call) (answer *http.Response, err error, done bool)
 }
 
@@ -251,7 +252,8 @@ func (s *simulation) sent() []call {
 	return slices.Clone(s.calls)
 }
 
-// waitOutProbe waits until the platform looks records up again, of which older versions tell by looking them up.
+// waitOutProbe waits until the platform looks records up again, of which older versions tell by
+// looking them up.
 func waitOutProbe(v octeth.Version) {
 	if isBefore(v, octeth.Version{5, 9, 1}) {
 		time.Sleep(time.Minute)

@@ -9,18 +9,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// fewVerifications are made one by one: each call then tells of each record. More share calls.
+// fewVerifications are made one by one, because such a call reports each record. More of them share
+// calls.
 const fewVerifications = 3
 
-// How long a run waits for those who are about to join it. Terraform works through a few resources at a time, and takes a
-// moment between the end of one and the beginning of the next.
+// How long a run waits for further callers. Terraform works on a few resources at a time, and
+// pauses between the end of one and the beginning of the next.
 const (
 	defaultGap       = 500 * time.Millisecond // since the last one joined
 	longestGathering = 5 * time.Second        // since the first one did
 )
 
-// Verify has the platform look the records of a sender domain up and set its status by them. Calling it again within a
-// minute changes nothing: the platform keeps what it has found for so long. A domain that is gone is api.ErrNotFound.
+// Verify has the platform look up the records of a sender domain and set its status accordingly.
+// The platform keeps the result for a minute: another call within it changes nothing. If the domain
+// is gone, the error is api.ErrNotFound.
 func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification, error) {
 	r := c.command(commandsOf[kind].verify, map[string]any{"DomainID": id})
 	r.Op, r.Object, r.Repeat = "verify", label(kind, id), api.Safely
@@ -33,10 +35,10 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 	if err != nil {
 		return Verification{}, err
 	}
-	if about := int64(got.DomainID); about != 0 && about != id {
+	if about := got.DomainID.Value; about != 0 && about != id {
 		return Verification{}, otherDomain(r, label(kind, about))
 	}
-	if about := int64(got.Domain.Value.DomainID); about != 0 && about != id {
+	if about := got.Domain.Value.DomainID.Value; about != 0 && about != id {
 		return Verification{}, otherDomain(r, label(kind, about))
 	}
 	v := Verification{ID: id, Kind: kind, Status: Status(got.Status), Verified: bool(got.IsVerified), Records: got.DNSRecords}
@@ -45,12 +47,12 @@ func (c *Client) Verify(ctx context.Context, kind Kind, id int64) (Verification,
 		v.Verified = v.Status == Enabled || allSeen(v.Records)
 	}
 	if v.Status == "" || v.Records == nil {
-		return Verification{}, unintelligible(r)
+		return Verification{}, report.Unintelligible(r)
 	}
 	return v, nil
 }
 
-// allSeen tells whether a verification has seen all records, of which there have to be some.
+// allSeen is whether a verification has seen all records, and there are any.
 func allSeen(records map[string]Record) bool {
 	for _, r := range records {
 		if r.Verified == nil || !*r.Verified {
@@ -60,8 +62,9 @@ func allSeen(records map[string]Record) bool {
 	return len(records) > 0
 }
 
-// VerifyAll has the platform verify its pending campaign domains of this user, 25 of them at most. truncated tells that there
-// are more; those that have failed stay pending, and come first again. What it returns has no records.
+// VerifyAll has the platform verify this user's pending campaign domains, at most 25 of them.
+// truncated is whether there are more. Those that fail stay pending, and come first the next time.
+// The results have no records.
 func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, truncated bool, err error) {
 	r := c.command(commandsOf[Campaign].verify, map[string]any{"verifyall": true})
 	r.Op, r.Object, r.Repeat = "verify", "all pending domains", api.Safely
@@ -74,10 +77,10 @@ func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, trunca
 	if err != nil {
 		return nil, false, err
 	}
-	for _, d := range got.Domains {
-		v := Verification{ID: int64(d.DomainID), Kind: Campaign, Status: d.status()}
+	for _, d := range got.Domains.Rows {
+		v := Verification{ID: d.DomainID.Value, Kind: Campaign, Status: d.status()}
 		if v.ID == 0 || d.IsVerified == nil {
-			return nil, false, unintelligible(r)
+			return nil, false, report.Unintelligible(r)
 		}
 		v.Verified = bool(*d.IsVerified)
 		verified = append(verified, v)
@@ -85,26 +88,28 @@ func (c *Client) VerifyAll(ctx context.Context) (verified []Verification, trunca
 	return verified, bool(got.Truncated), nil
 }
 
-// shared are the verifications that wait for the calls which they will share.
+// shared holds the verifications that wait for shared calls.
 type shared struct {
 	gap  time.Duration
 	runs api.Next[map[int64]outcome]
 
 	mu          sync.Mutex
-	wanted      map[int64]bool // of the run that has not begun
-	first, last time.Time      // when the first and the last of them were asked for
+	wanted      map[int64]bool // of the run that has not begun yet
+	first, last time.Time      // when the first and the last of them were requested
 }
 
-// outcome is what a run has found out about one domain.
+// outcome is the result of a run for one domain.
 type outcome struct {
 	verification Verification
 	err          error
 }
 
-// VerifyShared does what Verify does, in as few calls as it takes for all who ask at about the same time: the platform takes
-// 100 calls a minute, and verifies 25 campaign domains in one of them. For the other kind there is no such call.
+// VerifyShared is Verify in as few calls as possible for all concurrent callers: the platform takes
+// 100 calls a minute, and one call verifies 25 campaign domains. For the other kind there is no
+// such call.
 //
-// Of many campaign domains, those that were verified since they were last pending are not looked up again.
+// If many campaign domains are verified, those that were found valid since they were last pending
+// are not looked up again.
 func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verification, error) {
 	if kind != Campaign {
 		return c.Verify(ctx, kind, id)
@@ -116,7 +121,8 @@ func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verific
 		s.wanted, s.first = map[int64]bool{}, s.last
 	}
 	s.wanted[id] = true
-	// The run that is joined takes what is wanted when it begins, which it cannot while we hold the lock.
+	// The run that is joined takes its domains when it begins, which it cannot while we hold the
+	// lock.
 	wait := s.runs.Join(ctx, s.hold, c.verifyWanted)
 	s.mu.Unlock()
 	outcomes, err := wait(ctx)
@@ -126,7 +132,8 @@ func (c *Client) VerifyShared(ctx context.Context, kind Kind, id int64) (Verific
 	return outcomes[id].verification, outcomes[id].err
 }
 
-// hold returns when a run should begin: once nobody has joined it for a while. It keeps others from joining then.
+// hold returns when a run should begin: when nobody has joined it for a while. It returns with the
+// lock held, so that nobody joins any more.
 func (s *shared) hold() {
 	for {
 		s.mu.Lock()
@@ -160,8 +167,8 @@ func (c *Client) verifyWanted(ctx context.Context) (map[int64]outcome, error) {
 	return outcomes, nil
 }
 
-// verifyTogether verifies pending domains until those that are wanted have been among them, or no others come any more. What
-// it has found out about them it adds to outcomes, with their records from the list.
+// verifyTogether verifies pending domains until the wanted ones were among them, or no further ones
+// come. It adds its results to outcomes, with the records from the list.
 func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outcomes map[int64]outcome) error {
 	looked := map[int64]Verification{}
 	missing := len(wanted)
@@ -173,7 +180,7 @@ func (c *Client) verifyTogether(ctx context.Context, wanted map[int64]bool, outc
 		more = false
 		for _, v := range verified {
 			if _, again := looked[v.ID]; again {
-				continue // it has failed, and is the first again
+				continue // it has failed, and comes first again
 			}
 			looked[v.ID] = v
 			more = truncated

@@ -47,7 +47,8 @@ func TestTwoHundredDomainsAreVerifiedWithinTheLimit(t *testing.T) {
 	})
 }
 
-// Domains whose records are missing stay pending, and are the first that the platform looks at when it is asked again.
+// Domains whose records are missing stay pending, and are the first that the platform looks at when
+// it is asked again.
 func TestDomainsThatFailDoNotHoldUpTheOthers(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		domains := s.register(60)
@@ -70,7 +71,8 @@ func TestDomainsThatFailDoNotHoldUpTheOthers(t *testing.T) {
 				}
 			}
 		}
-		// Two looks at the first 25, a list, and one call for each of the 35 that have not been among them.
+		// Two looks at the first 25, a list, and one call for each of the 35 that have not been
+		// among them.
 		if calls := len(s.made()); calls > 40 {
 			t.Errorf("%d calls", calls)
 		}
@@ -95,7 +97,8 @@ func TestFewVerificationsAreMadeOneByOne(t *testing.T) {
 	})
 }
 
-// One who asks while others are being served gets a look that begins after that, and one unknown domain is nobody else's error.
+// One who asks while others are being served gets a look that begins after that, and one unknown
+// domain is nobody else's error.
 func TestSharedVerificationsAreEachOnesOwn(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		domains := s.create(s.client(), 12)
@@ -167,7 +170,8 @@ func TestGatewayDomainsAreVerifiedOneByOne(t *testing.T) {
 	})
 }
 
-// Platforms that want an operator to approve domains hold them back after their records have been seen.
+// Platforms that want an operator to approve domains hold them back after their records have been
+// seen.
 func TestRecordsCanBeSeenOfADomainThatIsHeldBack(t *testing.T) {
 	blocked := map[string]string{
 		"user.senderdomain.verify":  `{"Success":true,"IsVerified":true,"Status":"Blocked","DNSRecords":{"sl.example.com":["CNAME","mfrom.example.",true]},"Domains":[{"DomainID":1,"IsVerified":true,"Status":"Blocked"},{"DomainID":2,"IsVerified":true,"Status":"Blocked"},{"DomainID":3,"IsVerified":true,"Status":"Blocked"},{"DomainID":4,"IsVerified":false,"Status":"Approval Pending"}]}`,

@@ -9,29 +9,33 @@ import (
 // Version is the platform's version: major, minor, patch.
 type Version [3]int
 
-// DefaultVersion is the version that an installation is taken for where none is given. It has the calls and parameters of
-// the first documentation of the DNS calls.
+// DefaultVersion is the assumed version of an installation if none is configured. It has the calls
+// and parameters of the first documentation of the DNS calls.
 var DefaultVersion = Version{5, 6}
 
-// The versions whose documentation (https://dev.octeth.com/) is the first to have something.
+// The first versions whose documentation (https://dev.octeth.com/) has a feature.
 var (
-	// secondGeneration renames the parameters of the DNS calls and takes the platform's key in a header. It shows gateway
-	// domains with a status and options.
+	// secondGeneration renames the parameters of the DNS calls and takes the platform's key in a
+	// header. It shows gateway domains with a status and options.
 	secondGeneration = Version{5, 7, 2}
-	// gatewayLabels takes the subdomain of a gateway domain when the domain is created, and a prefix for tracking at all.
+	// gatewayLabels takes the subdomain of a gateway domain at its creation, and has a tracking
+	// prefix.
 	gatewayLabels = Version{5, 8}
 	// campaignCalls has calls for campaign domains.
 	campaignCalls = Version{5, 9, 1}
-	// campaignLabels makes the records of a new campaign domain by its own labels. Before, these are ignored until an update.
+	// campaignLabels uses the labels of a new campaign domain in its records. Before it, they are
+	// ignored until an update.
 	campaignLabels = Version{5, 9, 3}
 )
 
-// seriesBegin is the patch number that a version without one is taken for: of each series, the first that can do all that
-// the project takes the series for. What begins later than that is done in a way that works before and after.
+// seriesBegin is the assumed patch number of a version that has none: the first of its series with
+// all features that the client uses in that series. The client works with and without those that
+// came later.
 var seriesBegin = map[[2]int]int{{5, 7}: 2, {5, 9}: 1}
 
-// ParseVersion reads a version such as "5.6" or "5.9.4". Without a patch number it stands for all of a series: "5.9" is
-// 5.9.1, the first that registers campaign domains. Those before 5.5, which have none of the calls, are refused.
+// ParseVersion reads a version such as "5.6" or "5.9.4". Without a patch number it stands for a
+// whole series: "5.9" is 5.9.1, the first that registers campaign domains. Versions before 5.5 have
+// none of the calls, and are refused.
 func ParseVersion(text string) (Version, error) {
 	var v Version
 	parts := strings.Split(text, ".")
@@ -54,7 +58,7 @@ func ParseVersion(text string) (Version, error) {
 	return v, nil
 }
 
-// String writes the version without a patch number of 0.
+// String writes the version, without a patch number of 0.
 func (v Version) String() string {
 	if v[2] == 0 {
 		return fmt.Sprintf("%d.%d", v[0], v[1])

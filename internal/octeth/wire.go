@@ -4,26 +4,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// answer is what the calls for sender domains answer with; each has some of it.
+// answer is an answer of the calls for sender domains. Each has some of these members.
 type answer struct {
-	DomainID               number
-	NewSenderDomainID      number
-	SenderDomain           object[domain]
-	SenderDomains          list[domain]
-	Domain                 object[domain]
-	Domains                list[domain]
-	DnsRegenerated         flag
-	SubdomainChanged       flag
-	IsVerified             flag
+	DomainID               api.Number
+	NewSenderDomainID      api.Number
+	SenderDomain           api.Object[domain]
+	SenderDomains          api.List[domain]
+	Domain                 api.Object[domain]
+	Domains                api.List[domain]
+	DnsRegenerated         api.Flag
+	SubdomainChanged       api.Flag
+	IsVerified             api.Flag
 	Status                 string
 	DNSRecords             records
 	DNSVerificationResults records
-	Truncated              flag
+	Truncated              api.Flag
 }
 
-// one is the domain that an answer of either kind is about.
+// one returns the domain in an answer of either kind.
 func (a answer) one() domain {
 	if a.SenderDomain.Known {
 		return a.SenderDomain.Value
@@ -31,35 +33,36 @@ func (a answer) one() domain {
 	return a.Domain.Value
 }
 
-// domain is a sender domain as any version shows it: the newer ones with a status, options and records, the older ones with
-// flags.
+// domain is a sender domain in any version: newer ones have a status, options and records, older
+// ones have flags.
 type domain struct {
-	DomainID           number
+	DomainID           api.Number
 	SenderDomain       string
 	DomainName         string
 	Status             string
 	VerificationStatus string
-	Verified           *flag
-	Active             *flag
-	IsActive           *flag
-	IsVerified         *flag // in the answer to verifyall
-	Options            object[options]
-	VerificationMeta   object[struct{ DNSRecords records }]
-	options            // beside the rest in the answer to an update of version 5.6
+	Verified           *api.Flag
+	Active             *api.Flag
+	IsActive           *api.Flag
+	IsVerified         *api.Flag // in the answer to verifyall
+	Options            api.Object[options]
+	VerificationMeta   api.Object[struct{ DNSRecords records }]
+	options            // at the top level in version 5.6's answer to an update
 }
 
-// options are those of a sender domain. TrackPrefixDisabled turns round what the parameter UseTrackingSubdomain says.
+// options are those of a sender domain. TrackPrefixDisabled is the opposite of the parameter
+// UseTrackingSubdomain.
 type options struct {
-	LinkTracking        *flag
-	OpenTracking        *flag
-	UnsubscribeLink     *flag
+	LinkTracking        *api.Flag
+	OpenTracking        *api.Flag
+	UnsubscribeLink     *api.Flag
 	CustomSubdomain     *string
-	Subdomain           *string // as an update of version 5.6 has it
+	Subdomain           *string // its name in version 5.6's answer to an update
 	CustomTrackPrefix   *string
-	TrackPrefixDisabled *flag
+	TrackPrefixDisabled *api.Flag
 }
 
-// model makes the exported type of what an answer shows.
+// model converts an answer to the exported type.
 func (d domain) model(kind Kind) SenderDomain {
 	shown := d.options
 	if d.Options.Known {
@@ -70,14 +73,14 @@ func (d domain) model(kind Kind) SenderDomain {
 		name = d.DomainName
 	}
 	return SenderDomain{
-		ID: int64(d.DomainID), Kind: kind, Domain: strings.ToLower(strings.TrimSuffix(name, ".")), Status: d.status(),
+		ID: d.DomainID.Value, Kind: kind, Domain: strings.ToLower(strings.TrimSuffix(name, ".")), Status: d.status(),
 		Options: shown.model(), Records: d.VerificationMeta.Value.DNSRecords,
 	}
 }
 
-// status is the domain's, or what the flags of older versions amount to.
+// status returns the domain's status, or that which the flags of older versions stand for.
 func (d domain) status() Status {
-	on := func(f *flag) bool { return f != nil && bool(*f) }
+	on := func(f *api.Flag) bool { return f != nil && bool(*f) }
 	switch {
 	case d.Status != "":
 		return Status(d.Status)
@@ -106,14 +109,15 @@ func (o options) model() Options {
 	return m
 }
 
-// records are DNS records by host in any of the shapes that they come in: as lists of type, value and whether verified, as
-// objects of these, as a list of objects that name the host; and as an empty list where there are none.
+// records are DNS records by host. They come in several shapes: lists of type, value and whether
+// verified; objects with these; or a list of objects that name their host. If there are none, they
+// come as an empty list.
 type records map[string]Record
 
-// wireRecord is a record that is an object.
+// wireRecord is a record in the form of an object.
 type wireRecord struct {
 	Host, Type, Value    string
-	Verified, IsVerified *flag
+	Verified, IsVerified *api.Flag
 }
 
 func (w wireRecord) model() Record {
@@ -161,8 +165,9 @@ func (r *records) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// add adds a record, which has to be complete, as an incomplete one would be published as something else, and the only one
-// of its host: no version is known to ask for several, and of several all but one would go unpublished.
+// add adds a record. It refuses an incomplete record, which would be published as something else,
+// and a second one for the same host: no version is known to ask for several, and only one of them
+// would be published.
 func (r records) add(host string, record Record) error {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	record.Type = strings.ToUpper(record.Type)
@@ -176,7 +181,7 @@ func (r records) add(host string, record Record) error {
 	return nil
 }
 
-// decodeRecord reads a record that is a list or an object.
+// decodeRecord reads a record in the form of a list or an object.
 func decodeRecord(raw json.RawMessage) (Record, error) {
 	if len(raw) > 0 && raw[0] == '{' {
 		var record wireRecord

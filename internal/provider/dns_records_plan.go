@@ -138,7 +138,7 @@ func (r *dnsRecordsResource) claim(m dnsRecordsModel, previous []dns.Published) 
 	if editor == nil || !complete {
 		return nil
 	}
-	return editor.Wants(m.Zone.ValueString(), m.publication(wanted, previous))
+	return editor.Wants(m.Zone.ValueString(), m.publication(r.run, wanted, previous))
 }
 
 // noteSuccessor notes what a resource wants that is to be created, for the Delete of the

@@ -48,19 +48,19 @@ func (r *dnsRecordsResource) preview(ctx context.Context, plan *dnsRecordsModel,
 	plan.Zone = types.StringValue(zone.Apex)
 	previous = r.leaveOldZone(ctx, id, editor, zone, state, previous)
 
-	full := asked.publication(wanted, previous)
+	full := asked.publication(r.run, wanted, previous)
 	if !complete {
 		full.Wanted = slices.Concat(wanted, undecided(wanted, previous))
 		// What is not known yet would look as if it were wanted no more.
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
 	}
 	editor.Wants(zone.Apex, full)
-	planned, err := editor.Plan(ctx, zone, asked.publication(wanted, previous))
+	planned, err := editor.Plan(ctx, zone, asked.publication(r.run, wanted, previous))
 	shown := shownDisplaced(ctx, diags)
 	if err == nil && planned.Err() != nil && shown != nil {
 		// What another resource of the run gives up was in the plan, although this
 		// process may not have heard of it yet.
-		approved := asked.publication(wanted, previous)
+		approved := asked.publication(r.run, wanted, previous)
 		approved.Approved = shown
 		planned, err = editor.Plan(ctx, zone, approved)
 	}

@@ -169,7 +169,7 @@ type dnsRecordsModel struct {
 }
 
 // publication is what the resource wants in its zone; owner tells it from others.
-func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Published) dns.Publication {
+func (m dnsRecordsModel) publication(run *Run, wanted []dns.Wanted, previous []dns.Published) dns.Publication {
 	return dns.Publication{
 		Owner:           m.ID.ValueString(),
 		Wanted:          wanted,
@@ -178,6 +178,7 @@ func (m dnsRecordsModel) publication(wanted []dns.Wanted, previous []dns.Publish
 		ReplaceMX:       m.ReplaceMX.ValueBool(),
 		Adopt:           m.AdoptExisting.ValueBool(),
 		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
+		SelectorHelp:    run.SelectorHelp(),
 	}
 }
 
@@ -191,13 +192,13 @@ func (m dnsRecordsModel) asConfigured(config dnsRecordsModel) dnsRecordsModel {
 }
 
 // intended is what a plan wants in its zone, when all of it is known.
-func (m dnsRecordsModel) intended(config dnsRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
+func (m dnsRecordsModel) intended(run *Run, config dnsRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
 	asked := m.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
 	if !complete && !diags.HasError() {
 		diags.AddAttributeError(path.Root("records"), "Unknown record", "A record is still unknown at apply.")
 	}
-	publication := asked.publication(wanted, previous)
+	publication := asked.publication(run, wanted, previous)
 	publication.Shared = shared
 	publication.Approved = approved(m.Displaced)
 	return publication
@@ -229,7 +230,7 @@ func (r *dnsRecordsResource) Create(ctx context.Context, req resource.CreateRequ
 	plan.ID = newRecordsID(plan.DNSAuthorizationID)
 	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
 	resp.Diagnostics.Append(d...)
-	published, ok := r.publish(ctx, &plan, plan.intended(config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
+	published, ok := r.publish(ctx, &plan, plan.intended(r.run, config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -330,7 +331,7 @@ func (r *dnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	previous = stillPublished(previous, state.Records, plan.Records)
-	publication := plan.intended(config, previous, shared, &resp.Diagnostics)
+	publication := plan.intended(r.run, config, previous, shared, &resp.Diagnostics)
 	var published []dns.Published
 	var ok bool
 	if authorizationIDSpelling.same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {

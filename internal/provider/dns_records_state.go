@@ -104,7 +104,7 @@ func (r *dnsRecordsResource) adopt(ctx context.Context, state *dnsRecordsModel, 
 			"Correct them in the import id and in the configuration, or leave them out of the import and add them to the configuration afterwards.", zone.Apex, strings.Join(lines, "\n")))
 		return nil
 	}
-	publication := state.publication(wanted, nil)
+	publication := state.publication(r.run, wanted, nil)
 	publication.Adopt = true
 	planned, err := editor.Plan(ctx, zone, publication)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,6 +100,19 @@ func (r *Run) ResolversUnknown() bool { return r.resolversUnknown }
 
 // EnterSandbox has all services simulated by a sandbox with its state in a file.
 func (r *Run) EnterSandbox(box *sandbox.Sandbox, file string) { r.sandbox, r.sandboxPath = box, file }
+
+// SelectorHelp says how the services that can be told which DKIM selector to use are told;
+// it is empty where there is none.
+func (r *Run) SelectorHelp() string {
+	if r == nil {
+		return ""
+	}
+	var help []string
+	for _, s := range With[SelectorHelper](r.services) {
+		help = append(help, s.SelectorHelp())
+	}
+	return strings.Join(help, ", ")
+}
 
 // Sandbox is where all services are simulated; nil where they are real.
 func (r *Run) Sandbox() *sandbox.Sandbox { return r.sandbox }

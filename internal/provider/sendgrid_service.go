@@ -48,6 +48,9 @@ func (sendgridService) Block() schema.SingleNestedAttribute {
 	}
 }
 
+// SelectorHelp implements SelectorHelper.
+func (sendgridService) SelectorHelp() string { return "at " + sendgridTitle + ": custom_dkim_selector" }
+
 // Configure implements Service.
 func (sendgridService) Configure(run *Run, b block, diags *diag.Diagnostics) {
 	Put(run, newSendGridAccount(run, b, diags))

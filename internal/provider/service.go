@@ -48,6 +48,13 @@ func Simulations(run *Run, services []Service) []sandbox.Simulate {
 	return simulations
 }
 
+// SelectorHelper is a [Service] that can be told which DKIM selector to use.
+type SelectorHelper interface {
+	Service
+	// SelectorHelp says how, in the middle of a sentence.
+	SelectorHelp() string
+}
+
 // Things are what a service brings for itself alone.
 type Things struct {
 	Resources   []func() resource.Resource

@@ -11,14 +11,16 @@ import (
 	"strings"
 )
 
-// lineLimit is the longest line that a simulated host reads, in bytes. RFC 5321 section 4.5.3.1.4 asks for 512.
+// lineLimit is the longest line, in bytes, that a simulated host reads. RFC 5321 section 4.5.3.1.4
+// demands 512.
 const lineLimit = 2048
 
-// hostName is what simulated hosts call themselves when they greet; nobody has told them yet who they are.
+// hostName is the name in the greetings of simulated hosts. When they greet, they do not know yet
+// which name the client wants.
 const hostName = "mail" + domain
 
-// dialogues are what is said on a connection, by protocol. They return when the client has finished, or an error when the
-// conversation broke off.
+// dialogues are the conversations on a connection, by protocol. They return when the client has
+// finished, or an error if the conversation broke off.
 var dialogues = map[protocol]func(net.Conn, *tls.Config) error{
 	protocolHTTPS: immediately(talkHTTP),
 	protocolSMTP:  talkSMTP,
@@ -27,7 +29,8 @@ var dialogues = map[protocol]func(net.Conn, *tls.Config) error{
 	protocolIMAPS: immediately(talkIMAP),
 }
 
-// immediately puts TLS before a dialogue, which gets no configuration then: there is nothing left to start.
+// immediately begins TLS before a dialogue. The dialogue gets no configuration then, because it
+// cannot start TLS again.
 func immediately(talk func(net.Conn, *tls.Config) error) func(net.Conn, *tls.Config) error {
 	return func(conn net.Conn, config *tls.Config) error {
 		secured := tls.Server(conn, config)
@@ -41,7 +44,7 @@ func immediately(talk func(net.Conn, *tls.Config) error) func(net.Conn, *tls.Con
 	}
 }
 
-// talkHTTP answers one request. What matters of such a host is its certificate.
+// talkHTTP answers one request. Only the certificate of such a host matters.
 func talkHTTP(conn net.Conn, _ *tls.Config) error {
 	request, err := http.ReadRequest(bufio.NewReader(conn))
 	if err != nil {
@@ -56,8 +59,8 @@ func talkHTTP(conn net.Conn, _ *tls.Config) error {
 	return answer.Write(conn)
 }
 
-// talkSMTP is a mail server that takes no mail (RFC 5321) but offers STARTTLS (RFC 3207), unless TLS has begun already:
-// then config is nil.
+// talkSMTP is a mail server that accepts no mail (RFC 5321) but offers STARTTLS (RFC 3207). If TLS
+// has begun already, config is nil and it does not offer STARTTLS.
 func talkSMTP(conn net.Conn, config *tls.Config) error {
 	lines := bufio.NewReaderSize(conn, lineLimit)
 	if err := say(conn, "220 %s ESMTP", hostName); err != nil {
@@ -100,7 +103,7 @@ func talkSMTP(conn net.Conn, config *tls.Config) error {
 				return err
 			}
 			defer secured.Close() //nolint:errcheck // it says goodbye if the client still listens
-			// The client begins anew, and by rights hears no second greeting.
+			// The client begins again, and must not get a second greeting.
 			conn, config, lines = secured, nil, bufio.NewReaderSize(secured, lineLimit)
 		case "MAIL", "RCPT", "DATA", "AUTH", "VRFY":
 			if config != nil {
@@ -117,8 +120,8 @@ func talkSMTP(conn net.Conn, config *tls.Config) error {
 	}
 }
 
-// talkIMAP is a server of mailboxes that nobody can log in to (RFC 9051) but that offers STARTTLS, unless TLS has begun
-// already: then config is nil.
+// talkIMAP is a mailbox server that refuses every login (RFC 9051) but offers STARTTLS. If TLS has
+// begun already, config is nil and it does not offer STARTTLS.
 func talkIMAP(conn net.Conn, config *tls.Config) error {
 	lines := bufio.NewReaderSize(conn, lineLimit)
 	capabilities := func() string {
@@ -178,8 +181,8 @@ func talkIMAP(conn net.Conn, config *tls.Config) error {
 	}
 }
 
-// startTLS goes over to TLS after the answer that allows it. What a client has sent before it had that answer would seem to
-// be protected by TLS without having been, so it ends the session (RFC 3207 section 6).
+// startTLS begins TLS after the answer that allows it. Data that a client has sent before that
+// answer would seem to be protected by TLS, so it ends the session (RFC 3207 section 6).
 func startTLS(conn net.Conn, lines *bufio.Reader, config *tls.Config) (net.Conn, error) {
 	if lines.Buffered() > 0 {
 		return nil, errors.New("the client went on before TLS had begun")

@@ -88,7 +88,8 @@ type outcome struct {
 	took    time.Duration
 }
 
-// post sends a body, so that Go's client does not repeat the call by itself, and reads at most 1 MiB of the answer.
+// post sends a body, so that Go's client does not repeat the call by itself, and reads at most 1
+// MiB of the answer.
 func post(ctx context.Context, client *http.Client, url string) outcome {
 	begin := time.Now()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("domain=example.com"))

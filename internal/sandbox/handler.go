@@ -12,11 +12,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// controlLimit bounds the bodies that the control endpoints read.
+// controlLimit limits the bodies that the control endpoints read.
 const controlLimit = 8 << 20
 
-// Handler returns all services on one handler: each below the path of its name, a page for people at the root, and below
-// /_sandbox/ what changes the sandbox itself:
+// Handler returns one handler for all services: each is below the path of its name. There is a page
+// for people at the root, and below /_sandbox/ are calls that change the sandbox itself:
 //
 //	GET, PUT /_sandbox/conditions/SERVICE   fault.Conditions as JSON
 //	PUT      /_sandbox/zones/APEX           zone-file lines, for a zone of no particular host
@@ -38,7 +38,8 @@ func (s *Sandbox) Handler() http.Handler {
 	})
 }
 
-// serveByPath is no http.ServeMux because that cleans paths, and what a service makes of "//" is the service's affair.
+// serveByPath does not use http.ServeMux, which cleans paths: a service has to decide itself what
+// "//" means.
 func (s *Sandbox) serveByPath(w http.ResponseWriter, r *http.Request) {
 	name, _, below := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if name == "" && !below {
@@ -56,7 +57,7 @@ func (s *Sandbox) serveByPath(w http.ResponseWriter, r *http.Request) {
 	http.StripPrefix("/"+name, m.handler).ServeHTTP(&relocated{ResponseWriter: w, prefix: "/" + name}, r)
 }
 
-// relocated puts the prefix, of which a service knows nothing, before the paths that it redirects to.
+// relocated adds the prefix, which the service does not know, to the paths of its redirects.
 type relocated struct {
 	http.ResponseWriter
 	prefix string
@@ -83,7 +84,7 @@ func (s *Sandbox) serveIndex(w http.ResponseWriter, r *http.Request) {
 	w.Write(page.Bytes()) //nolint:errcheck // nobody is left to be told
 }
 
-// listServices writes a table of the services as they are reached below a base URL.
+// listServices writes a table of the services with their URLs below a base URL.
 func (s *Sandbox) listServices(to io.Writer, base string) {
 	table := tabwriter.NewWriter(to, 0, 8, 3, ' ', 0)
 	for _, m := range s.services {

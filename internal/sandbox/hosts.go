@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// sessionLimit bounds how long a simulated host talks with one client.
+// sessionLimit limits how long a simulated host talks with one client.
 const sessionLimit = time.Minute
 
-// protocol is what a port of a simulated host speaks.
+// protocol is the protocol of a port of a simulated host.
 type protocol string
 
 const (
@@ -24,7 +24,7 @@ const (
 	protocolIMAPS protocol = "imaps" // TLS at once
 )
 
-// protocols are the ports that speak something else than HTTPS.
+// protocols are those of the ports that do not speak HTTPS.
 var protocols = map[int]protocol{
 	25: protocolSMTP, 587: protocolSMTP, 2525: protocolSMTP,
 	465: protocolSMTPS,
@@ -32,10 +32,11 @@ var protocols = map[int]protocol{
 	993: protocolIMAPS,
 }
 
-// DialContext connects to a simulated host, which is any name at all. Ports 25, 587 and 2525 greet as SMTP and 143 as IMAP,
-// and both offer STARTTLS; 465, 993 and every other port begin with TLS, and then speak SMTP, IMAP and HTTP. The
-// certificate is the one that the simulated mail server has for the server name that the client sends (SNI). The network
-// must be one of TCP; the connection goes no farther than to the loopback interface.
+// DialContext connects to a simulated host, which is any name at all. Ports 25, 587 and 2525 greet
+// as SMTP and 143 as IMAP, and both offer STARTTLS; 465, 993 and every other port begin with TLS,
+// and then speak SMTP, IMAP and HTTP. The certificate is the one that the simulated mail server has
+// for the server name that the client sends (SNI). The network must be one of TCP; the connection
+// goes no farther than to the loopback interface.
 func (s *Sandbox) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil, fmt.Errorf("the sandbox's hosts are reached by TCP, not by %s", network)

@@ -278,8 +278,8 @@ func fetchRoots(t *testing.T, url string) *x509.CertPool {
 	return roots
 }
 
-// checkTLS sees that TLS works at an address, by the mail server's self-signed certificate, which the authority does not
-// vouch for.
+// checkTLS sees that TLS works at an address, by the mail server's self-signed certificate, which
+// the authority does not vouch for.
 func checkTLS(t *testing.T, address string, roots *x509.CertPool) {
 	t.Helper()
 	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, ServerName: host})

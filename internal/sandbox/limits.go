@@ -20,8 +20,8 @@ func (s *Sandbox) withLimits(service string, c fault.Conditions) fault.Condition
 	return c
 }
 
-// Limited is whether a service refuses calls beyond a rate: that of the real one, or one
-// that its conditions set. Clients need not hold themselves back where it does not.
+// Limited is whether a service refuses calls beyond a rate: that of the real one, or one that its
+// conditions set. Clients need not hold themselves back where it does not.
 func (s *Sandbox) Limited(service string) bool {
 	c := s.conditions(service)()
 	for name, lifted := range s.limitsOf(service) {

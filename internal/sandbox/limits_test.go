@@ -19,8 +19,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 )
 
-// A sandbox takes any number of calls, unless it is to keep to the rates of the real
-// services or its conditions set a limit.
+// A sandbox takes any number of calls, unless it is to keep to the rates of the real services or
+// its conditions set a limit.
 func TestLimitsOfCalls(t *testing.T) {
 	const most = 130 // of what is called here, the real services take fewer in a minute
 	for name, test := range map[string]struct {

@@ -10,9 +10,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// look returns the data of the records of a name and a type, such as "TXT", as the sandbox's DNS server answers: names
-// without trailing dot, MX with its preference before the host, TXT as the text that its strings make up, without quotes. It
-// is how services check the records that they asked for. What does not exist is no data and no error.
+// look returns the data of the records of a name and a type, such as "TXT", as the sandbox's DNS
+// server answers: names without trailing dot, MX with its preference before the host, TXT as the
+// text that its strings make up, without quotes. It is how services check the records that they
+// asked for. What does not exist is no data and no error.
 func (s *Sandbox) look(ctx context.Context, name, recordType string) ([]string, error) {
 	kind, known := miekg.StringToType[recordType]
 	if !known {

@@ -55,7 +55,8 @@ func TestServicesLookAtTheDNS(t *testing.T) {
 	}
 }
 
-// A domain becomes valid at SendGrid when its records are in a zone, and what they point to is in the DNS too.
+// A domain becomes valid at SendGrid when its records are in a zone, and what they point to is in
+// the DNS too.
 func TestSendGridBelievesTheDNS(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)

@@ -14,8 +14,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 )
 
-// Octeth finds out who hosts a domain's DNS, writes the records there with the credentials that the simulated host knows, and
-// then sees them: in the zone of the domain itself, and of one above it.
+// Octeth finds out who hosts a domain's DNS, writes the records there with the credentials that the
+// simulated host knows, and then sees them: in the zone of the domain itself, and of one above it.
 func TestOctethPublishesAtTheDNSHosts(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	if err := s.SetConditions(simulated.Section, fault.Conditions{Settings: map[string]string{simulated.SettingVersion: "5.9.4"}}); err != nil {

@@ -1,10 +1,11 @@
-// Package sandbox runs every service that the provider talks to inside one process, so that configurations can be tried
-// and tested without an account and without a network.
+// Package sandbox runs all services of the provider inside one process, so that configurations can
+// be tried and tested without an account and without a network.
 //
-// Services answer over HTTP: in memory through [Sandbox.Transport], over real sockets through [Sandbox.Handler] and
-// [Sandbox.Serve]. The hosts that they simulate speak TLS ([Sandbox.DialContext]) and DNS ([Sandbox.DNSAddr]) on the
-// loopback interface. Everything that the services hold is in one [store.Store], which several sandboxes in several
-// processes may share: they are then one and the same.
+// Services answer over HTTP: in memory through [Sandbox.Transport], over real sockets through
+// [Sandbox.Handler] and [Sandbox.Serve]. The hosts that they simulate speak TLS
+// ([Sandbox.DialContext]) and DNS ([Sandbox.DNSAddr]) on the loopback interface. The state of all
+// services is in one [store.Store]. Sandboxes in several processes that share the store are one
+// sandbox.
 package sandbox
 
 import (
@@ -27,11 +28,12 @@ import (
 type Options struct {
 	// Path is the file that keeps the state, see [store.Open]. Empty: nothing is kept.
 	Path string
-	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults go by real time.
+	// Now is the clock of the services and of certificates; time.Now if nil. Latency and faults use
+	// real time.
 	Now func() time.Time
-	// RealLimits has the services refuse calls beyond the rates of the real ones. Without
-	// it, they take any number of calls, unless their conditions set a limit: whoever
-	// tries a configuration or tests a module does not want to wait for minutes.
+	// RealLimits makes the services refuse calls beyond the rates of the real ones. Without it,
+	// they take any number of calls, unless their conditions set a limit: nobody who tries a
+	// configuration or tests a module wants to wait for minutes.
 	RealLimits bool
 	// Services are those that it simulates.
 	Services []Simulate
@@ -39,7 +41,7 @@ type Options struct {
 	Observe fault.Observer
 }
 
-// Sandbox is the assembly of all services. All methods may be called from several goroutines.
+// Sandbox holds all services. All methods may be called from several goroutines.
 type Sandbox struct {
 	store       *store.Store
 	authority   *pki.Authority
@@ -69,7 +71,8 @@ type mounted struct {
 	ownZone string
 }
 
-// Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used costs nothing.
+// Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used
+// costs nothing.
 func Open(options Options) (*Sandbox, error) {
 	st, err := store.Open(options.Path)
 	if err != nil {
@@ -118,8 +121,8 @@ func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSourc
 	}
 }
 
-// conditions returns how a service learns its switches and settings. Conditions that can't be read are none here:
-// fault.Wrap has then refused the call already, with the reason.
+// conditions returns the function by which a service reads its switches and settings. If they
+// cannot be read, it returns none: fault.Wrap has refused the call already, with the reason.
 func (s *Sandbox) conditions(service string) func() fault.Conditions {
 	return func() fault.Conditions {
 		c, err := fault.Get(s.store, service)
@@ -130,18 +133,20 @@ func (s *Sandbox) conditions(service string) func() fault.Conditions {
 	}
 }
 
-// ID returns the identity of the sandbox, the same for all that share its file, see [store.Store.ID].
+// ID returns the identity of the sandbox, the same for all that share its file, see
+// [store.Store.ID].
 func (s *Sandbox) ID() (string, error) { return s.store.ID() }
 
-// LockFolder returns where processes that share the sandbox's file may lock files, see [store.Store.LockFolder].
+// LockFolder returns where processes that share the sandbox's file may lock files, see
+// [store.Store.LockFolder].
 func (s *Sandbox) LockFolder() (string, error) { return s.store.LockFolder() }
 
 // RootCAs returns the pool to verify the certificates of the simulated hosts with.
 func (s *Sandbox) RootCAs() (*x509.CertPool, error) { return s.authority.Roots() }
 
-// SetConditions makes a service slow, limited or broken from the next call on, for all that share the sandbox's file. It
-// replaces the conditions from before; the zero value makes everything well again. It refuses unknown services and
-// conditions that make no sense.
+// SetConditions makes a service slow, limited or broken from the next call on, for all that share
+// the sandbox's file. It replaces the conditions from before; the zero value removes them. It
+// refuses unknown services and impossible conditions.
 func (s *Sandbox) SetConditions(service string, c fault.Conditions) error {
 	if _, err := s.service(service); err != nil {
 		return err
@@ -162,7 +167,8 @@ func (s *Sandbox) service(name string) (mounted, error) {
 
 var errClosed = errors.New("the sandbox has been closed")
 
-// Close cuts all connections and stops all servers. The state stays in its file. Nothing can be started again.
+// Close cuts all connections and stops all servers. The state stays in its file. Nothing can be
+// started again.
 func (s *Sandbox) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

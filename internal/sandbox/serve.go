@@ -16,10 +16,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port", [Sandbox.Handler]), DNS by UDP
-// and TCP at the next port, TLS with the certificates of the simulated hosts at the next but one; with port 0, all three at
-// free ports. The zones of [DefaultZones] are there. Once all of them accept connections, it writes to out how they are reached. It returns nil when ctx has
-// ended, or says which of them could not be started.
+// Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port",
+// [Sandbox.Handler]), DNS by UDP and TCP at the next port, and TLS with the certificates of the
+// simulated hosts at the port after that; with port 0, all three at free ports. It adds the zones
+// of [DefaultZones]. Once all of them accept connections, it writes their addresses to out. It
+// returns nil when ctx has ended, or an error that says which of them could not be started.
 func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) error {
 	host, port, err := splitAddress(address)
 	if err != nil {
@@ -80,7 +81,7 @@ func splitAddress(address string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// announce tells a person how the sandbox is reached.
+// announce writes, for people, the addresses of the sandbox.
 func (s *Sandbox) announce(out io.Writer, host, web, names, hosts string) {
 	fmt.Fprintf(out, "The sandbox is ready; nothing real is touched. Interrupt it to stop.\n\n")
 	s.listServices(out, "http://"+web)

@@ -12,15 +12,16 @@ import (
 	"time"
 )
 
-// domain is what the host names of the services end with: ".invalid" is nobody's, for ever (RFC 6761 section 6.4).
+// domain is the end of the services' host names. Nobody can ever register a name below ".invalid"
+// (RFC 6761 section 6.4).
 const domain = ".sandbox.invalid"
 
-// BaseURL returns the URL that [Sandbox.Transport] reaches a service by, without a slash at the end.
+// BaseURL returns the URL of a service for [Sandbox.Transport], without a slash at the end.
 func (s *Sandbox) BaseURL(service string) string { return "https://" + service + domain }
 
-// Transport returns a RoundTripper that reaches the services and nothing else: a request for any other host is an error
-// before anything is sent. Below it are a real HTTP client and server with an in-memory connection between them, so that
-// what happens to connections and bodies is what happens on a network.
+// Transport returns a RoundTripper that reaches only the services: a request for any other host
+// fails before anything is sent. Below it are a real HTTP client and server with an in-memory
+// connection between them, so that connections and bodies behave as on a network.
 func (s *Sandbox) Transport() http.RoundTripper {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		server, err := s.startMemory()
@@ -30,7 +31,7 @@ func (s *Sandbox) Transport() http.RoundTripper {
 		return server.listener.dial(ctx)
 	}
 	return &transport{sandbox: s, inner: &http.Transport{
-		// As far as HTTP is concerned, this connection has TLS.
+		// HTTP treats this connection as one with TLS.
 		DialTLSContext:      dial,
 		MaxIdleConnsPerHost: 64,
 		IdleConnTimeout:     30 * time.Second,
@@ -86,7 +87,8 @@ func (m *memoryServer) close() error {
 	return err
 }
 
-// serveByHost hands a request to the service that its host name says. The transport lets no other pass.
+// serveByHost passes a request to the service in its host name. The transport refuses all other
+// hosts.
 func (s *Sandbox) serveByHost(w http.ResponseWriter, r *http.Request) {
 	m, err := s.serviceAt((&url.URL{Host: r.Host}).Hostname())
 	if err != nil {

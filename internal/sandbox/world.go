@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// worldSection notes which domains have been handed out, so that one which was
-// deleted since does not come back.
+// worldSection notes which domains have been added, so that a domain that was deleted since is not
+// added again.
 const worldSection = "world"
 
 // DefaultZones are the domains that exist in every sandbox, and the DNS host of
@@ -25,9 +25,9 @@ func (s *Sandbox) DefaultZones() map[string]string {
 	return zones
 }
 
-// AddZones makes domains exist, each with an empty zone at its DNS host, which is
-// then delegated to. What is there already stays as it is. Unknown hosts, and
-// domains that a host cannot have, are errors that name the domain.
+// AddZones adds domains, each with an empty zone at its DNS host, and delegates them to it. It
+// leaves existing ones as they are. The error for an unknown host, or for a domain that the host
+// cannot have, names the domain.
 func (s *Sandbox) AddZones(hosts map[string]string) error {
 	for _, apex := range slices.Sorted(maps.Keys(hosts)) {
 		if err := s.addZone(apex, hosts[apex]); err != nil {

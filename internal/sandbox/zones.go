@@ -14,14 +14,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// zonesSection is the part of the state that holds zones of no particular host: zone-file lines by apex.
+// zonesSection is the section with the zones that have no DNS host: zone-file lines by apex.
 const zonesSection = "zones"
 
 // defaultTTL is the TTL, in seconds, of zone-file lines before the first that gives one.
 const defaultTTL = 300
 
-// DNSAddr returns the address, "host:port", of a DNS server (UDP and TCP) that is every name server of the simulated zones
-// and the resolver of that world besides. The first call starts it.
+// DNSAddr returns the address, "host:port", of a DNS server (UDP and TCP). It acts as every name
+// server of the simulated zones, and as the resolver for them. The first call starts it.
 func (s *Sandbox) DNSAddr() (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,9 +38,10 @@ func (s *Sandbox) DNSAddr() (string, error) {
 	return s.dns.Addr(), nil
 }
 
-// PutZone replaces a zone by zone-file lines (RFC 1035 section 5): relative names are relative to the apex, a line without
-// TTL has that of the line before, the first 300 seconds. SOA and NS records may be left out. A line that is none, or whose name is outside of the zone, is an error that says which;
-// then nothing changes.
+// PutZone replaces a zone by zone-file lines (RFC 1035 section 5). Relative names are relative to
+// the apex. A line without TTL has that of the line before, the first one 300 seconds. SOA and NS
+// records may be left out. If a line is invalid or its name is outside the zone, the error says
+// which one, and nothing changes.
 func (s *Sandbox) PutZone(apex string, records []string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -58,7 +59,7 @@ func (s *Sandbox) PutZone(apex string, records []string) error {
 	})
 }
 
-// parseZone reads zone-file lines. The parser's own messages tell the line's number.
+// parseZone reads zone-file lines. The parser's own messages have the number of the line.
 func parseZone(apex string, lines []string) ([]miekg.RR, error) {
 	parser := miekg.NewZoneParser(strings.NewReader(strings.Join(lines, "\n")+"\n"), miekg.Fqdn(apex), "")
 	parser.SetDefaultTTL(defaultTTL)
@@ -75,8 +76,8 @@ func parseZone(apex string, lines []string) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// zoneSource is the zones that [Sandbox.PutZone] made. It keeps the parsed zones as long as their text stays what it was, since
-// the server asks for them at each query.
+// zoneSource holds the zones of [Sandbox.PutZone]. It keeps the parsed zones until their text
+// changes, because the server asks for them at each query.
 type zoneSource struct {
 	store *store.Store
 
@@ -111,7 +112,8 @@ func (z *zoneSource) Zones() ([]dnsserver.Zone, error) {
 	return z.zones, nil
 }
 
-// zoneSources is all that the DNS server answers from, as one source. Of two zones with one apex the later one is served.
+// zoneSources combines all sources of the DNS server. Of two zones with the same apex, the later
+// one is served.
 type zoneSources struct {
 	sources []dnsserver.Source
 
@@ -120,7 +122,8 @@ type zoneSources struct {
 	zones []dnsserver.Zone
 }
 
-// Zones implements [dnsserver.Source]. As each source does, it returns the same slice as long as nothing changes.
+// Zones implements [dnsserver.Source]. As each source does, it returns the same slice as long as
+// nothing changes.
 func (z *zoneSources) Zones() ([]dnsserver.Zone, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()

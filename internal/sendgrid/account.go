@@ -15,7 +15,7 @@ import (
 // onlyName is the one key of the name cache.
 const onlyName = ""
 
-// self is the account that calls are made for, as far as an answer has told.
+// self is the account of the calls, once an answer has told it.
 type self struct {
 	mu    sync.Mutex
 	owner Owner
@@ -33,8 +33,8 @@ func (s *self) set(owner Owner) {
 	s.owner = owner
 }
 
-// username is the account that calls are made for (GET /v3/user/username). The zero Owner is the answer to a key that may
-// not ask: the scopes for domains do not include it.
+// username returns the account of the calls (GET /v3/user/username). It is the zero Owner if the
+// key may not ask: the scopes for domains do not include that.
 func (c *Client) username(ctx context.Context) (Owner, error) {
 	return c.account.name.Get(ctx, onlyName, func(ctx context.Context) (Owner, error) {
 		r := api.Request{Op: "read the name of the account", Method: http.MethodGet, Path: []string{"user", "username"}, Repeat: api.Safely}
@@ -56,9 +56,10 @@ func (c *Client) username(ctx context.Context) (Owner, error) {
 	})
 }
 
-// sees is whether the domains of an owner are among those that the client's calls show: those of its own account and,
-// for a parent account, of its subusers. rows is what the calls show now. It is asked before a domain is taken for gone.
-// Where it is false, account is whose domains the calls do show, if that can be told.
+// sees is whether the client's calls show the domains of an owner: those of the calls' own account
+// and, for a parent account, of its subusers. rows are the domains that the calls show now. It is
+// asked before a domain counts as gone. If the result is false, account is the account whose
+// domains the calls show, if that is known.
 func (c *Client) sees(ctx context.Context, owner Owner, rows []Domain) (yes bool, account Owner, err error) {
 	if !owner.Known() || owner.same(Owner{Username: c.onBehalfOf}) {
 		return true, owner, nil
@@ -74,7 +75,7 @@ func (c *Client) sees(ctx context.Context, owner Owner, rows []Domain) (yes bool
 	if c.onBehalfOf != "" || owner.Username == "" {
 		return false, account, nil
 	}
-	// A subuser without any domain left: only a key of its parent account may act for it.
+	// A subuser may have no domain left. Only a key of its parent account may act for it.
 	r := api.Request{
 		Op: "list domains", Method: http.MethodGet, Path: path(), Repeat: api.Safely,
 		Query: url.Values{"limit": {"1"}, "offset": {"0"}},
@@ -89,8 +90,8 @@ func (c *Client) sees(ctx context.Context, owner Owner, rows []Domain) (yes bool
 	return true, account, nil
 }
 
-// provenGone turns a domain that SendGrid does not have into an error: ErrNotFound where the calls are made for the
-// account that had it, ErrOtherAccount where that cannot be told.
+// provenGone returns the error for a domain that SendGrid does not have: ErrNotFound if the calls
+// are made for the account that had it, ErrOtherAccount if that is not known.
 func (c *Client) provenGone(ctx context.Context, r api.Request, ref Ref, rows []Domain, missing error) error {
 	yes, account, err := c.sees(ctx, ref.Owner, rows)
 	switch {
@@ -114,8 +115,9 @@ func (c *Client) provenGone(ctx context.Context, r api.Request, ref Ref, rows []
 	return fail
 }
 
-// Own are those of some domains that belong to the account which the client's calls are made for, and to none of its
-// subusers, whose domains a parent account lists too. It costs a list only where nothing has told yet which account that is.
+// Own returns those of some domains that belong to the account of the client's calls itself. A
+// parent account also lists the domains of its subusers. It makes a call only if the account is not
+// known yet.
 func (c *Client) Own(ctx context.Context, rows []Domain) ([]Domain, error) {
 	if len(rows) == 0 {
 		return nil, nil

@@ -16,8 +16,8 @@ var (
 	customerOwner   = sendgrid.Owner{UserID: 7770005, Username: simulated.Customer}
 )
 
-// A domain is gone where the key is that of the account which had it. Otherwise it may
-// merely be out of sight.
+// A domain is gone where the key is that of the account which had it. Otherwise it may merely be
+// out of sight.
 func TestGoneForWhom(t *testing.T) {
 	withKey := func(key string) func(*sendgrid.Config) { return func(c *sendgrid.Config) { c.APIKey = key } }
 	onBehalfOf := func(name string) func(*sendgrid.Config) { return func(c *sendgrid.Config) { c.OnBehalfOf = name } }
@@ -91,8 +91,8 @@ func TestGoneIsNotSaidWhileTheAccountCannotBeRead(t *testing.T) {
 	wantError(t, err, api.ErrUnavailable, "read the name of the account", "HTTP 501")
 }
 
-// A parent account lists its subusers' domains, which are not in the way of its own,
-// nor the other way round.
+// A parent account lists its subusers' domains, which are not in the way of its own, nor the other
+// way round.
 func TestCreateBesideASubusersDomain(t *testing.T) {
 	for name, client := range map[string]func(s *simulation) *sendgrid.Client{
 		"account not told yet": func(s *simulation) *sendgrid.Client { return s.client() },
@@ -131,8 +131,8 @@ func TestCreateBesideASubusersDomain(t *testing.T) {
 	wantError(t, err, api.ErrConflict, "45000001 (em1001.example.com of newsletter)", "belongs to another account or subuser: give this one another subdomain")
 }
 
-// A lost answer is not taken for that about a subuser's domain of the same name, which
-// another run makes at that moment.
+// A lost answer is not taken for that about a subuser's domain of the same name, which another run
+// makes at that moment.
 func TestLostCreationBesideASubusersDomain(t *testing.T) {
 	s := newSimulation(t)
 	c := s.client()

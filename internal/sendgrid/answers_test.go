@@ -19,8 +19,8 @@ const (
 	first = 45000001
 )
 
-// A creation that is answered with another domain is looked for in the list, and what
-// the answer is about is left alone.
+// A creation that is answered with another domain is looked for in the list, and what the answer is
+// about is left alone.
 func TestCreateAnsweredWithAnotherDomain(t *testing.T) {
 	for name, answer := range map[string]string{
 		"another name":      fmt.Sprintf(bank, 45000099, 7770001, "sandbox"),
@@ -99,8 +99,8 @@ func TestValidationOfAnotherDomain(t *testing.T) {
 	wantError(t, err, api.ErrUnavailable, "lacks what the API documents")
 }
 
-// One row that cannot be read does not take the others with it. It is an error where
-// it is the one that is meant.
+// One row that cannot be read does not take the others with it. It is an error where it is the one
+// that is meant.
 func TestRowsThatCannotBeRead(t *testing.T) {
 	const good = `{"id":45000001,"user_id":7770001,"username":"sandbox","domain":"example.com","subdomain":"em","dns":{}}`
 	for name, c := range map[string]struct {
@@ -160,8 +160,8 @@ func TestTextsInQuotes(t *testing.T) {
 	}
 }
 
-// An array of defaults may have more than the domain that was asked for, and so may a
-// single answer be about another.
+// An array of defaults may have more than the domain that was asked for, and so may a single answer
+// be about another.
 func TestDefaultOfAnotherName(t *testing.T) {
 	const rows = `{"id":1,"domain":"example.com","default":true},{"id":2,"domain":"example.org","default":true},{"id":3,"domain":"example.net"}`
 	s := newSimulation(t)

@@ -9,12 +9,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// proof is what an answer says of whether a change was made.
+// proof is what an answer shows about a change.
 type proof int
 
 const (
-	refuted proof = iota // it shows the domain as if there had been no change
-	untold               // it has nothing that would tell
+	refuted proof = iota // it shows the domain without the change
+	untold               // it cannot show the change
 	proven               // it shows the change
 )
 
@@ -25,12 +25,11 @@ func provenIf(shown bool) proof {
 	return refuted
 }
 
-// change makes a call that changes a domain, and returns how that is afterwards.
-// Each such call says how something shall be, so that it may be repeated.
+// change makes a call that changes a domain, and returns the domain after it. Each such call sets
+// values, so it may be repeated.
 //
-// The change is done when an answer shows it: that of the call or, where it does not
-// tell or was lost, that of a read. What SendGrid tells of in no answer counts as done
-// on its word.
+// The change is done when an answer shows it: that of the call, or if it does not show it or was
+// lost, that of a read. If no answer of SendGrid can show the change, a successful call counts.
 func (c *Client) change(ctx context.Context, ref Ref, r api.Request, look func(Domain) proof) (Domain, error) {
 	r.Repeat = api.Safely
 	ctx, done := c.finishing(ctx)
@@ -50,7 +49,7 @@ func (c *Client) change(ctx context.Context, ref Ref, r api.Request, look func(D
 	case readErr != nil && (err == nil || errors.Is(readErr, api.ErrNotFound) || errors.Is(readErr, ErrOtherAccount) || errors.Is(readErr, ErrOtherDomain)):
 		return Domain{}, readErr
 	case readErr != nil:
-		return Domain{}, note(err, "whether the change was made could not be checked: "+api.Brief(readErr))
+		return Domain{}, api.Note(err, "whether the change was made could not be checked: "+api.Brief(readErr))
 	case look(d) == proven || look(d) == untold && err == nil:
 		return d, nil
 	case err == nil:
@@ -59,13 +58,12 @@ func (c *Client) change(ctx context.Context, ref Ref, r api.Request, look func(D
 			Advice: "It is safe to run again",
 		}
 	case look(d) == untold:
-		return Domain{}, note(err, "whether the change was made is not shown by SendGrid; it is safe to run again")
+		return Domain{}, api.Note(err, "whether the change was made is not shown by SendGrid; it is safe to run again")
 	}
-	return Domain{}, note(err, "the change was not made: SendGrid shows the domain as it was before")
+	return Domain{}, api.Note(err, "the change was not made: SendGrid shows the domain as it was before")
 }
 
-// answered is the domain in the answer to a change, if that is one and is the right
-// one.
+// answered returns the domain in the answer to a change, if there is one and it is the right one.
 func (c *Client) answered(r api.Request, ref Ref, resp *api.Response) (Domain, bool) {
 	var got oneOrMany
 	if len(resp.Body) == 0 || c.decode(r, resp, &got) != nil {
@@ -75,8 +73,7 @@ func (c *Client) answered(r api.Request, ref Ref, resp *api.Response) (Domain, b
 	return d, ok && c.check(r, ref, d) == nil
 }
 
-// readBack reads a domain by itself and, where that does not tell what is looked for,
-// from the list.
+// readBack reads a domain by itself, and from the list if that does not show what is looked for.
 func (c *Client) readBack(ctx context.Context, ref Ref, look func(Domain) proof) (Domain, error) {
 	d, err := c.DomainNow(ctx, ref)
 	if err != nil || look(d) != untold {
@@ -85,10 +82,10 @@ func (c *Client) readBack(ctx context.Context, ref Ref, look func(Domain) proof)
 	return c.Domain(ctx, ref)
 }
 
-// Delete deletes a domain (DELETE /v3/whitelabel/domains/{id}). One that SendGrid
-// verifiably does not have is no error. A domain that is not the one which is known
-// by this number is left alone: the error matches ErrOtherDomain or, where the domain
-// is out of sight of the API key, ErrOtherAccount.
+// Delete deletes a domain (DELETE /v3/whitelabel/domains/{id}). A domain that SendGrid verifiably
+// does not have is no error. It leaves a domain alone that does not match what is known of this
+// number: the error matches ErrOtherDomain or, if the API key cannot see the domain,
+// ErrOtherAccount.
 func (c *Client) Delete(ctx context.Context, ref Ref) error {
 	r := c.request("delete domain", http.MethodDelete, ref)
 	r.Repeat = api.Safely
@@ -116,8 +113,8 @@ func (c *Client) Delete(ctx context.Context, ref Ref) error {
 	return err
 }
 
-// confirm looks whether a domain that is to be deleted is the one that is known. What
-// this client has seen of it is good enough: a number is given out once.
+// confirm checks that a domain which is to be deleted matches what is known of it. What this client
+// has seen before is sufficient, because a number is never used again.
 func (c *Client) confirm(ctx context.Context, r api.Request, ref Ref) error {
 	if d, ok := c.account.seen.get(ref.ID); ok {
 		return c.check(r, ref, d)
@@ -126,20 +123,19 @@ func (c *Client) confirm(ctx context.Context, r api.Request, ref Ref) error {
 	return err
 }
 
-// proveDeleted looks for a domain of which no answer says plainly that it was deleted:
-// what answers at a wrong URL may know nothing of domains at all. failed is the error
-// of the call, if it had no answer.
+// proveDeleted looks for a domain when no answer says clearly that it was deleted: a server at a
+// wrong URL may know no domains at all. failed is the error of a call without an answer.
 func (c *Client) proveDeleted(ctx context.Context, r api.Request, ref Ref, failed error, still string) error {
 	_, err := c.DomainNow(ctx, ref)
 	switch {
 	case isNotFound(err):
 		return nil
 	case err != nil && failed != nil:
-		return note(failed, fmt.Sprintf("whether it was deleted could not be checked: %s", api.Brief(err)))
+		return api.Note(failed, fmt.Sprintf("whether it was deleted could not be checked: %s", api.Brief(err)))
 	case err != nil:
 		return err
 	case failed != nil:
-		return note(failed, still)
+		return api.Note(failed, still)
 	}
 	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Answer: still, Advice: "It is safe to run again"}
 }

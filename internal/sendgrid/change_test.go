@@ -78,8 +78,8 @@ func (s *simulation) one() (d *simulated.Domain) {
 	return d
 }
 
-// Whatever becomes of the connection before, in or after a change, what is returned is
-// what has become of it.
+// Whatever becomes of the connection before, in or after a change, what is returned is what has
+// become of it.
 func TestChangesOverBrokenConnections(t *testing.T) {
 	const forEver = 0
 	for name, change := range each {
@@ -123,8 +123,7 @@ func TestChangesThatAreOnlyAcknowledged(t *testing.T) {
 	}
 }
 
-// Where SendGrid answers as described, changes are proved by the list, which alone
-// names subusers.
+// Where SendGrid answers as described, changes are proved by the list, which alone names subusers.
 func TestChangesAsDescribed(t *testing.T) {
 	for name, change := range each {
 		t.Run(name, func(t *testing.T) {

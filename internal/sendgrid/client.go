@@ -1,15 +1,15 @@
 // Package sendgrid is the client of Twilio SendGrid's domain authentication
-// (https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication). It
-// has one method a call, and makes up for where the API's description and its
-// answers differ: lists come in pages, single domains come as an object or as an
-// array, and a creation whose answer was lost is looked for in the list.
+// (https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication). It has one method for
+// each call, and compensates for the differences between the API's description and its answers:
+// lists come in pages, single domains come as an object or as an array, and a creation whose answer
+// was lost is searched in the list.
 //
-// Each answer is held against what was asked: the number, the name and the owner of
-// the domain, and what was to be changed of it. A domain is gone only where SendGrid
-// says so to an API key of the account that had it.
+// It compares each answer with the call: the number, the name and the owner of the domain, and the
+// values that were to be changed. A domain is gone only if SendGrid says so to an API key of the
+// account that had it.
 //
-// Domains are passed in lower-case ASCII (punycode), without trailing dot. Errors
-// match those of package api.
+// Domains are passed in lower-case ASCII (punycode), without trailing dot. Errors match those of
+// package api.
 package sendgrid
 
 import (
@@ -28,13 +28,12 @@ const (
 	version = "v3" // the first element of all paths
 )
 
-// Region is where SendGrid keeps data. It is said in two places: each region has a
-// host of its own, which knows nothing of the domains of the other and which the
-// region of a [Client] chooses; and a domain is created for a region, which
-// [NewDomain.Region] names to whichever host is called.
+// Region is where SendGrid keeps data. It appears in two places. Each region has its own host,
+// which does not know the domains of the other; the region of a [Client] chooses the host. And each
+// domain is created for a region, which [NewDomain.Region] names in a call to either host.
 type Region string
 
-// The regions. Whatever is not EU is Global.
+// The regions. Any region other than EU is Global.
 const (
 	Global Region = "global"
 	EU     Region = "eu"
@@ -44,12 +43,12 @@ const (
 type Config struct {
 	APIKey string
 	Region Region // whose host is called; "": Global, or see [Client.ForNew]
-	// OnBehalfOf is a subuser's name, or "account-id" and the id of a customer
-	// account, whose domains are meant. "": the key's own account.
+	// OnBehalfOf is the name of a subuser, or "account-id" and the id of a customer account, whose
+	// domains the client manages. "": the key's own account.
 	OnBehalfOf string
 
-	BaseURL   *url.URL          // from api.ParseBaseURL, in place of SendGrid's own hosts; for both regions, unless EUBaseURL is set
-	EUBaseURL *url.URL          // in place of the host of the region EU
+	BaseURL   *url.URL          // from api.ParseBaseURL, instead of SendGrid's own hosts; for both regions, unless EUBaseURL is set
+	EUBaseURL *url.URL          // instead of the host of the region EU
 	Transport http.RoundTripper // nil: one of the client's own
 	UserAgent string
 
@@ -58,8 +57,8 @@ type Config struct {
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
 }
 
-// Client makes the calls of one account in one region. It is safe for concurrent
-// use and keeps what it has listed for its life; what it changes it forgets.
+// Client makes the calls of one account in one region. It is safe for concurrent use. It keeps
+// lists for its life, and drops them when it changes something.
 type Client struct {
 	shared     *shared
 	host       *host
@@ -68,7 +67,7 @@ type Client struct {
 	onBehalfOf string
 }
 
-// shared is what all clients made from one have in common.
+// shared is what all clients share that were made from one.
 type shared struct {
 	cfg Config
 
@@ -76,13 +75,13 @@ type shared struct {
 	hosts map[string]*host // by base URL
 }
 
-// host is one base URL, with one set of limits however many accounts are used.
+// host is one base URL with one set of limits for all accounts.
 type host struct {
 	api      *api.Client
 	accounts map[string]*account // by on-behalf-of; guarded by shared.mu
 }
 
-// account is what is remembered of whoever a call is made on behalf of.
+// account is what is known about the account, subuser or customer of the calls.
 type account struct {
 	domains api.Cache[[]Domain] // one key, allDomains
 	scopes  api.Cache[[]string] // one key, allScopes
@@ -100,9 +99,9 @@ func New(cfg Config) *Client {
 	return s.client(cfg.Region, cfg.OnBehalfOf)
 }
 
-// For is a client of another account or at the host of another region, with the
-// same API key. What is empty is as c has it. All such clients share the limits of their host,
-// and those of one account what they have listed.
+// For returns a client of another account or for the host of another region, with the same API key.
+// An empty argument means the value of c. All these clients share the limits of their host, and
+// those of one account share its lists.
 func (c *Client) For(region Region, onBehalfOf string) *Client {
 	if region == "" {
 		region = c.region
@@ -113,8 +112,8 @@ func (c *Client) For(region Region, onBehalfOf string) *Client {
 	return c.shared.client(region, onBehalfOf)
 }
 
-// ForNew is a client for a domain that is to be created for a region: at the host of
-// the configured region or, where none is configured, of the domain's.
+// ForNew returns a client for a new domain in a region: for the host of the configured region, or
+// if none is configured, for the host of the domain's region.
 func (c *Client) ForNew(region Region, onBehalfOf string) *Client {
 	if c.shared.cfg.Region != "" {
 		region = ""
@@ -122,7 +121,7 @@ func (c *Client) ForNew(region Region, onBehalfOf string) *Client {
 	return c.For(region, onBehalfOf)
 }
 
-// Region is the one whose host the client calls.
+// Region is the region of the host that the client calls.
 func (c *Client) Region() Region { return c.region }
 
 func (s *shared) client(region Region, onBehalfOf string) *Client {
@@ -161,15 +160,15 @@ func (s *shared) baseURL(region Region) *url.URL {
 	return &url.URL{Scheme: "https", Host: "api.sendgrid.com"}
 }
 
-// withoutVersion takes the version of the API from the end of a URL, which is where
-// its documentation has it.
+// withoutVersion removes the API's version from the end of a URL, where SendGrid's documentation
+// has it.
 func withoutVersion(base *url.URL) *url.URL {
 	without := *base
 	without.Path = strings.TrimSuffix(strings.TrimSuffix(base.Path, "/"), "/"+version)
 	return &without
 }
 
-// send makes a call to a path below that of the API's version.
+// send makes a call to a path below the API's version.
 func (c *Client) send(ctx context.Context, r api.Request) (*api.Response, error) {
 	r.Path = append([]string{version}, r.Path...)
 	r.Header = http.Header{"Authorization": {"Bearer " + c.shared.cfg.APIKey}, "Accept": {"application/json"}}
@@ -179,7 +178,7 @@ func (c *Client) send(ctx context.Context, r api.Request) (*api.Response, error)
 	return c.host.api.Send(ctx, r)
 }
 
-// call makes a call and says of its failure what there is to do.
+// call makes a call and adds advice to its error.
 func (c *Client) call(ctx context.Context, r api.Request) (*api.Response, error) {
 	resp, err := c.send(ctx, r)
 	if err != nil {
@@ -188,8 +187,8 @@ func (c *Client) call(ctx context.Context, r api.Request) (*api.Response, error)
 	return resp, nil
 }
 
-// forget drops what was listed of all accounts at the host: a parent account
-// lists the domains of its subusers too.
+// forget drops the lists of all accounts at the host, because a parent account lists the domains of
+// its subusers too.
 func (c *Client) forget() {
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()
@@ -198,8 +197,8 @@ func (c *Client) forget() {
 	}
 }
 
-// finishing gives a change that has begun time to end after its caller has given
-// up, so that an interrupted run still learns what it has done.
+// finishing gives a change that has begun more time after its caller has given up, so that an
+// interrupted run still learns the outcome.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return api.Finishing(ctx, c.shared.cfg.Grace)
 }

@@ -12,27 +12,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// NewDomain is what a domain is created with. What is empty is left to SendGrid.
+// NewDomain holds the values for a new domain. SendGrid chooses those that are empty.
 type NewDomain struct {
 	Domain            string   `json:"domain"`
 	Subdomain         string   `json:"subdomain,omitempty"`
-	Username          string   `json:"username,omitempty"` // the subuser that it is to belong to
+	Username          string   `json:"username,omitempty"` // the subuser that becomes its owner
 	IPs               []string `json:"ips,omitempty"`
 	CustomSPF         *bool    `json:"custom_spf,omitempty"` // with manual security only
 	Default           *bool    `json:"default,omitempty"`
 	AutomaticSecurity *bool    `json:"automatic_security,omitempty"`
-	// Region is the one that the domain is for, whichever host is called. "": that of
-	// the host.
+	// Region is the region of the domain, whichever host is called. "": that of the host.
 	Region Region `json:"region,omitempty"`
 	// CustomDKIMSelector has three letters or digits.
 	CustomDKIMSelector string `json:"custom_dkim_selector,omitempty"`
 }
 
-// ExistsError is that of a creation whose domain is there already. It matches
-// api.ErrConflict.
+// ExistsError is the error of a creation if the domain exists already. It matches api.ErrConflict.
 type ExistsError struct {
-	// Existing are the domains in the way that are of the same owner; empty where
-	// SendGrid says that there is one and lists none, or one of another owner.
+	// Existing are the conflicting domains of the same owner. It is empty if SendGrid reports a
+	// conflict but lists no such domain, or one of another owner.
 	Existing []Domain
 	err      *api.Error
 }
@@ -44,22 +42,22 @@ func (e *ExistsError) Unwrap() error { return e.err }
 
 // Create registers a domain (POST /v3/whitelabel/domains).
 //
-// Without a subdomain SendGrid would make another domain of the same name at each
-// call, of which only one can ever be valid. So whatever the same owner has of that
-// name is an *ExistsError; with a subdomain, what has both. The domains of subusers,
-// which a parent account lists too, are not in the way of its own.
+// Without a subdomain, SendGrid would make another domain of the same name at each call, of which
+// only one can be valid. So any domain of that name and owner is an *ExistsError; with a subdomain,
+// only one that has both. The domains of subusers, which a parent account lists too, do not
+// conflict with its own.
 //
-// A creation whose answer was lost, or is about another domain, is looked for in the
-// list. The error matches api.ErrOutcomeUnknown only where that cannot tell.
+// If the answer to a creation is lost or is about another domain, Create looks for the new domain
+// in the list. The error matches api.ErrOutcomeUnknown only if that does not show what happened.
 func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 	if n.Region == "" {
 		n.Region = c.region
 	}
 	body := n
 	if n.Region == Global && c.region == Global {
-		body.Region = "" // which is what SendGrid assumes
+		body.Region = "" // which is SendGrid's default
 	}
-	r := withBody(api.Request{Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path()}, body)
+	r := api.Request{Op: "create domain", Object: n.Domain, Method: http.MethodPost, Path: path()}.WithJSON(body)
 	before, err := c.lookFirst(ctx, r, n)
 	if err != nil {
 		return Domain{}, err
@@ -98,7 +96,7 @@ func (c *Client) create(ctx context.Context, r api.Request, n NewDomain, before 
 	case d.problem != "":
 		return Domain{}, c.unreadable(r, d)
 	case d.ID == 0:
-		return Domain{}, c.unintelligible(r)
+		return Domain{}, report.Unintelligible(r)
 	}
 	if other := c.unlike(n, d, before); other != "" {
 		return Domain{}, &api.Error{
@@ -109,8 +107,8 @@ func (c *Client) create(ctx context.Context, r api.Request, n NewDomain, before 
 	return d, nil
 }
 
-// unlike says in what a domain cannot be the one that was to be created; "" if in
-// nothing. before is what there was.
+// unlike says why a domain cannot be the one that was to be created; "" if it can. before are the
+// domains that existed before.
 func (c *Client) unlike(n NewDomain, d Domain, before []Domain) string {
 	own := c.account.self.get()
 	_, known := withID(before, d.ID)
@@ -129,9 +127,9 @@ func (c *Client) unlike(n NewDomain, d Domain, before []Domain) string {
 	return ""
 }
 
-// lookFirst refuses to create what is there already. It returns what there is. A
-// list from before is good enough to find nothing in: what somebody else has made
-// since, SendGrid refuses itself, or it is one more of a name.
+// lookFirst refuses to create a domain that exists already, and returns the existing ones. An older
+// list is sufficient: if somebody else has created the domain since, SendGrid refuses the call, or
+// there is another domain of that name.
 func (c *Client) lookFirst(ctx context.Context, r api.Request, n NewDomain) (before []Domain, err error) {
 	before, listed := c.account.seen.all()
 	if listed && len(matching(before, n)) == 0 {
@@ -150,7 +148,7 @@ func (c *Client) lookFirst(ctx context.Context, r api.Request, n NewDomain) (bef
 	return before, nil
 }
 
-// sameOwner are those of some domains that belong to whom a new one is for.
+// sameOwner returns those of some domains that belong to the owner of a new one.
 func (c *Client) sameOwner(ctx context.Context, n NewDomain, rows []Domain) ([]Domain, error) {
 	if n.Username != "" {
 		return slices.DeleteFunc(rows, func(d Domain) bool { return !strings.EqualFold(d.Username, n.Username) }), nil
@@ -158,8 +156,8 @@ func (c *Client) sameOwner(ctx context.Context, n NewDomain, rows []Domain) ([]D
 	return c.Own(ctx, rows)
 }
 
-// refused makes the error of a creation of which SendGrid says that something is in
-// its way, and looks what that is.
+// refused makes the error of a creation that SendGrid refuses because of a conflict, and finds out
+// with which domain.
 func (c *Client) refused(ctx context.Context, n NewDomain, err error) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
@@ -184,8 +182,7 @@ func (c *Client) refused(ctx context.Context, n NewDomain, err error) error {
 	return &ExistsError{err: &said}
 }
 
-// exists makes the error of a creation that domains of the same owner are in the way
-// of.
+// exists makes the error of a creation that conflicts with domains of the same owner.
 func exists(fail *api.Error, found []Domain) error {
 	fail.Answer = strings.TrimPrefix(fail.Answer+"; there is "+describe(found), "; ")
 	fail.Advice = "Import it, or delete it at SendGrid if it is not needed; to have a second one beside it, give this one a subdomain of its own"
@@ -196,24 +193,24 @@ func exists(fail *api.Error, found []Domain) error {
 func (c *Client) lookAfter(ctx context.Context, n NewDomain, before []Domain, lost error) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
-		return Domain{}, note(lost, "whether it is there could not be checked: "+api.Brief(err))
+		return Domain{}, api.Note(lost, "whether it is there could not be checked: "+api.Brief(err))
 	}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(d Domain) bool { return d.problem != "" || c.unlike(n, d, before) != "" })
 	made, err := c.sameOwner(ctx, n, rows)
 	if err != nil {
-		return Domain{}, note(lost, "whose the new domains of this name are could not be checked: "+api.Brief(err))
+		return Domain{}, api.Note(lost, "whose the new domains of this name are could not be checked: "+api.Brief(err))
 	}
 	switch len(made) {
 	case 0:
-		return Domain{}, note(lost, "SendGrid does not list the domain")
+		return Domain{}, api.Note(lost, "SendGrid does not list the domain")
 	case 1:
 		return made[0], nil
 	}
-	return Domain{}, note(lost, "there are new domains of this name, of which one may be of this making: "+describe(made))
+	return Domain{}, api.Note(lost, "there are new domains of this name, of which one may be of this making: "+describe(made))
 }
 
-// matching are the domains of the name of a new one and, if that has one, of its
-// subdomain.
+// matching returns the domains with the name of a new one and, if that has a subdomain, with the
+// same subdomain.
 func matching(rows []Domain, n NewDomain) []Domain {
 	var found []Domain
 	for _, d := range rows {

@@ -66,9 +66,7 @@ func TestCreateMany(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	s.mu.Lock()
-	lists := s.calls["GET"]
-	s.mu.Unlock()
+	lists := s.calls.Of("GET")
 	// Those who come at the same time as the first list may share another.
 	if lists < 2 || lists > 4 {
 		t.Errorf("%d pages were read", lists)
@@ -175,8 +173,8 @@ func TestCreateThatFailed(t *testing.T) {
 	}
 }
 
-// A creation that has begun ends although the run is stopped: otherwise nobody
-// would know of the domain.
+// A creation that has begun ends although the run is stopped: otherwise nobody would know of the
+// domain.
 func TestCreateEndsAfterTheRunIsStopped(t *testing.T) {
 	s := newSimulation(t)
 	s.set(fault.Conditions{Faults: []fault.Fault{{Method: "POST", Kind: fault.SlowBody, Delay: fault.Duration(100 * time.Millisecond)}}})

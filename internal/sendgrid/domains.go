@@ -18,15 +18,14 @@ import (
 // allDomains is the one key of the domain cache.
 const allDomains = ""
 
-// pageSize is how many domains a page of the list has. SendGrid gives as many
-// where it is not told.
+// pageSize is the number of domains on a page of the list. It is SendGrid's default.
 const pageSize = 50
 
-// path is that of domains, and of what is below one.
+// path returns the path of the domains, or of something below one.
 func path(below ...string) []string { return append([]string{"whitelabel", "domains"}, below...) }
 
-// Domains returns all domains of the account and of its subusers
-// (GET /v3/whitelabel/domains). The slice is shared and must not be changed.
+// Domains returns all domains of the account and of its subusers (GET /v3/whitelabel/domains). The
+// slice is shared and must not be changed.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	return c.account.domains.Get(ctx, allDomains, func(ctx context.Context) ([]Domain, error) {
 		rows, err := c.list(ctx, nil)
@@ -37,9 +36,9 @@ func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	})
 }
 
-// list reads the pages one after the other, of those domains that a filter lets
-// through. A domain that moves to another page meanwhile, because one before it is
-// deleted, may be missed: see Domain. So may a row that cannot be read at all.
+// list reads the pages of the domains that match a filter, one after another. It may miss a domain
+// that moves to an earlier page because one before it is deleted: see Domain. It also skips a row
+// that cannot be read at all.
 func (c *Client) list(ctx context.Context, filter url.Values) ([]Domain, error) {
 	var all []Domain
 	known := map[int64]bool{}
@@ -64,16 +63,15 @@ func (c *Client) list(ctx context.Context, filter url.Values) ([]Domain, error) 
 				all = append(all, d)
 			}
 		}
-		// A page of nothing but what was there already comes from something that
-		// knows no pages.
+		// A page without a new row comes from a server that ignores the page parameters.
 		if length < pageSize || len(all) == before {
 			return all, nil
 		}
 	}
 }
 
-// page reads the rows of an answer, and how many it has. One that is no domain at
-// all is left out: the others are not lost because of it.
+// page reads the rows of an answer and returns their number. It skips a row that is not a domain,
+// so that the others are not lost.
 func (c *Client) page(r api.Request, resp *api.Response) (rows []Domain, length int, err error) {
 	var raw []json.RawMessage
 	if err := c.decode(r, resp, &raw); err != nil {
@@ -90,16 +88,15 @@ func (c *Client) page(r api.Request, resp *api.Response) (rows []Domain, length 
 		rows = append(rows, d)
 	}
 	if len(raw) > 0 && len(rows) == 0 {
-		return nil, 0, c.unintelligible(r)
+		return nil, 0, report.Unintelligible(r)
 	}
 	return rows, len(raw), nil
 }
 
-// Domain returns one domain, from the list or else by itself
-// (GET /v3/whitelabel/domains/{id}). It is api.ErrNotFound only where SendGrid has
-// just listed the domains of the account that had it, and says of this one that
-// there is none; for another account it is ErrOtherAccount, and ErrOtherDomain where
-// the domain of this number is not the one that is known.
+// Domain returns one domain, from the list or by itself (GET /v3/whitelabel/domains/{id}). The
+// error is api.ErrNotFound only if SendGrid has just listed the domains of the account that had it,
+// and says that this one does not exist. It is ErrOtherAccount if the list is that of another
+// account, and ErrOtherDomain if the domain of this number does not match.
 func (c *Client) Domain(ctx context.Context, ref Ref) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
@@ -116,14 +113,14 @@ func (c *Client) Domain(ctx context.Context, ref Ref) (Domain, error) {
 	return d, err
 }
 
-// DomainNow is Domain for when the list is likely to have been forgotten, as
-// between the changes of many domains: it is one call however many there are
-// (GET /v3/whitelabel/domains/{id}), and tells how the domain is at this moment, but
-// not always its subusers.
+// DomainNow is Domain for a time when the list has probably been dropped, as between the changes of
+// many domains. It makes one call, however many domains there are (GET
+// /v3/whitelabel/domains/{id}), and returns the domain's present state, but not always with its
+// subusers.
 func (c *Client) DomainNow(ctx context.Context, ref Ref) (Domain, error) {
 	d, err := c.read(ctx, ref)
 	if isNotFound(err) {
-		return c.Domain(ctx, ref) // which finds out whether it is SendGrid that says so
+		return c.Domain(ctx, ref) // to find out whether it is SendGrid that says so
 	}
 	return d, err
 }
@@ -150,9 +147,8 @@ func (c *Client) read(ctx context.Context, ref Ref) (Domain, error) {
 	return d, nil
 }
 
-// DomainNamed returns the one domain of a name. Where there are several, which
-// differ in their subdomain or owner, it is an error that lists them; where there
-// is none, api.ErrNotFound.
+// DomainNamed returns the only domain of a name. If there are several, with other subdomains or
+// owners, the error lists them; if there is none, it is api.ErrNotFound.
 func (c *Client) DomainNamed(ctx context.Context, name string) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
@@ -175,10 +171,9 @@ func (c *Client) DomainNamed(ctx context.Context, name string) (Domain, error) {
 	return Domain{}, fail
 }
 
-// Default returns the account's default domain, that of mail whose From matches no
-// domain (GET /v3/whitelabel/domains/default), or the default among those of one
-// name if that is not empty. It is nil where none is set. Several are an error that
-// lists them.
+// Default returns the account's default domain, for mail whose From matches no domain (GET
+// /v3/whitelabel/domains/default), or if name is not empty, the default among the domains of that
+// name. It is nil if there is none. Several are an error that lists them.
 func (c *Client) Default(ctx context.Context, name string) (*Domain, error) {
 	r := api.Request{Op: "read default domain", Object: name, Method: http.MethodGet, Path: path("default"), Repeat: api.Safely}
 	if name != "" {
@@ -192,8 +187,8 @@ func (c *Client) Default(ctx context.Context, name string) (*Domain, error) {
 	if err := c.decode(r, resp, &got); err != nil {
 		return nil, err
 	}
-	// Where none is set, the answer is general information, without an id. An array
-	// may have more than what was asked for.
+	// If no default is set, the answer has general information without an id. An array may have
+	// further domains.
 	found := slices.DeleteFunc(got, func(d Domain) bool {
 		return d.problem == "" && (d.ID == 0 || !d.Default) || name != "" && !strings.EqualFold(d.Domain, name)
 	})
@@ -221,7 +216,7 @@ func (c *Client) request(op, method string, ref Ref, below ...string) api.Reques
 	return api.Request{Op: op, Object: c.account.seen.label(ref), Method: method, Path: path(append([]string{number}, below...)...)}
 }
 
-// where says in messages whose domains are meant, and in which region.
+// where describes, for messages, whose domains are meant and in which region.
 func (c *Client) where() string {
 	if c.onBehalfOf == "" {
 		return fmt.Sprintf("in the region %s", c.region)
@@ -229,7 +224,7 @@ func (c *Client) where() string {
 	return fmt.Sprintf("for %q in the region %s", c.onBehalfOf, c.region)
 }
 
-// describe names domains, for messages that ask to choose.
+// describe lists domains in messages that ask to choose one.
 func describe(domains []Domain) string {
 	texts := make([]string, len(domains))
 	for i, d := range domains {

@@ -52,8 +52,7 @@ func TestDomain(t *testing.T) {
 	s.wantCalls(map[string]int{"GET": 1, "GET /ID": 1})
 }
 
-// Where many domains change, each is read by itself; that one is gone is said only
-// after a list.
+// Where many domains change, each is read by itself; that one is gone is said only after a list.
 func TestDomainNow(t *testing.T) {
 	s := newSimulation(t)
 	s.seed(120)

@@ -13,31 +13,33 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// ErrLookupFailed is a validation that came to nothing because SendGrid's own DNS
-// lookup failed. It matches api.ErrUnavailable too.
+// ErrLookupFailed is a validation without a result, because SendGrid's own DNS lookup failed. It
+// matches api.ErrUnavailable too.
 var ErrLookupFailed = errors.New("SendGrid could not look into the DNS")
 
 // checkURL is the advice for answers that SendGrid cannot have given.
 const checkURL = "Check that base_url in the provider configuration is that of SendGrid's API, and that no proxy answers in its place"
 
-// What SendGrid says in its own words, in lower case.
+var report = api.Reporter{Service: service, CheckURL: checkURL}
+
+// SendGrid's own words, in lower case.
 const (
 	answerExists       = "already exists"
 	answerLookupFailed = "internal error getting"
 )
 
-// blockedWords are those by which an answer speaks of the account as a whole.
+// blockedWords are in answers that speak of the account as a whole.
 var blockedWords = []string{"suspend", "deactivat", "banned", "frozen", "under review", "closed"}
 
 // errorItem is one of the errors in an answer.
 type errorItem struct {
 	Message string `json:"message"`
-	Error   string `json:"error"` // in place of Message, where "errors" is an object
+	Error   string `json:"error"` // instead of Message, if "errors" is an object
 	Field   string `json:"field"` // of the request; null for none
 }
 
-// explain finds the reason in an answer with an error status. "errors" is a list,
-// or an object where it is but one.
+// explain finds the reason in an answer with an error status. "errors" is a list, or an object if
+// there is only one.
 func explain(_ int, body []byte) (code, message string) {
 	var answer struct {
 		Errors json.RawMessage `json:"errors"`
@@ -77,7 +79,7 @@ func explainOne(raw json.RawMessage) string {
 	return text
 }
 
-// refine says of a failure what it means here and what there is to do.
+// refine corrects the kind of an error and adds advice.
 func (c *Client) refine(ctx context.Context, r api.Request, err error) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
@@ -93,7 +95,7 @@ func (c *Client) refine(ctx context.Context, r api.Request, err error) error {
 	case fail.Status == http.StatusForbidden:
 		fail.Advice = c.adviceForForbidden(ctx, r)
 	case fail.Status == http.StatusNotFound && !aboutOne(r):
-		// The domains as a whole are there as long as it is SendGrid that answers.
+		// The list of domains always exists at SendGrid itself.
 		fail.Kind, fail.Advice = api.ErrUnavailable, checkURL
 	case fail.Status == http.StatusUnavailableForLegalReasons:
 		fail.Advice = fmt.Sprintf("SendGrid keeps the data of this account in another region than %s: set region to that", c.region)
@@ -113,14 +115,14 @@ func speaksOfAccount(said string) bool {
 	return slices.ContainsFunc(blockedWords, func(word string) bool { return strings.Contains(said, word) })
 }
 
-// scopes that the calls of this package need.
+// The scopes that the calls of this package need.
 var neededScopes = []string{"whitelabel.read", "whitelabel.create", "whitelabel.update", "whitelabel.delete"}
 
 // allScopes is the one key of the scope cache.
 const allScopes = ""
 
-// adviceForForbidden finds out whether it is the key that may not make a call:
-// SendGrid answers the same to whatever it does not allow.
+// adviceForForbidden finds out whether the API key lacks a scope: SendGrid gives the same answer to
+// everything that it does not allow.
 func (c *Client) adviceForForbidden(ctx context.Context, r api.Request) string {
 	has, err := c.scopes(ctx)
 	if err != nil {
@@ -143,8 +145,8 @@ func (c *Client) adviceForForbidden(ctx context.Context, r api.Request) string {
 	return "The API key has the scopes that this needs, so SendGrid blocks the account or this address for a while: look into SendGrid's console, and run again later"
 }
 
-// scopes are what the API key may do (GET /v3/scopes). On behalf of somebody who
-// is not there, SendGrid tells nothing, so it is asked for the key alone.
+// scopes returns what the API key may do (GET /v3/scopes). SendGrid does not tell it on behalf of
+// an unknown subuser, so the call is made for the key itself.
 func (c *Client) scopes(ctx context.Context) ([]string, error) {
 	own := c
 	if c.onBehalfOf != "" {
@@ -164,32 +166,11 @@ func (c *Client) scopes(ctx context.Context) ([]string, error) {
 	})
 }
 
-// unintelligible is the error of an answer that is JSON, but not what the API
-// documents.
-func (c *Client) unintelligible(r api.Request) error {
-	return &api.Error{
-		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: r.Repeat == api.Never,
-		Cause:  errors.New("the answer is JSON, but lacks what the API documents"),
-		Advice: checkURL,
-	}
-}
-
-// note adds to what an error says has happened.
-func note(err error, text string) error {
-	var fail *api.Error
-	if !errors.As(err, &fail) {
-		return err
-	}
-	longer := *fail
-	longer.Answer = strings.TrimPrefix(longer.Answer+"; "+text, "; ")
-	return &longer
-}
-
-// unasked is the error of an answer about other domains than the one in the path.
+// unasked is the error of an answer about other domains than that in the path.
 func (c *Client) unasked(r api.Request, got []Domain) error {
 	got = slices.DeleteFunc(slices.Clone(got), func(d Domain) bool { return d.ID == 0 })
 	if len(got) == 0 {
-		return c.unintelligible(r)
+		return report.Unintelligible(r)
 	}
 	return &api.Error{
 		Service: service, Op: r.Op, Object: r.Object, Kind: ErrOtherDomain, Unsure: r.Repeat == api.Never,
@@ -197,8 +178,7 @@ func (c *Client) unasked(r api.Request, got []Domain) error {
 	}
 }
 
-// unreadable is the error of a domain of which the answer has something in a type
-// that it cannot have.
+// unreadable is the error of a domain with a field of an impossible type in the answer.
 func (c *Client) unreadable(r api.Request, d Domain) error {
 	return &api.Error{
 		Service: service, Op: r.Op, Object: r.Object, Kind: api.ErrUnavailable, Unsure: r.Repeat == api.Never && r.Method != http.MethodGet,
@@ -206,8 +186,8 @@ func (c *Client) unreadable(r api.Request, d Domain) error {
 	}
 }
 
-// decode reads the JSON of an answer. One that repeats the API key is not used:
-// whatever of it is shown or saved would give the key away.
+// decode reads the JSON of an answer. It refuses an answer that repeats the API key, because parts
+// of it are shown or saved.
 func (c *Client) decode(r api.Request, resp *api.Response, into any) error {
 	text := string(resp.Body)
 	if c.host.api.Mask(text) == text {

@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strconv"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// fields reads an object field by field, so that one which has another type than documented does not take the others, and
-// the rest of a list, with it.
+// fields reads an object field by field, so that a field of an undocumented type does not spoil the
+// other fields and the rest of a list.
 type fields struct {
 	all     map[string]json.RawMessage
 	problem string // the first field that could not be read, and why
 }
 
-// read reads a field; one that is left out or null is the zero value.
+// read reads a field. A missing field and null are the zero value.
 func read[T any](f *fields, name string) T {
 	var value, none T
 	if raw, ok := f.all[name]; ok {
@@ -28,23 +29,11 @@ func read[T any](f *fields, name string) T {
 	return value
 }
 
-// number reads an integer, also one in quotes or with a fraction of zero.
-func (f *fields) number(name string) int64 {
-	raw := f.all[name]
-	text := string(bytes.Trim(raw, `"`))
-	if len(raw) == 0 || text == "null" {
-		return 0
-	}
-	number, ok := new(big.Rat).SetString(text)
-	if !ok || !number.IsInt() || !number.Num().IsInt64() {
-		f.note(name, raw)
-		return 0
-	}
-	return number.Num().Int64()
-}
+// number reads a whole number, which may be in quotes or have a fraction of zero.
+func (f *fields) number(name string) int64 { return read[api.Number](f, name).Value }
 
-// time reads a time: seconds since 1970, also in quotes, or a text. Nothing depends on it, so one that cannot be read is
-// as good as one that is not said.
+// time reads a time: seconds since 1970, possibly in quotes, or a text. Nothing depends on it, so a
+// time that cannot be read counts as missing.
 func (f *fields) time(name string) time.Time {
 	text := string(bytes.Trim(f.all[name], `"`))
 	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && seconds > 0 {

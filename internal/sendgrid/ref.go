@@ -9,28 +9,29 @@ import (
 )
 
 var (
-	// ErrOtherDomain is an answer about another domain than the one that was asked for, or about one that belongs to
-	// somebody else than before. Nothing is recorded or deleted because of it.
+	// ErrOtherDomain is an answer about another domain than that of the call, or about one that has
+	// another owner now. Nothing is recorded or deleted because of it.
 	ErrOtherDomain = errors.New("the answer is about another domain")
-	// ErrOtherAccount is a domain that SendGrid does not have for this API key, where the key is not known to be that of
-	// the account which has the domain. It says nothing about whether the domain still exists.
+	// ErrOtherAccount is a domain that SendGrid does not have for this API key, while the key is
+	// not known to belong to the account of the domain. It does not tell whether the domain still
+	// exists.
 	ErrOtherAccount = errors.New("another account's API key")
 )
 
-// Owner is the account or subuser that a domain belongs to. SendGrid's user names are unique among all accounts, so that
-// either field is enough. The zero value is an owner that is not known.
+// Owner is the account or subuser that a domain belongs to. SendGrid's user names are unique among
+// all accounts, so either field is sufficient. The zero value is an unknown owner.
 type Owner struct {
 	UserID   int64
 	Username string
 }
 
-// Owner is whom the domain belongs to.
+// Owner returns the owner of the domain.
 func (d Domain) Owner() Owner { return Owner{UserID: d.UserID, Username: d.Username} }
 
-// Known is whether anything is known of the owner.
+// Known is whether the owner is known.
 func (o Owner) Known() bool { return o.UserID != 0 || o.Username != "" }
 
-// same is whether two owners, both of them known, are one. The number decides where both have one.
+// same is whether two known owners are the same. Their numbers decide if both have one.
 func (o Owner) same(other Owner) bool {
 	if o.UserID != 0 && other.UserID != 0 {
 		return o.UserID == other.UserID
@@ -38,7 +39,7 @@ func (o Owner) same(other Owner) bool {
 	return o.Username != "" && strings.EqualFold(o.Username, other.Username)
 }
 
-// String is the owner in messages.
+// String is the owner's name in messages.
 func (o Owner) String() string {
 	switch {
 	case !o.Known():
@@ -51,17 +52,18 @@ func (o Owner) String() string {
 	return fmt.Sprintf("the account %q (user id %d)", o.Username, o.UserID)
 }
 
-// Ref names a domain that is known from before: its number, and what each answer about it has to agree with.
+// Ref refers to a known domain: its number, and what each answer about it has to match.
 type Ref struct {
 	ID     int64
 	Domain string // its name; "" if it is not known
 	Owner  Owner  // zero if it is not known
 }
 
-// Ref names the domain in later calls.
+// Ref refers to the domain in later calls.
 func (d Domain) Ref() Ref { return Ref{ID: d.ID, Domain: d.Domain, Owner: d.Owner()} }
 
-// check holds a domain of the right number against what is known of it. The error matches ErrOtherDomain.
+// check compares a domain with the right number with what is known of it. The error matches
+// ErrOtherDomain.
 func (c *Client) check(r api.Request, ref Ref, d Domain) error {
 	var other string
 	switch {

@@ -6,13 +6,12 @@ import (
 	"sync"
 )
 
-// seen is the domains that this client has read of the account or created, and
-// that it has not deleted since. It answers what needs no list that
-// is as new as the last change: whether a domain may be there already, and what
-// the domain of an id is called.
+// seen holds the domains of the account that this client has read or created, and that it has not
+// deleted since. It answers questions that need no new list: whether a domain may exist already,
+// and which name the domain of an id has.
 type seen struct {
 	mu      sync.Mutex
-	listing bool             // there was a list
+	listing bool             // whether there was a list
 	domains map[int64]Domain // by id
 }
 
@@ -21,7 +20,7 @@ func (s *seen) listed(rows []Domain) {
 	defer s.mu.Unlock()
 	s.listing = true
 	for _, d := range rows {
-		if d.ID != 0 { // a row without a number of its own
+		if d.ID != 0 { // otherwise the row has no number
 			s.put(d)
 		}
 	}
@@ -46,7 +45,7 @@ func (s *seen) deleted(id int64) {
 	delete(s.domains, id)
 }
 
-// all is what was seen, and whether that includes a list.
+// all returns what was seen, and whether that includes a list.
 func (s *seen) all() ([]Domain, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +56,7 @@ func (s *seen) all() ([]Domain, bool) {
 	return rows, s.listing
 }
 
-// get is what was seen of a domain.
+// get returns what was seen of a domain.
 func (s *seen) get(id int64) (Domain, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +64,7 @@ func (s *seen) get(id int64) (Domain, bool) {
 	return d, ok
 }
 
-// label is what messages call a domain.
+// label is the name of a domain in messages.
 func (s *seen) label(ref Ref) string {
 	name := ref.Domain
 	if d, ok := s.get(ref.ID); ok && name == "" {

@@ -1,99 +1,63 @@
 package sendgrid_test
 
 import (
-	"context"
 	"fmt"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
 )
 
 // simulation is the simulated API behind a socket, with its calls counted.
 type simulation struct {
+	*sandboxtest.World
 	t     *testing.T
-	store *store.Store
 	url   string
-
-	mu    sync.Mutex
-	calls map[string]int // by method and path, ids replaced
-	dns   map[string][]string
+	calls sandboxtest.Calls // by method and path, ids replaced
 }
 
 func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{t: t, store: st, calls: map[string]int{}, dns: map[string][]string{}}
-	service := simulated.New(simulated.Config{
-		Store: st,
-		Conditions: func() fault.Conditions {
-			c, err := fault.Get(st, simulated.Section)
-			if err != nil {
-				t.Error(err)
-			}
-			return c
-		},
-		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.dns[recordType+" "+name], nil
-		},
-	})
-	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service)))
-	t.Cleanup(server.Close)
-	s.url = server.URL
+	s := &simulation{World: sandboxtest.New(t), t: t}
+	service := simulated.New(simulated.Config{Store: s.Store, Conditions: s.Stored(simulated.Section), Lookup: s.Lookup})
+	s.url = s.Serve(s.Observed(service, s.observe))
 	return s
 }
 
 var ids = regexp.MustCompile(`\d{8}`)
 
 func (s *simulation) observe(_, method, path string, _ int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	path = strings.Replace(path, "/v3/whitelabel/domains", "", 1)
-	s.calls[strings.TrimSpace(method+" "+ids.ReplaceAllString(path, "ID"))]++
+	s.calls.Add(strings.TrimSpace(method + " " + ids.ReplaceAllString(path, "ID")))
 }
 
 // wantCalls checks what was called since the last time, and begins anew.
 func (s *simulation) wantCalls(want map[string]int) {
 	s.t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if fmt.Sprint(s.calls) != fmt.Sprint(want) {
-		s.t.Errorf("calls %v, want %v", s.calls, want)
+	if made := s.calls.Take(); fmt.Sprint(made) != fmt.Sprint(want) {
+		s.t.Errorf("calls %v, want %v", made, want)
 	}
-	s.calls = map[string]int{}
 }
 
 // wantSomeCalls begins to count anew.
 func (s *simulation) wantSomeCalls() {
 	s.t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.calls) == 0 {
+	if len(s.calls.Take()) == 0 {
 		s.t.Error("nothing was called")
 	}
-	s.calls = map[string]int{}
 }
 
 // set puts the service under conditions.
 func (s *simulation) set(c fault.Conditions) {
 	s.t.Helper()
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
-		s.t.Fatal(err)
-	}
+	s.SetStored(simulated.Section, c)
 }
 
 func (s *simulation) switchOn(names ...string) {
@@ -136,27 +100,19 @@ func parse(t *testing.T, raw string) *url.URL {
 
 // publish puts the records of a domain into the DNS.
 func (s *simulation) publish(d sendgrid.Domain) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, r := range d.Records {
 		data := r.Data
 		if r.Type == "MX" {
 			data = fmt.Sprintf("%d %s", r.Priority, r.Data)
 		}
-		s.dns[r.Type+" "+r.Name] = []string{data}
+		s.Publish(r.Type, r.Name, data)
 	}
 }
 
 // insert changes what the service keeps behind the client's back.
 func (s *simulation) insert(change func(*simulated.State)) {
 	s.t.Helper()
-	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
-		change(st)
-		return nil
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	sandboxtest.Insert(s.World, simulated.Section, change)
 }
 
 // seed makes n domains d000.example and so on.

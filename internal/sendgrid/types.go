@@ -15,38 +15,38 @@ import (
 
 // Domain is an authenticated domain.
 //
-// The API never returns the region that a domain was created for, nor the DKIM
-// selector that was asked for: see [Client.Region] and [Domain.CustomDKIMSelector].
+// The API never returns the region for which a domain was created, nor the DKIM selector that was
+// requested: see [Client.Region] and [Domain.CustomDKIMSelector].
 type Domain struct {
 	ID        int64
 	UserID    int64
-	Subdomain string // the label or labels before Domain that mail is sent from
+	Subdomain string // the label or labels before Domain from which mail is sent
 	Domain    string
 	Username  string   // of the account or subuser that it belongs to
-	IPs       []string // may come back empty although some were set
+	IPs       []string // may be empty although some were set
 	CustomSPF bool
-	Default   bool // used for mail whose From matches no domain
-	Legacy    bool // made by a tool of SendGrid that is no more; it works, but cannot be changed
-	// AutomaticSecurity: SendGrid keeps SPF and DKIM itself, behind three CNAMEs.
+	Default   bool // for mail whose From matches no domain
+	Legacy    bool // made by a former tool of SendGrid; it works, but cannot be changed
+	// AutomaticSecurity: SendGrid manages SPF and DKIM itself, behind three CNAMEs.
 	AutomaticSecurity bool
 	Valid             bool // when SendGrid last looked
 	Records           map[string]Record
-	// Subusers may send with it beside its owner. Nil is not said: an answer about one
-	// domain need not name them, while a list does.
+	// Subusers may send with the domain besides its owner. It is nil if the answer does not tell:
+	// lists have it, but answers about one domain need not.
 	Subusers       []Subuser
-	LastValidation time.Time // zero: never asked for, or not said
+	LastValidation time.Time // zero: never, or the answer does not tell
 
-	problem string // what of the answer cannot be read; "" if all can
+	problem string // a field that cannot be read, and why; "" if there is none
 }
 
-// Subuser is one that may send with a domain of its parent account.
+// Subuser is a subuser that may send with a domain of its parent account.
 type Subuser struct {
 	UserID   int64  `json:"user_id"`
 	Username string `json:"username"`
 }
 
-// Problem is what of the domain could not be read in a list; "" if all could. Other
-// answers with such a domain are errors.
+// Problem describes a field of the domain that could not be read in a list; "" if there is none. In
+// other answers, such a domain is an error.
 func (d Domain) Problem() string { return d.problem }
 
 // SubuserNames are the names of the subusers, in the order of the answer.
@@ -58,8 +58,8 @@ func (d Domain) SubuserNames() []string {
 	return names
 }
 
-// Record is a DNS record that SendGrid wants to be published, found in
-// [Domain.Records] under its purpose, such as "mail_cname" or "dkim1".
+// Record is a DNS record that SendGrid asks to publish. Its key in [Domain.Records] is its purpose,
+// such as "mail_cname" or "dkim1".
 type Record struct {
 	Type     string // in upper case: "CNAME", "MX", "TXT"
 	Name     string // absolute, without trailing dot
@@ -68,12 +68,12 @@ type Record struct {
 	Valid    bool   // when SendGrid last looked
 }
 
-// defaultPriority is the preference of an MX record for which SendGrid names none.
+// defaultPriority is the preference of an MX record if SendGrid gives none.
 const defaultPriority = 10
 
-// CustomDKIMSelector is the selector that was asked for when the domain was
-// created, read from the names of its DKIM records: "" if it is SendGrid's own
-// choice, which has two characters ("s1", "m1") where a custom one has three.
+// CustomDKIMSelector is the selector that was requested when the domain was created, according to
+// the names of its DKIM records. It is "" if SendGrid chose the selector: its own have two
+// characters ("s1", "m1"), custom ones have three.
 func (d Domain) CustomDKIMSelector() string {
 	for _, selector := range d.selectors() {
 		if len(selector) == customSelectorLength {
@@ -83,14 +83,14 @@ func (d Domain) CustomDKIMSelector() string {
 	return ""
 }
 
-// HasSelector is whether the domain's DKIM records are at a selector that was asked
-// for. It is true too where no record tells.
+// HasSelector is whether the domain's DKIM records are at a requested selector. It is also true if
+// there is no such record.
 func (d Domain) HasSelector(selector string) bool {
 	all := d.selectors()
 	return len(all) == 0 || slices.ContainsFunc(all, func(s string) bool { return strings.EqualFold(s, selector) })
 }
 
-// selectors are those of the DKIM records, sorted by the records' purposes.
+// selectors returns the selectors of the DKIM records, sorted by the records' purposes.
 func (d Domain) selectors() []string {
 	var all []string
 	for _, purpose := range slices.Sorted(maps.Keys(d.Records)) {
@@ -122,9 +122,8 @@ type wireRecord struct {
 	Data  string `json:"data"`
 }
 
-// UnmarshalJSON reads a domain of any answer. It fails only where there is no
-// object at all. A field that cannot be read is noted with the domain, which is then
-// good for nothing but to be passed over in a list.
+// UnmarshalJSON reads a domain from any answer. It fails only if there is no object. If a field
+// cannot be read, it notes that in the domain, which lists then skip.
 func (d *Domain) UnmarshalJSON(text []byte) error {
 	var f fields
 	if err := json.Unmarshal(text, &f.all); err != nil {
@@ -140,7 +139,7 @@ func (d *Domain) UnmarshalJSON(text []byte) error {
 		Valid: read[bool](&f, "valid"), Subusers: read[[]Subuser](&f, "subusers"), LastValidation: f.time("last_validation_attempt_at"),
 		Records: map[string]Record{},
 	}
-	if !isList(f.all["dns"]) { // which is an empty object, as some languages write it
+	if !isList(f.all["dns"]) { // a list is an empty object, as some languages write it
 		for purpose, r := range read[map[string]wireRecord](&f, "dns") {
 			d.Records[purpose] = r.record()
 		}
@@ -155,7 +154,7 @@ func (w wireRecord) record() Record {
 	case "CNAME":
 		r.Data = plainName(r.Data)
 	case "TXT":
-		// In presentation format, as a zone file has it, or as it is.
+		// SendGrid sends it in presentation format, as in a zone file, or as plain text.
 		if text, err := mailrecord.UnquoteTXT(r.Data); err == nil {
 			r.Data = text
 		}
@@ -176,8 +175,8 @@ func plainName(name string) string { return strings.ToLower(strings.TrimSuffix(n
 // isList is whether a JSON value is an array.
 func isList(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) }
 
-// oneOrMany reads an answer that is a domain or an array of domains. The API's
-// description and the API itself do not agree on which calls answer which.
+// oneOrMany reads an answer that is a domain or an array of domains. The API and its description
+// differ on which calls return which.
 type oneOrMany []Domain
 
 // UnmarshalJSON implements [json.Unmarshaler].

@@ -2,7 +2,6 @@ package sendgrid
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -13,25 +12,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Changes are what can be changed of a domain; nil leaves a field as it is.
+// Changes are the values to change in a domain; nil leaves a field as it is.
 type Changes struct {
 	Default   *bool `json:"default,omitempty"`
 	CustomSPF *bool `json:"custom_spf,omitempty"`
 }
 
-// Update changes a domain (PATCH /v3/whitelabel/domains/{id}). Making it the
-// default takes that from whichever of the account's domains is it now.
+// Update changes a domain (PATCH /v3/whitelabel/domains/{id}). If it becomes the default, the
+// account's present default domain no longer is.
 func (c *Client) Update(ctx context.Context, ref Ref, changes Changes) (Domain, error) {
 	is := func(got bool, want *bool) bool { return want == nil || got == *want }
-	return c.change(ctx, ref, withBody(c.request("update domain", http.MethodPatch, ref), changes), func(d Domain) proof {
+	return c.change(ctx, ref, c.request("update domain", http.MethodPatch, ref).WithJSON(changes), func(d Domain) proof {
 		return provenIf(is(d.Default, changes.Default) && is(d.CustomSPF, changes.CustomSPF))
 	})
 }
 
-// AddIP adds an address to a domain's custom SPF record
-// (POST /v3/whitelabel/domains/{id}/ips). SendGrid need not show it afterwards.
+// AddIP adds an address to a domain's custom SPF record (POST /v3/whitelabel/domains/{id}/ips).
+// SendGrid does not always show it afterwards.
 func (c *Client) AddIP(ctx context.Context, ref Ref, ip string) (Domain, error) {
-	r := withBody(c.request("add the IP address "+ip+" to domain", http.MethodPost, ref, "ips"), map[string]string{"ip": ip})
+	r := c.request("add the IP address "+ip+" to domain", http.MethodPost, ref, "ips").WithJSON(map[string]string{"ip": ip})
 	return c.change(ctx, ref, r, func(d Domain) proof {
 		if len(d.IPs) == 0 {
 			return untold // it may show none although some are set
@@ -40,38 +39,38 @@ func (c *Client) AddIP(ctx context.Context, ref Ref, ip string) (Domain, error) 
 	})
 }
 
-// RemoveIP takes an address out of a domain's custom SPF record
-// (DELETE /v3/whitelabel/domains/{id}/ips/{ip}). One that is not in it is no error.
+// RemoveIP removes an address from a domain's custom SPF record (DELETE
+// /v3/whitelabel/domains/{id}/ips/{ip}). An address that is not in it is no error.
 func (c *Client) RemoveIP(ctx context.Context, ref Ref, ip string) (Domain, error) {
 	return c.change(ctx, ref, c.request("remove the IP address "+ip+" from domain", http.MethodDelete, ref, "ips", ip), func(d Domain) proof {
 		return provenIf(!slices.ContainsFunc(d.IPs, func(shown string) bool { return sameAddress(shown, ip) }))
 	})
 }
 
-// sameAddress compares IP addresses, of which IPv6 has several spellings.
+// sameAddress compares IP addresses. An IPv6 address has several spellings.
 func sameAddress(a, b string) bool {
 	addressA, errA := netip.ParseAddr(a)
 	addressB, errB := netip.ParseAddr(b)
 	return a == b || errA == nil && errB == nil && addressA == addressB
 }
 
-// AssociateSubuser lets a subuser send with a domain of its parent account
-// (POST /v3/whitelabel/domains/{id}/subuser:add), beside up to four others.
+// AssociateSubuser allows a subuser to send with a domain of its parent account (POST
+// /v3/whitelabel/domains/{id}/subuser:add), besides up to four others.
 func (c *Client) AssociateSubuser(ctx context.Context, ref Ref, username string) (Domain, error) {
-	r := withBody(c.request("associate the subuser "+username+" with domain", http.MethodPost, ref, "subuser:add"), map[string]string{"username": username})
+	r := c.request("associate the subuser "+username+" with domain", http.MethodPost, ref, "subuser:add").
+		WithJSON(map[string]string{"username": username})
 	return c.change(ctx, ref, r, associated(username, true))
 }
 
-// DisassociateSubuser takes that away again
-// (DELETE /v3/whitelabel/domains/{id}/subuser). One that is not associated is no
-// error.
+// DisassociateSubuser ends that (DELETE /v3/whitelabel/domains/{id}/subuser). A subuser that is not
+// associated is no error.
 func (c *Client) DisassociateSubuser(ctx context.Context, ref Ref, username string) (Domain, error) {
 	r := c.request("disassociate the subuser "+username+" from domain", http.MethodDelete, ref, "subuser")
 	r.Query = url.Values{"username": {username}}
 	return c.change(ctx, ref, r, associated(username, false))
 }
 
-// associated looks whether a subuser is associated, or is not.
+// associated checks whether a subuser is associated, or is not.
 func associated(username string, want bool) func(Domain) proof {
 	return func(d Domain) proof {
 		if d.Subusers == nil {
@@ -81,20 +80,13 @@ func associated(username string, want bool) func(Domain) proof {
 	}
 }
 
-// withBody adds a body, which cannot fail to be JSON.
-func withBody(r api.Request, body any) api.Request {
-	r.Body, _ = json.Marshal(body)
-	r.Type = "application/json"
-	return r
-}
-
-// resultOfSPF is a result that SendGrid adds although no record has that purpose,
-// and of which it mostly says nothing but whether it is valid.
+// resultOfSPF is a result that SendGrid adds although no record has that purpose. It mostly says
+// only whether it is valid.
 const resultOfSPF = "spf"
 
-// Validate has SendGrid look whether a domain's records are in the DNS
-// (POST /v3/whitelabel/domains/{id}/validate). That some are not is no error. An
-// error that matches ErrLookupFailed says nothing about them: ask again later.
+// Validate has SendGrid check whether a domain's records are in the DNS (POST
+// /v3/whitelabel/domains/{id}/validate). Missing records are no error. An error that matches
+// ErrLookupFailed says nothing about the records: ask again later.
 func (c *Client) Validate(ctx context.Context, ref Ref) (Validation, error) {
 	r := c.request("validate domain", http.MethodPost, ref, "validate")
 	r.Repeat = api.Safely
@@ -118,7 +110,7 @@ func (c *Client) Validate(ctx context.Context, ref Ref) (Validation, error) {
 		}
 	}
 	if got.Valid == nil || got.ID == 0 {
-		return Validation{}, c.unintelligible(r)
+		return Validation{}, report.Unintelligible(r)
 	}
 	if got.Results[resultOfSPF].Reason == "" {
 		delete(got.Results, resultOfSPF)

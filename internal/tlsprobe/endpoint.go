@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// The schemes of endpoints. With SMTP and IMAP, TLS begins with STARTTLS (RFC 3207 and RFC 9051
-// section 6.2.1). With the others, it begins at once.
+// The schemes of endpoints. With SMTP and IMAP, TLS begins by STARTTLS (RFC 3207 and RFC 9051
+// section 6.2.1); with the others, at once.
 const (
 	HTTPS = "https"
 	SMTPS = "smtps" // RFC 8314 section 7.3
@@ -21,8 +21,8 @@ const (
 	IMAP  = "imap"
 )
 
-// defaultPorts are the ports in the IANA registry. An smtp endpoint without a port means port 25,
-// to which other mail servers deliver, and not the submission port 587.
+// defaultPorts are those of the IANA registry. An smtp endpoint without a port is the one that
+// other mail servers deliver to, not the submission port 587.
 var defaultPorts = map[string]int{HTTPS: 443, SMTPS: 465, IMAPS: 993, SMTP: 25, IMAP: 143}
 
 // Endpoint is where a host serves its certificate.
@@ -32,14 +32,15 @@ type Endpoint struct {
 	Port   int
 }
 
-// String returns the one spelling of the endpoint, with its port: "https://mail.example.com:443".
+// String gives the one spelling of the endpoint, port included:
+// "https://mail.example.com:443".
 func (e Endpoint) String() string { return e.Scheme + "://" + e.address() }
 
-// address is the address to dial.
+// address is what to dial.
 func (e Endpoint) address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
 
 // ParseEndpoint reads SCHEME://HOST[:PORT] in any spelling of scheme and host. Its errors say what
-// is wrong without repeating the text, which may hold a password.
+// is wrong with the text without repeating what may be a password.
 func ParseEndpoint(text string) (Endpoint, error) {
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {

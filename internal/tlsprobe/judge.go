@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The reasons for which clients refuse a certificate.
+// The reasons why clients refuse a certificate.
 var (
 	ErrExpired     = errors.New("expired")
 	ErrNotYetValid = errors.New("not yet valid")
@@ -16,7 +16,7 @@ var (
 	ErrUntrusted   = errors.New("not issued by a trusted authority")
 )
 
-// problem is one of these reasons, with the date, name or authority.
+// problem is one of these reasons, with the date, name or authority in its text.
 type problem struct {
 	kind error
 	text string
@@ -38,9 +38,9 @@ func (ps problems) Error() string {
 
 func (ps problems) Unwrap() []error { return ps }
 
-// judge checks a chain as a client does that connects to serverName. It makes each check by itself,
-// because x509 stops at the first failure. An expired certificate of an unknown authority must be
-// reported as both, because renewing it would not help.
+// judge checks a chain like a client that wants to talk to serverName. It checks for each reason by
+// itself, while x509 stops at the first one: if a certificate is expired and its authority unknown,
+// the user has to learn both, because renewing it would not help.
 func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, now time.Time) error {
 	leaf := chain[0]
 	var found problems
@@ -70,8 +70,8 @@ func judge(chain []*x509.Certificate, serverName string, roots *x509.CertPool, n
 	return found
 }
 
-// Names lists, for messages, the hosts of a certificate. It leaves out the common name of the
-// subject, because clients ignore it (RFC 9525 section 2).
+// Names lists the hosts of a certificate for messages. It leaves out the common name of its
+// subject, which clients ignore (RFC 9525 section 2).
 func Names(c *x509.Certificate) string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, address := range c.IPAddresses {

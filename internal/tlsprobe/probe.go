@@ -1,5 +1,5 @@
-// Package tlsprobe reads the certificate that a host serves, as a client that connects to it, and
-// tells whether clients would accept it.
+// Package tlsprobe reads the certificate of a host like a client that connects to it, and tells
+// whether such a client would accept it.
 package tlsprobe
 
 import (
@@ -12,21 +12,21 @@ import (
 	"time"
 )
 
-// ErrNoTLS says that a host answers but has no certificate: it ends the handshake with an alert, or
-// does not offer STARTTLS. This is a fact about the host. After every other error of a probe, the
-// host may only be down.
+// ErrNoTLS is a host that answers and has no certificate: it ends the handshake by an alert, or
+// does not offer STARTTLS. Every other failure of a probe may mean that the host is only down; this
+// one is a fact about it.
 var ErrNoTLS = errors.New("the host answers, but has no certificate to show")
 
-// defaultTimeout is long enough for a resolver that has to ask its second server.
+// defaultTimeout is long enough for a resolver that has to try its second server.
 const defaultTimeout = 10 * time.Second
 
-// Prober reads the certificates of endpoints. It is safe for concurrent use.
+// Prober probes endpoints. Several goroutines may use it.
 type Prober struct {
-	// Dial connects to the endpoint; nil uses the network.
+	// Dial connects; nil means the network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Roots are the authorities that clients trust; nil means those of the system.
+	// Roots are the authorities that clients trust; nil means the system's.
 	Roots *x509.CertPool
-	// Now is the clock for checking dates; nil means time.Now.
+	// Now is the clock for judging certificates; nil means time.Now.
 	Now func() time.Time
 	// Timeout limits one probe, from connecting to the end of the handshake; 0 means ten seconds.
 	Timeout time.Duration
@@ -36,19 +36,19 @@ type Prober struct {
 type Served struct {
 	// Leaf is the host's own certificate.
 	Leaf *x509.Certificate
-	// Chain has all certificates that the host sent, the leaf first.
+	// Chain is all that was sent, the leaf first.
 	Chain []*x509.Certificate
-	// Problem says why a client would refuse the certificate; nil if it would not. It matches one
-	// or more of ErrExpired, ErrNotYetValid, ErrOtherHost and ErrUntrusted.
+	// Problem is why a client would refuse it, nil if it would not. It matches one or more of
+	// ErrExpired, ErrNotYetValid, ErrOtherHost and ErrUntrusted.
 	Problem error
-	// At is when the certificate was checked, by the prober's clock.
+	// At is when it was judged, by the prober's clock.
 	At time.Time
 }
 
 // Probe connects to the endpoint, asks for the certificate of serverName (SNI, RFC 6066 section 3)
-// and checks it. If clients would refuse the certificate, this is a Problem of the result and not
-// an error. The error is ErrNoTLS if the host has no certificate. After all other errors nothing is
-// known: the host could not be reached, or the connection broke.
+// and judges it. If clients would refuse the certificate, that is no error, but the Problem of the
+// result. The error is ErrNoTLS if the host says that it has no certificate. All other errors mean
+// that nothing is known: the host could not be reached, or the dialogue ended too early.
 func (p Prober) Probe(ctx context.Context, e Endpoint, serverName string) (Served, error) {
 	timeout := p.Timeout
 	if timeout <= 0 {
@@ -87,7 +87,7 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 		return nil, err
 	}
 	defer conn.Close() //nolint:errcheck // all that is wanted has been read by then
-	// Reads and writes do not know contexts. A deadline in the past ends them.
+	// Reads and writes do not observe contexts. A deadline in the past ends them.
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) }) //nolint:errcheck // then the connection is dead already
 	defer stop()
 	if begin := startTLS[e.Scheme]; begin != nil {
@@ -95,8 +95,8 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 			return nil, timeoutOf(ctx, err)
 		}
 	}
-	// A bad certificate must be reported and must not end the handshake. Nothing is sent over this
-	// connection.
+	// A bad certificate has to be reported, and must not end the handshake. Nothing is sent over
+	// this connection.
 	secured := tls.Client(conn, &tls.Config{ServerName: serverName, InsecureSkipVerify: true})
 	if err := secured.HandshakeContext(ctx); err != nil {
 		return nil, explain(timeoutOf(ctx, err))
@@ -104,8 +104,8 @@ func (p Prober) handshake(ctx context.Context, e Endpoint, serverName string) ([
 	return secured.ConnectionState().PeerCertificates, nil
 }
 
-// ended says why the context has ended; nil if it has not. Dialling uses the deadline itself, and
-// may notice it before the context's timer has fired.
+// ended returns why the context has ended, nil if it has not. Dialling uses the deadline itself, so
+// it may end before the context's timer has fired.
 func ended(ctx context.Context) error {
 	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
 		return context.DeadlineExceeded
@@ -113,7 +113,7 @@ func ended(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// timeoutOf returns the context's error if it is the reason for the error of the connection.
+// timeoutOf returns the context's reason if there is one, instead of the connection's error.
 func timeoutOf(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -121,7 +121,7 @@ func timeoutOf(ctx context.Context, err error) error {
 	return err
 }
 
-// explain distinguishes a host that refuses TLS from a connection that breaks.
+// explain tells a host that refuses TLS from a broken connection.
 func explain(err error) error {
 	var notTLS tls.RecordHeaderError
 	if errors.As(err, &notTLS) {

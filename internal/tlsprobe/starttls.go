@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Limits in bytes for what a host may send before TLS begins. RFC 5321 section 4.5.3.1.5 allows
+// The limits, in bytes, of what a host may send before TLS begins. RFC 5321 section 4.5.3.1.5 has
 // replies of 512 bytes a line; real greetings are longer.
 const (
 	longestLine     = 4 << 10
@@ -36,7 +36,7 @@ func newDialogue(conn net.Conn) *dialogue {
 	return &dialogue{conn: conn, left: left, lines: bufio.NewReaderSize(left, longestLine)}
 }
 
-// read returns a line without its line end.
+// read returns a line without its end.
 func (d *dialogue) read() (string, error) {
 	line, err := d.lines.ReadSlice('\n')
 	switch {
@@ -55,8 +55,8 @@ func (d *dialogue) say(line string) error {
 	return err
 }
 
-// over is called when the host has agreed to begin TLS. Anything that the host has sent after that
-// is unprotected, and must not become part of the session (RFC 3207 section 6).
+// over is called when the host has agreed to begin TLS. Data after its agreement was not protected,
+// so it must not become part of the session (RFC 3207 section 6).
 func (d *dialogue) over() error {
 	if d.lines.Buffered() > 0 {
 		return errors.New("the host sent more after agreeing to begin TLS")
@@ -64,7 +64,7 @@ func (d *dialogue) over() error {
 	return nil
 }
 
-// startSMTP starts TLS by RFC 3207.
+// startSMTP is RFC 3207.
 func startSMTP(d *dialogue) error {
 	greeting, err := d.reply()
 	if err != nil {
@@ -106,7 +106,7 @@ type smtpReply struct {
 	lines []string // without the code
 }
 
-// String quotes the last line of the reply, which usually has the reason.
+// String quotes the reply's last line, which has the reason.
 func (r smtpReply) String() string { return quote(r.code + " " + r.lines[len(r.lines)-1]) }
 
 func (d *dialogue) reply() (smtpReply, error) {
@@ -131,7 +131,8 @@ func (d *dialogue) reply() (smtpReply, error) {
 	}
 }
 
-// addressLiteral is the name of a client without a host name: RFC 5321 section 4.1.4.
+// addressLiteral is the name in the greeting of a client without a name of its own: RFC 5321
+// section 4.1.4.
 func addressLiteral(local net.Addr) string {
 	from, err := netip.ParseAddrPort(local.String())
 	if err != nil {
@@ -144,7 +145,7 @@ func addressLiteral(local net.Addr) string {
 	return "[" + address.String() + "]"
 }
 
-// startIMAP starts TLS by RFC 9051 section 6.2.1.
+// startIMAP is RFC 9051 section 6.2.1.
 func startIMAP(d *dialogue) error {
 	greeting, err := d.read()
 	if err != nil {
@@ -200,7 +201,7 @@ func (d *dialogue) command(tag, name string, untagged func(line string)) (string
 	}
 }
 
-// field returns the nth word of a line, or "" if the line has fewer.
+// field returns the nth word of a line, "" if it has fewer.
 func field(line string, n int) string {
 	if words := strings.Fields(line); n < len(words) {
 		return words[n]
@@ -208,7 +209,7 @@ func field(line string, n int) string {
 	return ""
 }
 
-// quote shows what a host sent, shortened and with all bytes printable.
+// quote shows what a host sent, whatever its bytes, up to a limit.
 func quote(line string) string {
 	const longest = 200
 	if len(line) > longest {

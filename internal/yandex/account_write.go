@@ -9,9 +9,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// CreateAccount creates a mailbox (POST email/add) and sets what profile has (POST email/edit), and makes sure by the list
-// that it is there; where that fails, it is deleted again. A mailbox that exists already is api.ErrConflict with the id to
-// import it by in the text; a name that something else has is Occupied besides. The password has to pass CheckPassword.
+// CreateAccount creates a mailbox (POST email/add), sets its profile (POST email/edit), and checks
+// in the list that it exists. If one of these fails, it deletes the mailbox again. If the mailbox
+// exists already, the error is api.ErrConflict with the import id in its text; if something else
+// has the name, it is Occupied too. The password has to pass CheckPassword.
 func (c *Client) CreateAccount(ctx context.Context, email, password string, profile Profile) (Account, error) {
 	at, err := parseEmail(email)
 	r := post("create account", email, areaEmail, "add", url.Values{"domain": {at.domain}, "login": {at.local}, "password": {password}})
@@ -20,7 +21,7 @@ func (c *Client) CreateAccount(ctx context.Context, email, password string, prof
 		err = CheckPassword(at.local, password)
 	}
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	release, err := c.reserve(r, at.String())
 	if err != nil {
@@ -49,8 +50,8 @@ func (c *Client) CreateAccount(ctx context.Context, email, password string, prof
 	return a, nil
 }
 
-// lookForAccount refuses to create what is there already. A list from before is good enough to find nothing in: what has
-// come since, the service refuses itself.
+// lookForAccount refuses to create what exists already. An older list is sufficient: if something
+// has been created since, the service itself refuses.
 func (c *Client) lookForAccount(ctx context.Context, r api.Request, at address) error {
 	accounts, listed := c.rosters.of(at.domain).lastSeen()
 	if _, there := addressed(accounts, at); !listed || there {
@@ -67,9 +68,9 @@ func (c *Client) lookForAccount(ctx context.Context, r api.Request, at address) 
 
 func accountExists(r api.Request, a Account) error {
 	if a.MailingList {
-		return problem(r, api.ErrConflict, "there is a mailing list of this address", "Choose another local part, or delete the mailing list at the service")
+		return report.Problem(r, api.ErrConflict, "there is a mailing list of this address", "Choose another local part, or delete the mailing list at the service")
 	}
-	return problem(r, api.ErrConflict, "the mailbox exists already", fmt.Sprintf("Import it, by the id %q", "yandex/"+a.Email))
+	return report.Problem(r, api.ErrConflict, "the mailbox exists already", fmt.Sprintf("Import it, by the id %q", "yandex/"+a.Email))
 }
 
 func (c *Client) addAccount(ctx context.Context, r api.Request, at address) error {
@@ -83,7 +84,7 @@ func (c *Client) addAccount(ctx context.Context, r api.Request, at address) erro
 		})
 }
 
-// completeAccount sets what a creation does not take, and proves it all by a list.
+// completeAccount sets what the creation does not take, and proves the whole by a list.
 func (c *Client) completeAccount(ctx context.Context, r api.Request, at address, profile Profile) (Account, error) {
 	if profile != (Profile{}) {
 		if err := c.editAccount(ctx, at, Changes{Profile: profile}); err != nil {
@@ -93,8 +94,8 @@ func (c *Client) completeAccount(ctx context.Context, r api.Request, at address,
 	return c.proveAccount(ctx, r, at, profile)
 }
 
-// undoAccount deletes a mailbox that could not be completed, so that the next attempt does not find one that nobody
-// remembers.
+// undoAccount deletes a mailbox that could not be completed, so that the next attempt does not find
+// a mailbox that is not in any state.
 func (c *Client) undoAccount(ctx context.Context, at address, err error) error {
 	ctx, done := c.undoing(ctx)
 	defer done()
@@ -105,8 +106,9 @@ func (c *Client) undoAccount(ctx context.Context, at address, err error) error {
 	return fmt.Errorf("%w. What was created has been deleted again", err)
 }
 
-// UpdateAccount changes a mailbox (POST email/edit) and returns it as the list shows it then. One that does not exist is
-// api.ErrNotFound. A new password has to pass CheckPassword; whether it is in use cannot be read back.
+// UpdateAccount changes a mailbox (POST email/edit) and returns it as the list shows it afterwards.
+// If it does not exist, the error is api.ErrNotFound. A new password has to pass CheckPassword.
+// Whether the password is in use cannot be read back.
 func (c *Client) UpdateAccount(ctx context.Context, email string, changes Changes) (Account, error) {
 	r := api.Request{Op: "update account", Object: email}
 	at, err := parseEmail(email)
@@ -114,7 +116,7 @@ func (c *Client) UpdateAccount(ctx context.Context, email string, changes Change
 		err = CheckPassword(at.local, *changes.Password)
 	}
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	if changes == (Changes{}) {
 		return c.Account(ctx, email)
@@ -157,8 +159,8 @@ func yesNo(on bool) string {
 	return "no"
 }
 
-// proveAccount returns a mailbox from a list that is newer than its change, once that shows what was set; a change may take
-// the service a moment.
+// proveAccount reads lists after a change until one shows what was set, and returns the mailbox. A
+// change may take the service a moment.
 func (c *Client) proveAccount(ctx context.Context, r api.Request, at address, profile Profile) (Account, error) {
 	for attempt := 0; ; attempt++ {
 		accounts, err := c.accountsNow(ctx, at.domain)
@@ -181,19 +183,19 @@ func (c *Client) proveAccount(ctx context.Context, r api.Request, at address, pr
 	}
 }
 
-// shownBy is whether an account has what was set.
+// shownBy is whether an account has the values of a profile.
 func (p Profile) shownBy(a Account) bool {
 	return (p.FirstName == nil || *p.FirstName == a.FirstName) && (p.LastName == nil || *p.LastName == a.LastName) &&
 		(p.Enabled == nil || *p.Enabled == a.Enabled)
 }
 
-// DeleteAccount deletes a mailbox and its mail (POST email/del), and makes sure by the list that it is gone. One that is
-// gone already is no error.
+// DeleteAccount deletes a mailbox and its mail (POST email/del), and checks in the list that it is
+// gone. If it is gone already, there is no error.
 func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	at, err := parseEmail(email)
 	r := post("delete account", email, areaEmail, "del", url.Values{"domain": {at.domain}, "login": {at.local}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -203,7 +205,7 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	case isNotFound(err):
 		return nil
 	case isRefusal(err):
-		// The domain may have gone, and its accounts with it.
+		// The domain may be gone, and its accounts with it.
 		if _, lookErr := c.Account(ctx, at.String()); isNotFound(lookErr) {
 			return nil
 		}
@@ -219,7 +221,7 @@ func (c *Client) DeleteAccount(ctx context.Context, email string) error {
 	})
 }
 
-// forgetAccounts drops what was listed of a domain's accounts, and their number in the list of domains.
+// forgetAccounts drops the list of a domain's accounts, and their number in the list of domains.
 func (c *Client) forgetAccounts(domain string) {
 	c.accounts.Forget(domain)
 	c.domains.Forget(allDomains)

@@ -17,7 +17,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
-// office keeps the mailboxes of example.com as the service does, unless a test has it lose or fail something.
+// office keeps the mailboxes of example.com as the service does, unless a test has it lose or fail
+// something.
 type office struct {
 	*scripted
 
@@ -208,7 +209,8 @@ func TestCreateAccountThatIsThere(t *testing.T) {
 	wantError(t, err, api.ErrConflict, "a mailing list of this address")
 }
 
-// Many creations side by side are proven by few lists: here by one that begins with the first, and by those after it.
+// Many creations side by side are proven by few lists: here by one that begins with the first, and
+// by those after it.
 func TestCreateManyAccounts(t *testing.T) {
 	const many = 40
 	o := newOffice(t)

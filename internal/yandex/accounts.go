@@ -12,26 +12,27 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// wireAccount is an account as answers show it. The documentation of fname and iname has them as last and first name.
+// wireAccount is an account in an answer. By the documentation, fname is the last name and iname
+// the first name.
 type wireAccount struct {
-	UID      number
-	Login    text
-	IName    text
-	FName    text
-	Enabled  *flag // nil: the answer does not tell, and only the blocked ones are of note
-	Ready    flag
-	MailList flag
+	UID      api.Number
+	Login    api.Text
+	IName    api.Text
+	FName    api.Text
+	Enabled  *api.Flag // nil: the answer does not tell, which counts as enabled
+	Ready    api.Flag
+	MailList api.Flag
 }
 
 func (w wireAccount) model(domain string) Account {
 	return Account{
-		// The list is that of one domain, in whatever spelling.
+		// All accounts of a list are in this domain, whatever its spelling.
 		UID: w.UID.Value, Email: w.local() + "@" + domain, FirstName: string(w.IName), LastName: string(w.FName),
 		Enabled: w.Enabled == nil || bool(*w.Enabled), Ready: bool(w.Ready), MailingList: bool(w.MailList),
 	}
 }
 
-// local is the local part of the login, which is shown as a complete address.
+// local is the local part of the login, which is a complete address.
 func (w wireAccount) local() string {
 	local, _, _ := strings.Cut(strings.ToLower(string(w.Login)), "@")
 	return local
@@ -39,24 +40,24 @@ func (w wireAccount) local() string {
 
 // accountPage is a page of the list of a domain's accounts.
 type accountPage struct {
-	Accounts     list[wireAccount]
-	Total, Pages number
+	Accounts     api.List[wireAccount]
+	Total, Pages api.Number
 }
 
 func (p *accountPage) complete() bool {
 	return p.Accounts.Known && p.Total.Known && !slices.ContainsFunc(p.Accounts.Rows, func(w wireAccount) bool { return w.local() == "" })
 }
 
-// rosters are what lists of accounts share, by domain.
+// rosters holds, by domain, what lists of accounts share.
 type rosters struct {
 	mu       sync.Mutex
 	byDomain map[string]*roster
 }
 
-// roster is what lists of one domain's accounts share.
+// roster holds what lists of one domain's accounts share.
 type roster struct {
 	fresh api.Next[[]Account]
-	turn  chan struct{} // held by the one who lists after a change; those who come meanwhile share the next list
+	turn  chan struct{} // held by the caller that lists after a change; others share the next list meanwhile
 
 	mu     sync.Mutex
 	listed bool
@@ -87,17 +88,18 @@ func (r *roster) lastSeen() (accounts []Account, listed bool) {
 	return r.last, r.listed
 }
 
-// Accounts returns all accounts of a domain (GET email/list), mailing lists among them. The slice is shared and must not be
-// changed. A domain that does not exist is api.ErrNotFound.
+// Accounts returns all accounts of a domain (GET email/list), including mailing lists. The slice is
+// shared and must not be changed. If the domain does not exist, the error is api.ErrNotFound.
 func (c *Client) Accounts(ctx context.Context, domain string) ([]Account, error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
-		return nil, unsendable(api.Request{Op: "list the accounts of", Object: domain}, err)
+		return nil, report.Unsendable(api.Request{Op: "list the accounts of", Object: domain}, err)
 	}
 	return c.accounts.Get(ctx, name, func(ctx context.Context) ([]Account, error) { return c.listAccounts(ctx, name) })
 }
 
-// accountsNow returns all accounts from a list that begins after the call. Those who come together share it.
+// accountsNow returns all accounts from a list that begins after the call. Concurrent callers share
+// a list.
 func (c *Client) accountsNow(ctx context.Context, domain string) ([]Account, error) {
 	r := c.rosters.of(domain)
 	return r.fresh.Do(ctx, func() { r.turn <- struct{}{} }, func(ctx context.Context) ([]Account, error) {
@@ -116,7 +118,8 @@ func (c *Client) listAccounts(ctx context.Context, domain string) ([]Account, er
 	accounts, err := paged[Account]{
 		request: r,
 		onPage:  accountsOnPage,
-		// The address, and not the uid: whoever is deleted and created again between two pages has another uid.
+		// The address and not the uid, because an account that is deleted and created again between
+		// two pages has another uid.
 		key: func(a Account) string { return a.Email },
 		read: func(ctx context.Context, r api.Request) (page[Account], error) {
 			var got accountPage
@@ -137,13 +140,13 @@ func (c *Client) listAccounts(ctx context.Context, domain string) ([]Account, er
 	return accounts, nil
 }
 
-// Account returns one account, from the list of its domain. It is api.ErrNotFound only where the complete list does not
-// have it, or the domain does not exist.
+// Account returns one account, from the list of its domain. The error is api.ErrNotFound only if
+// the complete list does not have it, or the domain does not exist.
 func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	r := api.Request{Op: "read account", Object: email}
 	at, err := parseEmail(email)
 	if err != nil {
-		return Account{}, unsendable(r, err)
+		return Account{}, report.Unsendable(r, err)
 	}
 	accounts, err := c.Accounts(ctx, at.domain)
 	if err != nil {
@@ -152,10 +155,10 @@ func (c *Client) Account(ctx context.Context, email string) (Account, error) {
 	if a, ok := addressed(accounts, at); ok {
 		return a, nil
 	}
-	return Account{}, problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts of its domain", len(accounts)), "")
+	return Account{}, report.Problem(r, api.ErrNotFound, fmt.Sprintf("it is not among the %d accounts of its domain", len(accounts)), "")
 }
 
-// address is that of an account, in lower-case ASCII.
+// address is the address of an account, in lower-case ASCII.
 type address struct{ local, domain string }
 
 func (a address) String() string { return a.local + "@" + a.domain }

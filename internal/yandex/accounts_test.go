@@ -51,7 +51,8 @@ func TestNoAccountsAtAll(t *testing.T) {
 	}
 }
 
-// The accounts of a domain that is refused are gone where the domain is, and otherwise only not to be read.
+// The accounts of a domain that is refused are gone where the domain is, and otherwise only not to
+// be read.
 func TestAccountsOfADomainThatIsRefused(t *testing.T) {
 	for _, tc := range []struct {
 		name, details string

@@ -7,23 +7,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// reserve keeps others of this process from creating an object of the same name until done is called: where an answer is
-// lost, what is there afterwards has to be of this creation.
+// reserve prevents others in this process from creating an object of the same name until done is
+// called. So if an answer is lost and the object exists afterwards, this creation has made it.
 func (c *Client) reserve(r api.Request, name string) (done func(), err error) {
 	if _, taken := c.creating.LoadOrStore(name, true); taken {
-		return nil, problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
+		return nil, report.Problem(r, api.ErrConflict, "it is being created by another resource of this run", "Keep one of the two resources")
 	}
 	return func() { c.creating.Delete(name) }, nil
 }
 
-// create makes a creation that must not be made twice. send makes the call once, and look tells whether the object is there
-// now; it was not there before. A call that may have arrived is not sent again; one that the service says has failed for a
-// time is, unless the object is there all the same.
+// create makes a creation that must not be made twice. send makes the call once, and look checks
+// whether the object exists, which it did not before. A call that may have arrived is not repeated.
+// A call that failed temporarily, by the service's own word, is repeated unless the object exists.
 func (c *Client) create(ctx context.Context, r api.Request, send func(context.Context) error, look func(context.Context) (bool, error)) error {
 	for attempt := 0; ; attempt++ {
 		err := send(ctx)
 		if attempt > 0 && isRefusal(err) && !isTemporary(err) {
-			// An attempt that is said to have failed may have been carried out a little later, and be in the way of this one.
+			// An attempt that the service reported as failed may have been carried out a little
+			// later, and conflict with this one.
 			if there, lookErr := look(ctx); lookErr == nil && there {
 				return nil
 			}
@@ -38,18 +39,18 @@ func (c *Client) create(ctx context.Context, r api.Request, send func(context.Co
 		case there:
 			return nil
 		case isUncertain(err):
-			return advise(err, "The service does not have it now: it is safe to run again")
+			return api.Advise(err, "The service does not have it now: it is safe to run again")
 		case attempt == repeats || c.pause(ctx, attempt) != nil:
 			return err
 		}
 	}
 }
 
-// proveGone looks whether what was deleted is gone. sendErr is the error of the deletion, nil if the service said that it
-// was made; a deletion may take the service a moment.
+// proveGone checks that something deleted is gone. sendErr is the error of the deletion, nil if the
+// service said that it was done. A deletion may take the service a moment.
 func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, look func(context.Context) (there bool, err error)) error {
 	if sendErr != nil && ctx.Err() != nil {
-		return sendErr // no time is left to look
+		return sendErr // there is no time left to look
 	}
 	for attempt := 0; ; attempt++ {
 		there, err := look(ctx)
@@ -61,20 +62,20 @@ func (c *Client) proveGone(ctx context.Context, r api.Request, sendErr error, lo
 		case !there:
 			return nil
 		case sendErr != nil:
-			return advise(sendErr, "It is still there: run again")
+			return api.Advise(sendErr, "It is still there: run again")
 		case attempt == repeats || c.pause(ctx, attempt) != nil:
 			return notStored(r, "still has it")
 		}
 	}
 }
 
-// undoing gives what has to be undone time of its own: what failed before may have used up the other.
+// undoing gives an undo its own time, because the change that failed may have used up the rest.
 func (c *Client) undoing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Grace)
 }
 
-// notStored is the error of a change that the service says it has made, and that does not show.
+// notStored is the error of a change that the service says it has made, but does not show.
 func notStored(r api.Request, shows string) error {
-	return problem(r, api.ErrUnavailable, fmt.Sprintf("the service said that it was done, but %s", shows),
+	return report.Problem(r, api.ErrUnavailable, fmt.Sprintf("the service said that it was done, but %s", shows),
 		"Run again; if that does not help, ask the support of the service")
 }

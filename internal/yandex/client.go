@@ -1,12 +1,14 @@
 // Package yandex is the client of Yandex.Mail for Domain ("PDD") and of services compatible with it
-// (https://yandex.com/dev/domain/doc/): of its domains, mailboxes, DKIM and, for domains delegated to it, DNS records.
+// (https://yandex.com/dev/domain/doc/). It covers domains, mailboxes, DKIM, and DNS records of
+// domains that are delegated to the service.
 //
-// It makes up for what the API leaves open. Refusals come with status 200 and a code instead of words; lists come in pages
-// that others may change meanwhile; a failure that the service calls temporary is repeated; and what was written is read
-// back, so that neither a lost answer nor a success that stored nothing goes unnoticed.
+// It compensates for the API. Refusals come with status 200 and a code instead of words. Lists come
+// in pages, and may change between two pages. A failure that the service calls temporary is
+// repeated. What was written is read back, which shows a change whose answer was lost, and a
+// success that stored nothing.
 //
-// Domains are passed in any spelling and returned in lower-case ASCII (punycode). Errors match those of package api, and
-// the [Code] by which the service refused.
+// Domains are passed in any spelling and returned in lower-case ASCII (punycode). Errors match
+// those of package api, and the [Code] of a refusal.
 package yandex
 
 import (
@@ -27,7 +29,7 @@ const DefaultBaseURL = "https://pddimp.yandex.ru/api2/admin"
 // Config is what a Client needs. Only Token is required.
 type Config struct {
 	Token     string            // the PDD token of the domains' administrator
-	BaseURL   *url.URL          // down to and with "admin", from api.ParseBaseURL; nil: DefaultBaseURL
+	BaseURL   *url.URL          // up to and including "admin", from api.ParseBaseURL; nil: DefaultBaseURL
 	Transport http.RoundTripper // nil: one of the client's own
 	UserAgent string
 
@@ -36,8 +38,8 @@ type Config struct {
 	Grace        time.Duration // how long a change may go on after its caller gave up; default 30 s
 }
 
-// Client makes the calls of one user. It is safe for concurrent use and keeps what it has listed for its life; what it
-// changes it forgets.
+// Client makes the calls of one user. It is safe for concurrent use. It keeps lists for its life,
+// and drops them when it changes something.
 type Client struct {
 	api *api.Client
 	cfg Config
@@ -45,7 +47,7 @@ type Client struct {
 	domains  api.Cache[[]Domain]  // one key, allDomains
 	accounts api.Cache[[]Account] // by domain
 	rosters  rosters
-	creating sync.Map // the names of what is being created: domains and addresses
+	creating sync.Map // the names of objects that are being created: domains and addresses
 }
 
 // New makes a client. It makes no call.
@@ -63,7 +65,7 @@ func New(cfg Config) *Client {
 	})}
 }
 
-// baseURL is where the calls' paths begin, without a slash at the end.
+// baseURL is the URL before the paths of calls, without a slash at its end.
 func baseURL(given *url.URL) *url.URL {
 	if given == nil {
 		given, _ = url.Parse(DefaultBaseURL)
@@ -74,9 +76,10 @@ func baseURL(given *url.URL) *url.URL {
 }
 
 const (
-	// repeats is how often a call that failed for a time is made again, and how often an outcome is looked for again.
+	// repeats is how often a call that failed temporarily is repeated, and how often an outcome is
+	// read again.
 	repeats = 4
-	// longestPause is that between two of these.
+	// longestPause is the longest pause between two attempts.
 	longestPause = 20 * time.Second
 )
 
@@ -85,8 +88,8 @@ func get(op, object, area, method string, params url.Values) api.Request {
 	return api.Request{Op: op, Object: object, Method: http.MethodGet, Path: []string{area, method}, Query: params, Repeat: api.Safely}
 }
 
-// post prepares a call that changes something. It says how something shall be, so that it may be repeated, unless the
-// caller has it otherwise.
+// post prepares a call that changes something. It sets values, so it may be repeated, unless the
+// caller says otherwise.
 func post(op, object, area, method string, form url.Values) api.Request {
 	return api.Request{
 		Op: op, Object: object, Method: http.MethodPost, Path: []string{area, method}, Repeat: api.Safely,
@@ -94,7 +97,8 @@ func post(op, object, area, method string, form url.Values) api.Request {
 	}
 }
 
-// call makes a call, again where it fails for a time by the service's own word, and decodes its answer.
+// call makes a call and decodes its answer. It repeats the call if it failed temporarily by the
+// service's own word.
 func (c *Client) call(ctx context.Context, r api.Request, into answer) error {
 	for attempt := 0; ; attempt++ {
 		err := c.once(ctx, r, into)
@@ -104,7 +108,7 @@ func (c *Client) call(ctx context.Context, r api.Request, into answer) error {
 	}
 }
 
-// answer is what a call's answer is decoded into.
+// answer is the target for decoding an answer.
 type answer interface {
 	// complete is whether it has what the API documents.
 	complete() bool
@@ -113,7 +117,7 @@ type answer interface {
 // once makes a call and decodes its answer.
 func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 	if c.cfg.Token == "" {
-		return problem(r, api.ErrNotConfigured, "there is no PDD token",
+		return report.Problem(r, api.ErrNotConfigured, "there is no PDD token",
 			"Set pdd_token of yandex in the provider configuration, or YANDEX_PDD_TOKEN in the environment")
 	}
 	r.Header = http.Header{}
@@ -132,7 +136,7 @@ func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 	case !v.carriedOut():
 		return c.unintelligible(r, v)
 	case !v.isAbout(r):
-		return unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+api.Shorten(c.api.MaskOf(r, string(v.Domain))), checkURL))
+		return unsure(r, report.Problem(r, api.ErrUnavailable, "the answer is about "+api.Shorten(c.api.MaskOf(r, string(v.Domain))), checkURL))
 	}
 	if err := c.api.JSON(r, resp, into); err != nil {
 		return unsure(r, err)
@@ -143,14 +147,14 @@ func (c *Client) once(ctx context.Context, r api.Request, into answer) error {
 	return nil
 }
 
-// pause waits longer each time, and not the same for all who wait. It ends with ctx.
+// pause waits, longer each time, with jitter. It ends with ctx.
 func (c *Client) pause(ctx context.Context, attempt int) error {
 	ceiling := min(longestPause, c.cfg.RetryWaitMin<<attempt)
 	return api.Pause(ctx, ceiling/2+rand.N(ceiling/2+1))
 }
 
-// finishing gives a change that has begun time to end after its caller has given up, so that an interrupted run still
-// learns what it has done.
+// finishing gives a change that has begun more time after its caller has given up, so that an
+// interrupted run still learns the outcome.
 func (c *Client) finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return api.Finishing(ctx, c.cfg.Grace)
 }

@@ -4,10 +4,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Code is the service's word for why it refused a call. errors.Is finds it in an error: errors.Is(err, yandex.Occupied).
+// Code is the service's word for the reason of a refusal. errors.Is finds it in an error:
+// errors.Is(err, yandex.Occupied).
 type Code string
 
-// Error gives the word itself. Errors of a Client say what it means.
+// Error returns the word itself. The errors of a Client say what it means.
 func (c Code) Error() string { return string(c) }
 
 // The documented codes (https://yandex.com/dev/domain/doc/reference/domain-register.html).
@@ -30,7 +31,7 @@ const (
 	MigratedToConnect  Code = "migrated_to_connect"  // the domain is managed elsewhere now
 )
 
-// Codes that the service is seen to give, but does not document.
+// Codes that the service is known to send, but does not document.
 const (
 	badOAuth        Code = "bad_oauth"
 	newToken        Code = "get_new_token_please"
@@ -60,7 +61,7 @@ const (
 	passwordAdvice = "Choose another password: " + passwordRules
 )
 
-// meaning is what a code says, and what to do about it.
+// meaning is what a code means, and what to do about it.
 type meaning struct {
 	kind   error // one of package api, or nil
 	says   string
@@ -98,7 +99,8 @@ var meanings = map[Code]meaning{
 
 const administratorAdvice = "Check that the domain is connected and verified, and that pdd_token of yandex is the token of the user who connected the domain"
 
-// accountMeanings are those of codes that mean something else, or come only, in answer to calls about mailboxes.
+// accountMeanings are the meanings of codes in answers about mailboxes, if they differ or occur
+// only there.
 var accountMeanings = map[Code]meaning{
 	accountNotFound: {api.ErrNotFound, "there is no such mailbox", ""},
 	Occupied:        {api.ErrConflict, "the name is taken", takenAdvice},
@@ -123,7 +125,7 @@ var accountMeanings = map[Code]meaning{
 
 const takenAdvice = "Something else may have it: an alias, a mailing list, or a mailbox that was deleted shortly before. Choose another local part, or release it at the service"
 
-// meaningOf is what a code says in answer to a call.
+// meaningOf returns the meaning of a code in answer to a call.
 func meaningOf(r api.Request, code Code) (meaning, bool) {
 	if r.Path[0] == areaEmail {
 		if m, known := accountMeanings[code]; known {

@@ -9,11 +9,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// dkimAnswer is what dkim/status and dkim/enable are answered with.
+// dkimAnswer is the answer to dkim/status and dkim/enable.
 type dkimAnswer struct {
-	DKIM object[struct {
-		Enabled, NSReady, MailReady flag
-		TXTRecord                   text
+	DKIM api.Object[struct {
+		Enabled, NSReady, MailReady api.Flag
+		TXTRecord                   api.Text
 	}]
 }
 
@@ -27,29 +27,29 @@ func (a *dkimAnswer) model() DKIM {
 	}
 }
 
-// signs is whether mail is to be signed, with a key that can be published.
+// signs is whether mail is signed with a key that can be published.
 func (d DKIM) signs() bool { return d.Enabled && d.TXTRecord != "" }
 
-// DKIM returns how the service signs a domain's mail at this moment (GET dkim/status). The private key is told only to who
-// asks for it, which this does not. A domain that does not exist is api.ErrNotFound.
+// DKIM returns how the service signs a domain's mail at this moment (GET dkim/status). It does not
+// ask for the private key. If the domain does not exist, the error is api.ErrNotFound.
 func (c *Client) DKIM(ctx context.Context, domain string) (DKIM, error) {
 	name, err := dns.Canonical(domain)
 	r := get("read the DKIM status of", domain, areaDKIM, "status", url.Values{"domain": {name}})
 	if err != nil {
-		return DKIM{}, unsendable(r, err)
+		return DKIM{}, report.Unsendable(r, err)
 	}
 	var got dkimAnswer
 	err = c.call(ctx, r, &got)
 	return got.model(), c.unlessGone(ctx, r, name, err)
 }
 
-// EnableDKIM has a domain's mail signed, and returns the record to be published (POST dkim/enable). The key is the
-// service's. Where it is enabled already, nothing changes.
+// EnableDKIM has the service sign a domain's mail, with a key of its own, and returns the record to
+// publish (POST dkim/enable). If it is enabled already, nothing changes.
 func (c *Client) EnableDKIM(ctx context.Context, domain string) (DKIM, error) {
 	name, err := dns.Canonical(domain)
 	r := post("enable DKIM of", domain, areaDKIM, "enable", url.Values{"domain": {name}})
 	if err != nil {
-		return DKIM{}, unsendable(r, err)
+		return DKIM{}, report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -61,13 +61,14 @@ func (c *Client) EnableDKIM(ctx context.Context, domain string) (DKIM, error) {
 	return c.proveDKIM(ctx, r, err, true)
 }
 
-// DisableDKIM ends the signing of a domain's mail (POST dkim/disable), and makes sure that it has ended. Where it had
-// before, nothing changes. A domain that does not exist is api.ErrNotFound.
+// DisableDKIM ends the signing of a domain's mail (POST dkim/disable), and checks that it has
+// ended. If it is disabled already, nothing changes. If the domain does not exist, the error is
+// api.ErrNotFound.
 func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
 	name, err := dns.Canonical(domain)
 	r := post("disable DKIM of", domain, areaDKIM, "disable", url.Values{"domain": {name}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -79,7 +80,7 @@ func (c *Client) DisableDKIM(ctx context.Context, domain string) error {
 	return err
 }
 
-// proveDKIM reads whether the service signs as it was told to. sendErr is the error of telling it.
+// proveDKIM checks whether the service signs as requested. sendErr is the error of the request.
 func (c *Client) proveDKIM(ctx context.Context, r api.Request, sendErr error, signs bool) (DKIM, error) {
 	for attempt := 0; ; attempt++ {
 		d, err := c.DKIM(ctx, r.Object)

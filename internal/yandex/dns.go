@@ -13,18 +13,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// wireRecord is a DNS record as answers show it.
+// wireRecord is a DNS record in an answer.
 type wireRecord struct {
-	RecordID  number `json:"record_id"`
-	Type      text
-	FQDN      text
-	Subdomain text
-	Content   text
-	Target    text // of SRV, beside or in place of Content
-	TTL       number
-	Priority  number
-	Weight    number
-	Port      number
+	RecordID  api.Number `json:"record_id"`
+	Type      api.Text
+	FQDN      api.Text
+	Subdomain api.Text
+	Content   api.Text
+	Target    api.Text // of SRV, besides Content or instead of it
+	TTL       api.Number
+	Priority  api.Number
+	Weight    api.Number
+	Port      api.Number
 }
 
 func (w wireRecord) complete() bool { return w.RecordID.Known && w.Type != "" }
@@ -32,7 +32,7 @@ func (w wireRecord) complete() bool { return w.RecordID.Known && w.Type != "" }
 func (w wireRecord) model() DNSRecord {
 	r := DNSRecord{
 		ID: w.RecordID.Value, Type: strings.ToUpper(string(w.Type)), Subdomain: string(w.Subdomain), Name: dns.FoldName(string(w.FQDN)),
-		Content: string(w.Content), Priority: w.Priority.uint16(), Weight: w.Weight.uint16(), Port: w.Port.uint16(),
+		Content: string(w.Content), Priority: toUint16(w.Priority), Weight: toUint16(w.Weight), Port: toUint16(w.Port),
 	}
 	if r.Content == "" {
 		r.Content = string(w.Target)
@@ -43,8 +43,8 @@ func (w wireRecord) model() DNSRecord {
 	return r
 }
 
-// uint16 is the number as records have it, nil where it is not one.
-func (n number) uint16() *uint16 {
+// toUint16 converts a number; nil if it is missing or out of range.
+func toUint16(n api.Number) *uint16 {
 	if !n.Known || n.Value < 0 || n.Value > math.MaxUint16 {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (n number) uint16() *uint16 {
 	return &small
 }
 
-type recordList struct{ Records list[wireRecord] }
+type recordList struct{ Records api.List[wireRecord] }
 
 func (l *recordList) complete() bool {
 	return l.Records.Known && !slices.ContainsFunc(l.Records.Rows, func(w wireRecord) bool { return !w.complete() })
@@ -63,7 +63,7 @@ func (c *Client) DNSRecords(ctx context.Context, domain string) ([]DNSRecord, er
 	name, err := dns.Canonical(domain)
 	r := get("list the DNS records of", domain, areaDNS, "list", url.Values{"domain": {name}})
 	if err != nil {
-		return nil, unsendable(r, err)
+		return nil, report.Unsendable(r, err)
 	}
 	var got recordList
 	if err := c.call(ctx, r, &got); err != nil {
@@ -76,8 +76,8 @@ func (c *Client) DNSRecords(ctx context.Context, domain string) ([]DNSRecord, er
 	return records, nil
 }
 
-// AddDNSRecord adds a record to the zone of a domain that is delegated to the service, and returns it with its ID
-// (POST dns/add). One that is there already is api.ErrConflict.
+// AddDNSRecord adds a record to the zone of a domain that is delegated to the service, and returns
+// it with its ID (POST dns/add). If the record exists already, the error is api.ErrConflict.
 func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
 	name, err := dns.Canonical(domain)
 	form := record.form(name)
@@ -88,11 +88,11 @@ func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSReco
 		err = record.checkTTL()
 	}
 	if err != nil {
-		return DNSRecord{}, unsendable(r, err)
+		return DNSRecord{}, report.Unsendable(r, err)
 	}
 	if there, err := c.findRecord(ctx, name, record.same); err != nil || there != nil {
 		if err == nil {
-			err = problem(r, api.ErrConflict, "the record is there already, with the id "+strconv.FormatInt(there.ID, 10), "")
+			err = report.Problem(r, api.ErrConflict, "the record is there already, with the id "+strconv.FormatInt(there.ID, 10), "")
 		}
 		return DNSRecord{}, err
 	}
@@ -116,8 +116,9 @@ func (c *Client) AddDNSRecord(ctx context.Context, domain string, record DNSReco
 	return *added, nil
 }
 
-// EditDNSRecord gives the record of record.ID what else record has (POST dns/edit), and returns it as the zone shows it
-// then. Its type stays. One that does not exist is api.ErrNotFound.
+// EditDNSRecord changes the record with the ID of record (POST dns/edit), and returns it as the
+// zone shows it afterwards. The type cannot change. If the record does not exist, the error is
+// api.ErrNotFound.
 func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRecord) (DNSRecord, error) {
 	name, err := dns.Canonical(domain)
 	form := record.form(name)
@@ -127,7 +128,7 @@ func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRec
 		err = record.checkTTL()
 	}
 	if err != nil {
-		return DNSRecord{}, unsendable(r, err)
+		return DNSRecord{}, report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -148,13 +149,14 @@ func (c *Client) EditDNSRecord(ctx context.Context, domain string, record DNSRec
 	return *edited, nil
 }
 
-// DeleteDNSRecord deletes a record (POST dns/del), and makes sure that it is gone. One that is gone already is no error.
+// DeleteDNSRecord deletes a record (POST dns/del), and checks that it is gone. If it is gone
+// already, there is no error.
 func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) error {
 	name, err := dns.Canonical(domain)
 	number := strconv.FormatInt(id, 10)
 	r := post("delete the DNS record "+number+" from the zone of", domain, areaDNS, "del", url.Values{"domain": {name}, "record_id": {number}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -171,8 +173,8 @@ func (c *Client) DeleteDNSRecord(ctx context.Context, domain string, id int64) e
 	})
 }
 
-// missingRecord is the error of a refused call about a record, which is api.ErrNotFound where the zone does not have it:
-// with which code the service says so is not documented.
+// missingRecord is the error of a refused call about a record. It is api.ErrNotFound if the zone
+// does not have the record, because the service does not document the code for that.
 func (c *Client) missingRecord(ctx context.Context, r api.Request, domain string, id int64, err error) error {
 	if !isRefusal(err) {
 		return err
@@ -181,10 +183,11 @@ func (c *Client) missingRecord(ctx context.Context, r api.Request, domain string
 	if lookErr != nil || there != nil {
 		return err
 	}
-	return problem(r, api.ErrNotFound, "the zone has no record of the id "+strconv.FormatInt(id, 10), "")
+	return report.Problem(r, api.ErrNotFound, "the zone has no record of the id "+strconv.FormatInt(id, 10), "")
 }
 
-// proveRecord looks until a record is as it was written, which may take the service a moment.
+// proveRecord waits until the zone shows a record as it was written, which may take the service a
+// moment.
 func (c *Client) proveRecord(ctx context.Context, r api.Request, look func(context.Context) (bool, error)) error {
 	for attempt := 0; ; attempt++ {
 		there, err := look(ctx)
@@ -210,13 +213,13 @@ func (c *Client) findRecord(ctx context.Context, domain string, is func(DNSRecor
 	return nil, nil
 }
 
-// The limits of a TTL that dns/add and dns/edit document, in seconds.
+// The limits of a TTL in seconds, as dns/add and dns/edit document them.
 const (
 	shortestTTL = 900
 	longestTTL  = 1209600
 )
 
-// checkTTL refuses what would be stored as something else, or not at all.
+// checkTTL refuses a TTL that the service would change or ignore.
 func (r DNSRecord) checkTTL() error {
 	if r.TTL > 0 && (r.TTL < shortestTTL || r.TTL > longestTTL) {
 		return fmt.Errorf("a TTL of %d seconds is not between %d and %d", r.TTL, shortestTTL, longestTTL)
@@ -224,7 +227,7 @@ func (r DNSRecord) checkTTL() error {
 	return nil
 }
 
-// form is a record as it is written.
+// form returns the form fields of a record.
 func (r DNSRecord) form(domain string) url.Values {
 	form := url.Values{"domain": {domain}, "subdomain": {r.label()}, "content": {r.Content}}
 	if r.Type == "SRV" {
@@ -241,7 +244,7 @@ func (r DNSRecord) form(domain string) url.Values {
 	return form
 }
 
-// label is the record's place in the zone; the domain itself is "@".
+// label is the record's name relative to the zone; "@" is the domain itself.
 func (r DNSRecord) label() string {
 	if r.Subdomain == "" {
 		return "@"
@@ -249,14 +252,14 @@ func (r DNSRecord) label() string {
 	return strings.ToLower(r.Subdomain)
 }
 
-// same is whether another record is r, as far as r says, whatever its TTL: what it leaves out is up to the service.
+// same is whether another record is r in all that r specifies, except the TTL.
 func (r DNSRecord) same(other DNSRecord) bool {
 	agrees := func(ours, theirs *uint16) bool { return ours == nil || theirs != nil && *ours == *theirs }
 	return strings.EqualFold(r.Type, other.Type) && r.label() == other.label() && r.content() == other.content() &&
 		agrees(r.Priority, other.Priority) && agrees(r.Weight, other.Weight) && agrees(r.Port, other.Port)
 }
 
-// content is what a record says, in one spelling.
+// content returns the record's data in one spelling.
 func (r DNSRecord) content() string {
 	if strings.EqualFold(r.Type, "TXT") {
 		return r.Content

@@ -22,19 +22,19 @@ const (
 // allDomains is the one key of the domain cache.
 const allDomains = ""
 
-// wireDomain is a domain as an answer shows it; each has some of this.
+// wireDomain is a domain in an answer. Each answer has some of these members.
 type wireDomain struct {
-	Domain       text
-	Name         text // in lists, in place of Domain
-	Status       text
-	Stage        text
-	Delegated    text   // yes or no, and perhaps more
-	NSDelegated  text   // in lists, in place of Delegated
-	EmailsCount  number `json:"emails-count"`
-	Secrets      object[struct{ Name, Content text }]
-	CheckResults text `json:"check_results"`
-	LastCheck    text `json:"last_check"`
-	NextCheck    text `json:"next_check"`
+	Domain       api.Text
+	Name         api.Text // in lists, instead of Domain
+	Status       api.Text
+	Stage        api.Text
+	Delegated    api.Text   // yes or no, and perhaps more
+	NSDelegated  api.Text   // in lists, instead of Delegated
+	EmailsCount  api.Number `json:"emails-count"`
+	Secrets      api.Object[struct{ Name, Content api.Text }]
+	CheckResults api.Text `json:"check_results"`
+	LastCheck    api.Text `json:"last_check"`
+	NextCheck    api.Text `json:"next_check"`
 }
 
 func (w *wireDomain) complete() bool { return w.Status != "" }
@@ -51,18 +51,18 @@ func (w *wireDomain) model() Domain {
 	return d
 }
 
-// isYes is whether a text is one of those that mean yes.
-func isYes(t text) bool { return t == "yes" || t == "true" || t == "1" }
+// isYes is whether a text means yes.
+func isYes(t api.Text) bool { return t == "yes" || t == "true" || t == "1" }
 
-// acknowledgement is the answer to a change of which nothing but the success is of interest.
+// acknowledgement is the answer to a change whose success is all that matters.
 type acknowledgement struct{}
 
 func (*acknowledgement) complete() bool { return true }
 
 // domainPage is a page of the list of domains.
 type domainPage struct {
-	Domains      list[wireDomain]
-	Total, Pages number
+	Domains      api.List[wireDomain]
+	Total, Pages api.Number
 }
 
 func (p *domainPage) complete() bool {
@@ -72,7 +72,8 @@ func (p *domainPage) complete() bool {
 	})
 }
 
-// Domains returns all domains of the user (GET domain/domains). The slice is shared and must not be changed.
+// Domains returns all domains of the user (GET domain/domains). The slice is shared and must not be
+// changed.
 func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 	return c.domains.Get(ctx, allDomains, c.listDomains)
 }
@@ -96,8 +97,8 @@ func (c *Client) listDomains(ctx context.Context) ([]Domain, error) {
 	}.all(ctx, c)
 }
 
-// Domain returns one domain, from the list or else by Details. It is api.ErrNotFound only where the complete list does not
-// have it and the service says, asked for it alone, that it does not exist.
+// Domain returns one domain, from the list or else by Details. The error is api.ErrNotFound only if
+// the complete list does not have it and Details says that it does not exist.
 func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	rows, err := c.Domains(ctx)
 	if err != nil {
@@ -117,9 +118,8 @@ func named(rows []Domain, name string) (Domain, bool) {
 	return Domain{}, false
 }
 
-// IsUnused tells whether a domain has not been proven to be ours and has no mailboxes, so that nothing is lost with it. With
-// fresh it is asked for now; without, a list from before will do. A domain whose mailboxes the service does not count is
-// taken for used.
+// IsUnused is whether a domain is unverified and has no mailboxes, so that nothing is lost with it.
+// fresh requires a new list. A domain whose mailboxes the service does not count counts as used.
 func (c *Client) IsUnused(ctx context.Context, name string, fresh bool) (bool, error) {
 	if fresh {
 		c.domains.Forget(allDomains)
@@ -132,27 +132,28 @@ func (c *Client) IsUnused(ctx context.Context, name string, fresh bool) (bool, e
 	return listed && d.Status == DomainActivate && d.Counted && d.Accounts == 0, nil
 }
 
-// Details returns a domain as it is at this moment, without starting a check (GET domain/details). A domain of which the
-// service says that it does not exist is api.ErrNotFound; one of another user is api.ErrAuth and NotAllowed.
+// Details returns a domain as it is at this moment, without starting a check (GET domain/details).
+// If the service says that it does not exist, the error is api.ErrNotFound; if it is another
+// user's, the error is api.ErrAuth and NotAllowed.
 func (c *Client) Details(ctx context.Context, name string) (Domain, error) {
 	return c.readDomain(ctx, "read domain", "details", name)
 }
 
-// RegistrationStatus returns a domain with what the last check of it came to, and with its Secrets as long as it is
-// DomainActivate (GET domain/registration_status). The call starts a new check: it is for waiting, not for refreshing, and
-// nothing of it is kept.
+// RegistrationStatus returns a domain with the result of its last check, and while it is
+// DomainActivate with its Secrets (GET domain/registration_status). The call starts a new check, so
+// use it for waiting and not for refreshing. Its result is not kept.
 func (c *Client) RegistrationStatus(ctx context.Context, name string) (Domain, error) {
 	d, err := c.readDomain(ctx, "check domain", "registration_status", name)
-	c.domains.Forget(allDomains) // the check may have come to another status
+	c.domains.Forget(allDomains) // the check may change the status
 	return d, err
 }
 
-// readDomain makes a call that is answered with a domain.
+// readDomain makes a call whose answer is a domain.
 func (c *Client) readDomain(ctx context.Context, op, method, name string) (Domain, error) {
 	canonical, err := dns.Canonical(name)
 	r := get(op, name, areaDomain, method, url.Values{"domain": {canonical}})
 	if err != nil {
-		return Domain{}, unsendable(r, err)
+		return Domain{}, report.Unsendable(r, err)
 	}
 	var got wireDomain
 	if err := c.call(ctx, r, &got); err != nil {
@@ -161,27 +162,27 @@ func (c *Client) readDomain(ctx context.Context, op, method, name string) (Domai
 	return domainOf(r, canonical, got)
 }
 
-// domainOf is the domain that an answer is about, which has to be the one that was asked for.
+// domainOf returns the domain in an answer, which has to be that of the call.
 func domainOf(r api.Request, name string, got wireDomain) (Domain, error) {
 	d := got.model()
 	switch {
 	case d.Status == statusNone:
-		return Domain{}, problem(r, api.ErrNotFound, "the service says that it does not exist", "")
+		return Domain{}, report.Problem(r, api.ErrNotFound, "the service says that it does not exist", "")
 	case d.Name == "":
 		d.Name = name
 	case d.Name != name:
-		return Domain{}, unsure(r, problem(r, api.ErrUnavailable, "the answer is about "+d.Name, checkURL))
+		return Domain{}, unsure(r, report.Problem(r, api.ErrUnavailable, "the answer is about "+d.Name, checkURL))
 	}
 	return d, nil
 }
 
-// DeleteDomain disconnects a domain, with its accounts and their mail (POST domain/delete), and makes sure that it is gone.
-// One that is gone already is no error.
+// DeleteDomain disconnects a domain, with its accounts and their mail (POST domain/delete), and
+// checks that it is gone. If it is gone already, there is no error.
 func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 	name, err := dns.Canonical(domain)
 	r := post("delete domain", domain, areaDomain, "delete", url.Values{"domain": {name}})
 	if err != nil {
-		return unsendable(r, err)
+		return report.Unsendable(r, err)
 	}
 	ctx, done := c.finishing(ctx)
 	defer done()
@@ -192,7 +193,7 @@ func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 	case isNotFound(err):
 		return nil
 	case isRefusal(err):
-		// What is answered to the deletion of a domain that is gone is not documented.
+		// The answer to the deletion of a domain that is gone is not documented.
 		if _, lookErr := c.Domain(ctx, name); isNotFound(lookErr) {
 			return nil
 		}
@@ -207,18 +208,19 @@ func (c *Client) DeleteDomain(ctx context.Context, domain string) error {
 	})
 }
 
-// unlessGone is the error of a call about something of a domain: api.ErrNotFound where the service refused it and the domain is
-// gone. What is answered then is not documented; it may be the same as about another user's.
+// unlessGone is the error of a call about something in a domain: api.ErrNotFound if the service
+// refused it and the domain is gone. The answer for such a domain is not documented, and may be the
+// same as for a domain of another user.
 func (c *Client) unlessGone(ctx context.Context, r api.Request, domain string, err error) error {
 	if isRefusal(err) {
 		if _, lookErr := c.Domain(ctx, domain); isNotFound(lookErr) {
-			return problem(r, api.ErrNotFound, "the domain is not connected", "")
+			return report.Problem(r, api.ErrNotFound, "the domain is not connected", "")
 		}
 	}
 	return err
 }
 
-// unlisted is whether the complete list does not have a domain.
+// unlisted is whether the complete list lacks a domain.
 func (c *Client) unlisted(ctx context.Context, name string) bool {
 	rows, err := c.Domains(ctx)
 	if err != nil {

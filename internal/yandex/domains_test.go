@@ -48,7 +48,8 @@ func TestRegisterInUnicode(t *testing.T) {
 	}
 }
 
-// A domain that is there already is an error that tells how to import it, unless it is another user's.
+// A domain that is there already is an error that tells how to import it, unless it is another
+// user's.
 func TestRegisterWhatIsThere(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
@@ -323,7 +324,8 @@ func TestNamesThatAreNone(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// Nothing is lost with a domain that was never proven and has no mailboxes; where the service does not say so, something may be.
+// Nothing is lost with a domain that was never proven and has no mailboxes; where the service does
+// not say so, something may be.
 func TestIsUnused(t *testing.T) {
 	for row, want := range map[string]bool{
 		`{"name":"example.com","status":"domain-activate","emails-count":0}`: true,

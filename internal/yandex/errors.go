@@ -1,10 +1,8 @@
 package yandex
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,14 +16,26 @@ const service = "Yandex.Mail for Domain"
 // checkURL is the advice for answers that the API cannot have given.
 const checkURL = "Check that base_url of yandex in the provider configuration is that of the API, down to and with /admin, and that no proxy answers in its place"
 
-// verdict is what every answer says of whether the call was carried out.
+var report = api.Reporter{Service: service, CheckURL: checkURL}
+
+// explain finds the code in an answer with an error status.
+var explain = api.ExplainJSON(func(body []byte) (code, message string) {
+	var v verdict
+	if json.Unmarshal(body, &v) != nil {
+		return "", ""
+	}
+	return v.reason(), ""
+})
+
+// verdict is the part of every answer that says whether the call was carried out.
 type verdict struct {
-	Success text `json:"success"`
-	Error   text `json:"error"`
-	Domain  text `json:"domain"` // that the answer is about, where it says so
+	Success api.Text `json:"success"`
+	Error   api.Text `json:"error"`
+	Domain  api.Text `json:"domain"` // the domain of the answer, if it names one
 }
 
-// isAbout is whether an answer is about the domain that a call is about, as far as both of them tell.
+// isAbout is whether an answer is about the domain of the call, unless one of them does not name
+// it.
 func (v verdict) isAbout(r api.Request) bool {
 	asked := r.Query.Get("domain")
 	if form, err := url.ParseQuery(string(r.Body)); asked == "" && err == nil {
@@ -43,14 +53,15 @@ func (v verdict) carriedOut() bool { return strings.EqualFold(string(v.Success),
 // refused is whether the service says that it has not carried out the call.
 func (v verdict) refused() bool { return strings.EqualFold(string(v.Success), "error") }
 
-// reason is the service's word for why, as it came. Some failures come with two of them, the more particular one last.
+// reason returns the service's word for the reason. Some failures have two words, and the last one
+// is more specific.
 func (v verdict) reason() string {
 	words := strings.Split(string(v.Error), ",")
 	return strings.TrimSpace(words[len(words)-1])
 }
 
-// codeOf reads a reason in whatever case it came. It is for finding what the reason means, and not for showing: anything
-// else may stand in the reason's place, the token too.
+// codeOf converts a reason to a code, whatever its case. It serves to find the meaning and not for
+// messages: something else may stand in the reason's place, even the token.
 func codeOf(reason string) Code { return Code(strings.ToLower(reason)) }
 
 // refused is the cause of the error of a call that the service refused.
@@ -64,14 +75,14 @@ func (r *refused) Error() string { return r.says }
 // Is makes errors.Is work with a Code.
 func (r *refused) Is(target error) bool { return target == error(r.code) }
 
-// isRefusal is whether an error is the service's own word that it has not carried out the call.
+// isRefusal is whether the service said itself that it has not carried out the call.
 func isRefusal(err error) bool {
 	var r *refused
 	return errors.As(err, &r)
 }
 
-// isTemporary is whether a call failed for a time by the service's own word, and was not repeated for it yet: what comes
-// with an error status has been.
+// isTemporary is whether a call failed temporarily by the service's own word and was not repeated
+// yet. Package api has repeated calls that got an error status.
 func isTemporary(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.Status == 0 && (errors.Is(err, Unknown) || errors.Is(err, NoReply))
@@ -79,46 +90,22 @@ func isTemporary(err error) bool {
 
 func isNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
 
-// isUncertain is whether a change may have been made although its call failed.
+// isUncertain is whether a failed call may have made its change.
 func isUncertain(err error) bool { return errors.Is(err, api.ErrOutcomeUnknown) }
 
-// explain finds the code in an answer with an error status. JSON that gives none is not shown: a proxy may have put its
-// status on an answer of the service's.
-func explain(_ int, body []byte) (code, message string) {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
-		return "", ""
-	}
-	var v verdict
-	if json.Unmarshal(body, &v) == nil && v.reason() != "" {
-		return v.reason(), ""
-	}
-	return "", fmt.Sprintf("%d bytes of JSON that give no reason", len(body))
-}
-
-// problem starts the error of a call that failed without a failing HTTP answer.
-func problem(r api.Request, kind error, answer, advice string) *api.Error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Kind: kind, Answer: answer, Advice: advice}
-}
-
-// unsendable is the error of input that must not reach the service.
-func unsendable(r api.Request, err error) error {
-	return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err, Advice: "Nothing was sent"}
-}
-
-// refusal is the error of a call that was answered with the word that it has not been carried out.
+// refusal is the error of a call that the service says it has not carried out.
 func (c *Client) refusal(r api.Request, v verdict) error {
-	err := problem(r, nil, "", "")
+	err := report.Problem(r, nil, "", "")
 	err.Code = api.Shorten(c.api.MaskOf(r, v.reason()))
 	if code := codeOf(v.reason()); isKnown(r, code) {
-		err.Code = string(code) // also where somebody's password is the same word
+		err.Code = string(code) // although it may also be somebody's password
 	}
 	interpret(r, err)
 	return err
 }
 
-// refine corrects what HTTP statuses mean here: it is the codes that speak of objects and credentials, so that "not found"
-// without a code is a wrong URL.
+// refine corrects the meaning of HTTP statuses. The codes describe objects and credentials, so "not
+// found" without a code means a wrong URL.
 func refine(r api.Request, err error) error {
 	var failed *api.Error
 	if !errors.As(err, &failed) || failed.Status == 0 {
@@ -133,8 +120,8 @@ func refine(r api.Request, err error) error {
 		failed.Answer = failed.Cause.Error()
 	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden:
 		failed.Advice = tokenAdvice
-	case failed.Status == http.StatusNotFound, failed.Status == http.StatusConflict:
-		failed.Kind, failed.Advice = api.ErrUnavailable, checkURL
+	default:
+		report.Misdirected(failed)
 	}
 	return failed
 }
@@ -144,8 +131,8 @@ func isKnown(r api.Request, code Code) bool {
 	return known
 }
 
-// interpret sets what the code of an error, which is masked already, means in answer to a call. It is shown as documented
-// where it is a known one, and as it came where it is not.
+// interpret sets what the code of an error means in answer to a call. The code is masked already. A
+// known code is shown as documented, and an unknown one as it came.
 func interpret(r api.Request, err *api.Error) {
 	code := codeOf(err.Code)
 	meant, known := meaningOf(r, code)
@@ -170,10 +157,10 @@ func (c *Client) unintelligible(r api.Request, v verdict) error {
 	if v.Error != "" {
 		answer += ", and the error " + api.Shorten(c.api.MaskOf(r, string(v.Error)))
 	}
-	return unsure(r, problem(r, api.ErrUnavailable, answer, checkURL))
+	return unsure(r, report.Problem(r, api.ErrUnavailable, answer, checkURL))
 }
 
-// unsure marks the error of an answer that does not tell whether a change was made.
+// unsure marks the error of an answer that does not show whether a change was made.
 func unsure(r api.Request, err error) error {
 	var failed *api.Error
 	if errors.As(err, &failed) {
@@ -182,19 +169,8 @@ func unsure(r api.Request, err error) error {
 	return err
 }
 
-// advise gives an error better advice than it has.
-func advise(err error, advice string) error {
-	var failed *api.Error
-	if !errors.As(err, &failed) {
-		return fmt.Errorf("%w. %s", err, advice)
-	}
-	better := *failed
-	better.Advice = advice
-	return &better
-}
-
-// unproven is the error of a change of which cannot be read what has come of it. sendErr is nil where the service said that
-// it was made.
+// unproven is the error of a change whose outcome could not be read back. sendErr is nil if the
+// service said that the change was made.
 func unproven(r api.Request, sendErr, readErr error) error {
-	return api.Unproven(service, r, sendErr, readErr, "the service said that it was done", "Run again when the service is well, which shows what became of it")
+	return report.Unproven(r, sendErr, readErr, "the service said that it was done", "Run again when the service works: that shows whether it was done")
 }

@@ -18,7 +18,8 @@ import (
 // kinds are all that package api has, to see which an error does not match.
 var kinds = []error{api.ErrNotFound, api.ErrAuth, api.ErrConflict, api.ErrRateLimited, api.ErrNotConfigured, api.ErrUnavailable, api.ErrOutcomeUnknown}
 
-// Each code is an error of its own that says what to do, and none but the two temporary ones is tried again.
+// Each code is an error of its own that says what to do, and none but the two temporary ones is
+// tried again.
 func TestEveryCode(t *testing.T) {
 	const domainCall, accountCall = "POST domain/register", "POST email/add"
 	for _, tc := range []struct {
@@ -285,7 +286,8 @@ func TestNotConfigured(t *testing.T) {
 	wantError(t, err, api.ErrNotConfigured, "YANDEX_PDD_TOKEN")
 }
 
-// A token behind a code, in whatever case the service sends it back, is masked; the code as such is shown as documented.
+// A token behind a code, in whatever case the service sends it back, is masked; the code as such is
+// shown as documented.
 func TestTokensBehindCodesAreMasked(t *testing.T) {
 	for _, form := range []string{token, strings.ToLower(token), "Bad_Token " + token, "unknown," + strings.ToLower(token)} {
 		for status, body := range map[int]string{200: `{"success":"error","error":"` + form + `"}`, 400: `{"error":"` + form + `"}`} {

@@ -10,22 +10,23 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// How many rows a page is asked to have. Of domains, 20 is the documented maximum. Of mailboxes no maximum is documented;
-// 1000 is as many as a domain has unless the service raised its limit, so that their list is mostly one page, which nobody
-// can change while it is read. The number in the answer counts, whatever was asked for.
+// The requested number of rows on a page. Of domains, 20 is the documented maximum. Of mailboxes,
+// no maximum is documented. A domain has at most 1000 unless the service has raised its limit, so
+// the list is mostly one page, which cannot change while it is read. What counts is the number in
+// the answer.
 const (
 	domainsOnPage  = 20
 	accountsOnPage = 1000
 )
 
-// passes is how often a list that changes while it is read is read anew.
+// passes is how often a list is read that changes while it is read.
 const passes = 5
 
 // paged is a list that comes in pages.
 type paged[T any] struct {
 	request api.Request
 	onPage  int
-	// key is what a row has alone. A row that comes twice under one key has moved from one page to another.
+	// key identifies a row. A row that comes twice has moved from one page to another.
 	key func(T) string
 	// read makes the call for one page.
 	read func(ctx context.Context, r api.Request) (page[T], error)
@@ -37,14 +38,14 @@ type page[T any] struct {
 	extent
 }
 
-// extent is what each page says of the whole list.
+// extent is what each page says about the whole list.
 type extent struct {
 	total int64 // rows
-	pages int64 // 0 where the answer does not tell
+	pages int64 // 0 if the answer does not tell
 }
 
-// all reads the whole list. It is complete: where a page contradicts another, because something came or went between them,
-// the list is read anew, and after passes of these it is an error.
+// all reads the whole list. If a page contradicts another one, because something was added or
+// removed between them, it reads the list again; after several such passes it returns an error.
 func (p paged[T]) all(ctx context.Context, c *Client) ([]T, error) {
 	var change string
 	for attempt := range passes {
@@ -59,12 +60,12 @@ func (p paged[T]) all(ctx context.Context, c *Client) ([]T, error) {
 			return rows, err
 		}
 	}
-	return nil, problem(p.request, api.ErrUnavailable,
+	return nil, report.Problem(p.request, api.ErrUnavailable,
 		fmt.Sprintf("the list contradicted itself each of the %d times that it was read, at last because %s", passes, change),
 		"Run again when nothing else changes it; if that does not help, the service's count is wrong, which its support has to mend")
 }
 
-// pass reads the pages once. change is what shows that the list changed meanwhile.
+// pass reads the pages once. change says how the list changed meanwhile; "" if it did not.
 func (p paged[T]) pass(ctx context.Context) (rows []T, change string, err error) {
 	var whole extent
 	var keys [][]string // of each page
@@ -97,8 +98,9 @@ func (p paged[T]) pass(ctx context.Context) (rows []T, change string, err error)
 	}
 }
 
-// confirm looks whether the pages before the last still are as they were. Where one row goes from a page that has been read
-// and another comes at the end, the counts agree although the row that moved over a page's edge was missed.
+// confirm checks that the pages before the last are still the same. If a row on an earlier page is
+// deleted and another one is added at the end, the counts agree, although the row that moved to the
+// earlier page was missed.
 func (p paged[T]) confirm(ctx context.Context, keys [][]string) (change string, err error) {
 	for number := 1; number < len(keys); number++ {
 		again, err := p.page(ctx, number)

@@ -14,7 +14,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
 )
 
-// mailboxes is a domain's list in pages of at most a size, changed by a function before each page is answered.
+// mailboxes is a domain's list in pages of at most a size, changed by a function before each page
+// is answered.
 type mailboxes struct {
 	size   int
 	all    []string // local parts, in the order of the list
@@ -197,7 +198,8 @@ func TestPagesOfDomains(t *testing.T) {
 	}
 }
 
-// A refresh costs pages, and not mailboxes: here a call each for 20 domains, and one for their list.
+// A refresh costs pages, and not mailboxes: here a call each for 20 domains, and one for their
+// list.
 func TestReadingManyMailboxes(t *testing.T) {
 	s := newScripted(t)
 	var names []string

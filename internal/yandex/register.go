@@ -10,18 +10,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Register connects a domain (POST domain/register) and returns it; one that has to be proven to be ours has Secrets. A
-// domain that the user has already is api.ErrConflict with the id to import it by in the text; one that another user has is
-// Occupied besides.
+// Register connects a domain (POST domain/register) and returns it, with Secrets if its ownership
+// has to be proven. If the user has the domain already, the error is api.ErrConflict with the
+// import id in its text; if another user has it, it is Occupied too.
 //
-// What the service answers to a second registration is not documented: it may be the same as to the first. So Register looks
-// first.
+// The answer to a second registration is not documented, and may be the same as to the first. So
+// Register looks first.
 func (c *Client) Register(ctx context.Context, domain string) (Domain, error) {
 	name, err := dns.Canonical(domain)
 	r := post("register domain", domain, areaDomain, "register", url.Values{"domain": {name}})
 	r.Repeat = api.Never
 	if err != nil {
-		return Domain{}, unsendable(r, err)
+		return Domain{}, report.Unsendable(r, err)
 	}
 	release, err := c.reserve(r, name)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *Client) Register(ctx context.Context, domain string) (Domain, error) {
 	d, err := c.register(ctx, r, name)
 	c.domains.Forget(allDomains)
 	if errors.Is(err, Occupied) {
-		// Somebody else with this token may have been faster than our list is old.
+		// Somebody else with this token may have registered it since our list.
 		if d, lookErr := c.Details(ctx, name); lookErr == nil {
 			return Domain{}, ours(r, d)
 		}
@@ -72,21 +72,22 @@ func (c *Client) register(ctx context.Context, r api.Request, name string) (Doma
 	return d, err
 }
 
-// ours is the error of a registration of a domain that the user has already.
+// ours is the error of the registration of a domain that the user has already.
 func ours(r api.Request, d Domain) error {
-	return problem(r, api.ErrConflict, fmt.Sprintf("the domain is connected already, by the same user, with the status %s", d.Status),
+	return report.Problem(r, api.ErrConflict, fmt.Sprintf("the domain is connected already, by the same user, with the status %s", d.Status),
 		fmt.Sprintf("Import it, by the id %q", "yandex/"+d.Name))
 }
 
-// withSecrets asks for the secrets of a new domain where its registration did not tell them, because the answer was lost. A
-// domain for which that fails is deleted again, so that the next attempt does not find one that nobody remembers.
+// withSecrets asks for the secrets of a new domain if its registration did not return them, because
+// the answer was lost. If that fails, it deletes the domain again, so that the next attempt does
+// not find a domain that is not in any state.
 func (c *Client) withSecrets(ctx context.Context, r api.Request, d Domain) (Domain, error) {
 	if d.Status != DomainActivate || d.Secrets != nil {
 		return d, nil
 	}
 	whole, err := c.RegistrationStatus(ctx, d.Name)
 	if err == nil && whole.Status == DomainActivate && whole.Secrets == nil {
-		err = problem(r, api.ErrUnavailable, "the service does not tell what proves the ownership of the domain", checkURL)
+		err = report.Problem(r, api.ErrUnavailable, "the service does not tell what proves the ownership of the domain", checkURL)
 	}
 	if err == nil {
 		return whole, nil

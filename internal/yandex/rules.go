@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Passwords as the service wants them, by the documentation of email/add.
+// The service's rules for passwords, by the documentation of email/add.
 const (
 	passwordShortest = 6
 	passwordLongest  = 20
@@ -16,9 +16,9 @@ const (
 	passwordRules    = "it has 6 to 20 characters, which are Latin letters, digits or " + passwordSymbols + " and is not the local part itself"
 )
 
-// CheckPassword tells what the service would refuse in the password of an account, by the documented rules: 6 to 20
-// characters, which are Latin letters, digits or one of !@#$%^&*()_-+:;,. and not the local part itself. The error does not
-// show the password.
+// CheckPassword returns why the service would refuse the password of an account, by the documented
+// rules: it has 6 to 20 characters, which are Latin letters, digits or one of !@#$%^&*()_-+:;,. and
+// is not the local part itself. The error does not show the password.
 func CheckPassword(localPart, password string) error {
 	switch {
 	case utf8.RuneCountInString(password) < passwordShortest:
@@ -33,19 +33,22 @@ func CheckPassword(localPart, password string) error {
 	return nil
 }
 
-// Names of mailboxes as the service wants them, by its help (https://yandex.com/support/domain/domain/mail.html), which is
-// stricter at the ends: the API is seen to take digits first, and underscores.
+// The service's rules for names of mailboxes, by its help
+// (https://yandex.com/support/domain/domain/mail.html). The help is stricter about the first and
+// last character: the API accepts names that begin with a digit, and underscores.
 const (
 	localPartLongest = 30
 	localPartSymbols = ".-_"
 	localPartRules   = "it has at most 30 characters, which are Latin letters, digits, dots, hyphens and underscores, and begins with a letter or a digit"
 )
 
-// reservedLocalParts are names that every domain has (RFC 2142), and that the service keeps to itself.
+// reservedLocalParts are the names that every domain has (RFC 2142) and that the service reserves
+// for itself.
 var reservedLocalParts = []string{"abuse", "postmaster"}
 
-// CheckLocalPart tells what the service would refuse in the name of a new mailbox: one of more than 30 characters, or of others
-// than Latin letters, digits, dots, hyphens and underscores, and the names abuse and postmaster, whose mail goes to its support.
+// CheckLocalPart returns why the service would refuse the name of a new mailbox: it has more than
+// 30 characters, or others than Latin letters, digits, dots, hyphens and underscores, or is abuse
+// or postmaster, whose mail goes to the service's support.
 func CheckLocalPart(localPart string) error {
 	first, _ := utf8.DecodeRuneInString(localPart)
 	switch {

@@ -75,7 +75,8 @@ func (s *scripted) does(name string, answer func(w http.ResponseWriter, form url
 	s.answers[name] = answer
 }
 
-// says has a call answered with 200 and these bodies in turn, the last for ever. The body "cut" is a connection that is cut.
+// says has a call answered with 200 and these bodies in turn, the last for ever. The body "cut" is
+// a connection that is cut.
 func (s *scripted) says(name string, bodies ...string) {
 	s.does(name, func(w http.ResponseWriter, _ url.Values) {
 		s.mu.Lock()

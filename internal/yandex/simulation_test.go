@@ -1,9 +1,7 @@
 package yandex_test
 
 import (
-	"context"
 	"fmt"
-	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
@@ -20,50 +19,30 @@ import (
 
 // simulation is the simulated service behind a socket, with its calls counted.
 type simulation struct {
+	*sandboxtest.World
 	t     *testing.T
-	store *store.Store
 	url   string
+	calls sandboxtest.Calls
 
 	mu    sync.Mutex
-	calls map[string]int
-	dns   map[string][]string        // by "TYPE name"
 	after func(call string, nth int) // told of each call that has been carried out
 }
 
 func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{t: t, store: st, calls: map[string]int{}, dns: map[string][]string{"NS example.com": {"ns1.example.net"}}}
-	service := simulated.New(simulated.Config{
-		Store: st,
-		Conditions: func() fault.Conditions {
-			c, err := fault.Get(st, simulated.Section)
-			if err != nil {
-				t.Error(err)
-			}
-			return c
-		},
-		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.dns[recordType+" "+name], nil
-		},
-	})
+	s := &simulation{World: sandboxtest.New(t), t: t}
+	s.Publish("NS", "example.com", "ns1.example.net")
+	service := simulated.New(simulated.Config{Store: s.Store, Conditions: s.Stored(simulated.Section), Lookup: s.Lookup})
 	s.under(fault.Conditions{})
-	server := httptest.NewServer(fault.Observe(simulated.Section, s.observe, fault.Wrap(simulated.Section, st, service)))
-	t.Cleanup(server.Close)
-	s.url = server.URL
+	s.url = s.Serve(s.Observed(service, s.observe))
 	return s
 }
 
 func (s *simulation) observe(_, method, path string, _ int) {
 	call := method + " " + strings.TrimPrefix(path, simulated.AdminPath)
+	nth := s.calls.Add(call)
 	s.mu.Lock()
-	s.calls[call]++
-	nth, after := s.calls[call], s.after
+	after := s.after
 	s.mu.Unlock()
 	if after != nil {
 		after(call, nth)
@@ -71,15 +50,10 @@ func (s *simulation) observe(_, method, path string, _ int) {
 }
 
 // made returns how often calls were made since the last time.
-func (s *simulation) made() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	made := s.calls
-	s.calls = map[string]int{}
-	return made
-}
+func (s *simulation) made() map[string]int { return s.calls.Take() }
 
-// under puts the service under conditions. Its keys are the smallest, as larger ones take long to make.
+// under puts the service under conditions. Its keys are the smallest, as larger ones take long to
+// make.
 func (s *simulation) under(c fault.Conditions) {
 	s.t.Helper()
 	settings := map[string]string{simulated.SettingDKIMBits: "1024"}
@@ -87,15 +61,7 @@ func (s *simulation) under(c fault.Conditions) {
 		settings[name] = value
 	}
 	c.Settings = settings
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *simulation) publish(recordType, name string, data ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dns[recordType+" "+name] = data
+	s.SetStored(simulated.Section, c)
 }
 
 // client is that of a new process.
@@ -124,9 +90,9 @@ func (s *simulation) connect(c *yandex.Client, domain string) {
 		s.t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(domain)
-	s.publish("NS", domain, "ns1.example.net")
-	s.publish("CNAME", name, target)
-	s.publish("MX", domain, "10 mx.yandex.net")
+	s.Publish("NS", domain, "ns1.example.net")
+	s.Publish("CNAME", name, target)
+	s.Publish("MX", domain, "10 mx.yandex.net")
 	if d, err = c.RegistrationStatus(s.t.Context(), domain); err != nil || d.Status != yandex.Added {
 		s.t.Fatalf("%+v, %v", d, err)
 	}
@@ -144,11 +110,11 @@ func TestSimulatedLifeOfADomain(t *testing.T) {
 		t.Errorf("%+v, %v", checked, err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	s.publish("CNAME", name, target)
+	s.Publish("CNAME", name, target)
 	if checked, err = c.RegistrationStatus(ctx, "example.com"); err != nil || checked.Status != yandex.MXActivate || checked.Secrets != nil {
 		t.Errorf("%+v, %v", checked, err)
 	}
-	s.publish("MX", "example.com", "10 mx.yandex.net")
+	s.Publish("MX", "example.com", "10 mx.yandex.net")
 	if checked, err = c.RegistrationStatus(ctx, "example.com"); err != nil || checked.Status != yandex.Added || checked.CheckResults != yandex.CheckOK {
 		t.Errorf("%+v, %v", checked, err)
 	}
@@ -166,7 +132,7 @@ func TestSimulatedLifeOfADomain(t *testing.T) {
 	if err != nil || !strings.HasPrefix(key.TXTRecord, "v=DKIM1;") {
 		t.Fatalf("%+v, %v", key, err)
 	}
-	s.publish("TXT", yandex.DKIMSelector+"._domainkey.example.com", key.TXTRecord)
+	s.Publish("TXT", yandex.DKIMSelector+"._domainkey.example.com", key.TXTRecord)
 	if signs, err := c.DKIM(ctx, "example.com"); err != nil || signs != (yandex.DKIM{Enabled: true, TXTRecord: key.TXTRecord, NSReady: true, MailReady: true}) {
 		t.Errorf("%+v, %v", signs, err)
 	}
@@ -300,7 +266,7 @@ func TestSimulatedListThatChanges(t *testing.T) {
 			return
 		}
 		// The third mailbox goes and another comes, so that the counts agree.
-		err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
+		err := store.Update(s.Store, simulated.Section, func(st *simulated.State) error {
 			d := &st.Domains[0]
 			d.Accounts = append(slices.Delete(d.Accounts, 2, 3), simulated.Account{UID: 1130000000009999, Login: "new", Enabled: true})
 			for _, a := range d.Accounts {
@@ -331,7 +297,7 @@ func TestSimulatedDelegatedDomain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSimulation(t)
 			s.under(conditions)
-			s.publish("NS", "example.com", simulated.NameServers...)
+			s.Publish("NS", "example.com", simulated.NameServers...)
 			c, ctx := s.client(simulated.Token), t.Context()
 			d, err := c.Register(ctx, "example.com")
 			if err != nil || d.Status == yandex.DomainActivate {
@@ -374,7 +340,7 @@ func TestSimulatedDelegatedDomain(t *testing.T) {
 // 20 domains of 50 mailboxes each are read by a call each, and one for the list of domains.
 func TestSimulatedReadingOfMany(t *testing.T) {
 	s := newSimulation(t)
-	err := store.Update(s.store, simulated.Section, func(st *simulated.State) error {
+	err := store.Update(s.Store, simulated.Section, func(st *simulated.State) error {
 		for i := range 20 {
 			d := simulated.Domain{Name: fmt.Sprintf("d%d.example", i), User: "user", Status: simulated.StatusAdded}
 			for _, local := range boxes(1, 50) {

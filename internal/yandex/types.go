@@ -5,45 +5,51 @@ type Status string
 
 // The states, in the order in which a domain goes through them.
 const (
-	// DomainActivate: registered, and not proven to be ours. Secrets tell how to prove it.
+	// DomainActivate: registered, but its ownership is not proven. Secrets say how to prove it.
 	DomainActivate Status = "domain-activate"
-	// MXActivate: proven, and its MX record does not lead to the service, so that mail does not arrive.
+	// MXActivate: proven, but its MX record does not lead to the service, so that mail does not
+	// arrive.
 	MXActivate Status = "mx-activate"
 	// Added: connected.
 	Added Status = "added"
 )
 
-// statusNone is what domain/details says of a domain that does not exist.
+// statusNone is the status of a domain that does not exist, in answers of domain/details.
 const statusNone Status = "none"
 
 // Domain is a mail domain of the token's user.
 type Domain struct {
 	Name   string // in lower-case ASCII
 	Status Status
-	Stage  string // says the same as Status, for the service's own use: "owner-check", "mx-check", "added"
-	// Delegated is whether the domain's name servers are the service's. Only lists and details tell.
+	Stage  string // the service's internal name of Status: "owner-check", "mx-check", "added"
+	// Delegated is whether the domain's name servers are those of the service. Only lists and
+	// details have it.
 	Delegated bool
-	// Accounts is how many mailboxes the service counts in the domain, and Counted whether it does. Only lists tell.
+	// Accounts is the number of mailboxes that the service counts in the domain; Counted is false
+	// if it does not count them. Only lists have it.
 	Accounts int
 	Counted  bool
 
-	// Secrets are told by Register and RegistrationStatus alone, and only of a domain that is DomainActivate.
+	// Secrets are in the results of Register and RegistrationStatus only, and only while the domain
+	// is DomainActivate.
 	Secrets *Secrets
-	// What the last check came to, and when there was or will be one, in the service's own words; only RegistrationStatus
-	// tells. Times have no documented form.
+	// The result of the last check, and the times of the last and next one, in the service's own
+	// words. Only RegistrationStatus has them. The format of the times is not documented.
 	CheckResults         CheckResult
 	LastCheck, NextCheck string
 }
 
-// Secrets are what proves that a domain is ours, published in either of two ways: as the CNAME record [Secrets.CNAME], or
-// as a file of the name [Secrets.File] in the root of the domain's web site, with Content in it. They are no secrets in the
-// sense of a password: everybody may see what is published.
+// Secrets prove the ownership of a domain. They are published in one of two ways: as the CNAME
+// record [Secrets.CNAME], or as a file with the name [Secrets.File] and the content Content in the
+// root of the domain's web site. They are not secret like a password, because everybody can see
+// what is published.
 type Secrets struct {
 	Name    string // part of the names of the record and of the file
 	Content string // of the file
 }
 
-// CNAME is the record that proves the ownership of a domain: its complete name and its target, without trailing dots.
+// CNAME returns the record that proves the ownership of a domain: its complete name and its target,
+// without trailing dots.
 func (s Secrets) CNAME(domain string) (name, target string) {
 	return "yamail-" + s.Name + "." + domain, "mail.yandex.ru"
 }
@@ -51,32 +57,33 @@ func (s Secrets) CNAME(domain string) (name, target string) {
 // File is the name of the file that proves the ownership.
 func (s Secrets) File() string { return s.Name + ".html" }
 
-// CheckResult is what a check of a domain found, in the service's own words.
+// CheckResult is the result of a check of a domain, in the service's own words.
 type CheckResult string
 
-// CheckOK: nothing is missing. All else names what is.
+// CheckOK: nothing is missing. Any other result names what is missing.
 const CheckOK CheckResult = "ok"
 
-// Account is a mailbox, or a mailing list, which the service lists among the mailboxes.
+// Account is a mailbox or a mailing list. The service lists both together.
 type Account struct {
 	UID       int64
 	Email     string // complete, in lower case; the API calls it login
 	FirstName string
 	LastName  string
 	Enabled   bool // false: blocked, mail cannot be read
-	// Ready is whether its user has accepted the terms of service, at the first login.
+	// Ready is whether the user has accepted the terms of service at the first login.
 	Ready       bool
 	MailingList bool
 }
 
-// Profile is what can be set of an account beside its password; nil leaves what is.
+// Profile holds the values of an account that can be set besides its password; nil leaves a value
+// as it is.
 type Profile struct {
 	FirstName *string
 	LastName  *string
 	Enabled   *bool
 }
 
-// Changes are what can be changed of an account; nil leaves what is.
+// Changes holds the values of an account that can be changed; nil leaves a value as it is.
 type Changes struct {
 	Profile
 	Password *string
@@ -85,14 +92,14 @@ type Changes struct {
 // DKIM is how the service signs a domain's mail.
 type DKIM struct {
 	Enabled bool
-	// TXTRecord is the text of the record to be published at [DKIMSelector]: "v=DKIM1; …". It may be "" while DKIM is not
-	// enabled.
+	// TXTRecord is the text of the record to publish at [DKIMSelector]: "v=DKIM1; …". It may be ""
+	// while DKIM is disabled.
 	TXTRecord string
 	NSReady   bool // the record has been seen in the DNS; only DKIM tells
 	MailReady bool // mail is signed; only DKIM tells
 }
 
-// DKIMSelector is the one selector that the service signs with: the record is at mail._domainkey.
+// DKIMSelector is the only selector of the service: the record is at mail._domainkey.
 const DKIMSelector = "mail"
 
 // DNSRecord is a record in the zone of a domain that is delegated to the service.
@@ -100,7 +107,7 @@ type DNSRecord struct {
 	ID        int64
 	Type      string // A, AAAA, CNAME, MX, NS, SOA, SRV or TXT
 	Subdomain string // relative to the domain; "" and "@" are the domain itself
-	Name      string // complete, without trailing dot; only read
+	Name      string // complete, without trailing dot; ignored in writes
 	// Content is an address, an absolute name or, of TXT, the text; of SRV, the target.
 	Content  string
 	TTL      uint32  // seconds, 900 to 1209600; when written, 0 is the service's default

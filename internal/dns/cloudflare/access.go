@@ -13,17 +13,16 @@ import (
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Permissions as a zone lists those of the token that it is asked for with.
+// The permissions of the calling token, as a zone lists them.
 const (
 	permissionRead = "#dns_records:read"
 	permissionEdit = "#dns_records:edit"
 )
 
-// CheckAccess implements [hosted.Host]. A zone tells what the token may do there,
-// in a list that the API's documentation calls outdated: where it is missing,
-// nothing is known. The list of zones has it too, so that the many zones of a token
-// that may edit them take no call each; only of another one the zone itself is
-// asked.
+// CheckAccess implements [hosted.Host]. A zone lists the token's permissions. The API's
+// documentation calls that list outdated: if it is missing, nothing is known. The list of zones has
+// the permissions too, so that no call is needed for each zone that the token may edit. For any
+// other zone, the zone itself is asked.
 func (h *Host) CheckAccess(ctx context.Context, zone hosted.HostedZone) (hosted.WriteAccess, error) {
 	const op = "check access to"
 	if h.listedEditable(ctx, zone) {
@@ -61,8 +60,8 @@ func (h *Host) CheckAccess(ctx context.Context, zone hosted.HostedZone) (hosted.
 	return "", fail
 }
 
-// listedEditable is whether the list of zones says that the token may edit a zone.
-// Why there is no list, if there is none, the zone itself will tell.
+// listedEditable is whether the list of zones says that the token may edit a zone. If there is no
+// list, the zone itself tells the reason.
 func (h *Host) listedEditable(ctx context.Context, of hosted.HostedZone) bool {
 	list, err := h.listed(ctx)
 	return err == nil && slices.ContainsFunc(list, func(z zone) bool {
@@ -72,11 +71,11 @@ func (h *Host) listedEditable(ctx context.Context, of hosted.HostedZone) bool {
 
 var errNoZone = errors.New("the answer is not what the API documents: it is not the zone that was asked for")
 
-// needed says what a token is made with.
+// needed says which permissions a token needs.
 const needed = "Give the token the permissions Zone / Zone / Read and Zone / DNS / Edit for this zone (My Profile, API Tokens, or for a token of an account Manage Account, API Tokens)"
 
-// tokenTrouble finds out why Cloudflare refuses the token, and says what to do. It
-// asks by a call that any token of a user may make.
+// tokenTrouble finds out why Cloudflare refuses the token, and returns the advice. It makes a call
+// that any token of a user may make.
 func (h *Host) tokenTrouble(ctx context.Context) string {
 	var status user.TokenVerifyResponseStatus
 	err := h.transport.Call(ctx, "verify the API token", "", func(ctx context.Context) error {

@@ -13,13 +13,13 @@ import (
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// What one batch may hold depends on the zone's plan.
+// The size limit of a batch depends on the zone's plan.
 const (
 	freeBatch = 200
 	paidBatch = 3500
 )
 
-// batch is the changes of one call. Cloudflare carries them out in this order.
+// batch holds the changes of one call. Cloudflare makes them in this order.
 type batch struct{ deletes, patches, posts []fields }
 
 func (b batch) size() int { return len(b.deletes) + len(b.patches) + len(b.posts) }
@@ -30,12 +30,12 @@ func (b *batch) add(other batch) {
 	b.posts = append(b.posts, other.posts...)
 }
 
-// Apply implements [hosted.Host]. More changes than one batch may hold go out in
-// several, those of one name together if they can. When a later one of these
-// fails, the error matches api.ErrOutcomeUnknown and says what was applied.
+// Apply implements [hosted.Host]. If there are more changes than fit into one batch, it sends
+// several, with the changes of one name together if possible. If a later one fails, the error
+// matches api.ErrOutcomeUnknown and says what was applied.
 //
-// The API cannot compare: a record that somebody else has changed since base was
-// read is changed all the same. One that is gone is noticed.
+// The API has no conditions: it overwrites a record that somebody else has changed since base was
+// read. It refuses to change a record that is gone.
 func (h *Host) Apply(ctx context.Context, base *hosted.Snapshot, changes hosted.ChangeSet) error {
 	if changes.Empty() {
 		return nil
@@ -67,8 +67,8 @@ func (h *Host) Apply(ctx context.Context, base *hosted.Snapshot, changes hosted.
 	return nil
 }
 
-// arrange puts the changes in the API's terms, together by name, in the order in
-// which the names come up.
+// arrange translates the changes to the API's terms, grouped by name in the order in which the
+// names first occur.
 func arrange(changes hosted.ChangeSet) ([]batch, error) {
 	var byName []batch
 	places := map[string]int{}
@@ -106,7 +106,7 @@ func arrange(changes hosted.ChangeSet) ([]batch, error) {
 			b.patches = append(b.patches, f)
 			continue
 		}
-		// A record keeps its type for life.
+		// The type of a record cannot be changed.
 		keep(f, c.Old, c.New)
 		b.deletes = append(b.deletes, fields{"id": c.Old.ID})
 		b.posts = append(b.posts, f)
@@ -125,8 +125,8 @@ func arrange(changes hosted.ChangeSet) ([]batch, error) {
 	return byName, nil
 }
 
-// keep takes what a person noted at a record over to the one in its place, which has its own
-// comment where nothing was noted.
+// keep copies a person's comment and tags from a record to its replacement, which has its own
+// comment if the old record had none.
 func keep(f fields, old, next hosted.Record) {
 	if old.Comment != "" {
 		f["comment"] = old.Comment
@@ -138,9 +138,9 @@ func keep(f fields, old, next hosted.Record) {
 	}
 }
 
-// split fills batches with as many changes as one may hold. The changes of a name
-// stay together, so that a CNAME and what comes in its place are one transaction;
-// but for names that have more of them than one batch may hold.
+// split distributes the changes over batches of the allowed size. All changes of a name go into one
+// batch, so that a CNAME and what it replaces are one transaction, unless one name has too many for
+// that.
 func split(byName []batch, limit int) []batch {
 	batches := []batch{{}}
 	last := func() *batch { return &batches[len(batches)-1] }
@@ -159,7 +159,7 @@ func split(byName []batch, limit int) []batch {
 	return batches
 }
 
-// cut takes the first changes off, in the order in which they are carried out.
+// cut splits off the first changes, in the order in which Cloudflare makes them.
 func (b batch) cut(count int) (first, rest batch) {
 	take := func(from []fields) (taken, left []fields) {
 		n := min(count, len(from))
@@ -210,19 +210,19 @@ func (h *Host) send(ctx context.Context, zone hosted.HostedZone, b batch) error 
 	})
 }
 
-// encoded is how changes are sent. The SDK's types for them are one for each type of
-// record, and its own encoder of other types is not safe for parallel use: it writes to
-// what all requests share when it meets a type for the first time.
+// encoded writes changes as JSON. The SDK has one type for each record type. Its encoder for other
+// types is not safe for parallel use, because it writes to shared data when it meets a type for the
+// first time.
 func encoded(changes []fields) json.RawMessage {
 	text, err := json.Marshal(changes)
 	if err != nil {
-		panic("cloudflare: changes that are no JSON: " + err.Error()) // texts and numbers always are
+		panic("cloudflare: changes that are no JSON: " + err.Error()) // texts and numbers can always be encoded
 	}
 	return text
 }
 
-// changed tells a refusal for what somebody else has done since base was read: a
-// record is gone, or one has come that we were to create.
+// changed recognises a refusal that is due to somebody else's change since base was read: a record
+// is gone, or one exists that we were to create.
 func changed(err error, base *hosted.Snapshot, changes hosted.ChangeSet) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
@@ -246,7 +246,7 @@ func changed(err error, base *hosted.Snapshot, changes hosted.ChangeSet) error {
 	return err
 }
 
-// partly says how far a change came that took several calls.
+// partly says how much of a change that took several calls was made.
 func partly(err error, done, batches, failed int) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {

@@ -76,8 +76,8 @@ func TestProxiedCNAME(t *testing.T) {
 	}
 }
 
-// A CNAME of ours that somebody puts behind the proxy is drift, and the next
-// publication mends it; those of others stay where they are.
+// A CNAME of ours that somebody puts behind the proxy is drift, and the next publication mends it;
+// those of others stay where they are.
 func TestProxyOfOurs(t *testing.T) {
 	w := newWorld(t, "example.com")
 	w.add(t, "example.com", object{"type": "CNAME", "name": "www", "content": "web.example.net", "proxied": true})
@@ -113,8 +113,8 @@ func TestProxyOfOurs(t *testing.T) {
 	}
 }
 
-// Proxied records of others are not taken out of the proxy when a new one joins
-// them, or when their address changes.
+// Proxied records of others are not taken out of the proxy when a new one joins them, or when their
+// address changes.
 func TestProxiedAddress(t *testing.T) {
 	w := newWorld(t, "example.com")
 	w.add(t, "example.com", object{"type": "A", "name": "www", "content": "192.0.2.1", "proxied": true})
@@ -202,8 +202,8 @@ func TestZoneChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// A change that is too large for one batch goes out in several. What belongs
-// together by its name stays together.
+// A change that is too large for one batch goes out in several. What belongs together by its name
+// stays together.
 func TestLargeChange(t *testing.T) {
 	large := func(count int) dns.ChangeSet {
 		var changes dns.ChangeSet
@@ -259,8 +259,8 @@ func TestLargeChangeKeepsNamesTogether(t *testing.T) {
 	for i := range 250 { // more at one name than a batch may hold
 		changes.Create = append(changes.Create, text("many.example.com", fmt.Sprint(i)))
 	}
-	// When the second call fails, no name has lost its CNAME without having got its
-	// address: the first one held both, or neither.
+	// When the second call fails, no name has lost its CNAME without having got its address: the
+	// first one held both, or neither.
 	w.under(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Skip: 1, Count: 1, Kind: fault.Status, Status: 400}}})
 	if err := h.Apply(t.Context(), snapshot, changes); !errors.Is(err, api.ErrOutcomeUnknown) {
 		t.Errorf("got %v", err)

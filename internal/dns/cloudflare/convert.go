@@ -10,14 +10,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// writable are the types of records that this package writes. Others are read,
-// kept and, where asked for, deleted.
+// writable are the record types that this package writes. It reads and keeps others, and deletes
+// them on request.
 var writable = []string{"A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TLSA", "TXT"}
 
-// hidden are the types that a snapshot leaves out, as Cloudflare makes them.
+// hidden are the types that Cloudflare generates. Snapshots leave them out.
 var hidden = []string{"SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "CDS", "CDNSKEY"}
 
-// wire is a record as the API gives it.
+// wire is a record in the API's form.
 type wire struct {
 	ID       string         `json:"id"`
 	Name     string         `json:"name"`
@@ -32,20 +32,20 @@ type wire struct {
 	Settings map[string]any `json:"settings"`
 }
 
-// native is what only Cloudflare's records have, and what a record that takes
-// another's place takes over. Whether a record is proxied it does not: a change
-// that does not mention it leaves it as it is.
+// native holds what only Cloudflare's records have and what a replacement inherits. It does not
+// hold whether a record is proxied, because a change that does not mention that leaves it
+// unchanged.
 type native struct {
 	tags     []string
 	settings map[string]any
 }
 
-// flattenSetting is the setting of a CNAME that has the addresses of its target
-// answered in its place.
+// flattenSetting is the setting of a CNAME that makes the server answer with the addresses of its
+// target.
 const flattenSetting = "flatten_cname"
 
-// unflatten has a change of a CNAME switch its flattening off, where it is on. Other
-// settings stay, and a record that is not flattened has none mentioned: zones on a
+// unflatten switches the flattening of a CNAME off in a change, if it is on. It keeps other
+// settings. It does not mention settings for a record that is not flattened, because zones on a
 // free plan cannot set any.
 func unflatten(f fields, old, changed hosted.Record) {
 	own, ok := old.Native.(*native)
@@ -65,7 +65,7 @@ func fromWire(w *wire) (hosted.Record, error) {
 	value := w.Content
 	switch strings.ToUpper(w.Type) {
 	case "TXT":
-		// Texts that were written without quotes come back without them.
+		// Texts that were written without quotes are returned without them.
 		if text, err := mailrecord.UnquoteTXT(w.Content); err == nil {
 			value = text
 		}
@@ -83,10 +83,10 @@ func fromWire(w *wire) (hosted.Record, error) {
 	return r, nil
 }
 
-// fields are what a change says of a record, by the API's names for it.
+// fields are the parts of a record in a change, by the API's names.
 type fields = map[string]any
 
-// toFields encodes a new record, or what a record becomes.
+// toFields encodes a new record, or the new content of a record.
 func toFields(r hosted.Record) (fields, error) {
 	refuse := func(format string, args ...any) error {
 		return &hosted.RefusedError{Record: r, Reason: fmt.Sprintf(format, args...)}
@@ -106,8 +106,8 @@ func toFields(r hosted.Record) (fields, error) {
 	case "A", "AAAA", "NS", "PTR":
 		f["content"] = r.Value
 	case "CNAME":
-		// A CNAME behind the proxy is answered with Cloudflare's own addresses, and
-		// whoever verifies it finds no CNAME.
+		// For a CNAME behind the proxy, Cloudflare answers with its own addresses, so a
+		// verification finds no CNAME.
 		f["content"], f["proxied"] = r.Value, false
 	case "MX":
 		f["content"], f["priority"] = r.Value, r.Priority

@@ -83,8 +83,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// The zones of a token that may edit them are all proven by the list that they were
-// found in.
+// The zones of a token that may edit them are all proven by the list that they were found in.
 func TestAccessIsToldByTheList(t *testing.T) {
 	w := newWorld(t, "example.com", "example.org", "example.net")
 	h := w.host(t, simulated.Token)

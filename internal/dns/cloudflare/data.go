@@ -10,14 +10,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// noTarget is how the API writes the target of a record that names no host, such as
-// an SRV record which says that a service is not offered (RFC 2782). It refuses an
-// empty target.
+// noTarget is the API's target of a record that names no host, such as an SRV record which says
+// that a service is not offered (RFC 2782). The API refuses an empty target.
 const noTarget = "."
 
-// srvValue is the data of an SRV record in presentation format. It is read from the
-// fields, because the content has no priority. The API has shown a record without
-// a target as the target false.
+// srvValue is the data of an SRV record in presentation format. It is read from the fields, because
+// the content lacks the priority. The API has shown a record without a target as the target false.
 func srvValue(w *wire) (string, bool) {
 	target := noTarget
 	switch shown := w.Data["target"].(type) {
@@ -41,8 +39,8 @@ func srvValue(w *wire) (string, bool) {
 	return value + target, true
 }
 
-// toData takes the data of a type apart that the API wants in fields. The SDK's
-// encoder knows no integers of one byte.
+// toData splits the data of a type for which the API wants separate fields. The SDK's encoder has
+// no integers of one byte.
 func toData(r hosted.Record) (fields, error) {
 	rr, err := miekg.NewRR(". 0 IN " + r.Type + " " + r.Value)
 	if err != nil {
@@ -50,7 +48,7 @@ func toData(r hosted.Record) (fields, error) {
 	}
 	switch rr := rr.(type) {
 	case *miekg.CAA:
-		// The library keeps the escapes of the presentation format.
+		// The library leaves the escapes of the presentation format in the text.
 		value, err := mailrecord.UnquoteTXT(`"` + rr.Value + `"`)
 		if err != nil {
 			return nil, err
@@ -64,8 +62,7 @@ func toData(r hosted.Record) (fields, error) {
 	return nil, fmt.Errorf("there is no data in %q", r.Value)
 }
 
-// targetOf is a host as the API writes it: without the trailing dot, but for that
-// of no host.
+// targetOf writes a host for the API, without the trailing dot, except the single dot for no host.
 func targetOf(host string) string {
 	if host == noTarget {
 		return noTarget

@@ -8,8 +8,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// What is written by fields arrives there without the escapes of the presentation
-// format, and a target that is no host as a dot.
+// What is written by fields arrives there without the escapes of the presentation format, and a
+// target that is no host as a dot.
 func TestDataIsWrittenByFields(t *testing.T) {
 	for _, tc := range []struct {
 		recordType, value string
@@ -61,8 +61,8 @@ func TestNullServiceAsShownBefore(t *testing.T) {
 	}
 }
 
-// Records of types that are written by fields and not by this package are read,
-// survive a change beside them, and can be deleted.
+// Records of types that are written by fields and not by this package are read, survive a change
+// beside them, and can be deleted.
 func TestForeignTypes(t *testing.T) {
 	w := newWorld(t, "example.com")
 	for _, body := range []object{

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// The root package of the SDK knows all of Cloudflare: it takes minutes to compile
-// and adds several megabytes to the provider.
+// The root package of the SDK knows all of Cloudflare: it takes minutes to compile and adds several
+// megabytes to the provider.
 func TestSDKRootIsNotLinked(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

@@ -13,13 +13,13 @@ import (
 
 // Error codes of the API.
 const (
-	codeUnknownToken = "1000"  // when it is verified
-	codeInvalid      = "1004"  // data that a record cannot have
-	codeHeaders      = "6003"  // credentials that cannot be any
-	codeNoRoute      = "7003"  // an id that cannot be one
-	codeNoAccess     = "9109"  // an unknown token, or a zone that it may not see
+	codeUnknownToken = "1000"  // in answer to a verification
+	codeInvalid      = "1004"  // impossible record data
+	codeHeaders      = "6003"  // credentials of a wrong form
+	codeNoRoute      = "7003"  // an id of a wrong form
+	codeNoAccess     = "9109"  // an unknown token, or a zone that the token may not see
 	codeNoHeaders    = "9106"  // no credentials
-	codeNoPermission = "10000" // a token that may not do this
+	codeNoPermission = "10000" // the token lacks the permission
 	codeNoRecord     = "81044"
 	codeQuota        = "81045"
 	codeAddresses    = "81053" // a CNAME beside address records
@@ -53,8 +53,8 @@ func explain(_ int, body []byte) (code, message string) {
 	return strconv.Itoa(first.Code), strings.Join(said, ": ")
 }
 
-// refused gives an error of the transport its meaning by the API's code, and says
-// what to do. For credentials it asks Cloudflare what is wrong with them.
+// refused sets the kind and the advice of an error of the transport by the API's code. For
+// credentials it asks Cloudflare what is wrong with them.
 func (h *Host) refused(ctx context.Context, err error) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) || fail.Code == "" {

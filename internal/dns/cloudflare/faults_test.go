@@ -44,8 +44,8 @@ func answering(t *testing.T, status int, contentType, body string) *cloudflare.H
 	})
 }
 
-// Whatever goes wrong with a change, it goes out once, and whether it was applied
-// is either known or said to be open.
+// Whatever goes wrong with a change, it goes out once, and whether it was applied is either known
+// or said to be open.
 func TestFaultsOfAChange(t *testing.T) {
 	for _, tc := range []struct {
 		fault   fault.Fault
@@ -136,8 +136,7 @@ func TestFaultsOfARead(t *testing.T) {
 	}
 }
 
-// The block of five minutes is longer than these hosts wait: the error says until
-// when it lasts.
+// The block of five minutes is longer than these hosts wait: the error says until when it lasts.
 func TestBlock(t *testing.T) {
 	w := newWorld(t, "example.com")
 	h := w.host(t, simulated.Token)

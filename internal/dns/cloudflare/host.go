@@ -1,9 +1,8 @@
 // Package cloudflare edits zones at Cloudflare by version 4 of its API
 // (https://developers.cloudflare.com/api/), with an API token.
 //
-// All changes of a zone go out as one batch, which Cloudflare carries out in one
-// transaction. What a record has beside its data (comment, tags, settings) is
-// never mentioned in a change, and so stays as it is.
+// All changes of a zone are sent as one batch, which Cloudflare makes in one transaction. A change
+// does not mention a record's comment, tags and settings, so they stay as they are.
 package cloudflare
 
 import (
@@ -21,40 +20,38 @@ import (
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// DefaultBaseURL is where Cloudflare's API is.
+// DefaultBaseURL is the address of Cloudflare's API.
 const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 
 const (
-	// automaticTTL means "of your choice", which is five minutes.
+	// automaticTTL lets Cloudflare choose the TTL, which is then five minutes.
 	automaticTTL = 1
 	minTTL       = 60
 	maxTTL       = 86400
-	// maxText is what surely fits into the 4096 bytes that a record may take in
-	// the DNS's own format, whatever the length of its name: there are 10 bytes
-	// more before the data, and a length before each 255 bytes of text.
+	// maxText is a length that always fits into the 4096 bytes that a record may take in the DNS's
+	// own format, whatever its name: 10 bytes precede the data, and one length byte precedes each
+	// 255 bytes of text.
 	maxText = 4096 - 255 - 10 - 4096/256
 )
 
 const (
-	// callRate, in calls a second, and callBurst keep one process to the 1200 calls
-	// in five minutes (600 at once and 300 times 2) that a token may make: one more,
-	// and everything is refused for five minutes.
+	// callRate, in calls a second, and callBurst keep one process within the 1200 calls in five
+	// minutes (600 at once and 300 times 2) that a token may make. After one more, Cloudflare
+	// refuses everything for five minutes.
 	callRate  rate.Limit = 2
 	callBurst int        = 600
 )
 
-// Config is what a [Host] is made of.
+// Config holds the settings of a [Host].
 type Config struct {
-	// APIToken is an API token, of a user or of an account. Global API keys are
-	// something else.
+	// APIToken is the API token of a user or of an account. A Global API Key is not a token.
 	APIToken string
-	// BaseURL is [DefaultBaseURL], parsed, or that of a simulation.
+	// BaseURL is the parsed [DefaultBaseURL], or the URL of a simulation.
 	BaseURL *url.URL
-	// Transport is what calls go out by; nil: one of the host's own.
+	// Transport is the transport of the calls; nil: the host makes its own.
 	Transport http.RoundTripper
 	UserAgent string
-	// Unpaced has calls go out as they come, without regard to how many the API
-	// takes in five minutes.
+	// Unpaced sends calls without a rate limit of our own.
 	Unpaced bool
 
 	// Zero values mean the defaults of [api.Config].
@@ -64,8 +61,7 @@ type Config struct {
 	RetryAfterMax time.Duration
 }
 
-// Host is the zones that an API token gives access to. It implements
-// [hosted.Host].
+// Host gives access to the zones of an API token. It implements [hosted.Host].
 type Host struct {
 	transport *api.Transport
 	records   *dns.RecordService
@@ -77,7 +73,7 @@ type Host struct {
 
 var _ hosted.Host = (*Host)(nil)
 
-// New makes a host. It calls nothing yet.
+// New makes a host. It makes no call.
 func New(cfg Config) *Host {
 	pace := callRate
 	if cfg.Unpaced {
@@ -90,8 +86,8 @@ func New(cfg Config) *Host {
 		Explain: explain, Secrets: []string{cfg.APIToken},
 	}, api.TransportRules{})
 	options := []option.RequestOption{
-		// The SDK resolves its paths against the URL, so that one without a slash
-		// at its end would lose its last element.
+		// The SDK resolves its paths relative to the URL. Without a slash at its end, the URL would
+		// lose its last element.
 		option.WithBaseURL(cfg.BaseURL.String() + "/"),
 		option.WithAPIToken(cfg.APIToken),
 		option.WithHTTPClient(transport.HTTPClient()),
@@ -108,8 +104,8 @@ func New(cfg Config) *Host {
 // Name implements [hosted.Host].
 func (h *Host) Name() string { return "cloudflare" }
 
-// Limits implements [hosted.Host]. How many records a zone may have depends on
-// its plan and its age, and no call tells it.
+// Limits implements [hosted.Host]. How many records a zone may have depends on its plan and its
+// age, and no call returns it.
 func (h *Host) Limits() hosted.Limits {
 	return hosted.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: automaticTTL, AutomaticTTL: automaticTTL,

@@ -12,9 +12,8 @@ import (
 // listAttempts is how often a list is read that changes while it is read.
 const listAttempts = 4
 
-// page is an answer with a part of a list. The SDK's own types leave out how many
-// entries there are, lose the preference of MX records, and take a good part of a
-// second to decode a thousand records.
+// page is an answer with a part of a list. The SDK's own types lack the number of entries and the
+// preference of MX records, and take a good part of a second to decode a thousand records.
 type page[T any] struct {
 	Success bool `json:"success"`
 	Result  []T  `json:"result"`
@@ -30,10 +29,9 @@ var (
 	errUnquiet = errors.New("the list changed each time while its pages were read")
 )
 
-// readPages reads a list that comes in pages. It does not use the SDK's paging,
-// which asks for a page too many and takes an answer without a list for an empty
-// one. When somebody adds or removes an entry between two pages, others move and
-// could be missed: the list is read again then.
+// readPages reads a list that comes in pages. It does not use the SDK's paging, which requests one
+// page too many and takes an answer without a list for an empty list. If somebody adds or removes
+// an entry between two pages, others move and could be missed, so the list is read again.
 func readPages[T any](ctx context.Context, h *Host, op, object string,
 	call func(ctx context.Context, number int, into option.RequestOption) error, id func(T) string,
 ) ([]T, error) {

@@ -41,8 +41,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// When somebody deletes a record of the first page while the second is read, the
-// first of the second moves to the first: it must not be missed.
+// When somebody deletes a record of the first page while the second is read, the first of the
+// second moves to the first: it must not be missed.
 func TestListThatChangesWhileItIsRead(t *testing.T) {
 	for _, tc := range []struct {
 		changes int // this often

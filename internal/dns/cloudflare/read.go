@@ -12,14 +12,14 @@ import (
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// recordsPerPage is how many records are read at once. The API would give all of
-// a zone in one answer, but a larger one is rather cut off on its way.
+// recordsPerPage is how many records are read at once. The API could return a whole zone in one
+// answer, but large answers are cut more easily.
 const recordsPerPage = 1000
 
 var errNoRecord = errors.New("the answer is not what the API documents: there is an entry in it that is no DNS record")
 
-// Read implements [hosted.Host]. The NS records that Cloudflare assigns to a zone
-// are not among its records.
+// Read implements [hosted.Host]. The NS records that Cloudflare assigns to a zone are not among its
+// records.
 func (h *Host) Read(ctx context.Context, zone hosted.HostedZone) (*hosted.Snapshot, error) {
 	const op = "read the DNS records of"
 	all, err := readPages(ctx, h, op, zone.Apex, func(ctx context.Context, number int, into option.RequestOption) error {

@@ -18,13 +18,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // world is a simulated Cloudflare behind a socket.
 type world struct {
 	*simulated.Service
-	store   *store.Store
+	*sandboxtest.World
 	server  *httptest.Server
 	timeout time.Duration // of a client's call
 
@@ -35,24 +36,14 @@ type world struct {
 
 func newWorld(t testing.TB, zones ...string) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{store: st, timeout: 10 * time.Second}
-	w.Service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
-		c, err := fault.Get(st, simulated.Section)
-		if err != nil {
-			t.Error(err)
-		}
-		return c
-	}})
+	w := &world{World: sandboxtest.New(t), timeout: 10 * time.Second}
+	w.Service = simulated.New(simulated.Config{Store: w.Store, Conditions: w.Stored(simulated.Section)})
 	for _, zone := range zones {
 		if err := w.AddZone(zone); err != nil {
 			t.Fatal(err)
 		}
 	}
-	faulty := fault.Wrap(simulated.Section, st, w.Service)
+	faulty := fault.Wrap(simulated.Section, w.Store, w.Service)
 	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
 		w.calls = append(w.calls, r.Method+" "+strings.TrimPrefix(r.URL.Path, simulated.BasePath))
@@ -83,9 +74,7 @@ func (w *world) host(t testing.TB, token string) *cloudflare.Host {
 // under puts the service under conditions.
 func (w *world) under(t testing.TB, c fault.Conditions) {
 	t.Helper()
-	if err := fault.Set(w.store, simulated.Section, c); err != nil {
-		t.Fatal(err)
-	}
+	w.SetStored(simulated.Section, c)
 }
 
 // count tells how many calls there were that begin like this.
@@ -119,7 +108,7 @@ func (w *world) called() []string {
 func (w *world) zone(t testing.TB, apex string) simulated.Zone {
 	t.Helper()
 	var found simulated.Zone
-	err := store.View(w.store, simulated.Section, func(st *simulated.State) error {
+	err := store.View(w.Store, simulated.Section, func(st *simulated.State) error {
 		i := slices.IndexFunc(st.Zones, func(z *simulated.Zone) bool { return z.Name == apex })
 		if i < 0 {
 			return fmt.Errorf("there is no zone %s", apex)

@@ -12,13 +12,13 @@ import (
 	hosted "github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// zonesPerPage is the most that the API gives at once.
+// zonesPerPage is the API's maximum.
 const zonesPerPage = 50
 
-// allZones is the key under which the list of zones is kept.
+// allZones is the only key of the cache of zones.
 const allZones = "zones"
 
-// zone is what is kept of a zone in the list.
+// zone is what the host keeps of a zone in the list.
 type zone struct {
 	hosted.HostedZone
 	active      bool
@@ -26,7 +26,7 @@ type zone struct {
 	permissions []string
 }
 
-// wireZone is a zone as the API gives it.
+// wireZone is a zone in the API's form.
 type wireZone struct {
 	ID                string   `json:"id"`
 	Name              string   `json:"name"`
@@ -34,16 +34,16 @@ type wireZone struct {
 	Type              string   `json:"type"`
 	NameServers       []string `json:"name_servers"`
 	VanityNameServers []string `json:"vanity_name_servers"`
-	// Permissions are those of the token that asks.
+	// Permissions are those of the calling token.
 	Permissions []string `json:"permissions"`
 	Plan        struct {
 		LegacyID string `json:"legacy_id"`
 	} `json:"plan"`
 }
 
-// FindZone implements [hosted.Host]. The same name may stand in the list more
-// than once, as a zone can be claimed by several accounts until one of them is
-// delegated to: the active one is taken then.
+// FindZone implements [hosted.Host]. The list may have the same name more than once, because
+// several accounts can claim a zone until the domain is delegated to one of them. FindZone takes
+// the active zone.
 func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, error) {
 	list, err := h.listed(ctx)
 	if err != nil {

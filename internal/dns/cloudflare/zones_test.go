@@ -12,8 +12,7 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 )
 
-// All names are found by one reading of the list, which takes a call for each 50
-// zones.
+// All names are found by one reading of the list, which takes a call for each 50 zones.
 func TestFindZoneReadsTheListOnce(t *testing.T) {
 	w := newWorld(t)
 	for i := range 120 {

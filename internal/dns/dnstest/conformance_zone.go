@@ -223,7 +223,7 @@ func servesEditor(t *testing.T, f Fixture) {
 			t.Errorf("%s is %s: %s", o.Published.Key, o.Presence, o.Record)
 		}
 	}
-	if result, err = e.Withdraw(t.Context(), f.Zone, "a", result.Published); err != nil || len(result.Warnings) > 0 {
+	if result, err = e.Publish(t.Context(), f.Zone, dns.Publication{Owner: "a", Previous: result.Published}); err != nil || len(result.Warnings) > 0 {
 		t.Errorf("withdrawing: %+v, %v", result, err)
 	}
 	checkRecords(t, "the zone", f.Records(t), before)

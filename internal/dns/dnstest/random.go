@@ -175,7 +175,7 @@ func (w *world) publish(o *owner, wanted []dns.Wanted) {
 }
 
 func (w *world) withdraw(o *owner) {
-	result, err := o.editor.Withdraw(w.t.Context(), w.f.Zone, o.name, o.published)
+	result, err := o.editor.Publish(w.t.Context(), w.f.Zone, dns.Publication{Owner: o.name, Previous: o.published})
 	if err != nil {
 		w.t.Errorf("%s withdraws %+v: %v", o.name, o.published, err)
 	}

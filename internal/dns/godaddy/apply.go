@@ -14,32 +14,32 @@ import (
 type step struct {
 	does string // what, in the infinitive: "create TXT www.example.com"
 	do   func(ctx context.Context) error
-	// group is that of steps which make room for something new, and of the last of
-	// them, which creates it. If one fails, undo is called for those before it. 0: the
-	// step stands for itself.
+	// group is the same for the steps that make room for a new record and for the step that creates
+	// it, which is the last of them. If one of them fails, undo is called for those before it. 0:
+	// the step belongs to no group.
 	group int
 	undo  func(ctx context.Context) error // nil for the last step of a group
 }
 
-// errSetChanged is a step's word that somebody else has changed its record set since
-// the zone was read.
+// errSetChanged is the error of a step whose record set somebody else has changed since the zone
+// was read.
 var errSetChanged = errors.New("the record set has been changed by somebody else meanwhile")
 
-// PartialError is a change of a zone that ended half-way.
+// PartialError is a change of a zone of which only a part was made.
 type PartialError struct {
 	Zone string // its apex
-	// Done are the steps that were carried out, and Undone those that were undone
-	// again. Failed is the one that was not carried out, Open are those that were not
-	// tried. Each says what it does in the infinitive.
+	// Done are the steps that were made, and Undone those that were undone again. Failed is the
+	// step that failed, and Open are those that were not tried. Each says what it does in the
+	// infinitive.
 	Done, Undone []string
 	Failed       string
 	Open         []string
-	// Err is why. Where it matches api.ErrOutcomeUnknown, Failed may have been
-	// carried out all the same.
+	// Err is the reason. If it matches api.ErrOutcomeUnknown, Failed may have been made all the
+	// same.
 	Err error
 }
 
-// Error says what was done to the zone and what was not, and why.
+// Error says what was changed in the zone, what was not, and why.
 func (e *PartialError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "zone %s at GoDaddy was changed in part", e.Zone)
@@ -60,11 +60,11 @@ func (e *PartialError) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// run takes the steps of a change one after another, and stops at the first that
-// fails: what follows may depend on it.
+// run takes the steps of a change one after another. It stops at the first that fails, because
+// later ones may depend on it.
 func run(ctx context.Context, apex string, steps []step) error {
 	for i, s := range steps {
 		err := ctx.Err()
@@ -91,9 +91,8 @@ func run(ctx context.Context, apex string, steps []step) error {
 	return nil
 }
 
-// undo undoes the last of the steps that were done, as far as they belong to a group,
-// and returns how many remain done. The run may have been stopped, but what was taken
-// away has to come back.
+// undo undoes the last of the finished steps that belong to a group, and returns how many remain.
+// It goes on if the run was stopped, because deleted records have to come back.
 func undo(ctx context.Context, done []step, group int, cause error) (kept int, err error) {
 	for kept = len(done); kept > 0 && group != 0 && done[kept-1].group == group; kept-- {
 		if err := done[kept-1].undo(context.WithoutCancel(ctx)); err != nil {
@@ -111,7 +110,7 @@ func describe(steps []step) []string {
 	return all
 }
 
-// label names a record, for a list of several.
+// label is a record's name in a list.
 func label(r dns.Record) string {
 	const longest = 60
 	text := r.String()
@@ -129,15 +128,14 @@ func labels(entries []entry) string {
 	return strings.Join(all, ", ")
 }
 
-// recordRefused is GoDaddy's refusal of one record. It is a *dns.RefusedError and,
-// with its status and its code, an *api.Error.
+// recordRefused is GoDaddy's refusal of one record. It is a *dns.RefusedError and, with its status
+// and its code, an *api.Error.
 type recordRefused struct {
 	refused *dns.RefusedError
 	answer  *api.Error
 }
 
-// blame says of a failed call that was about one record that it was refused for what
-// the record is, if that is so.
+// blame returns the error of a failed call as a refusal of its record, if that was the reason.
 func blame(r dns.Record, err error) error {
 	var answer *api.Error
 	if !errors.As(err, &answer) || answer.Status < 400 || answer.Kind != nil && !errors.Is(answer, api.ErrConflict) {
@@ -146,10 +144,10 @@ func blame(r dns.Record, err error) error {
 	return &recordRefused{&dns.RefusedError{Record: r, Reason: answer.Answer}, answer}
 }
 
-// Error says what GoDaddy answered, and about which record.
+// Error returns GoDaddy's answer and the record.
 func (e *recordRefused) Error() string {
 	return fmt.Sprintf("%s: %v", label(e.refused.Record), e.answer)
 }
 
-// Unwrap gives both.
+// Unwrap returns both errors.
 func (e *recordRefused) Unwrap() []error { return []error{e.refused, e.answer} }

@@ -35,8 +35,8 @@ func TestCallsForManyRecords(t *testing.T) {
 	})
 }
 
-// The order of calls leaves too much rather than too little, should the program end
-// between two of them.
+// The order of calls leaves too much rather than too little, should the program end between two of
+// them.
 func TestOrderOfCalls(t *testing.T) {
 	ten := 10
 	there := []simulated.Record{
@@ -162,8 +162,7 @@ func TestPartialChange(t *testing.T) {
 	})
 }
 
-// What was taken away to make room comes back when GoDaddy refuses what was to take its
-// place.
+// What was taken away to make room comes back when GoDaddy refuses what was to take its place.
 func TestExchangeIsUndone(t *testing.T) {
 	forBoth(t, func(t *testing.T, s *simulation, h *godaddy.Host) {
 		s.put(text("either", "one"), text("either", "two"))
@@ -216,8 +215,7 @@ func TestExchangeThatCannotBeUndone(t *testing.T) {
 	s.want()
 }
 
-// A set that somebody changes between the reading of the zone and its own is left
-// alone.
+// A set that somebody changes between the reading of the zone and its own is left alone.
 func TestSetChangesAtTheLastMoment(t *testing.T) {
 	s := newSimulation(t)
 	s.put(text("@", "one"), text("@", "two"), text("b", "one"), text("b", "two"))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,9 +21,9 @@ type caller struct {
 	token  bool // the credentials are a token, not a key
 }
 
-// newCaller makes a caller. GoDaddy's 429 says in its body alone, and in v1 alone, how
-// long to wait, so what is refused for being too much is repeated over more than a
-// minute: by then there is room again, even if another process takes its share.
+// newCaller makes a caller. GoDaddy's 429 tells the wait only in its body, and only in v1. So a
+// call that was refused as one too many is repeated over more than a minute: by then there is room
+// again, even if another process uses its share.
 func newCaller(config Config) *caller {
 	c := &caller{pace: newPace(config), header: http.Header{"Accept": {"application/json"}}, token: config.Token != ""}
 	switch {
@@ -52,15 +51,14 @@ func newCaller(config Config) *caller {
 type call struct {
 	op, object string // as in api.Request
 	method     string
-	endpoint   string // what GoDaddy counts calls by, beside the method
+	endpoint   string // the unit by which GoDaddy counts calls, together with the method
 	path       []string
 	query      url.Values
 	body       any // sent as JSON; nil: none
 }
 
-// send sends a call and decodes its answer into into; nil: what the answer says does not
-// matter. A GET is
-// repeated where that can help; nothing else is that may have been carried out.
+// send sends a call and decodes its answer into into; nil: the content of the answer does not
+// matter. It repeats a GET where that can help, and no other call that may have been carried out.
 func (c *caller) send(ctx context.Context, call call, into any) error {
 	r := api.Request{
 		Op: call.op, Object: call.object, Method: call.method, Path: call.path, Query: call.query, Header: c.header.Clone(),
@@ -76,11 +74,7 @@ func (c *caller) send(ctx context.Context, call call, into any) error {
 		r.Repeat = api.Safely
 	}
 	if call.body != nil {
-		body, err := json.Marshal(call.body)
-		if err != nil {
-			return &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: fmt.Errorf("the request could not be built: %w", err)}
-		}
-		r.Body, r.Type = body, "application/json"
+		r = r.WithJSON(call.body)
 	}
 	if err := c.pace.wait(ctx, call.method+" "+call.endpoint); err != nil {
 		fail := &api.Error{Service: service, Op: r.Op, Object: r.Object, Cause: err}
@@ -94,8 +88,8 @@ func (c *caller) send(ctx context.Context, call call, into any) error {
 		return c.advise(err, r.Repeat == api.Never)
 	}
 	if into == nil {
-		// The answer to a change says nothing, or repeats it. A web page is not
-		// GoDaddy's: whoever sent it may not have passed the call on.
+		// The answer to a change is empty, or repeats the change. A web page is not from GoDaddy:
+		// its sender may not have passed the call on.
 		if len(bytes.TrimSpace(resp.Body)) == 0 {
 			return nil
 		}
@@ -104,8 +98,8 @@ func (c *caller) send(ctx context.Context, call call, into any) error {
 	return c.client.JSON(r, resp, into)
 }
 
-// explain reads an error body: {code, message, fields} of v1, {name, message, details}
-// of v3. The codes of single fields say more than that of the whole.
+// explain reads an error body: {code, message, fields} of v1, {name, message, details} of v3. The
+// codes of single fields say more than that of the whole.
 func explain(_ int, body []byte) (code, message string) {
 	var answer struct {
 		Code, Name, Message string
@@ -129,7 +123,7 @@ func explain(_ int, body []byte) (code, message string) {
 	return code, strings.Join(texts, "; ")
 }
 
-// What a person can do, by what went wrong.
+// What the user can do about an error.
 const (
 	keyAdvice = "GoDaddy does not accept this API key with this secret. Check api_key and api_secret; keys for production and for the test environment (environment = \"ote\") " +
 		"are different ones. Keys are made at https://developer.godaddy.com/keys"
@@ -143,7 +137,7 @@ const (
 	noZoneAdvice = "Either the domain is in another account (resellers name their customer's by shopper_id), or GoDaddy does not host its DNS"
 )
 
-// advise completes an error with what to do about it.
+// advise adds advice to an error.
 func (c *caller) advise(err error, writing bool) error {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
@@ -166,7 +160,7 @@ func (c *caller) advise(err error, writing bool) error {
 	return err
 }
 
-// gone leaves out the error that what was to be deleted is not there any more.
+// gone drops the error that a record to delete does not exist.
 func gone(err error) error {
 	if errors.Is(err, api.ErrNotFound) {
 		return nil

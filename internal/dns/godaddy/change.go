@@ -8,12 +8,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// change is a change set as the APIs can make it: records that go and records that
-// come. One that is replaced is one of each.
+// change is a change set in the terms of the APIs: records to remove and records to add. A replaced
+// record is one of each.
 type change struct {
 	remove []dns.Record
 	add    []entry
-	// located are the records to be removed as they are in the zone; see locate.
+	// located are the records to remove as they are in the zone; see locate.
 	located []entry
 }
 
@@ -46,8 +46,8 @@ func (h *Host) encode(apex string, changes dns.ChangeSet) (change, error) {
 	return c, nil
 }
 
-// refuses says why the host does not take a record; empty when it does. What it is
-// not known to refuse is left to its own judgement.
+// refuses returns why the host does not take a record; "" if it does. If that is not known, GoDaddy
+// decides.
 func (h *Host) refuses(r dns.Record) string {
 	limits := h.Limits()
 	switch {
@@ -61,9 +61,8 @@ func (h *Host) refuses(r dns.Record) string {
 	return Objection("", r)
 }
 
-// Objection says why no zone at GoDaddy can hold a record of a type that the API
-// writes, in a sentence without its full stop; it is empty where nothing is known
-// against the record. See [dns.Limits].
+// Objection returns why no zone at GoDaddy can hold a record of a type that the API writes, in a
+// sentence without its full stop; "" if nothing is known against the record. See [dns.Limits].
 func Objection(_ string, r dns.Record) string {
 	switch r.Type {
 	case "TXT":
@@ -79,8 +78,8 @@ func Objection(_ string, r dns.Record) string {
 	return ""
 }
 
-// state is what makes two records of a zone the same for a change: nothing was
-// done to either.
+// state identifies a record of a zone. Two records with the same state are the same, unchanged
+// record.
 type state struct {
 	identity dns.Identity
 	ttl      uint32
@@ -89,8 +88,8 @@ type state struct {
 
 func stateOf(r dns.Record) state { return state{r.Identity(), r.TTL, r.ID} }
 
-// sameSets is whether the record sets that a change touches are in the zone as they
-// were in the snapshot. key is one that is not.
+// sameSets is whether the record sets that a change touches are the same in the zone as in the
+// snapshot. key is one that is not.
 func sameSets(base []dns.Record, fresh []entry, c change) (key dns.SetKey, same bool) {
 	touched := map[dns.SetKey]bool{}
 	for _, r := range c.remove {
@@ -114,8 +113,8 @@ func sameSets(base []dns.Record, fresh []entry, c change) (key dns.SetKey, same 
 	return dns.SetKey{}, true
 }
 
-// locate finds each record that is to be removed in the zone, of twins one each. It
-// is false when one of them is not there.
+// locate finds each record to remove in the zone, one for each twin. It returns false if one of
+// them is missing.
 func (c *change) locate(fresh []entry) bool {
 	left := slices.Clone(fresh)
 	for _, r := range c.remove {

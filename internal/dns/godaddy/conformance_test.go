@@ -15,8 +15,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 )
 
-// fixture is a zone at the simulated GoDaddy, edited by somebody else in the control
-// panel. Timeout is that of a call of the host; 0: the host's own.
+// fixture is a zone at the simulated GoDaddy, edited by somebody else in the control panel. Timeout
+// is that of a call of the host; 0: the host's own.
 func fixture(t testing.TB, credentials func(*godaddy.Config), timeout time.Duration) dnstest.Fixture {
 	s := newSimulation(t)
 	configure := func(c *godaddy.Config) {
@@ -73,8 +73,7 @@ func fixture(t testing.TB, credentials func(*godaddy.Config), timeout time.Durat
 	}
 }
 
-// asRecord decodes what the service has. The tests have no CAA records whose value
-// needs escapes.
+// asRecord decodes what the service has. The tests have no CAA records whose value needs escapes.
 func asRecord(r simulated.Record) dns.Record {
 	record := dns.Record{Name: r.Name + "." + apex, Type: r.Type, Value: r.Data, TTL: uint32(r.TTL)}
 	if r.Name == "@" {

@@ -87,8 +87,8 @@ func TestReadOnlyToken(t *testing.T) {
 	s.want()
 }
 
-// Reading is tried again where that can help, which after a timeout it does not. A change
-// is tried again only where it was certainly not made.
+// Reading is tried again where that can help, which after a timeout it does not. A change is tried
+// again only where it was certainly not made.
 func TestFaults(t *testing.T) {
 	create := dns.ChangeSet{Create: []dns.Record{txt("new."+apex, "x")}}
 	tests := map[string]struct {
@@ -176,8 +176,8 @@ func (c *clock) pause(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-// GoDaddy's limit is kept without ever running into it: as many calls as are allowed
-// go out at once, and the next when the first is a minute old.
+// GoDaddy's limit is kept without ever running into it: as many calls as are allowed go out at
+// once, and the next when the first is a minute old.
 func TestPace(t *testing.T) {
 	s := newSimulation(t)
 	c := &clock{now: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}

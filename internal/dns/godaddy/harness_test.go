@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -35,13 +36,14 @@ func withKey(key, secret string) func(*godaddy.Config) {
 	return func(c *godaddy.Config) { c.Token, c.Key, c.Secret = "", key, secret }
 }
 
-// simulation is the simulated GoDaddy behind a socket, with one zone, no rate limit and
-// its calls noted.
+// simulation is the simulated GoDaddy behind a socket, with one zone, no rate limit and its calls
+// noted.
 type simulation struct {
+	*sandboxtest.World
 	t       testing.TB
 	service *simulated.Service
-	store   *store.Store
-	url     string
+
+	url string
 
 	mu    sync.Mutex
 	calls []string // "GET /v1/domains/example.com/records"
@@ -49,23 +51,13 @@ type simulation struct {
 
 func newSimulation(t testing.TB) *simulation {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{t: t, store: st}
-	s.service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
-		c, err := fault.Get(st, simulated.Section)
-		if err != nil {
-			t.Error(err)
-		}
-		return c
-	}})
+	s := &simulation{World: sandboxtest.New(t), t: t}
+	s.service = simulated.New(simulated.Config{Store: s.Store, Conditions: s.Stored(simulated.Section)})
 	if err := s.service.AddZone(apex); err != nil {
 		t.Fatal(err)
 	}
 	s.set(fault.Conditions{})
-	wrapped := fault.Wrap(simulated.Section, st, s.service)
+	wrapped := fault.Wrap(simulated.Section, s.Store, s.service)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.observe(r)
 		wrapped.ServeHTTP(w, r)
@@ -113,9 +105,7 @@ func (s *simulation) set(c fault.Conditions) {
 	if c.Settings == nil {
 		c.Settings = map[string]string{simulated.SettingCallsPerMinute: "0"}
 	}
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
-		s.t.Fatal(err)
-	}
+	s.SetStored(simulated.Section, c)
 }
 
 // fail has one call go wrong, the first with that method after skip others.
@@ -151,7 +141,7 @@ func (s *simulation) put(records ...simulated.Record) {
 func (s *simulation) records() []simulated.Record {
 	s.t.Helper()
 	var records []simulated.Record
-	err := store.View(s.store, simulated.Section, func(st *simulated.State) error {
+	err := store.View(s.Store, simulated.Section, func(st *simulated.State) error {
 		for _, r := range st.Zones[0].Records {
 			if r.Type != "SOA" && (r.Type != "NS" || r.Name != "@") {
 				records = append(records, r)

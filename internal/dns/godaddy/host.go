@@ -1,10 +1,9 @@
-// Package godaddy is GoDaddy as a DNS host: [dns.Host] on the two APIs that it has
-// for DNS records, v3 with a personal access token and v1 with an API key and its
-// secret (https://developer.godaddy.com).
+// Package godaddy is the DNS host GoDaddy: a [dns.Host] on its two APIs for DNS records, v3 with a
+// personal access token and v1 with an API key and its secret (https://developer.godaddy.com).
 //
-// Neither changes a zone as a whole, and neither takes a condition. Both have a PUT
-// that replaces a whole zone, one of them by surprise; this package calls neither.
-// See [Host] for how a change is made.
+// Neither API changes a zone as a whole, and neither has conditions. Both have a PUT that replaces
+// a whole zone, one of them unexpectedly; this package calls neither. See [Host] for how a change
+// is made.
 package godaddy
 
 import (
@@ -24,56 +23,52 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Addresses of the API. The second one is GoDaddy's test environment, OTE, which
-// has accounts and credentials of its own.
+// Addresses of the API. The second one is GoDaddy's test environment, OTE, with its own accounts
+// and credentials.
 const (
 	ProductionURL = "https://api.godaddy.com"
 	OTEURL        = "https://api.ote-godaddy.com"
 )
 
-// Name is what IDs and attributes call this host.
+// Name is the host's name in IDs and attributes.
 const Name = "godaddy"
 
-// service is what messages call it.
+// service is the host's name in messages.
 const service = "GoDaddy"
 
-// Bounds of a record's TTL, in seconds, and what it has unless told otherwise.
+// The limits of a record's TTL in seconds, and its default.
 const (
 	minTTL     = 600
 	maxTTL     = 86400
 	defaultTTL = 3600
 )
 
-// freshFor is how old a snapshot may be for the zone to be changed without another look
-// at it.
+// freshFor is how old a snapshot may be to change the zone without reading it again.
 const freshFor = time.Second
 
-// Config is an account at GoDaddy. BaseURL and either Token or Key with Secret are
-// required, all else has a default.
+// Config is an account at GoDaddy. BaseURL and either Token or Key with Secret are required;
+// everything else has a default.
 type Config struct {
-	// Token is a personal access token, for v3. It is used where there is a key
-	// too.
+	// Token is a personal access token, for v3. It takes precedence over a key.
 	Token string
 	// Key and Secret are an API key with its secret, for v1.
 	Key, Secret string
-	// ShopperID is the account of a customer for whom a reseller acts; empty: the
-	// credentials' own.
+	// ShopperID is the account of a reseller's customer; empty: the credentials' own account.
 	ShopperID string
 	BaseURL   *url.URL
 
 	Transport http.RoundTripper // nil: one of its own
 	UserAgent string
 
-	// CallsPerMinute is how many calls are made to each endpoint; 0: 60, as many
-	// as GoDaddy allows; negative: any number.
+	// CallsPerMinute is the rate limit of calls to each endpoint; 0: 60, which is GoDaddy's;
+	// negative: none.
 	CallsPerMinute int
-	// Timeout is that of one call; 0: 60 s.
+	// Timeout is the time limit of one call; 0: 60 s.
 	Timeout time.Duration
-	// RetryWait is the shortest wait before a call is repeated; 0: 2 s.
+	// RetryWait is the shortest pause before a call is repeated; 0: 2 s.
 	RetryWait time.Duration
 
-	// Now is the clock of CallsPerMinute, and Pause waits for it. nil: the real
-	// ones.
+	// Now is the clock of CallsPerMinute, and Pause its pause. nil: the real ones.
 	Now   func() time.Time
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -82,45 +77,44 @@ type Config struct {
 //
 // # How a change is made
 //
-// Apply reads the zone again, unless the snapshot is fresh and newer than the wish for
-// the change, and compares the record sets concerned with the snapshot: that is as near
-// to a condition as these APIs come. Then it makes one call after another, in an order
-// in which a program that is killed between two of them leaves more records than were
-// wanted rather than fewer: records are created before others are deleted, wherever the two can be
-// there together. Where they cannot (a CNAME in the place of other data, a change of
-// nothing but the TTL) what was deleted is put back if GoDaddy refuses what is to
-// come in its place. An error half-way is a [*PartialError]: it says what was done
+// Apply reads the zone again, unless the snapshot is fresh and newer than the request for the
+// change, and compares the record sets concerned with the snapshot. That is the closest to a
+// condition that these APIs allow. Then it makes one call after another. If the program is killed
+// between two of them, the zone has too many records and not too few: records are created before
+// others are deleted, wherever both can exist together. Where they cannot (a CNAME in the place of
+// other data, or a change of nothing but the TTL), deleted records are restored if GoDaddy refuses
+// those that replace them. An error in the middle is a [*PartialError], which says what was done
 // and what was not.
 //
-// With v3 each record is created and deleted by a call of its own: the API has no
-// other. With v1 all new records come in one call; a record set that loses or
-// changes a value is put anew as it was read in the moment before, less that value.
+// With v3, each record takes a call to create and a call to delete it, because the API has no
+// others. With v1, all new records take one call; a record set that loses or changes a value is
+// read and immediately written again without that value.
 type Host struct {
 	version version
 	zones   api.Cache[found] // by apex
 }
 
-// version is one of the two APIs, in what they differ in.
+// version is one of the two APIs: what differs between them.
 type version interface {
 	limits() dns.Limits
-	// access is what credentials of this kind that may read may do.
+	// access is the write access that credentials of this kind have if they can read.
 	access() dns.WriteAccess
-	// nameServers returns the name servers of a zone, canonical. The error matches
-	// api.ErrNotFound where the account has no such zone.
+	// nameServers returns the canonical name servers of a zone. The error matches api.ErrNotFound
+	// if the account has no such zone.
 	nameServers(ctx context.Context, apex string) ([]string, error)
-	// list returns all records of a zone as it is now.
+	// list returns all records of a zone at this moment.
 	list(ctx context.Context, apex string) ([]wire, error)
-	// plan returns the calls that make a change, in their order.
+	// plan returns the calls that make a change, in order.
 	plan(apex string, fresh []entry, c change) []step
 }
 
-// found is what is known of a name: whether it is a zone of the account.
+// found is whether a name is a zone of the account.
 type found struct {
 	zone dns.HostedZone
 	is   bool
 }
 
-// New makes a host. It calls nobody.
+// New makes a host. It makes no call.
 func New(config Config) *Host {
 	caller := newCaller(config)
 	if config.Token != "" {
@@ -137,9 +131,9 @@ func (h *Host) Name() string { return Name }
 // Limits implements [dns.Host].
 func (h *Host) Limits() dns.Limits { return h.version.limits() }
 
-// FindZone implements [dns.Host]. It asks for the NS records at each name that may
-// be the zone's apex, instead of listing the account's domains: zones of domains that
-// are registered elsewhere are in no list, and small accounts may not list any.
+// FindZone implements [dns.Host]. It asks for the NS records at each name that can be the zone's
+// apex, instead of listing the account's domains: no list has the zones of domains that are
+// registered elsewhere, and small accounts may not list any.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	canonical, err := dns.Canonical(name)
 	if err != nil {
@@ -161,9 +155,8 @@ func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error
 	return dns.HostedZone{}, errNoZone(canonical)
 }
 
-// isDenial is whether GoDaddy refuses to speak of a name. That may be due to the
-// credentials, but also to the name, which is somebody else's or cannot be a zone's,
-// while the zone is further up.
+// isDenial is whether GoDaddy refuses to answer about a name. The reason may be the credentials, or
+// the name: it belongs to somebody else or cannot be a zone, while the zone is at a name above it.
 func isDenial(err error) bool {
 	var answer *api.Error
 	return errors.As(err, &answer) &&
@@ -178,7 +171,7 @@ func errNoZone(name string) error {
 	}
 }
 
-// known says whether there is a zone of that apex, asking if it never did.
+// known is whether there is a zone with that apex. It asks once.
 func (h *Host) known(ctx context.Context, apex string) (found, error) {
 	return h.zones.Get(ctx, apex, func(ctx context.Context) (found, error) {
 		servers, err := h.version.nameServers(ctx, apex)
@@ -192,9 +185,8 @@ func (h *Host) known(ctx context.Context, apex string) (found, error) {
 	})
 }
 
-// candidates are the names at which a zone may begin that holds name, the deepest
-// first. They end below the suffix of a registry; there are no zones at names with
-// underscores, or at a wildcard.
+// candidates are the names that can be the apex of the zone of name, the deepest first. They end
+// below the suffix of a registry. Names with underscores and wildcards cannot be an apex.
 func candidates(name string) []string {
 	var apexes []string
 	for at := name; strings.Contains(at, "."); _, at, _ = strings.Cut(at, ".") {
@@ -208,9 +200,8 @@ func candidates(name string) []string {
 	return apexes
 }
 
-// CheckAccess implements [dns.Host]. An API key that can read a zone can write it, as
-// there are no others. A token may have the scope for the one and not for the other,
-// and the API does not say.
+// CheckAccess implements [dns.Host]. An API key that can read a zone can write it, because there is
+// no other kind. A token may have only the scope to read, and the API does not tell.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	at, err := h.known(ctx, zone.Apex)
 	if err != nil {
@@ -236,8 +227,8 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	return snapshot, nil
 }
 
-// read reads a zone and decodes it, leaving out what is no record of it: the SOA,
-// and the leftovers without data that some zones have.
+// read reads and decodes a zone. It leaves out the SOA, and the leftovers without data that some
+// zones have.
 func (h *Host) read(ctx context.Context, apex string) ([]entry, error) {
 	list, err := h.version.list(ctx, apex)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// A change of somebody's SPF record that is interrupted half-way, where v3 has two of
-// them, is finished by the next one who tries, and taking it back likewise.
+// A change of somebody's SPF record that is interrupted half-way, where v3 has two of them, is
+// finished by the next one who tries, and taking it back likewise.
 func TestInterruptedSPF(t *testing.T) {
 	const theirs, merged = "TXT @ 1h0m0s v=spf1 mx -all", "TXT @ 1h0m0s v=spf1 mx include:spf.example.net -all"
 	wanted := []dns.Wanted{{Key: "spf", Record: txt(apex, "v=spf1 include:spf.example.net ~all")}}
@@ -34,10 +34,10 @@ func TestInterruptedSPF(t *testing.T) {
 		s.want(merged)
 
 		s.fail(last, 0, fault.Fault{Kind: fault.Status, Status: 503})
-		if _, err := dns.NewEditor(h, options).Withdraw(t.Context(), zone, "", result.Published); err == nil {
+		if _, err := dns.NewEditor(h, options).Publish(t.Context(), zone, dns.Publication{Previous: result.Published}); err == nil {
 			t.Error("the interrupted withdrawal reports success")
 		}
-		if _, err := dns.NewEditor(h, options).Withdraw(t.Context(), zone, "", result.Published); err != nil {
+		if _, err := dns.NewEditor(h, options).Publish(t.Context(), zone, dns.Publication{Previous: result.Published}); err != nil {
 			t.Error(err)
 		}
 		s.want(theirs)

@@ -10,22 +10,22 @@ import (
 )
 
 const (
-	// callsPerMinute is what GoDaddy allows for each endpoint.
+	// callsPerMinute is GoDaddy's limit for each endpoint.
 	callsPerMinute = 60
-	// minute is a little longer than one, since not all calls take the same time to
+	// minute is slightly longer than a minute, because calls do not all take the same time to
 	// arrive.
 	minute = time.Minute + time.Second
 )
 
-// pace lets no more calls of an endpoint begin in any minute than are allowed. Within
-// that, calls are not spread: 50 new records go out at once, and not over a minute.
+// pace limits how many calls of an endpoint begin in any minute. Within that limit it does not
+// spread calls: 50 new records are sent at once, and not over a minute.
 type pace struct {
 	perMinute int // negative: any number
 	now       func() time.Time
 	pause     func(ctx context.Context, d time.Duration) error
 
 	mu    sync.Mutex
-	turns map[string][]time.Time // of each endpoint, the last perMinute ones
+	turns map[string][]time.Time // by endpoint: the last perMinute turns
 }
 
 func newPace(config Config) *pace {
@@ -42,8 +42,8 @@ func newPace(config Config) *pace {
 	return p
 }
 
-// wait returns when the next call of an endpoint may begin, or ctx has ended. Its turn
-// is taken in either case.
+// wait returns when the next call of an endpoint may begin, or when ctx has ended. In both cases
+// its turn is used up.
 func (p *pace) wait(ctx context.Context, endpoint string) error {
 	if err := ctx.Err(); err != nil || p.perMinute < 0 {
 		return err

@@ -153,8 +153,7 @@ func scripted(t *testing.T, credentials func(*godaddy.Config), answer func(call 
 	return godaddy.New(config)
 }
 
-// A zone that changes between two of its pages is read again, and given up when that
-// does not end.
+// A zone that changes between two of its pages is read again, and given up when that does not end.
 func TestZoneChangesWhileItIsRead(t *testing.T) {
 	page := func(total int, first, count int) string {
 		items := []string{}

@@ -16,10 +16,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// atApex is what the API calls the apex: as a record's name, and in place of a host.
+// atApex is the API's name for the apex: as a record's name, and instead of a host.
 const atApex = "@"
 
-// wire is a record as both APIs write it; v1 has no IDs.
+// wire is a record in both APIs; v1 has no IDs.
 type wire struct {
 	ID       string  `json:"recordId,omitempty"`
 	Name     string  `json:"name,omitempty"` // relative to the zone
@@ -34,8 +34,7 @@ type wire struct {
 	Flag     *uint8  `json:"flag,omitempty"`
 	Tag      string  `json:"tag,omitempty"`
 
-	// fields is the record as it was read, with what is not known here; nil for a new
-	// one.
+	// fields is the record as it was read, including unknown fields; nil for a new one.
 	fields map[string]json.RawMessage
 }
 
@@ -48,12 +47,11 @@ func (w *wire) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &w.fields)
 }
 
-// leftover is whether there is a record in name only: without data. Zones have such
-// remains of records that were deleted elsewhere. They are in no answer of the DNS.
+// leftover is whether the record has no data. Zones keep such remains of records that were deleted
+// elsewhere. The DNS never shows them.
 func (w wire) leftover() bool { return w.Data == "" }
 
-// setKey names what v1 takes for a record set: SRV records of all services of a name
-// are one.
+// setKey identifies a record set of v1: the SRV records of all services at a name are one.
 type setKey struct{ recordType, name string }
 
 func (w wire) setKey() setKey {
@@ -64,15 +62,14 @@ func (k setKey) compare(other setKey) int {
 	return cmp.Or(strings.Compare(k.name, other.name), strings.Compare(k.recordType, other.recordType))
 }
 
-// sameAs is whether two records were read as the same.
+// sameAs is whether two records were read with the same content.
 func (w wire) sameAs(other wire) bool {
 	return maps.EqualFunc(w.fields, other.fields, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
 }
 
-// excludes is whether a new record cannot be created as long as another one is
-// there: a CNAME stands alone at its name, and nothing is there twice. Of MX and SRV
-// records it is not documented whether other numbers make another record, so they
-// count as the same.
+// excludes is whether a new record cannot be created while another one exists: a CNAME stands alone
+// at its name, and nothing exists twice. The documentation does not say whether MX and SRV records
+// that differ only in numbers are two records, so they count as the same.
 func (w wire) excludes(other wire) bool {
 	if !strings.EqualFold(w.Name, other.Name) {
 		return false
@@ -89,7 +86,7 @@ func (w wire) excludes(other wire) bool {
 	return strings.EqualFold(strings.TrimSuffix(w.Data, "."), strings.TrimSuffix(other.Data, "."))
 }
 
-// entry is a record of a zone, as the API has it and decoded.
+// entry is a record of a zone, in the API's form and decoded.
 type entry struct {
 	wire   wire
 	record dns.Record
@@ -105,7 +102,7 @@ func decode(list []wire, apex string) []entry {
 	return entries
 }
 
-// record decodes.
+// record decodes the record.
 func (w wire) record(apex string) dns.Record {
 	name := w.Name + "." + apex
 	if w.Name == atApex {
@@ -144,8 +141,7 @@ func valueOf[N uint8 | uint16](n *N) N {
 	return *n
 }
 
-// newWire encodes a record that is to be created. Its error continues a sentence
-// about the record.
+// newWire encodes a new record. Its error continues a sentence about the record.
 func newWire(r dns.Record, apex string) (wire, error) {
 	w := wire{Name: strings.TrimSuffix(r.Name, "."+apex), Type: r.Type, Data: r.Value, TTL: r.TTL}
 	if r.Name == apex {
@@ -167,12 +163,11 @@ func newWire(r dns.Record, apex string) (wire, error) {
 	return w, nil
 }
 
-// srvNameRule is what GoDaddy wants of an SRV record's name, whose first two labels
-// are fields of their own.
+// srvNameRule is GoDaddy's rule for the name of an SRV record, whose first two labels are fields of
+// their own.
 const srvNameRule = "at GoDaddy the name of an SRV record begins with a service and a protocol, such as _imaps._tcp"
 
-// withSRV fills in what SRV records have: the first two labels of the name, and three
-// numbers, are fields of their own.
+// withSRV sets the fields of SRV records: the first two labels of the name, and three numbers.
 func (w wire) withSRV(value string) (wire, error) {
 	labels := strings.SplitN(w.Name, ".", 3)
 	if len(labels) < 2 || !strings.HasPrefix(labels[0], "_") || !strings.HasPrefix(labels[1], "_") {
@@ -198,14 +193,14 @@ func (w wire) withSRV(value string) (wire, error) {
 	return w, nil
 }
 
-// withCAA fills in what CAA records have.
+// withCAA sets the fields of CAA records.
 func (w wire) withCAA(value string) (wire, error) {
 	rr, err := miekg.NewRR(". 0 IN CAA " + value)
 	caa, ok := rr.(*miekg.CAA)
 	if err != nil || !ok {
 		return wire{}, fmt.Errorf("%q is not a flag, a tag and a value", value)
 	}
-	// The library keeps the escapes of the presentation format.
+	// The library leaves the escapes of the presentation format in the text.
 	text, err := mailrecord.UnquoteTXT(`"` + caa.Value + `"`)
 	if err != nil {
 		return wire{}, fmt.Errorf("%q is not a flag, a tag and a value", value)

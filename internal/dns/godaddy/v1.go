@@ -15,13 +15,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// pageSizeV1 is as many records as v1 returns at once.
+// pageSizeV1 is the number of records on a page of v1.
 const pageSizeV1 = 500
 
-// keyAPI is v1: records have no IDs, and are changed by record set.
+// keyAPI is v1, where records have no IDs and are changed by record set.
 type keyAPI struct{ *caller }
 
-// limits implements version. How long a text may be is not documented.
+// limits implements version. The limit of a text's length is not documented.
 func (a *keyAPI) limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL,
@@ -29,7 +29,7 @@ func (a *keyAPI) limits() dns.Limits {
 	}
 }
 
-// access is proven by reading: keys have no scopes.
+// access: reading proves write access, because keys have no scopes.
 func (a *keyAPI) access() dns.WriteAccess { return dns.WriteProven }
 
 func (a *keyAPI) records(apex string, below ...string) []string {
@@ -51,8 +51,8 @@ func (a *keyAPI) set(ctx context.Context, op, apex string, key setKey) ([]wire, 
 	return list, err
 }
 
-// list implements version by GET /v1/domains/DOMAIN/records. The last page is the one
-// that is not full: there are no totals.
+// list implements version by GET /v1/domains/DOMAIN/records. There are no totals: a page that is
+// not full is the last one.
 func (a *keyAPI) list(ctx context.Context, apex string) ([]wire, error) {
 	var list []wire
 	for {
@@ -77,17 +77,16 @@ func (a *keyAPI) list(ctx context.Context, apex string) ([]wire, error) {
 	}
 }
 
-// setChange is what happens to one record set.
+// setChange is the change of one record set.
 type setChange struct {
 	key         setKey
 	remove, add []entry
 	expected    []entry // the whole set as it was when the change was planned
 }
 
-// plan implements version. What is new in record sets that lose nothing comes first, in
-// one call. Then each set that loses or changes values is put anew; and then those go
-// that lose all they have. Only where one of these is in the way of something new does
-// it go before that.
+// plan implements version. New records in sets that lose nothing come first, in one call. Then each
+// set that loses or changes values is written again, and then sets that lose everything are
+// deleted. A deletion comes earlier only if it makes room for a new record.
 func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 	sets := map[setKey]*setChange{}
 	for _, removed := range c.located {
@@ -114,7 +113,7 @@ func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 		}
 	}
 
-	// What makes room for something new belongs together with it.
+	// A step that makes room belongs to the same group as what it makes room for.
 	const exchange = 1
 	var put, steps, last []step
 	for _, key := range slices.SortedFunc(maps.Keys(sets), setKey.compare) {
@@ -138,7 +137,7 @@ func (a *keyAPI) plan(apex string, fresh []entry, c change) []step {
 	return append(steps, last...)
 }
 
-// creation is the step that creates records; none for no records.
+// creation is the step that creates records; none if there are no records.
 func (a *keyAPI) creation(apex string, entries []entry, group int) []step {
 	if len(entries) == 0 {
 		return nil
@@ -149,8 +148,8 @@ func (a *keyAPI) creation(apex string, entries []entry, group int) []step {
 	}}
 }
 
-// append is PATCH /v1/domains/DOMAIN/records, which adds records: all of them, or none
-// if it refuses one.
+// append is PATCH /v1/domains/DOMAIN/records, which adds all the records, or none if it refuses
+// one.
 func (a *keyAPI) append(ctx context.Context, apex string, entries []entry) error {
 	body := make([]wire, len(entries))
 	for i, e := range entries {
@@ -169,10 +168,10 @@ func (a *keyAPI) append(ctx context.Context, apex string, entries []entry) error
 	return err
 }
 
-// inRecord is how a refusal says which record of an array it is about.
+// inRecord matches the record of an array in a refusal.
 var inRecord = regexp.MustCompile(`\brecords\[(\d+)\]`)
 
-// culprit is the index of the record that a call was refused for, where that is known.
+// culprit returns the index of the record for which a call was refused, if it is known.
 func culprit(err error, records int) (int, bool) {
 	var fail *api.Error
 	if !errors.As(err, &fail) {
@@ -197,10 +196,10 @@ func (s setChange) does() string {
 	return "replace " + labels(s.remove) + " by " + labels(s.add)
 }
 
-// rewrite is PUT /v1/domains/DOMAIN/records/TYPE/NAME with what the set shall have; or
-// DELETE, when that is nothing. Either takes away all that is in the set at that moment,
-// so the set is read immediately before, and nothing is done unless it is as it was.
-// What goes back goes back as it came, leftovers too.
+// rewrite is PUT /v1/domains/DOMAIN/records/TYPE/NAME with the new set, or DELETE if the new set is
+// empty. Both delete everything in the set at that moment. So the set is read immediately before,
+// and nothing is done if it has changed. The records that stay are sent as they were read,
+// including leftovers.
 func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error {
 	now, err := a.set(ctx, "read record set of", apex, set.key)
 	if err != nil {
@@ -227,7 +226,7 @@ func (a *keyAPI) rewrite(ctx context.Context, apex string, set setChange) error 
 	return err
 }
 
-// remaining is what the set shall have, or false if it is not as expected any more.
+// remaining returns the new set, or false if the present set is not as expected.
 func (s setChange) remaining(now []wire, apex string) (body []any, asExpected bool) {
 	balance := map[state]int{}
 	for _, e := range s.expected {
@@ -259,7 +258,7 @@ func (s setChange) remaining(now []wire, apex string) (body []any, asExpected bo
 	return body, true
 }
 
-// subject is the record that a refused set is most likely about.
+// subject is the record that most likely is the reason for a refused set.
 func (s setChange) subject() dns.Record {
 	if len(s.add) > 0 {
 		return s.add[0].record
@@ -267,8 +266,8 @@ func (s setChange) subject() dns.Record {
 	return s.remove[0].record
 }
 
-// inSet is the record as an element of a set: as it was read, if it was, but without
-// the type and the name, which the path says.
+// inSet is the record as an element of a set: as it was read, if it was, but without the type and
+// the name, which are in the path.
 func (w wire) inSet() any {
 	if w.fields == nil {
 		w.Name, w.Type = "", ""

@@ -13,22 +13,20 @@ import (
 )
 
 const (
-	// pageSizeV3 is as many records as v3 returns at once.
+	// pageSizeV3 is the number of records on a page of v3.
 	pageSizeV3 = 100
-	// readings is how often a zone is read that changes under our hands before we
-	// give up.
+	// readings is how often a zone is read that changes while it is read.
 	readings = 4
 )
 
-// tokenAPI is v3: each record has an ID.
+// tokenAPI is v3, where each record has an ID.
 //
-// There is a PUT for a record's path, which is not called: it is answered with 200 and
-// replaces the whole zone (https://github.com/godaddy/cli/issues/136).
+// It does not use the PUT at a record's path, which answers 200 and replaces the whole zone
+// (https://github.com/godaddy/cli/issues/136).
 type tokenAPI struct{ *caller }
 
 // limits are those of the API's specification
-// (https://developer.godaddy.com/openapi/domains-v3.json). NS records are read-only
-// there.
+// (https://developer.godaddy.com/openapi/domains-v3.json), in which NS records are read-only.
 func (a *tokenAPI) limits() dns.Limits {
 	return dns.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: defaultTTL, TXT: 512,
@@ -36,7 +34,7 @@ func (a *tokenAPI) limits() dns.Limits {
 	}
 }
 
-// access is unknown, since a token may have the scope domains.domain:read alone.
+// access is unknown, because a token may have only the scope domains.domain:read.
 func (a *tokenAPI) access() dns.WriteAccess { return dns.WriteUnknown }
 
 // records is the path of a zone's records.
@@ -65,9 +63,8 @@ func (a *tokenAPI) nameServers(ctx context.Context, apex string) ([]string, erro
 	return nameServersIn(page.Items, apex), err
 }
 
-// list implements version by the same call. A zone of several pages may change between
-// them, and then records are missed or seen twice; if the totals or the IDs show that,
-// it is read again.
+// list implements version by the same call. If a zone of several pages changes between two of them,
+// records are missed or seen twice. If the totals or the IDs show that, it reads the zone again.
 func (a *tokenAPI) list(ctx context.Context, apex string) ([]wire, error) {
 	for range readings {
 		list, consistent, err := a.listOnce(ctx, apex)
@@ -108,9 +105,9 @@ func (a *tokenAPI) listOnce(ctx context.Context, apex string) (list []wire, cons
 	}
 }
 
-// plan implements version. What may stand beside the rest is created first. What may
-// not follows, each after what is in its way; and then goes what is left to go. The
-// calls are made one after another, so that an error leaves no doubt about the others.
+// plan implements version. New records that conflict with nothing come first. Then come those that
+// conflict, each after the deletion of what conflicts with it, and then all other deletions. The
+// calls are made one after another, so that an error concerns only one of them.
 func (a *tokenAPI) plan(apex string, _ []entry, c change) []step {
 	left := slices.Clone(c.located)
 	var free, exchanges []step
@@ -165,7 +162,7 @@ func (a *tokenAPI) delete(ctx context.Context, apex string, e entry) error {
 	}, nil)))
 }
 
-// nameServersIn are the name servers that a zone's records say.
+// nameServersIn returns the name servers in a zone's records.
 func nameServersIn(list []wire, apex string) []string {
 	var servers []string
 	for _, e := range decode(list, apex) {

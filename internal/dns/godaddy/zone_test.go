@@ -59,8 +59,8 @@ func TestFindZone(t *testing.T) {
 	})
 }
 
-// Whether a name that is not ours is answered with 404, 403 or a complaint about the
-// name, the zone may be further up.
+// Whether a name that is not ours is answered with 404, 403 or a complaint about the name, the zone
+// may be further up.
 func TestFindZoneAboveNamesOfOthers(t *testing.T) {
 	for _, status := range []int{http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusBadRequest, http.StatusNotFound} {
 		forBoth(t, func(t *testing.T, s *simulation, h *godaddy.Host) {

@@ -13,9 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Apply implements dns.Host. See [Host] for what it can do to others. After the
-// write it reads the zone: if it is not as it was sent the error is an
-// [*InterferenceError].
+// Apply implements dns.Host. See [Host] for the risks for changes of others. It reads the zone
+// after the write; if the zone differs from what was sent, the error is an [*InterferenceError].
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
 	_, err := h.ApplyAndRead(ctx, base, changes)
 	return err
@@ -45,13 +44,13 @@ func (h *Host) ApplyAndRead(ctx context.Context, base *dns.Snapshot, changes dns
 	return h.confirm(ctx, before, after)
 }
 
-// write replaces the zone, in as many attempts as it takes to be let through. Read is
-// when the reading of the zone before began; current is whether that reading counts.
+// write replaces the zone. If Namecheap refuses it because of too many calls, it tries again. read
+// is when the reading of before began; current is whether that reading is newer than the request.
 func (h *Host) write(ctx context.Context, before, after *zoneState, read time.Time, current bool) error {
 	for attempt := 1; ; attempt++ {
 		asked, err := h.replace(ctx, before, after, read, current && attempt == 1)
-		// A write that was one call too many was not looked at. Only the zone may
-		// have changed meanwhile, so it is read anew.
+		// A write that was refused as one call too many was not carried out. But the zone may have
+		// changed meanwhile, so it is read again.
 		tooMany := asked && errors.Is(err, api.ErrRateLimited) && attempt < rateLimitAttempts
 		if !tooMany || h.config.Pause(ctx, rateLimitPause) != nil {
 			return err
@@ -59,40 +58,37 @@ func (h *Host) write(ctx context.Context, before, after *zoneState, read time.Ti
 	}
 }
 
-// freshFor is how old a snapshot may be for the zone to be written without another
-// look at it. What others write within that time is overwritten.
+// freshFor is how old a snapshot may be to write the zone without reading it again. Changes of
+// others within that time are overwritten.
 const freshFor = time.Second
 
-// longestSettling bounds the wait for another process that may have read the zone
-// before our write and write it after.
+// longestSettling limits the wait for another process that may have read the zone before our write
+// and may write it after.
 const longestSettling = 5 * time.Second
 
-// settle gives another process, which may have read the zone before it was written
-// here, the time to write it: that its write has undone this one is then seen. Whoever
-// does not want to wait any longer, because ctx has ended, still has to be told what
-// became of the write.
+// settle waits for another process that may have read the zone before our write, so that we see if
+// its write undoes ours. If ctx ends first, the caller still has to learn the outcome of the write.
 func (h *Host) settle(ctx context.Context, elapsed time.Duration) {
 	h.config.Pause(ctx, min(2*elapsed, longestSettling)) //nolint:errcheck // see above
 }
 
-// replace writes the zone if it still is as before. It looks whether it is, unless the
-// reading of before, which began at read, is current and fresh. Asked is whether it came
-// to the write.
+// replace writes the zone if it is still the same as before. It reads the zone to check that,
+// unless the reading of before, which began at read, is current and fresh. asked is whether it made
+// the write.
 func (h *Host) replace(ctx context.Context, before, after *zoneState, read time.Time, current bool) (asked bool, err error) {
 	isFresh := func() bool { return current && time.Since(read) <= freshFor }
 	turns := 2
 	if isFresh() {
 		turns = 1
 	}
-	// All turns are waited for first: the time between reading and writing is that in
-	// which others are overwritten.
+	// All turns are awaited first, because between reading and writing others are overwritten.
 	if err := h.turn(ctx, writeOp, before.apex, turns); err != nil {
 		return false, err
 	}
 	if turns == 1 && isFresh() {
 		return true, h.setHosts(ctx, after)
 	}
-	if turns == 1 { // the wait was longer than the reading is fresh
+	if turns == 1 { // after the wait, the reading is too old
 		if err := h.turn(ctx, writeOp, before.apex, 1); err != nil {
 			return false, err
 		}
@@ -124,8 +120,8 @@ func (h *Host) confirm(ctx context.Context, before, after *zoneState) (*dns.Snap
 	return now.snapshot(began), interference(before, after, now)
 }
 
-// changed returns the zone as it shall be: every record where it was and as it was,
-// but for the changes; new ones at the end.
+// changed returns the new zone: every record in its place and unchanged, except for the changes,
+// with new records at the end.
 func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
 	for _, h := range z.hosts {
 		if r := h.record(z.apex); !slices.Contains(keptTypes, r.Type) {
@@ -133,7 +129,7 @@ func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
 		}
 	}
 	var written []dns.Record
-	become := map[int][]host{} // by position: what a record that is changed becomes, nothing or another one
+	become := map[int][]host{} // by position: the records that replace a changed one; none if it is deleted
 	for _, r := range changes.Delete {
 		i, err := z.find(r, become)
 		if err != nil {
@@ -176,7 +172,7 @@ func (z *zoneState) changed(changes dns.ChangeSet) (*zoneState, error) {
 	return &zoneState{apex: z.apex, emailType: emailType, hosts: kept}, nil
 }
 
-// find returns where a record of the snapshot stands that nothing was done to yet.
+// find returns the position of a record of the snapshot that has not been changed yet.
 func (z *zoneState) find(r dns.Record, become map[int][]host) (int, error) {
 	at, ok := r.Native.(position)
 	i := int(at)
@@ -187,10 +183,10 @@ func (z *zoneState) find(r dns.Record, become map[int][]host) (int, error) {
 	return i, nil
 }
 
-// emailTypeFor returns the mail setting of the zone as it shall be, of which written
-// are the records that the change writes and kept all of them. The setting stays as it
-// was, unless MX records are written, which Namecheap keeps with one setting only, or
-// the last MX record goes: then there is no mail service any more, as before the first.
+// emailTypeFor returns the mail setting of the new zone. written are the records that the change
+// writes, and kept all of its records. The setting stays the same with two exceptions. If MX
+// records are written, it is the one setting with which Namecheap keeps them. If the last MX record
+// goes, there is no mail service any more, as before the first.
 func (z *zoneState) emailTypeFor(written []dns.Record, kept []host, replaceMail bool) (string, error) {
 	i := slices.IndexFunc(written, func(r dns.Record) bool { return r.Type == "MX" })
 	switch {
@@ -210,8 +206,7 @@ func hasMX(hosts []host) bool {
 	return slices.ContainsFunc(hosts, func(h host) bool { return strings.EqualFold(h.Type, "MX") })
 }
 
-// objection says why Namecheap would not keep a record as it is; empty when it
-// would.
+// objection returns why Namecheap would not keep a record as it is; "" if it would.
 func (z *zoneState) objection(r dns.Record) string {
 	switch {
 	case !(dns.HostedZone{Apex: z.apex}).Holds(r.Name):
@@ -226,9 +221,8 @@ func (z *zoneState) objection(r dns.Record) string {
 	return Objection(z.apex, r)
 }
 
-// Objection says why the zone cannot hold a record of a type that the API writes, in
-// a sentence without its full stop; it is empty where nothing is known against the
-// record. See [dns.Limits].
+// Objection returns why the zone cannot hold a record of a type that the API writes, in a sentence
+// without its full stop; "" if nothing is known against the record. See [dns.Limits].
 func Objection(apex string, r dns.Record) string {
 	switch {
 	case r.Type == "NS" && r.Name == apex:

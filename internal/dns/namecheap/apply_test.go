@@ -10,8 +10,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 )
 
-// The zone is written whole: order, twins, TTLs, preferences and the mail setting
-// stay what they were.
+// The zone is written whole: order, twins, TTLs, preferences and the mail setting stay what they
+// were.
 func TestApplyKeepsEverythingElse(t *testing.T) {
 	w := newWorld(t)
 	caa := simulated.Host{Name: "@", Type: "CAA", Address: `0 issue "ca.example"`, MXPref: 10, TTL: 60}
@@ -93,8 +93,7 @@ func TestZoneOfAnInternationalName(t *testing.T) {
 	}
 }
 
-// Only MX records of ours change the mail setting, and hosted mail only when that is
-// wanted.
+// Only MX records of ours change the mail setting, and hosted mail only when that is wanted.
 func TestMailSetting(t *testing.T) {
 	mx := dns.Record{Name: "example.com", Type: "MX", Value: "mail.example.net", Priority: 20, TTL: 600}
 	tests := []struct {
@@ -144,8 +143,8 @@ func TestMailSetting(t *testing.T) {
 	}
 }
 
-// A zone whose mail Namecheap hosts shows the service's MX records, and they must
-// not keep other records from being written.
+// A zone whose mail Namecheap hosts shows the service's MX records, and they must not keep other
+// records from being written.
 func TestHostedMailBesideOtherRecords(t *testing.T) {
 	w := newWorld(t)
 	hosted := []simulated.Host{

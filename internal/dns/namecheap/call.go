@@ -14,25 +14,23 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// getHostsCommand and setHostsCommand are called by the SDK's general method and
-// not by those it has for them. Those would change records of others: they cut MX
-// preferences to 255, and refuse zones with hosted mail, zones without MX records
-// that had some, and domains below a top-level domain in punycode; and they overlook
-// <Host> elements, as the documentation spells them.
+// getHostsCommand and setHostsCommand are called by the SDK's general method, because its special
+// methods would change records of others. They cut MX preferences to 255. They refuse zones with
+// hosted mail, zones that had MX records and have none now, and domains below a top-level domain in
+// punycode. And they overlook <Host> elements, as the documentation spells them.
 const (
 	getHostsCommand = "namecheap.domains.dns.getHosts"
 	setHostsCommand = "namecheap.domains.dns.setHosts"
 )
 
-// What messages call them.
+// The names of the operations in messages.
 const (
 	readOp  = "read zone"
 	writeOp = "write zone"
 )
 
-// How often a call is made, and how long the pause in between is: where there were
-// too many calls in the last minute, and where something behind the API failed.
-// Only readings are repeated for the latter.
+// How often a call is made, and the pause between attempts: after too many calls in the last
+// minute, and after a failure behind the API. Only reads are repeated after the latter.
 const (
 	rateLimitAttempts = 4
 	rateLimitPause    = 20 * time.Second
@@ -40,7 +38,7 @@ const (
 	upstreamPause     = time.Second
 )
 
-// response is an answer of either call.
+// response is an answer to either call.
 type response struct {
 	Status string     `xml:"Status,attr"`
 	Errors []apiError `xml:"Errors>Error"`
@@ -60,10 +58,10 @@ type apiError struct {
 	Message string `xml:",chardata"`
 }
 
-// client makes a client of the SDK whose calls go through a transport of ours. The
-// SDK's own retries would repeat a write after a time-out, so they are off, and its
-// limit with them. The transport repeats readings that failed, but no call that was
-// one too many: before a write is repeated the zone has to be looked at again.
+// client makes a client of the SDK whose calls use our transport. The SDK's own retries would
+// repeat a write after a time-out, so they are off, and its rate limit too. The transport repeats
+// failed reads, but not a call that was refused as one too many: before a write is repeated, the
+// zone has to be read again.
 func (c Config) client() (*api.Transport, *sdk.Client) {
 	transport := api.NewTransport(api.Config{
 		Service: service, BaseURL: c.BaseURL, UserAgent: c.UserAgent, Transport: c.Transport,
@@ -114,7 +112,7 @@ func (h *Host) getHosts(ctx context.Context, apex string) (*zoneState, error) {
 	}
 }
 
-// state returns the zone that an answer shows.
+// state returns the zone in an answer.
 func (r response) state(apex string) (*zoneState, error) {
 	switch {
 	case r.Zone == nil:
@@ -142,7 +140,7 @@ func (h *Host) setHosts(ctx context.Context, state *zoneState) error {
 		params["RecordType"+number] = record.Type
 		params["Address"+number] = record.Address
 		for name, value := range map[string]string{"MXPref": record.MXPref, "TTL": record.TTL} {
-			if value != "" { // as a record was read that had none
+			if value != "" { // the record was read without one
 				params[name+number] = value
 			}
 		}
@@ -164,7 +162,7 @@ func (h *Host) setHosts(ctx context.Context, state *zoneState) error {
 	return nil
 }
 
-// parameters are those that each call about a domain has.
+// parameters returns those that each call about a domain has.
 func parameters(command, apex string) map[string]string {
 	label, suffix := splitDomain(apex)
 	return map[string]string{"Command": command, "SLD": label, "TLD": suffix}
@@ -185,13 +183,12 @@ func (h *Host) call(ctx context.Context, op, apex string, params map[string]stri
 
 func (r response) failed() bool { return r.Status == "ERROR" || len(r.Errors) > 0 }
 
-// failedUpstream is whether an error is one of those that Namecheap has of others,
-// or cannot explain. By the numbering, the first digit is where it arose: 3 and 4 at
-// the registries, 5 in Namecheap's own depths.
+// failedUpstream is whether an error comes from a system behind Namecheap, or is unexplained. The
+// first digit of the number says where it arose: 3 and 4 at the registries, 5 inside Namecheap.
 func (r response) failedUpstream() bool { return len(r.Errors) > 0 && r.Errors[0].Number >= 3000000 }
 
-// UnmarshalXML reads an answer, and refuses other XML: without the name of the root
-// element, any document would be an answer that says nothing.
+// UnmarshalXML reads an answer, and refuses other XML. Without a check of the root element, any
+// document would pass for an empty answer.
 func (r *response) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	if start.Name.Local != "ApiResponse" {
 		return errors.New("not an answer of the API, but <" + start.Name.Local + ">")

@@ -17,8 +17,8 @@ func publication(name string) dns.Publication {
 	return dns.Publication{Owner: name, Wanted: []dns.Wanted{{Key: "a", Record: txt(name+".example.com", name)}}}
 }
 
-// Four writes for those who queue take one reading each: that after a write shows
-// the next one the zone as it is.
+// Four writes for those who queue take one reading each: that after a write shows the next one the
+// zone as it is.
 func TestReadingsOfQueuedWriters(t *testing.T) {
 	w := newWorld(t)
 	w.set("NONE", www)
@@ -59,8 +59,8 @@ func TestReadingsOfQueuedWriters(t *testing.T) {
 	}
 }
 
-// Whoever comes after a write may know of an edit that nobody has read: the zone is
-// read once more, and the edit stays.
+// Whoever comes after a write may know of an edit that nobody has read: the zone is read once more,
+// and the edit stays.
 func TestReadingsOfLateWriters(t *testing.T) {
 	w := newWorld(t)
 	w.set("NONE", www)
@@ -87,8 +87,8 @@ func TestReadingsOfLateWriters(t *testing.T) {
 	}
 }
 
-// A snapshot that is current and fresh is not read again before the write; one that
-// has become old while the host waited for its turn is.
+// A snapshot that is current and fresh is not read again before the write; one that has become old
+// while the host waited for its turn is.
 func TestStaleSnapshotIsReadAgain(t *testing.T) {
 	for _, age := range []time.Duration{0, 2 * time.Second} {
 		w := newWorld(t)

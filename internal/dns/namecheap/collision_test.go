@@ -56,9 +56,9 @@ func TestZoneWrittenAgainBefore(t *testing.T) {
 	}
 }
 
-// A write that falls between another one's reading and writing is lost, and neither
-// of them can tell at once. Who reads once more, after the other one must be through,
-// sees what of the own change is gone.
+// A write that falls between another one's reading and writing is lost, and neither of them can
+// tell at once. Who reads once more, after the other one must be through, sees what of the own
+// change is gone.
 func TestOverlap(t *testing.T) {
 	w := newWorld(t)
 	w.set("NONE", www)
@@ -117,8 +117,8 @@ func interfered(t *testing.T, err error) *namecheap.InterferenceError {
 	return interference
 }
 
-// What somebody else does between the write and the reading back is told when it
-// undid something, and with the records concerned.
+// What somebody else does between the write and the reading back is told when it undid something,
+// and with the records concerned.
 func TestInterferenceAfterTheWrite(t *testing.T) {
 	ours := txtHost("ours")
 	longer := www
@@ -180,8 +180,8 @@ func TestIgnoredPreference(t *testing.T) {
 	}
 }
 
-// A write that is refused for being one call too many is tried again later, but not
-// without looking at the zone.
+// A write that is refused for being one call too many is tried again later, but not without looking
+// at the zone.
 func TestRateLimitBetweenReadingAndWriting(t *testing.T) {
 	limit := func(t *testing.T) (*world, *namecheap.Host, *dns.Snapshot) {
 		w := newWorld(t)

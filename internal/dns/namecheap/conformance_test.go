@@ -67,8 +67,7 @@ func (w *world) fixture() dnstest.Fixture {
 	}
 }
 
-// edit changes the zone example.com; with MX records in it, its mail setting is the
-// one for them.
+// edit changes the zone example.com; with MX records in it, its mail setting is the one for them.
 func (w *world) edit(change func(d *simulated.Domain)) {
 	w.t.Helper()
 	err := w.SetZone("example.com", func(d *simulated.Domain) {

@@ -9,8 +9,8 @@ import (
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 )
 
-// The mail setting follows the MX records: it comes with the first one and goes with
-// the last one. A change that takes away no MX record leaves it as it is.
+// The mail setting follows the MX records: it comes with the first one and goes with the last one.
+// A change that takes away no MX record leaves it as it is.
 func TestMailSettingFollowsMXRecords(t *testing.T) {
 	mx := dns.Record{Name: "example.com", Type: "MX", Value: "mail.example.net", Priority: 20, TTL: 600}
 	deeper := simulated.Host{Name: "shop", Type: "MX", Address: "mail.example.net.", MXPref: 20, TTL: 600}
@@ -67,7 +67,7 @@ func TestMailSettingIsRestored(t *testing.T) {
 	if emailType, _ := w.zone(); emailType != "MX" {
 		t.Errorf("the mail setting is %s", emailType)
 	}
-	if _, err := e.Withdraw(t.Context(), zone, "a", result.Published); err != nil {
+	if _, err := e.Publish(t.Context(), zone, dns.Publication{Owner: "a", Previous: result.Published}); err != nil {
 		t.Fatal(err)
 	}
 	w.wantZone("NONE", www)

@@ -12,11 +12,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// limitsOfCalls is what Namecheap's answer to one call too many does not say.
+// limitsOfCalls is missing in Namecheap's refusal of one call too many.
 const limitsOfCalls = "Namecheap allows a user 20 calls a minute, 700 an hour and 8,000 a day"
 
-// explainStatus replaces a page that says that a method is not allowed, which is
-// what Namecheap sends with its refusal of one call too many.
+// explainStatus replaces Namecheap's page for one call too many, which says that a method is not
+// allowed.
 func explainStatus(status int, _ []byte) (code, message string) {
 	if status == http.StatusTooManyRequests {
 		return "", limitsOfCalls
@@ -24,14 +24,14 @@ func explainStatus(status int, _ []byte) (code, message string) {
 	return "", ""
 }
 
-// meaning is what an error number says about who has to do what.
+// meaning is the meaning of error numbers for the user.
 type meaning struct {
 	numbers []int
 	kind    error
 	advice  string
 }
 
-// meanings are those of the numbers that a person can do something about, from
+// meanings are the errors that a user can correct, from
 // https://www.namecheap.com/support/api/error-codes/ and the pages of the two calls.
 var meanings = []meaning{
 	{[]int{1010102, 1011102}, api.ErrAuth,
@@ -52,7 +52,7 @@ const (
 	numberServedElsewhere = 2030288
 )
 
-// refusal turns an error that the API reports into ours; nil when it reports none.
+// refusal converts an error in the API's answer; nil if there is none.
 func (h *Host) refusal(op, apex string, answer response) error {
 	if !answer.failed() {
 		return nil
@@ -86,14 +86,14 @@ func (h *Host) refusal(op, apex string, answer response) error {
 		fail.Kind, fail.Unsure = api.ErrUnavailable, op != readOp
 		fail.Advice = "Something behind Namecheap's API failed; run again later"
 	case number < 2000000:
-		// All numbers up to here are about who calls, not about what.
+		// All numbers below this are about the caller.
 		fail.Kind = api.ErrAuth
 	}
 	return fail
 }
 
-// allowAddress says which address to put on the allow-list: the one that Namecheap
-// saw, which it says at the end of its message.
+// allowAddress says which address to put on the allow-list: the one that Namecheap saw, which is at
+// the end of its message.
 func (h *Host) allowAddress(message string) string {
 	address := h.config.ClientIP
 	if _, seen, _ := strings.Cut(message, ":"); net.ParseIP(strings.TrimSpace(seen)) != nil {
@@ -102,9 +102,9 @@ func (h *Host) allowAddress(message string) string {
 	return fmt.Sprintf("Allow %s in Profile > Tools > Namecheap API Access > Whitelisted IPs, and set client_ip (NAMECHEAP_CLIENT_IP) to it. Hosted CI runners change their addresses: run from one that does not", address)
 }
 
-// servedElsewhere is the error of a domain whose name servers are not Namecheap's. It
-// is no zone that is read-only but one that is not here: there is nothing to be read,
-// and a domain that has moved away has to be no more than a warning in a refresh.
+// servedElsewhere is the error of a domain that has other name servers than Namecheap's. Such a
+// zone is not read-only but missing: it cannot be read, and a domain that has moved away must cause
+// no more than a warning in a refresh.
 func servedElsewhere(op, apex string) error {
 	return &api.Error{
 		Service: service, Op: op, Object: apex, Kind: api.ErrNotFound,

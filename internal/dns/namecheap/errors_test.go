@@ -66,8 +66,8 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// Namecheap's word on the address is better than ours: the calls may come from
-// another one than is configured.
+// Namecheap's word on the address is better than ours: the calls may come from another one than is
+// configured.
 func TestAddressThatNamecheapSaw(t *testing.T) {
 	w := newWorld(t)
 	w.under(fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: 200, Body: `<ApiResponse Status="ERROR"><Errors>` +

@@ -16,21 +16,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// world is the simulated Namecheap behind a socket with the empty zone example.com,
-// and a clock that only waiting moves.
+// world is the simulated Namecheap behind a socket with the empty zone example.com, and a clock
+// that only waiting moves.
 type world struct {
 	*simulated.Service
-	t     *testing.T
-	store *store.Store
-	base  *url.URL
+	*sandboxtest.World
+	t    *testing.T
+	base *url.URL
 
 	timeout time.Duration // of a call; 0: the host's own
 
 	mu     sync.Mutex
-	clock  time.Time
 	waits  []time.Duration
 	calls  map[string]int       // by command
 	order  []string             // the commands of all calls
@@ -39,19 +39,9 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, store: st, clock: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), calls: map[string]int{}}
-	w.Service = simulated.New(simulated.Config{Store: st, Now: w.now, Conditions: func() fault.Conditions {
-		c, err := fault.Get(st, simulated.Section)
-		if err != nil {
-			t.Error(err)
-		}
-		return c
-	}})
-	wrapped := fault.Wrap(simulated.Section, st, w.Service)
+	w := &world{World: sandboxtest.New(t), t: t, calls: map[string]int{}}
+	w.Service = simulated.New(simulated.Config{Store: w.Store, Now: w.Now, Conditions: w.Stored(simulated.Section)})
+	wrapped := fault.Wrap(simulated.Section, w.Store, w.Service)
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
 			t.Error(err)
@@ -68,9 +58,11 @@ func newWorld(t *testing.T) *world {
 		wrapped.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(server.Close)
-	if w.base, err = url.Parse(server.URL + simulated.Path); err != nil {
+	base, err := url.Parse(server.URL + simulated.Path)
+	if err != nil {
 		t.Fatal(err)
 	}
+	w.base = base
 	w.under(fault.Conditions{})
 	if err := w.AddZone("example.com"); err != nil {
 		t.Fatal(err)
@@ -78,16 +70,10 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.clock
-}
-
 func (w *world) wait(ctx context.Context, d time.Duration) error {
+	w.Advance(d)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.clock = w.clock.Add(d)
 	w.waits = append(w.waits, d)
 	return ctx.Err()
 }
@@ -104,9 +90,7 @@ func (w *world) under(c fault.Conditions) {
 		c.Settings[simulated.SettingCallsPerHour] = "0"
 		c.Settings[simulated.SettingCallsPerDay] = "0"
 	}
-	if err := fault.Set(w.store, simulated.Section, c); err != nil {
-		w.t.Fatal(err)
-	}
+	w.SetStored(simulated.Section, c)
 }
 
 // onWrite has fn called right before the next setHosts is answered.
@@ -167,7 +151,7 @@ func (w *world) changing() []bool {
 func (w *world) config() namecheap.Config {
 	return namecheap.Config{
 		APIUser: simulated.APIUser, APIKey: simulated.APIKey, ClientIP: simulated.ClientIP, BaseURL: w.base,
-		CallsPerMinute: -1, RetryWait: time.Millisecond, Pause: w.wait, Now: w.now, Timeout: w.timeout,
+		CallsPerMinute: -1, RetryWait: time.Millisecond, Pause: w.wait, Now: w.Now, Timeout: w.timeout,
 	}
 }
 
@@ -193,7 +177,7 @@ func (w *world) add(h simulated.Host) {
 // zone returns the zone example.com as it is, ids left out.
 func (w *world) zone() (emailType string, hosts []simulated.Host) {
 	w.t.Helper()
-	err := store.View(w.store, simulated.Section, func(st *simulated.State) error {
+	err := store.View(w.Store, simulated.Section, func(st *simulated.State) error {
 		i := slices.IndexFunc(st.Domains, func(d simulated.Domain) bool { return d.Name == "example.com" })
 		emailType, hosts = st.Domains[i].EmailType, slices.Clone(st.Domains[i].Hosts)
 		return nil

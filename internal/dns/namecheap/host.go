@@ -1,10 +1,8 @@
-// Package namecheap is Namecheap as a DNS host: dns.Host on the API of
-// https://www.namecheap.com/support/api/methods/domains-dns/, called by the
-// vendor's SDK.
+// Package namecheap is the DNS host Namecheap: a dns.Host on the API of
+// https://www.namecheap.com/support/api/methods/domains-dns/, called by the vendor's SDK.
 //
-// The API has two calls. getHosts reads a zone, setHosts replaces it: what is not
-// sent is deleted, and no condition can be attached. See [Host] for what follows
-// from that.
+// The API has two calls. getHosts reads a zone, and setHosts replaces it: it deletes what it does
+// not get, and has no conditions. See [Host] for the consequences.
 package namecheap
 
 import (
@@ -25,46 +23,43 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Addresses of the API. The second one is Namecheap's own sandbox, which has
-// accounts, keys and domains of its own.
+// Addresses of the API. The second one is Namecheap's own sandbox, with its own accounts, keys and
+// domains.
 const (
 	ProductionURL = "https://api.namecheap.com/xml.response"
 	SandboxURL    = "https://api.sandbox.namecheap.com/xml.response"
 )
 
-// Name is what IDs and attributes call this host.
+// Name is the host's name in IDs and attributes.
 const Name = "namecheap"
 
-// service is what messages call it.
+// service is the host's name in messages.
 const service = "Namecheap"
 
-// Config is an account at Namecheap. Credentials and BaseURL are required, all
-// else has a default.
+// Config is an account at Namecheap. The credentials and BaseURL are required; everything else has
+// a default.
 type Config struct {
-	// APIUser and APIKey are the credentials. UserName is the account that is
-	// meant, where it is not the API user's own.
+	// APIUser and APIKey are the credentials. UserName is the account, if it is not the API user's
+	// own.
 	APIUser, APIKey, UserName string
-	// ClientIP is the IPv4 address that the calls come from. It is on the
-	// account's allow-list.
+	// ClientIP is the IPv4 address of the calls. It is on the account's allow-list.
 	ClientIP string
 	BaseURL  *url.URL
 
 	Transport http.RoundTripper // nil: one of its own
 	UserAgent string
 
-	// CallsPerMinute is how many calls are made; 0: 20, as many as Namecheap
-	// allows; negative: any number.
+	// CallsPerMinute is the rate limit of calls; 0: 20, which is Namecheap's; negative: none.
 	CallsPerMinute int
-	// Handover is how long a zone that FindZone read is good for the next Read;
-	// 0: 10 s; negative: not at all.
+	// Handover is how long the next Read may use a zone that FindZone has read; 0: 10 s; negative:
+	// not at all.
 	Handover time.Duration
-	// Timeout is that of one call; 0: 60 s.
+	// Timeout is the time limit of one call; 0: 60 s.
 	Timeout time.Duration
-	// RetryWait is the shortest wait before a reading is repeated; 0: 500 ms.
+	// RetryWait is the shortest pause before a read is repeated; 0: 500 ms.
 	RetryWait time.Duration
 
-	// Pause waits where Namecheap asks for time, Now is the clock. nil: the real
-	// ones.
+	// Pause waits where Namecheap requires it, Now is the clock. nil: the real ones.
 	Pause func(ctx context.Context, d time.Duration) error
 	Now   func() time.Time
 }
@@ -73,33 +68,30 @@ type Config struct {
 //
 // # What a write can do to others
 //
-// Apply reads the zone, compares it with the snapshot that the change was planned
-// on, writes it whole, and reads it again. Whoever else writes between the first
-// reading and the write is overwritten:
+// Apply reads the zone, compares it with the snapshot of the plan, writes the whole zone, and reads
+// it again. What others write between the first read and the write is overwritten:
 //
 //	A reads · B reads · A writes · B writes
 //
-// What B writes never had A's change in it, and is what B finds afterwards. A alone
-// can notice, by reading once B is through. Therefore Apply keeps the time between
-// reading and writing short, and never repeats a write without reading first; and it
-// reads the zone after about twice the time that all of it took. So of two processes that get
-// into each other's way, the one whose change is lost finds out and publishes it
-// again, unless a call of the other one took several times as long as its own.
+// What B writes never contained A's change, and is what B reads afterwards. Only A can notice, by a
+// read after B's write. So Apply keeps the time between read and write short, never repeats a write
+// without a read, and reads the zone again after about twice the time that all of it took. If two
+// processes collide, the one whose change is lost notices and publishes it again, unless a call of
+// the other took several times as long as its own.
 //
-// Other programs, and people at the web interface, do not look again: what they
-// write in just that moment is overwritten, and nothing that the API shows would
-// tell. What they write a moment later, and undo of ours by it, is found when the
-// zone is read back: an [*InterferenceError], with the records.
+// Other programs, and people in the web interface, do not check: what they write in just that
+// moment is overwritten, and the API shows no sign of it. If they write a moment later and undo our
+// change, reading the zone back shows that: the error is an [*InterferenceError] that lists the
+// records.
 //
 // # What a reading costs
 //
-// Namecheap allows 20 calls a minute, so each zone is read once in a refresh:
-// FindZone has to read the zone to know whether it is there. What it read is handed
-// to the first Read that follows within moments (Config.Handover), unless something
-// was written since. No reading is handed out twice. The reading with which ApplyAndRead
-// looks whether the zone is as it was written is also the editor's. Apply does not read the zone before it
-// writes it where the snapshot is fresh (see freshFor) and newer than the wish for the
-// change, since nobody can then have made an edit which the change has to respect.
+// Namecheap allows 20 calls a minute, so a refresh reads each zone once. FindZone has to read the
+// zone to know whether it exists, and hands the result to the first Read within moments
+// (Config.Handover), unless something was written since. No result is handed over twice. The read
+// by which ApplyAndRead checks the written zone also serves the editor. Apply does not read the
+// zone before the write if the snapshot is fresh (see freshFor) and newer than the request for the
+// change, because then no edit can exist that the change has to respect.
 type Host struct {
 	config    Config
 	transport *api.Transport
@@ -109,7 +101,7 @@ type Host struct {
 
 	mu       sync.Mutex
 	handover map[string]reading // by apex
-	written  map[string]uint64  // by apex: how many writes began or ended
+	written  map[string]uint64  // by apex: how many writes have begun or ended
 }
 
 // reading is a zone as FindZone read it.
@@ -160,8 +152,8 @@ func (h *Host) Limits() dns.Limits {
 	}
 }
 
-// FindZone implements dns.Host. There are no zones at Namecheap but those of
-// registered domains, so the public suffix list says which one it can be.
+// FindZone implements dns.Host. Namecheap has only zones of registered domains, so the public
+// suffix list tells which one it can be.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	canonical, err := dns.Canonical(name)
 	if err != nil {
@@ -197,9 +189,9 @@ func (h *Host) known(ctx context.Context, apex string) (dns.HostedZone, error) {
 	})
 }
 
-// registrable returns the domains at a name or above it that can be registered,
-// the deepest first. They are two where a company, as opposed to a registry, takes
-// registrations below a domain of its own.
+// registrable returns the domains at a name or above it that can be registered, the deepest first.
+// They are two where a company, as opposed to a registry, takes registrations below a domain of its
+// own.
 func registrable(name string) []string {
 	var domains []string
 	for suffix := name; ; {
@@ -215,8 +207,8 @@ func registrable(name string) []string {
 	}
 }
 
-// CheckAccess implements dns.Host: an API key that can read can write, as there
-// are no others.
+// CheckAccess implements dns.Host. An API key that can read can write, because there is no other
+// kind.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	if _, err := h.known(ctx, zone.Apex); err != nil {
 		return dns.WriteUnknown, err

@@ -9,26 +9,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// InterferenceError says that a zone was written, with success as Namecheap said,
-// and then was not what had been written: somebody else wrote it at the same time,
-// or Namecheap does not keep what it accepts.
+// InterferenceError is a zone that Namecheap said it has written, but that differs from what was
+// sent: somebody else wrote it at the same time, or Namecheap does not keep what it accepts.
 //
-// It matches api.ErrOutcomeUnknown, because what of the change is there takes a look
-// at each record to say, and dns.ErrInterference.
+// It matches api.ErrOutcomeUnknown, because only a look at each record shows which part of the
+// change exists, and dns.ErrInterference.
 type InterferenceError struct {
 	// Zone is the apex.
 	Zone string
-	// Missing are records that were sent and are not there: the change's own, and
-	// those of others, which were there before.
+	// Missing are records that were sent and do not exist: those of the change, and existing ones
+	// of others.
 	Missing []dns.Record
-	// Unexpected are records that are there and were not sent.
+	// Unexpected are records that exist and were not sent.
 	Unexpected []dns.Record
-	// EmailType and SentEmailType are the mail setting as it is and as it was sent,
-	// where they differ.
+	// EmailType and SentEmailType are the present mail setting and the one that was sent, if they
+	// differ.
 	EmailType, SentEmailType string
 }
 
-// Error lists the records, and says how to get back what was lost.
+// Error lists the records, and says how to restore what was lost.
 func (e *InterferenceError) Error() string {
 	d := difference{gone: e.Missing, added: e.Unexpected, emailBefore: e.SentEmailType, emailNow: e.EmailType}
 	text := fmt.Sprintf("%s: %s %s: Namecheap accepted the change, but the zone is not what was sent: %s. "+
@@ -48,8 +47,7 @@ func (e *InterferenceError) Is(target error) bool {
 	return target == api.ErrOutcomeUnknown || target == dns.ErrInterference
 }
 
-// keptPreference is whether an MX record is there with another preference than was
-// sent.
+// keptPreference is whether an MX record exists with another preference than was sent.
 func (e *InterferenceError) keptPreference() bool {
 	return slices.ContainsFunc(e.Missing, func(sent dns.Record) bool {
 		return sent.Type == "MX" && slices.ContainsFunc(e.Unexpected, func(r dns.Record) bool {
@@ -58,12 +56,12 @@ func (e *InterferenceError) keptPreference() bool {
 	})
 }
 
-// interference compares a zone with what was sent. That something else was added is
-// nobody's loss: it came after the write.
+// interference compares a zone with what was sent. An additional record harms nobody: it came after
+// the write.
 func interference(before, sent, now *zoneState) error {
 	d := compare(sent, now)
-	// A record that the write took away and that is there again was written by
-	// somebody who had not seen that yet.
+	// If a record that the write deleted is back, somebody has written it without having seen the
+	// deletion.
 	revived := slices.ContainsFunc(d.added, func(r dns.Record) bool {
 		return before.copies(r) > sent.copies(r) && now.copies(r) > sent.copies(r)
 	})
@@ -73,10 +71,10 @@ func interference(before, sent, now *zoneState) error {
 	return &InterferenceError{Zone: sent.apex, Missing: d.gone, Unexpected: d.added, SentEmailType: d.emailBefore, EmailType: d.emailNow}
 }
 
-// difference is what of one state of a zone is not in another one.
+// difference is what one state of a zone has and another one lacks.
 type difference struct {
 	gone, added           []dns.Record
-	emailBefore, emailNow string // both empty where they are the same
+	emailBefore, emailNow string // both empty if they are the same
 }
 
 func (d difference) none() bool {
@@ -103,8 +101,8 @@ func (d difference) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// compare finds what changed from one state of a zone to another. Twins count; the
-// order does not, nor do ids, which every write changes.
+// compare finds the changes from one state of a zone to another. Twins count. The order and the
+// ids, which every write changes, do not.
 func compare(before, now *zoneState) difference {
 	var d difference
 	d.gone, d.added = missing(before, now), missing(now, before)
@@ -137,8 +135,7 @@ func missing(from, in *zoneState) []dns.Record {
 	return records
 }
 
-// copies returns how many records a zone has that are the same in everything but
-// their TTL.
+// copies returns how many records of a zone are the same except for their TTL.
 func (z *zoneState) copies(r dns.Record) int {
 	n := 0
 	for _, h := range z.hosts {
@@ -149,7 +146,7 @@ func (z *zoneState) copies(r dns.Record) int {
 	return n
 }
 
-// content is a record without its id: what it says, to compare.
+// content is a record without its id, for comparisons.
 func (h host) content(apex string) dns.Record {
 	r := h.record(apex)
 	r.ID = ""

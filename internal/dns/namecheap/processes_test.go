@@ -11,15 +11,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
 )
 
-// Two processes write one zone at the same time, each over what the other one has
-// just written. Whoever is told that the records are published finds them in the end.
+// Two processes write one zone at the same time, each over what the other one has just written.
+// Whoever is told that the records are published finds them in the end.
 func TestTwoProcesses(t *testing.T) {
 	const publications = 12
 	w := newWorld(t)
 	w.set("NONE", www, spf)
 	zone := dns.HostedZone{Apex: "example.com", ID: "example.com"}
-	// The time that the other process is given has to be longer than a busy machine
-	// takes between two calls.
+	// The time that the other process is given has to be longer than a busy machine takes between
+	// two calls.
 	patient := func(ctx context.Context, d time.Duration) { pauseFor(ctx, d+50*time.Millisecond) }
 	config := w.config()
 	config.Pause = func(ctx context.Context, d time.Duration) error {

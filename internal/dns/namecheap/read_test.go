@@ -117,8 +117,8 @@ func TestZoneServedElsewhere(t *testing.T) {
 	}
 }
 
-// Each zone is read once in a refresh: whoever asks for the zone, for the access and
-// for the records.
+// Each zone is read once in a refresh: whoever asks for the zone, for the access and for the
+// records.
 func TestCallsOfARefresh(t *testing.T) {
 	w := newWorld(t)
 	h := w.host()
@@ -214,7 +214,7 @@ func TestCallsAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if w.now().Sub(time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)) != time.Minute {
+	if w.Now().Sub(time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)) != time.Minute {
 		t.Errorf("waited %v", w.waits)
 	}
 	w.under(fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: 405, Body: "<html>not allowed</html>"}}})

@@ -14,27 +14,27 @@ import (
 const (
 	minTTL     = 60
 	maxTTL     = 60000
-	defaultTTL = 1799 // what the web interface calls automatic
+	defaultTTL = 1799 // "automatic" in the web interface
 	maxRecords = 150
 	maxTXT     = 2500
 )
 
-// writableTypes are those of records that Apply creates.
+// writableTypes are the record types that Apply creates.
 var writableTypes = []string{"A", "AAAA", "ALIAS", "CAA", "CNAME", "FRAME", "MX", "NS", "TXT", "URL", "URL301"}
 
-// keptTypes are those that setHosts stores: a zone that shows another one would lose
-// it by any write.
+// keptTypes are the types that setHosts stores. A zone with another type would lose that record by
+// any write.
 var keptTypes = append(slices.Clone(writableTypes), "MXE")
 
-// Email types: what Namecheap does with a domain's mail. With any but these two it
-// takes the mail itself.
+// Email types: how Namecheap handles a domain's mail. With any but these two, it receives the mail
+// itself.
 const (
 	emailNone    = "NONE"
-	emailRecords = "MX" // MX records are kept with this type alone
+	emailRecords = "MX" // the only type with which MX records are kept
 )
 
-// host is one record as the API shows it. Everything that setHosts takes is kept as
-// it was read, so that it is written back unchanged.
+// host is one record as the API shows it. It keeps everything that setHosts takes as it was read,
+// so that it is written back unchanged.
 type host struct {
 	ID      string `xml:"HostId,attr"`
 	Name    string `xml:"Name,attr"` // relative; "@" at the apex
@@ -46,19 +46,18 @@ type host struct {
 	Dynamic string `xml:"IsDDNSEnabled,attr"`
 }
 
-// zoneState is a zone as the API shows it, or is to be made.
+// zoneState is a zone as the API shows it, or as it will be.
 type zoneState struct {
 	apex      string
 	emailType string
 	hosts     []host
 }
 
-// position is the Native of a record: where it stands in the zone. HostIds are no
-// use for finding a record again, as every write gives out new ones.
+// position is the Native of a record: its place in the zone. HostIds cannot identify a record,
+// because every write assigns new ones.
 type position int
 
-// snapshot returns the zone in the terms of package dns. Began is when its reading
-// began.
+// snapshot converts the zone for package dns. began is when its reading began.
 func (z *zoneState) snapshot(began time.Time) *dns.Snapshot {
 	s := &dns.Snapshot{
 		Zone:     dns.HostedZone{Apex: z.apex, ID: z.apex},
@@ -85,13 +84,13 @@ func (z *zoneState) snapshot(began time.Time) *dns.Snapshot {
 	return s
 }
 
-// mailHosted is whether Namecheap takes the domain's mail itself. A type that is not
-// known is taken for one that does.
+// mailHosted is whether Namecheap receives the domain's mail itself. An unknown type counts as
+// such.
 func (z *zoneState) mailHosted() bool {
 	return z.emailType != "" && z.emailType != emailNone && z.emailType != emailRecords
 }
 
-// mailService says in a clause who takes the domain's mail.
+// mailService says in a clause who receives the domain's mail.
 func (z *zoneState) mailService() string {
 	switch z.emailType {
 	case "FWD":
@@ -106,7 +105,7 @@ func (z *zoneState) mailService() string {
 	return "a mail service of Namecheap takes the mail of " + z.apex
 }
 
-// record returns what a host says.
+// record converts a host.
 func (h host) record(apex string) dns.Record {
 	name := apex
 	if h.Name != "@" && h.Name != "" {
@@ -123,7 +122,7 @@ func (h host) record(apex string) dns.Record {
 	return r
 }
 
-// newHost returns how a record is written.
+// newHost returns the form in which a record is written.
 func newHost(r dns.Record, apex string) host {
 	h := host{Name: "@", Type: r.Type, Address: r.Value, MXPref: "10", TTL: strconv.Itoa(defaultTTL)}
 	if r.Name != apex {
@@ -137,14 +136,14 @@ func newHost(r dns.Record, apex string) host {
 		h.MXPref = strconv.FormatUint(uint64(r.Priority), 10)
 		fallthrough
 	case "ALIAS", "CNAME", "NS":
-		// An MX record whose target lacks the dot is not kept, and nobody says so.
+		// Namecheap silently drops an MX record whose target lacks the dot.
 		h.Address += "."
 	}
 	return h
 }
 
-// splitDomain returns the two halves in which the API wants a domain: one label, and
-// the public suffix that it is registered below.
+// splitDomain returns the two parts of a domain in the API: one label, and the public suffix below
+// which it is registered.
 func splitDomain(apex string) (label, suffix string) {
 	label, suffix, _ = strings.Cut(apex, ".")
 	return label, suffix

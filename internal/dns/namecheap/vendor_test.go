@@ -18,8 +18,8 @@ const (
 	setHosts = "namecheap.domains.dns.setHosts"
 )
 
-// vendorHost is a host at the vendor's own mock server, which answers with what was
-// captured at Namecheap.
+// vendorHost is a host at the vendor's own mock server, which answers with what was captured at
+// Namecheap.
 func vendorHost(t *testing.T) (*namecheaptest.Server, *namecheap.Host) {
 	t.Helper()
 	server := namecheaptest.NewServer(t)

@@ -13,17 +13,15 @@ import (
 
 const opApply = "update the zone"
 
-// Apply sends one UPDATE, with the record sets that it touches as prerequisites.
-// BIND 9.18, Knot DNS 3.2 and PowerDNS 4.7 carry out one message as a whole or not
-// at all, also when they refuse its last record.
+// Apply sends one UPDATE whose prerequisites are the record sets that it changes. BIND 9.18, Knot
+// DNS 3.2 and PowerDNS 4.7 carry out a message completely or not at all, even if they refuse only
+// its last record.
 //
-// What does not fit into one message, of at most 64 KiB, goes in several, cut
-// between names. When one of them fails after another was carried out, the error is
-// api.ErrOutcomeUnknown.
+// A change that does not fit into one message of at most 64 KiB is sent in several, divided between
+// names. If one of them fails after another was carried out, the error is api.ErrOutcomeUnknown.
 //
-// Prerequisites do not prove everything. No server compares TTLs. PowerDNS also
-// takes texts that differ in the case of letters for the same, but does not delete
-// one for the other.
+// Prerequisites do not prove everything. No server compares TTLs. PowerDNS also takes texts that
+// differ only in the case of letters for the same, but does not delete one for the other.
 func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.ChangeSet) error {
 	if _, ok := base.Native.(recordSets); !ok {
 		return fmt.Errorf("%s: %s %s: the zone was not read from such a server", h.service(), opApply, base.Zone.Apex)
@@ -48,14 +46,14 @@ func (h *Host) Apply(ctx context.Context, base *dns.Snapshot, changes dns.Change
 	return nil
 }
 
-// update has an update carried out, once. It may take several forms of the message,
-// until one is not refused.
+// update carries out an update once. It may try several forms of the message until one is not
+// refused.
 func (h *Host) update(ctx context.Context, d *draft, u *update) error {
 	apex := d.zone.Apex
 	reply, err := h.send(ctx, apex, u)
 	if err == nil && reply.Rcode == miekg.RcodeRefused && u.restores {
-		// BIND does not add what it takes for a mistake, such as an MX to a host
-		// without an address, although it has let it in from the zone's file.
+		// BIND does not add what it takes for a mistake, such as an MX to a host without an
+		// address, although it accepts that from the zone's file.
 		u = d.rewritten(u, form{exact: true, proof: required})
 		reply, err = h.send(ctx, apex, u)
 	}
@@ -95,8 +93,8 @@ func (h *Host) outcome(ctx context.Context, apex string, u *update, reply *miekg
 	refused := h.denied(ctx, opApply, apex, reply)
 	switch reply.Rcode {
 	case miekg.RcodeServerFailure:
-		// So answers also a secondary server that has passed the update on, and
-		// has not heard of it since (RFC 2136 section 6).
+		// A secondary server gives the same answer if it has passed the update on and has no answer
+		// yet (RFC 2136 section 6).
 		refused.Unsure = true
 		h.remember(apex, u.sets)
 	case miekg.RcodeRefused:
@@ -105,7 +103,7 @@ func (h *Host) outcome(ctx context.Context, apex string, u *update, reply *miekg
 	return refused
 }
 
-// halfDone is the error of a change of which a part was carried out.
+// halfDone is the error of a change of which a part was made.
 func (h *Host) halfDone(apex string, done, all int, err error) error {
 	return &api.Error{
 		Service: h.service(),
@@ -116,12 +114,12 @@ func (h *Host) halfDone(apex string, done, all int, err error) error {
 	}
 }
 
-// opaque keeps the text of an error and nothing that it can be asked for: of a
-// part it might say that nothing was applied, and of the whole that is wrong.
+// opaque keeps only the text of an error. Its type might say that nothing was applied, which is
+// true of a part and wrong for the whole.
 func opaque(err error) error { return errors.New(err.Error()) }
 
-// isChanged is whether a response code says that a prerequisite does not hold
-// (RFC 2136 section 2.2): nothing was applied.
+// isChanged is whether a response code says that a prerequisite does not hold (RFC 2136 section
+// 2.2), so that nothing was applied.
 func isChanged(rcode int) bool {
 	switch rcode {
 	case miekg.RcodeYXDomain, miekg.RcodeYXRrset, miekg.RcodeNXRrset, miekg.RcodeNameError:

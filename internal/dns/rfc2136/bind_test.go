@@ -61,8 +61,8 @@ var zoneLines = []string{
 	`odd IN TYPE65280 \# 3 010203`,
 }
 
-// roundTrip creates, replaces and deletes records of all kinds, and checks after
-// each step that just they have changed.
+// roundTrip creates, replaces and deletes records of all kinds, and checks after each step that
+// just they have changed.
 func roundTrip(t *testing.T, h *Host, apex string) {
 	t.Helper()
 	ctx := context.Background()

@@ -8,24 +8,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// setChange is what becomes of one record set.
+// setChange is the change of one record set.
 type setChange struct {
 	key           dns.SetKey
 	before, after []miekg.RR
-	// records are those that the change set wants to have in it, for messages.
+	// records are those of the change set in this record set, for messages.
 	records []dns.Record
 }
 
-// draft is a change set, by record sets.
+// draft is a change set by record sets.
 type draft struct {
 	zone  dns.HostedZone
-	names []string // that the snapshot tells about; nil: all
+	names []string // that the snapshot shows; nil: all
 	base  recordSets
 	order []*setChange
 	byKey map[dns.SetKey]*setChange
 }
 
-// newDraft works out what becomes of each record set that a change set touches.
+// newDraft works out the new content of each record set that a change set changes.
 func newDraft(base *dns.Snapshot, changes dns.ChangeSet) (*draft, error) {
 	d := &draft{
 		zone:  base.Zone,
@@ -64,7 +64,7 @@ func newDraft(base *dns.Snapshot, changes dns.ChangeSet) (*draft, error) {
 	return d, d.check()
 }
 
-// set returns the draft of a record set, beginning with what was read.
+// set returns the draft of a record set, which begins with what was read.
 func (d *draft) set(key dns.SetKey) *setChange {
 	if s, ok := d.byKey[key]; ok {
 		return s
@@ -75,7 +75,7 @@ func (d *draft) set(key dns.SetKey) *setChange {
 	return s
 }
 
-// remove takes exactly one record away and returns its TTL.
+// remove removes exactly one record and returns its TTL.
 func (d *draft) remove(r dns.Record) (ttl uint32, err error) {
 	s := d.set(r.SetKey())
 	at := slices.IndexFunc(s.after, func(rr miekg.RR) bool {
@@ -90,8 +90,8 @@ func (d *draft) remove(r dns.Record) (ttl uint32, err error) {
 	return ttl, nil
 }
 
-// add puts a record into its set. A record set has one TTL (RFC 2181 section
-// 5.2): the one that it has, as long as a record of it stays.
+// add adds a record to its set. A record set has one TTL (RFC 2181 section 5.2): its present one,
+// as long as one of its records stays.
 func (d *draft) add(r dns.Record, ttl uint32) error {
 	if !d.zone.Holds(r.Name) {
 		return &dns.RefusedError{Record: r, Reason: "the name is outside of the zone " + d.zone.Apex}
@@ -116,7 +116,7 @@ func (d *draft) add(r dns.Record, ttl uint32) error {
 	return nil
 }
 
-// after returns a record set as it will be.
+// after returns the new content of a record set.
 func (d *draft) after(key dns.SetKey) []miekg.RR {
 	if s, ok := d.byKey[key]; ok {
 		return s.after
@@ -141,7 +141,7 @@ func (d *draft) typesAfter(name string) []string {
 	return types
 }
 
-// sameSet is whether two record sets hold the same data, in whatever order.
+// sameSet is whether two record sets have the same data in any order.
 func sameSet(a, b []miekg.RR) bool {
 	return len(a) == len(b) && len(without(a, b)) == 0
 }

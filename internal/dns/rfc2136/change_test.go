@@ -88,8 +88,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A change that is too large for one message goes in several, and what the first
-// one did is not denied when another one fails.
+// A change that is too large for one message goes in several, and what the first one did is not
+// denied when another one fails.
 func TestManyMessages(t *testing.T) {
 	var large dns.ChangeSet
 	for i := range 400 {
@@ -223,8 +223,7 @@ func (s *simulation) put(t *testing.T, lines ...string) {
 	s.edit(t, func(records []miekg.RR) []miekg.RR { return append(records, rrs...) })
 }
 
-// A CNAME in place of other data is one message: between two there would be nothing at
-// the name.
+// A CNAME in place of other data is one message: between two there would be nothing at the name.
 func TestAliasIsOneMessage(t *testing.T) {
 	a, text := named("host", "A", "192.0.2.1"), named("host", "TXT", "text")
 	base := snapshotOf(t, hostedZone, []miekg.RR{encoded(t, a), encoded(t, text)})

@@ -8,8 +8,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// check refuses what servers refuse without saying which record it is about, and
-// what they leave out without saying anything.
+// check refuses what servers refuse without naming the record, and what they silently leave out.
 func (d *draft) check() error {
 	for _, s := range d.order {
 		if err := d.checkAlias(s); err != nil {
@@ -20,7 +19,7 @@ func (d *draft) check() error {
 				return err
 			}
 		}
-		// The last name server of a zone is silently kept (RFC 2136 section 3.4.2.4).
+		// Servers silently keep the last name server of a zone (RFC 2136 section 3.4.2.4).
 		if s.key.Type == "NS" && s.key.Name == d.zone.Apex && len(s.after) == 0 {
 			return &dns.RefusedError{Reason: fmt.Sprintf("%s: the zone would have no name server left", shown(s.key))}
 		}
@@ -28,8 +27,8 @@ func (d *draft) check() error {
 	return nil
 }
 
-// checkAlias refuses a CNAME beside other data: servers ignore it and answer
-// NOERROR (RFC 2136 section 3.4.2.2).
+// checkAlias refuses a CNAME beside other data, which servers ignore with NOERROR (RFC 2136 section
+// 3.4.2.2).
 func (d *draft) checkAlias(s *setChange) error {
 	if len(s.records) == 0 {
 		return nil
@@ -48,8 +47,7 @@ func (d *draft) checkAlias(s *setChange) error {
 	return &dns.RefusedError{Record: r, Reason: "a CNAME cannot stand beside other records, and the name would have " + strings.Join(types, ", ")}
 }
 
-// checkMX refuses mail hosts of the zone that have no address: BIND answers
-// REFUSED to the whole update then.
+// checkMX refuses mail hosts in the zone without an address: BIND then refuses the whole update.
 func (d *draft) checkMX(s *setChange) error {
 	for _, r := range s.records {
 		if r.Value == dns.NullTarget || !d.zone.Holds(r.Value) || !d.tells(r.Value) {
@@ -65,11 +63,11 @@ func (d *draft) checkMX(s *setChange) error {
 	return nil
 }
 
-// tells is whether the snapshot says what there is at a name.
+// tells is whether the snapshot shows what is at a name.
 func (d *draft) tells(name string) bool { return d.names == nil || slices.Contains(d.names, name) }
 
-// hasAddress is whether a name will have an address, by itself or by a wildcard,
-// or lies below a zone cut, where this zone can't know.
+// hasAddress is whether a name will have an address, itself or by a wildcard, or lies below a zone
+// cut, where this zone cannot know.
 func (d *draft) hasAddress(name string) bool {
 	if d.addressAt(name) {
 		return true

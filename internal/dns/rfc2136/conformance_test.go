@@ -14,7 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
 const apex = "example.com"
@@ -35,7 +35,7 @@ func TestConformsOnSimulation(t *testing.T) {
 
 // simulation is the sandbox's server with one zone.
 type simulation struct {
-	store   *store.Store
+	*sandboxtest.World
 	service *simulated.Service
 	host    string
 	port    int
@@ -44,18 +44,8 @@ type simulation struct {
 
 func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{store: st}
-	s.service = simulated.New(simulated.Config{Store: st, Conditions: func() fault.Conditions {
-		c, err := fault.Get(st, simulated.Section)
-		if err != nil {
-			t.Error(err)
-		}
-		return c
-	}})
+	s := &simulation{World: sandboxtest.New(t)}
+	s.service = simulated.New(simulated.Config{Store: s.Store, Conditions: s.Stored(simulated.Section)})
 	if err := s.service.AddZone(apex); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +54,7 @@ func newSimulation(t *testing.T) *simulation {
 			s.observe(method)
 		}
 	}
-	handler := fault.Observe(simulated.Section, observed, fault.Wrap(simulated.Section, st, s.service))
+	handler := fault.Observe(simulated.Section, observed, fault.Wrap(simulated.Section, s.Store, s.service))
 	server, err := dnsserver.Serve("127.0.0.1:0", s.service, s.service.Primary(handler))
 	if err != nil {
 		t.Fatal(err)

@@ -107,8 +107,8 @@ func TestCredentialsOnServers(t *testing.T) {
 	}
 }
 
-// A key that is known but may not do something is told apart from one that is not
-// known, and from a zone that is not there.
+// A key that is known but may not do something is told apart from one that is not known, and from a
+// zone that is not there.
 func TestPermissionsOnServers(t *testing.T) {
 	ctx := context.Background()
 	change := dns.ChangeSet{Create: []dns.Record{newRecord}}
@@ -192,8 +192,8 @@ func testCredentials(t *testing.T, good Config, others map[string][]string) {
 	}
 }
 
-// A key that may read but not write is found out by the first change only, as the
-// server looks at permissions record by record.
+// A key that may read but not write is found out by the first change only, as the server looks at
+// permissions record by record.
 func TestReadOnlyKey(t *testing.T) {
 	s := newSimulation(t)
 	config := s.config()

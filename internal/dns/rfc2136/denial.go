@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// Servers give the same code for a key that they do not know, for one that may not do
-// what was asked, and for a zone that they do not have:
+// Servers give the same code for an unknown key, for a key that lacks the permission, and for a
+// zone that they do not have:
 //
 //	                     unknown key     may not transfer  may not update   not its zone
 //	BIND 9.18            NOTAUTH BADKEY  REFUSED, signed   REFUSED, signed  NOTAUTH, signed
@@ -18,18 +18,18 @@ import (
 //	PowerDNS 4.7, AXFR   NOTAUTH         NOTAUTH           -                NOTAUTH
 //	PowerDNS 4.7, UPDATE REFUSED         -                 REFUSED, signed  REFUSED, signed
 //
-// But to a question for the zone's SOA record, signed with the same key, all of them
-// answer in three ways: a good key gets the record of a zone that they have, an
-// unknown key gets NOTAUTH, and a zone that they do not have is REFUSED.
+// But if a query for the zone's SOA record is signed with the same key, all of them answer in three
+// ways. A good key gets the record of a zone that they have, an unknown key gets NOTAUTH, and for a
+// zone that they do not have the answer is REFUSED.
 
-// reason is why a server does not do what it was asked for.
+// reason is why a server does not do what was asked.
 type reason int
 
 const (
 	notAllowed reason = iota // to this key, or without one
 	badKey
 	noZone
-	otherReason // the answer says it itself
+	otherReason // the answer itself says it
 )
 
 // why finds out the reason of an answer.
@@ -43,7 +43,7 @@ func (h *Host) why(ctx context.Context, apex string, reply *miekg.Msg) (reason, 
 	}
 	soa, err := h.query(ctx, apex, miekg.TypeSOA)
 	if err != nil {
-		return otherReason, tsig // the first answer is all there is to go by
+		return otherReason, tsig // there is nothing but the first answer
 	}
 	at, found := apexAt(soa, apex)
 	switch {
@@ -73,10 +73,9 @@ func (h *Host) denied(ctx context.Context, op, apex string, reply *miekg.Msg) *a
 	return e
 }
 
-// notAuth returns the error of NOTAUTH in answer to a question, or nil: some servers
-// say so of names that are in none of their zones. PowerDNS says it of a key that it
-// does not accept, without telling that from the other: it then answers who asks
-// without a key.
+// notAuth returns the error of NOTAUTH in answer to a query, or nil: some servers say so about
+// names that are in none of their zones. PowerDNS also says it about a key that it does not accept,
+// so it is asked again without a key.
 func (h *Host) notAuth(ctx context.Context, op, name string, reply *miekg.Msg) error {
 	refused := h.refused(op, name, reply)
 	if refused.Kind == api.ErrAuth {

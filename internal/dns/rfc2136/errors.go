@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// failed is the error of an exchange that brought no answer. unsure says that it
-// was about a change which may have been carried out.
+// failed is the error of an exchange without an answer. unsure is whether it was about a change
+// that may have been made.
 func (h *Host) failed(op, object string, err error, unsure bool) error {
 	e := &api.Error{
 		Service: h.service(),
@@ -35,8 +35,8 @@ func (h *Host) failed(op, object string, err error, unsure bool) error {
 	return e
 }
 
-// refused is the error of an answer with another code than NOERROR. It says what
-// the code means for this operation, and what to do.
+// refused is the error of an answer with another code than NOERROR. It says what the code means for
+// this operation, and what to do.
 func (h *Host) refused(op, object string, reply *miekg.Msg) *api.Error {
 	e := &api.Error{
 		Service: h.service(),
@@ -69,8 +69,7 @@ func (h *Host) refused(op, object string, reply *miekg.Msg) *api.Error {
 
 const strangerAdvice = "The server is not the primary server of this zone: give the server that the zone's SOA record names, and check the zone's name"
 
-// keyAdvice says what is wrong with the key, by the error in a TSIG record. PowerDNS
-// sends none.
+// keyAdvice says what is wrong with the key, by the error in a TSIG record. PowerDNS sends none.
 func (h *Host) keyAdvice(tsig *miekg.TSIG) string {
 	if h.key == nil {
 		return "The server answers as if there were a TSIG key, although none is configured"
@@ -91,8 +90,8 @@ func (h *Host) keyAdvice(tsig *miekg.TSIG) string {
 	return fmt.Sprintf("The server does not accept the TSIG key %q", h.keyName())
 }
 
-// clockAdvice says by how much the clocks differ: the server sends its own time
-// along (RFC 8945 section 5.2.3).
+// clockAdvice says by how much the clocks differ. The server sends its own time (RFC 8945 section
+// 5.2.3).
 func (h *Host) clockAdvice(tsig *miekg.TSIG) string {
 	advice := fmt.Sprintf("The clocks of the server and of this machine are more than %d seconds apart", fudge)
 	if other, err := hex.DecodeString(tsig.OtherData); err == nil && len(other) == 6 {
@@ -114,7 +113,7 @@ func (h *Host) permissionAdvice() string {
 		"(BIND: update-policy or allow-update, and allow-transfer; Knot DNS: acl with the actions update and transfer; PowerDNS: TSIG-ALLOW-DNSUPDATE and TSIG-ALLOW-AXFR)", h.keyName())
 }
 
-// service is what errors call the server.
+// service is the server's name in errors.
 func (h *Host) service() string { return "DNS server " + h.address }
 
 func (h *Host) keyName() string {

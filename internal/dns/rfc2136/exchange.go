@@ -9,14 +9,14 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// maxDatagram is what a message may measure to go by UDP: what every server
-// takes without EDNS (RFC 1035 section 4.2.1).
+// maxDatagram is the size limit of a message by UDP, which every server accepts without EDNS (RFC
+// 1035 section 4.2.1).
 const maxDatagram = miekg.MinMsgSize
 
-// readAttempts is how often a question is asked before silence counts.
+// readAttempts is how often a query is sent before silence counts.
 const readAttempts = 2
 
-// errOtherAnswer says that what arrived answers something else.
+// errOtherAnswer is the error of an answer to something else.
 var errOtherAnswer = errors.New("the answer belongs to another question")
 
 // conversation is one connection to the server, for one request.
@@ -28,8 +28,8 @@ type conversation struct {
 	stop    func() bool
 }
 
-// begin connects and sends a request. sent says whether the server may have
-// received it, also when that failed.
+// begin connects and sends a request. sent is whether the server may have received it, even if that
+// failed.
 func (h *Host) begin(ctx context.Context, network string, msg *miekg.Msg) (c *conversation, sent bool, err error) {
 	c = &conversation{signing: signing{key: h.key}, id: msg.Id, timeout: h.timeout}
 	packed, err := c.sign(msg, h.now().Unix())
@@ -58,8 +58,7 @@ func (h *Host) begin(ctx context.Context, network string, msg *miekg.Msg) (c *co
 	return c, true, nil
 }
 
-// extend gives the next message the time that it may take. A cancellation that
-// comes in between is not undone.
+// extend sets the deadline for the next message. It does not undo a cancellation.
 func (c *conversation) extend(ctx context.Context) error {
 	if err := c.conn.SetDeadline(time.Now().Add(c.timeout)); err != nil {
 		return err
@@ -67,8 +66,8 @@ func (c *conversation) extend(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// cancellation is what the caller wants to hear of an error that its cancellation
-// has brought about.
+// cancellation replaces an error that the caller's cancellation caused by the reason of the
+// cancellation.
 func cancellation(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -78,12 +77,12 @@ func cancellation(ctx context.Context, err error) error {
 
 func (c *conversation) end() {
 	c.stop()
-	// Nothing is written any more that could be lost.
+	// From here on nothing is written, so nothing can be lost.
 	_ = c.conn.Close()
 }
 
-// receive reads one message of the answer and verifies it. By UDP it ignores
-// messages that answer something else.
+// receive reads one message of the answer and verifies it. By UDP it ignores messages that answer
+// something else.
 func (c *conversation) receive(ctx context.Context, middle bool) (*miekg.Msg, error) {
 	if err := c.extend(ctx); err != nil {
 		return nil, err
@@ -123,7 +122,7 @@ func (h *Host) exchange(ctx context.Context, network string, msg *miekg.Msg) (re
 	return reply, true, nil
 }
 
-// query asks the server for what it has at a name, by its own knowledge.
+// query asks the server itself, without recursion, for what is at a name.
 func (h *Host) query(ctx context.Context, name string, qtype uint16) (*miekg.Msg, error) {
 	return h.repeatable(ctx, func() *miekg.Msg {
 		msg := new(miekg.Msg).SetQuestion(miekg.Fqdn(name), qtype)
@@ -132,7 +131,7 @@ func (h *Host) query(ctx context.Context, name string, qtype uint16) (*miekg.Msg
 	})
 }
 
-// test asks whether prerequisites hold, by an update that consists of them only.
+// test asks whether prerequisites hold, by an update that consists only of them.
 func (h *Host) test(ctx context.Context, apex string, prerequisites []miekg.RR) (*miekg.Msg, error) {
 	return h.repeatable(ctx, func() *miekg.Msg {
 		msg := new(miekg.Msg).SetUpdate(miekg.Fqdn(apex))
@@ -142,8 +141,8 @@ func (h *Host) test(ctx context.Context, apex string, prerequisites []miekg.RR) 
 	})
 }
 
-// repeatable sends a message that changes nothing, once more if there is no
-// answer, and by TCP if that does not fit into UDP.
+// repeatable sends a message that changes nothing. It sends it again if there is no answer, and by
+// TCP if it does not fit into UDP.
 func (h *Host) repeatable(ctx context.Context, message func() *miekg.Msg) (*miekg.Msg, error) {
 	network := h.transport
 	for attempt := 1; ; attempt++ {

@@ -20,7 +20,7 @@ import (
 
 func (s *simulation) with(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := fault.Set(s.store, simulated.Section, c); err != nil {
+	if err := fault.Set(s.Store, simulated.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -35,8 +35,8 @@ var (
 	newRecord  = dns.Record{Name: "new." + apex, Type: "TXT", Value: "x", TTL: 60}
 )
 
-// An answer that does not come leaves the outcome open, and the update is not
-// sent a second time, whether it was carried out or not.
+// An answer that does not come leaves the outcome open, and the update is not sent a second time,
+// whether it was carried out or not.
 func TestLostAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   fault.Fault
@@ -193,8 +193,8 @@ func TestAnswersThatProveNothing(t *testing.T) {
 	}
 }
 
-// A transfer of many messages need not have a signature in each of them, but none
-// may have been changed on the way.
+// A transfer of many messages need not have a signature in each of them, but none may have been
+// changed on the way.
 func TestTransferWithFewSignatures(t *testing.T) {
 	for name, c := range map[string]struct {
 		signed  func(i int) bool

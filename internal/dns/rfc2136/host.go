@@ -1,10 +1,9 @@
-// Package rfc2136 edits zones on name servers that take dynamic updates (RFC
-// 2136) signed with TSIG (RFC 8945), such as BIND, Knot DNS and PowerDNS.
+// Package rfc2136 edits zones on name servers that take dynamic updates (RFC 2136) signed with TSIG
+// (RFC 8945), such as BIND, Knot DNS and PowerDNS.
 //
-// A zone is read by a zone transfer (RFC 5936). Where the server refuses that,
-// names can be asked for one by one. A change is one UPDATE message, whose
-// prerequisites are the record sets concerned as they were read: the server
-// compares and swaps.
+// A zone is read by a zone transfer (RFC 5936). If the server refuses that, names can be queried
+// one by one. A change is one UPDATE message. Its prerequisites are the record sets concerned as
+// they were read: the server compares and swaps.
 package rfc2136
 
 import (
@@ -22,56 +21,52 @@ const (
 	defaultPort    = 53
 	defaultTimeout = 10 * time.Second
 	defaultSettle  = 15 * time.Second
-	// defaultTTL is the TTL of records that come without one, in seconds. The
-	// protocol has none.
+	// defaultTTL is the TTL in seconds of records without one. The protocol has none.
 	defaultTTL = 3600
 	// maxTTL is the limit of RFC 2181 section 8.
 	maxTTL = 1<<31 - 1
 )
 
-// Config is what a [Host] is made of.
+// Config holds the settings of a [Host].
 type Config struct {
 	// Server is the primary name server's host name or address, without port.
 	Server string
 	// Port is the server's port; 53 if 0.
 	Port int
-	// Transport is "tcp" or "udp" for updates and queries; "tcp" if empty, since
-	// a lost packet leaves the outcome of an update open. What does not fit into
-	// UDP, and zone transfers, go by TCP in any case.
+	// Transport is "tcp" or "udp" for updates and queries. It is "tcp" if empty, because a lost
+	// packet makes the outcome of an update unknown. Zone transfers, and messages that do not fit
+	// into UDP, always use TCP.
 	Transport string
-	// KeyName, KeyAlgorithm and KeySecret are the TSIG key: its name as the
-	// server knows it, "hmac-sha256" (also if empty), "hmac-sha384" or
-	// "hmac-sha512", and the secret in base64. Without all of them nothing is
-	// signed, for servers that go by addresses.
+	// KeyName, KeyAlgorithm and KeySecret are the TSIG key: its name as the server knows it,
+	// "hmac-sha256" (also if empty), "hmac-sha384" or "hmac-sha512", and the secret in base64. If
+	// none is set, nothing is signed, for servers that decide by address.
 	KeyName, KeyAlgorithm, KeySecret string
-	// Timeout bounds one exchange of messages, and each wait within a zone
-	// transfer; 10 seconds if 0.
+	// Timeout limits one exchange of messages, and each wait within a zone transfer; 10 seconds if
+	// 0.
 	Timeout time.Duration
-	// Settle bounds how long Read tries again when a server that signs zones in
-	// the background serves neither what it has nor what was written; 15 seconds
-	// if 0.
+	// Settle limits how long Read tries again if a server that signs zones in the background serves
+	// neither its present content nor what was written; 15 seconds if 0.
 	Settle time.Duration
-	// Now is the clock that messages are signed by; time.Now if nil.
+	// Now is the clock for signing messages; time.Now if nil.
 	Now func() time.Time
 }
 
-// Host is a name server with the key to update it. It implements [dns.Host] and
-// [dns.NameReader].
+// Host is a name server with the key to update it. It implements [dns.Host] and [dns.NameReader].
 type Host struct {
 	address   string // host:port
 	transport string
-	key       *key // nil: unsigned
+	key       *key // nil: messages are not signed
 	timeout   time.Duration
 	settle    time.Duration
-	// ttlPatience is how long Read takes a TTL other than the one written for an old
-	// one. Prerequisites do not tell, and a server may have limits of its own.
+	// ttlPatience is how long Read takes a TTL other than the written one for an old one.
+	// Prerequisites do not tell, and a server may have its own limits.
 	ttlPatience time.Duration
 	now         func() time.Time
 
-	zones api.Cache[dns.HostedZone] // by the name asked for
+	zones api.Cache[dns.HostedZone] // by the name of the question
 
 	mu      sync.Mutex
-	written map[string]*written // by apex: what Read has to find settled
+	written map[string]*written // by apex: the changes that Read has to wait for
 }
 
 var (
@@ -79,8 +74,8 @@ var (
 	_ dns.NameReader = (*Host)(nil)
 )
 
-// New returns the host, without asking the server anything. Its errors name the
-// setting that is wrong and never contain the secret.
+// New returns the host. It does not contact the server. Its errors name the wrong setting and never
+// contain the secret.
 func New(config Config) (*Host, error) {
 	if err := CheckServer(config.Server); err != nil {
 		return nil, fmt.Errorf("RFC 2136 server: %w", err)

@@ -12,15 +12,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// maxUpdate is what the records of an UPDATE may measure, in bytes: a message
-// without header, zone and signature.
+// maxUpdate is the size limit of the records in an UPDATE, in bytes: a message without header, zone
+// and signature.
 const maxUpdate = miekg.MaxMsgSize - 1024
 
-// update is what one UPDATE message is made of.
+// update is the content of one UPDATE message.
 type update struct {
 	prerequisites, changes []miekg.RR
 	size                   int        // of both, uncompressed, in bytes
-	sets                   recordSets // those that it touches, as they will be
+	sets                   recordSets // the sets that it changes, with their new content
 	names                  [][]*setChange
 	restores               bool // it adds records again that were in the zone before
 }
@@ -42,22 +42,22 @@ func (u *update) add(next *update) {
 	maps.Copy(u.sets, next.sets)
 }
 
-// form is how an update is written down.
+// form is a way to write an update.
 type form struct {
-	// exact says that records are taken away one by one wherever others of their
-	// set stay. Else the set is deleted, and what stays is added again: PowerDNS
-	// compares what it is to delete with the text in its database, so that a
-	// record may stay for the case of a letter. It says NOERROR all the same.
+	// exact says that records are deleted one by one if others of their set stay. Otherwise the set
+	// is deleted, and the records that stay are added again: PowerDNS compares what it has to
+	// delete with the text in its database, so that a record with another case of letters stays,
+	// and answers NOERROR all the same.
 	exact bool
 	// proof returns the prerequisites that a set is still as it was read.
 	proof func(key dns.SetKey, rrs []miekg.RR) []miekg.RR
 }
 
-// usual is the form that an update has at first.
+// usual is the first form of an update.
 var usual = form{proof: required}
 
-// updates returns the messages that carry out the draft: one, if it fits. What
-// concerns one name stays together.
+// updates returns the messages that carry out the draft: one, if it fits. All changes of one name
+// stay together.
 func (d *draft) updates() ([]*update, error) {
 	var updates []*update
 	for _, sets := range d.byName() {
@@ -83,8 +83,8 @@ func (d *draft) rewritten(u *update, f form) *update {
 	return other
 }
 
-// byName groups the record sets by name. Names that get an address go first: an
-// MX record may need it to be there.
+// byName groups the record sets by name. Names that get an address come first, because an MX record
+// may need it.
 func (d *draft) byName() [][]*setChange {
 	var groups [][]*setChange
 	at := map[string]int{}
@@ -110,14 +110,13 @@ func addressRank(sets []*setChange) int {
 	return 1
 }
 
-// update returns what changes the record sets of one name.
+// update returns the changes of the record sets of one name.
 //
-// What goes away goes first, so that a CNAME can take the place of other data and
-// the other way round. Where a CNAME takes the place of other data the whole name is
-// deleted: a Knot DNS that signs the zone takes the signatures of a set which is
-// deleted alone for data beside the CNAME, and leaves the CNAME out without saying
-// so. Prerequisites make sure that nothing else is at the name. A CNAME that another
-// one replaces, or that gets another TTL, goes by itself (RFC 2136 section 3.4.2.2).
+// Deletions come first, so that a CNAME can replace other data and the other way round. If a CNAME
+// replaces other data, the whole name is deleted: if a set is deleted alone, a Knot DNS that signs
+// the zone takes its signatures for data beside the CNAME, and silently leaves the CNAME out.
+// Prerequisites make sure that nothing else is at the name. A CNAME that another one replaces, or
+// that gets another TTL, goes by itself (RFC 2136 section 3.4.2.2).
 func (d *draft) update(sets []*setChange, f form) *update {
 	u := &update{sets: recordSets{}, names: [][]*setChange{sets}}
 	for _, s := range sets {
@@ -139,7 +138,7 @@ func (d *draft) update(sets []*setChange, f form) *update {
 	return u
 }
 
-// newAlias returns the set of a CNAME that is to be written, or nil.
+// newAlias returns the set of a CNAME to write, or nil.
 func newAlias(sets []*setChange) *setChange {
 	for _, s := range sets {
 		if s.key.Type == "CNAME" && len(s.records) > 0 {
@@ -149,7 +148,7 @@ func newAlias(sets []*setChange) *setChange {
 	return nil
 }
 
-// change takes away from sets what goes, and then adds what comes.
+// change deletes records from sets, and then adds others.
 func (u *update) change(zone dns.HostedZone, sets []*setChange, f form) {
 	var additions []miekg.RR
 	for _, s := range sets {
@@ -173,16 +172,15 @@ func (u *update) change(zone dns.HostedZone, sets []*setChange, f form) {
 	}
 }
 
-// byRecord is whether records of a set are deleted one by one in every form. Texts
-// are compared alike by all servers. The name servers of a zone cannot be deleted as
-// a set (RFC 2136 section 3.4.2.3).
+// byRecord is whether records of a set are deleted one by one in every form. All servers compare
+// texts alike. The name servers of a zone cannot be deleted as a set (RFC 2136 section 3.4.2.3).
 func (s *setChange) byRecord(zone dns.HostedZone) bool {
 	return s.key.Type == "TXT" || s.key.Type == "NS" && s.key.Name == zone.Apex
 }
 
-// changed returns the records of a set that are not in the other one, or there
-// with another TTL. To get another TTL a record is deleted and added: where it is
-// only added, Knot DNS keeps the TTL that it has, unless it is a CNAME.
+// changed returns the records of a set that the other one lacks or has with another TTL. To get
+// another TTL a record is deleted and added: if it is only added, Knot DNS keeps its TTL, unless it
+// is a CNAME.
 func changed(from, to []miekg.RR) []miekg.RR {
 	var rest []miekg.RR
 	for _, rr := range from {
@@ -195,9 +193,9 @@ func changed(from, to []miekg.RR) []miekg.RR {
 	return rest
 }
 
-// requireNoOther returns the prerequisites that keep additions from being ignored
-// silently, because somebody has since put a CNAME where they go, or other data
-// where a CNAME goes. They also keep from deletion what the snapshot does not show.
+// requireNoOther returns the prerequisites that prevent additions from being silently ignored
+// because somebody has meanwhile put a CNAME at the name, or other data where a CNAME is to go.
+// They also protect from deletion what the snapshot does not show.
 func (d *draft) requireNoOther(sets []*setChange) []miekg.RR {
 	name := sets[0].key.Name
 	if alias := newAlias(sets); alias != nil {
@@ -227,9 +225,8 @@ func (d *draft) usedBefore(name string) bool {
 	return false
 }
 
-// required returns the prerequisites that a record set is just this one: that
-// there is none (RFC 2136 section 2.4.3), or that it has just these records
-// (section 2.4.2).
+// required returns the prerequisites that a record set is exactly this: that it does not exist (RFC
+// 2136 section 2.4.3), or that it has exactly these records (section 2.4.2).
 func required(key dns.SetKey, rrs []miekg.RR) []miekg.RR {
 	if len(rrs) == 0 {
 		return []miekg.RR{empty(key.Name, typeOf(key.Type), miekg.ClassNONE)}
@@ -241,8 +238,8 @@ func required(key dns.SetKey, rrs []miekg.RR) []miekg.RR {
 	return prerequisites
 }
 
-// typeOf returns the code of a record type by its name, which may be one of RFC
-// 3597, such as TYPE65280.
+// typeOf returns the code of a record type by its name, which may be one of RFC 3597, such as
+// TYPE65280.
 func typeOf(name string) uint16 {
 	if code, ok := miekg.StringToType[name]; ok {
 		return code
@@ -254,8 +251,7 @@ func typeOf(name string) uint16 {
 	return uint16(code)
 }
 
-// withClass returns a copy of a record, as prerequisites and deletions have it:
-// without a TTL.
+// withClass returns a copy of a record for prerequisites and deletions, which have no TTL.
 func withClass(rr miekg.RR, class uint16) miekg.RR {
 	rr = miekg.Copy(rr)
 	rr.Header().Class, rr.Header().Ttl = class, 0

@@ -15,24 +15,23 @@ import (
 
 const (
 	opReadNames = "read records of"
-	// parallelNames is how many names are asked for at a time.
+	// parallelNames is how many names are queried at a time.
 	parallelNames = 8
 )
 
-// askedTypes are what a name is asked for when the server does not tell all of its
-// types at once: what mail needs, and what often stands in its way. The CNAME comes
-// first, since nothing stands beside it. Others are found by [Host.unseen].
+// askedTypes are the types to query if the server does not return all types of a name at once: what
+// mail needs, and what often conflicts with that. The CNAME comes first, because nothing stands
+// beside it. [Host.unseen] finds other types.
 var askedTypes = []uint16{
 	miekg.TypeCNAME, miekg.TypeNS, miekg.TypeA, miekg.TypeAAAA, miekg.TypeMX, miekg.TypeTXT,
 	miekg.TypeSRV, miekg.TypeCAA, miekg.TypeTLSA, miekg.TypeDNAME, miekg.TypeHTTPS,
 }
 
-// ReadNames asks for the names one by one. A zone cut at or above a name shows as
-// the NS records at the cut. Records that a name only seems to have, because a
-// wildcard answers for it, are left out.
+// ReadNames queries the names one by one. A zone cut at or above a name shows as the NS records at
+// the cut. Records that a name only seems to have, because of a wildcard, are left out.
 //
-// The snapshot shows all records of a name, of whatever type: what a question does
-// not bring to light a prerequisite does.
+// The snapshot shows all records of a name, of any type: prerequisites find what queries do not
+// return.
 func (h *Host) ReadNames(ctx context.Context, zone dns.HostedZone, names []string) (*dns.Snapshot, error) {
 	return h.settled(ctx, zone, func() (*dns.Snapshot, error) {
 		found := make([][]miekg.RR, len(names))
@@ -66,9 +65,9 @@ func (h *Host) ReadNames(ctx context.Context, zone dns.HostedZone, names []strin
 
 // readName returns the records at a name, or the delegation that it lies below.
 //
-// A server need not tell all types at once, but it tells some if there are any (RFC
-// 8482 section 4). BIND and PowerDNS tell all of them by TCP. Prerequisites then
-// prove that it was all: so most names take two messages.
+// A server need not return all types at once, but it returns some if there are any (RFC 8482
+// section 4). BIND and PowerDNS return all of them by TCP. Prerequisites then prove that these are
+// all, so most names take two messages.
 func (h *Host) readName(ctx context.Context, zone dns.HostedZone, name string) ([]miekg.RR, error) {
 	reply, err := h.ask(ctx, name, miekg.TypeANY)
 	if err != nil {
@@ -104,8 +103,8 @@ func exactly(name string, rrs []miekg.RR) []miekg.RR {
 	return prerequisites
 }
 
-// readTypes asks for a name that exists by types: those that it is known to have,
-// those that are asked for, and those that neither of them showed.
+// readTypes queries a name that exists by types: its known ones, those in askedTypes, and those
+// that neither of them showed.
 func (h *Host) readTypes(ctx context.Context, zone dns.HostedZone, name string, known []uint16) ([]miekg.RR, error) {
 	var rrs []miekg.RR
 	types := slices.Clone(askedTypes)
@@ -140,8 +139,7 @@ func (h *Host) readTypes(ctx context.Context, zone dns.HostedZone, name string, 
 	return rrs, nil
 }
 
-// readSet asks for the records of one name and type, or the delegation that the name
-// lies below.
+// readSet queries the records of one name and type, or the delegation that the name lies below.
 func (h *Host) readSet(ctx context.Context, zone dns.HostedZone, name string, rrtype uint16) (rrs, cut []miekg.RR, err error) {
 	reply, err := h.ask(ctx, name, rrtype)
 	if err != nil {
@@ -154,8 +152,8 @@ func (h *Host) readSet(ctx context.Context, zone dns.HostedZone, name string, rr
 	return rrs, nil, nil
 }
 
-// checkGone is the error of a type that a name has and that the server does not show.
-// There is none if somebody has just deleted it.
+// checkGone is the error of a type that a name has and that the server does not return. There is
+// none if somebody has just deleted it.
 func (h *Host) checkGone(ctx context.Context, zone dns.HostedZone, name string, rrtype uint16) error {
 	gone, err := h.allHold(ctx, zone, []miekg.RR{empty(name, rrtype, miekg.ClassNONE)})
 	if gone || err != nil {
@@ -170,7 +168,7 @@ func (h *Host) checkGone(ctx context.Context, zone dns.HostedZone, name string, 
 	}
 }
 
-// unseen returns the types that a name has and that it was not asked for.
+// unseen returns the types that a name has and that were not queried.
 func (h *Host) unseen(ctx context.Context, zone dns.HostedZone, name string, asked map[uint16]bool) ([]uint16, error) {
 	var find func(types []uint16) ([]uint16, error)
 	find = func(types []uint16) ([]uint16, error) {
@@ -191,7 +189,7 @@ func (h *Host) unseen(ctx context.Context, zone dns.HostedZone, name string, ask
 	return find(slices.Concat(assigned, private))
 }
 
-// ownData returns the records of an answer that are data of the name itself.
+// ownData returns the records of an answer that belong to the name itself.
 func ownData(answer []miekg.RR, name string) []miekg.RR {
 	var rrs []miekg.RR
 	for _, rr := range answer {
@@ -202,7 +200,7 @@ func ownData(answer []miekg.RR, name string) []miekg.RR {
 	return rrs
 }
 
-// typesOf returns the types that records have, each once.
+// typesOf returns the types of records, each once.
 func typesOf(rrs []miekg.RR) []uint16 {
 	var types []uint16
 	for _, rr := range rrs {
@@ -224,8 +222,8 @@ func (h *Host) ask(ctx context.Context, name string, qtype uint16) (*miekg.Msg, 
 	return reply, nil
 }
 
-// delegation returns the NS records of a zone cut at or above the name, if the
-// answer refers to one.
+// delegation returns the NS records of a zone cut at or above the name, if the answer refers to
+// one.
 func delegation(zone dns.HostedZone, reply *miekg.Msg, name string) []miekg.RR {
 	var cut []miekg.RR
 	if reply.Authoritative {
@@ -240,9 +238,9 @@ func delegation(zone dns.HostedZone, reply *miekg.Msg, name string) []miekg.RR {
 	return cut
 }
 
-// exists is whether a name has records of its own. An update that consists of
-// this one prerequisite tells, since a wildcard does not count there (RFC 2136
-// section 2.4.4); an answer to a question looks the same either way.
+// exists is whether a name has records of its own. It asks by an update with that one prerequisite,
+// because wildcards do not count there (RFC 2136 section 2.4.4); the answer to a query looks the
+// same with a wildcard.
 func (h *Host) exists(ctx context.Context, zone dns.HostedZone, name string) (bool, error) {
 	reply, err := h.test(ctx, zone.Apex, []miekg.RR{empty(name, miekg.TypeANY, miekg.ClassANY)})
 	switch {

@@ -11,19 +11,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// PowerDNS 4.7 does not compare record sets as RFC 2136 section 3.2 has it. It goes
-// through the texts in its database and counts which of them are a text of the
-// prerequisites, whatever the case of letters; the number has to be that of the
-// set's records. So prerequisites never hold of a set
+// PowerDNS 4.7 does not compare record sets as RFC 2136 section 3.2 says. It counts how many texts
+// in its database equal a text of the prerequisites, whatever the case of letters, and compares
+// that number with the number of records in the set. So prerequisites never hold for a set
 //   - with two texts that differ in the case of letters, since each counts for both;
 //   - with data that is written in the database otherwise than PowerDNS would write
 //     it, such as "v=DMARC1\; p=none", or an IPv6 address in upper case.
 //
-// What follows finds prerequisites that do hold of them.
+// The functions below find prerequisites that do hold for such sets.
 
-// proven returns an update, of which the server has said NXRRSET, with prerequisites
-// that hold of sets which PowerDNS compares otherwise. It returns nil if the zone has
-// really changed, or cannot be shown not to have.
+// proven returns an update that the server has refused with NXRRSET, with prerequisites that hold
+// for sets which PowerDNS compares in its own way. It returns nil if the zone has really changed,
+// or if it cannot be shown that it has not.
 func (h *Host) proven(ctx context.Context, d *draft, u *update) *update {
 	if slices.ContainsFunc(slices.Concat(u.names...), func(s *setChange) bool { return hasTwins(s.before) }) {
 		other := d.rewritten(u, form{proof: counted})
@@ -32,8 +31,7 @@ func (h *Host) proven(ctx context.Context, d *draft, u *update) *update {
 		}
 	}
 	if d.names != nil {
-		// Answers to questions may come from a cache, and then the SOA record is
-		// older than the zone.
+		// Answers to queries may come from a cache, and then the SOA record is older than the zone.
 		return nil
 	}
 	return h.provenBySOA(ctx, d, u)
@@ -50,9 +48,8 @@ func hasTwins(rrs []miekg.RR) bool {
 	return len(folded) > 0 && len(folded) < len(rrs)
 }
 
-// counted is [required] in the way in which PowerDNS counts. Of texts that differ
-// only in the case of letters it takes one, and a text which is not in the set for
-// each of the others.
+// counted is [required] in PowerDNS's way of counting. Of texts that differ only in the case of
+// letters it takes one, and for each of the others a text that is not in the set.
 func counted(key dns.SetKey, rrs []miekg.RR) []miekg.RR {
 	prerequisites := required(key, rrs)
 	if !hasTwins(rrs) {
@@ -70,10 +67,10 @@ func counted(key dns.SetKey, rrs []miekg.RR) []miekg.RR {
 	return prerequisites
 }
 
-// provenBySOA reads the zone again. If the sets that the update touches are as they
-// were, and the server is one that compares texts, then it is enough that the zone's
-// SOA record is still the same, beside the sets that can be compared: whatever
-// changes the zone, other than by hand in the database, gives it a new serial number.
+// provenBySOA reads the zone again. If the sets that the update changes are as they were, and the
+// server compares texts, it is sufficient that the zone's SOA record is the same, besides the sets
+// that can be compared: every change of the zone gives it a new serial number, except one by hand
+// in the database.
 func (h *Host) provenBySOA(ctx context.Context, d *draft, u *update) *update {
 	rrs, err := h.transfer(ctx, d.zone.Apex)
 	if err != nil {
@@ -109,9 +106,9 @@ func (h *Host) provenBySOA(ctx context.Context, d *draft, u *update) *update {
 	return other
 }
 
-// counts is whether the server counts records instead of comparing sets, as PowerDNS
-// does: a set of one record then is not one in which the record is named twice. Such
-// a server has no other zone behind the one that it serves.
+// counts is whether the server counts records instead of comparing sets, as PowerDNS does: then a
+// set of one record differs from a set that names the record twice. Such a server has no other zone
+// behind the one that it serves.
 func (h *Host) counts(ctx context.Context, zone dns.HostedZone, soa miekg.RR) (bool, error) {
 	twice, err := h.allHold(ctx, zone, []miekg.RR{soa, soa})
 	if err != nil || twice {
@@ -120,8 +117,8 @@ func (h *Host) counts(ctx context.Context, zone dns.HostedZone, soa miekg.RR) (b
 	return h.allHold(ctx, zone, []miekg.RR{soa})
 }
 
-// servesItsZone is whether the server has no zone behind the one that it serves,
-// which takes updates first. It knows of those only that count.
+// servesItsZone is whether the server has no other zone behind the one that it serves, which takes
+// updates first. It is only known for servers that count.
 func (h *Host) servesItsZone(ctx context.Context, zone dns.HostedZone) (bool, error) {
 	const op = "read the SOA record of"
 	reply, err := h.query(ctx, zone.Apex, miekg.TypeSOA)
@@ -136,7 +133,7 @@ func (h *Host) servesItsZone(ctx context.Context, zone dns.HostedZone) (bool, er
 	return false, nil
 }
 
-// allHold asks the server whether prerequisites hold, in the zone itself.
+// allHold asks the server whether prerequisites hold in the zone itself.
 func (h *Host) allHold(ctx context.Context, zone dns.HostedZone, prerequisites []miekg.RR) (bool, error) {
 	const op = "compare what is served of"
 	reply, err := h.test(ctx, zone.Apex, prerequisites)

@@ -14,15 +14,15 @@ import (
 
 const opRead = "transfer the zone"
 
-// recordSets are the record sets of a snapshot as the server has them. It is
-// what a snapshot's Native holds.
+// recordSets are the record sets of a snapshot as the server has them. They are the snapshot's
+// Native.
 type recordSets map[dns.SetKey][]miekg.RR
 
-// Read transfers the zone. dns.ErrNotListable: the server has the zone and takes the
-// key, but refuses the transfer.
+// Read transfers the zone. The error is dns.ErrNotListable if the server has the zone and accepts
+// the key, but refuses the transfer.
 //
-// What this Host has written shows as soon as the server has taken it, also where
-// a signed copy of the zone is served that follows later.
+// A change by this Host is visible as soon as the server has accepted it, even if the server serves
+// a signed copy of the zone that follows later.
 func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, error) {
 	return h.settled(ctx, zone, func() (*dns.Snapshot, error) {
 		rrs, err := h.transfer(ctx, zone.Apex)
@@ -36,8 +36,7 @@ func (h *Host) Read(ctx context.Context, zone dns.HostedZone) (*dns.Snapshot, er
 	})
 }
 
-// newSnapshot decodes records, leaving out what is hidden and what is not of
-// this zone.
+// newSnapshot decodes records. It leaves out hidden ones and those of other zones.
 func (h *Host) newSnapshot(zone dns.HostedZone, rrs []miekg.RR) (*dns.Snapshot, error) {
 	snapshot := &dns.Snapshot{Zone: zone, Native: recordSets{}}
 	for _, rr := range rrs {
@@ -51,8 +50,7 @@ func (h *Host) newSnapshot(zone dns.HostedZone, rrs []miekg.RR) (*dns.Snapshot, 
 	return snapshot, nil
 }
 
-// show adds a record to a snapshot, if it is of its zone. Its Native is the record
-// as the server has it.
+// show adds a record of the zone to a snapshot. Its Native is the record as the server has it.
 func (h *Host) show(snapshot *dns.Snapshot, rr miekg.RR) error {
 	r, err := dns.RecordFromWire(rr)
 	if err != nil {

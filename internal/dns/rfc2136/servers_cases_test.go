@@ -16,8 +16,8 @@ import (
 
 const digest = "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
 
-// eachSituation runs a test in each situation with one zone of these records. Look
-// reads the zone: as a whole, or the names.
+// eachSituation runs a test in each situation with one zone of these records. Look reads the zone:
+// as a whole, or the names.
 func eachSituation(t *testing.T, lines []string, test func(t *testing.T, h *Host, o *operator, look func() *dns.Snapshot), names ...string) {
 	t.Helper()
 	t.Parallel()
@@ -77,8 +77,8 @@ func (o *operator) at(t *testing.T, names ...string) string {
 	return strings.Join(shown, "\n")
 }
 
-// Records are deleted, changed and kept whatever the case of letters in them, and
-// whatever else of their set stays.
+// Records are deleted, changed and kept whatever the case of letters in them, and whatever else of
+// their set stays.
 func TestCaseOfLetters(t *testing.T) {
 	zone := []string{
 		"blog 300 IN CNAME Ghost.Example.NET.",
@@ -134,8 +134,8 @@ func TestCaseOfLetters(t *testing.T) {
 	}, names...)
 }
 
-// A CNAME takes the place of other data, on its own or with another TTL, and gives it
-// up again. At no time is there nothing at the name.
+// A CNAME takes the place of other data, on its own or with another TTL, and gives it up again. At
+// no time is there nothing at the name.
 func TestAliasInPlaceOfData(t *testing.T) {
 	name := "either." + apex
 	zone := []string{"either 300 IN A 192.0.2.1", `either 300 IN TXT "text"`, "either 300 IN TYPE65280 \\# 1 00", "beside 300 IN A 192.0.2.9"}
@@ -170,8 +170,8 @@ func TestAliasInPlaceOfData(t *testing.T) {
 	}, name)
 }
 
-// Whatever stands at a name is seen, so that nobody takes the name for free, and
-// nothing of it is deleted for a CNAME that cannot stand there then.
+// Whatever stands at a name is seen, so that nobody takes the name for free, and nothing of it is
+// deleted for a CNAME that cannot stand there then.
 func TestNothingIsUnseen(t *testing.T) {
 	beside := map[string]string{
 		"ssh": "SSHFP 4 2 " + strings.ToUpper(digest), "hinfo": `HINFO "a" "b"`, "naptr": `NAPTR 100 10 "u" "E2U+sip" "" sip.example.net.`,
@@ -216,8 +216,8 @@ func TestNothingIsUnseen(t *testing.T) {
 	}, names...)
 }
 
-// Data that comes to a name after it was read keeps a CNAME from taking the place of
-// what was there: nothing is deleted.
+// Data that comes to a name after it was read keeps a CNAME from taking the place of what was
+// there: nothing is deleted.
 func TestDataThatCameMeanwhile(t *testing.T) {
 	eachSituation(t, []string{"host 300 IN A 192.0.2.1"}, func(t *testing.T, h *Host, o *operator, look func() *dns.Snapshot) {
 		base := look()
@@ -237,8 +237,8 @@ func TestDataThatCameMeanwhile(t *testing.T) {
 	}, "host."+apex)
 }
 
-// A set keeps what BIND lets in from a file only: it does not add an MX to a host
-// without an address, not even again.
+// A set keeps what BIND lets in from a file only: it does not add an MX to a host without an
+// address, not even again.
 func TestSetThatCannotBeRestored(t *testing.T) {
 	zone := []string{"@ 300 IN MX 10 nowhere", "@ 300 IN MX 20 mx.example.net.", "@ 300 IN MX 30 MX2.example.net."}
 	eachSituation(t, zone, func(t *testing.T, h *Host, o *operator, look func() *dns.Snapshot) {
@@ -253,8 +253,8 @@ func TestSetThatCannotBeRestored(t *testing.T) {
 	}, apex)
 }
 
-// What somebody has written into PowerDNS's database in another notation than its own
-// can be changed and deleted, and a change of it in the meantime is noticed.
+// What somebody has written into PowerDNS's database in another notation than its own can be
+// changed and deleted, and a change of it in the meantime is noticed.
 func TestPowerDNSOtherNotations(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []nameserver.Kind{nameserver.Plain, nameserver.Signed} {

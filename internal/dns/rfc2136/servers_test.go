@@ -33,8 +33,8 @@ func (s situation) String() string {
 		map[bool]string{true: ", by name"}[s.byName] + map[bool]string{true: ", without a key"}[s.access != nameserver.Keys]
 }
 
-// situations are all that there are: whether zones are signed makes no difference for
-// who may do what.
+// situations are all that there are: whether zones are signed makes no difference for who may do
+// what.
 func situations() []situation {
 	var all []situation
 	for _, p := range programs {
@@ -107,8 +107,7 @@ func unique(names []string) []string {
 	return each
 }
 
-// fixtures starts one server with so many zones, and returns what gives each test one
-// of them.
+// fixtures starts one server with so many zones, and returns what gives each test one of them.
 func (s situation) fixtures(t *testing.T, count int) func(t *testing.T) dnstest.Fixture {
 	t.Helper()
 	zones := make([]nameserver.Zone, count)
@@ -197,10 +196,9 @@ func (o *operator) records(t testing.TB) []dns.Record {
 	return snapshotOf(t, dns.HostedZone{Apex: o.apex}, rrs).Records
 }
 
-// settle returns when all earlier updates are served: updates arrive there in
-// their order, so it waits for one more and takes that back. BIND 9.18 may not
-// notice an update that comes while it signs the one before; the next one makes up
-// for it.
+// settle returns when all earlier updates are served: updates arrive there in their order, so it
+// waits for one more and takes that back. BIND 9.18 may not notice an update that comes while it
+// signs the one before; the next one makes up for it.
 func (o *operator) settle(t testing.TB) {
 	t.Helper()
 	if !o.lags {

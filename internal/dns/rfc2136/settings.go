@@ -12,8 +12,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// CheckServer says what is wrong with a server's name or address, as
-// [Config].Server has it. The error is a sentence without its full stop.
+// CheckServer says what is wrong with a server's name or address, as [Config].Server has it. The
+// error is a sentence without its full stop.
 func CheckServer(server string) error {
 	if server == "" {
 		return errors.New("the server's name or address is missing")
@@ -36,8 +36,8 @@ func CheckServer(server string) error {
 	return nil
 }
 
-// CheckAlgorithm says what is wrong with the name of a TSIG algorithm, which may be in
-// either case. The error is a sentence without its full stop.
+// CheckAlgorithm says what is wrong with the name of a TSIG algorithm, which may be in either case.
+// The error is a sentence without its full stop.
 func CheckAlgorithm(algorithm string) error {
 	if algorithms[miekg.CanonicalName(algorithm)] != nil {
 		return nil

@@ -13,13 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// A server that keeps a zone unsigned and serves a signed copy of it (BIND's
-// inline-signing) serves a change only some time after it has taken it. BIND 9.18
-// may even forget to, until the next change. But prerequisites are checked against
-// the zone itself: with them Read finds out what is there.
+// A server may keep a zone unsigned and serve a signed copy of it (BIND's inline-signing). It then
+// serves a change only some time after it has accepted it. BIND 9.18 may even forget to, until the
+// next change. But prerequisites are checked against the zone itself, so Read can find out its
+// content.
 
-// written are the record sets that updates have written, or were to write, as they
-// ought to be.
+// written are the record sets that updates have written, or tried to write, with their new content.
 type written struct{ sets recordSets }
 
 const (
@@ -28,8 +27,8 @@ const (
 	defaultTTLPatience = time.Second
 )
 
-// settled reads the zone, and once more as long as what it read is neither what
-// was written nor what is there.
+// settled reads the zone, and reads it again as long as it shows neither what was written nor what
+// is in the zone.
 func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*dns.Snapshot, error)) (*dns.Snapshot, error) {
 	began := time.Now()
 	for wait := firstLook; ; wait = min(2*wait, lastLook) {
@@ -63,16 +62,16 @@ func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*d
 	}
 }
 
-// reconcile reports whether a snapshot shows what is in the zone, as far as the last
-// updates touched it. Where the server has what was written and only does not serve it
-// yet, it is put into the snapshot.
+// reconcile is whether a snapshot shows the content of the zone, as far as the last updates changed
+// it. If the server has what was written and only does not serve it yet, reconcile puts it into the
+// snapshot.
 func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *written, awaitTTL bool) (bool, error) {
 	zone, served := snapshot.Zone, snapshot.Native.(recordSets)
 	shown, pending := recordSets{}, recordSets{}
 	sameTTLs := true
 	for key, want := range last.sets {
 		if snapshot.Names != nil && !slices.Contains(snapshot.Names, key.Name) {
-			continue // the snapshot does not tell
+			continue // the snapshot does not show it
 		}
 		shown[key] = want
 		if !sameSet(served[key], want) {
@@ -97,7 +96,7 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 	// The update was not carried out, or somebody has changed the zone since.
 	holds, err = h.holds(ctx, zone, pending, served)
 	if err == nil && !holds {
-		// Prerequisites need not hold of what PowerDNS has. It serves just that.
+		// Prerequisites need not hold for PowerDNS's content. PowerDNS serves exactly its content.
 		holds, err = h.servesItsZone(ctx, zone)
 	}
 	if holds {
@@ -106,9 +105,8 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 	return holds, err
 }
 
-// holds asks the server whether the record sets with the keys of which are, in the
-// zone itself, as in sets: by updates that consist of prerequisites only, as many
-// as it takes.
+// holds asks the server whether the record sets with the keys of which are, in the zone itself, as
+// in sets. It uses updates that consist only of prerequisites, as many as necessary.
 func (h *Host) holds(ctx context.Context, zone dns.HostedZone, which, sets recordSets) (bool, error) {
 	var prerequisites []miekg.RR
 	size := 0
@@ -150,8 +148,8 @@ func (h *Host) lastWritten(apex string) *written {
 	return h.written[apex]
 }
 
-// remember notes what an update that was sent is about, beside what Read has not
-// found settled yet.
+// remember notes the sets of an update that was sent, besides those for which Read is still
+// waiting.
 func (h *Host) remember(apex string, sets recordSets) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -163,7 +161,7 @@ func (h *Host) remember(apex string, sets recordSets) {
 	h.written[apex] = &written{sets: all}
 }
 
-// forget drops the sets that were found settled, unless there has been another update.
+// forget drops the sets that have settled, unless there has been another update.
 func (h *Host) forget(apex string, last *written, settled recordSets) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

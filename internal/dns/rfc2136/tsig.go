@@ -16,8 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// fudge is by how many seconds the clocks of both sides may differ, as RFC 8945
-// section 10 recommends.
+// fudge is by how many seconds the clocks may differ, as RFC 8945 section 10 recommends.
 const fudge = 300
 
 // algorithms are those of RFC 8945 section 6 that are still to be used.
@@ -49,7 +48,7 @@ func newKey(name, algorithm, secret string) (*key, error) {
 		}
 		k.algorithm = miekg.CanonicalName(algorithm)
 	}
-	// What the decoder says would show where in the secret it stumbled.
+	// The decoder's message would show which part of the secret is wrong.
 	if k.secret, err = base64.StdEncoding.DecodeString(strings.TrimSpace(secret)); err != nil || len(k.secret) == 0 {
 		return nil, fmt.Errorf("the secret of the TSIG key %q is not base64: copy what stands in quotes behind \"secret\" in the server's key file", canonical)
 	}
@@ -66,7 +65,7 @@ func (k *key) Generate(msg []byte, t *miekg.TSIG) ([]byte, error) {
 	return mac.Sum(nil), nil
 }
 
-// Verify compares a message's MAC with what it ought to be.
+// Verify compares a message's MAC with the expected one.
 func (k *key) Verify(msg []byte, t *miekg.TSIG) error {
 	want, err := k.Generate(msg, t)
 	if err != nil {
@@ -79,10 +78,9 @@ func (k *key) Verify(msg []byte, t *miekg.TSIG) error {
 	return nil
 }
 
-// signing is one signed request and the answer to it, which may be many
-// messages.
+// signing is one signed request and the answer to it, which may have many messages.
 type signing struct {
-	key      *key   // nil: neither signed nor verified
+	key      *key   // nil: messages are neither signed nor verified
 	mac      string // of the last signed message, in hexadecimal
 	answered bool   // a signed answer has arrived
 	unsigned []byte // messages since then, which the next signature covers
@@ -99,20 +97,19 @@ func (s *signing) sign(msg *miekg.Msg, unix int64) ([]byte, error) {
 	return packed, err
 }
 
-// Errors of signatures that are missing or wrong.
+// Errors of missing and wrong signatures.
 var (
 	errUnsigned = errors.New("the answer is not signed, so that anybody may have sent it")
 	errForged   = errors.New("the signature of the answer is wrong, so that anybody may have sent it")
 )
 
-// maxUnsigned bounds what is kept of a transfer between two signatures: 99
-// messages (RFC 8945 section 5.3.1) of 64 KiB.
+// maxUnsigned limits what is kept of a transfer between two signatures: 99 messages (RFC 8945
+// section 5.3.1) of 64 KiB.
 const maxUnsigned = 99 * miekg.MaxMsgSize
 
-// verify checks the signature of an answer. An error that the server reports is
-// good without one, since a server that cannot verify a signature cannot sign
-// either (RFC 8945 section 5.3.2). In the middle of a transfer messages may be
-// unsigned: the next signature covers them.
+// verify checks the signature of an answer. It accepts an error without one, because a server that
+// cannot verify a signature cannot sign either (RFC 8945 section 5.3.2). In the middle of a
+// transfer messages may be unsigned: the next signature covers them.
 func (s *signing) verify(packed []byte, reply *miekg.Msg, middle bool) error {
 	if s.key == nil {
 		return nil
@@ -138,7 +135,7 @@ func (s *signing) verify(packed []byte, reply *miekg.Msg, middle bool) error {
 	return nil
 }
 
-// macPrefix is how many bytes the previous MAC takes in what is signed.
+// macPrefix is the size of the previous MAC, with its length, in the signed data.
 func macPrefix(mac string) int {
 	if mac == "" {
 		return 0
@@ -146,15 +143,15 @@ func macPrefix(mac string) int {
 	return 2 + len(mac)/2
 }
 
-// covering verifies a signature that covers earlier messages as well: they stand
-// between the previous MAC and the message itself (RFC 8945 section 5.3.1).
+// covering verifies a signature that also covers earlier messages, which stand between the previous
+// MAC and the message itself (RFC 8945 section 5.3.1).
 type covering struct {
 	*key
 	at       int
 	unsigned []byte
 }
 
-// Verify is [key.Verify] with the earlier messages put in their place.
+// Verify is [key.Verify] with the earlier messages inserted.
 func (c covering) Verify(msg []byte, t *miekg.TSIG) error {
 	whole := make([]byte, 0, len(msg)+len(c.unsigned))
 	whole = append(append(append(whole, msg[:c.at]...), c.unsigned...), msg[c.at:]...)

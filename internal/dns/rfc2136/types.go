@@ -6,18 +6,17 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// hidden are the types that a snapshot leaves out: the server makes them, or
-// whoever looks after its keys.
+// hidden are the types that a snapshot leaves out: the server or its key management makes them.
 var hidden = []uint16{
 	miekg.TypeSOA, miekg.TypeRRSIG, miekg.TypeNSEC, miekg.TypeNSEC3, miekg.TypeNSEC3PARAM,
 	miekg.TypeDNSKEY, miekg.TypeCDS, miekg.TypeCDNSKEY,
-	65534, // where BIND notes how far its signing has come
+	65534, // where BIND notes the progress of its signing
 }
 
-// The types that a name may have besides hidden ones. Types of questions and of
-// signed messages are not among them.
+// The types that a name may have besides hidden ones. Types of queries and of signed messages are
+// not among them.
 var (
-	// assigned are those that have a name, or may have one before long.
+	// assigned are those that have a name, or may soon have one.
 	assigned = typesWithin([][2]uint16{{1, 127}, {256, 300}, {32768, 32770}})
 	// private are those for private use (RFC 6895 section 3.1).
 	private = typesWithin([][2]uint16{{65280, 65534}})
@@ -35,8 +34,7 @@ func typesWithin(ranges [][2]uint16) []uint16 {
 	return types
 }
 
-// absent returns the prerequisites that a name has none of these types, other than
-// those that are excepted.
+// absent returns the prerequisites that a name has none of these types, except those in excepted.
 func absent(name string, types []uint16, excepted func(rrtype uint16) bool) []miekg.RR {
 	prerequisites := make([]miekg.RR, 0, len(types))
 	for _, rrtype := range types {

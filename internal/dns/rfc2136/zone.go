@@ -12,9 +12,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// FindZone asks the server for the SOA of the name and, where it has no
-// authority, of the names above. What was found is kept for the life of the
-// Host.
+// FindZone asks the server for the SOA of the name and, if it has no authority there, of the names
+// above. The host keeps the result for its life.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	name, err := dns.Canonical(name)
 	if err != nil {
@@ -56,10 +55,9 @@ func (h *Host) findZone(ctx context.Context, name string) (dns.HostedZone, error
 	}
 }
 
-// apexAt returns the apex of the zone that an answer about a name speaks for
-// with authority: the owner of its SOA, which stands in the authority section
-// when the name is none of an apex. Behind an alias stands the SOA of where that
-// leads.
+// apexAt returns the apex of the zone for which an answer about a name is authoritative: the owner
+// of its SOA, which is in the authority section unless the name is an apex. Behind an alias is the
+// SOA of the alias's target.
 func apexAt(reply *miekg.Msg, name string) (string, bool) {
 	if !reply.Authoritative {
 		return "", false
@@ -98,10 +96,9 @@ func (h *Host) describe(ctx context.Context, apex string) (dns.HostedZone, error
 	return zone, nil
 }
 
-// CheckAccess sends an UPDATE that changes nothing: its one prerequisite is that
-// the apex is in use. A refusal proves that the key is of no use for the zone.
-// Success proves less, since a server may look at permissions record by record
-// (BIND's update-policy), and then has nothing to look at.
+// CheckAccess sends an UPDATE that changes nothing. Its only prerequisite is that the apex is in
+// use. A refusal proves that the key is useless for the zone. Success proves less, because a server
+// may check permissions for each record (BIND's update-policy), and this update has none.
 func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteAccess, error) {
 	const op = "check the permission to update"
 	reply, err := h.test(ctx, zone.Apex, []miekg.RR{empty(zone.Apex, miekg.TypeANY, miekg.ClassANY)})
@@ -114,5 +111,5 @@ func (h *Host) CheckAccess(ctx context.Context, zone dns.HostedZone) (dns.WriteA
 	return dns.WriteUnknown, nil
 }
 
-// shown is a record set for messages.
+// shown is the text of a record set in messages.
 func shown(key dns.SetKey) string { return fmt.Sprintf("%s %s", key.Name, key.Type) }

@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// withPriority are the types that have a priority beside their content.
+// withPriority are the types that have a priority besides their content.
 var withPriority = []string{"MX", "SRV", "URI"}
 
 // dataField is one field of a record's data.
@@ -19,7 +19,7 @@ type dataField struct {
 	kind fieldKind
 }
 
-// fieldKind is what a field of a record's data may hold, and how the content shows it.
+// fieldKind is the kind of value of a field, and how the content shows it.
 type fieldKind int
 
 const (
@@ -33,9 +33,9 @@ const (
 	rest                         // text that may be empty, such as the parameters of HTTPS records
 )
 
-// dataForms are the fields of the types that are written by fields, in the order in which the content has them
-// (https://developers.cloudflare.com/api/resources/dns/subresources/records/). The API computes the content from them and
-// ignores any content that is sent.
+// dataForms are the fields of the types that are written by fields, in the order of the content
+// (https://developers.cloudflare.com/api/resources/dns/subresources/records/). The API computes the
+// content from them and ignores a content that is sent.
 var dataForms = map[string][]dataField{
 	"CAA":    {{"flags", number}, {"tag", word}, {"value", quoted}},
 	"CERT":   {{"type", number}, {"key_tag", number}, {"algorithm", number}, {"certificate", word}},
@@ -74,7 +74,7 @@ func (r *Record) validateData(form []dataField) error {
 	case "SRV":
 		priority := uint16(r.Data["priority"].(float64))
 		r.Priority = &priority
-		// Separated by tabs, and without the priority, which is a field of its own.
+		// The content is separated by tabs, and lacks the priority, which is a separate field.
 		r.Content = strings.Join(parts[1:], "\t")
 		return nil
 	case "URI":

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// editing is a change of a zone under way, on a copy that counts only if every part of the change is allowed.
+// editing is a change of a zone under way. It works on a copy, which counts only if every part of
+// the change is allowed.
 type editing struct {
 	zone      *Zone
 	newID     func() string
@@ -68,7 +69,7 @@ func (e *editing) delete(id string) (*Record, error) {
 	return r, nil
 }
 
-// fill takes over what a call says of a record, and checks what comes of it.
+// fill takes over the fields of a call, and checks the resulting record.
 func (e *editing) fill(r *Record, f fields) error {
 	r.ModifiedOn = e.now
 	set(&r.Type, f.Type)
@@ -116,7 +117,7 @@ func set[T any](to, from *T) {
 	}
 }
 
-// conflicts refuses a record that can't stand beside the others of its name.
+// conflicts refuses a record that cannot exist beside the others of its name.
 func (e *editing) conflicts(r *Record) error {
 	length := len(r.Content)
 	for _, other := range e.zone.Records {
@@ -143,7 +144,8 @@ func (e *editing) conflicts(r *Record) error {
 	return nil
 }
 
-// identical compares what the DNS sees. Texts are compared decoded, however they are split and quoted.
+// identical compares records as the DNS sees them. Texts are compared decoded, however they are
+// split and quoted.
 func (r *Record) identical(other *Record) bool {
 	if r.Type != other.Type || (r.Type == "MX" || r.Type == "URI") && *r.Priority != *other.Priority {
 		return false

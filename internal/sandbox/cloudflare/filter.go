@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// recordFilter is what a list of records is limited to.
+// recordFilter holds the conditions for a list of records.
 type recordFilter struct {
 	conditions []func(r *Record) bool
 	any        bool // one condition is enough

@@ -12,16 +12,19 @@ import (
 
 // The settings of [fault.Conditions] that the service knows.
 const (
-	// SettingRequests is how many calls a token may make in five minutes; 1200 by default, 0 for any number.
+	// SettingRequests is how many calls a token may make in five minutes; 1200 by default, 0 for
+	// any number.
 	SettingRequests = "requests"
 	// SettingRecords is how many records a zone may have; 1000 by default.
 	SettingRecords = "records"
-	// SettingBatch is how many changes one batch may hold; 200 by default, and 3500 in a zone on a paid plan.
+	// SettingBatch is how many changes one batch may hold; 200 by default, and 3500 in a zone on a
+	// paid plan.
 	SettingBatch = "batch"
 )
 
 const (
-	// window is the time in which calls are counted, and for which everything is refused after one too many.
+	// window is the time in which calls are counted, and for which everything is refused after one
+	// too many.
 	window          = 5 * time.Minute
 	defaultRequests = 1200
 	defaultRecords  = 1000
@@ -29,22 +32,15 @@ const (
 	paidBatch       = 3500
 )
 
-// behaviour is the conditions as the handlers need them.
+// behaviour holds the conditions in the form that the handlers need.
 type behaviour struct {
 	requests, records, batch int // batch is 0 if the plan decides
 }
 
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{requests: defaultRequests, records: defaultRecords}
-	for name, number := range map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records, SettingBatch: &b.batch} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingRecords: &b.records, SettingBatch: &b.batch}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }
@@ -72,7 +68,8 @@ type counted struct {
 	over  bool
 }
 
-// count lets a call through, or refuses it until the block is over. It tells in the header how much is left.
+// count lets a call through, or refuses it until the block is over. It tells in the header how much
+// is left.
 func (l *limits) count(header http.Header, credentials string, now time.Time, b behaviour) error {
 	if b.requests == 0 {
 		return nil

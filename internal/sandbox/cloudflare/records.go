@@ -14,7 +14,7 @@ const (
 	maxRecordsPerPage = 5_000_000
 )
 
-// recordResult is a record as answers show it.
+// recordResult is a record in an answer.
 type recordResult struct {
 	ID                string         `json:"id"`
 	Name              string         `json:"name"`
@@ -54,7 +54,7 @@ func (r *Record) show() recordResult {
 	return shown
 }
 
-// fields are what a call says of a record; nil is what it does not mention.
+// fields are the parts of a record in a call; nil is a part that it does not mention.
 type fields struct {
 	ID       string          `json:"id"` // in batches
 	Type     *string         `json:"type"`
@@ -147,12 +147,14 @@ func (s *Service) createRecord(c *call) (answer, error) {
 	return s.write(c, func(e *editing, f fields) (*Record, error) { return e.create(f) })
 }
 
-// overwriteRecord is PUT /zones/ZONE/dns_records/RECORD: what the call does not mention gets its default.
+// overwriteRecord is PUT /zones/ZONE/dns_records/RECORD. What the call does not mention gets its
+// default.
 func (s *Service) overwriteRecord(c *call) (answer, error) {
 	return s.write(c, func(e *editing, f fields) (*Record, error) { return e.overwrite(c.record, f) })
 }
 
-// editRecord is PATCH /zones/ZONE/dns_records/RECORD: what the call does not mention stays.
+// editRecord is PATCH /zones/ZONE/dns_records/RECORD. What the call does not mention stays as it
+// is.
 func (s *Service) editRecord(c *call) (answer, error) {
 	return s.write(c, func(e *editing, f fields) (*Record, error) { return e.patch(c.record, f) })
 }
@@ -182,7 +184,8 @@ func (s *Service) deleteRecord(c *call) (answer, error) {
 	return answer{result: map[string]string{"id": c.record}}, err
 }
 
-// batch is POST /zones/ZONE/dns_records/batch: deletes, patches, puts and posts, in that order, all or nothing.
+// batch is POST /zones/ZONE/dns_records/batch: deletes, patches, puts and posts, in that order, all
+// or nothing.
 func (s *Service) batch(c *call) (answer, error) {
 	var body struct{ Deletes, Patches, Puts, Posts []fields }
 	if err := c.decode(&body); err != nil {

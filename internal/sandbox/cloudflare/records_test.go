@@ -156,7 +156,7 @@ func TestRecordRefusals(t *testing.T) {
 
 func TestRecordQuota(t *testing.T) {
 	w := newWorld(t, "example.com")
-	w.settings[cloudflare.SettingRecords] = "1"
+	w.Set(cloudflare.SettingRecords, "1")
 	zone := w.zoneID("example.com")
 	w.create(zone, `{"type":"A","name":"a","content":"192.0.2.1"}`)
 	if got := w.do("POST", "/zones/"+zone+"/dns_records", `{"type":"A","name":"b","content":"192.0.2.1"}`); got.codes() != "81045" {
@@ -232,7 +232,8 @@ func TestBatch(t *testing.T) {
 	gone := w.create(zone, `{"type":"CNAME","name":"www","content":"old.example.org"}`)
 	patched := w.create(zone, `{"type":"A","name":"a","content":"192.0.2.1","comment":"kept"}`)
 	put := w.create(zone, `{"type":"A","name":"b","content":"192.0.2.2","comment":"lost"}`)
-	// In this order alone is it allowed: the CNAME makes way first, 192.0.2.1 becomes free before it is used again.
+	// In this order alone is it allowed: the CNAME makes way first, 192.0.2.1 becomes free before
+	// it is used again.
 	body := `{"posts":[{"type":"A","name":"www","content":"192.0.2.9"}],
 		"puts":[{"id":"` + put + `","type":"A","name":"a","content":"192.0.2.1"}],
 		"patches":[{"id":"` + patched + `","content":"192.0.2.8"}],

@@ -4,61 +4,50 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// servedTTL is what an automatic TTL is for who asks, in seconds.
+// servedTTL is the TTL, in seconds, of records with an automatic one.
 const servedTTL = 300
 
-// The addresses of Cloudflare's edge in this world, and those of hosts of which nothing is known here (RFC 5737, RFC 3849).
+// The addresses of Cloudflare's edge in the sandbox, and those of hosts that it does not know (RFC
+// 5737, RFC 3849).
 const (
 	edgeIPv4     = "198.51.100.104"
 	edgeIPv6     = "2001:db8::104"
 	elsewhereIP4 = "198.51.100.53"
 )
 
-// servedZones is what was made of the zones of a state.
-type servedZones struct {
-	mu       sync.Mutex
-	revision uint64
-	zones    []dnsserver.Zone
+// Zones implements [dnsserver.Source]: the zones as the name servers answer for them. Other hosts
+// serve zones whose domain is not delegated to Cloudflare, and zones that are not kept there.
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Revision, st.served)
+		return err
+	})
+	return zones, err
 }
 
-// Zones implements [dnsserver.Source]: the zones as the name servers answer for them. Those whose domain is not delegated to
-// Cloudflare, and those that are not kept there, are somebody else's to serve.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Revision == s.served.revision {
-			return nil
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for _, z := range st.Zones {
+		if z.Status != statusActive || z.Type != typeFull {
+			continue
 		}
-		var zones []dnsserver.Zone
-		for _, z := range st.Zones {
-			if z.Status != statusActive || z.Type != typeFull {
-				continue
-			}
-			records, err := z.served()
-			if err != nil {
-				return fmt.Errorf("zone %s of the simulated Cloudflare: %w", z.Name, err)
-			}
-			servers := z.NameServers
-			if len(z.VanityNameServers) > 0 {
-				servers = z.VanityNameServers
-			}
-			zones = append(zones, dnsserver.Zone{Apex: z.Name, NameServers: servers, Records: records})
+		records, err := z.served()
+		if err != nil {
+			return nil, fmt.Errorf("zone %s of the simulated Cloudflare: %w", z.Name, err)
 		}
-		s.served.revision, s.served.zones = st.Revision, zones
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		servers := z.NameServers
+		if len(z.VanityNameServers) > 0 {
+			servers = z.VanityNameServers
+		}
+		zones = append(zones, dnsserver.Zone{Apex: z.Name, NameServers: servers, Records: records})
 	}
-	return s.served.zones, nil
+	return zones, nil
 }
 
 // served returns the records that the name servers answer with.
@@ -75,16 +64,16 @@ func (z *Zone) served() ([]miekg.RR, error) {
 		var err error
 		switch {
 		case r.Type == "NS" && r.Name == z.Name:
-			// NS records at the apex can be edited, and don't count.
+			// NS records at the apex can be edited, but have no effect.
 		case r.Proxied, isAddress(r.Type) && z.proxies(r.Name):
-			// One proxied address has the proxy answer for all of its name.
+			// If one address of a name is proxied, the proxy answers for the whole name.
 			if !holds(out, r.Name, miekg.TypeA) {
 				err = addAll(add, r.Name, edgeIPv4, edgeIPv6)
 			}
 		case r.Type == "CNAME" && z.flattens(r):
 			err = addAll(add, r.Name, z.addresses(r.Content)...)
 		case r.Type == "MX" && z.proxies(r.Content):
-			// Mail can't go through the proxy, so the host gets a second name that leads past it.
+			// Mail cannot go through the proxy, so the host gets a second name that bypasses it.
 			hidden := *r
 			hidden.Content = mailName(r.Content, z.Name)
 			if err = add(hidden); err == nil && !holds(out, hidden.Content, miekg.TypeA) {
@@ -140,7 +129,7 @@ func (z *Zone) proxies(name string) bool {
 	return false
 }
 
-// addresses are what a name of the zone leads to; of other names nothing is known here but that they have an address.
+// addresses are those of a name in the zone. For other names only one fixed address is known.
 func (z *Zone) addresses(name string) []string {
 	var found []string
 	for _, r := range z.Records {
@@ -154,7 +143,7 @@ func (z *Zone) addresses(name string) []string {
 	return found
 }
 
-// mailName is the name by which mail reaches a proxied host.
+// mailName is the name of a proxied host for mail.
 func mailName(host, apex string) string {
 	sum := sha256.Sum256([]byte(host))
 	return "_dc-mx." + hex.EncodeToString(sum[:6]) + "." + apex

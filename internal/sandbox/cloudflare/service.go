@@ -1,6 +1,7 @@
-// Package cloudflare simulates version 4 of Cloudflare's API (https://developers.cloudflare.com/api/) as far as it concerns
-// zones, DNS records and API tokens, so that clients can be tried and tested without an account. Its name servers answer as
-// Cloudflare's do: automatic TTLs, flattened CNAMEs and proxied records included.
+// Package cloudflare simulates the calls for zones, DNS records and API tokens in version 4 of
+// Cloudflare's API (https://developers.cloudflare.com/api/), so that clients can be tried and
+// tested without an account. Its name servers answer like Cloudflare's, including automatic TTLs,
+// flattened CNAMEs and proxied records.
 package cloudflare
 
 import (
@@ -14,14 +15,19 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// BasePath is where the API begins, on the real host too.
+// BasePath is the path before that of every call, as on the real host.
 const BasePath = "/client/v4"
 
-// bodyLimit bounds what is read of a request: the largest batch of a paid zone is well below it.
+// bodyLimit limits how much of a request is read: the largest batch of a paid zone is well below
+// it.
 const bodyLimit = 32 << 20
+
+// title is the name of the service in messages.
+const title = "Cloudflare"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -29,31 +35,24 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit and of the times in answers; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the settings in force, see [SettingRequests] and its neighbours. It is asked once a call. If nil,
-	// everything is as usual.
+	// Conditions returns the settings in force, see [SettingRequests] and its neighbours. It is
+	// asked once a call. If nil, everything is as usual.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same zones.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
 	limits     limits
-	served     servedZones
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "cloudflare", the name of the service in URLs and conditions.
@@ -68,21 +67,22 @@ type call struct {
 	behaviour behaviour
 }
 
-// answer is a success: the result, and what an answer with pages has beside it.
+// answer is a success: the result, and for lists the page.
 type answer struct {
 	result   any
 	info     *resultInfo
 	messages []message
 }
 
-// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox has failed.
+// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox
+// has failed.
 type handler func(s *Service, c *call) (answer, error)
 
 // ServeHTTP answers a call of the API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -93,7 +93,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		writeJSON(w, http.StatusOK, envelope{
 			Result: got.result, Success: true, Errors: []message{}, Messages: got.messages, ResultInfo: got.info,
@@ -133,7 +133,7 @@ func (c *call) route() handler {
 			return nil
 		}
 	}
-	// The ids in a path are taken out of it, so that what is left names a route.
+	// The ids are replaced in the path, so that what remains names a route.
 	switch {
 	case len(elements) >= 2 && elements[0] == "zones":
 		c.zone, elements[1] = elements[1], "ZONE"
@@ -205,7 +205,7 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// refusal is the API's answer to a call that it does not carry out.
+// refusal is the API's answer to a call that it refuses.
 type refusal struct {
 	status int
 	errors []message
@@ -220,7 +220,8 @@ func refuse(status, code int, text string) *refusal {
 	return &refusal{status: status, errors: []message{{Code: code, Message: text}}}
 }
 
-// invalid refuses what a record consists of. The API gives the reason as the cause of a general error.
+// invalid refuses the content of a record. The API gives the reason as the cause of a general
+// error.
 func invalid(code int, format string, args ...any) *refusal {
 	return &refusal{status: http.StatusBadRequest, errors: []message{{
 		Code: 1004, Message: "DNS Validation Error", Chain: []message{{Code: code, Message: fmt.Sprintf(format, args...)}},
@@ -238,17 +239,5 @@ func writeJSON(w http.ResponseWriter, status int, e envelope) {
 	if e.Messages == nil {
 		e.Messages = []message{}
 	}
-	content, err := json.Marshal(e)
-	if err != nil {
-		broken(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Cloudflare: "+err.Error(), http.StatusInternalServerError)
+	simulation.WriteJSON(w, title, status, e)
 }

@@ -10,29 +10,21 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
 // world is a service with a clock and settings that tests change.
 type world struct {
 	*cloudflare.Service
-	t        *testing.T
-	now      time.Time
-	settings map[string]string
+	*sandboxtest.World
+	t *testing.T
 }
 
 func newWorld(t *testing.T, zones ...string) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), settings: map[string]string{}}
-	w.Service = cloudflare.New(cloudflare.Config{
-		Store: st, Now: func() time.Time { return w.now },
-		Conditions: func() fault.Conditions { return fault.Conditions{Settings: w.settings} },
-	})
+	w := &world{World: sandboxtest.New(t), t: t}
+	w.SetTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	w.Service = cloudflare.New(cloudflare.Config{Store: w.Store, Now: w.Now, Conditions: w.Conditions})
 	for _, zone := range zones {
 		if err := w.AddZone(zone); err != nil {
 			t.Fatal(err)
@@ -75,15 +67,13 @@ func (r reply) codes() string {
 
 func (w *world) as(token, method, path, body string) reply {
 	w.t.Helper()
-	r := httptest.NewRequest(method, cloudflare.BasePath+path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
+	header := []string{"Content-Type", "application/json"}
 	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
+		header = append(header, "Authorization", "Bearer "+token)
 	}
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	got := reply{status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
-	if err := json.Unmarshal(recorder.Body.Bytes(), &got); err != nil {
+	sent := w.Send(w.Service, method, cloudflare.BasePath+path, body, header...)
+	got := reply{status: sent.Status, header: sent.Header, body: sent.Body}
+	if err := json.Unmarshal([]byte(sent.Body), &got); err != nil {
 		w.t.Fatalf("%s %s: %v in %s", method, path, err, got.body)
 	}
 	if got.Success != (got.status == http.StatusOK) || got.Success != (len(got.Errors) == 0) {
@@ -159,13 +149,10 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s %s: %d %s", tc.method, tc.path, got.status, got.body)
 		}
 	}
-	r := httptest.NewRequest("POST", cloudflare.BasePath+"/zones/"+zone+"/dns_records", strings.NewReader("type=A"))
-	r.Header.Set("Authorization", "Bearer "+cloudflare.Token)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	if recorder.Code != 400 || !strings.Contains(recorder.Body.String(), "9207") {
-		t.Errorf("a form: %d %s", recorder.Code, recorder.Body)
+	sent := w.Send(w.Service, "POST", cloudflare.BasePath+"/zones/"+zone+"/dns_records", "type=A",
+		"Authorization", "Bearer "+cloudflare.Token, "Content-Type", "application/x-www-form-urlencoded")
+	if sent.Status != 400 || !strings.Contains(sent.Body, "9207") {
+		t.Errorf("a form: %d %s", sent.Status, sent.Body)
 	}
 }
 
@@ -278,26 +265,26 @@ func TestCreateZone(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	w := newWorld(t)
-	w.settings[cloudflare.SettingRequests] = "3"
+	w.Set(cloudflare.SettingRequests, "3")
 	for i := range 3 {
-		w.now = w.now.Add(10 * time.Second)
+		w.Advance(10 * time.Second)
 		got := w.do("GET", "/zones", "")
 		if want := fmt.Sprintf(`"default";r=%d;t=%d`, 2-i, 300-10*i); got.status != 200 || got.header.Get("Ratelimit") != want {
 			t.Errorf("call %d: %d, %s, want %s", i, got.status, got.header.Get("Ratelimit"), want)
 		}
 	}
-	w.now = w.now.Add(10 * time.Second)
+	w.Advance(10 * time.Second)
 	if got := w.do("GET", "/zones", ""); got.status != 429 || got.header.Get("Retry-After") != "300" {
 		t.Errorf("one too many: %d, Retry-After %q", got.status, got.header.Get("Retry-After"))
 	}
 	if got := w.as(cloudflare.TokenReadOnly, "GET", "/zones", ""); got.status != 200 {
 		t.Errorf("another token: %s", got.body)
 	}
-	w.now = w.now.Add(299 * time.Second)
+	w.Advance(299 * time.Second)
 	if got := w.do("GET", "/zones", ""); got.status != 429 || got.header.Get("Retry-After") != "1" {
 		t.Errorf("a second too early: %d, Retry-After %q", got.status, got.header.Get("Retry-After"))
 	}
-	w.now = w.now.Add(time.Second)
+	w.Advance(time.Second)
 	if got := w.do("GET", "/zones", ""); got.status != 200 {
 		t.Errorf("after the block: %s", got.body)
 	}
@@ -305,7 +292,7 @@ func TestRateLimit(t *testing.T) {
 
 func TestSettingsThatMakeNoSense(t *testing.T) {
 	w := newWorld(t)
-	w.settings[cloudflare.SettingRequests] = "many"
+	w.Set(cloudflare.SettingRequests, "many")
 	recorder := httptest.NewRecorder()
 	w.ServeHTTP(recorder, httptest.NewRequest("GET", cloudflare.BasePath+"/zones", nil))
 	if recorder.Code != 500 || !strings.Contains(recorder.Body.String(), `requests is "many"`) {

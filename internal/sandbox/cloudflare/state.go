@@ -15,9 +15,11 @@ import (
 // Section is the name of the service, and of the section of the store that holds its [State].
 const Section = "cloudflare"
 
-// State is everything that the service keeps. Tests look at it by [store.View]; only the service changes it.
+// State is everything that the service keeps. Tests look at it by [store.View]; only the service
+// changes it.
 type State struct {
-	// Revision counts the changes, so that what was made of a state can be kept until the next one.
+	// Revision counts the changes. What was made from the state is valid as long as the number
+	// stays the same.
 	Revision uint64 `json:"revision"`
 	// LastID counts the ids given out.
 	LastID uint64  `json:"last_id"`
@@ -28,17 +30,19 @@ type State struct {
 type Zone struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // canonical
-	// Status is "active", or another while the zone's domain is not delegated to Cloudflare: "pending", "initializing", "moved".
+	// Status is "active", or another while the zone's domain is not delegated to Cloudflare:
+	// "pending", "initializing", "moved".
 	Status string `json:"status"`
 	// Type is "full", or "partial" or "secondary" for zones whose records are not edited here.
 	Type        string   `json:"type"`
 	NameServers []string `json:"name_servers"`
-	// VanityNameServers are the customer's own names for them.
+	// VanityNameServers are the customer's own names for the name servers.
 	VanityNameServers []string `json:"vanity_name_servers,omitempty"`
 	Paused            bool     `json:"paused,omitempty"`
 	// Plan is "free" or that of a paid one, such as "pro".
 	Plan string `json:"plan"`
-	// FlattenAll has every CNAME answered with addresses, not the one at the apex alone.
+	// FlattenAll makes the server answer every CNAME with addresses, and not only the one at the
+	// apex.
 	FlattenAll bool      `json:"flatten_all,omitempty"`
 	CreatedOn  time.Time `json:"created_on"`
 	Records    []*Record `json:"records"`
@@ -49,8 +53,8 @@ type Record struct {
 	ID   string `json:"id"`
 	Name string `json:"name"` // absolute, canonical
 	Type string `json:"type"`
-	// Content is the data: of TXT the strings in quotes, or whatever was sent without them; of MX the host alone, and of SRV
-	// weight, port and host.
+	// Content is the data. Of TXT it is the strings in quotes, or whatever was sent without quotes;
+	// of MX the host alone; of SRV weight, port and host.
 	Content  string  `json:"content"`
 	Priority *uint16 `json:"priority,omitempty"` // of MX, SRV and URI
 	// Data are the fields of types that are written by fields.
@@ -82,7 +86,8 @@ func (s *Service) update(fn func(st *State) error) error {
 	})
 }
 
-// AddZone makes sure that the account has a full, active zone of that name, which the simulated name servers then serve.
+// AddZone makes sure that the account has a full, active zone of that name, which the simulated
+// name servers then serve.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -96,8 +101,9 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// EditZone has change alter a zone of the account as no call of the API does: its plan, its type, its state. It is how tests
-// and examples come by zones that can't be edited. It makes the zone if there is none.
+// EditZone lets change alter a zone of the account in ways that no call of the API can: its plan,
+// its type, its state. Tests and examples use it to make zones that cannot be edited. It makes the
+// zone if necessary.
 func (s *Service) EditZone(apex string, change func(z *Zone)) error {
 	if err := s.AddZone(apex); err != nil {
 		return err
@@ -122,7 +128,7 @@ func (st *State) addZone(name string, now time.Time) *Zone {
 	return z
 }
 
-// newID makes an id as the API has them: 32 hexadecimal digits that tell nothing.
+// newID makes an id in the API's form: 32 hexadecimal digits without a meaning.
 func (st *State) newID() string {
 	st.LastID++
 	sum := sha256.Sum256(fmt.Appendf(nil, "cloudflare %d", st.LastID))
@@ -148,7 +154,7 @@ func find[T any](all []*T, is func(*T) bool) *T {
 	return nil
 }
 
-// clone copies a zone so far that changes of its records can be tried and given up.
+// clone copies a zone deeply enough to try changes of its records and drop them.
 func (z *Zone) clone() *Zone {
 	copied := *z
 	copied.Records = slices.Clone(z.Records)
@@ -161,7 +167,7 @@ func (r *Record) clone() *Record {
 	return &copied
 }
 
-// Name servers have people's names; each zone gets one of either list.
+// Name servers have names of people. Each zone gets one from either list.
 var (
 	oneHalf   = []string{"ada", "cora", "elle", "fay", "ivy", "june", "kate", "lola"}
 	otherHalf = []string{"abe", "bob", "clay", "dave", "gus", "hal", "ned", "walt"}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// API tokens that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to
-// protect.
+// API tokens that the service knows. They are invented, and the same in every sandbox: there is
+// nothing behind them to protect.
 const (
 	// Token may edit the DNS records of all zones of [Account].
 	Token = "sandbox-cloudflare-token-may-edit-all-00"
@@ -15,10 +15,10 @@ const (
 	TokenReadOnly = "sandbox-cloudflare-token-may-read-all-00"
 	// TokenNoDNS may read the zones, but not their records.
 	TokenNoDNS = "sandbox-cloudflare-token-may-not-dns-000"
-	// TokenOfAccount may do what Token may. It belongs to the account and not to one of its users, so that it can be verified
-	// with the account only.
+	// TokenOfAccount may do the same as Token. It belongs to the account and not to one of its
+	// users, so only the account's call can verify it.
 	TokenOfAccount = "sandbox-cloudflare-token-of-account-0000"
-	// TokenOfOther may edit the zones of an account that has none.
+	// TokenOfOther may edit the zones of another account, which has none.
 	TokenOfOther = "sandbox-cloudflare-token-of-other-000000"
 	// TokenExpired and TokenDisabled may do nothing any more.
 	TokenExpired  = "sandbox-cloudflare-token-that-expired-00"
@@ -33,14 +33,14 @@ const otherAccount = "ffeeddccbbaa99887766554433221100"
 
 const statusActive = "active"
 
-// Permissions as the "permissions" of a zone spell them.
+// The permissions of a token in the "permissions" of a zone.
 const (
 	permissionZoneRead = "#zone:read"
 	permissionDNSRead  = "#dns_records:read"
 	permissionDNSEdit  = "#dns_records:edit"
 )
 
-// token is what the service knows of one.
+// token is an API token.
 type token struct {
 	id          string
 	status      string // active, expired or disabled
@@ -59,7 +59,7 @@ var tokens = map[string]token{
 	TokenDisabled:  {id: "00000000000000000000000000000007", status: "disabled", account: Account, permissions: editor},
 }
 
-// editor are the permissions of a token that may do all that there is to do here.
+// editor are the permissions of a token that may do everything here.
 var editor = []string{permissionDNSEdit, permissionDNSRead, permissionZoneRead}
 
 func (t token) may(permission string) bool {
@@ -71,7 +71,7 @@ func (t token) may(permission string) bool {
 	return false
 }
 
-// tokenForm is what a token has to look like to be looked up at all.
+// tokenForm is the form of tokens that the API looks up at all.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{40,}$`)
 
 // bearer reads the token of a call.
@@ -90,8 +90,8 @@ func bearer(header http.Header) (string, error) {
 	return text, nil
 }
 
-// unknownToken is the answer to a token that has the right form and nothing else. The two calls that are about tokens say it
-// in words of their own.
+// unknownToken is the answer to an unknown token of the right form. The two calls about tokens have
+// their own words.
 func (c *call) unknownToken() *refusal {
 	if strings.HasSuffix(c.URL.Path, "/tokens/verify") {
 		return refuse(http.StatusUnauthorized, 1000, "Invalid API Token")
@@ -99,10 +99,10 @@ func (c *call) unknownToken() *refusal {
 	return refuse(http.StatusForbidden, 9109, "Invalid access token")
 }
 
-// verifyUserToken is GET /user/tokens/verify. It knows nothing of the tokens of accounts.
+// verifyUserToken is GET /user/tokens/verify. It does not know the tokens of accounts.
 func (s *Service) verifyUserToken(c *call) (answer, error) { return verified(c, !c.token.ofAccount) }
 
-// verifyAccountToken is GET /accounts/ACCOUNT/tokens/verify, and knows nothing of users' tokens.
+// verifyAccountToken is GET /accounts/ACCOUNT/tokens/verify. It does not know the tokens of users.
 func (s *Service) verifyAccountToken(c *call) (answer, error) { return verified(c, c.token.ofAccount) }
 
 func verified(c *call, known bool) (answer, error) {

@@ -21,13 +21,13 @@ const (
 	maxComment    = 100  // characters, on a free plan
 	maxPaid       = 500  // on others
 
-	// reason is the code for what makes a record invalid where the API's own is documented nowhere.
+	// reason is the code for an invalid record if the API's own code is not documented.
 	reason = 9000
 )
 
 func proxiable(kind string) bool { return kind == "A" || kind == "AAAA" || kind == "CNAME" }
 
-// validate checks a record and brings it into the form in which the API keeps it.
+// validate checks a record and converts it to the form in which the API stores it.
 func (e *editing) validate(r *Record) error {
 	r.Type = strings.ToUpper(r.Type)
 	if err := e.validateName(r); err != nil {
@@ -127,7 +127,8 @@ func (r *Record) validateTarget() error {
 	return nil
 }
 
-// validateText splits what is in quotes anew into strings of 255 bytes. What is not in quotes stays as it was sent.
+// validateText splits quoted text again into strings of 255 bytes. Unquoted text stays as it was
+// sent.
 func (r *Record) validateText() error {
 	if r.Content == "" || strings.ContainsAny(r.Content, "\r\n\x00") {
 		return invalid(9051, "Invalid TXT record. Record may only contain printable ASCII!")
@@ -143,7 +144,7 @@ func (r *Record) validateText() error {
 	return nil
 }
 
-// quoteBytes quotes a text in strings of 255 bytes, wherever that cuts.
+// quoteBytes quotes a text in strings of 255 bytes, which may cut through a character.
 func quoteBytes(text string) string {
 	var quoted []string
 	for part := range slices.Chunk([]byte(text), 255) {
@@ -163,7 +164,7 @@ func textOf(content string) string {
 	return content
 }
 
-// rr returns the record for the DNS, with a TTL in seconds in place of the automatic one.
+// rr returns the record for the DNS, with a TTL in seconds instead of the automatic one.
 func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 	content := r.Content
 	switch r.Type {
@@ -187,8 +188,8 @@ func (r *Record) rr(automatic uint32) (miekg.RR, error) {
 	return rr, err
 }
 
-// srvData is the data of an SRV record in presentation format. It comes from the fields: the content lacks the priority, and
-// had it in files that older versions wrote.
+// srvData is the data of an SRV record in presentation format. It is made from the fields, because
+// the content lacks the priority, except in files of older versions.
 func (r *Record) srvData() string {
 	target, _ := r.Data["target"].(string) // validated
 	return fmt.Sprintf("%v %v %v %s", r.Data["priority"], r.Data["weight"], r.Data["port"], miekg.Fqdn(strings.TrimSuffix(target, ".")))

@@ -17,7 +17,7 @@ const (
 	maxZonesPerPage = 50
 )
 
-// zoneResult is a zone as answers show it.
+// zoneResult is a zone in an answer.
 type zoneResult struct {
 	ID                string         `json:"id"`
 	Name              string         `json:"name"`
@@ -129,7 +129,8 @@ func (s *Service) getZone(c *call) (answer, error) {
 	return answer{result: shown}, err
 }
 
-// createZone is POST /zones. The zone is active at once: the registry of this world delegates to whoever has the zone.
+// createZone is POST /zones. The zone is active at once, because the sandbox delegates a domain to
+// the host that has its zone.
 func (s *Service) createZone(c *call) (answer, error) {
 	var body struct {
 		Name string `json:"name"`
@@ -170,7 +171,7 @@ func (c *call) visible(st *State, permission string) (*Zone, error) {
 	if z != nil && c.token.account == Account && c.token.may(permission) {
 		return z, nil
 	}
-	// The API does not tell whether there is a zone that the token may not see.
+	// The API does not tell whether a zone exists that the token may not see.
 	if permission == permissionZoneRead {
 		return nil, refuse(http.StatusForbidden, 9109, "Unauthorized to access requested resource")
 	}
@@ -203,7 +204,7 @@ func pageOf(query url.Values, size, least, most int) (wantedPage, error) {
 	return wanted, nil
 }
 
-// page cuts a page out of a list, which is empty behind the end of the list.
+// page returns a page of a list. It is empty after the end of the list.
 func page[T any](all []T, wanted wantedPage) ([]T, *resultInfo) {
 	from := min((wanted.number-1)*wanted.size, len(all))
 	part := all[from:min(from+wanted.size, len(all))]

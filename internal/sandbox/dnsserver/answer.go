@@ -6,13 +6,11 @@ import (
 	"github.com/miekg/dns"
 )
 
-// maxChain bounds how many CNAMEs are followed for one question, as servers
-// in use do.
+// maxChain limits how many CNAMEs are followed for one question, as real servers do.
 const maxChain = 16
 
-// answer fills a reply by the algorithm of RFC 1034 section 4.3.2, with the
-// wildcards of RFC 4592. The name is followed through every zone of the world;
-// its reply code is that of the last name (RFC 6604).
+// answer fills a reply by the algorithm of RFC 1034 section 4.3.2, with the wildcards of RFC 4592.
+// It follows the name through all zones; the reply code is that of the last name (RFC 6604).
 func (w *world) answer(reply *dns.Msg, q dns.Question, recursive bool) {
 	owner := q.Name
 	for range maxChain {
@@ -27,8 +25,8 @@ func (w *world) answer(reply *dns.Msg, q dns.Question, recursive bool) {
 	}
 }
 
-// answerName adds what is known of one name of the chain, and returns the
-// target when it is an alias to be followed.
+// answerName adds the records of one name of the chain, and returns the target if the name is an
+// alias to follow.
 func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive bool) (next string) {
 	name := dns.CanonicalName(owner)
 	first := len(reply.Answer) == 0
@@ -39,8 +37,8 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 	}
 	if delegation := zone.cut(name, qtype); delegation != nil {
 		if recursive {
-			// The servers that the zone names for the rest are not in
-			// this world: a resolver reaches none of them.
+			// The name servers of the delegation are not simulated, so a resolver reaches none of
+			// them.
 			reply.Rcode = dns.RcodeServerFailure
 			return ""
 		}
@@ -81,9 +79,9 @@ func (w *world) answerName(reply *dns.Msg, owner string, qtype uint16, recursive
 	return ""
 }
 
-// answerOutside answers for a name that no zone holds. As a resolver it says
-// that the root knows no such name, unless it is a name server of some zone;
-// as a name server it has nothing to say, unless an alias led there.
+// answerOutside answers for a name in no zone. As a resolver it answers that the root does not know
+// the name, unless it is a name server of some zone. As a name server it has no answer, unless an
+// alias led there.
 func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recursive bool) {
 	switch {
 	case !recursive && len(reply.Answer) == 0:
@@ -101,8 +99,8 @@ func (w *world) answerOutside(reply *dns.Msg, owner string, qtype uint16, recurs
 	}
 }
 
-// addressNode is what the name of a name server answers when no zone says
-// more: all name servers of the world are this server.
+// addressNode is the answer for the name of a name server if no zone has it: all simulated name
+// servers are this server.
 func addressNode(owner string) node {
 	return node{dns.TypeA: {&dns.A{
 		Hdr: header(owner, dns.TypeA, synthesizedTTL),

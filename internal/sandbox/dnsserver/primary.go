@@ -17,22 +17,20 @@ type Key struct {
 	Secret string
 }
 
-// Primary is the primary server of some zones: it takes what is done to a zone
-// as a whole.
+// Primary is the primary server of some zones: it handles updates and transfers.
 type Primary interface {
 	// Keys are those that messages may be signed with.
 	Keys() []Key
-	// Transact answers an UPDATE (RFC 2136) or a request for a zone transfer
-	// (AXFR, RFC 5936). The key is the name of the one that the message is signed
-	// with, as Keys has it, or empty; the signature has been verified and the
-	// answer will be signed. The answer to a transfer has all records of the
-	// zone between two copies of its SOA, however many messages that takes. nil
-	// leaves the client without an answer. The context ends with the server.
+	// Transact answers an UPDATE (RFC 2136) or a request for a zone transfer (AXFR, RFC 5936). key
+	// is the name of the key that signed the message, as in Keys, or empty. The signature has been
+	// verified, and the answer will be signed. The answer to a transfer has all records of the zone
+	// between two copies of its SOA, whatever their number. nil leaves the client without an
+	// answer. The context ends with the server.
 	Transact(ctx context.Context, query *dns.Msg, key string) *dns.Msg
 }
 
 const (
-	// signatureSize is what is kept free for a TSIG record.
+	// signatureSize is the space that is kept free for a TSIG record.
 	signatureSize = 128
 	// fudge is by how many seconds clocks may differ (RFC 8945 section 10).
 	fudge = 300
@@ -40,7 +38,7 @@ const (
 	transferSize = 16 << 10
 )
 
-// accept lets updates in, besides what the library does.
+// accept accepts updates, in addition to what the library accepts.
 func accept(h dns.Header) dns.MsgAcceptAction {
 	opcode := int(h.Bits>>11) & 0xF
 	isQuery := h.Bits>>15 == 0
@@ -111,8 +109,8 @@ func (s *Server) signatureError(w dns.ResponseWriter, tsig *dns.TSIG) int {
 	return dns.RcodeSuccess
 }
 
-// badSignature answers as RFC 8945 section 5.2 wants it: signed only when it is
-// about the time, and then with that of the server.
+// badSignature answers as RFC 8945 section 5.2 demands: signed only if the time is wrong, and then
+// with the time of the server.
 func badSignature(query *dns.Msg, tsig *dns.TSIG, failure int) *dns.Msg {
 	reply := new(dns.Msg).SetRcode(query, dns.RcodeNotAuth)
 	sign(reply, tsig)
@@ -130,7 +128,7 @@ func badSignature(query *dns.Msg, tsig *dns.TSIG, failure int) *dns.Msg {
 	return reply
 }
 
-// sign has an answer signed as the query was.
+// sign marks an answer to be signed like the query.
 func sign(reply *dns.Msg, tsig *dns.TSIG) {
 	if tsig != nil {
 		reply.SetTsig(tsig.Hdr.Name, tsig.Algorithm, fudge, time.Now().Unix())

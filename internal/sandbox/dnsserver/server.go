@@ -1,11 +1,10 @@
-// Package dnsserver is the DNS of the sandbox: one server on UDP and TCP that
-// is every name server of every simulated zone, and the resolver of that
-// little world besides.
+// Package dnsserver is the DNS of the sandbox: one server on UDP and TCP that acts as every name
+// server of every simulated zone, and as a resolver for them.
 //
-// To a query without RD it answers as the name server of a zone does, to one
-// with RD as a resolver: with RA, and with NXDOMAIN from the root for names
-// that are in no zone. It never asks any other server. A [Primary] makes it the
-// primary server of some zones, which takes updates and zone transfers.
+// It answers a query without RD like the name server of a zone. It answers a query with RD like a
+// resolver: with RA, and with NXDOMAIN from the root for names in no zone. It never asks another
+// server. A [Primary] makes it the primary server of some zones, which takes updates and zone
+// transfers.
 package dnsserver
 
 import (
@@ -19,20 +18,19 @@ import (
 	"github.com/miekg/dns"
 )
 
-// maxUDPSize is the largest UDP answer given, and what the server says that it
-// accepts: small enough for every path without fragments.
+// maxUDPSize is the largest answer by UDP, and the size that the server advertises: small enough
+// for every path without fragments.
 const maxUDPSize = 1232
 
-// closeTimeout bounds how long Close waits for answers under way.
+// closeTimeout limits how long Close waits for answers under way.
 const closeTimeout = 2 * time.Second
 
 // Source holds the zones to answer from.
 type Source interface {
-	// Zones returns all zones, at each query anew. As long as nothing has
-	// changed it should return the very same slice: the server then keeps
-	// its index. What has been returned must not be changed any more. An
-	// error makes the answer SERVFAIL, with the error's text as extended
-	// error (RFC 8914). It is called by several goroutines at a time.
+	// Zones returns all zones. It is called for each query. As long as nothing has changed it
+	// should return the same slice, so that the server can keep its index. Nobody may change a
+	// returned slice. An error makes the answer SERVFAIL, with the error's text as extended error
+	// (RFC 8914). Several goroutines may call it at once.
 	Zones() ([]Zone, error)
 }
 
@@ -52,9 +50,8 @@ type Server struct {
 	world *world
 }
 
-// Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it
-// finds one that is free for both. Without a primary, which may be nil, nothing
-// takes updates and transfers.
+// Serve starts a server on addr, "host:port", for UDP and TCP. With port 0 it finds a port that is
+// free for both. primary may be nil: then nothing takes updates and transfers.
 func Serve(addr string, source Source, primary Primary) (*Server, error) {
 	packets, listener, err := listen(addr)
 	if err != nil {
@@ -72,7 +69,7 @@ func Serve(addr string, source Source, primary Primary) (*Server, error) {
 	s.udp = &dns.Server{PacketConn: packets, Handler: s, TsigSecret: secrets, MsgAcceptFunc: accept, UDPSize: dns.DefaultMsgSize}
 	s.tcp = &dns.Server{Listener: listener, Handler: s, TsigSecret: secrets, MsgAcceptFunc: accept}
 	if err := errors.Join(s.start(s.udp), s.start(s.tcp)); err != nil {
-		// What did start is shut down; that the other did not is known.
+		// The server that did start is shut down. The error of the other one is known already.
 		_ = s.Close()
 		_ = packets.Close()
 		_ = listener.Close()
@@ -81,7 +78,7 @@ func Serve(addr string, source Source, primary Primary) (*Server, error) {
 	return s, nil
 }
 
-// start returns when the server serves, which Shutdown needs, or cannot.
+// start returns when the server serves, which Shutdown requires, or with the error.
 func (s *Server) start(server *dns.Server) error {
 	result := make(chan error, 2)
 	server.NotifyStartedFunc = func() { result <- nil }
@@ -89,8 +86,8 @@ func (s *Server) start(server *dns.Server) error {
 	return <-result
 }
 
-// listen opens both sockets on one port. A port that the system chose for TCP
-// may be taken for UDP; then another one is tried.
+// listen opens both sockets on one port. If the port that the system chose for TCP is not free for
+// UDP, it tries another one.
 func listen(addr string) (net.PacketConn, net.Listener, error) {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -118,7 +115,7 @@ func (s *Server) Addr() string {
 	return s.addr
 }
 
-// Close stops the server, after the answers under way. Its port is free then.
+// Close stops the server after the answers under way, and frees its port.
 func (s *Server) Close() error {
 	s.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
@@ -153,7 +150,7 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 }
 
 func send(w dns.ResponseWriter, reply *dns.Msg) {
-	// Whoever asked is gone when this fails.
+	// If this fails, the client is gone.
 	_ = w.WriteMsg(reply)
 }
 

@@ -4,7 +4,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// world is all zones of one state of the source, indexed.
+// world is an index of all zones in one state of the source.
 type world struct {
 	source      []Zone
 	byApex      map[string]*Zone
@@ -35,9 +35,8 @@ func newWorld(zones []Zone) *world {
 	return w
 }
 
-// madeFrom reports whether zones is the very slice that the world was made
-// from. The world keeps that slice alive, so its memory cannot have been used
-// for another one.
+// madeFrom reports whether zones is the very slice that the world was made from. The world keeps
+// that slice alive, so its memory cannot have been used for another one.
 func (w *world) madeFrom(zones []Zone) bool {
 	if len(zones) != len(w.source) {
 		return false
@@ -60,8 +59,8 @@ func (w *world) deepest(name string) *zoneData {
 	}
 }
 
-// zoneFor returns the zone to ask, which for a DS record is the one above the
-// apex that the record stands at.
+// zoneFor returns the zone to ask. For a DS record that is the one above the apex at which the
+// record stands.
 func (w *world) zoneFor(name string, qtype uint16) *zoneData {
 	zone := w.deepest(name)
 	if zone != nil && zone.apex == name && qtype == dns.TypeDS && name != "." {

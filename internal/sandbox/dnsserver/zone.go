@@ -6,38 +6,38 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Lifetimes and timers of the records that a zone gets when its source gives
-// none. The negative lifetime is the SOA's last field (RFC 2308 section 4).
+// Lifetimes and timers of the records that a zone gets when its source gives none. The negative
+// lifetime is the SOA's last field (RFC 2308 section 4).
 const (
 	synthesizedTTL = 3600
 	negativeTTL    = 300
 )
 
-// fallbackNameServer stands in for a zone that names no server at all: an NS
-// record set must not be empty, and ".invalid" belongs to nobody (RFC 6761).
+// fallbackNameServer is the name server of a zone that names none: an NS record set must not be
+// empty, and nobody can own a name below ".invalid" (RFC 6761).
 const fallbackNameServer = "ns.sandbox.invalid."
 
-// Zone is what a [Source] knows of one zone.
+// Zone is one zone of a [Source].
 type Zone struct {
 	// Apex is the zone's name, in any case, with or without trailing dot.
 	Apex string
-	// NameServers become the apex NS records, and the first of them the
-	// primary of the SOA, unless Records hold such records.
+	// NameServers become the apex NS records, and the first of them the primary of the SOA, unless
+	// Records hold such records.
 	NameServers []string
-	// Records are the zone's records with absolute owner names. Records
-	// outside of the apex are not served.
+	// Records are the zone's records with absolute owner names. Records outside of the apex are not
+	// served.
 	Records []dns.RR
 }
 
-// zoneData is a zone made ready for answering. Names are fully qualified and
-// lower-case throughout.
+// zoneData is a zone that is prepared for answering. All names are fully qualified and in lower
+// case.
 type zoneData struct {
 	apex  string
 	nodes map[string]node
 }
 
-// node holds the record sets of one name. A node without any is an empty
-// non-terminal (RFC 4592 section 2.2.2): it exists because of what is below.
+// node holds the record sets of one name. A node without any is an empty non-terminal (RFC 4592
+// section 2.2.2): it exists because there are names below it.
 type node map[uint16][]dns.RR
 
 func newZoneData(zone Zone) *zoneData {
@@ -55,7 +55,7 @@ func newZoneData(zone Zone) *zoneData {
 	return z
 }
 
-// touch returns the node of a name, and makes it and those above it exist.
+// touch returns the node of a name. It makes that node and those above it if necessary.
 func (z *zoneData) touch(name string) node {
 	for at := name; at != z.apex; at = parent(at) {
 		if z.nodes[at] == nil {
@@ -87,16 +87,14 @@ func (z *zoneData) completeApex(nameServers []string) {
 	}
 }
 
-// negativeSOA is the SOA as it stands in the authority section of an answer
-// that something does not exist: its TTL is how long that may be remembered
-// (RFC 2308 section 3).
+// negativeSOA is the SOA in the authority section of a negative answer. Its TTL is how long the
+// answer may be cached (RFC 2308 section 3).
 func (z *zoneData) negativeSOA() dns.RR {
 	return asNegative(z.nodes[z.apex][dns.TypeSOA][0].(*dns.SOA))
 }
 
-// cut returns the delegation at or above a name, nil when the zone itself
-// holds the name. A DS question at the cut belongs to this side of it
-// (RFC 4035 section 3.1.4.1).
+// cut returns the delegation at or above a name, nil if the zone itself holds the name. A DS
+// question at the cut belongs to this zone (RFC 4035 section 3.1.4.1).
 func (z *zoneData) cut(name string, qtype uint16) []dns.RR {
 	var highest []dns.RR
 	for at := name; at != z.apex; at = parent(at) {
@@ -110,9 +108,8 @@ func (z *zoneData) cut(name string, qtype uint16) []dns.RR {
 	return highest
 }
 
-// find returns the node that answers for a name: its own, or the wildcard
-// below the closest encloser (RFC 4592 section 3.3). Records of a wildcard
-// still bear the wildcard's name.
+// find returns the node that answers for a name: its own, or the wildcard below the closest
+// encloser (RFC 4592 section 3.3). Records of a wildcard still bear the wildcard's name.
 func (z *zoneData) find(name string) (n node, exists bool) {
 	if n, exists = z.nodes[name]; exists {
 		return n, true
@@ -125,8 +122,7 @@ func (z *zoneData) find(name string) (n node, exists bool) {
 	return n, exists
 }
 
-// glue returns the addresses that the zone has for the targets of a
-// delegation.
+// glue returns the addresses that the zone has for the targets of a delegation.
 func (z *zoneData) glue(delegation []dns.RR) []dns.RR {
 	var glue []dns.RR
 	for _, rr := range delegation {
@@ -137,8 +133,7 @@ func (z *zoneData) glue(delegation []dns.RR) []dns.RR {
 	return glue
 }
 
-// anyType chooses the record set that stands for all in an answer to ANY
-// (RFC 8482 section 4.1).
+// anyType chooses the record set to return in an answer to ANY (RFC 8482 section 4.1).
 func (n node) anyType() (uint16, bool) {
 	types := make([]uint16, 0, len(n))
 	for t := range n {

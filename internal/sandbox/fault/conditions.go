@@ -1,7 +1,8 @@
-// Package fault makes simulated services slow, limited or broken on request, the way real ones are now and then.
+// Package fault makes simulated services slow, limited or broken on request, as real ones sometimes
+// are.
 //
-// The [Conditions] of each service are part of the sandbox's state: they hold for every process that shares it, and a
-// person can write them into the file. [Wrap] puts a service under its conditions.
+// The [Conditions] of each service are part of the sandbox's state. They apply to every process
+// that shares it, and a person can write them into the file. [Wrap] applies them to a service.
 package fault
 
 import (
@@ -20,21 +21,21 @@ import (
 // section is the part of the state that holds the conditions, by service.
 const section = "conditions"
 
-// Conditions are what a service works under. The zero value is a fine day.
+// Conditions change how a service works. The zero value changes nothing.
 type Conditions struct {
-	// Latency passes before each call is looked at.
+	// Latency is the wait before each call is handled.
 	Latency Duration `json:"latency,omitzero"`
 	// RateLimit, if set, refuses calls beyond a rate.
 	RateLimit *RateLimit `json:"rate_limit,omitempty"`
-	// Faults are tried in order; the first that matches a call and is due decides its fate.
+	// Faults are tried in order. The first one that matches a call and is due hits the call.
 	Faults []Fault `json:"faults,omitempty"`
 	// Switches and Settings are the service's own, under the names that it gives them.
 	Switches map[string]bool   `json:"switches,omitempty"`
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// RateLimit answers 429 to calls beyond Requests in Per, in the manner of a bucket of so many tokens that fills again
-// within that time. Each process counts its own calls.
+// RateLimit answers 429 to calls beyond Requests in Per. It works like a bucket of that many
+// tokens, which fills again within that time. Each process counts its own calls.
 type RateLimit struct {
 	Requests   int      `json:"requests"`
 	Per        Duration `json:"per"`
@@ -46,22 +47,22 @@ type RateLimit struct {
 type Fault struct {
 	Method string `json:"method,omitempty"` // empty: any
 	Path   string `json:"path,omitempty"`   // a pattern of path.Match for the service's own path; empty: any
-	Skip   int    `json:"skip,omitempty"`   // so many matching calls pass unharmed first
-	Count  int    `json:"count,omitempty"`  // so many matching calls are hit, then the fault is over; 0: each one, for ever
+	Skip   int    `json:"skip,omitempty"`   // how many matching calls pass unharmed first
+	Count  int    `json:"count,omitempty"`  // how many matching calls are hit before the fault is over; 0: each one, for ever
 	Kind   Kind   `json:"kind"`
 
 	Status     int               `json:"status,omitempty"`     // of the answer; 0: see the kind
 	RetryAfter Duration          `json:"retry_after,omitzero"` // sent in whole seconds; no header if zero
 	Header     map[string]string `json:"header,omitempty"`     // of the answer, besides what the kind sets
 	Body       string            `json:"body,omitempty"`       // of the answer; empty: see the kind
-	Delay      Duration          `json:"delay,omitzero"`       // see the kind; for most, passes before it
+	Delay      Duration          `json:"delay,omitzero"`       // see the kind; for most, the wait before it
 }
 
-// Kind is what happens to a call. "Before" kinds do without the service: it never learns of the call. "After" kinds let it
-// do its work and then spoil the answer, which is how an outcome becomes unknown.
+// Kind is what happens to a call. With "before" kinds the service never gets the call. With "after"
+// kinds it does its work and the answer is spoiled, so that the outcome is unknown to the client.
 //
-// A cut connection is a cut connection: Go's HTTP client by itself repeats a GET that dies on a connection that it has
-// used before, and then its caller sees nothing of a fault that was due once.
+// Go's HTTP client repeats a GET by itself if a reused connection is cut. Its caller then does not
+// notice a fault with a Count of 1.
 type Kind string
 
 const (
@@ -77,17 +78,21 @@ const (
 	Cut Kind = "cut"
 	// CutAfter closes the connection without an answer. After.
 	CutAfter Kind = "cut-after"
-	// Hang leaves the call without an answer until the client gives up, or for Delay (default 5 minutes), then cuts. Before.
+	// Hang leaves the call without an answer until the client gives up, or for Delay (default 5
+	// minutes), then cuts. Before.
 	Hang Kind = "hang"
 	// HangAfter does so after the service's work.
 	HangAfter Kind = "hang-after"
-	// SlowBody sends the service's answer in twenty pieces with Delay (default 100ms) before each. After.
+	// SlowBody sends the service's answer in twenty pieces with Delay (default 100ms) before each.
+	// After.
 	SlowBody Kind = "slow-body"
 	// TruncatedBody announces the whole of the service's answer, sends half and cuts. After.
 	TruncatedBody Kind = "truncated-body"
-	// InvalidJSON answers with the service's status and Body (default: an object that is not closed). After.
+	// InvalidJSON answers with the service's status and Body (default: an object that is not
+	// closed). After.
 	InvalidJSON Kind = "invalid-json"
-	// EndlessBody answers Status (default 200) and JSON that goes on until the client gives up, or for 1 GiB, then cuts. Before.
+	// EndlessBody answers Status (default 200) and JSON that goes on until the client gives up, or
+	// for 1 GiB, then cuts. Before.
 	EndlessBody Kind = "endless-body"
 )
 
@@ -112,7 +117,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Set replaces the conditions of a service. It refuses those that [Conditions.Validate] finds fault with.
+// Set replaces the conditions of a service. It refuses those that [Conditions.Validate] rejects.
 func Set(st *store.Store, service string, c Conditions) error {
 	if err := c.Validate(); err != nil {
 		return fmt.Errorf("conditions of the simulated %s: %w", service, err)
@@ -126,7 +131,8 @@ func Set(st *store.Store, service string, c Conditions) error {
 	})
 }
 
-// Get returns the conditions of a service, faults as far as they are still to come. The caller may keep and change them.
+// Get returns the conditions of a service, with the faults that are still to come. The caller may
+// keep and change them.
 func Get(st *store.Store, service string) (Conditions, error) {
 	var c Conditions
 	err := store.View(st, section, func(all *map[string]Conditions) error {
@@ -150,8 +156,8 @@ func (c Conditions) clone() Conditions {
 	return c
 }
 
-// Validate reports everything about the conditions that could never work: unknown kinds, malformed patterns, impossible
-// numbers.
+// Validate reports everything in the conditions that can never work: unknown kinds, malformed
+// patterns, impossible numbers.
 func (c Conditions) Validate() error {
 	var errs []error
 	if l := c.RateLimit; l != nil && (l.Requests < 1 || l.Per <= 0) {

@@ -6,8 +6,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// next returns the fault that hits a call of a service, nil if none does. Counting down is exact among all processes that
-// share the state, and a call that no counted fault concerns writes nothing.
+// next returns the fault that hits a call of a service, nil if there is none. The counts are exact
+// among all processes that share the state. A call that concerns no fault with a count writes
+// nothing.
 func next(st *store.Store, service, method, path string) (*Fault, error) {
 	var hit *Fault
 	var counted bool
@@ -19,7 +20,7 @@ func next(st *store.Store, service, method, path string) (*Fault, error) {
 	if err != nil || !counted {
 		return hit, err
 	}
-	// Another call may have been quicker since: what holds is what is found under the lock.
+	// Another call may have changed it since. What counts is what is found under the lock.
 	err = store.Update(st, section, func(all *map[string]Conditions) error {
 		now := (*all)[service].clone()
 		if hit, counted = now.take(method, path); counted {
@@ -30,8 +31,8 @@ func next(st *store.Store, service, method, path string) (*Fault, error) {
 	return hit, err
 }
 
-// take finds the fault that hits a call and counts it, and the ones that are skipped on the way to it, down. It reports
-// whether that changed c. Faults behind the one that hits don't notice the call.
+// take finds the fault that hits a call, and counts it and the skipped ones before it down. It
+// reports whether that changed c. Faults after the one that hits do not notice the call.
 func (c *Conditions) take(method, path string) (hit *Fault, changed bool) {
 	for i, f := range c.Faults {
 		if !f.matches(method, path) {

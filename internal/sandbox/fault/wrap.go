@@ -20,7 +20,7 @@ const (
 	slowPieces    = 20
 	slowGap       = 100 * time.Millisecond
 	endlessLength = 1 << 30
-	// drainLimit bounds what is read of a request that nobody will look at.
+	// drainLimit limits how much is read of a request that nobody handles.
 	drainLimit = 32 << 20
 
 	proxyPage      = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -28,10 +28,11 @@ const (
 	rateLimitBody  = `{"error": "too many requests"}`
 )
 
-// Wrap puts the handler of a service under the conditions that the state holds for it at the time of each call.
+// Wrap applies to a handler the conditions that the state holds for its service at the time of each
+// call.
 //
-// It needs a real http.Server below it, with connections that can be cut. Conditions that can't be read or don't make
-// sense are answered with 500 and the reason.
+// It needs a real http.Server, whose connections can be cut. If the conditions cannot be read or
+// are impossible, it answers 500 with the reason.
 func Wrap(service string, st *store.Store, handler http.Handler) http.Handler {
 	var limits limiter
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,8 +67,7 @@ func refuse(w http.ResponseWriter, service string, err error) {
 	http.Error(w, "The sandbox can't tell the conditions of "+service+": "+err.Error(), http.StatusInternalServerError)
 }
 
-// serve lets the fault have its way with a call. It ends with a panic of http.ErrAbortHandler, which is how a handler cuts
-// its connection, where that is the fault.
+// serve carries out the fault. To cut the connection, it panics with http.ErrAbortHandler.
 func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
 	if f.Kind != Hang && f.Kind != HangAfter && f.Kind != SlowBody {
 		wait(r.Context(), f.Delay)
@@ -106,7 +106,7 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 	}
 }
 
-// answer sends what the fault says, or its kind's default.
+// answer sends the answer of the fault, or the default of its kind.
 func (f Fault) answer(w http.ResponseWriter) {
 	status, body := f.Status, f.Body
 	switch f.Kind {
@@ -134,8 +134,8 @@ func (f Fault) setHeader(h http.Header) {
 	setRetryAfter(h, f.RetryAfter)
 }
 
-// hang says nothing until the client is gone or the time is up. The server notices that the client has gone only once the
-// whole request has been read.
+// hang waits until the client is gone or the time is up. The server notices that the client is gone
+// only after it has read the whole request.
 func (f Fault) hang(r *http.Request) {
 	io.Copy(io.Discard, io.LimitReader(r.Body, drainLimit)) //nolint:errcheck // a client that goes away now is gone
 	wait(r.Context(), orDefault(f.Delay, Duration(longestHang)))
@@ -172,7 +172,7 @@ func (f Fault) sendSlowly(w http.ResponseWriter, r *http.Request, made *answer) 
 
 func sendHalf(w http.ResponseWriter, made *answer) {
 	body := made.body.Bytes()
-	// An empty body can't be halved, but more can be promised.
+	// An empty body has no half, so more is announced.
 	w.Header().Set("Content-Length", strconv.Itoa(max(len(body), 64)))
 	w.WriteHeader(made.statusCode())
 	w.Write(body[:len(body)/2]) //nolint:errcheck // the connection is cut in any case
@@ -190,7 +190,7 @@ func flush(w http.ResponseWriter) {
 	http.NewResponseController(w).Flush() //nolint:errcheck // nobody is left to be told
 }
 
-// setRetryAfter rounds up: a client that waits that long is never too early.
+// setRetryAfter rounds up, so that a client that waits that long is never too early.
 func setRetryAfter(h http.Header, d Duration) {
 	if d > 0 {
 		seconds := (time.Duration(d) + time.Second - 1) / time.Second
@@ -219,7 +219,7 @@ func orDefault[T comparable](v, otherwise T) T {
 	return v
 }
 
-// answer keeps what a handler answers.
+// answer records a handler's answer.
 type answer struct {
 	header http.Header
 	status int

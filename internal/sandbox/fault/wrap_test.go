@@ -16,7 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// What each kind does to a connection is tested in the package sandbox, over both of its transports.
+// What each kind does to a connection is tested in the package sandbox, over both of its
+// transports.
 
 func serve(t *testing.T, st *store.Store, observer Observer) *httptest.Server {
 	t.Helper()

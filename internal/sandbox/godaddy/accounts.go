@@ -7,7 +7,7 @@ import (
 
 // Credentials that the service knows. Tokens are for v3, keys with their secrets for v1.
 const (
-	// Shopper is the account that [Service.AddZone] gives zones to.
+	// Shopper is the account of zones that [Service.AddZone] adds.
 	Shopper = "100000001"
 	Token   = "gd_pat_sandbox0token0of0nobody0000000000"
 	Key     = "sandbox0key0of0nobody"
@@ -22,20 +22,20 @@ const (
 	OTEKey    = "sandbox0key0of0the0test0world"
 	OTESecret = "sandbox0secret0of0the0test0world"
 
-	// OtherShopper is somebody else's account.
+	// OtherShopper is another account.
 	OtherShopper = "100000002"
 	OtherToken   = "gd_pat_sandbox0token0of0someone0else0000"
 	OtherKey     = "sandbox0key0of0someone0else"
 	OtherSecret  = "sandbox0secret0of0someone0else"
 
-	// SmallShopper is an account with too few domains to be let in.
+	// SmallShopper is an account with too few domains for access to the API.
 	SmallShopper = "100000003"
 	SmallToken   = "gd_pat_sandbox0token0of0a0small0account0"
 	SmallKey     = "sandbox0key0of0a0small0account"
 	SmallSecret  = "sandbox0secret0of0a0small0account"
 
-	// ResellerShopper is a reseller's account, CustomerShopper that of a customer, for whom the reseller can act by sending its
-	// number in X-Shopper-Id.
+	// ResellerShopper is a reseller's account, CustomerShopper that of a customer, for whom the
+	// reseller can act by sending its number in X-Shopper-Id.
 	ResellerShopper = "100000004"
 	ResellerToken   = "gd_pat_sandbox0token0of0a0reseller000000"
 	ResellerKey     = "sandbox0key0of0a0reseller"
@@ -43,7 +43,7 @@ const (
 	CustomerShopper = "100000005"
 )
 
-// account is whom credentials stand for, and what they may do.
+// account is the account of credentials, and what they may do.
 type account struct {
 	shopper                          string
 	token, key, secret               string
@@ -61,7 +61,7 @@ var accounts = []account{
 	{shopper: ResellerShopper, token: ResellerToken, key: ResellerKey, secret: ResellerSecret, customer: CustomerShopper},
 }
 
-// authenticate finds out whose call it is and whose zones it is about.
+// authenticate finds the account of a call, and the account whose zones it is about.
 func (c *call) authenticate(b behaviour) error {
 	scheme, credentials, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	known := func(account) bool { return false }
@@ -87,7 +87,7 @@ func (c *call) authenticate(b behaviour) error {
 	return &refusal{status: http.StatusUnauthorized, code: "UNAUTHORIZED", message: "Authentication credentials are missing or invalid"}
 }
 
-// actFor sets the customer that a reseller names. Small accounts get no further than this.
+// actFor sets the customer that a reseller names. Small accounts are refused here.
 func (c *call) actFor(shopper string) error {
 	if c.account.small || shopper != "" && shopper != c.account.shopper && shopper != c.account.customer {
 		return &refusal{status: http.StatusForbidden, code: "ACCESS_DENIED", message: "Authenticated user is not allowed access"}

@@ -2,13 +2,14 @@ package godaddy
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
-// refusal is an error as the API tells it, in the shape of the version that was called.
+// refusal is an error of the API, in the form of the version that was called.
 type refusal struct {
 	status        int
 	code, message string
@@ -16,17 +17,18 @@ type refusal struct {
 	retryAfter    int // seconds; 0: not said
 }
 
-// issue is what is wrong with one field of a request.
+// issue is a fault in one field of a request.
 type issue struct{ code, path, message string }
 
-// Error shows the refusal as it would stand in a log.
+// Error returns the refusal in one line.
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.code, r.message) }
 
 func tooMany() *refusal {
 	return &refusal{status: http.StatusTooManyRequests, code: "TOO_MANY_REQUESTS", message: "Too many requests received within interval", retryAfter: 60}
 }
 
-// invalid refuses a request for what its fields say. Where a record is in the way of another one the API speaks of a duplicate.
+// invalid refuses a request because of its fields. If a record conflicts with another one, the API
+// calls it a duplicate.
 func (c *call) invalid(issues ...issue) *refusal {
 	r := &refusal{status: http.StatusUnprocessableEntity, issues: issues}
 	if c.version == v3 {
@@ -51,7 +53,7 @@ func (c *call) misformed(path, message string) *refusal {
 func refuse(w http.ResponseWriter, version version, id string, err error) {
 	var r *refusal
 	if !errors.As(err, &r) {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	body := map[string]any{"message": r.message}
@@ -83,21 +85,10 @@ func send(w http.ResponseWriter, status int, body any) {
 		w.WriteHeader(status)
 		return
 	}
-	content, err := json.Marshal(body)
-	if err != nil {
-		panic(fmt.Sprintf("an answer of the simulated GoDaddy API is not JSON: %v", err))
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
+	simulation.WriteJSON(w, title, status, body)
 }
 
-// broken says that the sandbox, not the simulated API, is in trouble.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate GoDaddy: "+err.Error(), http.StatusInternalServerError)
-}
-
-// requestID is the caller's name for the request, or a new one.
+// requestID is the caller's id of the request, or a new one.
 func requestID(r *http.Request) string {
 	if id := r.Header.Get("X-Request-Id"); id != "" {
 		return id

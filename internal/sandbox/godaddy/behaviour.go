@@ -1,21 +1,16 @@
 package godaddy
 
-import (
-	"fmt"
-	"strconv"
+import "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-)
-
-// SwitchOTE is the switch of [fault.Conditions] that makes the service play GoDaddy's test environment, which knows the OTE
-// credentials and no others. The real one has an address of its own, api.ote-godaddy.com.
+// SwitchOTE is the switch of [fault.Conditions] that makes the service GoDaddy's test environment,
+// which knows only the OTE credentials. The real one has its own address, api.ote-godaddy.com.
 const SwitchOTE = "ote"
 
-// SettingCallsPerMinute is the setting of [fault.Conditions] that says how many calls each endpoint takes in any minute from the
-// same credentials: 60 by default. "0" lifts the limit.
+// SettingCallsPerMinute is the setting of [fault.Conditions] that says how many calls each endpoint
+// takes in any minute from the same credentials: 60 by default. "0" lifts the limit.
 const SettingCallsPerMinute = "calls_per_minute"
 
-// behaviour is the conditions as the service needs them.
+// behaviour holds the conditions in the form that the service needs.
 type behaviour struct {
 	ote       bool
 	perMinute int
@@ -23,11 +18,8 @@ type behaviour struct {
 
 func newBehaviour(c fault.Conditions) (behaviour, error) {
 	b := behaviour{ote: c.Switches[SwitchOTE], perMinute: 60}
-	if text, set := c.Settings[SettingCallsPerMinute]; set {
-		var err error
-		if b.perMinute, err = strconv.Atoi(text); err != nil || b.perMinute < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", SettingCallsPerMinute, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingCallsPerMinute: &b.perMinute}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

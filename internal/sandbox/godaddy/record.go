@@ -14,17 +14,19 @@ import (
 // Limits of the API.
 const (
 	minTTL, maxTTL, defaultTTL = 600, 86400, 3600
-	// maxDataV3 is how many characters the data of a record has at most when it is created by v3. Of v1 no limit is documented.
+	// maxDataV3 is the most characters in the data of a record that v3 creates. For v1 no limit is
+	// documented.
 	maxDataV3 = 512
 )
 
-// codeDuplicate is what the API says of a record that is there already, and of one that cannot stand beside those of its name.
+// codeDuplicate is the API's code for a record that exists already, and for one that conflicts with
+// others of its name.
 const codeDuplicate = "DUPLICATE_RECORD"
 
 // systemTypes are the types whose records at the apex are GoDaddy's own.
 var systemTypes = []string{"SOA", "NS"}
 
-// types are those that each version takes. What one of them cannot write it shows all the same.
+// types are those that each version accepts. Each version shows the records of all types.
 var types = map[version][]string{
 	v1: {"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"},
 	v3: {"A", "AAAA", "ALIAS", "CAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"},
@@ -46,13 +48,13 @@ type Record struct {
 	Tag      string `json:"tag,omitempty"`
 }
 
-// draft is a record as it is sent.
+// draft is a record in a request.
 type draft struct {
 	Record
 	TTL *int `json:"ttl"`
 }
 
-// decode reads a request's body; path is what the API calls the whole of it in errors.
+// decode reads a request's body; path is the API's name for all of it in errors.
 func (c *call) decode(path string, into any) error {
 	err := json.NewDecoder(http.MaxBytesReader(nil, c.Body, 1<<20)).Decode(into)
 	var wrongType *json.UnmarshalTypeError
@@ -75,7 +77,7 @@ func (c *call) decode(path string, into any) error {
 	return nil
 }
 
-// complete turns a draft into a record, or says what is wrong with it.
+// complete converts a draft to a record, or returns what is wrong with it.
 func (d draft) complete(c *call, path string) (Record, []issue) {
 	r := d.Record
 	r.ID, r.TTL, r.Type = "", defaultTTL, strings.ToUpper(r.Type)
@@ -151,7 +153,8 @@ func (r Record) checkData(version version) (code, message string) {
 	return "", ""
 }
 
-// isRecordName is whether a record can have this name: "@", or labels below the apex, the first of which may be a wildcard.
+// isRecordName is whether a record can have this name: "@", or labels below the apex, the first of
+// which may be a wildcard.
 func isRecordName(name string) bool {
 	if name == "@" {
 		return true
@@ -167,16 +170,17 @@ func isRecordName(name string) bool {
 	return len(name) <= 253
 }
 
-// is is whether the record belongs to a record set: of all names if name is empty, of all types if the type is.
+// is is whether the record belongs to a record set. An empty name stands for all names, an empty
+// type for all types.
 func (r Record) is(recordType, name string) bool {
 	return (recordType == "" || strings.EqualFold(r.Type, recordType)) && (name == "" || strings.EqualFold(r.Name, name))
 }
 
-// system is whether the record is GoDaddy's own, and nobody's to change.
+// system is whether the record is GoDaddy's own, which nobody can change.
 func (r Record) system() bool { return r.Name == "@" && slices.Contains(systemTypes, r.Type) }
 
-// clashes is whether two records cannot both be there: a CNAME stands alone at its name, and nothing is there twice. TTLs make
-// no difference.
+// clashes is whether two records cannot both exist: a CNAME stands alone at its name, and nothing
+// exists twice, whatever the TTL.
 func (r Record) clashes(other Record) bool {
 	switch {
 	case !strings.EqualFold(r.Name, other.Name) || other.Data == "":
@@ -188,7 +192,7 @@ func (r Record) clashes(other Record) bool {
 	return reflect.DeepEqual(r, other)
 }
 
-// clash refuses a record that cannot stand beside those that are there.
+// clash refuses a record that conflicts with existing ones.
 func (c *call) clash(r Record, beside []Record) error {
 	for _, other := range beside {
 		if r.clashes(other) {

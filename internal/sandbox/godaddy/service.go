@@ -1,11 +1,12 @@
-// Package godaddy simulates the DNS part of GoDaddy's APIs, so that clients can be tried and tested without an account: v1
-// (https://developer.godaddy.com/doc/endpoint/domains), which takes an API key with its secret, and v3, which takes a personal
-// access token. Both work on the same zones.
+// Package godaddy simulates the DNS part of GoDaddy's APIs, so that clients can be tried and tested
+// without an account: v1 (https://developer.godaddy.com/doc/endpoint/domains), which takes an API
+// key with its secret, and v3, which takes a personal access token. Both work on the same zones.
 //
-// It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it replaced one record,
-// https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT leaves out, leftover records without data,
-// totals that are missing when there is nothing to count, and credentials that are refused because the account is too small.
-// Where an error code of the real service is not publicly known, the status is what can be relied on.
+// It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it
+// replaced one record, https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT
+// leaves out, leftover records without data, totals that are missing if there is nothing to count,
+// and credentials that are refused because the account is too small. If an error code of the real
+// service is not publicly known, only the status is reliable.
 package godaddy
 
 import (
@@ -15,8 +16,12 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
+
+// title is the name of the service in messages.
+const title = "GoDaddy"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -24,30 +29,24 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API, both versions of it. All state but the counted calls is in the store: several services on one
-// store, also in several processes, have the same zones.
+// Service is the simulated API, both versions of it. All state except the counted calls is in the
+// store, so all services on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
-	limits     limits
-	served     servedZones
+	limits     simulation.Calls // by endpoint and credentials
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "godaddy", the name of the service in URLs and conditions.
@@ -71,11 +70,12 @@ type call struct {
 	rest    []string
 }
 
-// handler answers a call: with a status and what is sent as JSON, nil for an empty body. A *refusal is the API's answer too;
-// any other error means that the sandbox has failed.
+// handler answers a call: with a status and what is sent as JSON, nil for an empty body. A *refusal
+// is the API's answer too; any other error means that the sandbox has failed.
 type handler func(s *Service, c *call) (status int, body any, err error)
 
-// route is one endpoint. The path has "*" for each element that varies; the first of them is the domain.
+// route is one endpoint. The path has "*" for each element that varies; the first of them is the
+// domain.
 type route struct {
 	method, path string
 	writes       bool
@@ -128,7 +128,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	status, body, err := s.serve(c, b)
@@ -139,7 +139,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	send(w, status, body)
 }
 
-// serve finds the endpoint, lets the call in and carries it out.
+// serve finds the endpoint, checks the credentials and carries out the call.
 func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) {
 	elements, err := pathElements(c.URL)
 	if err != nil {
@@ -152,7 +152,8 @@ func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) 
 		if !ok || r.method != c.Method {
 			continue
 		}
-		if !s.limits.allow(r.method+" "+r.path+" "+c.Header.Get("Authorization"), s.now(), b.perMinute) {
+		caller := r.method + " " + r.path + " " + c.Header.Get("Authorization")
+		if _, ok := s.limits.Allow(caller, s.now(), simulation.Window{Length: time.Minute, Most: b.perMinute}); !ok {
 			return 0, nil, tooMany()
 		}
 		if err := c.authenticate(b); err != nil {
@@ -174,7 +175,7 @@ func (s *Service) serve(c *call, b behaviour) (status int, body any, err error) 
 	return 0, nil, &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: "There is nothing at this path"}
 }
 
-// pathElements splits a path where it has slashes of its own, not those that an element has escaped.
+// pathElements splits a path at its slashes, but not at escaped slashes within an element.
 func pathElements(u *url.URL) ([]string, error) {
 	elements := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, escaped := range elements {
@@ -186,7 +187,8 @@ func pathElements(u *url.URL) ([]string, error) {
 	return elements, nil
 }
 
-// isDomain is whether a path names a domain as the API wants it: in ASCII, of two labels at least, without a dot at the end.
+// isDomain is whether a path names a domain in the API's form: in ASCII, with at least two labels
+// and without a dot at the end.
 func isDomain(name string) bool {
 	labels := strings.Split(name, ".")
 	for _, label := range labels {

@@ -2,16 +2,12 @@ package godaddy
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
 const (
@@ -22,59 +18,24 @@ const (
 	withToken = "Bearer " + Token
 )
 
-// server is the simulated API behind a real socket, with a clock and conditions that tests set.
+// server is the simulated API with a clock and conditions that tests set.
 type server struct {
 	*Service
-	url string
-
-	mu         sync.Mutex
-	clock      time.Time
-	conditions fault.Conditions
+	*sandboxtest.World
 }
 
-// newServer starts a server with one zone, whose records are added to GoDaddy's own.
+// newServer makes a server with one zone, whose records are added to GoDaddy's own.
 func newServer(t *testing.T, records ...Record) *server {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{clock: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)}
-	s.Service = New(Config{
-		Store: st,
-		Now: func() time.Time {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.clock
-		},
-		Conditions: func() fault.Conditions {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.conditions
-		},
-	})
+	w := sandboxtest.New(t)
+	s := &server{Service: New(Config{Store: w.Store, Now: w.Now, Conditions: w.Conditions}), World: w}
 	if err := s.AddZone(zone); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.SetZone(zone, func(z *Zone) { z.Records = append(z.Records, records...) }); err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(s.Service)
-	t.Cleanup(listener.Close)
-	s.url = listener.URL
 	return s
-}
-
-func (s *server) advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock = s.clock.Add(d)
-}
-
-func (s *server) set(c fault.Conditions) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.conditions = c
 }
 
 // reply is an answer of the server.
@@ -86,25 +47,8 @@ type reply struct {
 // call sends a request. Further headers are names and values in turn.
 func (s *server) call(t *testing.T, method, path, authorization, body string, header ...string) reply {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", authorization)
-	r.Header.Set("X-Request-Id", "request-1")
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close() //nolint:errcheck // it was read to its end
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{status: response.StatusCode, body: string(content)}
+	sent := s.Send(s.Service, method, path, body, append([]string{"Authorization", authorization, "X-Request-Id", "request-1"}, header...)...)
+	return reply{status: sent.Status, body: sent.Body}
 }
 
 // want fails the test unless the reply has this status and this body; JSON is compared as such.
@@ -202,7 +146,7 @@ func TestCredentials(t *testing.T) {
 
 func TestTestEnvironment(t *testing.T) {
 	s := newServer(t)
-	s.set(fault.Conditions{Switches: map[string]bool{SwitchOTE: true}})
+	s.Under(fault.Conditions{Switches: map[string]bool{SwitchOTE: true}})
 	s.call(t, "GET", recordsV1+"/TXT/x", "sso-key "+OTEKey+":"+OTESecret, "").want(t, 200, "[]")
 	if got := s.call(t, "GET", recordsV1+"/TXT/x", withKey, ""); got.status != 401 {
 		t.Errorf("a production key is answered %d %s", got.status, got.body)
@@ -236,7 +180,7 @@ func TestRateLimit(t *testing.T) {
 		if got := s.call(t, "GET", recordsV1, withKey, ""); got.status != 200 {
 			t.Fatalf("call %d: %d %s", i+1, got.status, got.body)
 		}
-		s.advance(500 * time.Millisecond)
+		s.Advance(500 * time.Millisecond)
 	}
 	s.call(t, "GET", recordsV1, withKey, "").want(t, 429, `{"code":"TOO_MANY_REQUESTS","message":"Too many requests received within interval","retryAfterSec":60}`)
 	// Another endpoint, another caller, and half a minute later again.
@@ -244,21 +188,21 @@ func TestRateLimit(t *testing.T) {
 	if got := s.call(t, "GET", recordsV1, "sso-key "+OtherKey+":"+OtherSecret, ""); got.status != 404 {
 		t.Errorf("another caller: %d %s", got.status, got.body)
 	}
-	s.advance(30 * time.Second)
+	s.Advance(30 * time.Second)
 	if got := s.call(t, "GET", recordsV1, withKey, ""); got.status != 200 {
 		t.Errorf("later: %d %s", got.status, got.body)
 	}
-	s.set(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "1"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "1"}})
 	s.call(t, "GET", recordsV3+"?type=TXT", withToken, "").want(t, 200, `{"items":[],"links":[]}`)
 	s.call(t, "GET", recordsV3+"?type=TXT", withToken, "").want(t, 429,
 		`{"name":"TOO_MANY_REQUESTS","message":"Too many requests received within interval","correlationId":"request-1","details":[]}`)
-	s.set(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0"}})
 	s.call(t, "GET", recordsV3+"?type=TXT", withToken, "").want(t, 200, `{"items":[],"links":[]}`)
 }
 
 func TestBrokenSetting(t *testing.T) {
 	s := newServer(t)
-	s.set(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "many"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "many"}})
 	if got := s.call(t, "GET", recordsV1, withKey, ""); got.status != 500 || !strings.Contains(got.body, SettingCallsPerMinute) || !strings.Contains(got.body, `"many"`) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}

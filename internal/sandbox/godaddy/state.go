@@ -20,9 +20,10 @@ var NameServers = []string{"ns01.domaincontrol.com", "ns02.domaincontrol.com"}
 
 // State is everything that the service keeps. Tests look at it by [store.View].
 type State struct {
-	// Changes counts the changes of the state: what was made from it is good as long as the number stays.
+	// Changes counts the changes of the state. What was made from the state is valid as long as the
+	// number stays the same.
 	Changes uint64 `json:"changes"`
-	// LastRecord counts the record IDs given out: no record ever gets an old one.
+	// LastRecord counts the record IDs given out: none is given out twice.
 	LastRecord uint64 `json:"last_record"`
 	// Zones are in the order in which they were added.
 	Zones []Zone `json:"zones"`
@@ -35,8 +36,8 @@ type Zone struct {
 	Records []Record `json:"records"`
 }
 
-// AddZone gives the account of [Shopper] a zone with nothing in it but an SOA and the name servers. It does nothing if the zone is
-// there already.
+// AddZone gives the account of [Shopper] a zone with nothing in it but an SOA and the name servers.
+// It does nothing if the zone is there already.
 func (s *Service) AddZone(apex string) error { return s.AddZoneTo(Shopper, apex) }
 
 // AddZoneTo does what [Service.AddZone] does, for any account.
@@ -63,7 +64,8 @@ func (s *Service) AddZoneTo(shopper, apex string) error {
 	})
 }
 
-// SetZone changes a zone as its owner could in the control panel; nothing is checked. Records without an ID get one.
+// SetZone changes a zone as its owner could in the control panel; nothing is checked. Records
+// without an ID get one.
 func (s *Service) SetZone(apex string, change func(z *Zone)) error {
 	return s.update(func(st *State) error {
 		zone := st.find(apex)
@@ -84,7 +86,7 @@ func (s *Service) SetZone(apex string, change func(z *Zone)) error {
 // view calls fn with the state, which it must not change.
 func (s *Service) view(fn func(st *State) error) error { return store.View(s.store, Section, fn) }
 
-// update calls fn with the state to change. fn counts in Changes that it did.
+// update calls fn with the state to change. If fn changes it, fn has to count that in Changes.
 func (s *Service) update(fn func(st *State) error) error { return store.Update(s.store, Section, fn) }
 
 func (st *State) find(name string) *Zone {
@@ -95,7 +97,8 @@ func (st *State) find(name string) *Zone {
 	return &st.Zones[i]
 }
 
-// nextID makes an ID that says nothing. Those of records at the apex were seen to have brackets, which URLs have to escape.
+// nextID makes an ID without a meaning. Real IDs of records at the apex have brackets, which must
+// be escaped in URLs.
 func (st *State) nextID(name string) string {
 	st.LastRecord++
 	sum := sha256.Sum256(fmt.Appendf(nil, "record %d", st.LastRecord))
@@ -106,7 +109,7 @@ func (st *State) nextID(name string) string {
 	return id
 }
 
-// zone returns the zone that a call is about. One of another account is as unknown as one that nobody has.
+// zone returns the zone of a call. A zone of another account is treated as unknown.
 func (st *State) zone(c *call) (*Zone, error) {
 	zone := st.find(c.domain)
 	switch {

@@ -12,7 +12,8 @@ import (
 // maxPageV1 is how many records v1 returns at most in one answer.
 const maxPageV1 = 500
 
-// summaryV1 describes a domain as v1 lists it. Every zone of the sandbox is that of a registered domain.
+// summaryV1 describes a domain as v1 lists it. Every zone of the sandbox is that of a registered
+// domain.
 type summaryV1 struct {
 	Domain      string   `json:"domain"`
 	Status      string   `json:"status"`
@@ -23,7 +24,7 @@ func newSummaryV1(name string) summaryV1 {
 	return summaryV1{Domain: name, Status: "ACTIVE", NameServers: NameServers}
 }
 
-// listDomainsV1 is GET /v1/domains: in pages, each of which begins behind the domain that marker names.
+// listDomainsV1 is GET /v1/domains. Each page begins after the domain that marker names.
 func (s *Service) listDomainsV1(c *call) (int, any, error) {
 	limit, err := c.number("limit", 100, 1, 1000)
 	if err != nil {
@@ -106,8 +107,8 @@ func (s *Service) addV1(c *call) (int, any, error) {
 	})
 }
 
-// replaceV1 is PUT /v1/domains/DOMAIN/records[/TYPE[/NAME]]: what is there of the zone, of the type, of the record set, is
-// replaced by the body, leftovers included. Only GoDaddy's own records survive.
+// replaceV1 is PUT /v1/domains/DOMAIN/records[/TYPE[/NAME]]. The body replaces everything in the
+// zone, of the type, or in the record set, including leftovers. Only GoDaddy's own records stay.
 func (s *Service) replaceV1(c *call) (int, any, error) {
 	recordType, name, err := c.recordSet()
 	if err != nil {
@@ -136,7 +137,8 @@ func (s *Service) replaceV1(c *call) (int, any, error) {
 	})
 }
 
-// deleteV1 is DELETE /v1/domains/DOMAIN/records/TYPE/NAME: all values of the record set go, and its leftovers.
+// deleteV1 is DELETE /v1/domains/DOMAIN/records/TYPE/NAME. It deletes all values of the record set,
+// and its leftovers.
 func (s *Service) deleteV1(c *call) (int, any, error) {
 	recordType, name, err := c.recordSet()
 	if err != nil {
@@ -155,7 +157,8 @@ func (s *Service) deleteV1(c *call) (int, any, error) {
 	})
 }
 
-// recordSet reads the type and the name that a path of v1 ends with; empty where it ends before.
+// recordSet reads the type and the name at the end of a path of v1. They are empty if the path does
+// not have them.
 func (c *call) recordSet() (recordType, name string, err error) {
 	if len(c.rest) > 0 {
 		if recordType = strings.ToUpper(c.rest[0]); !slices.Contains(types[v1], recordType) && c.Method != http.MethodGet {
@@ -170,7 +173,8 @@ func (c *call) recordSet() (recordType, name string, err error) {
 	return recordType, name, nil
 }
 
-// recordsSent reads an array of records from the body. Where the path says type and name, the body need not.
+// recordsSent reads an array of records from the body. If the path has the type and the name, the
+// body may omit them.
 func (c *call) recordsSent(recordType, name string) ([]Record, error) {
 	var raw []json.RawMessage
 	if err := c.decode("records", &raw); err != nil {
@@ -216,7 +220,7 @@ func (c *call) number(name string, otherwise, lowest, highest int) (int, error) 
 	return number, nil
 }
 
-// change carries out a change of the call's zone, as a whole or not at all.
+// change carries out a change of the call's zone, completely or not at all.
 func (s *Service) change(c *call, fn func(st *State, zone *Zone) error) error {
 	return s.update(func(st *State) error {
 		zone, err := st.zone(c)
@@ -228,7 +232,7 @@ func (s *Service) change(c *call, fn func(st *State, zone *Zone) error) error {
 	})
 }
 
-// notMutable refuses to touch GoDaddy's own records.
+// notMutable refuses to change GoDaddy's own records.
 func notMutable(recordType string) *refusal {
 	return &refusal{status: http.StatusConflict, code: "DNS_RECORD_NOT_MUTABLE", message: "Records of type " + recordType + " are managed by GoDaddy"}
 }

@@ -8,13 +8,13 @@ import (
 	"strconv"
 )
 
-// link is one of the addresses that v3 adds to its answers.
+// link is one of the URLs that v3 adds to its answers.
 type link struct {
 	Rel  string `json:"rel"`
 	Href string `json:"href"`
 }
 
-// domainOfV3 describes a domain as v3 does.
+// domainOfV3 is a domain in an answer of v3.
 type domainOfV3 struct {
 	Domain      string   `json:"domain"`
 	Status      string   `json:"status"`
@@ -30,7 +30,8 @@ func newDomainV3(name string) domainOfV3 {
 
 func recordsPathV3(zone string) string { return "/v3/domains/zones/" + zone + "/dns-records" }
 
-// listDomainsV3 is GET /v3/domains/domain-names: in pages, each of which begins behind the domain that pageToken names.
+// listDomainsV3 is GET /v3/domains/domain-names. Each page begins after the domain that pageToken
+// names.
 func (s *Service) listDomainsV3(c *call) (int, any, error) {
 	size, err := c.number("pageSize", 25, 1, 100)
 	if err != nil {
@@ -66,7 +67,8 @@ func (s *Service) domainV3(c *call) (int, any, error) {
 	return http.StatusOK, newDomainV3(c.domain), err
 }
 
-// recordsV3 is GET /v3/domains/zones/ZONE/dns-records. The totals are there on request, and not at all when nothing was found.
+// recordsV3 is GET /v3/domains/zones/ZONE/dns-records. It has totals on request, but not if nothing
+// was found.
 func (s *Service) recordsV3(c *call) (int, any, error) {
 	page, err := c.number("page", 1, 1, 1<<30)
 	if err != nil {
@@ -130,8 +132,9 @@ func (s *Service) createV3(c *call) (int, any, error) {
 	return http.StatusCreated, r, err
 }
 
-// replaceZoneV3 is PUT /v3/domains/zones/ZONE/dns-records/ID. It is in no published specification any more, but is answered: with
-// 200, as if it had replaced the one record. What it replaces is the zone: GoDaddy's own records stay and the body comes in.
+// replaceZoneV3 is PUT /v3/domains/zones/ZONE/dns-records/ID. No published specification has it any
+// more, but it still answers 200, as if it had replaced the one record. In fact the body replaces
+// the whole zone, except GoDaddy's own records.
 func (s *Service) replaceZoneV3(c *call) (int, any, error) {
 	r, err := c.recordSent()
 	if err != nil {

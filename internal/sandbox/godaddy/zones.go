@@ -3,7 +3,6 @@ package godaddy
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -11,39 +10,32 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
-}
-
-// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Changes == s.served.changes {
-			return nil
-		}
-		zones := make([]dnsserver.Zone, len(st.Zones))
-		for i := range st.Zones {
-			zones[i] = dnsserver.Zone{Apex: st.Zones[i].Name, NameServers: NameServers, Records: st.Zones[i].served()}
-		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
+// Zones returns the zones that GoDaddy's name servers serve. The slice is the same as long as
+// nothing changes.
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
 	})
-	return s.served.zones, err
+	return zones, err
 }
 
-// served returns what the name servers serve of a zone. Each record may have been given a TTL of its own, but a record set has
-// one (RFC 2181 section 5.2): the lowest.
+func (st *State) served() ([]dnsserver.Zone, error) {
+	zones := make([]dnsserver.Zone, len(st.Zones))
+	for i := range st.Zones {
+		zones[i] = dnsserver.Zone{Apex: st.Zones[i].Name, NameServers: NameServers, Records: st.Zones[i].served()}
+	}
+	return zones, nil
+}
+
+// served returns what the name servers serve of a zone. Each record may have its own TTL, but a
+// record set has only one (RFC 2181 section 5.2): the lowest.
 func (z *Zone) served() []miekg.RR {
 	var records []miekg.RR
 	lowest := map[string]uint32{}
 	set := func(h *miekg.RR_Header) string { return miekg.TypeToString[h.Rrtype] + " " + h.Name }
 	for _, r := range z.Records {
-		// Leftovers, and what stands for a parked page, are no DNS records.
+		// Leftovers, and the records of a parked page, are not DNS records.
 		rr, err := miekg.NewRR(r.line(z.Name))
 		if err != nil || rr == nil {
 			continue
@@ -60,7 +52,8 @@ func (z *Zone) served() []miekg.RR {
 	return records
 }
 
-// line writes a record as a zone file would; empty if there is no such record in the DNS. The SOA is the name servers' own.
+// line writes a record as a zone file would; empty if there is no such record in the DNS. The SOA
+// is the name servers' own.
 func (r Record) line(apex string) string {
 	owner := strings.ToLower(r.Name) + "." + apex + "."
 	if r.Name == "@" {

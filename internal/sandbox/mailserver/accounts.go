@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// listAccounts is GET /users/:domain_id. It doesn't look at the database's error either, but here no rows are an empty list.
+// listAccounts is GET /users/:domain_id. Like listDomains it ignores the database's error, but here
+// no rows are an empty list.
 func (s *Service) listAccounts(c *call) (answer, error) {
 	type listed struct {
 		ID       uint64 `json:"id"`
@@ -29,9 +30,9 @@ func (s *Service) listAccounts(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"users": users}}, nil
 }
 
-// createAccount is POST /users/:domain_id, which takes the domain's id from the form, or, by [SwitchDocumentedUserPath],
-// POST /user/:domain_id, which takes it from the path. It checks nothing but that the email is new, and doesn't look whether
-// the database took the account.
+// createAccount is POST /users/:domain_id, which takes the domain's id from the form, or with
+// [SwitchDocumentedUserPath], POST /user/:domain_id, which takes it from the path. It checks only
+// that the email is new, and not whether the database stored the account.
 func (s *Service) createAccount(c *call) (answer, error) {
 	form := c.read(accountFields)
 	domainID, email := form.numbers["domain_id"], form.texts["email"]
@@ -64,8 +65,9 @@ func (s *Service) createAccount(c *call) (answer, error) {
 	return success, nil
 }
 
-// changePassword is POST /user-change-password. The program answers first and changes the password then, by itself: the
-// answer says nothing about it, and a database that stops in between loses the change.
+// changePassword is POST /user-change-password. The program answers first and changes the password
+// afterwards. The answer does not tell the outcome, and if the database stops in between, the
+// change is lost.
 func (s *Service) changePassword(c *call) (answer, error) {
 	form := c.read(accountFields)
 	id, domainID := form.numbers["id"], form.numbers["domain_id"]
@@ -87,7 +89,8 @@ func (s *Service) changePassword(c *call) (answer, error) {
 	return success, nil
 }
 
-// deleteAccount is DELETE /users. Only a call without an email is refused, in a form that no other call has.
+// deleteAccount is DELETE /users. It refuses only a call without an email, in a form that no other
+// call has.
 func (s *Service) deleteAccount(c *call) (answer, error) {
 	email := c.read(deleteAccountFields).texts["email"]
 	if email == "" {
@@ -122,11 +125,12 @@ func (s *Service) sentHash(f form) string {
 	return s.hashPassword(f.texts["password"])
 }
 
-// hashedBytes is how much of a password the command that hashes it looks at.
+// hashedBytes is how many bytes of a password are hashed.
 const hashedBytes = 256
 
-// hashPassword does as the program, which gives the password to a command line: one that begins with a hyphen is taken for
-// an option there, and no hash comes out. The command cuts a long password without a word that the program would see.
+// hashPassword behaves like the program, which passes the password on a command line. One that
+// begins with a hyphen is taken for an option, and there is no hash. The command silently cuts a
+// long password.
 func hashPassword(password string) string {
 	if strings.HasPrefix(password, "-") {
 		return ""
@@ -134,7 +138,7 @@ func hashPassword(password string) string {
 	return md5Crypt(password[:min(len(password), hashedBytes)], newSalt())
 }
 
-// pathID reads the id of a path. One that is no number is 0, which no row has.
+// pathID reads the id of a path. If it is not a number, it is 0, which no row has.
 func pathID(c *call) uint64 {
 	id, err := strconv.ParseUint(c.pathID, 10, 64)
 	if err != nil {

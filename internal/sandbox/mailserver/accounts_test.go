@@ -18,9 +18,9 @@ func TestListAccounts(t *testing.T) {
 	two := `{"users":[{"id":3,"domain_id":2,"email":"alice@two.example.com"},{"id":2,"domain_id":2,"email":"postmaster@two.example.com"}]}`
 	s.get(t, "/users/2").want(t, 200, two)
 	s.get(t, "/users/99").want(t, 200, `{"users":[]}`)
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.get(t, "/users/2").want(t, 200, `{"users":[]}`)
-	s.turn(SwitchDatabaseDown, false)
+	s.Turn(SwitchDatabaseDown, false)
 	s.get(t, "/users/2").want(t, 200, two)
 }
 
@@ -77,7 +77,7 @@ func TestCreateAccountStoresNothing(t *testing.T) {
 			s := newServer(t)
 			s.addDomain(t, "example.com")
 			if test.turn != "" {
-				s.turn(test.turn, true)
+				s.Turn(test.turn, true)
 			}
 			s.post(t, "/users/1", test.form...).want(t, 200, `{"result":true}`)
 			if accounts := s.state(t).Accounts; len(accounts) != 1 {
@@ -89,7 +89,7 @@ func TestCreateAccountStoresNothing(t *testing.T) {
 
 func TestSilentCreationOfAFirstAccount(t *testing.T) {
 	s := newServer(t)
-	s.turn(SwitchSilentCreate, true)
+	s.Turn(SwitchSilentCreate, true)
 	s.addDomain(t, "example.com")
 	s.get(t, "/domains").want(t, 200, `{"domains":[{"id":1,"name":"example.com","users_count":0}]}`)
 }
@@ -128,7 +128,7 @@ func TestEmailsAreNotValidated(t *testing.T) {
 func TestDocumentedUserPath(t *testing.T) {
 	s := newServer(t)
 	s.addDomain(t, "example.com")
-	s.turn(SwitchDocumentedUserPath, true)
+	s.Turn(SwitchDocumentedUserPath, true)
 	s.post(t, "/user/1", "email", "alice@example.com", "password", "x").want(t, 200, `{"result":true}`)
 	s.post(t, "/user/1", "email", "alice@example.com", "password", "x").want(t, 200, `{"error":"User already exist!","result":false}`)
 	s.post(t, "/user/-1", "email", "bob@example.com", "password", "x").want(t, 200, `{"result":true}`)
@@ -168,7 +168,7 @@ func TestPasswordsAreHashed(t *testing.T) {
 				want(t, 200, `{"result":true}`)
 			s.post(t, "/user-change-password", "id", "1", "domain_id", "1", "password", test.password, "is_encrypted", test.encrypted).
 				want(t, 200, `{"result":true}`)
-			s.advance(time.Minute)
+			s.Advance(time.Minute)
 			exported := s.get(t, "/export/domain?domain=example.com").json(t)["accounts"].([]any)
 			if len(exported) != 2 {
 				t.Fatalf("accounts %v", exported)
@@ -187,7 +187,7 @@ func TestPasswordIsChangedInTheBackground(t *testing.T) {
 	s := newServerAt(t, path)
 	s.hashPassword = func(password string) string { return "hash of " + password }
 	s.addDomain(t, "example.com")
-	s.set(SettingPasswordChangeDelay, "3s")
+	s.Set(SettingPasswordChangeDelay, "3s")
 	s.post(t, "/user-change-password", "id", "1", "domain_id", "1", "password", "new").want(t, 200, `{"result":true}`)
 
 	// Another process asks; nobody but the clock makes the change fall due.
@@ -199,11 +199,11 @@ func TestPasswordIsChangedInTheBackground(t *testing.T) {
 	if got := hash(); got != "hash of correct horse" {
 		t.Errorf("at once: %q", got)
 	}
-	other.advance(3*time.Second - 1)
+	other.Advance(3*time.Second - 1)
 	if got := hash(); got != "hash of correct horse" {
 		t.Errorf("before it is due: %q", got)
 	}
-	other.advance(1)
+	other.Advance(1)
 	if got := hash(); got != "hash of new" {
 		t.Errorf("when it is due: %q", got)
 	}
@@ -222,10 +222,10 @@ func TestPasswordChangeThatChangesNothing(t *testing.T) {
 			s := newServer(t)
 			s.hashPassword = func(password string) string { return "hash of " + password }
 			s.addDomain(t, "example.com")
-			s.turn(SwitchDatabaseDown, name == "without database")
+			s.Turn(SwitchDatabaseDown, name == "without database")
 			s.post(t, "/user-change-password", form...).want(t, 200, `{"result":true}`)
-			s.turn(SwitchDatabaseDown, false)
-			s.advance(time.Minute)
+			s.Turn(SwitchDatabaseDown, false)
+			s.Advance(time.Minute)
 			s.addDomain(t, "example.org") // any change of the state comes after what is due
 			if account := s.state(t).Accounts[0]; account.PasswordHash != "hash of correct horse" {
 				t.Errorf("account %+v", account)
@@ -240,14 +240,14 @@ func TestDeleteAccount(t *testing.T) {
 	s.post(t, "/users/1", "domain_id", "1", "email", "Alice+x@example.com", "password", "x").want(t, 200, `{"result":true}`)
 
 	s.form(t, "DELETE", "/users", "email", "nobody@example.com").want(t, 200, `{"result":true}`)
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.form(t, "DELETE", "/users", "email", "alice+x@example.com").want(t, 200, `{"result":true}`)
-	s.turn(SwitchDatabaseDown, false)
-	s.send(t, "DELETE", "/users?email=alice+x@example.com", "", nil).want(t, 200, `{"result":true}`) // + is a space here
+	s.Turn(SwitchDatabaseDown, false)
+	s.send(t, "DELETE", "/users?email=alice+x@example.com", "", "").want(t, 200, `{"result":true}`) // + is a space here
 	if accounts := s.state(t).Accounts; len(accounts) != 2 {
 		t.Fatalf("accounts %+v", accounts)
 	}
-	s.send(t, "DELETE", "/users?email=alice%2Bx@example.com", "", nil).want(t, 200, `{"result":true}`)
+	s.send(t, "DELETE", "/users?email=alice%2Bx@example.com", "", "").want(t, 200, `{"result":true}`)
 	s.get(t, "/users/1").want(t, 200, `{"users":[{"id":1,"domain_id":1,"email":"postmaster@example.com"}]}`)
 
 	refused := `{"msg":[{"Name":"Email","Err":{},"CustomErrorMessageExists":false}],"result":false}`

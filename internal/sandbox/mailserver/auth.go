@@ -11,17 +11,18 @@ import (
 	"time"
 )
 
-// Username and Password are what the simulated server's operator has set up. They are invented, and the same in every
-// sandbox: there is nothing behind them to protect.
+// Username and Password are the credentials of the simulated server's operator. They are invented,
+// and the same in every sandbox: there is nothing behind them to protect.
 const (
 	Username = "postmaster"
 	Password = "sandbox-mailserver-password"
 )
 
-// tokenHeader is where a call carries its token.
+// tokenHeader is the header with the token of a call.
 const tokenHeader = "Auth-token"
 
-// authenticate is POST /auth. The program reads the body only: credentials in the query string don't count.
+// authenticate is POST /auth. The program reads the body only: credentials in the query string
+// don't count.
 func (s *Service) authenticate(c *call) (answer, error) {
 	username, password := c.PostFormValue("username"), c.PostFormValue("password")
 	refused := "Username/password is not correct"
@@ -42,7 +43,8 @@ func (s *Service) authenticate(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"result": true, "token": token}}, nil
 }
 
-// authorized lets a call with a valid token through to the handler. Any other gets an answer with status 200.
+// authorized passes a call with a valid token to the handler. All others get an answer with status
+// 200.
 func authorized(next handler) handler {
 	return func(s *Service, c *call) (answer, error) {
 		key, err := s.tokenKey()
@@ -56,8 +58,8 @@ func authorized(next handler) handler {
 	}
 }
 
-// tokenKey is the key that tokens are signed with. It follows from the identity of the sandbox, so that all processes that
-// share one accept each other's tokens.
+// tokenKey is the key that signs tokens. It is derived from the identity of the sandbox, so that
+// all processes that share one accept each other's tokens.
 func (s *Service) tokenKey() ([]byte, error) {
 	id, err := s.store.ID()
 	if err != nil {

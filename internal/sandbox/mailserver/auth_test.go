@@ -84,11 +84,11 @@ func TestTokenExpires(t *testing.T) {
 	for lifetime, setting := range map[time.Duration]string{30 * time.Minute: "", 5 * time.Second: "5s"} {
 		t.Run(lifetime.String(), func(t *testing.T) {
 			s := newServer(t)
-			s.set(SettingTokenLifetime, setting)
+			s.Set(SettingTokenLifetime, setting)
 			s.login(t)
-			s.advance(lifetime)
+			s.Advance(lifetime)
 			s.get(t, "/domains").want(t, 200, `{"domains":null}`)
-			s.advance(time.Second)
+			s.Advance(time.Second)
 			s.get(t, "/domains").want(t, 200, "Token is not correct")
 			s.login(t)
 			s.get(t, "/domains").want(t, 200, `{"domains":null}`)

@@ -2,7 +2,6 @@ package mailserver
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -10,36 +9,41 @@ import (
 
 // The switches of [fault.Conditions] that the mail server knows.
 const (
-	// SwitchDatabaseDown takes the database away. The program then lists no domains (null) and no accounts, says "result":
-	// true to a new account, to every deletion and to every change of a password while nothing happens but that the mail of
-	// a deleted domain is lost, and can't create a domain.
+	// SwitchDatabaseDown stops the database. The program then lists no domains (null) and no
+	// accounts and cannot create a domain. To a new account, every deletion and every change of a
+	// password it answers "result": true, although nothing happens except that the mail of a
+	// deleted domain is lost.
 	SwitchDatabaseDown = "database_down"
-	// SwitchSilentCreate makes every creation of an account a success that stores nothing.
+	// SwitchSilentCreate makes the creation of an account a success that stores nothing.
 	SwitchSilentCreate = "silent_create"
-	// SwitchDocumentedUserPath makes the server create accounts as its documentation says: by POST /user/:domain_id, without
-	// a form field for the domain's id. POST /users/:domain_id is unknown then.
+	// SwitchDocumentedUserPath makes the server create accounts as its documentation says: by POST
+	// /user/:domain_id, without a form field for the domain's id. POST /users/:domain_id is unknown
+	// then.
 	SwitchDocumentedUserPath = "documented_user_path"
-	// SwitchCertificatesNeverArrive lets every request for a certificate come to nothing, as with the released program,
-	// whose ACME endpoint no longer exists.
+	// SwitchCertificatesNeverArrive makes every request for a certificate fail without a sign, as
+	// with the released program, whose ACME endpoint no longer exists.
 	SwitchCertificatesNeverArrive = "certificates_never_arrive"
 )
 
 // The settings of [fault.Conditions] that the mail server knows. Durations are written like "30m".
 const (
-	// SettingTokenLifetime is how long a new token is valid, counted in whole seconds; 30m by default.
+	// SettingTokenLifetime is how long a new token is valid, counted in whole seconds; 30m by
+	// default.
 	SettingTokenLifetime = "token_lifetime"
-	// SettingPasswordChangeDelay is how long after its answer a password is changed; 50ms by default, which is what hashing
-	// and storing it take.
+	// SettingPasswordChangeDelay is how long after its answer a password is changed; 50ms by
+	// default, which is what hashing and storing it take.
 	SettingPasswordChangeDelay = "password_change_delay"
 	// SettingDKIMBits is the size of a new RSA key for DKIM; 2048 by default.
 	SettingDKIMBits = "dkim_bits"
-	// SettingCertificateDelay is how long after its request a certificate is installed; 2s by default.
+	// SettingCertificateDelay is how long after its request a certificate is installed; 2s by
+	// default.
 	SettingCertificateDelay = "certificate_delay"
-	// SettingCertificateLifetime is how long a new certificate is valid; 2160h, which is 90 days, by default.
+	// SettingCertificateLifetime is how long a new certificate is valid; 2160h, which is 90 days,
+	// by default.
 	SettingCertificateLifetime = "certificate_lifetime"
 )
 
-// behaviour is the conditions as the handlers need them.
+// behaviour holds the conditions in the form that the handlers need.
 type behaviour struct {
 	databaseDown, silentCreate, documentedUserPath, certificatesNeverArrive bool
 
@@ -62,26 +66,19 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 
 		dkimBits: 2048,
 	}
-	for name, duration := range map[string]*time.Duration{
+	if err := c.Durations(map[string]*time.Duration{
 		SettingTokenLifetime:       &b.tokenLifetime,
 		SettingPasswordChangeDelay: &b.passwordChangeDelay,
 		SettingCertificateDelay:    &b.certificateDelay,
 		SettingCertificateLifetime: &b.certificateLifetime,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf(`setting %s is %q, not a duration like "30m"`, name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
-	if text, set := c.Settings[SettingDKIMBits]; set {
-		var err error
-		if b.dkimBits, err = strconv.Atoi(text); err != nil || b.dkimBits < 1024 || b.dkimBits > 8192 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number of bits from 1024 to 8192", SettingDKIMBits, text)
-		}
+	if err := c.Numbers(1024, map[string]*int{SettingDKIMBits: &b.dkimBits}); err != nil {
+		return behaviour{}, err
+	}
+	if b.dkimBits > 8192 {
+		return behaviour{}, fmt.Errorf("setting %s is %d, and a larger key than one of 8192 bits takes too long", SettingDKIMBits, b.dkimBits)
 	}
 	return b, nil
 }

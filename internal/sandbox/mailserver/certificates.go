@@ -6,13 +6,15 @@ import (
 	"time"
 )
 
-// Certificates is which certificate the server has for which host name. The certificates themselves are kept with their keys.
+// Certificates holds which certificate the server has for which host name. The certificates
+// themselves are stored with their keys.
 type Certificates struct {
 	// Ordered are the certificates under way, by host name in lower case.
 	Ordered map[string]Order `json:"ordered,omitempty"`
-	// Issued is when the certificates of Let's Encrypt came that are in use, by host name in lower case.
+	// Issued holds when each certificate of Let's Encrypt in use was issued, by host name in lower
+	// case.
 	Issued map[string]time.Time `json:"issued,omitempty"`
-	// Other is where the certificate for all other host names comes from.
+	// Other is the origin of the certificate for all other host names.
 	Other Origin `json:"other,omitempty"`
 }
 
@@ -32,17 +34,19 @@ const (
 	LetsEncrypt Origin = "letsencrypt"
 	// Uploaded is what was uploaded last, whether or not it is a certificate.
 	Uploaded Origin = "uploaded"
-	// Missing is what an upload without files leaves behind: the old files are gone, and TLS doesn't work.
+	// Missing is the result of an upload without files: the old files are deleted, and TLS does not
+	// work.
 	Missing Origin = "missing"
 )
 
-// installCertificate is POST /ssl/letsencrypt/install. The program asks for a certificate for the one host name of its
-// configuration and does not read the form's; the sandbox stands for mail servers of any name, and takes the name from the
-// form. A call without one succeeds, as with the program, and orders nothing.
+// installCertificate is POST /ssl/letsencrypt/install. The program requests a certificate for the
+// one host name of its configuration, and ignores the form. The sandbox stands for mail servers of
+// any name, so it takes the name from the form. A call without a name succeeds, as with the
+// program, and orders nothing.
 func (s *Service) installCertificate(c *call) (answer, error) {
 	hostname := canonicalHostname(c.PostFormValue("hostname"))
 	if hostname != "" && !c.behaviour.certificatesNeverArrive {
-		// What has fallen due since somebody last looked is there, whatever becomes of the new order.
+		// Certificates that are due by now are installed first, whatever happens to the new order.
 		if _, err := s.settle(hostname); err != nil {
 			return answer{}, err
 		}
@@ -63,8 +67,9 @@ func (s *Service) installCertificate(c *call) (answer, error) {
 	}}, nil
 }
 
-// daysLeft is POST /ssl/get-left-days. The program connects to the host, which crashes it if the host's certificate is not
-// one that it trusts; if it is, the days come out as zero. The sandbox's server trusts what its Let's Encrypt has issued.
+// daysLeft is POST /ssl/get-left-days. The program connects to the host. If it does not trust the
+// host's certificate, it crashes; if it does, it answers zero days. The simulated server trusts the
+// certificates of its Let's Encrypt.
 func (s *Service) daysLeft(c *call) (answer, error) {
 	hostname := canonicalHostname(c.PostFormValue("hostname"))
 	origin, err := s.settle(hostname)
@@ -84,8 +89,9 @@ func (s *Service) daysLeft(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"days_left": 0}}, nil
 }
 
-// uploadCertificate is POST /ssl/upload. The program deletes the files that it has before it looks for the new ones, whose
-// content it never looks at. There is one pair of files, so certificates of Let's Encrypt go as well.
+// uploadCertificate is POST /ssl/upload. The program deletes its files before it looks for the new
+// ones, and never looks at their content. There is only one pair of files, so certificates of Let's
+// Encrypt are lost as well.
 func (s *Service) uploadCertificate(c *call) (answer, error) {
 	chain, err := uploadedFile(c.Request, "ssl_certificate")
 	if err != nil {
@@ -102,7 +108,7 @@ func (s *Service) uploadCertificate(c *call) (answer, error) {
 			return nil
 		}
 		st.Certificates.Other = Uploaded
-		// The chain is whatever was sent, a private key for all one knows: it is treated like one.
+		// The chain may be anything, even a private key, so it is stored like one.
 		if err := s.store.PutKey(uploadedChainName, chain); err != nil {
 			return err
 		}

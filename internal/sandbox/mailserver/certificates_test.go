@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// issueCertificate plays the authority of a server under test. Who signs is none of the mail server's business, so nobody does.
+// issueCertificate plays the authority of a server under test. Who signs is none of the mail
+// server's business, so nobody does.
 func (s *server) issueCertificate(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error) {
 	s.mu.Lock()
 	s.issued = append(s.issued, hostnames...)
@@ -70,7 +71,8 @@ func (s *server) install(t *testing.T, hostname string) {
 		want(t, 200, `{"message":"Changes will be applied in few minutes","result":true}`)
 }
 
-// upload sends two files, as "curl -F ssl_certificate=@… -F ssl_certificate_key=@…" does; one that is nil is not sent.
+// upload sends two files, as "curl -F ssl_certificate=@… -F ssl_certificate_key=@…" does; one that
+// is nil is not sent.
 func (s *server) upload(t *testing.T, certificate, key []byte) reply {
 	t.Helper()
 	var body bytes.Buffer
@@ -90,7 +92,7 @@ func (s *server) upload(t *testing.T, certificate, key []byte) reply {
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return s.send(t, "POST", "/ssl/upload", form.FormDataContentType(), &body)
+	return s.send(t, "POST", "/ssl/upload", form.FormDataContentType(), body.String())
 }
 
 func TestSelfSignedCertificate(t *testing.T) {
@@ -122,11 +124,11 @@ func TestLetsEncryptCertificateArrivesLater(t *testing.T) {
 	selfSigned := s.leaf(t, "mail.example.com")
 	ordered := s.now()
 	s.install(t, "Mail.Example.com.")
-	s.advance(2*time.Second - 1)
+	s.Advance(2*time.Second - 1)
 	if !s.leaf(t, "mail.example.com").Equal(selfSigned) {
 		t.Error("the certificate arrived before its time")
 	}
-	s.advance(time.Hour)
+	s.Advance(time.Hour)
 	leaf := s.leaf(t, "MAIL.example.com")
 	if !slices.Equal(leaf.DNSNames, []string{"mail.example.com"}) {
 		t.Errorf("names %q", leaf.DNSNames)
@@ -148,14 +150,14 @@ func TestLetsEncryptCertificateArrivesLater(t *testing.T) {
 
 	// The old one serves until the renewed one is there.
 	s.login(t)
-	s.set(SettingCertificateDelay, "10s")
-	s.set(SettingCertificateLifetime, "24h")
+	s.Set(SettingCertificateDelay, "10s")
+	s.Set(SettingCertificateLifetime, "24h")
 	s.install(t, "mail.example.com")
-	s.advance(9 * time.Second)
+	s.Advance(9 * time.Second)
 	if !s.leaf(t, "mail.example.com").Equal(leaf) {
 		t.Error("the old certificate is gone before the new one is there")
 	}
-	s.advance(time.Second)
+	s.Advance(time.Second)
 	if renewed := s.leaf(t, "mail.example.com"); renewed.NotAfter.Sub(renewed.NotBefore) != 24*time.Hour {
 		t.Errorf("the renewed certificate is valid from %s to %s", renewed.NotBefore, renewed.NotAfter)
 	}
@@ -166,8 +168,8 @@ func TestCertificateIsInstalledOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.json")
 	slow, fast := newServerAt(t, path), newServerAt(t, path)
 	slow.install(t, "mail.example.com")
-	slow.advance(time.Minute)
-	fast.advance(time.Minute)
+	slow.Advance(time.Minute)
+	fast.Advance(time.Minute)
 
 	var first *x509.Certificate
 	slow.issue = func(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error) {
@@ -185,7 +187,7 @@ func TestCertificateIsInstalledOnce(t *testing.T) {
 func TestOrderingAgainKeepsWhatHasArrived(t *testing.T) {
 	s := newServer(t)
 	s.install(t, "mail.example.com")
-	s.advance(2 * time.Second) // it arrives, unseen
+	s.Advance(2 * time.Second) // it arrives, unseen
 	s.install(t, "mail.example.com")
 	if leaf := s.leaf(t, "mail.example.com"); !slices.Equal(leaf.DNSNames, []string{"mail.example.com"}) {
 		t.Error("the second order has taken away the certificate of the first")
@@ -195,10 +197,10 @@ func TestOrderingAgainKeepsWhatHasArrived(t *testing.T) {
 func TestCertificatesNeverArrive(t *testing.T) {
 	s := newServer(t)
 	selfSigned := s.leaf(t, "mail.example.com")
-	s.turn(SwitchCertificatesNeverArrive, true)
+	s.Turn(SwitchCertificatesNeverArrive, true)
 	s.install(t, "mail.example.com")
-	s.turn(SwitchCertificatesNeverArrive, false)
-	s.advance(24 * time.Hour)
+	s.Turn(SwitchCertificatesNeverArrive, false)
+	s.Advance(24 * time.Hour)
 	if !s.leaf(t, "mail.example.com").Equal(selfSigned) {
 		t.Error("a certificate has arrived")
 	}
@@ -217,10 +219,10 @@ func TestDaysLeft(t *testing.T) {
 	left := func() reply { return s.post(t, "/ssl/get-left-days", "hostname", "mail.example.com") }
 	left().want(t, 500, "") // self-signed
 	s.install(t, "mail.example.com")
-	s.advance(time.Minute)
+	s.Advance(time.Minute)
 	left().want(t, 200, `{"days_left":0}`)
 	s.post(t, "/ssl/get-left-days", "hostname", "mail.example.org").want(t, 500, "")
-	s.advance(90 * 24 * time.Hour)
+	s.Advance(90 * 24 * time.Hour)
 	s.login(t)
 	left().want(t, 500, "") // expired
 
@@ -237,7 +239,7 @@ func TestDaysLeft(t *testing.T) {
 func TestUploadReplacesAllCertificates(t *testing.T) {
 	s := newServer(t)
 	s.install(t, "mail.example.com")
-	s.advance(time.Minute)
+	s.Advance(time.Minute)
 	issued := s.leaf(t, "mail.example.com")
 	chain, key, err := certificateFor([]string{"*.example.com"}, s.now(), s.now().AddDate(1, 0, 0))
 	if err != nil {
@@ -251,7 +253,7 @@ func TestUploadReplacesAllCertificates(t *testing.T) {
 	}
 	// The next one of Let's Encrypt takes its name back.
 	s.install(t, "mail.example.com")
-	s.advance(time.Minute)
+	s.Advance(time.Minute)
 	if leaf := s.leaf(t, "mail.example.com"); leaf.Equal(issued) || !slices.Equal(leaf.DNSNames, []string{"mail.example.com"}) {
 		t.Errorf("certificate for %q", leaf.DNSNames)
 	}
@@ -296,13 +298,13 @@ func TestUploadWithoutFiles(t *testing.T) {
 		},
 		"no key":   func(t *testing.T, s *server) reply { return s.upload(t, chain, nil) },
 		"no chain": func(t *testing.T, s *server) reply { return s.upload(t, nil, key) },
-		"nothing":  func(t *testing.T, s *server) reply { return s.send(t, "POST", "/ssl/upload", "", nil) },
+		"nothing":  func(t *testing.T, s *server) reply { return s.send(t, "POST", "/ssl/upload", "", "") },
 	}
 	for name, send := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
 			s.install(t, "mail.example.com")
-			s.advance(time.Minute)
+			s.Advance(time.Minute)
 			s.leaf(t, "mail.example.com")
 			send(t, s).want(t, 500, "")
 			if _, err := s.Certificate("mail.example.com"); err == nil || !strings.Contains(err.Error(), "deleted by an upload") {
@@ -323,7 +325,7 @@ func TestNoSecretInTheStateFile(t *testing.T) {
 	s.post(t, "/user-change-password", "id", "1", "domain_id", "1", "password", "next secret").want(t, 200, `{"result":true}`)
 	private := s.post(t, "/dkim/add-new-domain", "domain", "example.com").json(t)["private"].(string)
 	s.install(t, "mail.example.com")
-	s.advance(time.Minute)
+	s.Advance(time.Minute)
 	s.leaf(t, "mail.example.com")
 	s.leaf(t, "mail.example.org")
 	chain, key, err := certificateFor([]string{"mail.example.com"}, s.now(), s.now().AddDate(1, 0, 0))

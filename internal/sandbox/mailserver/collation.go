@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// sameText tells whether the database takes two texts for one. Its collation, utf8_general_ci, compares without regard to
-// case, to accents and to spaces at the end. A letter that has no accent of its own in Unicode, such as ø, is one by itself;
-// ß is an s.
+// sameText is whether the database treats two texts as equal. Its collation, utf8_general_ci,
+// ignores case, accents and spaces at the end. A letter without a decomposition in Unicode, such as
+// ø, differs from all others; ß equals s.
 func sameText(a, b string) bool { return collationKey(a) == collationKey(b) }
 
 func collationKey(text string) string {
@@ -23,8 +23,8 @@ func collationKey(text string) string {
 	return strings.ToUpper(strings.ReplaceAll(plain, "ß", "s"))
 }
 
-// fits tells whether a text column of that many characters stores the text. The database's utf8 has no characters beyond
-// the first plane of Unicode, and its strict mode refuses what does not fit.
+// fits is whether a text column of that many characters can store the text. The database's utf8 has
+// only the first plane of Unicode, and its strict mode refuses a text that does not fit.
 func fits(text string, characters int) bool {
 	n := 0
 	for _, r := range text {

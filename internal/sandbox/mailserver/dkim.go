@@ -16,14 +16,14 @@ import (
 // dkimSelector is the only selector that the program knows.
 const dkimSelector = "mail"
 
-// DKIMTables are the files by which the server's signer finds the key of a sender. A domain that is missing in either sends
-// unsigned mail, whatever its key files hold.
+// DKIMTables are the files in which the server's signer finds the key of a sender. A domain that is
+// missing in either sends unsigned mail, whatever its key files hold.
 type DKIMTables struct {
 	// KeyTable maps the name of a key to its domain, selector and file.
 	KeyTable []string `json:"key_table,omitempty"`
 	// SigningTable maps senders to the name of a key.
 	SigningTable []string `json:"signing_table,omitempty"`
-	// Unreadable are the domains whose private key the signer cannot read: mail of theirs is deferred.
+	// Unreadable are the domains whose private key the signer cannot read. Their mail is deferred.
 	Unreadable []string `json:"unreadable,omitempty"`
 }
 
@@ -44,10 +44,10 @@ func withLine(lines []string, line string) []string {
 	return append(slices.Clone(lines), line)
 }
 
-// addDKIM is POST /dkim/add-new-domain. It makes a key for whatever it is given, in place of an earlier one. The tables are
-// read, the key is made and the tables are written as they were read, with the new entries: an entry that another call has
-// written meanwhile is lost. The file of a new key is root's, until the signer becomes the owner of what lies in the working
-// directory by then.
+// addDKIM is POST /dkim/add-new-domain. It makes a key for any name, and replaces an earlier one.
+// It reads the tables, makes the key and writes the tables as they were read with the new entries,
+// so that an entry from a parallel call is lost. The file of a new key belongs to root until the
+// signer becomes the owner of the files in the working directory at that time.
 func (s *Service) addDKIM(c *call) (answer, error) {
 	domain := c.PostFormValue("domain")
 	var tables DKIMTables
@@ -93,8 +93,8 @@ func (s *Service) addDKIM(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"result": true, "public": public, "private": string(private)}}, nil
 }
 
-// dkimFiles returns what the key files of a domain hold, empty texts if there are none. File names keep their case, so a
-// domain that is asked for in another spelling has none.
+// dkimFiles returns the content of a domain's key files, empty texts if there are none. File names
+// are case-sensitive, so another spelling of the domain has none.
 func (s *Service) dkimFiles(domain string) (public, private string, err error) {
 	content, err := s.store.Key(dkimKeyName(domain))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -115,7 +115,8 @@ func (s *Service) dkimFiles(domain string) (public, private string, err error) {
 	return public, string(content), err
 }
 
-// parseRSAKey reads a private key in either of its forms: earlier versions of the sandbox wrote the older one.
+// parseRSAKey reads a private key in either of its forms: earlier versions of the sandbox wrote the
+// older one.
 func parseRSAKey(block *pem.Block) (*rsa.PrivateKey, error) {
 	if block.Type == "RSA PRIVATE KEY" {
 		return x509.ParsePKCS1PrivateKey(block.Bytes)
@@ -131,11 +132,13 @@ func parseRSAKey(block *pem.Block) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// dkimKeyName is where the store has the domain's private key. Only that is kept: its public text follows from it.
+// dkimKeyName is the name of a domain's private key in the store. The public text is derived from
+// the key.
 func dkimKeyName(domain string) string { return Section + "/dkim/" + domain }
 
-// dkimZoneFile writes a public key as a record of a zone file (RFC 1035 section 5, RFC 6376 section 3.6.1), laid out as
-// opendkim-genkey does: the value in several strings, on several lines, in parentheses.
+// dkimZoneFile writes a public key as a record of a zone file (RFC 1035 section 5, RFC 6376 section
+// 3.6.1), laid out as opendkim-genkey does: the value in several strings, on several lines, in
+// parentheses.
 func dkimZoneFile(domain string, key *rsa.PublicKey) (string, error) {
 	const stringBytes = 250 // a string of a TXT record has at most 255
 	der, err := x509.MarshalPKIXPublicKey(key)

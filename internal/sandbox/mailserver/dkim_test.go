@@ -12,13 +12,14 @@ import (
 	"testing"
 )
 
-// zoneFileShape is the layout of opendkim-genkey for a key of 2048 bits, whose value takes two strings besides the first.
+// zoneFileShape is the layout of opendkim-genkey for a key of 2048 bits, whose value takes two
+// strings besides the first.
 var zoneFileShape = regexp.MustCompile("^mail\\._domainkey\tIN\tTXT\t" +
 	`\( "v=DKIM1; h=sha256; k=rsa; "` + "\n\t  " + `"(p=[A-Za-z0-9+/]{248})"` + "\n\t  " + `"([A-Za-z0-9+/]{144})" \)  ; ----- DKIM key mail for one\.example\.com` + "\n$")
 
 func TestAddDKIM(t *testing.T) {
 	s := newServer(t)
-	s.set(SettingDKIMBits, "") // 2048
+	s.Set(SettingDKIMBits, "") // 2048
 	got := s.post(t, "/dkim/add-new-domain", "domain", "one.example.com").json(t)
 	if got["result"] != true || len(got) != 3 {
 		t.Errorf("answer has %d fields, result %v", len(got), got["result"])
@@ -67,7 +68,7 @@ func TestAddDKIMReplacesTheKey(t *testing.T) {
 
 func TestAddDKIMValidatesNothing(t *testing.T) {
 	s := newServer(t)
-	s.turn(SwitchDatabaseDown, true) // it needs none
+	s.Turn(SwitchDatabaseDown, true) // it needs none
 	for domain, end := range map[string]string{
 		"": "\" )\n", "a b": " for a b\n", "../x": " for ../x\n", "unknown.example": " for unknown.example\n",
 	} {
@@ -101,7 +102,8 @@ func TestSuccessiveAddsKeepTheTables(t *testing.T) {
 	}
 }
 
-// All calls have read the tables before any of them writes: each writes what was there before, and its own entry.
+// All calls have read the tables before any of them writes: each writes what was there before, and
+// its own entry.
 func TestParallelAddsLoseEntries(t *testing.T) {
 	s := newServer(t)
 	s.post(t, "/dkim/add-new-domain", "domain", "old.example")

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// databaseError is what the program's database driver says when nothing listens at the database's port.
+// databaseError is the message of the program's database driver when nothing listens at the
+// database's port.
 const databaseError = "dial tcp 127.0.0.1:3306: connect: connection refused"
 
-// listDomains is GET /domains. It doesn't look at the database's error, and no rows are null.
+// listDomains is GET /domains. It ignores the database's error, and no rows are null.
 func (s *Service) listDomains(c *call) (answer, error) {
 	type listed struct {
 		ID         uint64 `json:"id"`
@@ -36,8 +37,9 @@ func (s *Service) listDomains(c *call) (answer, error) {
 	return answer{status: http.StatusOK, body: object{"domains": domains}}, nil
 }
 
-// createDomain is POST /domains. It looks for the name, inserts the domain and inserts the account, each by itself. So two
-// calls at a time can insert one name twice, and an email that is refused leaves behind a domain without an account.
+// createDomain is POST /domains. It looks for the name, inserts the domain and inserts the account
+// in separate steps. So two parallel calls can insert one name twice, and if the email is refused,
+// there is a domain without an account.
 func (s *Service) createDomain(c *call) (answer, error) {
 	form := c.read(newDomainFields)
 	name, email, password := form.texts["domain"], form.texts["username"], form.texts["password"]
@@ -90,8 +92,8 @@ func (s *Service) createDomain(c *call) (answer, error) {
 	return success, nil
 }
 
-// deleteDomain is DELETE /domain: a success for every name that is a host's. It deletes the mail whether or not the database
-// has deleted the row. The DKIM key files of the domain stay.
+// deleteDomain is DELETE /domain, a success for every host name. It deletes the mail whether or not
+// the database has deleted the row. The domain's DKIM key files stay.
 func (s *Service) deleteDomain(c *call) (answer, error) {
 	name := c.read(domainFields).texts["domain"]
 	if reason := invalid(field{"DomainName", name, "host", validHost}); reason != "" {
@@ -110,8 +112,8 @@ func (s *Service) deleteDomain(c *call) (answer, error) {
 	return success, nil
 }
 
-// exportDomain is GET /export/domain: it leaves an archive of the domain's mail on the server, and returns its password
-// hashes and its DKIM private key.
+// exportDomain is GET /export/domain: it leaves an archive of the domain's mail on the server, and
+// returns its password hashes and its DKIM private key.
 func (s *Service) exportDomain(c *call) (answer, error) {
 	type exportedAccount struct {
 		Email    string `json:"email"`

@@ -23,7 +23,7 @@ func TestListDomains(t *testing.T) {
 	s.get(t, "/domains").want(t, 200,
 		`{"domains":[{"id":2,"name":"Two.Example.com","users_count":1},{"id":1,"name":"one.example.com","users_count":2}]}`)
 
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.get(t, "/domains").want(t, 200, `{"domains":null}`)
 }
 
@@ -91,10 +91,10 @@ func TestCreateDomainIsNotAtomic(t *testing.T) {
 
 func TestCreateDomainWithoutDatabase(t *testing.T) {
 	s := newServer(t)
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.post(t, "/domains", "domain", "example.com", "username", "a@example.com", "password", "x").
 		want(t, 200, `{"error_msg":"dial tcp 127.0.0.1:3306: connect: connection refused","result":false}`)
-	s.turn(SwitchDatabaseDown, false)
+	s.Turn(SwitchDatabaseDown, false)
 	s.get(t, "/domains").want(t, 200, `{"domains":null}`)
 }
 
@@ -129,9 +129,9 @@ func TestDeleteDomain(t *testing.T) {
 	s.addDomain(t, "example.org")
 	dkim := s.post(t, "/dkim/add-new-domain", "domain", "example.com").json(t)
 
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.form(t, "DELETE", "/domain", "domain", "example.com").want(t, 200, `{"result":true}`)
-	s.turn(SwitchDatabaseDown, false)
+	s.Turn(SwitchDatabaseDown, false)
 	s.form(t, "DELETE", "/domain", "domain", "example.net").want(t, 200, `{"result":true}`)
 	for name, reason := range map[string]string{
 		"": "non zero value required", "x.example": "x.example does not validate as host", "bücher.example": "bücher.example does not validate as host",
@@ -165,7 +165,7 @@ func TestDeleteIgnoresAnUrlencodedBody(t *testing.T) {
 	if domains := s.state(t).Domains; len(domains) != 2 {
 		t.Errorf("the body was read: %v", domains)
 	}
-	s.send(t, "DELETE", "/domain?domain=bb.example", "", nil).want(t, 200, `{"result":true}`)
+	s.send(t, "DELETE", "/domain?domain=bb.example", "", "").want(t, 200, `{"result":true}`)
 	if domains := s.state(t).Domains; len(domains) != 1 || domains[0].Name != "aa.example" {
 		t.Errorf("the query string was not read: %v", domains)
 	}
@@ -206,7 +206,7 @@ func TestExportOfWhatIsNotThere(t *testing.T) {
 	s.get(t, "/export/domain?domain=example.org").want(t, 200, nothing)
 	s.get(t, "/export/domain").want(t, 200, `{"error_msg":"DomainName: non zero value required;","result":false}`)
 	s.get(t, "/export/domain?domain=a+b").want(t, 200, `{"error_msg":"DomainName: a b does not validate as host;","result":false}`)
-	s.turn(SwitchDatabaseDown, true)
+	s.Turn(SwitchDatabaseDown, true)
 	s.get(t, "/export/domain?domain=example.com").want(t, 200, nothing)
 	if archives := s.state(t).Archives; len(archives) != 0 {
 		t.Errorf("archives %+v", archives)

@@ -35,9 +35,9 @@ type form struct {
 	numbers map[string]uint64
 }
 
-// read reads the fields from a JSON body, or else from a form in the body or the query string. Input that it cannot read
-// marks the call as malformed, which sends status 400 in place of 200. The program goes on all the same with what it has
-// read until then.
+// read reads the fields from a JSON body, or else from a form in the body or the query string. If
+// it cannot read the input, it marks the call as malformed, which sends status 400 instead of 200.
+// The program continues with what it has read until then.
 func (c *call) read(fields []formField) form {
 	f := form{texts: map[string]string{}, numbers: map[string]uint64{}}
 	kind, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
@@ -49,9 +49,9 @@ func (c *call) read(fields []formField) form {
 	return f
 }
 
-// readForm stops at the first id that is no number.
+// readForm stops at the first id that is not a number.
 func (f form) readForm(r *http.Request, fields []formField) error {
-	// A body that is no form leaves the query string, as in the program.
+	// If the body is not a form, the query string remains, as in the program.
 	_ = r.ParseMultipartForm(32 << 10) //nolint:errcheck // see above
 	for _, field := range fields {
 		values, sent := r.Form[field.form]

@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 )
 
-// cryptAlphabet is the alphabet of crypt(3), in the order of its values. It is not the one of base64.
+// cryptAlphabet is the alphabet of crypt(3), in the order of its values, which differs from base64.
 const cryptAlphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // md5CryptRounds is fixed by the scheme: a hash has no field that could say another number.
@@ -21,8 +21,8 @@ func newSalt() string {
 	return string(random)
 }
 
-// md5Crypt hashes a password by the scheme that crypt(3) marks with $1$, as "openssl passwd -1" does. The salt has at most
-// eight characters of cryptAlphabet.
+// md5Crypt hashes a password by the scheme that crypt(3) marks with $1$, as "openssl passwd -1"
+// does. The salt has at most eight characters of cryptAlphabet.
 func md5Crypt(password, salt string) string {
 	const magic = "$1$"
 	pw := []byte(password)
@@ -33,7 +33,8 @@ func md5Crypt(password, salt string) string {
 	for rest := len(pw); rest > 0; rest -= md5.Size {
 		outer.Write(alternate[:min(rest, md5.Size)])
 	}
-	// The scheme walks over the bits of the length; for each it adds one byte: a zero, or the first of the password.
+	// The scheme walks over the bits of the length; for each it adds one byte: a zero, or the first
+	// of the password.
 	for bits := len(pw); bits > 0; bits >>= 1 {
 		if bits&1 != 0 {
 			outer.Write([]byte{0})
@@ -66,8 +67,9 @@ func md5Crypt(password, salt string) string {
 	return magic + salt + "$" + encodeMD5Crypt(sum)
 }
 
-// encodeMD5Crypt writes the sixteen bytes of a digest as 22 characters: five groups of three bytes in the scheme's own order,
-// six bits a character and the lowest first, then the one byte that is left.
+// encodeMD5Crypt writes the sixteen bytes of a digest as 22 characters: five groups of three bytes
+// in the scheme's own order, six bits a character and the lowest first, then the one byte that is
+// left.
 func encodeMD5Crypt(sum []byte) string {
 	var out []byte
 	put := func(value uint32, characters int) {

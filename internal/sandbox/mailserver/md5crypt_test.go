@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// The hashes come from "openssl passwd -1 -salt SALT PASSWORD"; the first is the example of its manual page.
+// The hashes come from "openssl passwd -1 -salt SALT PASSWORD"; the first is the example of its
+// manual page.
 func TestMD5Crypt(t *testing.T) {
 	tests := map[string]struct{ password, salt, want string }{
 		"manual page":                {"password", "xxxxxxxx", "$1$xxxxxxxx$UYCIxa628.9qXjpQCjM4a."},

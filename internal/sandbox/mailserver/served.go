@@ -24,12 +24,14 @@ const (
 	uploadedKeyName   = Section + "/tls/uploaded-key"
 )
 
-// issuedName is where chain and key of a certificate of Let's Encrypt are, in one file so that they always fit together.
+// issuedName is where chain and key of a certificate of Let's Encrypt are, in one file so that they
+// always fit together.
 func issuedName(hostname string) string { return Section + "/tls/issued/" + hostname }
 
-// Certificate returns what the mail server's host presents to a TLS client that asks for the server name (RFC 6066 section
-// 3), which may be empty. It is the certificate of Let's Encrypt for that name, else the one that was uploaded, else a
-// self-signed one. The error says why a handshake has to fail: what was uploaded last is no certificate with its key.
+// Certificate returns the certificate of the mail server's host for a TLS client that asks for the
+// server name (RFC 6066 section 3), which may be empty. It is the certificate of Let's Encrypt for
+// that name, else the uploaded one, else a self-signed one. The error says why a handshake has to
+// fail: the last upload is not a certificate with its key.
 func (s *Service) Certificate(serverName string) (*tls.Certificate, error) {
 	hostname := canonicalHostname(serverName)
 	origin, err := s.settle(hostname)
@@ -39,7 +41,8 @@ func (s *Service) Certificate(serverName string) (*tls.Certificate, error) {
 	return s.load(hostname, origin)
 }
 
-// settle installs the certificate for the host name if one is due, and returns where its present one comes from.
+// settle installs the certificate for the host name if one is due, and returns the origin of the
+// present one.
 func (s *Service) settle(hostname string) (origin Origin, err error) {
 	var order Order
 	var due bool
@@ -51,13 +54,13 @@ func (s *Service) settle(hostname string) (origin Origin, err error) {
 	if err != nil || !due {
 		return origin, err
 	}
-	// The certificate dates from when it was due, however long nobody has looked.
+	// The certificate begins when it was due, however late somebody looks.
 	chain, key, err := s.issue([]string{hostname}, order.Lifetime, order.Due)
 	if err != nil {
 		return "", fmt.Errorf("issuing the certificate for %q: %w", hostname, err)
 	}
 	err = s.update(func(st *State) error {
-		// Another process may have been faster, or the certificate may have been ordered anew.
+		// Another process may have been faster, or the certificate may have been ordered again.
 		if current, still := st.Certificates.Ordered[hostname]; !still || !current.Due.Equal(order.Due) {
 			origin = st.Certificates.origin(hostname)
 			return nil
@@ -116,7 +119,8 @@ func (s *Service) load(hostname string, origin Origin) (*tls.Certificate, error)
 	return &certificate, nil
 }
 
-// selfSigned returns the certificate that the server was set up with, and its key. The first that asks sets it up.
+// selfSigned returns the certificate from the server's installation, and its key. The first call
+// makes it.
 func (s *Service) selfSigned() (content []byte, err error) {
 	content, err = s.store.Key(selfSignedName)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -126,7 +130,8 @@ func (s *Service) selfSigned() (content []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the mail server's self-signed certificate: %w", err)
 	}
-	// An update, though it changes nothing of the state: only one process at a time can be here, and only the first puts it.
+	// This is an update, although it changes nothing in the state, so that only one process at a
+	// time is here, and only the first stores a key.
 	err = s.update(func(*State) error {
 		if content, err = s.store.Key(selfSignedName); !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -137,7 +142,8 @@ func (s *Service) selfSigned() (content []byte, err error) {
 	return content, err
 }
 
-// newSelfSigned makes a certificate as installers of mail servers do: for a machine that has no name yet, valid for ten years.
+// newSelfSigned makes a certificate like an installer of a mail server: for a machine without a
+// name yet, valid for ten years.
 func newSelfSigned(now time.Time) (chainAndKey []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

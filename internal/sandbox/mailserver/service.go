@@ -1,9 +1,10 @@
-// Package mailserver simulates the Management API of a mail server (RunEasyMail), so that clients can be tried and tested
-// without one. It behaves as the released program does, also where that differs from its documentation or helps nobody:
-// "success" that stored nothing, failures with status 200, tables that lose entries when calls run in parallel.
+// Package mailserver simulates the Management API of a mail server (RunEasyMail), so that clients
+// can be tried and tested without one. It behaves like the released program, even where that
+// differs from its documentation or is a fault: "success" that stored nothing, failures with status
+// 200, tables that lose entries when calls run in parallel.
 //
-// Whoever writes a client against it should be able to trust a client that works here. So nothing is made easier than it
-// is: what the program does not check is not checked here either.
+// A client that works here has to work with the real program. So the simulation does not check what
+// the program does not check.
 package mailserver
 
 import (
@@ -26,23 +27,25 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock for tokens, background work and certificates; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force, see [SwitchDatabaseDown] and its neighbours. It is asked once
-	// a call. If nil, everything is as usual.
+	// Conditions returns the switches and settings in force, see [SwitchDatabaseDown] and its
+	// neighbours. It is asked once a call. If nil, everything is as usual.
 	Conditions func() fault.Conditions
-	// Issue makes a certificate for the host names, signed by the authority that plays Let's Encrypt, and returns its chain,
-	// leaf first, and its private key. The service calls it when a certificate arrives, with that time as now.
+	// Issue makes a certificate for the host names, signed by the authority in the role of Let's
+	// Encrypt, and returns its chain, leaf first, and its private key. The service calls it when a
+	// certificate is due, with that time as now.
 	Issue func(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error)
 }
 
-// Service is the simulated mail server. It is an [http.Handler] for the calls of the API, with paths as on the server itself
-// ("/domains"). All state is in the store: several services on one store, also in several processes, are one mail server.
+// Service is the simulated mail server. It is an [http.Handler] for the calls of the API, with
+// paths as on the server itself ("/domains"). All state is in the store: several services on one
+// store, also in several processes, are one mail server.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
 	issue      func(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error)
 
-	// The two things that keep the server busy between reading its state and writing it back.
+	// The two slow steps between reading the state and writing it back.
 	hashPassword func(password string) string
 	makeKey      func(bits int) (*rsa.PrivateKey, error)
 }
@@ -74,7 +77,7 @@ type call struct {
 	*http.Request
 	pathID    string // the :domain_id of the path, if the route has one
 	behaviour behaviour
-	malformed bool // the handler could not read the form: status 400 is on its way
+	malformed bool // the handler could not read the form: the status will be 400
 }
 
 // handler answers a call. Its error means that the sandbox itself has failed, not the mail server.
@@ -177,8 +180,8 @@ func (s *Service) redirected(w http.ResponseWriter, r *http.Request, b behaviour
 	return false
 }
 
-// unknownPath is the answer for every path that no handler has. To OPTIONS, which none has, the program says that all is
-// well first, and adds this.
+// unknownPath is the answer for every path without a handler. OPTIONS has no handler either; to it,
+// the program first answers that all is well, and then adds this.
 func unknownPath(r *http.Request) answer {
 	a := answer{status: http.StatusNotFound, body: object{
 		"code": http.StatusNotFound, "host": r.Host, "method": r.Method, "url": r.URL.RequestURI(), "message": "API method is not exist",
@@ -206,16 +209,18 @@ type answer struct {
 
 var (
 	success = answer{status: http.StatusOK, body: object{"result": true}}
-	// panicked is what comes out when a handler of the program panics.
+	// panicked is the answer when a handler of the program panics.
 	panicked = answer{status: http.StatusInternalServerError}
 )
 
-// failure is a refusal, with status 200 like all of them. The key of its reason depends on the call.
+// failure is a refusal, with status 200 like all of them. The key of its reason depends on the
+// call.
 func failure(key string, reason any) answer {
 	return answer{status: http.StatusOK, body: object{"result": false, key: reason}}
 }
 
-// broken says that the sandbox, not the simulated server, is in trouble. No answer of the program looks like it.
+// broken is the answer when the sandbox, and not the simulated server, is in trouble. No answer of
+// the program looks like it.
 func broken(err error) answer {
 	return answer{
 		status: http.StatusInternalServerError, body: "The sandbox can't simulate the mail server: " + err.Error(),

@@ -2,66 +2,39 @@ package mailserver
 
 import (
 	"bytes"
-	"io"
-	"maps"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
-// server is a simulated mail server behind a real socket, with a clock and conditions that tests set.
+// server is a simulated mail server with a clock and conditions that tests set.
 type server struct {
 	*Service
-	url   string
+	*sandboxtest.World
 	token string
 
-	mu         sync.Mutex
-	clock      time.Time
-	conditions fault.Conditions
-	issued     []string // host names of certificates, in the order of their issue
+	mu     sync.Mutex
+	issued []string // host names of certificates, in the order of their issue
 }
 
-// newServer starts a server with an empty state in memory, and logs in.
+// newServer makes a server with an empty state in memory, and logs in.
 func newServer(t *testing.T) *server {
 	t.Helper()
 	return newServerAt(t, "")
 }
 
-// newServerAt starts a server whose state is at path.
+// newServerAt makes a server whose state is at path.
 func newServerAt(t *testing.T, path string) *server {
 	t.Helper()
-	st, err := store.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{clock: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)}
-	s.conditions.Settings = map[string]string{SettingDKIMBits: "1024"}
-	s.Service = New(Config{
-		Store: st,
-		Now: func() time.Time {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.clock
-		},
-		Conditions: func() fault.Conditions {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.conditions
-		},
-		Issue: s.issueCertificate,
-	})
-	listener := httptest.NewServer(s.Service)
-	t.Cleanup(listener.Close)
-	s.url = listener.URL
+	s := &server{World: sandboxtest.At(t, path)}
+	s.Set(SettingDKIMBits, "1024")
+	s.Service = New(Config{Store: s.Store, Now: s.Now, Conditions: s.Conditions, Issue: s.issueCertificate})
 	s.login(t)
 	return s
 }
@@ -72,44 +45,10 @@ func (s *server) login(t *testing.T) {
 	s.token = got.json(t)["token"].(string)
 }
 
-func (s *server) advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock = s.clock.Add(d)
-}
-
-// turn switches a switch on or off.
-func (s *server) turn(name string, on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.conditions.Switches = maps.Clone(s.conditions.Switches)
-	if s.conditions.Switches == nil {
-		s.conditions.Switches = map[string]bool{}
-	}
-	s.conditions.Switches[name] = on
-}
-
-// set changes a setting; an empty value restores the default.
-func (s *server) set(name, value string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.conditions.Settings = maps.Clone(s.conditions.Settings)
-	s.conditions.Settings[name] = value
-	if value == "" {
-		delete(s.conditions.Settings, name)
-	}
-}
-
 // state returns a look at the server's state; no call may be under way.
-func (s *server) state(t *testing.T) (state State) {
+func (s *server) state(t *testing.T) State {
 	t.Helper()
-	if err := store.View(s.store, Section, func(st *State) error {
-		state = *st
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return state
+	return sandboxtest.State[State](s.World, Section)
 }
 
 // reply is an answer of the server.
@@ -127,29 +66,17 @@ func (r reply) want(t *testing.T, status int, body string) {
 	}
 }
 
-func (s *server) send(t *testing.T, method, path, contentType string, body io.Reader) reply {
+func (s *server) send(t *testing.T, method, path, contentType, body string) reply {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var header []string
 	if contentType != "" {
-		r.Header.Set("Content-Type", contentType)
+		header = append(header, "Content-Type", contentType)
 	}
 	if s.token != "" {
-		r.Header.Set("Auth-token", s.token)
+		header = append(header, "Auth-token", s.token)
 	}
-	// Not the default client: it would follow redirects.
-	response, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close() //nolint:errcheck // it was read to its end
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{status: response.StatusCode, header: response.Header, body: string(content)}
+	sent := s.Send(s.Service, method, path, body, header...)
+	return reply{status: sent.Status, header: sent.Header, body: sent.Body}
 }
 
 // form sends fields, given as names and values in turn, the way "curl -F" does.
@@ -165,12 +92,12 @@ func (s *server) form(t *testing.T, method, path string, fields ...string) reply
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return s.send(t, method, path, form.FormDataContentType(), &body)
+	return s.send(t, method, path, form.FormDataContentType(), body.String())
 }
 
 func (s *server) get(t *testing.T, path string) reply {
 	t.Helper()
-	return s.send(t, http.MethodGet, path, "", nil)
+	return s.send(t, http.MethodGet, path, "", "")
 }
 
 func (s *server) post(t *testing.T, path string, fields ...string) reply {
@@ -181,7 +108,7 @@ func (s *server) post(t *testing.T, path string, fields ...string) reply {
 // urlencoded sends fields the way "curl -d" does.
 func (s *server) urlencoded(t *testing.T, method, path string, fields url.Values) reply {
 	t.Helper()
-	return s.send(t, method, path, "application/x-www-form-urlencoded", strings.NewReader(fields.Encode()))
+	return s.send(t, method, path, "application/x-www-form-urlencoded", fields.Encode())
 }
 
 func TestPing(t *testing.T) {
@@ -200,7 +127,7 @@ func TestUnknownPath(t *testing.T) {
 	for _, path := range []string{"GET /", "GET /auth", "GET /domain", "PUT /domains", "POST /user/1", "POST /users/", "GET /users/1/2"} {
 		t.Run(path, func(t *testing.T) {
 			method, path, _ := strings.Cut(path, " ")
-			got := s.send(t, method, path, "", nil)
+			got := s.send(t, method, path, "", "")
 			if got.status != 404 {
 				t.Fatalf("status %d, body %q", got.status, got.body)
 			}
@@ -227,7 +154,7 @@ func TestTrailingSlashIsRedirected(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := s.send(t, test.method, test.path, "", nil)
+			got := s.send(t, test.method, test.path, "", "")
 			if location := got.header.Get("Location"); got.status != test.status || location != test.location {
 				t.Errorf("status %d to %q, want %d to %q", got.status, location, test.status, test.location)
 			}
@@ -246,7 +173,7 @@ func TestBrokenSetting(t *testing.T) {
 	for name, value := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
-			s.set(name, value)
+			s.Set(name, value)
 			got := s.get(t, "/domains")
 			if got.status != 500 || !strings.Contains(got.body, name) || !strings.Contains(got.body, value) {
 				t.Errorf("status %d, body %q", got.status, got.body)

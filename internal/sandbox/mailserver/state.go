@@ -11,7 +11,8 @@ import (
 // Section is the name of the service, and of the section of the store that holds its [State].
 const Section = "mailserver"
 
-// State is everything that the server keeps but private keys. Tests look at it by [store.View]; only the service changes it.
+// State is everything that the server keeps but private keys. Tests look at it by [store.View];
+// only the service changes it.
 type State struct {
 	// LastDomainID and LastAccountID count the ids given out: none is ever used again.
 	LastDomainID  uint64 `json:"last_domain_id"`
@@ -19,15 +20,18 @@ type State struct {
 	// Domains and Accounts are in the order of their ids.
 	Domains  []Domain  `json:"domains"`
 	Accounts []Account `json:"accounts"`
-	// PasswordChanges have been answered with success and wait for the background to carry them out.
+	// PasswordChanges have been answered with success and wait for the background to carry them
+	// out.
 	PasswordChanges []PasswordChange `json:"password_changes,omitempty"`
 	DKIM            DKIMTables       `json:"dkim"`
-	// Archives are the files that exports left on the server, the newest last; one of the same day and domain was overwritten
-	// by the next.
+	// Archives are the files that exports left on the server, the newest last; one of the same day
+	// and domain was overwritten by the next.
 	Archives []Archive `json:"archives,omitempty"`
-	// WorkingDirectory is where the program's process is: the folder that an export or a call for a DKIM key went to last.
+	// WorkingDirectory is where the program's process is: the folder that an export or a call for a
+	// DKIM key went to last.
 	WorkingDirectory string `json:"working_directory,omitempty"`
-	// LostMail are the domains whose mail was deleted although their rows, for want of the database, stayed.
+	// LostMail are the domains whose mail was deleted although their rows, for want of the
+	// database, stayed.
 	LostMail     []string     `json:"lost_mail,omitempty"`
 	Certificates Certificates `json:"certificates"`
 }
@@ -43,7 +47,8 @@ type Account struct {
 	ID       uint64 `json:"id"`
 	DomainID uint64 `json:"domain_id"`
 	Email    string `json:"email"` // as sent: not checked at all
-	// PasswordHash is an md5-crypt hash, empty if the program failed to make one, or whatever was sent as a hash.
+	// PasswordHash is an md5-crypt hash, empty if the program failed to make one, or whatever was
+	// sent as a hash.
 	PasswordHash string `json:"password_hash"`
 }
 
@@ -74,8 +79,8 @@ func (s *Service) view(fn func(st *State) error) error {
 	return store.View(s.store, Section, fn)
 }
 
-// update calls fn with the state to change, after what was due in the background has been done. No process needs to be there
-// when it falls due.
+// update calls fn with the state to change, after what was due in the background has been done. No
+// process needs to be there when it falls due.
 func (s *Service) update(fn func(st *State) error) error {
 	return store.Update(s.store, Section, func(st *State) error {
 		st.changeDuePasswords(s.now())
@@ -83,8 +88,8 @@ func (s *Service) update(fn func(st *State) error) error {
 	})
 }
 
-// settlePasswords carries out the password changes that are due, or loses them where the database is down by now: the
-// program does not look whether a change was stored.
+// settlePasswords carries out the password changes that are due, or loses them where the database
+// is down by now: the program does not look whether a change was stored.
 func (s *Service) settlePasswords(databaseDown bool) error {
 	due := false
 	if err := s.view(func(st *State) error {
@@ -142,7 +147,8 @@ func (st *State) deleteDomain(name string) {
 	st.Accounts = slices.DeleteFunc(st.Accounts, func(a Account) bool { return a.DomainID == domain.ID })
 }
 
-// accounts returns the accounts of a domain, newest first, as the program lists them; nil if there are none.
+// accounts returns the accounts of a domain, newest first, as the program lists them; nil if there
+// are none.
 func (st *State) accounts(domainID uint64) []Account {
 	var accounts []Account
 	for _, account := range slices.Backward(st.Accounts) {
@@ -157,8 +163,9 @@ func (st *State) emailTaken(email string) bool {
 	return slices.ContainsFunc(st.Accounts, func(a Account) bool { return sameText(a.Email, email) })
 }
 
-// insertAccount inserts a row unless the database refuses it: for an unknown domain, an email that is taken, or an email or
-// a hash that does not fit into its column. The program does not look at the outcome, so there is none.
+// insertAccount inserts a row unless the database refuses it: for an unknown domain, an email that
+// is taken, or an email or a hash that does not fit into its column. The program does not look at
+// the outcome, so there is none.
 func (st *State) insertAccount(domainID uint64, email, passwordHash string) {
 	known := slices.ContainsFunc(st.Domains, func(d Domain) bool { return d.ID == domainID })
 	if !known || st.emailTaken(email) || !fits(email, emailWidth) || !fits(passwordHash, passwordHashWidth) {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// The program changes its working directory, of which a process has one, in two calls: to the folder of a domain's key files
-// in POST /dkim/add-new-domain, and to the folder of all mail in GET /export/domain. It then starts commands that work on
-// files of that folder. Where another call has changed the directory in between, they miss their files.
+// The program changes its working directory, of which a process has one, in two calls: to the
+// folder of a domain's key files in POST /dkim/add-new-domain, and to the folder of all mail in GET
+// /export/domain. It then starts commands that work on files of that folder. Where another call has
+// changed the directory in between, they miss their files.
 
 const (
 	keysFolder = "/etc/opendkim/keys/"
@@ -42,7 +43,8 @@ func (s *Service) hasKey(domain string) (bool, error) {
 	return err == nil, err
 }
 
-// giveKeyToSigner makes the signer the owner of the file mail.private of the working directory, if there is one.
+// giveKeyToSigner makes the signer the owner of the file mail.private of the working directory, if
+// there is one.
 func (st *State) giveKeyToSigner() {
 	domain, inKeys := strings.CutPrefix(st.WorkingDirectory, keysFolder)
 	if inKeys {

@@ -32,7 +32,8 @@ func TestKeyIsTheSigners(t *testing.T) {
 	}
 }
 
-// The export changes the working directory, so that the program does not find the new key that is to be the signer's.
+// The export changes the working directory, so that the program does not find the new key that is
+// to be the signer's.
 func TestExportDuringAnAddMakesTheKeyUnreadable(t *testing.T) {
 	s := newServer(t)
 	s.addDomain(t, "example.com")
@@ -82,10 +83,10 @@ func TestPasswordChangeIsLostWithTheDatabase(t *testing.T) {
 	s.hashPassword = func(password string) string { return "hash of " + password }
 	s.addDomain(t, "example.com")
 	s.post(t, "/user-change-password", "id", "1", "domain_id", "1", "password", "new").want(t, 200, `{"result":true}`)
-	s.turn(SwitchDatabaseDown, true)
-	s.advance(time.Minute)
+	s.Turn(SwitchDatabaseDown, true)
+	s.Advance(time.Minute)
 	s.get(t, "/domains").want(t, 200, `{"domains":null}`)
-	s.turn(SwitchDatabaseDown, false)
+	s.Turn(SwitchDatabaseDown, false)
 	s.get(t, "/domains").want(t, 200, `{"domains":[{"id":1,"name":"example.com","users_count":1}]}`)
 	if state := s.state(t); state.Accounts[0].PasswordHash != "hash of correct horse" || len(state.PasswordChanges) != 0 {
 		t.Errorf("state %+v", state)

@@ -7,20 +7,21 @@ import (
 	"strings"
 )
 
-// apiError is a failure as the API reports it: with status 200.
+// apiError is a failure in the API's form, with status 200.
 type apiError struct {
 	number  int
 	message string
-	// result is the element that stands in the answer all the same, saying that nothing was done.
+	// result is an element that is in the answer all the same, and says that nothing was done.
 	result string
 }
 
 func (e *apiError) Error() string { return fmt.Sprintf("%s (%d)", e.message, e.number) }
 
-// escape makes a text fit for an attribute or an element.
+// escape escapes a text for an attribute or an element.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\n", "&#xA;", "\r", "&#xD;", "\t", "&#x9;").Replace
 
-// element writes an element from its name, its attributes (names and values in turn) and its content.
+// element writes an element from its name, its attributes (names and values in turn) and its
+// content.
 func element(name string, attributes []string, content string) string {
 	var b strings.Builder
 	b.WriteString("<" + name)
@@ -35,7 +36,7 @@ func element(name string, attributes []string, content string) string {
 	return b.String()
 }
 
-// succeed sends the result of a command. The requested command is repeated in lower case, the way it was understood.
+// succeed sends the result of a command. It repeats the requested command in lower case.
 func succeed(w http.ResponseWriter, requested, name, result string) {
 	send(w, "OK", "<Errors />", requested, element("CommandResponse", []string{"Type", name}, "\n    "+result+"\n  "))
 }
@@ -61,7 +62,8 @@ func send(w http.ResponseWriter, status, errors, requested, response string) {
 		status, strings.Join(lines, "\n  ")) //nolint:errcheck // nobody is left to be told
 }
 
-// tooManyPage is in the manner of the web server in front of the API, which is what answers: the API never sees the call.
+// tooManyPage looks like a page of the web server in front of the API, which answers one call too
+// many. The API never sees the call.
 const tooManyPage = "<!DOCTYPE html>\r\n<html>\r\n<head><title>405 - Method not allowed.</title></head>\r\n" +
 	"<body>\r\n<h1>Server Error</h1>\r\n<h2>405 - This page cannot be reached by that method.</h2>\r\n</body>\r\n</html>\r\n"
 
@@ -69,9 +71,4 @@ func tooMany(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(http.StatusMethodNotAllowed)
 	io.WriteString(w, tooManyPage) //nolint:errcheck // nobody is left to be told
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Namecheap: "+err.Error(), http.StatusInternalServerError)
 }

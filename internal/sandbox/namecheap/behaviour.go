@@ -1,36 +1,39 @@
 package namecheap
 
 import (
-	"fmt"
-	"strconv"
+	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as SRV. Whether the real one
-	// does is not known; without the switch they stay.
+	// SwitchDropsHidden makes every setHosts delete the records that the API does not show, such as
+	// SRV. It is not known whether the real one does; without the switch they stay.
 	SwitchDropsHidden = "drops_hidden_records"
-	// SwitchMXPreferenceSticks makes setHosts take no notice of a changed preference where name and mail host of an MX record
-	// stay the same, and keep one only of two MX records that differ in nothing else. Namecheap's own sandbox was seen to do
-	// so (https://github.com/DNSControl/dnscontrol/issues/2277).
+	// SwitchMXPreferenceSticks makes setHosts ignore a changed preference of an MX record with the
+	// same name and mail host, and keep only one of two MX records that differ in nothing else.
+	// Namecheap's own sandbox has been seen to do so
+	// (https://github.com/DNSControl/dnscontrol/issues/2277).
+	// (https://github.com/DNSControl/dnscontrol/issues/2277).
 	SwitchMXPreferenceSticks = "mx_preference_sticks"
 	// SwitchUnwilling makes setHosts answer OK and IsSuccess="false", and change nothing.
 	SwitchUnwilling = "unwilling"
 )
 
-// The settings of [fault.Conditions] that the service knows: how many calls an account has in any period of that length.
-// "0" lifts a limit.
+// The settings of [fault.Conditions] that the service knows: how many calls an account has in any
+// period of that length. "0" removes a limit.
 const (
 	SettingCallsPerMinute = "calls_per_minute" // 20 by default
 	SettingCallsPerHour   = "calls_per_hour"   // 700 by default
 	SettingCallsPerDay    = "calls_per_day"    // 8000 by default
-	// SettingError makes every command but none of the checks before it fail with this error number.
+	// SettingError makes every command fail with this error number, after the checks that precede
+	// it.
 	SettingError = "error"
 )
 
-// behaviour is the conditions as the commands need them.
+// behaviour holds the conditions in the form that the commands need.
 type behaviour struct {
 	dropsHidden, preferenceSticks, unwilling bool
 
@@ -47,20 +50,18 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		perHour:          700,
 		perDay:           8000,
 	}
-	for name, number := range map[string]*int{
+	if err := c.Numbers(0, map[string]*int{
 		SettingCallsPerMinute: &b.perMinute,
 		SettingCallsPerHour:   &b.perHour,
 		SettingCallsPerDay:    &b.perDay,
 		SettingError:          &b.errorNumber,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
+}
+
+// windows are the limits of the calls of an account.
+func (b behaviour) windows() []simulation.Window {
+	return []simulation.Window{{Length: time.Minute, Most: b.perMinute}, {Length: time.Hour, Most: b.perHour}, {Length: 24 * time.Hour, Most: b.perDay}}
 }

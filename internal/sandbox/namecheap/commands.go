@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// defaultNameServers serve the zones of domains that have no others.
+// defaultNameServers are the name servers of domains without others.
 var defaultNameServers = []string{"dns1.registrar-servers.com", "dns2.registrar-servers.com"}
 
-// getHosts is namecheap.domains.dns.getHosts. Records that the API does not know of, such as SRV, are not in its answer, and
-// nothing says so.
+// getHosts is namecheap.domains.dns.getHosts. Its answer silently lacks records that the API does
+// not know, such as SRV.
 func (s *Service) getHosts(c *call) (result string, err error) {
 	err = s.view(func(st *State) error {
 		d, err := st.domain(c)
@@ -62,7 +62,8 @@ func (s *Service) nameServers(c *call) (result string, err error) {
 	return result, err
 }
 
-// setCustom is namecheap.domains.dns.setCustom: it hands the domain to the name servers of another host.
+// setCustom is namecheap.domains.dns.setCustom: it hands the domain to the name servers of another
+// host.
 func (s *Service) setCustom(c *call) (string, error) {
 	servers := strings.Split(strings.ToLower(c.params.get("Nameservers")), ",")
 	if len(servers) < 2 || slices.Contains(servers, "") {
@@ -71,7 +72,8 @@ func (s *Service) setCustom(c *call) (string, error) {
 	return s.setNameServers(c, "DomainDNSSetCustomResult", servers)
 }
 
-// setDefault is namecheap.domains.dns.setDefault: it brings the domain back to Namecheap's name servers.
+// setDefault is namecheap.domains.dns.setDefault: it brings the domain back to Namecheap's name
+// servers.
 func (s *Service) setDefault(c *call) (string, error) {
 	return s.setNameServers(c, "DomainDNSSetDefaultResult", nil)
 }
@@ -90,7 +92,8 @@ func (s *Service) setNameServers(c *call, resultName string, servers []string) (
 	return result, err
 }
 
-// listDomains is namecheap.domains.getList: the domains of the account by name, in pages of 10 to 100.
+// listDomains is namecheap.domains.getList: the domains of the account by name, in pages of 10 to
+// 100.
 func (s *Service) listDomains(c *call) (result string, err error) {
 	page, size := 1, 20
 	for name, number := range map[string]*int{"Page": &page, "PageSize": &size} {

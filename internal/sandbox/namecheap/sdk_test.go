@@ -10,17 +10,17 @@ import (
 )
 
 // vendor is the vendor's own client, pointed at the simulation.
-func vendor(s *simulation) *sdk.Client {
+func vendor(s *world) *sdk.Client {
 	client := sdk.NewClient(&sdk.ClientOptions{
 		ApiUser: APIUser, ApiKey: APIKey, UserName: APIUser, ClientIp: ClientIP,
 		RateLimit: &sdk.RateLimitOptions{Disabled: true}, Retry: &sdk.RetryOptions{MaxAttempts: 1},
 	})
-	client.BaseURL = s.url
+	client.BaseURL = s.Serve(s.Service) + Path
 	return client
 }
 
 func TestVendorsRecordHelpers(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	dns := vendor(s).DomainsDNS
 	record := func(name, recordType, address string, preference uint8) sdk.DomainsDNSHostRecord {
 		return sdk.DomainsDNSHostRecord{
@@ -44,7 +44,7 @@ func TestVendorsRecordHelpers(t *testing.T) {
 }
 
 func TestVendorsNameServers(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	dns := vendor(s).DomainsDNS
 	got, err := dns.GetListWithContext(t.Context(), "example.com")
 	if err != nil || !*got.DomainDNSGetListResult.IsUsingOurDNS ||
@@ -68,7 +68,7 @@ func TestVendorsNameServers(t *testing.T) {
 }
 
 func TestVendorsDomainList(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	for i := range 11 {
 		if err := s.AddZone(fmt.Sprintf("shop-%02d.example", i)); err != nil {
 			t.Fatal(err)

@@ -1,7 +1,8 @@
-// Package namecheap simulates Namecheap's API (https://www.namecheap.com/support/api/methods/) as far as it concerns DNS, so
-// that clients can be tried and tested without an account. It keeps to what the API does rather than to what its
-// documentation says, where the two differ and the difference is known: element names as on the wire, a rate limit told by
-// status 405, a write that replaces the whole zone and loses what was left out, records that are dropped without a word.
+// Package namecheap simulates the calls for DNS of Namecheap's API
+// (https://www.namecheap.com/support/api/methods/), so that clients can be tried and tested without
+// an account. Where the API is known to differ from its documentation, it does what the API does:
+// element names as on the wire, status 405 for one call too many, a write that replaces the whole
+// zone and loses what was left out, records that are silently dropped.
 package namecheap
 
 import (
@@ -11,19 +12,21 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // Path is the only path of the API: the call is in its parameters.
 const Path = "/xml.response"
 
-// Credentials that the service knows. ClientIP is the one address on the allow-lists of all accounts.
+// Credentials that the service knows. ClientIP is the only address on the allow-lists of all
+// accounts.
 const (
 	APIUser  = "sandbox"
 	APIKey   = "0000sandbox0key0of0nobody0000000"
 	ClientIP = "192.0.2.10"
 
-	// OtherAPIUser is a second account, which none of the domains belongs to.
+	// OtherAPIUser is a second account, without domains.
 	OtherAPIUser = "someone-else"
 	OtherAPIKey  = "0000sandbox0key0of0someone0else0"
 	// LockedAPIUser is an account that has been locked.
@@ -34,36 +37,33 @@ const (
 // accounts are the keys of all accounts by user name.
 var accounts = map[string]string{APIUser: APIKey, OtherAPIUser: OtherAPIKey, LockedAPIUser: LockedAPIKey}
 
+// title is the name of the service in messages.
+const title = "Namecheap"
+
 // Config is what a [Service] needs.
 type Config struct {
 	// Store keeps the state, in the section [Section].
 	Store *store.Store
 	// Now is the clock of the rate limits; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same zones.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same zones.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
 	conditions func() fault.Conditions
-	limits     limits
-	served     servedZones
+	limits     simulation.Calls // by API user
+	served     simulation.Zones
 }
 
 // New returns the API whose zones live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions)}
 }
 
 // Name returns "namecheap", the name of the service in URLs and conditions.
@@ -77,16 +77,18 @@ type call struct {
 	behaviour behaviour
 }
 
-// params are the parameters of a call. Their names are compared without regard to case, as the API does: clients in use
-// send both UserName and Username.
+// params are the parameters of a call. As in the API, their names are compared without regard to
+// case: existing clients send both UserName and Username.
 type params map[string]string
 
 func (p params) get(name string) string { return p[strings.ToLower(name)] }
 
-// command carries out a call. An *apiError is the API's answer; any other error means that the sandbox has failed.
+// command carries out a call. An *apiError is the API's answer; any other error means that the
+// sandbox has failed.
 type command func(s *Service, c *call) (result string, err error)
 
-// commands are those that the service knows, by their names in lower case, with the names as answers spell them.
+// commands are the commands that the service knows, by their names in lower case, with their names
+// in answers.
 var commands = map[string]struct {
 	name string
 	run  command
@@ -107,7 +109,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	behaviour, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	if err := r.ParseForm(); err != nil {
@@ -118,7 +120,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Form {
 		c.params[strings.ToLower(name)] = values[0]
 	}
-	if !s.limits.allow(c.params.get("ApiUser"), s.now(), behaviour) {
+	if _, ok := s.limits.Allow(c.params.get("ApiUser"), s.now(), behaviour.windows()...); !ok {
 		tooMany(w)
 		return
 	}
@@ -138,13 +140,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &refused):
 		refuse(w, c.command, known.name, refused)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		succeed(w, c.command, known.name, result)
 	}
 }
 
-// authenticate checks what every call has to carry. It sets the user whose domains the call is about.
+// authenticate checks the parameters that every call needs. It sets the user whose domains the call
+// is about.
 func (c *call) authenticate() *apiError {
 	for _, required := range []struct {
 		name   string

@@ -1,71 +1,34 @@
 package namecheap
 
 import (
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
-// simulation is the service behind a socket, with a clock and conditions that tests set, and the zone example.com.
-type simulation struct {
+// world is the service with a clock and conditions that tests set, and the zone example.com.
+type world struct {
 	*Service
-	url string
-
-	mu         sync.Mutex
-	clock      time.Time
-	conditions fault.Conditions
+	*sandboxtest.World
 }
 
-func newSimulation(t *testing.T) *simulation {
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &simulation{clock: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)}
-	s.Service = New(Config{
-		Store: st,
-		Now: func() time.Time {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.clock
-		},
-		Conditions: func() fault.Conditions {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.conditions
-		},
-	})
+	w := sandboxtest.New(t)
+	s := &world{Service: New(Config{Store: w.Store, Now: w.Now, Conditions: w.Conditions}), World: w}
 	if err := s.AddZone("example.com"); err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(s.Service)
-	t.Cleanup(listener.Close)
-	s.url = listener.URL + Path
 	return s
 }
 
-func (s *simulation) advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock = s.clock.Add(d)
-}
-
-func (s *simulation) under(c fault.Conditions) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.conditions = c
-}
-
-// with returns the parameters of a call on example.com, some of them replaced; an empty value takes a parameter out.
+// with returns the parameters of a call on example.com, some of them replaced; an empty value takes
+// a parameter out.
 func with(command string, replaced ...string) url.Values {
 	form := url.Values{
 		"ApiUser": {APIUser}, "ApiKey": {APIKey}, "UserName": {APIUser}, "ClientIp": {ClientIP},
@@ -80,22 +43,14 @@ func with(command string, replaced ...string) url.Values {
 	return form
 }
 
-func (s *simulation) post(t *testing.T, form url.Values) (status int, body string) {
+func (s *world) post(t *testing.T, form url.Values) (status int, body string) {
 	t.Helper()
-	resp, err := http.PostForm(s.url, form)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(content)
+	sent := s.Send(s.Service, http.MethodPost, Path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	return sent.Status, sent.Body
 }
 
 // ok posts a call and returns its answer, which must not be an error.
-func (s *simulation) ok(t *testing.T, form url.Values) string {
+func (s *world) ok(t *testing.T, form url.Values) string {
 	t.Helper()
 	status, body := s.post(t, form)
 	if status != http.StatusOK || !strings.Contains(body, `<ApiResponse Status="OK"`) {
@@ -105,7 +60,7 @@ func (s *simulation) ok(t *testing.T, form url.Values) string {
 }
 
 // refused posts a call and expects the error of that number.
-func (s *simulation) refused(t *testing.T, form url.Values, number string) string {
+func (s *world) refused(t *testing.T, form url.Values, number string) string {
 	t.Helper()
 	status, body := s.post(t, form)
 	if status != http.StatusOK || !strings.Contains(body, `Status="ERROR"`) || !strings.Contains(body, `<Error Number="`+number+`">`) {
@@ -114,7 +69,8 @@ func (s *simulation) refused(t *testing.T, form url.Values, number string) strin
 	return body
 }
 
-// setting returns the parameters of a setHosts call: records as "name type address" or "name type address | preference TTL".
+// setting returns the parameters of a setHosts call: records as "name type address" or "name type
+// address | preference TTL".
 func setting(emailType string, records ...string) url.Values {
 	form := with("namecheap.domains.dns.setHosts", "EmailType", emailType)
 	for i, record := range records {
@@ -133,7 +89,7 @@ func setting(emailType string, records ...string) url.Values {
 }
 
 func TestGetHostsOnTheWire(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	s.ok(t, setting("MX", `@ MX mail.example.net. | 20 300`, `www A 192.0.2.1 | 77 60`, `@ TXT a "quoted" & <odd> text`))
 	got := s.ok(t, with("namecheap.domains.dns.getHosts"))
 	want := `<?xml version="1.0" encoding="utf-8"?>
@@ -159,31 +115,21 @@ func TestGetHostsOnTheWire(t *testing.T) {
 
 // Clients differ in how they send a call and how they spell its parameters.
 func TestWaysToCall(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	form := with("NAMECHEAP.domains.DNS.getHosts", "UserName", "", "Username", APIUser, "ClientIp", "", "clientip", ClientIP, "SLD", "EXAMPLE")
 	if body := s.ok(t, form); !strings.Contains(body, `Domain="example.com"`) {
 		t.Error(body)
 	}
-	resp, err := http.Get(s.url + "?" + form.Encode())
-	if err != nil {
-		t.Fatal(err)
+	if sent := s.Send(s.Service, http.MethodGet, Path+"?"+form.Encode(), ""); !strings.Contains(sent.Body, `Status="OK"`) {
+		t.Errorf("by GET: %+v", sent)
 	}
-	defer resp.Body.Close()
-	if body, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(body), `Status="OK"`) {
-		t.Errorf("by GET: %s, %v", body, err)
-	}
-	other, err := http.Get(strings.TrimSuffix(s.url, Path) + "/elsewhere")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other.Body.Close()
-	if other.StatusCode != http.StatusNotFound {
-		t.Errorf("another path: %d", other.StatusCode)
+	if other := s.Send(s.Service, http.MethodGet, "/elsewhere", ""); other.Status != http.StatusNotFound {
+		t.Errorf("another path: %d", other.Status)
 	}
 }
 
 func TestRefusedCalls(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	const getHosts = "namecheap.domains.dns.getHosts"
 	tests := []struct {
 		what, number string
@@ -206,7 +152,7 @@ func TestRefusedCalls(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.what, func(t *testing.T) {
-			s.advance(24 * time.Hour)
+			s.Advance(24 * time.Hour)
 			s.refused(t, test.form, test.number)
 		})
 	}
@@ -217,7 +163,7 @@ func TestRefusedCalls(t *testing.T) {
 }
 
 func TestRateLimits(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	form := with("namecheap.domains.dns.getHosts")
 	allowed := func() bool {
 		t.Helper()
@@ -231,7 +177,7 @@ func TestRateLimits(t *testing.T) {
 		if !allowed() {
 			t.Fatalf("call %d is refused", i+1)
 		}
-		s.advance(time.Second)
+		s.Advance(time.Second)
 	}
 	if allowed() {
 		t.Error("21 calls within a minute")
@@ -239,24 +185,24 @@ func TestRateLimits(t *testing.T) {
 	if status, _ := s.post(t, with("namecheap.domains.dns.getHosts", "ApiUser", OtherAPIUser)); status != http.StatusOK {
 		t.Error("another account is blocked as well")
 	}
-	s.advance(40 * time.Second)
+	s.Advance(40 * time.Second)
 	if !allowed() || allowed() {
 		t.Error("when the first of twenty calls is a minute old, there is room for one")
 	}
 
-	s.under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0", SettingCallsPerHour: "22", SettingCallsPerDay: "23"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0", SettingCallsPerHour: "22", SettingCallsPerDay: "23"}})
 	if !allowed() || allowed() {
 		t.Error("the limit of the hour is not kept")
 	}
-	s.advance(time.Hour)
+	s.Advance(time.Hour)
 	if !allowed() || allowed() {
 		t.Error("the limit of the day is not kept")
 	}
-	s.advance(24 * time.Hour)
+	s.Advance(24 * time.Hour)
 	if !allowed() {
 		t.Error("the next day is blocked")
 	}
-	s.under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "many"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "many"}})
 	if status, body := s.post(t, form); status != http.StatusInternalServerError || !strings.Contains(body, `"many"`) {
 		t.Errorf("a setting that is no number: %d %s", status, body)
 	}

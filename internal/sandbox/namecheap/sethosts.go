@@ -16,11 +16,11 @@ const (
 	minTTL     = 60
 	maxTTL     = 60000
 	defaultTTL = 1799
-	// otherMXPref is the preference of every record that is no MX record, whatever was sent.
+	// otherMXPref is the preference of every record that is not an MX record, whatever was sent.
 	otherMXPref = 10
 )
 
-// Email types: what becomes of the domain's mail.
+// Email types: how the domain's mail is handled.
 const (
 	emailNone    = "NONE"
 	emailRecords = "MX"  // MX records of one's own
@@ -30,7 +30,8 @@ const (
 	emailGoogle  = "GMAIL"
 )
 
-// mailHosts are the MX records of the services that put them among the domain's own, where getHosts shows them.
+// mailHosts are the MX records of the mail services that add them to the domain's own, where
+// getHosts shows them.
 var mailHosts = map[string][]Host{
 	emailPrivate: {
 		{Name: "@", Type: "MX", Address: "mx1.privateemail.com.", MXPref: 10, TTL: defaultTTL},
@@ -42,8 +43,8 @@ var mailHosts = map[string][]Host{
 	},
 }
 
-// setHosts is namecheap.domains.dns.setHosts: the zone becomes what was sent, and nothing else. All of it is refused if a
-// part of it is wrong.
+// setHosts is namecheap.domains.dns.setHosts: it replaces the zone by what was sent. If a part is
+// wrong, it refuses all of it.
 func (s *Service) setHosts(c *call) (result string, err error) {
 	err = s.update(func(st *State) error {
 		d, err := st.domain(c)
@@ -60,7 +61,7 @@ func (s *Service) setHosts(c *call) (result string, err error) {
 		emailType := strings.ToUpper(c.params.get("EmailType"))
 		switch emailType {
 		case "":
-			// A client that says nothing of the mail switches it off.
+			// A client that does not mention the mail setting switches mail off.
 			emailType = emailNone
 		case emailNone, emailRecords, emailHost, emailForward, emailPrivate, emailGoogle:
 		default:
@@ -91,9 +92,9 @@ func refusal(d *Domain, number int, message string) *apiError {
 	return &apiError{number: number, message: message, result: setHostsResult(d, "", false)}
 }
 
-// replace makes the zone what was sent, less what is dropped without a word: MX records where the email type is another one
-// (but for those of the mail service itself, which are always there), the same of MXE, and MX records whose target lacks the
-// trailing dot.
+// replace replaces the zone by what was sent. It silently drops MX records if the email type is
+// another one (except those of the mail service itself, which always exist), MXE records likewise,
+// and MX records whose target lacks the trailing dot.
 func (d *Domain) replace(hosts []Host, emailType string, b behaviour) {
 	own := mailHosts[emailType]
 	kept := slices.DeleteFunc(hosts, func(h Host) bool {
@@ -177,7 +178,7 @@ var (
 	webScheme = regexp.MustCompile(`^[a-z]+://`)
 )
 
-// normalize checks the address and makes it what the API stores.
+// normalize checks the address and converts it to the stored form.
 func (h *Host) normalize() (problem string) {
 	invalid := fmt.Sprintf("INVALID_ADDRESS: '%s' %s record", h.Name, h.Type)
 	switch h.Type {

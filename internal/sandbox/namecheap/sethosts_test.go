@@ -10,8 +10,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// list asks for the zone and returns its email type and its records as setting takes them, with preference and TTL.
-func (s *simulation) list(t *testing.T) (emailType string, records []string) {
+// list asks for the zone and returns its email type and its records as setting takes them, with
+// preference and TTL.
+func (s *world) list(t *testing.T) (emailType string, records []string) {
 	t.Helper()
 	var answer struct {
 		Result struct {
@@ -34,7 +35,7 @@ func (s *simulation) list(t *testing.T) (emailType string, records []string) {
 	return answer.Result.EmailType, records
 }
 
-func (s *simulation) wantList(t *testing.T, emailType string, records ...string) {
+func (s *world) wantList(t *testing.T, emailType string, records ...string) {
 	t.Helper()
 	gotType, got := s.list(t)
 	if gotType != emailType || !reflect.DeepEqual(got, records) {
@@ -43,7 +44,7 @@ func (s *simulation) wantList(t *testing.T, emailType string, records ...string)
 }
 
 func TestSetHostsReplacesTheZone(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	s.ok(t, setting("NONE", "www A 192.0.2.1", "old TXT text", "@ CNAME example.net"))
 	s.ok(t, setting("NONE", "WWW A 192.0.2.1", "new TXT text | 5 60", "new TXT text | 5 60", "a CNAME example.net."))
 	s.wantList(t, "NONE", "www A 192.0.2.1 | 10 1799", "new TXT text | 10 60", "new TXT text | 10 60", "a CNAME example.net. | 10 1799")
@@ -71,7 +72,7 @@ func TestSetHostsDropsSilently(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.what, func(t *testing.T) {
-			s := newSimulation(t)
+			s := newWorld(t)
 			s.ok(t, setting(test.emailType, test.sent...))
 			s.wantList(t, test.stays, test.kept...)
 		})
@@ -79,7 +80,7 @@ func TestSetHostsDropsSilently(t *testing.T) {
 }
 
 func TestSetHostsRefuses(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	s.ok(t, setting("MX", "www A 192.0.2.1", "@ MX mail.example.net. | 5 60"))
 	numbered := setting("MX")
 	for n := 1; n <= 151; n++ {
@@ -95,7 +96,7 @@ func TestSetHostsRefuses(t *testing.T) {
 		"a A 2001:db8::1", "a AAAA 192.0.2.1", "a A example.com", "a TXT " + strings.Repeat("x", 2501), "a MX .", "a CAA issue x",
 		"a CAA 0 issue letsencrypt.org", "a URL example.com", "a SRV 0 0 25 example.com.", "a TXT x | 10 59", "a TXT x | 10 60001", "a MX x. | -1 60",
 	} {
-		s.under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0"}})
+		s.Under(fault.Conditions{Settings: map[string]string{SettingCallsPerMinute: "0"}})
 		s.refused(t, setting("MX", "good A 192.0.2.1", wrong), "2050900")
 	}
 	s.refused(t, setting("HOME", "good A 192.0.2.1"), "2050900")
@@ -108,7 +109,7 @@ func TestSetHostsRefuses(t *testing.T) {
 }
 
 func TestSetHostsAccepts(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	long := "@ TXT " + strings.Repeat("x", 2500) + " | 10 60000"
 	caa := `@ CAA 0 issue "letsencrypt.org" | 10 60`
 	s.ok(t, setting("NONE", long, caa, "x AAAA 2001:db8::1", "x URL301 https://example.net/?a=b&c=d", "@ ALIAS example.net"))
@@ -117,7 +118,7 @@ func TestSetHostsAccepts(t *testing.T) {
 
 // Every write gives every record a new id.
 func TestHostIDsDoNotLast(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	for range 2 {
 		s.ok(t, setting("NONE", "www A 192.0.2.1"))
 	}
@@ -127,18 +128,18 @@ func TestHostIDsDoNotLast(t *testing.T) {
 }
 
 func TestSwitches(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	s.ok(t, setting("MX", "@ MX one.example.net. | 10 60"))
-	s.under(fault.Conditions{Switches: map[string]bool{SwitchMXPreferenceSticks: true}})
+	s.Under(fault.Conditions{Switches: map[string]bool{SwitchMXPreferenceSticks: true}})
 	s.ok(t, setting("MX", "@ MX one.example.net. | 30 60", "@ MX two.example.net. | 20 60", "@ MX two.example.net. | 40 60"))
 	s.wantList(t, "MX", "@ MX one.example.net. | 10 60", "@ MX two.example.net. | 20 60")
 
-	s.under(fault.Conditions{Switches: map[string]bool{SwitchUnwilling: true}})
+	s.Under(fault.Conditions{Switches: map[string]bool{SwitchUnwilling: true}})
 	if body := s.ok(t, setting("NONE")); !strings.Contains(body, `IsSuccess="false"`) {
 		t.Error(body)
 	}
 	s.wantList(t, "MX", "@ MX one.example.net. | 10 60", "@ MX two.example.net. | 20 60")
 
-	s.under(fault.Conditions{Settings: map[string]string{SettingError: "5050900"}})
+	s.Under(fault.Conditions{Settings: map[string]string{SettingError: "5050900"}})
 	s.refused(t, setting("NONE"), "5050900")
 }

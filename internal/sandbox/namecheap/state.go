@@ -16,9 +16,10 @@ const Section = "namecheap"
 
 // State is everything that the service keeps. Tests look at it by [store.View].
 type State struct {
-	// Changes counts the changes of the state: what was made from it is good as long as the number stays.
+	// Changes counts the changes of the state. What was made from the state is valid as long as the
+	// number stays the same.
 	Changes uint64 `json:"changes"`
-	// LastHostID counts the ids given out: no record ever gets an old one.
+	// LastHostID counts the ids given out: none is given out twice.
 	LastHostID int64 `json:"last_host_id"`
 	// Domains are in the order in which they were added.
 	Domains []Domain `json:"domains"`
@@ -28,12 +29,12 @@ type State struct {
 type Domain struct {
 	Name string `json:"name"` // canonical
 	User string `json:"user"` // whose account it is in
-	// NameServers are those of another DNS host; empty when the zone is served by Namecheap.
+	// NameServers are those of another DNS host; empty if Namecheap serves the zone.
 	NameServers []string `json:"name_servers,omitempty"`
 	EmailType   string   `json:"email_type"`
 	Hosts       []Host   `json:"hosts"`
-	// Hidden are records, as zone-file lines with absolute names, that the API does not show but the name servers serve, such
-	// as SRV records that were made in the web interface.
+	// Hidden are records, as zone-file lines with absolute names, that the API does not show but
+	// the name servers serve, such as SRV records that were made in the web interface.
 	Hidden []string `json:"hidden,omitempty"`
 }
 
@@ -45,13 +46,14 @@ type Host struct {
 	Address string `json:"address"` // of TXT records the bare text
 	MXPref  int    `json:"mx_pref"` // 10 for all but MX
 	TTL     int    `json:"ttl"`
-	// Off and Dynamic are what the web interface can make of a record, and setHosts cannot.
+	// Off and Dynamic are settings of the web interface, which setHosts cannot make.
 	Off     bool `json:"off,omitempty"`
 	Dynamic bool `json:"dynamic,omitempty"`
 }
 
-// AddZone registers a domain in the account of [APIUser], with an empty zone on Namecheap's name servers. It does nothing if
-// the domain is registered already. The domain must be one label below a public suffix, as there are no other zones.
+// AddZone registers a domain in the account of [APIUser], with an empty zone on Namecheap's name
+// servers. It does nothing if the domain is registered already. The domain must be one label below
+// a public suffix, as there are no other zones.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -69,8 +71,8 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// SetZone replaces what a domain's zone is, as its owner could by the web interface; nothing is checked. Hosts without an ID
-// get one.
+// SetZone changes a domain's zone like its owner in the web interface; nothing is checked. Hosts
+// without an ID get one.
 func (s *Service) SetZone(apex string, change func(d *Domain)) error {
 	return s.update(func(st *State) error {
 		d, found := st.find(apex)
@@ -91,7 +93,7 @@ func (s *Service) SetZone(apex string, change func(d *Domain)) error {
 // view calls fn with the state, which it must not change.
 func (s *Service) view(fn func(st *State) error) error { return store.View(s.store, Section, fn) }
 
-// update calls fn with the state to change. fn counts in Changes that it did.
+// update calls fn with the state to change. If fn changes it, fn has to count that in Changes.
 func (s *Service) update(fn func(st *State) error) error { return store.Update(s.store, Section, fn) }
 
 func (st *State) find(name string) (*Domain, bool) {

@@ -3,7 +3,6 @@ package namecheap
 import (
 	"fmt"
 	"net/netip"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -11,46 +10,39 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// webForwarder is the address of the host that answers for names which are forwarded to a URL.
+// webForwarder is the address of the host for names that are forwarded to a URL.
 var webForwarder = netip.MustParseAddr("192.0.2.80")
 
-// mailForwarders are the MX records and the SPF record of domains whose mail is forwarded. getHosts shows none of them.
+// mailForwarders are the MX records and the SPF record of domains whose mail is forwarded. getHosts
+// shows none of them.
 var mailForwarders = []string{
 	"MX 10 eforward1.registrar-servers.com.", "MX 10 eforward2.registrar-servers.com.", "MX 10 eforward3.registrar-servers.com.",
 	"MX 15 eforward4.registrar-servers.com.", "MX 20 eforward5.registrar-servers.com.",
 	`TXT "v=spf1 include:spf.efwd.registrar-servers.com ~all"`,
 }
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
+// Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The
+// slice is the same as long as nothing changes.
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
+	})
+	return zones, err
 }
 
-// Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The slice is the same as long
-// as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if st.Changes == s.served.changes {
-			return nil
-		}
-		var zones []dnsserver.Zone
-		for i := range st.Domains {
-			if d := &st.Domains[i]; d.usesOurDNS() {
-				records, err := d.records(st)
-				if err != nil {
-					return fmt.Errorf("zone %s: %w", d.Name, err)
-				}
-				zones = append(zones, dnsserver.Zone{Apex: d.Name, NameServers: defaultNameServers, Records: records})
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for i := range st.Domains {
+		if d := &st.Domains[i]; d.usesOurDNS() {
+			records, err := d.records(st)
+			if err != nil {
+				return nil, fmt.Errorf("zone %s: %w", d.Name, err)
 			}
+			zones = append(zones, dnsserver.Zone{Apex: d.Name, NameServers: defaultNameServers, Records: records})
 		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
-	})
-	return s.served.zones, err
+	}
+	return zones, nil
 }
 
 // records returns what the name servers serve of a domain.
@@ -77,8 +69,8 @@ func (d *Domain) records(st *State) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// lines returns what stands for a host in the DNS, as zone-file lines. An MXE record is a matter of the mail servers, which
-// are not simulated.
+// lines returns the DNS records of a host as zone-file lines. An MXE record has none here, because
+// its mail servers are not simulated.
 func (h Host) lines(apex string, st *State) []string {
 	owner := h.Name + "." + apex
 	if h.Name == "@" {
@@ -110,7 +102,7 @@ func (h Host) lines(apex string, st *State) []string {
 	return nil
 }
 
-// addresses returns what the zones of the service know of a name, "with.its.dot.".
+// addresses returns the addresses of a name, "with.its.dot.", in the zones of the service.
 func (st *State) addresses(name string) []netip.Addr {
 	var addresses []netip.Addr
 	for _, d := range st.Domains {

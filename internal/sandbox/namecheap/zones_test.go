@@ -9,8 +9,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// served returns what the name servers serve of a zone, one record a line with single blanks; nil if they don't.
-func (s *simulation) served(t *testing.T, apex string) []string {
+// served returns what the name servers serve of a zone, one record a line with single blanks; nil
+// if they don't.
+func (s *world) served(t *testing.T, apex string) []string {
 	t.Helper()
 	zones, err := s.Zones()
 	if err != nil {
@@ -28,7 +29,7 @@ func (s *simulation) served(t *testing.T, apex string) []string {
 }
 
 func TestZones(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	if err := s.AddZone("example.org"); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestZones(t *testing.T) {
 	if !slices.Contains(got, "example.com. 1799 IN MX 20 eforward5.registrar-servers.com.") || !slices.Contains(got, want[0]) || slices.Contains(got, want[1]) {
 		t.Errorf("with forwarded mail:\n%s", strings.Join(got, "\n"))
 	}
-	s.under(fault.Conditions{Switches: map[string]bool{SwitchDropsHidden: true}})
+	s.Under(fault.Conditions{Switches: map[string]bool{SwitchDropsHidden: true}})
 	s.ok(t, setting("NONE", "www A 192.0.2.1 | 1 60"))
 	if got := s.served(t, "example.com"); !slices.Equal(got, want[2:3]) {
 		t.Errorf("after a write that drops what it doesn't know: %q", got)
@@ -74,7 +75,7 @@ func TestZones(t *testing.T) {
 }
 
 func TestZonesAreKeptWhileNothingChanges(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	first, err := s.Zones()
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +94,7 @@ func TestZonesAreKeptWhileNothingChanges(t *testing.T) {
 }
 
 func TestAddZoneTakesRegistrableDomainsOnly(t *testing.T) {
-	s := newSimulation(t)
+	s := newWorld(t)
 	for _, name := range []string{"com", "co.uk", "www.example.com", "exa mple.com"} {
 		if err := s.AddZone(name); err == nil {
 			t.Errorf("%s was registered", name)

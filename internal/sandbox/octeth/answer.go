@@ -1,11 +1,12 @@
 package octeth
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // refusal is the API's answer to a call that it does not carry out.
@@ -24,19 +25,19 @@ func refuse(code int, format string, args ...any) *refusal {
 	return &refusal{code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// hard is a failure before or outside of any command.
+// hard is a failure outside of any command.
 func hard(status, code int, message string) *refusal {
 	return &refusal{status: status, code: code, message: message, hard: true}
 }
 
-// tooMany refuses one call too many, to be made again after a while.
+// tooMany refuses one call too many, and says when it may be repeated.
 func tooMany(wait time.Duration) *refusal {
 	seconds := int64((wait + time.Second - 1) / time.Second)
 	return &refusal{status: http.StatusTooManyRequests, code: 429,
 		message: fmt.Sprintf("Too many requests. Wait for %d seconds for another 100 attempts.", seconds), wait: wait}
 }
 
-// failurePage is what a hard failure looked like before there was JSON for it.
+// failurePage is a hard failure in versions without JSON for it.
 const failurePage = "<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>An error occurred</h1></body></html>\n"
 
 func (r *refusal) write(w http.ResponseWriter, b behaviour, known command) {
@@ -57,24 +58,8 @@ func (r *refusal) write(w http.ResponseWriter, b behaviour, known command) {
 		if r.message != "" {
 			answer[b.textKey()] = r.message
 		}
-		writeJSON(w, status, answer)
+		simulation.WriteJSON(w, title, status, answer)
 	default:
-		writeJSON(w, status, map[string]any{"Errors": []map[string]any{{"Code": r.code, "Message": r.message}}})
+		simulation.WriteJSON(w, title, status, map[string]any{"Errors": []map[string]any{{"Code": r.code, "Message": r.message}}})
 	}
-}
-
-func writeJSON(w http.ResponseWriter, status int, answer any) {
-	content, err := json.Marshal(answer)
-	if err != nil {
-		broken(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(content) //nolint:errcheck // the client is gone: there is nobody left to tell
-}
-
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, "The sandbox can't simulate Octeth: "+err.Error(), http.StatusInternalServerError)
 }

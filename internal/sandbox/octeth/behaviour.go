@@ -11,47 +11,55 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchNoTemplate is an installation without a template for DNS records: domains are enabled at once, without any.
+	// SwitchNoTemplate makes the installation one without a template for DNS records: domains are
+	// enabled at once, without any.
 	SwitchNoTemplate = "no_template"
-	// SwitchOutOfOrder has every call end in a hard failure, before anything is done.
+	// SwitchOutOfOrder makes every call end in a hard failure before anything is done.
 	SwitchOutOfOrder = "out_of_order"
-	// SwitchLosesRecords has dns.set send Namecheap, which replaces whole zones, the domain's own records and no others.
+	// SwitchLosesRecords makes dns.set send only the domain's own records to Namecheap, which
+	// replaces whole zones.
 	SwitchLosesRecords = "loses_records"
-	// SwitchErrorText has the older calls word their errors in "ErrorText" instead of "ErrorMessage".
+	// SwitchErrorText makes the older calls name the text of an error "ErrorText" instead of
+	// "ErrorMessage".
 	SwitchErrorText = "error_text"
 )
 
 // The settings of [fault.Conditions] that the service knows.
 const (
-	// SettingVersion is the version of the platform, such as "5.6" or "5.9.4", in place of that of [Config]. Each takes the
-	// parameters of its own documentation and no others.
+	// SettingVersion is the version of the platform, such as "5.6" or "5.9.4", instead of that of
+	// [Config]. Each version takes only the parameters of its own documentation.
 	SettingVersion = "api_version"
-	// SettingCallsPerMinute is how many calls the same credentials have in any minute: 100 by default. "0" lifts the limit.
+	// SettingCallsPerMinute is how many calls the same credentials have in any minute: 100 by
+	// default. "0" lifts the limit.
 	SettingCallsPerMinute = "calls_per_minute"
 	// SettingDomains is how many sender domains of a kind a user may have: 1000 by default.
 	SettingDomains = "domains"
-	// SettingRecheck is how often the records of enabled domains are looked up in the background, as time.ParseDuration
-	// reads it: "1h" by default. After three failures in turn a domain is pending again. "0" switches it off.
+	// SettingRecheck is how often the records of enabled domains are looked up in the background,
+	// as time.ParseDuration reads it: "1h" by default. After three failures in turn a domain is
+	// pending again. "0" switches it off.
 	SettingRecheck = "recheck"
 )
 
 // version is that of the platform, major to patch.
 type version [3]int
 
-// DefaultVersion is the version of an installation of which nothing else is said.
+// DefaultVersion is the version of an installation if none is configured.
 const DefaultVersion = "5.6"
 
-// The versions whose documentation is the first to have something. 5.7.2 is the first of its series that is documented.
+// The first versions whose documentation has a feature. 5.7.2 is the first documented version of
+// its series.
 var (
-	// secondGeneration has other names for the parameters of the DNS calls, takes the platform's key in a header, and shows
-	// gateway domains with a status and options.
+	// secondGeneration has other names for the parameters of the DNS calls, takes the platform's
+	// key in a header, and shows gateway domains with a status and options.
 	secondGeneration = version{5, 7, 2}
-	// gatewayLabels takes the labels of a gateway domain when it is added, and a prefix for tracking at all.
+	// gatewayLabels takes the labels of a gateway domain when it is added, and has a tracking
+	// prefix.
 	gatewayLabels = version{5, 8}
-	// campaignCalls has calls for campaign domains, and shows the records of gateway domains without a verification.
+	// campaignCalls has calls for campaign domains, and shows the records of gateway domains
+	// without a verification.
 	campaignCalls = version{5, 9, 1}
-	// campaignLabels makes the records of a new campaign domain by its own labels, and answers hard failures with JSON and a
-	// status of their own.
+	// campaignLabels uses the labels of a new campaign domain in its records, and answers hard
+	// failures with JSON and a status of their own.
 	campaignLabels = version{5, 9, 3}
 )
 
@@ -77,7 +85,7 @@ func parseVersion(text string) (v version, err error) {
 	return v, nil
 }
 
-// behaviour is the conditions as the commands need them.
+// behaviour holds the conditions in the form that the commands need.
 type behaviour struct {
 	version version
 
@@ -87,10 +95,10 @@ type behaviour struct {
 	recheck            time.Duration
 }
 
-// below tells whether the platform is older than a version.
+// below is whether the platform is older than a version.
 func (b behaviour) below(v version) bool { return b.version.before(v) }
 
-// textKey is what the older calls call the text of an error; versions differ in it.
+// textKey is the key for the text of an error in the older calls. Versions differ in it.
 func (b behaviour) textKey() string {
 	if b.errorText {
 		return "ErrorText"
@@ -98,7 +106,7 @@ func (b behaviour) textKey() string {
 	return "ErrorMessage"
 }
 
-// newBehaviour reads conditions. installed is the version where they have none.
+// newBehaviour reads conditions. installed is the version if the conditions have none.
 func newBehaviour(c fault.Conditions, installed string) (behaviour, error) {
 	b := behaviour{
 		noTemplate:   c.Switches[SwitchNoTemplate],
@@ -116,19 +124,11 @@ func newBehaviour(c fault.Conditions, installed string) (behaviour, error) {
 	if b.version, err = parseVersion(installed); err != nil {
 		return behaviour{}, fmt.Errorf("setting %s: %w", SettingVersion, err)
 	}
-	for name, number := range map[string]*int{SettingCallsPerMinute: &b.perMinute, SettingDomains: &b.domains} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingCallsPerMinute: &b.perMinute, SettingDomains: &b.domains}); err != nil {
+		return behaviour{}, err
 	}
-	if text, set := c.Settings[SettingRecheck]; set {
-		if b.recheck, err = time.ParseDuration(text); err != nil || b.recheck < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration from 0 upwards", SettingRecheck, text)
-		}
+	if err := c.Durations(map[string]*time.Duration{SettingRecheck: &b.recheck}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// domain returns the sender domain of a call's DomainID. Another user's is as unknown as one that nobody has.
+// domain returns the sender domain of a call's DomainID. The domain of another user is treated as
+// unknown.
 func (c *call) domain(st *State, kind string, notFound int) (*Domain, error) {
 	id := c.params.id("DomainID")
 	if id == 0 {
@@ -56,7 +57,8 @@ func (s *Service) campaignRecords(c *call) (got any, err error) {
 	return got, err
 }
 
-// createCampaign is user.senderdomain.create. A domain that exists is no reason to refuse: it begins anew.
+// createCampaign is user.senderdomain.create. It does not refuse a domain that exists, but
+// registers it again.
 func (s *Service) createCampaign(c *call) (got any, err error) {
 	name := c.params.text("SenderDomain")
 	switch {
@@ -83,7 +85,7 @@ func (s *Service) createCampaign(c *call) (got any, err error) {
 		}
 		d := st.add(c.user, Campaign, name, options, s.config.Now(), c.behaviour)
 		if c.behaviour.below(campaignLabels) && !c.behaviour.noTemplate {
-			// The labels are noted, and the records have the installation's own.
+			// The labels are stored, but the records have those of the installation.
 			d.Records = template(&Domain{Kind: d.Kind, Name: d.Name}, st.Generations)
 		}
 		got = map[string]any{"Success": true, "DomainID": d.ID, "SenderDomain": d.show()}
@@ -92,7 +94,8 @@ func (s *Service) createCampaign(c *call) (got any, err error) {
 	return got, err
 }
 
-// full tells whether a user may not have one more domain of a kind. One that begins anew is none more.
+// full is whether a user may not have another domain of a kind. A domain that is registered again
+// does not count as another one.
 func (st *State) full(c *call, kind, name string) bool {
 	if d := st.named(c.user, kind, name); d != nil && d.Status != StatusDeleted {
 		return false
@@ -100,7 +103,7 @@ func (st *State) full(c *call, kind, name string) bool {
 	return len(st.of(c.user, kind)) >= c.behaviour.domains
 }
 
-// updateCampaign is user.senderdomain.update: what is not sent stays.
+// updateCampaign is user.senderdomain.update. Options that are not sent stay as they are.
 func (s *Service) updateCampaign(c *call) (got any, err error) {
 	err = s.update(func(st *State) error {
 		d, err := c.domain(st, Campaign, 2)
@@ -142,7 +145,8 @@ func (d *Domain) setStatus(wanted string) error {
 	return nil
 }
 
-// deleteCampaign is user.senderdomain.delete: the row stays, so that the domain keeps its id should it come back.
+// deleteCampaign is user.senderdomain.delete. The row stays, so that the domain keeps its id if it
+// is registered again.
 func (s *Service) deleteCampaign(c *call) (any, error) {
 	return map[string]any{"Success": true}, s.delete(c, Campaign)
 }
@@ -157,7 +161,7 @@ func (s *Service) delete(c *call, kind string) error {
 	})
 }
 
-// optionNames are what the parameters of a kind's options are called.
+// optionNames are the names of the parameters for a kind's options.
 type optionNames struct {
 	subdomain, trackPrefix string
 	useTracking            string // "": the kind has none
@@ -166,7 +170,7 @@ type optionNames struct {
 
 var campaignNames = optionNames{subdomain: "CustomSubdomain", trackPrefix: "CustomTrackPrefix", useTracking: "UseTrackingSubdomain", invalid: 6}
 
-// options reads the options that were sent into o, and leaves the others alone.
+// options reads the options that were sent into o, and does not change the others.
 func (c *call) options(o *Options, names optionNames) error {
 	for name, flag := range map[string]*bool{
 		"LinkTracking": &o.LinkTracking, "OpenTracking": &o.OpenTracking, "UnsubscribeLink": &o.UnsubscribeLink,
@@ -192,7 +196,7 @@ func (c *call) options(o *Options, names optionNames) error {
 	return nil
 }
 
-// recordsDiffer tells whether two sets of options ask for different records.
+// recordsDiffer is whether two sets of options need different records.
 func (o Options) recordsDiffer(other Options) bool {
 	return o.Subdomain != other.Subdomain || o.TrackPrefix != other.TrackPrefix || o.TrackPrefixDisabled != other.TrackPrefixDisabled
 }

@@ -40,7 +40,7 @@ func TestDomainFromRegistrationToVerification(t *testing.T) {
 	if got := w.ok("user.senderdomain.verify", object{"DomainID": 1}); got["IsVerified"] != false {
 		t.Errorf("what was looked up is kept for a minute: %v", got)
 	}
-	w.advance(probeLife)
+	w.Advance(probeLife)
 	got = w.ok("user.senderdomain.verify", object{"DomainID": 1})
 	if got["IsVerified"] != true || got["Status"] != StatusEnabled {
 		t.Errorf("all is published: %v", got)
@@ -137,7 +137,7 @@ func TestCreatingAgainBeginsAnew(t *testing.T) {
 func TestRefusalsOfCampaignCommands(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.create("example.com")
-	w.under(fault.Conditions{Settings: map[string]string{SettingDomains: "1"}})
+	w.Under(fault.Conditions{Settings: map[string]string{SettingDomains: "1"}})
 	for name, test := range map[string]struct {
 		command string
 		params  object
@@ -190,7 +190,7 @@ func TestUserCanPauseAVerifiedDomain(t *testing.T) {
 
 func TestWithoutTemplateThereIsNothingToVerify(t *testing.T) {
 	w := newWorld(t)
-	w.under(fault.Conditions{Switches: map[string]bool{SwitchNoTemplate: true}})
+	w.Under(fault.Conditions{Switches: map[string]bool{SwitchNoTemplate: true}})
 	got := w.ok("user.senderdomain.create", object{"SenderDomain": "example.com"})
 	if empty, ok := at(got, "SenderDomain", "VerificationMeta", "DNSRecords").([]any); !ok || len(empty) != 0 || at(got, "SenderDomain", "Status") != StatusEnabled {
 		t.Errorf("%v", got)

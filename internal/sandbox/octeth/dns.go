@@ -7,7 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// dnsNames are what the parameters for the credentials of DNS hosts are called, in the order in which they are looked for.
+// dnsNames are the names of the parameters for the credentials of DNS hosts, in the order of their
+// precedence.
 type dnsNames struct{ key, secret, user, username, recordType []string }
 
 var (
@@ -23,7 +24,7 @@ func (b behaviour) dnsNames() dnsNames {
 	return secondNames
 }
 
-// dnsProvider is dns.provider: it tells by the name servers of a domain who hosts its DNS.
+// dnsProvider is dns.provider: it finds the DNS host of a domain by its name servers.
 func (s *Service) dnsProvider(c *call) (any, error) {
 	domain := c.params.text("Domain")
 	if domain == "" {
@@ -40,7 +41,8 @@ func (s *Service) dnsProvider(c *call) (any, error) {
 	return map[string]any{"provider": host}, nil
 }
 
-// zone finds the zone that a domain is in, by the NS records of the domain and then of the domains above it.
+// zone finds the zone that a domain is in, by the NS records of the domain and then of the domains
+// above it.
 func (s *Service) zone(c *call, domain string) (zone dns.Zone, found bool, err error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
@@ -58,14 +60,14 @@ func (s *Service) zone(c *call, domain string) (zone dns.Zone, found bool, err e
 	return dns.Zone{}, false, nil
 }
 
-// dnsAuthorize is dns.authorize: it tries the credentials out.
+// dnsAuthorize is dns.authorize: it tries the credentials.
 func (s *Service) dnsAuthorize(c *call) (any, error) {
 	host, err := s.hostOf(c)
 	if err != nil {
 		return nil, err
 	}
 	if err := host.authorize(); err != nil {
-		// The newer versions have moved the code, to where the older ones report what went wrong within them.
+		// In newer versions this failure has the code of the older ones for an internal failure.
 		code := 4
 		if !c.behaviour.below(secondGeneration) {
 			code = 9
@@ -75,7 +77,7 @@ func (s *Service) dnsAuthorize(c *call) (any, error) {
 	return map[string]any{"success": true}, nil
 }
 
-// dnsSet is dns.set: it writes a sender domain's records where the domain's DNS is hosted.
+// dnsSet is dns.set: it writes a sender domain's records at the domain's DNS host.
 func (s *Service) dnsSet(c *call) (any, error) {
 	host, err := s.hostOf(c)
 	if err != nil {
@@ -95,8 +97,8 @@ func (s *Service) dnsSet(c *call) (any, error) {
 	return map[string]any{"success": true}, nil
 }
 
-// recordsOf returns the records of the domain that dns.set is about. Before campaign domains could be registered by the API
-// it was enough to have them published.
+// recordsOf returns the records of the domain for dns.set. Before campaign domains could be
+// registered by the API, publishing their records was sufficient.
 func (s *Service) recordsOf(c *call, kind string) (records []Record, err error) {
 	name, err := dns.Canonical(c.params.text("Domain"))
 	if err != nil {
@@ -117,7 +119,7 @@ func (s *Service) recordsOf(c *call, kind string) (records []Record, err error) 
 	return records, err
 }
 
-// hostOf reads which DNS host a call is about, and the credentials for it.
+// hostOf reads the DNS host of a call, and the credentials for it.
 func (s *Service) hostOf(c *call) (dnsHost, error) {
 	names := c.behaviour.dnsNames()
 	domain, provider := c.params.text("Domain"), strings.ToLower(c.params.text("Provider"))
@@ -153,7 +155,7 @@ func (s *Service) hostOf(c *call) (dnsHost, error) {
 	return open(account), nil
 }
 
-// relative is a name as it stands in a zone, "@" for the zone's own.
+// relative is a name relative to its zone, "@" for the zone itself.
 func relative(name, apex string) (string, error) {
 	if name == apex {
 		return "@", nil

@@ -64,7 +64,7 @@ func TestProviderIsToldByTheNameServers(t *testing.T) {
 			}
 		}
 	}
-	w.extra["elsewhere.example NS"] = []string{"ns1.elsewhere.example."}
+	w.Publish("NS", "elsewhere.example", "ns1.elsewhere.example.")
 	for domain, want := range map[string]string{"elsewhere.example": `"Code":2`, "no.where": `"Code":2`, "": `"Code":1`} {
 		r := w.send(http.MethodGet, "/api/v1/dns.provider", object{"APIKey": APIKey, "Domain": domain})
 		if r.Code != 200 || !strings.Contains(r.Body.String(), want) {
@@ -113,7 +113,8 @@ func TestAuthorizeTriesCredentials(t *testing.T) {
 	}
 }
 
-// Each version takes its own names; the platform's key and the DNS host's are one parameter once their names are one.
+// Each version takes its own names; the platform's key and the DNS host's are one parameter once
+// their names are one.
 func TestNamesOfTheGenerations(t *testing.T) {
 	w := newWorld(t)
 	first, second := with(credentials["cloudflare"], "APIKey", APIKey), secondGenerationOf(credentials["cloudflare"])
@@ -215,7 +216,7 @@ func TestSetCanLoseTheRestOfAZone(t *testing.T) {
 	if !kept() {
 		t.Error("it is lost without the switch")
 	}
-	w.under(fault.Conditions{Switches: map[string]bool{SwitchLosesRecords: true}})
+	w.Under(fault.Conditions{Switches: map[string]bool{SwitchLosesRecords: true}})
 	publish()
 	if kept() {
 		t.Error("the switch does nothing")

@@ -10,8 +10,8 @@ import (
 
 var gatewayNames = optionNames{subdomain: "Subdomain", trackPrefix: "TrackPrefix", invalid: 6}
 
-// showGateway returns a domain as a version shows it in answer to a command. Ids are text in some answers and numbers in
-// others, in either generation.
+// showGateway returns a domain in the form of a version's answer to a command. Ids are text in some
+// answers and numbers in others, in both generations.
 func (c *call) showGateway(d *Domain) map[string]any {
 	if !c.behaviour.below(secondGeneration) {
 		return c.showSecondGateway(d)
@@ -39,8 +39,8 @@ func (c *call) showGateway(d *Domain) map[string]any {
 	return map[string]any{"DomainID": strconv.FormatInt(d.ID, 10), "DomainName": d.Name, "Status": d.Status}
 }
 
-// showSecondGateway does so since there are a status and options. Records come with them only later, and until then are
-// told by a verification alone.
+// showSecondGateway is showGateway since there are a status and options. Records were added later;
+// before, only a verification shows them.
 func (c *call) showSecondGateway(d *Domain) map[string]any {
 	shown := d.show()
 	delete(shown, "UserID")
@@ -90,7 +90,7 @@ func (s *Service) addGateway(c *call) (got any, err error) {
 	return got, err
 }
 
-// labels is the call with nothing but the parameters that a domain can be added with.
+// labels returns the call with only those parameters with which a domain can be added.
 func (c *call) labels() *call {
 	only := *c
 	only.params = params{}
@@ -102,7 +102,7 @@ func (c *call) labels() *call {
 	return &only
 }
 
-// updatable is the call with nothing but the parameters that a version can change.
+// updatable returns the call with only those parameters that a version can change.
 func (c *call) updatable() *call {
 	if !c.behaviour.below(gatewayLabels) {
 		return c
@@ -126,7 +126,8 @@ func (s *Service) getGateway(c *call) (got any, err error) {
 	return got, err
 }
 
-// listGateway is EmailGateway.GetDomains, which has no errors of its own, and in later versions no code.
+// listGateway is EmailGateway.GetDomains, which has no errors of its own, and in later versions no
+// code.
 func (s *Service) listGateway(c *call) (any, error) {
 	var domains []Domain
 	err := s.view(func(st *State) error {
@@ -140,7 +141,7 @@ func (s *Service) listGateway(c *call) (any, error) {
 	return answer, err
 }
 
-// updateGateway is EmailGateway.UpdateDomain: what is not sent stays.
+// updateGateway is EmailGateway.UpdateDomain. Options that are not sent stay as they are.
 func (s *Service) updateGateway(c *call) (got any, err error) {
 	err = s.update(func(st *State) error {
 		d, err := c.domain(st, Gateway, 5)

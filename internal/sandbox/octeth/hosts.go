@@ -15,21 +15,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// The DNS hosts whose APIs the platform calls, by the names that it and the sandbox give them.
+// The DNS hosts whose APIs the platform calls, by their names on the platform and in the sandbox.
 const (
 	cloudflareHost = "cloudflare"
 	namecheapHost  = "namecheap"
 	godaddyHost    = "godaddy"
 )
 
-// platformAddress is the address that the platform's own calls come from. Namecheap answers none but those that its accounts allow.
+// platformAddress is the address of the platform's own calls. Namecheap answers only calls from
+// addresses that its accounts allow.
 const platformAddress = "192.0.2.10"
 
-// dnsHost is the platform's way to a zone. Its errors are not shown to anybody.
+// dnsHost is the platform's access to a zone. Nobody sees its errors.
 type dnsHost interface {
 	authorize() error
-	// publish adds the records that the zone does not have yet. alone has it leave nothing else in a zone that can only be
-	// written as a whole.
+	// publish adds the records that the zone lacks. If alone is set and the zone can only be
+	// written as a whole, publish writes nothing else.
 	publish(records []Record, alone bool) error
 }
 
@@ -54,7 +55,7 @@ type account struct {
 	key, secret, user, username string
 }
 
-// send makes a call to a DNS host and returns what it answers to a success.
+// send makes a call to a DNS host and returns its answer if it is a success.
 func (a account) send(host, method, path, authorization, contentType string, body []byte) ([]byte, error) {
 	request, err := http.NewRequestWithContext(a.call.ctx, method, a.service.config.BaseURL(host)+path, bytes.NewReader(body))
 	if err != nil {

@@ -11,11 +11,13 @@ import (
 	"strings"
 )
 
-// params are the parameters of a call by their names in lower case: the platform tells no case apart, so that its own
-// APIKey and the ApiKey of a DNS host are one parameter, and the one that comes last wins. Values are as JSON has them.
+// params are the parameters of a call by their names in lower case. The platform ignores case: its
+// own APIKey and the ApiKey of a DNS host are one parameter, and the last one wins. Values are as
+// in JSON.
 type params map[string]any
 
-// readParams reads what a call is sent: of a JSON body or a form, and except with PATCH of the query.
+// readParams reads the parameters of a call from a JSON body or a form, and except for PATCH also
+// from the query.
 func readParams(r *http.Request) (params, error) {
 	p := params{}
 	if r.Method != http.MethodPatch {
@@ -94,7 +96,7 @@ func (p params) first(names []string) string {
 	return ""
 }
 
-// flag returns a parameter as what PHP makes of it.
+// flag returns a parameter as a truth value by the rules of PHP.
 func (p params) flag(name string) bool {
 	switch strings.ToLower(p.text(name)) {
 	case "", "0", "false", "no", "off":
@@ -103,7 +105,7 @@ func (p params) flag(name string) bool {
 	return true
 }
 
-// id returns a parameter that is a number above 0; 0 if it was not sent or is none.
+// id returns a parameter that is a number above 0; 0 if it was not sent or is something else.
 func (p params) id(name string) int64 {
 	number, err := strconv.ParseInt(p.text(name), 10, 64)
 	if err != nil || number < 0 {

@@ -1,10 +1,10 @@
-// Package octeth simulates the API of Octeth, an email marketing platform that its operators host themselves, as far as it
-// concerns sender domains and their DNS (https://dev.octeth.com/), so that clients can be tried and tested without an
-// installation. It keeps to the habits of the platform: parameter names without regard to case, numbers as strings,
-// flags as 0 and 1, empty objects as lists, errors with status 200.
+// Package octeth simulates the calls for sender domains and their DNS of Octeth, an email marketing
+// platform that its operators host themselves (https://dev.octeth.com/), so that clients can be
+// tried and tested without an installation. It keeps the habits of the platform: parameter names in
+// any case, numbers as strings, flags as 0 and 1, empty objects as lists, errors with status 200.
 //
-// Its verifications look records up, and its publishing of records calls the APIs of the DNS hosts: a domain is verified
-// only once the right records are really there.
+// Its verifications look records up, and to publish records it calls the APIs of the DNS hosts: a
+// domain is verified only if the right records exist.
 package octeth
 
 import (
@@ -15,52 +15,55 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 const (
-	// CommandPath is where commands are sent, with their name in the parameter Command.
+	// CommandPath is the path of commands, whose name is in the parameter Command.
 	CommandPath = "/api.php"
-	// RESTPath is what the names of REST calls follow.
+	// RESTPath is the path before the names of REST calls.
 	RESTPath = "/api/v1/"
 )
 
-// bodyLimit bounds what is read of a request: the largest that is documented is well below it.
+// bodyLimit limits how much of a request is read: the largest that is documented is well below it.
 const bodyLimit = 1 << 20
+
+// title is the name of the service in messages.
+const title = "Octeth"
 
 // Config is what a [Service] needs.
 type Config struct {
 	// Store keeps the state, in the section [Section].
 	Store *store.Store
-	// Now is the clock of the rate limit, of verifications and of the times in answers; time.Now if nil.
+	// Now is the clock of the rate limit, of verifications and of the times in answers; time.Now if
+	// nil.
 	Now func() time.Time
-	// Version is that of the platform, such as "5.9.4"; [DefaultVersion] if empty. Conditions may set another one.
+	// Version is that of the platform, such as "5.9.4"; [DefaultVersion] if empty. Conditions may
+	// set another one.
 	Version string
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
-	// Lookup resolves a name to the values of its records of a type (A, CNAME, MX, NS or TXT) as presented in zone files,
-	// a TXT record unquoted. A name that does not exist has none.
+	// Lookup resolves a name to the values of its records of a type (A, CNAME, MX, NS or TXT) as
+	// presented in zone files, a TXT record unquoted. A name that does not exist has none.
 	Lookup func(ctx context.Context, name, recordType string) ([]string, error)
-	// Transport reaches the APIs of the DNS hosts, each below the URL that BaseURL returns for its name.
+	// Transport reaches the APIs of the DNS hosts, each below the URL that BaseURL returns for its
+	// name.
 	Transport http.RoundTripper
 	BaseURL   func(host string) string
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same domains.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same domains.
 type Service struct {
 	config Config
-	limits limits
+	limits simulation.Calls // by credentials
 }
 
 // New returns the API whose sender domains live in the store of the configuration.
 func New(config Config) *Service {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	if config.Conditions == nil {
-		config.Conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
+	config.Now, config.Conditions = simulation.Clock(config.Now), simulation.Conditions(config.Conditions)
 	if config.Version == "" {
 		config.Version = DefaultVersion
 	}
@@ -80,13 +83,14 @@ type call struct {
 	behaviour behaviour
 }
 
-// command carries out a call. A *refusal is the API's answer; any other error means that the sandbox has failed.
+// command carries out a call. A *refusal is the API's answer; any other error means that the
+// sandbox has failed.
 type command struct {
 	run func(s *Service, c *call) (any, error)
 	// since is the first version that has the command.
 	since version
-	// gateway tells the commands that answer errors in the older manner, codeList those of them that wrap the code in a
-	// list.
+	// gateway is set for commands with the older form of errors, and codeList for those of them
+	// that wrap the code in a list.
 	gateway, codeList bool
 }
 
@@ -111,8 +115,8 @@ var commands = map[string]command{
 	"emailgateway.deletedomain": {run: (*Service).deleteGateway, gateway: true},
 }
 
-// routes are the commands that have a REST call. The others are reached by CommandPath alone, by which these are too. The
-// examples of the first documentation make each DNS call with GET, whatever its heading says, and work.
+// routes are the commands with a REST call. All commands can be called by CommandPath. In the
+// examples of the first documentation, GET works for each DNS call, whatever the heading says.
 var routes = map[string]string{
 	"GET dns.provider":              "dns.provider",
 	"POST dns.authorize":            "dns.authorize",
@@ -130,7 +134,7 @@ var routes = map[string]string{
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.config.Conditions(), s.config.Version)
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -141,9 +145,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w, b, known)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
-		writeJSON(w, http.StatusOK, got)
+		simulation.WriteJSON(w, title, http.StatusOK, got)
 	}
 }
 
@@ -172,7 +176,7 @@ func (s *Service) answer(r *http.Request, c *call) (got any, known command, err 
 	if err != nil {
 		return nil, known, err
 	}
-	if wait, ok := s.limits.allow(credentials, s.config.Now(), c.behaviour.perMinute); !ok {
+	if wait, ok := s.limits.Allow(credentials, s.config.Now(), simulation.Window{Length: time.Minute, Most: c.behaviour.perMinute}); !ok {
 		return nil, known, tooMany(wait)
 	}
 	if err := s.recheck(c); err != nil {

@@ -27,7 +27,7 @@ func TestHardFailures(t *testing.T) {
 		"a command of the future": {conditions: fault.Conditions{Settings: map[string]string{SettingVersion: "5.8"}}, method: "POST", path: CommandPath, body: `{"Command":"user.senderdomain.list"}`, status: 200, contentType: "text/html; charset=utf-8", content: "<html>"},
 		"a mistyped setting":      {conditions: fault.Conditions{Settings: map[string]string{SettingVersion: "new"}}, method: "GET", path: "/", status: 500, contentType: "text/plain; charset=utf-8", content: "The sandbox can't"},
 	} {
-		w.under(test.conditions)
+		w.Under(test.conditions)
 		r := w.raw(test.method, test.path, test.body)
 		if r.Code != test.status || r.Header().Get("Content-Type") != test.contentType || !strings.Contains(r.Body.String(), test.content) {
 			t.Errorf("%s: %d %s %s", name, r.Code, r.Header(), r.Body)
@@ -45,7 +45,7 @@ func TestRateLimit(t *testing.T) {
 		if status, body := list(APIKey); status != 200 {
 			t.Fatalf("call %d: %d %s", i, status, body)
 		}
-		w.advance(100 * time.Millisecond)
+		w.Advance(100 * time.Millisecond)
 	}
 	status, body := list(APIKey)
 	if status != 429 || body != `{"Errors":[{"Code":429,"Message":"Too many requests. Wait for 50 seconds for another 100 attempts."}]}` {
@@ -58,7 +58,7 @@ func TestRateLimit(t *testing.T) {
 	if status, body := list(APIKey); status != 200 || !strings.Contains(body, "429") {
 		t.Errorf("before 5.9.3: %d %s", status, body)
 	}
-	w.advance(50 * time.Second)
+	w.Advance(50 * time.Second)
 	if status, body := list(APIKey); status != 200 || strings.Contains(body, "429") {
 		t.Errorf("after the wait: %d %s", status, body)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// stamp is a time as answers show it, null where there is none.
+// stamp is a time in answers; null if there is none.
 func stamp(at time.Time) any {
 	if at.IsZero() {
 		return nil
@@ -20,7 +20,7 @@ func number(flag bool) int {
 	return 0
 }
 
-// objectOrList is an object as PHP encodes it: a list where it is empty.
+// objectOrList is an object as PHP encodes it: a list if it is empty.
 func objectOrList[V any](members map[string]V) any {
 	if len(members) == 0 {
 		return []any{}
@@ -28,7 +28,8 @@ func objectOrList[V any](members map[string]V) any {
 	return members
 }
 
-// recordLists shows records as host to [type, value], with whether it was seen as a third element once that is known.
+// recordLists shows records as host to [type, value]. Once it is known whether a record was seen,
+// that is the third element.
 func recordLists(records []Record) any {
 	shown := map[string][]any{}
 	for _, r := range records {

@@ -27,7 +27,7 @@ const (
 
 // State is everything that the service keeps. Tests look at it by [store.View].
 type State struct {
-	// LastID counts the ids of domains, which are one series for both kinds.
+	// LastID counts the ids of domains. Both kinds share one series.
 	LastID int64 `json:"last_id"`
 	// Generations counts the record sets that have been made: no two have the same random label.
 	Generations uint64 `json:"generations"`
@@ -46,14 +46,14 @@ type Domain struct {
 	Options   Options   `json:"options"`
 	Records   []Record  `json:"records"`
 
-	// VerifiedAt is when a verification was last asked for, CheckedAt when the records were last looked up. Failures are the
-	// checks in the background since then that failed in turn.
+	// VerifiedAt is when a verification was last requested, and CheckedAt when the records were
+	// last looked up. Failures counts the background checks since then that failed in a row.
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
 	Failures   int       `json:"failures,omitempty"`
 }
 
-// Options are what a user can choose of a domain. An empty label is the platform's own.
+// Options are a user's choices for a domain. An empty label means the platform's own.
 type Options struct {
 	LinkTracking        bool   `json:"link_tracking"`
 	OpenTracking        bool   `json:"open_tracking"`
@@ -63,7 +63,8 @@ type Options struct {
 	TrackPrefixDisabled bool   `json:"track_prefix_disabled,omitempty"`
 }
 
-// Record is a record that the platform wants to see. Verified is whether it did; nil where it has not looked.
+// Record is a record that the platform requires. Verified is whether it has seen it; nil if it has
+// not looked.
 type Record struct {
 	Host     string `json:"host"` // the complete name
 	Type     string `json:"type"`
@@ -81,8 +82,8 @@ func (s *Service) update(fn func(st *State) error) error {
 	return store.Update(s.config.Store, Section, fn)
 }
 
-// SetDomain changes a domain as the platform's operator could; nothing is checked. It returns false if there is none with
-// that id.
+// SetDomain changes a domain as the platform's operator could; nothing is checked. It returns false
+// if there is none with that id.
 func (s *Service) SetDomain(id int64, change func(d *Domain)) (found bool, err error) {
 	err = s.update(func(st *State) error {
 		if i := st.index(func(d *Domain) bool { return d.ID == id }); i >= 0 {
@@ -134,14 +135,15 @@ func (st *State) of(user int64, kind string) []Domain {
 	return all
 }
 
-// clone returns a copy that can be kept when the state is let go of.
+// clone returns a copy that stays valid after the state is released.
 func (d *Domain) clone() Domain {
 	copied := *d
 	copied.Records = slices.Clone(d.Records)
 	return copied
 }
 
-// add registers a domain, or registers one anew: it is pending then, with new records and these options.
+// add registers a domain, or registers it again: it is pending then, with new records and these
+// options.
 func (st *State) add(user int64, kind, name string, options Options, now time.Time, b behaviour) *Domain {
 	d := st.named(user, kind, name)
 	if d == nil {
@@ -154,8 +156,8 @@ func (st *State) add(user int64, kind, name string, options Options, now time.Ti
 	return d
 }
 
-// regenerate gives a domain new records, of which nothing is known yet. Where there is no template for records, nothing has
-// to be verified.
+// regenerate gives a domain new records, which have not been looked up. If there is no template for
+// records, nothing has to be verified.
 func (st *State) regenerate(d *Domain, b behaviour) {
 	st.Generations++
 	d.Records, d.Status = template(d, st.Generations), StatusPending

@@ -19,7 +19,8 @@ var defaultSubdomains = map[string]string{Campaign: "sl", Gateway: "eg"}
 
 const defaultTrackPrefix = "track"
 
-// template returns the records that a domain needs. The random label and the hash are new with every generation.
+// template returns the records that a domain needs. The random label and the hash are new with
+// every generation.
 func template(d *Domain, generation uint64) []Record {
 	subdomain, prefix := d.Options.Subdomain, d.Options.TrackPrefix
 	if subdomain == "" {
@@ -38,9 +39,9 @@ func template(d *Domain, generation uint64) []Record {
 	if !d.Options.TrackPrefixDisabled {
 		records = append(records, Record{Host: prefix + "-" + below, Type: "CNAME", Value: trackingHost})
 	}
-	// The hash's first letter keeps the label from being a number.
+	// The first letter prevents a label that is a number.
 	return append(records, Record{Host: "o" + sum[:9] + "." + below, Type: "TXT", Value: sum[10:42]})
 }
 
-// isLabel is what the platform accepts of a subdomain or a prefix.
+// isLabel is whether the platform accepts a subdomain or a prefix.
 var isLabel = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`).MatchString

@@ -6,11 +6,11 @@ import (
 )
 
 const (
-	// probeLife is how long the result of looking a domain's records up is kept.
+	// probeLife is how long the result of a lookup of a domain's records is kept.
 	probeLife = time.Minute
-	// verifyAllAtOnce is how many domains one call verifies at most.
+	// verifyAllAtOnce is the most domains that one call verifies.
 	verifyAllAtOnce = 25
-	// toleratedFailures is how often in turn a check in the background may fail.
+	// toleratedFailures is how many background checks in a row may fail.
 	toleratedFailures = 3
 )
 
@@ -24,7 +24,8 @@ func (d *Domain) complete() bool {
 	return true
 }
 
-// probe looks the records of a domain up and returns them with what was found. It is called without a hold on the state.
+// probe looks up the records of a domain and returns them with the result. The caller does not hold
+// the state.
 func (s *Service) probe(c *call, d Domain) ([]Record, error) {
 	records := d.clone().Records
 	for i, r := range records {
@@ -45,8 +46,9 @@ func sameHost(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// verify looks the records of domains up, unless that was done within probeLife, and sets their status by them. It returns
-// the domains as they are then, without those that have been deleted meanwhile.
+// verify looks up the records of domains, unless that was done within probeLife, and sets their
+// status accordingly. It returns the domains afterwards, without those that have been deleted
+// meanwhile.
 func (s *Service) verify(c *call, domains []Domain) ([]Domain, error) {
 	now := s.config.Now()
 	probed := map[int64][]Record{}
@@ -72,7 +74,7 @@ func (s *Service) verify(c *call, domains []Domain) ([]Domain, error) {
 			}
 			switch {
 			case current.Status != StatusEnabled && current.Status != StatusPending:
-				// What the user or the operator has switched off stays so.
+				// A domain that its user or the operator has switched off stays so.
 			case current.complete():
 				current.Status = StatusEnabled
 			default:
@@ -85,7 +87,8 @@ func (s *Service) verify(c *call, domains []Domain) ([]Domain, error) {
 	return verified, err
 }
 
-// sameRecords tells whether records are the same set but for what was seen of them: another call may have regenerated it.
+// sameRecords is whether two record sets are the same, whatever was seen of them. Another call may
+// have made new records.
 func sameRecords(a, b []Record) bool {
 	if len(a) != len(b) {
 		return false
@@ -133,7 +136,8 @@ func (s *Service) verifyOne(c *call, kind string) (d Domain, err error) {
 	return verified[0], nil
 }
 
-// verifyPending verifies the first pending domains. Those that fail stay where they are, and are the first again.
+// verifyPending verifies the first pending domains. Those that fail keep their place, and come
+// first again.
 func (s *Service) verifyPending(c *call) (any, error) {
 	var pending []Domain
 	err := s.view(func(st *State) error {
@@ -179,8 +183,8 @@ func (s *Service) verifyGateway(c *call) (any, error) {
 	return map[string]any{"Success": true, "ErrorCode": 0, "Domain": c.showGateway(&d), "DNSVerificationResults": results}, nil
 }
 
-// recheck does what the platform does in the background, when the next call finds that it would have: enabled domains whose
-// records have been missing at three checks in turn are pending again.
+// recheck does the platform's background work when the next call comes: enabled domains whose
+// records were missing at three checks in a row become pending.
 func (s *Service) recheck(c *call) error {
 	every := c.behaviour.recheck
 	if every == 0 {

@@ -29,24 +29,24 @@ func TestVerifyAllTakesTwentyFivePendingDomains(t *testing.T) {
 
 func TestBackgroundChecksTakeValidityAway(t *testing.T) {
 	w := newWorld(t)
-	w.under(fault.Conditions{Settings: map[string]string{SettingRecheck: "10m"}})
+	w.Under(fault.Conditions{Settings: map[string]string{SettingRecheck: "10m"}})
 	id, records := w.create("example.com")
 	w.publish(records)
 	w.ok("user.senderdomain.verify", object{"DomainID": id})
 	w.publish(nil)
-	w.advance(25 * time.Minute)
+	w.Advance(25 * time.Minute)
 	if got := w.status(id); got != StatusEnabled {
 		t.Errorf("after two failures: %v", got)
 	}
 	w.publish(records)
-	w.advance(10 * time.Minute)
+	w.Advance(10 * time.Minute)
 	w.status(id)
 	w.publish(nil)
-	w.advance(20 * time.Minute)
+	w.Advance(20 * time.Minute)
 	if got := w.status(id); got != StatusEnabled {
 		t.Errorf("after two more, not in turn: %v", got)
 	}
-	w.advance(10 * time.Minute)
+	w.Advance(10 * time.Minute)
 	if got := w.status(id); got != StatusPending {
 		t.Errorf("after three in turn: %v", got)
 	}
@@ -54,12 +54,12 @@ func TestBackgroundChecksTakeValidityAway(t *testing.T) {
 
 func TestBackgroundChecksCanBeOff(t *testing.T) {
 	w := newWorld(t)
-	w.under(fault.Conditions{Settings: map[string]string{SettingRecheck: "0"}})
+	w.Under(fault.Conditions{Settings: map[string]string{SettingRecheck: "0"}})
 	id, records := w.create("example.com")
 	w.publish(records)
 	w.ok("user.senderdomain.verify", object{"DomainID": id})
 	w.publish(nil)
-	w.advance(1000 * time.Hour)
+	w.Advance(1000 * time.Hour)
 	if got := w.status(id); got != StatusEnabled {
 		t.Errorf("%v", got)
 	}

@@ -8,9 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	miekg "github.com/miekg/dns"
 
@@ -19,35 +17,28 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 )
 
-// world is the service with the DNS hosts that it knows, a zone at each of them, and a clock and conditions that tests set.
+// world is the service with the DNS hosts that it knows, a zone at each of them, and a clock and
+// conditions that tests set.
 type world struct {
 	*Service
+	*sandboxtest.World
 	t *testing.T
 
 	cloudflare *cloudflare.Service
 	namecheap  *namecheap.Service
 	godaddy    *godaddy.Service
 	hosts      map[string]http.Handler
-
-	mu         sync.Mutex
-	clock      time.Time
-	conditions fault.Conditions
-	extra      map[string][]string // values by "name type", beside what the zones hold
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, clock: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), extra: map[string][]string{}}
-	w.cloudflare = cloudflare.New(cloudflare.Config{Store: st})
-	w.namecheap = namecheap.New(namecheap.Config{Store: st})
-	w.godaddy = godaddy.New(godaddy.Config{Store: st})
+	w := &world{World: sandboxtest.New(t), t: t}
+	w.cloudflare = cloudflare.New(cloudflare.Config{Store: w.Store})
+	w.namecheap = namecheap.New(namecheap.Config{Store: w.Store})
+	w.godaddy = godaddy.New(godaddy.Config{Store: w.Store})
 	for apex, add := range map[string]func(string) error{
 		"example.com": w.cloudflare.AddZone, "example.org": w.namecheap.AddZone, "example.net": w.godaddy.AddZone,
 	} {
@@ -57,17 +48,8 @@ func newWorld(t *testing.T) *world {
 	}
 	w.hosts = map[string]http.Handler{"cloudflare": w.cloudflare, "namecheap": w.namecheap, "godaddy": w.godaddy}
 	w.Service = New(Config{
-		Store: st, Version: "5.9.4", Lookup: w.lookup, Transport: w, BaseURL: func(host string) string { return "https://" + host + ".example" },
-		Now: func() time.Time {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			return w.clock
-		},
-		Conditions: func() fault.Conditions {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			return w.conditions
-		},
+		Store: w.Store, Now: w.Now, Conditions: w.Conditions, Version: "5.9.4", Lookup: w.lookup,
+		Transport: w, BaseURL: func(host string) string { return "https://" + host + ".example" },
 	})
 	return w
 }
@@ -80,11 +62,13 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// lookup reads the zones as their name servers would.
-func (w *world) lookup(_ context.Context, name, recordType string) ([]string, error) {
-	w.mu.Lock()
-	values := slices.Clone(w.extra[name+" "+recordType])
-	w.mu.Unlock()
+// lookup reads what was published, and the zones as their name servers would.
+func (w *world) lookup(ctx context.Context, name, recordType string) ([]string, error) {
+	published, err := w.Lookup(ctx, name, recordType)
+	if err != nil {
+		return nil, err
+	}
+	values := slices.Clone(published)
 	for _, source := range []dnsserver.Source{w.cloudflare, w.namecheap, w.godaddy} {
 		zones, err := source.Zones()
 		if err != nil {
@@ -110,31 +94,18 @@ func (w *world) lookup(_ context.Context, name, recordType string) ([]string, er
 	return values, nil
 }
 
-// publish has the DNS answer with the records that an answer shows; publish(nil) takes all away again.
+// publish has the DNS answer with the records that an answer shows; publish(nil) takes all away
+// again.
 func (w *world) publish(records map[string]any) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.extra = map[string][]string{}
+	w.ForgetDNS()
 	for host, record := range records {
 		list := record.([]any)
-		w.extra[host+" "+list[0].(string)] = []string{list[1].(string)}
+		w.Publish(list[0].(string), host, list[1].(string))
 	}
 }
 
-func (w *world) advance(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.clock = w.clock.Add(d)
-}
-
-func (w *world) under(c fault.Conditions) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.conditions = c
-}
-
 func (w *world) version(v string) {
-	w.under(fault.Conditions{Settings: map[string]string{SettingVersion: v}})
+	w.Under(fault.Conditions{Settings: map[string]string{SettingVersion: v}})
 }
 
 // object is a JSON object.

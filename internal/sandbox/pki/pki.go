@@ -1,7 +1,8 @@
 // Package pki is the sandbox's certificate authority.
 //
-// It plays the part of the public authority that a mail server gets its certificates from. Its own certificate is made
-// once and belongs to the sandbox's state, so that whoever trusts it goes on trusting what other processes issue.
+// It plays the part of the public authority that a mail server gets its certificates from. Its own
+// certificate is made once and belongs to the sandbox's state, so that whoever trusts it goes on
+// trusting what other processes issue.
 package pki
 
 import (
@@ -42,12 +43,14 @@ type Authority struct {
 	store *store.Store
 }
 
-// New returns the authority of the sandbox whose state is given. Its key and certificate are made when first needed.
+// New returns the authority of the sandbox whose state is given. Its key and certificate are made
+// when first needed.
 func New(st *store.Store) *Authority { return &Authority{store: st} }
 
-// Issue makes a key (ECDSA on P-256) and a certificate for host names or IP addresses, valid from now for the given
-// lifetime; X.509 counts in whole seconds. The chain is in the order that TLS wants: the host's certificate first, the
-// authority's after it. The key is in PKCS #8. Both are PEM.
+// Issue makes a key (ECDSA on P-256) and a certificate for host names or IP addresses, valid from
+// now for the given lifetime; X.509 counts in whole seconds. The chain is in the order that TLS
+// wants: the host's certificate first, the authority's after it. The key is in PKCS #8. Both are
+// PEM.
 func (a *Authority) Issue(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error) {
 	ca, caKey, err := a.load()
 	if err != nil {
@@ -207,7 +210,8 @@ func parse(certificatePEM, keyPEM []byte) (*x509.Certificate, *ecdsa.PrivateKey,
 	return certificate, ecdsaKey, nil
 }
 
-// newSerial returns a serial number of 20 octets at most, as RFC 5280 section 4.1.2.2 wants it, that nobody can guess.
+// newSerial returns a serial number of 20 octets at most, as RFC 5280 section 4.1.2.2 wants it,
+// that nobody can guess.
 func newSerial() *big.Int {
 	octets := make([]byte, 16)
 	rand.Read(octets)

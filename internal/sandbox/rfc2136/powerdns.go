@@ -6,11 +6,11 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// PowerDNS differs from BIND in what it compares: the texts that its database has for
-// records. The tests hold what is here against PowerDNS itself.
+// PowerDNS differs from BIND in what it compares: the texts of records in its database. The tests
+// compare this file with PowerDNS itself.
 
-// deletes is whether a record of the update section deletes another one (RFC 2136
-// section 3.4.2.4). PowerDNS also looks at the case of letters in names.
+// deletes is whether a record of the update section deletes another one (RFC 2136 section 3.4.2.4).
+// PowerDNS also looks at the case of letters in names.
 func (z *zone) deletes(rr, other miekg.RR) bool {
 	if !miekg.IsDuplicate(rr, other) {
 		return false
@@ -18,8 +18,8 @@ func (z *zone) deletes(rr, other miekg.RR) bool {
 	return !z.powerDNS || text(rr) == text(other)
 }
 
-// holdsSet is whether a set is as the prerequisites want it. PowerDNS counts which
-// records are one of the prerequisites, whatever the case of letters.
+// holdsSet is whether a set satisfies the prerequisites. PowerDNS counts the records that equal a
+// prerequisite, whatever the case of letters.
 func (z *zone) holdsSet(want, set []miekg.RR) bool {
 	if !z.powerDNS {
 		return sameSet(want, set)
@@ -35,8 +35,8 @@ func (z *zone) holdsSet(want, set []miekg.RR) bool {
 	return matches == len(set) && len(set) == len(want)
 }
 
-// checkResult refuses an update as a whole for what it was to add: PowerDNS where a
-// CNAME would stand beside other data, BIND an MX to a host without an address.
+// checkResult refuses an update as a whole because of its result: PowerDNS if a CNAME would stand
+// beside other data, BIND if an MX has a host without an address.
 func (z *zone) checkResult(updates []miekg.RR) int {
 	if z.powerDNS {
 		if z.beside {

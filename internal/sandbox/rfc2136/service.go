@@ -1,12 +1,10 @@
-// Package rfc2136 simulates a primary name server that takes dynamic updates
-// (RFC 2136) and zone transfers (RFC 5936) signed with TSIG, as BIND 9 does with
-// an update-policy.
+// Package rfc2136 simulates a primary name server that takes dynamic updates (RFC 2136) and zone
+// transfers (RFC 5936) signed with TSIG, as BIND 9 does with an update-policy.
 //
-// Messages come by the sandbox's DNS server, of which the service is the
-// [dnsserver.Primary]. Conditions and observers see each of them as an HTTP call
-// with the method UPDATE or AXFR and the zone as its path, such as
-// "/example.com". A fault that answers an HTTP error is SERVFAIL; one that cuts
-// the connection leaves the client without an answer.
+// Messages come through the sandbox's DNS server, whose [dnsserver.Primary] is the service.
+// Conditions and observers see each message as an HTTP call with the method UPDATE or AXFR and the
+// zone as its path, such as "/example.com". A fault with an HTTP error makes the answer SERVFAIL;
+// one that cuts the connection leaves the client without an answer.
 package rfc2136
 
 import (
@@ -35,26 +33,26 @@ const (
 	ReadOnlyKeySecret = "c2FuZGJveC1yZWFkZXItdGhhdC1pcy1ub3QtYS1zZWNyZXQ="
 )
 
-// SwitchNoTransfers has the server refuse zone transfers to everybody.
+// SwitchNoTransfers makes the server refuse all zone transfers.
 const SwitchNoTransfers = "no_transfers"
 
-// SwitchPowerDNS has the server do as PowerDNS 4.7 does where that is not what BIND
-// does: see powerdns.go.
+// SwitchPowerDNS makes the server behave like PowerDNS 4.7 where that differs from BIND: see
+// powerdns.go.
 const SwitchPowerDNS = "powerdns"
 
-// nameServers are what a new zone is served by.
+// nameServers are the name servers of a new zone.
 var nameServers = []string{"ns1.nameserver.example.", "ns2.nameserver.example."}
 
 // Config is what a [Service] needs.
 type Config struct {
 	// Store keeps the zones, in the section [Section].
 	Store *store.Store
-	// Conditions returns the switches in force. If nil, everything is as usual.
+	// Conditions returns the current switches. nil: there are none.
 	Conditions func() fault.Conditions
 }
 
-// Service is the simulated server. All state is in the store: several services
-// on one store, also in several processes, are one server.
+// Service is the simulated server. All state is in the store, so all services on one store, even in
+// several processes, are one server.
 type Service struct {
 	store      *store.Store
 	conditions func() fault.Conditions
@@ -83,8 +81,8 @@ type transaction struct {
 
 type transactionKey struct{}
 
-// ServeHTTP carries out the transaction that a [Primary] has put into the
-// request. To all other requests it says that the service does not speak HTTP.
+// ServeHTTP carries out the transaction that a [Primary] has put into the request. To all other
+// requests it says that the service does not speak HTTP.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t, ok := r.Context().Value(transactionKey{}).(*transaction)
 	if !ok {
@@ -94,8 +92,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.reply, t.err = s.transact(t.query, t.key)
 }
 
-// Primary returns what the DNS server hands transactions to. Each goes through
-// handler, which leads to the service itself.
+// Primary returns the receiver of the DNS server's transactions. Each goes through handler, which
+// leads to the service itself.
 func (s *Service) Primary(handler http.Handler) Primary { return Primary{handler: handler} }
 
 // Primary implements [dnsserver.Primary].
@@ -132,8 +130,8 @@ func (p Primary) Transact(ctx context.Context, query *miekg.Msg, key string) *mi
 	return t.reply
 }
 
-// serve reports whether the client gets an answer: a handler that panics with
-// http.ErrAbortHandler cuts the connection.
+// serve reports whether the client gets an answer: a handler that panics with http.ErrAbortHandler
+// cuts the connection.
 func (p Primary) serve(r *http.Request) (status int, answered bool) {
 	w := &verdict{status: http.StatusOK}
 	defer func() {
@@ -168,8 +166,7 @@ func failure(query *miekg.Msg) *miekg.Msg {
 	return new(miekg.Msg).SetRcode(query, miekg.RcodeServerFailure)
 }
 
-// transact answers a transfer or an update. Its error means that the sandbox
-// itself has failed.
+// transact answers a transfer or an update. Its error means that the sandbox itself has failed.
 func (s *Service) transact(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	if query.Opcode == miekg.OpcodeQuery {
 		return s.transfer(query, key)

@@ -13,19 +13,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// Section is the name of the service, and of the section of the store that holds
-// its [State].
+// Section is the name of the service, and of the section of the store that holds its [State].
 const Section = "rfc2136"
 
 // State is all zones of the server.
 type State struct {
-	// Zones are the records of each zone by its apex, as zone-file lines with
-	// absolute names. The SOA is the first.
+	// Zones are the records of each zone by its apex, as zone-file lines with absolute names. The
+	// SOA is the first.
 	Zones map[string][]string `json:"zones"`
 }
 
-// AddZone makes the server primary for a zone, which then has an SOA and NS
-// records. A zone that is there already stays as it is.
+// AddZone makes the server primary for a zone, which then has an SOA and NS records. An existing
+// zone stays as it is.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -47,9 +46,8 @@ func (s *Service) AddZone(apex string) error {
 	})
 }
 
-// Edit changes the records of a zone as an operator does who has access to the
-// server: change gets them all, the SOA first, and returns those that the zone
-// is to have besides the SOA, which counts on.
+// Edit changes the records of a zone like an operator of the server. change gets all records, the
+// SOA first, and returns the zone's new records without the SOA, whose serial number grows.
 func (s *Service) Edit(apex string, change func(records []miekg.RR) []miekg.RR) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -89,7 +87,7 @@ func parse(apex string, lines []string) ([]miekg.RR, error) {
 	return records, nil
 }
 
-// parsedZones are the zones as they were when their lines were last looked at.
+// parsedZones are the zones when their lines were last parsed.
 type parsedZones struct {
 	mu    sync.Mutex
 	lines map[string][]string

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// update carries out an UPDATE as RFC 2136 section 3 has it, in one piece.
+// update carries out an UPDATE by RFC 2136 section 3, completely or not at all.
 func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	rcode := func(code int) (*miekg.Msg, error) { return new(miekg.Msg).SetRcode(query, code), nil }
 	question := query.Question[0]
@@ -43,7 +43,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 		if code = z.scan(query.Ns); code != miekg.RcodeSuccess {
 			return nil
 		}
-		// A policy is about records: without any, there is nothing to refuse.
+		// A policy applies to records: without any, there is nothing to refuse.
 		if key != KeyName && len(query.Ns) > 0 {
 			code = miekg.RcodeRefused
 			return nil
@@ -66,8 +66,7 @@ func (s *Service) update(query *miekg.Msg, key string) (*miekg.Msg, error) {
 	return rcode(code)
 }
 
-// scan checks the update section before anything is done (RFC 2136 section
-// 3.4.1).
+// scan checks the update section before anything is done (RFC 2136 section 3.4.1).
 func (z *zone) scan(updates []miekg.RR) int {
 	for _, rr := range updates {
 		h := rr.Header()
@@ -90,7 +89,7 @@ func (z *zone) scan(updates []miekg.RR) int {
 	return miekg.RcodeSuccess
 }
 
-// isMeta is whether a type is none of data (RFC 6895 section 3.1).
+// isMeta is whether a type is not for data (RFC 6895 section 3.1).
 func isMeta(rrtype uint16) bool { return rrtype == miekg.TypeOPT || 128 <= rrtype && rrtype <= 255 }
 
 // apply carries out one record of the update section (RFC 2136 section 3.4.2).
@@ -114,8 +113,8 @@ func (z *zone) apply(rr miekg.RR) {
 	}
 }
 
-// add adds a record. A CNAME beside other data, or the other way round, is
-// ignored; PowerDNS refuses the update. The whole record set gets the TTL of the new record.
+// add adds a record. A CNAME beside other data, or the other way round, is ignored; PowerDNS
+// refuses the update. The whole record set gets the TTL of the new record.
 func (z *zone) add(rr miekg.RR) {
 	h := rr.Header()
 	for _, other := range z.at(h.Name) {
@@ -156,8 +155,7 @@ func (z *zone) addSOA(soa *miekg.SOA) {
 	}
 }
 
-// delete removes records of a name, but never the SOA nor the last name server of
-// the zone.
+// delete removes records of a name, but never the SOA nor the last name server of the zone.
 func (z *zone) delete(name string, matches func(miekg.RR) bool) {
 	servers := 0
 	for _, rr := range z.at(z.apex) {

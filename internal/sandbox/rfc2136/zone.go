@@ -127,8 +127,8 @@ func sameSet(a, b []miekg.RR) bool {
 	return true
 }
 
-// checkMailHosts refuses an update as a whole that adds an MX to a name of the
-// zone without an address, as BIND's check-mx does for dynamic updates.
+// checkMailHosts refuses an update as a whole that adds an MX to a name of the zone without an
+// address, as BIND's check-mx does for dynamic updates.
 func (z *zone) checkMailHosts(updates []miekg.RR) int {
 	for _, rr := range updates {
 		mx, ok := rr.(*miekg.MX)
@@ -142,8 +142,7 @@ func (z *zone) checkMailHosts(updates []miekg.RR) int {
 	return miekg.RcodeSuccess
 }
 
-// hasAddress is whether a name has an address, by itself or by a wildcard, or is
-// below a zone cut.
+// hasAddress is whether a name has an address, by itself or by a wildcard, or is below a zone cut.
 func (z *zone) hasAddress(name string) bool {
 	for at := name; !z.isApex(at); {
 		if len(z.set(at, miekg.TypeNS)) > 0 {

@@ -6,26 +6,31 @@ import (
 	"strings"
 )
 
-// API keys that the service knows. They are invented, and the same in every sandbox: there is nothing behind them to protect.
+// API keys that the service knows. They are invented, and the same in every sandbox: there is
+// nothing behind them to protect.
 const (
-	// Key may do everything with the domains of [User] and of its subusers and customers, in both regions.
+	// Key may do everything with the domains of [User] and of its subusers and customers, in both
+	// regions.
 	Key = "SG.sandbox-key.may-do-everything"
-	// KeyDomainsOnly may do everything with the same domains, and not read whose key it is.
+	// KeyDomainsOnly may do everything with the same domains, but may not read whose key it is.
 	KeyDomainsOnly = "SG.sandbox-key.may-do-domains"
-	// KeyOfCustomer belongs to [Customer], an account that has nothing to do with [User]'s but who provisions it.
+	// KeyOfCustomer belongs to [Customer], an account that has nothing in common with [User]'s
+	// except that [User] provisions it.
 	KeyOfCustomer = "SG.sandbox-key.of-customer"
 	// KeyReadOnly may read the domains of [User] and nothing else.
 	KeyReadOnly = "SG.sandbox-key.may-read-domains"
-	// KeyMailOnly may send mail, and nothing of what is simulated here.
+	// KeyMailOnly may only send mail, which is not simulated here.
 	KeyMailOnly = "SG.sandbox-key.may-send-mail"
-	// KeyOfSubuser and KeyOfEUSubuser belong to [Subuser] and to [EUSubuser], and are known in their region only.
+	// KeyOfSubuser and KeyOfEUSubuser belong to [Subuser] and to [EUSubuser], and are known in
+	// their region only.
 	KeyOfSubuser   = "SG.sandbox-key.of-newsletter"
 	KeyOfEUSubuser = "SG.sandbox-key.of-europe"
 	// KeySuspended belongs to an account that has been suspended.
 	KeySuspended = "SG.sandbox-key.of-suspended"
 )
 
-// Users by their names. Customer is an account that [User] provisions, reached by its id: "account-id" and [Customer].
+// Users by their names. Customer is an account that [User] provisions, reached by its id:
+// "account-id" and [Customer].
 const (
 	User         = "sandbox"
 	Subuser      = "newsletter"
@@ -36,7 +41,7 @@ const (
 
 const suspendedUser = "suspended"
 
-// Regions as the field "region" has them.
+// The regions in the field "region".
 const (
 	regionGlobal = "global"
 	regionEU     = "eu"
@@ -48,11 +53,12 @@ const (
 	scopeCreate = "whitelabel.create"
 	scopeUpdate = "whitelabel.update"
 	scopeDelete = "whitelabel.delete"
-	// scopeUsername is for the name of the account that a key belongs to, which no call about domains tells.
+	// scopeUsername is the scope for the name of a key's account, which no call about domains
+	// returns.
 	scopeUsername = "user.username.read"
 )
 
-// user is somebody who has domains.
+// user is the owner of domains.
 type user struct {
 	name   string
 	id     int64
@@ -83,13 +89,13 @@ func (u user) subuser(name, region string) (user, bool) {
 	return found, ok && found.parent == u.name && found.region == region
 }
 
-// sees is whether the domains of another are among those that u may see.
+// sees is whether u may see the domains of another user.
 func (u user) sees(owner string) bool {
 	found, _ := userNamed(owner)
 	return owner == u.name || found.parent == u.name
 }
 
-// key is what the service knows of one.
+// key is an API key.
 type key struct {
 	owner  string
 	scopes []string
@@ -111,7 +117,7 @@ var keys = map[string]key{
 	KeySuspended:   {owner: suspendedUser, scopes: allScopes},
 }
 
-// authenticate finds out whose call it is and on whose behalf.
+// authenticate finds the user of a call, and on whose behalf it is made.
 func (c *call) authenticate() error {
 	text, bearer := strings.CutPrefix(c.Header.Get("Authorization"), "Bearer ")
 	if !bearer {

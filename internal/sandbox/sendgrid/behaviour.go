@@ -2,7 +2,6 @@ package sendgrid
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -10,15 +9,17 @@ import (
 
 // The switches of [fault.Conditions] that the service knows.
 const (
-	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as the API's description has them, where the API
-	// itself answers with an object. Answers about one domain then have neither its subusers nor its last validation, which
-	// the description gives to lists only.
+	// SwitchAsDescribed makes the answers to GET default and to PATCH arrays, as in the API's
+	// description, instead of objects. Answers about one domain then have neither its subusers nor
+	// its last validation, which the description has only in lists.
 	SwitchAsDescribed = "as_described"
-	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list otherwise.
+	// SwitchErrorsAsObject makes "errors" an object with "error" and "field" where it is a list
+	// otherwise.
 	SwitchErrorsAsObject = "errors_as_object"
 	// SwitchForgetsIPs shows no IP addresses of any domain, whatever was set.
 	SwitchForgetsIPs = "forgets_ips"
-	// SwitchSeveralDefaults lets a user have several default domains: making one the default takes it from no other.
+	// SwitchSeveralDefaults allows several default domains of a user: a new one does not end the
+	// others.
 	SwitchSeveralDefaults = "several_defaults"
 	// SwitchPriorityInMX puts the preference before the host in the data of MX records.
 	SwitchPriorityInMX = "priority_in_mx"
@@ -28,12 +29,14 @@ const (
 
 // The settings of [fault.Conditions] that the service knows. Durations are written like "2s".
 const (
-	// SettingValidDelay is how long after its records were first found a domain is still invalid; 0s by default.
+	// SettingValidDelay is how long after its records were first found a domain is still invalid;
+	// 0s by default.
 	SettingValidDelay = "valid_delay"
-	// SettingRecheck is how long the validity of a domain lasts before the service looks again by itself, and takes it away if
-	// a record is not found any more; 0s, the default, is for ever.
+	// SettingRecheck is how long the validity of a domain lasts before the service looks again by
+	// itself, and ends it if a record is missing; 0s, the default, is for ever.
 	SettingRecheck = "recheck"
-	// SettingRequests is how many calls of one kind a user may make in a window; 600 by default, 0 for any number.
+	// SettingRequests is how many calls of one kind a user may make in a window; 600 by default, 0
+	// for any number.
 	SettingRequests = "requests"
 	// SettingWindow is how long a window is; 1m by default. Windows begin at multiples of it.
 	SettingWindow = "window"
@@ -41,7 +44,7 @@ const (
 	SettingDomains = "domains"
 )
 
-// behaviour is the conditions as the handlers need them.
+// behaviour holds the conditions in the form that the handlers need.
 type behaviour struct {
 	asDescribed, errorsAsObject, forgetsIPs, severalDefaults, priorityInMX, suspended bool
 
@@ -62,30 +65,16 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		requests:        600,
 		domains:         3000,
 	}
-	for name, duration := range map[string]*time.Duration{
+	if err := c.Durations(map[string]*time.Duration{
 		SettingValidDelay: &b.validDelay, SettingRecheck: &b.recheck, SettingWindow: &b.window,
-	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration", name, text)
-		}
+	}); err != nil {
+		return behaviour{}, err
 	}
 	if b.window < time.Second {
 		return behaviour{}, fmt.Errorf("setting %s is shorter than a second, in which its end is told", SettingWindow)
 	}
-	for name, number := range map[string]*int{SettingRequests: &b.requests, SettingDomains: &b.domains} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number, err = strconv.Atoi(text); err != nil || *number < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from 0 upwards", name, text)
-		}
+	if err := c.Numbers(0, map[string]*int{SettingRequests: &b.requests, SettingDomains: &b.domains}); err != nil {
+		return behaviour{}, err
 	}
 	return b, nil
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 )
 
-// The region that is left out is "global" at each host, as documented: what a client forgets to say shows in the records,
-// and is refused where that region cannot be had.
+// The region that is left out is "global" at each host, as documented: what a client forgets to say
+// shows in the records, and is refused where that region cannot be had.
 func TestRegionLeftOut(t *testing.T) {
 	w := newWorld(t)
 	w.do("POST", "", `{"domain":"example.com"}`).want(201, `u7770001.wl001.sendgrid.net`)
@@ -48,7 +48,7 @@ func TestSubusersAsDescribed(t *testing.T) {
 	w := newWorld(t)
 	d := w.create(`{"domain":"example.com"}`)
 	w.do("POST", path(d, "/subuser:add"), `{"username":"shop"}`).want(201, `"subusers":[{"user_id":7770003,"username":"shop"}]`)
-	w.switches[sendgrid.SwitchAsDescribed] = true
+	w.Turn(sendgrid.SwitchAsDescribed, true)
 	for _, one := range []reply{w.do("GET", path(d, ""), ""), w.do("GET", "/subuser?username=shop", ""), w.do("POST", path(d, "/subuser:add"), `{"username":"shop"}`)} {
 		if got := one.domain(); got.ID != d.ID || len(got.Subusers) != 0 {
 			t.Errorf("%s: %s", one.call, one.body)

@@ -12,10 +12,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// pageSize is how many domains a list has if it is not told.
+// pageSize is the default number of domains in a list.
 const pageSize = 50
 
-// domainAnswer is a domain as answers show it.
+// domainAnswer is a domain in an answer.
 type domainAnswer struct {
 	ID                int64                   `json:"id"`
 	UserID            int64                   `json:"user_id"`
@@ -73,7 +73,7 @@ func (c *call) show(d *Domain) domainAnswer {
 	return shown
 }
 
-// showOne is show for an answer that is one domain and no list.
+// showOne is show for an answer about one domain.
 func (c *call) showOne(d *Domain) domainAnswer {
 	shown := c.show(d)
 	if c.behaviour.asDescribed {
@@ -82,7 +82,7 @@ func (c *call) showOne(d *Domain) domainAnswer {
 	return shown
 }
 
-// described is an answer that the API's description has as an array.
+// described is an answer that is an array in the API's description.
 func (c *call) described(shown domainAnswer) answer {
 	if c.behaviour.asDescribed {
 		return answer{http.StatusOK, []domainAnswer{shown}}
@@ -151,7 +151,7 @@ type newDomain struct {
 
 var selectorForm = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 
-// check refuses what the API does, and returns whose the domain is going to be.
+// check refuses what the API refuses, and returns the owner of the new domain.
 func (n *newDomain) check(c *call) (owner user, err error) {
 	n.Domain, n.Subdomain = strings.ToLower(n.Domain), strings.ToLower(n.Subdomain)
 	if n.Region == "" {
@@ -189,7 +189,7 @@ func (n *newDomain) check(c *call) (owner user, err error) {
 	return owner, nil
 }
 
-// manualOnly refuses what belongs to the SPF record that only a domain with manual security has.
+// manualOnly refuses settings of the SPF record that only a domain with manual security has.
 func manualOnly(field string) *refusal {
 	return refuse(http.StatusBadRequest, field, field+" is only available to authenticated domains set up for manual security")
 }
@@ -207,8 +207,8 @@ func checkIP(field, text string) error {
 	return nil
 }
 
-// create is POST /whitelabel/domains. Without a subdomain there may be several of one domain, each with a subdomain that the
-// service chooses.
+// create is POST /whitelabel/domains. Without a subdomain, the service chooses one, so that there
+// may be several domains of one name.
 func (s *Service) create(c *call) (answer, error) {
 	var body newDomain
 	if err := c.decode(&body); err != nil {
@@ -248,7 +248,7 @@ func (s *Service) create(c *call) (answer, error) {
 	return answer{http.StatusCreated, shown}, err
 }
 
-// keepOneDefault takes it from the other domains of the same user if a domain has become the default.
+// keepOneDefault ends the default of the user's other domains if a domain has become the default.
 func (st *State) keepOneDefault(c *call, d *Domain) {
 	if !d.Default || c.behaviour.severalDefaults {
 		return
@@ -292,7 +292,7 @@ func (s *Service) update(c *call) (answer, error) {
 	return c.described(shown), err
 }
 
-// specify follows a change of what the SPF records of a domain say, if it has any.
+// specify updates the SPF records of a domain, if it has any, after a change of their content.
 func (d *Domain) specify() {
 	if !d.AutomaticSecurity {
 		d.doubt()
@@ -312,8 +312,9 @@ func (s *Service) delete(c *call) (answer, error) {
 	return answer{status: http.StatusNoContent}, err
 }
 
-// defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain. If there is none, it is
-// general information: of no user, with the id 0, and without addresses.
+// defaultDomain is GET /whitelabel/domains/default: the user's default, or that of one domain name.
+// If there is none, the answer is general information: of no user, with the id 0, and without
+// addresses.
 func (s *Service) defaultDomain(c *call) (answer, error) {
 	wanted := strings.ToLower(c.URL.Query().Get("domain"))
 	found := []domainAnswer{}

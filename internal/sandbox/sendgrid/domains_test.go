@@ -55,7 +55,7 @@ func TestRecords(t *testing.T) {
 func TestWhatIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.create(`{"domain":"example.com","subdomain":"news"}`)
-	w.settings[sendgrid.SettingDomains] = "2"
+	w.Set(sendgrid.SettingDomains, "2")
 	for _, tc := range []struct{ body, says string }{
 		{`{`, "Invalid JSON"},
 		{`{"domain":5}`, `"field":"domain"`},
@@ -130,7 +130,7 @@ func TestGetUpdateDelete(t *testing.T) {
 		t.Errorf("updated to %+v", got)
 	}
 	w.do("PATCH", path(d, ""), `{"custom_spf":true}`).want(400, `"field":"custom_spf"`)
-	w.switches[sendgrid.SwitchAsDescribed] = true
+	w.Turn(sendgrid.SwitchAsDescribed, true)
 	w.do("PATCH", path(d, ""), `{"custom_spf":false}`).want(200, `[{"id":`).want(200, `"custom_spf":false,"default":true`)
 	if got := w.do("DELETE", path(d, ""), "").want(204, ""); got.body != "" {
 		t.Errorf("a body with 204: %s", got.body)
@@ -157,7 +157,8 @@ func TestDefault(t *testing.T) {
 	if w.do("GET", path(first, ""), "").domain().Default {
 		t.Error("there are two defaults")
 	}
-	w.switches[sendgrid.SwitchSeveralDefaults], w.switches[sendgrid.SwitchAsDescribed] = true, true
+	w.Turn(sendgrid.SwitchSeveralDefaults, true)
+	w.Turn(sendgrid.SwitchAsDescribed, true)
 	w.do("PATCH", path(first, ""), `{"default":true}`).want(200, "")
 	var all []domain
 	w.do("GET", "/default", "").want(200, "").into(&all)
@@ -180,9 +181,9 @@ func TestIPs(t *testing.T) {
 	w.do("POST", path(d, "/ips"), `{"ip":"192.0.2.1"}`).want(200, `"ips":["192.0.2.1"]`)
 	w.do("POST", path(d, "/ips"), `{"ip":"192.0.2.1"}`).want(200, `"ips":["192.0.2.1"]`)
 	w.do("POST", path(d, "/ips"), `{"ip":"nowhere"}`).want(400, `"field":"ip"`)
-	w.switches[sendgrid.SwitchForgetsIPs] = true
+	w.Turn(sendgrid.SwitchForgetsIPs, true)
 	w.do("GET", path(d, ""), "").want(200, `"ips":[]`)
-	w.switches[sendgrid.SwitchForgetsIPs] = false
+	w.Turn(sendgrid.SwitchForgetsIPs, false)
 	w.do("DELETE", path(d, "/ips/192.0.2.1"), "").want(200, `"ips":[]`)
 	w.do("DELETE", path(d, "/ips/192.0.2.1"), "").want(404, "not found")
 }

@@ -5,9 +5,9 @@ import (
 	"net/mail"
 )
 
-// emailRecords is POST /whitelabel/dns/email, which mails the records of a domain to whoever can publish them. Nothing is
-// sent here. Links are not simulated, so any number passes for one. A refusal has "errors" as an object, other than those
-// of the calls about domains.
+// emailRecords is POST /whitelabel/dns/email, which mails the records of a domain to a person who
+// can publish them. Nothing is sent here. Links are not simulated, so any number counts as one. In
+// a refusal, "errors" is an object, unlike in calls about domains.
 func (s *Service) emailRecords(c *call) (answer, error) {
 	var body struct {
 		LinkID   *int64 `json:"link_id"`

@@ -18,8 +18,8 @@ type counted struct {
 	ends  time.Time // of the window
 }
 
-// count lets a call through, or refuses it until its window ends. The header tells how many are left, and when that is. There
-// is no Retry-After.
+// count allows a call, or refuses it until its window ends. The header tells how many are left, and
+// when the window ends. There is no Retry-After.
 func (l *limits) count(header http.Header, what string, now time.Time, b behaviour) error {
 	if b.requests == 0 {
 		return nil

@@ -14,14 +14,14 @@ import (
 const (
 	mailHost   = "mx.sendgrid.net"
 	preference = "10"
-	// includeAll is what every sender's SPF record may include.
+	// includeAll is what the SPF record of any sender may include.
 	includeAll = "sendgrid.net"
 )
 
-// purposeOfMail is that of the CNAME by which mail is sent with automatic security.
+// purposeOfMail is the purpose of the CNAME for sending mail with automatic security.
 const purposeOfMail = "mail_cname"
 
-// record is one that a domain asks for.
+// record is a record that a domain needs.
 type record struct {
 	purpose string // as "dns" in answers names it
 	kind    string // "CNAME", "MX", "TXT"
@@ -29,7 +29,7 @@ type record struct {
 	data    string
 }
 
-// records are what has to be published for a domain, in a fixed order.
+// records returns the records to publish for a domain, in a fixed order.
 func (d *Domain) records() []record {
 	owner, _ := userNamed(d.Owner)
 	host := d.Subdomain + "." + d.Domain
@@ -77,7 +77,7 @@ func (d *Domain) senders() string {
 	return b.String()
 }
 
-// target is the host name by which a user's mail is sent.
+// target is the host name for a user's mail.
 func (u user) target(region string) string {
 	zone := "sendgrid.net"
 	if region == regionEU {
@@ -86,7 +86,7 @@ func (u user) target(region string) string {
 	return fmt.Sprintf("u%d.wl%03d.%s", u.id, u.id%1000, zone)
 }
 
-// satisfied is whether one of the records that were found does what the record is for.
+// satisfied is whether one of the found records serves the purpose of the record.
 func (r record) satisfied(found []string) bool {
 	switch {
 	case r.kind == "CNAME":
@@ -102,7 +102,8 @@ func (r record) satisfied(found []string) bool {
 	return slices.ContainsFunc(found, func(data string) bool { return withoutSpaces(data) == withoutSpaces(r.data) })
 }
 
-// includedIn is whether there is one SPF record, and it has all mechanisms of r but the last, which says what is not meant.
+// includedIn is whether there is one SPF record, and it has all mechanisms of r except the last
+// one, "all".
 func (r record) includedIn(found []string) bool {
 	var policies []string
 	for _, text := range found {
@@ -123,7 +124,7 @@ func (r record) includedIn(found []string) bool {
 	return true
 }
 
-// missing is what the API says of a record that was not found, or was found to be something else.
+// missing is the API's reason for a record that was not found or differs.
 func (r record) missing(found []string) string {
 	if len(found) == 0 {
 		return fmt.Sprintf("Expected %s for %q to match %q.", r.kind, r.host, r.data)
@@ -137,8 +138,8 @@ func sameName(a, b string) bool {
 
 func withoutSpaces(text string) string { return strings.Join(strings.Fields(text), "") }
 
-// publicKey makes the text of an RSA key of 2048 bits, the same for the same seed. Its modulus is a random number: there is no
-// private key to it, as nothing is signed here.
+// publicKey makes the text of an RSA key of 2048 bits, the same for the same seed. Its modulus is a
+// random number without a private key, because nothing is signed here.
 func publicKey(seed string) string {
 	var modulus []byte
 	for i := range 4 {

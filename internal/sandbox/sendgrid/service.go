@@ -1,10 +1,10 @@
-// Package sendgrid simulates version 3 of Twilio SendGrid's API (https://www.twilio.com/docs/sendgrid/api-reference) as far as
-// it concerns the authentication of domains, so that clients can be tried and tested without an account. It keeps to what the
-// API does rather than to what its description says, where the two are known to differ; the switch [SwitchAsDescribed] turns
-// that round.
+// Package sendgrid simulates the calls for the authentication of domains in version 3 of Twilio
+// SendGrid's API (https://www.twilio.com/docs/sendgrid/api-reference), so that clients can be tried
+// and tested without an account. Where the API is known to differ from its description, it does
+// what the API does; the switch [SwitchAsDescribed] makes it follow the description.
 //
-// A domain becomes valid only when the records that it asks for are found in the DNS. What they point to, in the zone
-// sendgrid.net, is served too: see [Service.Zones].
+// A domain becomes valid only if the records that it needs are found in the DNS. The zone
+// sendgrid.net, to which they point, is served too: see [Service.Zones].
 package sendgrid
 
 import (
@@ -18,20 +18,25 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // BasePath is where the API begins, on the real host too.
 const BasePath = "/v3"
 
-// EUPath is put before [BasePath] to reach the API of the European Union, which in reality has a host of its own: [EUHost].
+// EUPath is put before [BasePath] to reach the API of the European Union, which in reality has a
+// host of its own: [EUHost].
 const EUPath = "/eu"
 
 // EUHost is the name of that host. Calls to it reach the same API as those below [EUPath].
 const EUHost = "api.eu.sendgrid.com"
 
-// bodyLimit bounds what is read of a request.
+// bodyLimit limits how much of a request is read.
 const bodyLimit = 1 << 20
+
+// title is the name of the service in messages.
+const title = "SendGrid"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -39,16 +44,17 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of the rate limit, of the header Date and of the delays; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
-	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and a type: "CNAME", "MX",
-	// "TXT". Data are as in a zone file with absolute names, the strings of TXT joined and without quotes. What does not exist
-	// is no data and no error.
+	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and
+	// a type: "CNAME", "MX", "TXT". Data are as in a zone file with absolute names, the strings of
+	// TXT joined and without quotes. What does not exist is no data and no error.
 	Lookup func(ctx context.Context, name, recordType string) ([]string, error)
 }
 
-// Service is the simulated API. All state but the counted calls is in the store: several services on one store, also in
-// several processes, have the same domains.
+// Service is the simulated API. All state except the counted calls is in the store, so all services
+// on one store, even in several processes, have the same domains.
 type Service struct {
 	store      *store.Store
 	now        func() time.Time
@@ -60,14 +66,7 @@ type Service struct {
 
 // New returns the API whose domains live in the store of the configuration.
 func New(config Config) *Service {
-	s := &Service{store: config.Store, now: config.Now, conditions: config.Conditions, lookup: config.Lookup}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if s.conditions == nil {
-		s.conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
-	return s
+	return &Service{store: config.Store, now: simulation.Clock(config.Now), conditions: simulation.Conditions(config.Conditions), lookup: config.Lookup}
 }
 
 // Name returns "sendgrid", the name of the service in URLs and conditions.
@@ -90,14 +89,15 @@ type answer struct {
 	content any
 }
 
-// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox has failed.
+// handler answers a call. A *refusal is the API's answer; any other error means that the sandbox
+// has failed.
 type handler func(s *Service, c *call) (answer, error)
 
 // ServeHTTP answers a call of the API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
@@ -110,11 +110,11 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		no.write(w, c.behaviour)
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	case got.content == nil:
 		w.WriteHeader(got.status)
 	default:
-		writeJSON(w, got.status, got.content)
+		simulation.WriteJSON(w, title, got.status, got.content)
 	}
 }
 

@@ -1,9 +1,7 @@
 package sendgrid_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,43 +9,22 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
 // world is a service with a clock, conditions and a DNS that tests change.
 type world struct {
 	*sendgrid.Service
-	t        *testing.T
-	store    *store.Store
-	now      time.Time
-	switches map[string]bool
-	settings map[string]string
-	dns      map[string][]string // by "TYPE name"
-	dnsFails bool
+	*sandboxtest.World
+	t *testing.T
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{
-		t: t, store: st, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
-		switches: map[string]bool{}, settings: map[string]string{}, dns: map[string][]string{},
-	}
-	w.Service = sendgrid.New(sendgrid.Config{
-		Store: st, Now: func() time.Time { return w.now },
-		Conditions: func() fault.Conditions { return fault.Conditions{Switches: w.switches, Settings: w.settings} },
-		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
-			if w.dnsFails {
-				return nil, errors.New("SERVFAIL")
-			}
-			return w.dns[recordType+" "+name], nil
-		},
-	})
+	w := &world{World: sandboxtest.New(t), t: t}
+	w.SetTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)) // when a window begins
+	w.Service = sendgrid.New(sendgrid.Config{Store: w.Store, Now: w.Now, Conditions: w.Conditions, Lookup: w.Lookup})
 	return w
 }
 
@@ -77,16 +54,15 @@ type reply struct {
 
 func (w *world) as(key, onBehalfOf, method, path, body string) reply {
 	w.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	var header []string
 	if key != "" {
-		r.Header.Set("Authorization", "Bearer "+key)
+		header = append(header, "Authorization", "Bearer "+key)
 	}
 	if onBehalfOf != "" {
-		r.Header.Set("on-behalf-of", onBehalfOf)
+		header = append(header, "on-behalf-of", onBehalfOf)
 	}
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	return reply{t: w.t, call: method + " " + path, status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
+	sent := w.Send(w.Service, method, path, body, header...)
+	return reply{t: w.t, call: method + " " + path, status: sent.Status, header: sent.Header, body: sent.Body}
 }
 
 const domains = "/v3/whitelabel/domains"
@@ -129,12 +105,16 @@ func path(d domain, below string) string { return fmt.Sprintf("/%d%s", d.ID, bel
 
 // publish puts the records of a domain into the DNS.
 func (w *world) publish(d domain) {
+	data := map[[2]string][]string{}
 	for _, r := range d.DNS {
-		kind, data := strings.ToUpper(r.Type), r.Data
-		if kind == "MX" && !strings.Contains(data, " ") {
-			data = "10 " + data
+		kind, value := strings.ToUpper(r.Type), r.Data
+		if kind == "MX" && !strings.Contains(value, " ") {
+			value = "10 " + value
 		}
-		w.dns[kind+" "+r.Host] = append(w.dns[kind+" "+r.Host], data)
+		data[[2]string{kind, r.Host}] = append(data[[2]string{kind, r.Host}], value)
+	}
+	for at, values := range data {
+		w.Publish(at[0], at[1], values...)
 	}
 }
 
@@ -173,7 +153,7 @@ func TestWhoMayCall(t *testing.T) {
 	} {
 		w.as(tc.key, tc.onBehalfOf, tc.method, tc.path, "{}").want(tc.status, tc.says)
 	}
-	w.switches[sendgrid.SwitchSuspended] = true
+	w.Turn(sendgrid.SwitchSuspended, true)
 	w.do("GET", "", "").want(403, "suspended")
 }
 
@@ -190,8 +170,8 @@ func TestEUHost(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	w := newWorld(t)
-	w.now = w.now.Add(40*time.Second + time.Millisecond)
-	w.settings[sendgrid.SettingRequests] = "2"
+	w.Advance(40*time.Second + time.Millisecond)
+	w.Set(sendgrid.SettingRequests, "2")
 	w.do("GET", "", "").want(200, "")
 	got := w.do("GET", "", "").want(200, "")
 	if got.header.Get("X-RateLimit-Limit") != "2" || got.header.Get("X-RateLimit-Remaining") != "0" {
@@ -204,9 +184,9 @@ func TestRateLimit(t *testing.T) {
 	}
 	w.do("GET", "/default", "").want(200, "") // other calls are counted for themselves
 	w.as(sendgrid.KeyOfSubuser, "", "GET", domains, "").want(200, "")
-	w.now = ends
+	w.SetTime(ends)
 	w.do("GET", "", "").want(200, "")
-	w.settings[sendgrid.SettingRequests] = "0"
+	w.Set(sendgrid.SettingRequests, "0")
 	if got := w.do("GET", "", ""); got.header.Get("X-RateLimit-Limit") != "" {
 		t.Errorf("unlimited calls are counted: %v", got.header)
 	}
@@ -215,7 +195,7 @@ func TestRateLimit(t *testing.T) {
 func TestErrorShapes(t *testing.T) {
 	w := newWorld(t)
 	w.do("POST", "", "{}").want(400, `{"errors":[{"field":"domain","message":"domain is required"}]}`)
-	w.switches[sendgrid.SwitchErrorsAsObject] = true
+	w.Turn(sendgrid.SwitchErrorsAsObject, true)
 	w.do("POST", "", "{}").want(400, `{"errors":{"error":"domain is required","field":"domain"}}`)
 }
 
@@ -225,7 +205,7 @@ func TestWrongConditions(t *testing.T) {
 		sendgrid.SettingRequests: "many", sendgrid.SettingDomains: "-1",
 	} {
 		w := newWorld(t)
-		w.settings[name] = value
+		w.Set(name, value)
 		w.do("GET", "", "").want(500, "The sandbox can't simulate SendGrid: setting "+name)
 	}
 }

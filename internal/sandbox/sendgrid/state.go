@@ -14,8 +14,8 @@ const Section = "sendgrid"
 // firstID is below all ids of domains, which have eight digits.
 const firstID = 45000000
 
-// State is everything that the service keeps. Tests look at it by [store.View], and change it as no call of the API does by
-// [store.Update].
+// State is everything that the service keeps. Tests look at it by [store.View], and change it by
+// [store.Update] in ways that no call of the API can.
 type State struct {
 	// LastID is the highest id given out; 0 before the first.
 	LastID int64 `json:"last_id"`
@@ -26,9 +26,11 @@ type State struct {
 // Domain is an authenticated domain as the service keeps it.
 type Domain struct {
 	ID int64 `json:"id"`
-	// Region is that of the host at which the domain was created, and of the only host that knows it: "global" or "eu".
+	// Region is the region of the host at which the domain was created, which is the only one that
+	// knows it: "global" or "eu".
 	Region string `json:"region"`
-	// Target is the region that the domain was created for; its records point there. Answers show neither.
+	// Target is the region for which the domain was created, and to which its records point.
+	// Answers show neither.
 	Target    string   `json:"target"`
 	Owner     string   `json:"owner"` // a user's name
 	Subdomain string   `json:"subdomain"`
@@ -38,16 +40,17 @@ type Domain struct {
 	Default   bool     `json:"default"`
 	// AutomaticSecurity is whether the records are three CNAMEs, and not an MX and TXT records.
 	AutomaticSecurity bool `json:"automatic_security"`
-	// Selector is the DKIM selector that was asked for. Answers do not show it but in the names of the records.
+	// Selector is the requested DKIM selector. Answers show it only in the names of the records.
 	Selector string   `json:"selector,omitempty"`
 	Subusers []string `json:"subusers,omitempty"`
 
 	Valid bool `json:"valid"`
 	// Found are the records, by purpose, that were in the DNS when the service last looked.
 	Found []string `json:"found,omitempty"`
-	// FoundSince is when all records were first found; nil while one is missing.
+	// FoundSince is when all records were first found; nil if one is missing.
 	FoundSince *time.Time `json:"found_since,omitempty"`
-	// LookedAt is when the service last looked, asked or not, and ValidatedAt when it was last asked to.
+	// LookedAt is when the service last looked, by itself or on request, and ValidatedAt when it
+	// was last requested to.
 	LookedAt    *time.Time `json:"looked_at,omitempty"`
 	ValidatedAt *time.Time `json:"validated_at,omitempty"`
 }
@@ -81,10 +84,11 @@ func (st *State) byID(id int64) (*Domain, bool) {
 	return st.Domains[i], true
 }
 
-// doubt makes a domain invalid because what it asks for has changed.
+// doubt makes a domain invalid because its records have changed.
 func (d *Domain) doubt() { d.Valid, d.Found, d.FoundSince = false, nil, nil }
 
-// copied is the domain as far as its records depend on it, for use without the state.
+// copied is a copy of the domain with everything that determines its records, for use without the
+// state.
 func (d *Domain) copied() Domain {
 	copied := *d
 	copied.IPs = slices.Clone(d.IPs)

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// mostAssociated is how many domains can be associated with a subuser.
+// mostAssociated is the most domains that can be associated with a subuser.
 const mostAssociated = 5
 
 // addIP is POST /whitelabel/domains/ID/ips.
@@ -60,7 +60,7 @@ func (s *Service) edit(c *call, status int, change func(st *State, d *Domain) er
 	return answer{status, shown}, err
 }
 
-// associate is POST /whitelabel/domains/ID/subuser: the subuser has this domain then and no other.
+// associate is POST /whitelabel/domains/ID/subuser: the subuser then has only this domain.
 func (s *Service) associate(c *call) (answer, error) {
 	name, err := c.subuserInBody()
 	if err != nil {
@@ -75,7 +75,8 @@ func (s *Service) associate(c *call) (answer, error) {
 	})
 }
 
-// associateMore is POST /whitelabel/domains/ID/subuser:add: the subuser has this domain besides others.
+// associateMore is POST /whitelabel/domains/ID/subuser:add: the subuser has this domain besides
+// others.
 func (s *Service) associateMore(c *call) (answer, error) {
 	name, err := c.subuserInBody()
 	if err != nil {
@@ -110,7 +111,7 @@ func (c *call) checkSubuser(name string) error {
 	return nil
 }
 
-// associated are the domains of the caller that a subuser has been given.
+// associated returns the caller's domains that a subuser has been given.
 func (st *State) associated(c *call, name string) []*Domain {
 	var found []*Domain
 	for _, d := range st.Domains {

@@ -20,7 +20,8 @@ type resultAnswer struct {
 	Reason *string `json:"reason"`
 }
 
-// validate is POST /whitelabel/domains/ID/validate. It looks in the DNS, and its answer is 200 whatever it finds there.
+// validate is POST /whitelabel/domains/ID/validate. It looks into the DNS, and answers 200 whatever
+// it finds there.
 func (s *Service) validate(c *call) (answer, error) {
 	var d Domain
 	err := s.view(func(st *State) error {
@@ -47,7 +48,7 @@ func (s *Service) validate(c *call) (answer, error) {
 		current.noteFound(seen, now)
 		current.Valid = current.FoundSince != nil && now.Sub(*current.FoundSince) >= c.behaviour.validDelay
 		if !current.Valid && current.FoundSince != nil {
-			// What is there has not reached the place from which this service looks.
+			// The records exist, but have not reached the place from which this service looks.
 			current.Found, seen = nil, nil
 		}
 		current.ValidatedAt = &now
@@ -57,8 +58,8 @@ func (s *Service) validate(c *call) (answer, error) {
 	return answer{http.StatusOK, result}, err
 }
 
-// look returns what the DNS has for each record of a domain, by its purpose. If it cannot be asked, kind is the type of the
-// record that could not be looked up.
+// look returns the data in the DNS for each record of a domain, by its purpose. If the DNS cannot
+// be asked, kind is the type of the record that could not be looked up.
 func (s *Service) look(ctx context.Context, d *Domain) (seen map[string][]string, kind string, err error) {
 	seen = map[string][]string{}
 	for _, r := range d.records() {
@@ -71,7 +72,7 @@ func (s *Service) look(ctx context.Context, d *Domain) (seen map[string][]string
 	return seen, "", nil
 }
 
-// noteFound keeps which records are there.
+// noteFound notes which records exist.
 func (d *Domain) noteFound(seen map[string][]string, now time.Time) {
 	records := d.records()
 	d.Found, d.LookedAt = nil, &now
@@ -88,8 +89,8 @@ func (d *Domain) noteFound(seen map[string][]string, now time.Time) {
 	}
 }
 
-// resultOfSPF is the result, with automatic security, that is of no record: SendGrid keeps the SPF record itself, behind the
-// CNAME. Its reason is empty.
+// resultOfSPF is the result, with automatic security, that belongs to no record: SendGrid keeps the
+// SPF record itself, behind the CNAME. Its reason is empty.
 const resultOfSPF = "spf"
 
 func (d *Domain) results(seen map[string][]string) map[string]resultAnswer {
@@ -112,8 +113,9 @@ func (d *Domain) results(seen map[string][]string) map[string]resultAnswer {
 	return results
 }
 
-// recheck looks again for the records of valid domains whose last look is too long ago, as the service does by itself now and
-// then. It takes validity away and never gives it. What cannot be looked up stays as it was.
+// recheck looks again for the records of valid domains whose last look is too old, as the service
+// sometimes does by itself. It can end validity but not give it. What cannot be looked up stays as
+// it was.
 func (s *Service) recheck(c *call) error {
 	if c.behaviour.recheck == 0 {
 		return nil

@@ -22,7 +22,7 @@ func TestValidate(t *testing.T) {
 			w.publish(d)
 			w.do("POST", path(d, "/validate"), "").want(200, fmt.Sprintf(`{"id":%d,"valid":true,`, d.ID)).
 				want(200, `"valid":true,"reason":null`)
-			got := w.do("GET", path(d, ""), "").want(200, fmt.Sprintf(`"last_validation_attempt_at":%d`, w.now.Unix())).domain()
+			got := w.do("GET", path(d, ""), "").want(200, fmt.Sprintf(`"last_validation_attempt_at":%d`, w.Now().Unix())).domain()
 			for purpose, r := range got.DNS {
 				if !r.Valid || !got.Valid {
 					t.Errorf("%s is not valid: %+v", purpose, got)
@@ -31,9 +31,9 @@ func TestValidate(t *testing.T) {
 			// One wrong record is enough, and only that is blamed.
 			wrong := got.DNS["mail_cname"].Host
 			if wrong != "" {
-				w.dns["CNAME "+wrong] = []string{"elsewhere.example"}
+				w.Publish("CNAME", wrong, "elsewhere.example")
 			} else {
-				w.dns["MX news.example.com"] = []string{"10 elsewhere.example"}
+				w.Publish("MX", "news.example.com", "10 elsewhere.example")
 			}
 			var result struct {
 				Valid   bool
@@ -81,7 +81,7 @@ func TestValidateSPF(t *testing.T) {
 			w := newWorld(t)
 			d := w.create(`{"domain":"example.com","subdomain":"news","automatic_security":false}`)
 			w.publish(d)
-			w.dns["TXT news.example.com"] = tc.texts
+			w.Publish("TXT", "news.example.com", tc.texts...)
 			w.do("POST", path(d, "/validate"), "").want(200, fmt.Sprintf(`"valid":%t,"validation_results"`, tc.valid))
 		})
 	}
@@ -89,7 +89,7 @@ func TestValidateSPF(t *testing.T) {
 
 func TestValidateWithoutDNS(t *testing.T) {
 	w := newWorld(t)
-	w.dnsFails = true
+	w.BreakDNS(true)
 	d := w.create(`{"domain":"example.com"}`)
 	w.do("POST", path(d, "/validate"), "").want(500, "internal error getting CNAME")
 	w.do("POST", "/1/validate", "").want(404, "not found")
@@ -97,13 +97,13 @@ func TestValidateWithoutDNS(t *testing.T) {
 
 func TestValidDelay(t *testing.T) {
 	w := newWorld(t)
-	w.settings[sendgrid.SettingValidDelay] = "2s"
+	w.Set(sendgrid.SettingValidDelay, "2s")
 	d := w.create(`{"domain":"example.com"}`)
 	w.publish(d)
 	w.do("POST", path(d, "/validate"), "").want(200, `"valid":false,"validation_results"`).want(200, `"reason":"Expected CNAME`)
-	w.now = w.now.Add(time.Second)
+	w.Advance(time.Second)
 	w.do("POST", path(d, "/validate"), "").want(200, `"valid":false,"validation_results"`)
-	w.now = w.now.Add(time.Second)
+	w.Advance(time.Second)
 	w.do("POST", path(d, "/validate"), "").want(200, `"valid":true,"validation_results"`)
 }
 
@@ -112,16 +112,16 @@ func TestRecheck(t *testing.T) {
 	d := w.create(`{"domain":"example.com"}`)
 	w.publish(d)
 	w.do("POST", path(d, "/validate"), "").want(200, `"valid":true,"validation_results"`)
-	clear(w.dns)
-	w.now = w.now.Add(time.Hour)
+	w.ForgetDNS()
+	w.Advance(time.Hour)
 	w.do("GET", path(d, ""), "").want(200, `"valid":true`)
-	w.settings[sendgrid.SettingRecheck] = "30m"
-	w.dnsFails = true
+	w.Set(sendgrid.SettingRecheck, "30m")
+	w.BreakDNS(true)
 	w.do("GET", path(d, ""), "").want(200, `"automatic_security":true,"valid":true`)
-	w.dnsFails = false
+	w.BreakDNS(false)
 	w.do("GET", path(d, ""), "").want(200, `"automatic_security":true,"valid":false`)
 	w.publish(d)
-	w.now = w.now.Add(time.Hour)
+	w.Advance(time.Hour)
 	w.do("GET", path(d, ""), "").want(200, `"automatic_security":true,"valid":false`) // nobody asked
 }
 
@@ -139,7 +139,7 @@ func TestChangedSPFHasToBeValidatedAgain(t *testing.T) {
 
 func TestPriorityInMX(t *testing.T) {
 	w := newWorld(t)
-	w.switches[sendgrid.SwitchPriorityInMX] = true
+	w.Turn(sendgrid.SwitchPriorityInMX, true)
 	d := w.create(`{"domain":"example.com","automatic_security":false}`)
 	if got := d.DNS["mail_server"].Data; got != "10 mx.sendgrid.net" {
 		t.Errorf("data %q", got)

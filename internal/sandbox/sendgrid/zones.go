@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 )
 
-// targetsZone is the zone that customers' records point into.
+// targetsZone is the zone to which customers' records point.
 const targetsZone = "sendgrid.net"
 
 // Addresses (RFC 5737) of the simulated mail servers.
@@ -25,7 +25,8 @@ type servedZone struct {
 	err   error
 }
 
-// Zones implements [dnsserver.Source]: the zone sendgrid.net, with what the records of customers point to. It never changes.
+// Zones implements [dnsserver.Source]: the zone sendgrid.net, with the targets of customers'
+// records. It never changes.
 func (s *Service) Zones() ([]dnsserver.Zone, error) {
 	s.served.once.Do(func() { s.served.zones, s.served.err = zones() })
 	return s.served.zones, s.served.err

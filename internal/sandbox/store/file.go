@@ -17,14 +17,16 @@ import (
 	"time"
 )
 
-// formatVersion is the version of the file format that this code writes, and the newest that it reads.
+// formatVersion is the version of the file format that this code writes, and the newest that it
+// reads.
 const formatVersion = 1
 
-// headSize is how much of the file's beginning belongs to its fingerprint: enough for version, id and revision.
+// headSize is the size of the file's beginning in its fingerprint: enough for version, id and
+// revision.
 const headSize = 128
 
-// document is the file's content. Sections stay as the text that they have in the file, so that changing one leaves the
-// others byte for byte as they are.
+// document is the file's content. Sections keep their text from the file, so that a change of one
+// leaves the others byte for byte as they are.
 type document struct {
 	Version  int                        `json:"version"`
 	ID       string                     `json:"id"`
@@ -32,16 +34,17 @@ type document struct {
 	Sections map[string]json.RawMessage `json:"sections"`
 }
 
-// fingerprint tells one state of the file from every other. Inode and modification time alone would not: inodes are used
-// again at once, and several writes fit into one tick of the file system's clock. The head holds the revision, which grows
-// with each write under the lock; time and size notice somebody's editor, which leaves the revision as it is.
+// fingerprint distinguishes all states of the file. Inode and modification time are not sufficient:
+// inodes are reused at once, and several writes fit into one tick of the file system's clock. The
+// head holds the revision, which grows with each write under the lock. Time and size show the edit
+// of a person, who leaves the revision unchanged.
 type fingerprint struct {
 	head    string
 	size    int64
 	modTime int64 // nanoseconds since 1970
 }
 
-// isCurrent reports whether the document in memory is what the file holds now. The caller holds mu.
+// isCurrent reports whether the document in memory is the same as in the file. The caller holds mu.
 func (s *Store) isCurrent() (bool, error) {
 	if s.path == "" {
 		return true, nil
@@ -81,8 +84,8 @@ func (s *Store) refresh() error {
 	return nil
 }
 
-// look opens the file and takes its fingerprint. A file that does not exist is no error: it gives no file and the zero
-// fingerprint.
+// look opens the file and takes its fingerprint. If the file does not exist, there is no error, no
+// file and the zero fingerprint.
 func (s *Store) look() (*os.File, fingerprint, error) {
 	f, err := os.Open(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -112,7 +115,8 @@ func takeFingerprint(f *os.File) (fingerprint, error) {
 	return fingerprint{head: string(head[:n]), size: info.Size(), modTime: info.ModTime().UnixNano()}, nil
 }
 
-// read decodes the whole file. Whatever it can't make sense of is an error, so that nobody's file is overwritten.
+// read decodes the whole file. It returns an error for anything that it does not understand, so
+// that no foreign file is overwritten.
 func (s *Store) read(f *os.File) (document, error) {
 	text, err := io.ReadAll(f)
 	if err != nil {
@@ -137,7 +141,7 @@ func (s *Store) read(f *os.File) (document, error) {
 	return doc, nil
 }
 
-// save makes sections the content of the store, on disk first. The caller is the only writer.
+// save writes the sections to disk and then to memory. The caller is the only writer.
 func (s *Store) save(sections map[string]json.RawMessage) error {
 	next := document{Version: formatVersion, ID: s.doc.ID, Revision: s.doc.Revision + 1, Sections: sections}
 	if next.ID == "" {
@@ -156,8 +160,8 @@ func (s *Store) save(sections map[string]json.RawMessage) error {
 	return nil
 }
 
-// text renders the document for people: indented, sections in alphabetical order. Sections are indented when they are
-// encoded, so that an unchanged one is only copied.
+// text formats the document for people: indented, with the sections in alphabetical order. Sections
+// are indented when they are encoded, so that an unchanged one is only copied.
 func (d document) text() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\n  \"version\": %d,\n  \"id\": %q,\n  \"revision\": %d,\n  \"sections\": {", d.Version, d.ID, d.Revision)
@@ -172,7 +176,8 @@ func (d document) text() []byte {
 	return b.Bytes()
 }
 
-// encode renders a section the way it stands in the file. In memory nobody reads it, and layout would be most of the cost.
+// encode formats a section as in the file. For a state in memory it does not indent, which would
+// take most of the time.
 func (s *Store) encode(v any) (json.RawMessage, error) {
 	var plain, indented bytes.Buffer
 	enc := json.NewEncoder(&plain)
@@ -191,10 +196,11 @@ func (s *Store) encode(v any) (json.RawMessage, error) {
 	return indented.Bytes(), nil
 }
 
-// replaceFile puts text in place of the file in one step, so that a reader, and whoever comes after a killed writer, finds
-// the old content or the new. The file may be lost with the machine's power (there is no fsync): a sandbox is made again
-// in seconds, and an apply would pay for it a thousand times. Only the holder of the lock file calls it, which is why the
-// temporary file needs no name of its own and a killed writer's is simply taken over.
+// replaceFile replaces the file by text in one step: readers, and the next writer after a killed
+// one, find either the old content or the new. There is no fsync, so the file may be lost in a
+// power failure: a sandbox can be made again in seconds, and an apply would need a thousand fsyncs.
+// Only the holder of the lock file calls it. So the temporary file needs no unique name, and that
+// of a killed writer is overwritten.
 func replaceFile(path string, text []byte) (fingerprint, error) {
 	temp := path + ".tmp"
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -220,8 +226,8 @@ func replaceFile(path string, text []byte) (fingerprint, error) {
 	return seen, nil
 }
 
-// rename is os.Rename. Windows refuses to replace a file in the moment that somebody reads it; readers are quick, so
-// trying again for a second is enough.
+// rename is os.Rename. Windows refuses to replace a file while somebody reads it. Reads are short,
+// so it tries again for a second.
 func rename(from, to string) error {
 	for attempt := 0; ; attempt++ {
 		err := os.Rename(from, to)
@@ -232,8 +238,8 @@ func rename(from, to string) error {
 	}
 }
 
-// makeFolder makes the folder, and those above it, unless it exists. One that it makes gets a .gitignore: simulated or
-// not, a state belongs in nobody's repository. A folder that was there is somebody else's and stays as it is.
+// makeFolder makes the folder and those above it. A new folder gets a .gitignore, because a state
+// does not belong in a repository. An existing folder is not changed.
 func makeFolder(folder string) error {
 	if _, err := os.Stat(folder); err == nil {
 		return nil

@@ -11,9 +11,10 @@ import (
 	"strings"
 )
 
-// PutKey stores a private key under a name, in place of the one that had it. The key lives in a file of its own (mode 0600)
-// in a folder beside the state file, "sandbox.keys" for "sandbox.json", and never in the state file, which people read,
-// compare and send each other. It may be called from within View and Update.
+// PutKey stores a private key under a name and replaces the one that had it. The key has its own
+// file (mode 0600) in a folder beside the state file, "sandbox.keys" for "sandbox.json". It is
+// never in the state file, which people read, compare and send to each other. PutKey may be called
+// from within View and Update.
 func (s *Store) PutKey(name string, pem []byte) error {
 	if s.path == "" {
 		s.keysMu.Lock()
@@ -28,7 +29,7 @@ func (s *Store) PutKey(name string, pem []byte) error {
 }
 
 func (s *Store) writeKey(name string, pem []byte) error {
-	// The folder above comes first: it is the one that gets the .gitignore if both are new.
+	// The folder above comes first, because it gets the .gitignore if both are new.
 	if err := makeFolder(filepath.Dir(s.path)); err != nil {
 		return err
 	}
@@ -53,7 +54,8 @@ func (s *Store) writeKey(name string, pem []byte) error {
 	return err
 }
 
-// Key returns the private key that was stored under the name. Its error matches [fs.ErrNotExist] if there is none.
+// Key returns the private key that was stored under the name. Its error matches [fs.ErrNotExist] if
+// there is none.
 func (s *Store) Key(name string) ([]byte, error) {
 	if s.path == "" {
 		s.keysMu.Lock()
@@ -73,8 +75,9 @@ func (s *Store) Key(name string) ([]byte, error) {
 
 func (s *Store) keyFolder() string { return s.beside(".keys") }
 
-// LockFolder returns the folder in which processes that share the state lock files of their own, made if it isn't there:
-// "sandbox.locks" beside "sandbox.json". It is "" for a state in memory, which no other process shares.
+// LockFolder returns the folder for lock files of processes that share the state, and makes it if
+// necessary: "sandbox.locks" beside "sandbox.json". It is "" for a state in memory, which no other
+// process shares.
 func (s *Store) LockFolder() (string, error) {
 	if s.path == "" {
 		return "", nil
@@ -92,8 +95,8 @@ func (s *Store) beside(extension string) string {
 	return strings.TrimSuffix(s.path, filepath.Ext(s.path)) + extension
 }
 
-// keyFile turns any name into that of a file, different names into different files even where the file system doesn't tell
-// "A" from "a", and none into a path that leads elsewhere.
+// keyFile makes a file name from any name. Different names give different file names, even on file
+// systems that do not distinguish "A" from "a", and none is a path to another folder.
 func keyFile(name string) string {
 	var b strings.Builder
 	for _, c := range []byte(name) {

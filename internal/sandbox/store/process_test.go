@@ -15,8 +15,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// The test binary run with this variable set is one of several processes that share a state file: it counts up the
-// file's tally so often and ends. A negative number counts until the process is killed.
+// The test binary run with this variable set is one of several processes that share a state file:
+// it counts up the file's tally so often and ends. A negative number counts until the process is
+// killed.
 const (
 	countVariable = "STORE_TEST_COUNT"
 	pathVariable  = "STORE_TEST_PATH"

@@ -1,9 +1,10 @@
 // Package store keeps the state of the simulated services.
 //
-// The state is one JSON document of named sections, one section a service. It lives in a file that any number of
-// goroutines, provider instances and processes share, or in memory when there is no path. A section is read with [View]
-// and changed with [Update]; both hand out the section decoded into a Go type of the caller's choice. Private keys have no
-// place in that document: [Store.PutKey] gives each a file of its own.
+// The state is one JSON document with a named section for each service. It is in a file that any
+// number of goroutines, provider instances and processes share, or in memory if there is no path.
+// [View] reads a section and [Update] changes it; both decode the section into a Go type of the
+// caller's choice. Private keys are not in that document: [Store.PutKey] stores each in its own
+// file.
 package store
 
 import (
@@ -17,16 +18,18 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Store is the state of one sandbox. It holds no open files between calls, so there is nothing to close. All methods may
-// be called from several goroutines.
+// Store is the state of one sandbox. It holds no open files between calls, so there is nothing to
+// close. All methods may be called from several goroutines.
 type Store struct {
 	path string // absolute; empty for a store in memory
 
-	// writer is held by the one goroutine that waits for, or holds, the lock file. Waiting there leaves mu free for readers.
+	// writer is held by the goroutine that waits for the lock file or holds it. Meanwhile, readers
+	// can use mu.
 	writer sync.Mutex
 	lock   *flock.Flock
 
-	// mu guards the decoded document. Readers hold it while they look at a section, the writer while it changes one.
+	// mu guards the decoded document. Readers hold it while they look at a section, the writer
+	// while it changes one.
 	mu      sync.RWMutex
 	doc     document
 	seen    fingerprint
@@ -36,9 +39,9 @@ type Store struct {
 	keys   map[string][]byte // keys of a store in memory
 }
 
-// Open returns the store that is kept in the file at path, or a new one in memory if path is empty. Nothing is read and
-// nothing is created yet: a plan that looks at an empty sandbox leaves no file behind. A relative path is bound to the
-// working directory of this moment.
+// Open returns the store in the file at path, or a new one in memory if path is empty. It reads and
+// creates nothing yet, so a plan that looks at an empty sandbox leaves no file. A relative path
+// refers to the present working directory.
 func Open(path string) (*Store, error) {
 	s := &Store{decoded: map[string]any{}, keys: map[string][]byte{}}
 	if path == "" {
@@ -48,7 +51,7 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox state file %s: %w", path, err)
 	}
-	// Replacing a symbolic link by a file would part those who come by the link from those who don't.
+	// If a symbolic link were replaced by a file, its users would lose the others' state.
 	if target, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = target
 	}
@@ -57,8 +60,9 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
-// ID returns the random identity of this sandbox. It is made together with the file and kept in it, so that an object in
-// somebody's Terraform state can tell whether this is the sandbox that it was made in. ID creates the file if there is none.
+// ID returns the random identity of this sandbox. It is made and stored with the file, so that an
+// object in a Terraform state can tell whether it was made in this sandbox. ID creates the file if
+// there is none.
 func (s *Store) ID() (string, error) {
 	s.mu.Lock()
 	err := s.refresh()
@@ -79,9 +83,10 @@ func (s *Store) ID() (string, error) {
 	return id, err
 }
 
-// View calls fn with the content of a section, the zero T if there is none yet. What v points to is shared with other
-// readers: fn must neither change nor keep it (nor its maps and slices). fn may call PutKey and Key, but no other function
-// of this package on the same store. View returns fn's error, or says why the state can't be read.
+// View calls fn with the content of a section, or the zero T if there is none yet. What v points to
+// is shared with other readers: fn must neither change nor keep it (nor its maps and slices). fn
+// may call PutKey and Key, but no other function of this package on the same store. View returns
+// fn's error, or an error that says why the state cannot be read.
 func View[T any](s *Store, section string, fn func(v *T) error) error {
 	done, err := viewCached(s, section, fn)
 	if done || err != nil {
@@ -99,8 +104,8 @@ func View[T any](s *Store, section string, fn func(v *T) error) error {
 	return fn(v)
 }
 
-// viewCached is View for the case that the decoded section is at hand and still what the file says; then readers run side
-// by side.
+// viewCached is View if the decoded section is in memory and still the same as in the file. Readers
+// then run in parallel.
 func viewCached[T any](s *Store, section string, fn func(v *T) error) (done bool, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -115,11 +120,11 @@ func viewCached[T any](s *Store, section string, fn func(v *T) error) (done bool
 	return true, fn(v)
 }
 
-// Update calls fn with the content of a section, the zero T if there is none yet, and writes what fn made of it. No other
-// Update runs meanwhile, in this process or another, and no reader sees a half-made change. When fn returns an error (or
-// panics), nothing is written and its changes are forgotten. When fn changes nothing, nothing is written either. fn must
-// not keep v, and may call PutKey and Key, but no other function of this package on the same store. Update returns fn's
-// error, or says why the state can't be read or written.
+// Update calls fn with the content of a section, or the zero T if there is none yet, and writes the
+// result. No other Update runs meanwhile, in this process or another, and no reader sees a
+// half-made change. If fn returns an error (or panics) or changes nothing, nothing is written. fn
+// must not keep v, and may call PutKey and Key, but no other function of this package on the same
+// store. Update returns fn's error, or an error that says why the state cannot be read or written.
 func Update[T any](s *Store, section string, fn func(v *T) error) error {
 	return s.exclusively(func() error {
 		v, err := decode[T](s, section)
@@ -154,7 +159,8 @@ func Update[T any](s *Store, section string, fn func(v *T) error) error {
 	})
 }
 
-// exclusively runs fn as the only writer among all goroutines and processes, with the document up to date.
+// exclusively runs fn as the only writer among all goroutines and processes, with the current
+// document.
 func (s *Store) exclusively(fn func() error) error {
 	s.writer.Lock()
 	defer s.writer.Unlock()
@@ -165,7 +171,7 @@ func (s *Store) exclusively(fn func() error) error {
 		if err := s.lock.Lock(); err != nil {
 			return fmt.Errorf("%s: locking %s: %w", s.name(), s.lock.Path(), err)
 		}
-		// Closing the descriptor is what gives the lock up, and that can't fail in a way that keeps it.
+		// Closing the descriptor releases the lock, whether or not it returns an error.
 		defer s.lock.Unlock() //nolint:errcheck
 	}
 	s.mu.Lock()
@@ -176,8 +182,8 @@ func (s *Store) exclusively(fn func() error) error {
 	return fn()
 }
 
-// decode returns the section as a *T, from the cache if the last caller wanted the same type. The caller holds mu for
-// writing and has refreshed the document.
+// decode returns the section as a *T, from the cache if the last caller wanted the same type. The
+// caller holds mu for writing and has refreshed the document.
 func decode[T any](s *Store, section string) (*T, error) {
 	if v, ok := s.decoded[section].(*T); ok {
 		return v, nil
@@ -192,7 +198,7 @@ func decode[T any](s *Store, section string) (*T, error) {
 	return v, nil
 }
 
-// name says where the state is, for messages.
+// name is the place of the state in messages.
 func (s *Store) name() string {
 	if s.path == "" {
 		return "sandbox state in memory"

@@ -9,7 +9,7 @@ import (
 // firstUID is where the ids of mailboxes of customers' domains begin: they need more than 32 bits.
 const firstUID = 1130000000000001
 
-// addAccount is POST email/add. Nobody gets mailboxes at a domain before having shown that it is theirs.
+// addAccount is POST email/add. It needs a domain whose ownership has been shown.
 func (s *Service) addAccount(c *call) (object, error) {
 	login, password, err := c.credentials()
 	if err != nil {
@@ -34,8 +34,8 @@ func (s *Service) addAccount(c *call) (object, error) {
 	})
 }
 
-// listAccounts is GET email/list. A page is of the list as it is at that moment: what is added or deleted between two calls
-// moves the rest.
+// listAccounts is GET email/list. Each page is from the list at that moment: what is added or
+// deleted between two calls moves the rest.
 func (s *Service) listAccounts(c *call) (answer object, err error) {
 	err = s.view(func(st *State) error {
 		d, err := st.of(c)
@@ -157,7 +157,7 @@ func (s *Service) changeAccount(c *call, fn func(d *Domain, a *Account)) error {
 	})
 }
 
-// target is the mailbox that a call names: by its id if there is one, else by its login.
+// target returns the mailbox that a call names: by its id if there is one, else by its login.
 func (c *call) target() (uid uint64, login string, err error) {
 	if text := c.FormValue("uid"); text != "" {
 		if uid, err = strconv.ParseUint(text, 10, 64); err != nil || uid == 0 {
@@ -172,8 +172,8 @@ func (c *call) target() (uid uint64, login string, err error) {
 	return 0, login, nil
 }
 
-// local returns the local part of a login, in lower case: logins tell no case apart. A login may be written as an address at
-// the domain; ok is whether it is none at another.
+// local returns the local part of a login in lower case, because logins are case-insensitive. A
+// login may be an address at the domain; ok is false if it is an address at another one.
 func (c *call) local(login string) (local string, ok bool) {
 	login = strings.ToLower(login)
 	at := strings.LastIndexByte(login, '@')

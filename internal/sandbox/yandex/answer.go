@@ -3,10 +3,11 @@ package yandex
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 )
 
 // object is a JSON object of an answer.
@@ -54,15 +55,15 @@ func (r refusal) object(b behaviour) object {
 func writeJSON(w http.ResponseWriter, content object) {
 	text, err := spaced(content)
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	io.WriteString(w, text) //nolint:errcheck // the client is gone: there is nobody left to tell
 }
 
-// spaced writes JSON as the service does: on one line, with a space after each colon and comma. Shell scripts in use, which
-// take answers apart by sed, find nothing without.
+// spaced writes JSON like the service: on one line, with a space after each colon and comma.
+// Existing shell scripts, which parse answers with sed, depend on that.
 func spaced(content object) (string, error) {
 	var text, lines bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -73,16 +74,11 @@ func spaced(content object) (string, error) {
 	if err := json.Indent(&lines, text.Bytes(), "", ""); err != nil {
 		return "", err
 	}
-	// Line feeds within strings are escaped: these are those of the indentation.
+	// Line feeds within strings are escaped, so these are from the indentation.
 	return strings.NewReplacer(",\n", ", ", "\n", "").Replace(lines.String()), nil
 }
 
-// broken says that the sandbox, not the simulated API, is in trouble. No answer of the API looks like it.
-func broken(w http.ResponseWriter, err error) {
-	http.Error(w, fmt.Sprintf("The sandbox can't simulate Yandex.Mail for Domain: %v", err), http.StatusInternalServerError)
-}
-
-// yesNo is how most flags are written.
+// yesNo is the form of most flags.
 func yesNo(flag bool) string {
 	if flag {
 		return "yes"
@@ -90,7 +86,7 @@ func yesNo(flag bool) string {
 	return "no"
 }
 
-// flag is how the list of domains writes flags: either way has been seen of the service.
+// flag is the form of flags in the list of domains. The service has been seen to use both.
 func (b behaviour) flag(set bool) any {
 	if b.yesNoFlags {
 		return yesNo(set)

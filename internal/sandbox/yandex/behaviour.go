@@ -3,7 +3,6 @@ package yandex
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,11 +14,12 @@ import (
 const (
 	// SwitchWithoutSuccess leaves the member "success" out of every answer.
 	SwitchWithoutSuccess = "without_success"
-	// SwitchDetailedCodes refuses logins and passwords of mailboxes with the codes that clients of the service have to
-	// handle, such as "passwd-tooshort", where the documentation knows only "bad_login" and "bad_passwd".
+	// SwitchDetailedCodes refuses logins and passwords of mailboxes with the codes that clients of
+	// the service have to handle, such as "passwd-tooshort", where the documentation knows only
+	// "bad_login" and "bad_passwd".
 	SwitchDetailedCodes = "detailed_codes"
-	// SwitchOwnOccupied refuses to register a domain again that the user has already, as "occupied". Otherwise the answer is
-	// a success with the domain as it is.
+	// SwitchOwnOccupied makes the service refuse the registration of a domain that the user has
+	// already, as "occupied". Otherwise it answers with a success and the domain as it is.
 	SwitchOwnOccupied = "own_occupied"
 	// SwitchYesNo writes the flags in the list of domains as "yes" and "no", not as booleans.
 	SwitchYesNo = "yes_no"
@@ -27,15 +27,16 @@ const (
 
 // The settings of [fault.Conditions] that the service knows. Durations are written like "2s".
 const (
-	// SettingCheckDelay is how long a check that a call has started takes; 0s, by which its results are in that call's
-	// answer, by default.
+	// SettingCheckDelay is how long a check takes that a call has started. With 0s, the default,
+	// the results are in that call's answer.
 	SettingCheckDelay = "check_delay"
-	// SettingRecheck is how long after a check the service makes the next by itself; 20m by default. "0s" switches that off.
+	// SettingRecheck is how long after a check the service makes the next by itself; 20m by
+	// default. "0s" switches that off.
 	SettingRecheck = "recheck"
 	// SettingDomains is how many domains a user may have; 50 by default.
 	SettingDomains = "domains"
-	// SettingDomainsPage and SettingAccountsPage are how many domains and mailboxes a page of their lists has at most; 20 and
-	// 1000 by default. Who asks for more gets that many.
+	// SettingDomainsPage and SettingAccountsPage are the most domains and mailboxes on a page of
+	// their lists; 20 and 1000 by default. A call for more gets that many.
 	SettingDomainsPage  = "domains_page"
 	SettingAccountsPage = "accounts_page"
 	// SettingBlocked is the names of domains that are blocked, with commas between them.
@@ -44,7 +45,7 @@ const (
 	SettingDKIMBits = "dkim_bits"
 )
 
-// behaviour is the conditions as the handlers need them.
+// behaviour holds the conditions in the form that the handlers need.
 type behaviour struct {
 	withoutSuccess, detailedCodes, ownOccupied, yesNoFlags bool
 
@@ -67,30 +68,16 @@ func newBehaviour(c fault.Conditions) (behaviour, error) {
 		accountsPage:   1000,
 		dkimBits:       2048,
 	}
-	for name, duration := range map[string]*time.Duration{SettingCheckDelay: &b.checkDelay, SettingRecheck: &b.recheck} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *duration, err = time.ParseDuration(text); err != nil || *duration < 0 {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a duration from 0 upwards", name, text)
-		}
+	if err := c.Durations(map[string]*time.Duration{SettingCheckDelay: &b.checkDelay, SettingRecheck: &b.recheck}); err != nil {
+		return behaviour{}, err
 	}
-	for name, number := range map[string]struct {
-		value *int
-		least int
-	}{
-		SettingDomains: {&b.domains, 0}, SettingDomainsPage: {&b.domainsPage, 1}, SettingAccountsPage: {&b.accountsPage, 1},
-		SettingDKIMBits: {&b.dkimBits, 1024},
+	for least, numbers := range map[int]map[string]*int{
+		0:    {SettingDomains: &b.domains},
+		1:    {SettingDomainsPage: &b.domainsPage, SettingAccountsPage: &b.accountsPage},
+		1024: {SettingDKIMBits: &b.dkimBits},
 	} {
-		text, set := c.Settings[name]
-		if !set {
-			continue
-		}
-		var err error
-		if *number.value, err = strconv.Atoi(text); err != nil || *number.value < number.least {
-			return behaviour{}, fmt.Errorf("setting %s is %q, not a number from %d upwards", name, text, number.least)
+		if err := c.Numbers(least, numbers); err != nil {
+			return behaviour{}, err
 		}
 	}
 	for name := range strings.SplitSeq(c.Settings[SettingBlocked], ",") {

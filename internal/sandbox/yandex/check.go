@@ -8,16 +8,17 @@ import (
 	"time"
 )
 
-// What domains point to that use the service.
+// The targets of the records of domains that use the service.
 const (
 	mailHost = "mail.yandex.ru"
 	mxHost   = "mx.yandex.net"
 )
 
-// NameServers are those of domains that are delegated to the service.
+// NameServers are the name servers of domains that are delegated to the service.
 var NameServers = []string{"dns1." + netZone, "dns2." + netZone}
 
-// The results of a check. What was not found of the ways to verify a domain is joined by a comma.
+// The results of a check. If several ways to verify a domain failed, their results are joined by a
+// comma.
 const (
 	resultOK             = "ok"
 	resultDomainNotFound = "domain-not-found"
@@ -29,8 +30,8 @@ const (
 	resultWrongMX        = "mx-wrong"
 )
 
-// registrationStatus is GET domain/registration_status. It starts a check unless one is under way, and answers how far the
-// domain is when that has ended, which it may have at once.
+// registrationStatus is GET domain/registration_status. It starts a check unless one is under way,
+// and returns the domain's status. If the check takes no time, that is the status after it.
 func (s *Service) registrationStatus(c *call) (object, error) {
 	now := s.config.Now()
 	ended := false
@@ -61,7 +62,7 @@ func (s *Service) registrationStatus(c *call) (object, error) {
 	return answer, nil
 }
 
-// nextCheck is when the service looks at a domain by itself.
+// nextCheck is when the service checks a domain by itself.
 func (d *Domain) nextCheck(every time.Duration) (next time.Time, scheduled bool) {
 	last := d.CheckedAt
 	if last.IsZero() {
@@ -72,8 +73,8 @@ func (d *Domain) nextCheck(every time.Duration) (next time.Time, scheduled bool)
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// recheck does what the service does in the background, when the next call finds that it would have: it ends the checks that
-// are due, and checks again what was last looked at, or registered, long ago.
+// recheck does the service's background work when the next call comes: it ends the checks that are
+// due, and checks domains again whose last check or registration is too old.
 func (s *Service) recheck(c *call) error {
 	now := s.config.Now()
 	var due []string
@@ -97,8 +98,8 @@ func (s *Service) recheck(c *call) error {
 	return err
 }
 
-// check looks a domain up and sets its status by what is found. Ownership that has been shown once stays; MX records don't. A
-// domain that was deleted meanwhile is left alone.
+// check looks a domain up and sets its status accordingly. Proven ownership stays proven, but MX
+// records do not. A domain that was deleted meanwhile is left alone.
 func (s *Service) check(ctx context.Context, name string) error {
 	var before Domain
 	err := s.view(func(st *State) error {
@@ -138,7 +139,8 @@ func (s *Service) check(ctx context.Context, name string) error {
 	})
 }
 
-// look asks the DNS for what belongs together. failed is whether there was no answer to any of it.
+// look asks the DNS for several things that belong together. failed is whether none of them was
+// answered.
 type look struct {
 	ctx    context.Context
 	lookup func(ctx context.Context, name, recordType string) ([]string, error)
@@ -147,7 +149,7 @@ type look struct {
 
 func (s *Service) look(ctx context.Context) *look { return &look{ctx: ctx, lookup: s.config.Lookup} }
 
-// data returns what the DNS has. Where it does not answer, nothing is found.
+// data returns the data in the DNS. If the DNS does not answer, there is none.
 func (l *look) data(name, recordType string) []string {
 	data, err := l.lookup(l.ctx, name, recordType)
 	if err != nil {
@@ -157,7 +159,8 @@ func (l *look) data(name, recordType string) []string {
 	return data
 }
 
-// probe tells how far a domain is by what is published for it. Without an answer it stays where it was.
+// probe returns the status of a domain by its published records. Without an answer the status stays
+// as it was.
 func (l *look) probe(d *Domain, delegated bool) (status, results string) {
 	status = d.Status
 	if status == StatusDomainActivate {
@@ -178,7 +181,7 @@ func (l *look) probe(d *Domain, delegated bool) (status, results string) {
 	return status, results
 }
 
-// isDelegated tells whether the name servers of a domain are the service's.
+// isDelegated is whether the name servers of a domain are those of the service.
 func (l *look) isDelegated(name string) bool {
 	servers := l.data(name, "NS")
 	return len(servers) > 0 && !slices.ContainsFunc(servers, func(server string) bool {
@@ -186,7 +189,7 @@ func (l *look) isDelegated(name string) bool {
 	})
 }
 
-// ownership tells whether a domain is verified by any of the three ways.
+// ownership is whether a domain is verified in any of the three ways.
 func (l *look) ownership(d *Domain, delegated bool) string {
 	if delegated {
 		return resultOK
@@ -209,7 +212,7 @@ func (l *look) ownership(d *Domain, delegated bool) string {
 	return cname + "," + file
 }
 
-// exists tells whether a domain is in any zone below the top.
+// exists is whether a domain is in any zone below a top-level domain.
 func (l *look) exists(name string) bool {
 	for at := name; strings.Contains(at, "."); _, at, _ = strings.Cut(at, ".") {
 		if len(l.data(at, "NS")) > 0 {
@@ -219,8 +222,8 @@ func (l *look) exists(name string) bool {
 	return false
 }
 
-// mailExchange tells whether mail for a domain goes to the service. Which other MX records it tolerates is not documented; here
-// it is those that senders try later.
+// mailExchange is whether mail for a domain goes to the service. The documentation does not say
+// which other MX records it tolerates; here it tolerates those with a higher preference value.
 func (l *look) mailExchange(name string) string {
 	records := l.data(name, "MX")
 	if len(records) == 0 {

@@ -14,17 +14,17 @@ func TestOwnership(t *testing.T) {
 		results string
 	}{
 		"nothing":          {func(*world, string) {}, "domain-activate", "no-cname,no-file"},
-		"no such domain":   {func(w *world, _ string) { w.publish("NS", "example.com") }, "domain-activate", "domain-not-found"},
-		"no answer":        {func(w *world, _ string) { w.dnsFails = true }, "domain-activate", "domain-not-found"},
-		"wrong CNAME":      {func(w *world, name string) { w.publish("CNAME", "yamail-"+name+".example.com", "mail.example.com") }, "domain-activate", "bad-cname,no-file"},
-		"CNAME":            {func(w *world, name string) { w.publish("CNAME", "yamail-"+name+".example.com", "Mail.Yandex.RU.") }, "mx-activate", "mx-not-found"},
+		"no such domain":   {func(w *world, _ string) { w.Publish("NS", "example.com") }, "domain-activate", "domain-not-found"},
+		"no answer":        {func(w *world, _ string) { w.BreakDNS(true) }, "domain-activate", "domain-not-found"},
+		"wrong CNAME":      {func(w *world, name string) { w.Publish("CNAME", "yamail-"+name+".example.com", "mail.example.com") }, "domain-activate", "bad-cname,no-file"},
+		"CNAME":            {func(w *world, name string) { w.Publish("CNAME", "yamail-"+name+".example.com", "Mail.Yandex.RU.") }, "mx-activate", "mx-not-found"},
 		"wrong file":       {func(w *world, _ string) { w.file(yandex.FileWrong) }, "domain-activate", "no-cname,bad-file"},
 		"file":             {func(w *world, _ string) { w.file(yandex.FileRight) }, "mx-activate", "mx-not-found"},
-		"delegation":       {func(w *world, _ string) { w.publish("NS", "example.com", yandex.NameServers...) }, "mx-activate", "mx-not-found"},
-		"other servers":    {func(w *world, _ string) { w.publish("NS", "example.com", "dns1.yandex.net", "ns1.example.net") }, "domain-activate", "no-cname,no-file"},
-		"the wrong record": {func(w *world, _ string) { w.publish("CNAME", "yamail-0123456789ab.example.com", "mail.yandex.ru") }, "domain-activate", "no-cname,no-file"},
+		"delegation":       {func(w *world, _ string) { w.Publish("NS", "example.com", yandex.NameServers...) }, "mx-activate", "mx-not-found"},
+		"other servers":    {func(w *world, _ string) { w.Publish("NS", "example.com", "dns1.yandex.net", "ns1.example.net") }, "domain-activate", "no-cname,no-file"},
+		"the wrong record": {func(w *world, _ string) { w.Publish("CNAME", "yamail-0123456789ab.example.com", "mail.yandex.ru") }, "domain-activate", "no-cname,no-file"},
 		"wrong CNAME, wrong file": {func(w *world, name string) {
-			w.publish("CNAME", "yamail-"+name+".example.com", "mail.example.com")
+			w.Publish("CNAME", "yamail-"+name+".example.com", "mail.example.com")
 			w.file(yandex.FileWrong)
 		}, "domain-activate", "bad-cname,bad-file"},
 	} {
@@ -59,18 +59,18 @@ func TestMailExchange(t *testing.T) {
 		{nil, "mx-activate", "mx-not-found"},
 		{[]string{"0 mx.yandex.net"}, "added", "ok"},
 	} {
-		w.publish("MX", "example.com", tc.records...)
+		w.Publish("MX", "example.com", tc.records...)
 		has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", tc.status, "check_results", tc.results)
 	}
 	// What has been shown once need not be shown again.
-	w.publish("NS", "example.com")
+	w.Publish("NS", "example.com")
 	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added")
 }
 
 func TestChecksTakeTheirTime(t *testing.T) {
 	w := newWorld(t)
 	w.settings(yandex.SettingCheckDelay, "30s")
-	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
+	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
 	status := func() object { return w.get("domain/registration_status", "domain", "example.com").ok() }
 	for range 2 {
 		answer := status()
@@ -78,30 +78,30 @@ func TestChecksTakeTheirTime(t *testing.T) {
 		if _, told := answer["last_check"]; told {
 			t.Errorf("a check has ended at once: %v", answer)
 		}
-		w.advance(14 * time.Second)
+		w.Advance(14 * time.Second)
 	}
-	w.advance(2 * time.Second)
+	w.Advance(2 * time.Second)
 	has(t, status(), "status", "mx-activate", "check_results", "mx-not-found",
 		"last_check", "2026-03-01T12:00:30Z", "next_check", "2026-03-01T12:20:30Z")
 	// That call has started the next check, whose result any other call is late enough to see.
-	w.publish("MX", "example.com", "10 mx.yandex.net")
+	w.Publish("MX", "example.com", "10 mx.yandex.net")
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "mx-activate")
-	w.advance(30 * time.Second)
+	w.Advance(30 * time.Second)
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "added")
 }
 
 func TestScheduledChecks(t *testing.T) {
 	w := newWorld(t)
-	w.publish("MX", "example.com", "10 mx.yandex.net")
+	w.Publish("MX", "example.com", "10 mx.yandex.net")
 	w.verifiedAs("added")
-	w.publish("MX", "example.com")
-	w.advance(19 * time.Minute)
+	w.Publish("MX", "example.com")
+	w.Advance(19 * time.Minute)
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "added")
-	w.advance(time.Minute)
+	w.Advance(time.Minute)
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "mx-activate")
-	w.publish("MX", "example.com", "10 mx.yandex.net")
+	w.Publish("MX", "example.com", "10 mx.yandex.net")
 	w.settings(yandex.SettingRecheck, "0s")
-	w.advance(1000 * time.Hour)
+	w.Advance(1000 * time.Hour)
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "mx-activate")
 	answer := w.get("domain/registration_status", "domain", "example.com").ok()
 	has(t, answer, "status", "added")
@@ -113,20 +113,21 @@ func TestScheduledChecks(t *testing.T) {
 // A domain loses nothing because the DNS does not answer for a while.
 func TestNoAnswerTakesNothingAway(t *testing.T) {
 	w := newWorld(t)
-	w.publish("NS", "example.com", yandex.NameServers...)
-	w.publish("MX", "example.com", "10 mx.yandex.net")
+	w.Publish("NS", "example.com", yandex.NameServers...)
+	w.Publish("MX", "example.com", "10 mx.yandex.net")
 	has(t, w.post("domain/register", "domain", "example.com").ok(), "status", "added")
-	w.dnsFails = true
+	w.BreakDNS(true)
 	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added", "check_results", "domain-not-found")
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "added", "delegated", "yes")
-	w.dnsFails = false
+	w.BreakDNS(false)
 	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "added", "check_results", "ok")
 }
 
-// What a check has found of one registration says nothing of the next, which may be somebody else's.
+// What a check has found of one registration says nothing of the next, which may be somebody
+// else's.
 func TestDomainThatChangesHandsDuringACheck(t *testing.T) {
 	w := newWorld(t)
-	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
+	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
 	w.meanwhile = func() {
 		w.post("domain/delete", "domain", "example.com").ok()
 		w.post("domain/register", "domain", "example.com").ok()
@@ -142,17 +143,17 @@ func TestDomainThatChangesHandsDuringACheck(t *testing.T) {
 func TestSlowCheckTakesNoOwnershipAway(t *testing.T) {
 	w := newWorld(t)
 	name := w.register("example.com")
-	w.publish("CNAME", "yamail-"+name+".example.com", "mail.yandex.ru")
+	w.Publish("CNAME", "yamail-"+name+".example.com", "mail.yandex.ru")
 	w.meanwhile = func() {
 		w.get("domain/registration_status", "domain", "example.com").ok()
-		w.publish("CNAME", "yamail-"+name+".example.com")
+		w.Publish("CNAME", "yamail-"+name+".example.com")
 	}
 	has(t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", "mx-activate")
 }
 
 func TestScheduledChecksNeedNoCall(t *testing.T) {
 	w := newWorld(t)
-	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
-	w.advance(20 * time.Minute)
+	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
+	w.Advance(20 * time.Minute)
 	has(t, w.get("domain/details", "domain", "example.com").ok(), "status", "mx-activate")
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// dkimName is where the record with the public key belongs, below the domain: the service has one selector.
+// dkimName is the name of the record with the public key, below the domain. The service has one
+// selector.
 const dkimName = "mail._domainkey"
 
-// enableDKIM is POST dkim/enable. The first time it makes a key, which the domain keeps. In a zone that is delegated to the
-// service it publishes it too.
+// enableDKIM is POST dkim/enable. The first call makes a key, which the domain keeps. If the zone
+// is delegated to the service, it also publishes the key.
 func (s *Service) enableDKIM(c *call) (object, error) {
 	d, err := s.snapshot(c)
 	if err != nil {
@@ -60,7 +61,7 @@ func (s *Service) disableDKIM(c *call) (object, error) {
 	})
 }
 
-// dkimStatus is GET dkim/status. It looks whether the record is there.
+// dkimStatus is GET dkim/status. It checks whether the record exists.
 func (s *Service) dkimStatus(c *call) (object, error) {
 	d, err := s.snapshot(c)
 	if err != nil {
@@ -81,7 +82,7 @@ func (s *Service) dkimStatus(c *call) (object, error) {
 	return object{"dkim": dkim}, nil
 }
 
-// isPublished tells whether the DNS has the domain's key.
+// isPublished is whether the DNS has the domain's key.
 func (s *Service) isPublished(c *call, d *Domain) bool {
 	ours, err := mailrecord.ParseDKIM(d.DKIM.Text)
 	return err == nil && slices.ContainsFunc(s.look(c.Context()).data(dkimName+"."+d.Name, "TXT"), func(text string) bool {
@@ -90,7 +91,7 @@ func (s *Service) isPublished(c *call, d *Domain) bool {
 	})
 }
 
-// keyName is where the store has the domain's private key.
+// keyName is the name of the domain's private key in the store.
 func (d *Domain) keyName() string { return Section + "/dkim/" + d.Name }
 
 // newKey makes a key and the record for it (RFC 6376 section 3.6.1).
@@ -107,7 +108,7 @@ func newKey(bits int) (private []byte, text string, err error) {
 	return private, "v=DKIM1; k=rsa; t=s; p=" + base64.StdEncoding.EncodeToString(der), nil
 }
 
-// publishKey puts the record into the domain's zone, in place of an earlier one.
+// publishKey puts the record into the domain's zone, and replaces an earlier one.
 func (st *State) publishKey(z *Zone, text string) {
 	st.removeKey(z)
 	st.addRecord(z, Record{Type: "TXT", Subdomain: dkimName, Content: text, TTL: defaultTTL})

@@ -32,11 +32,11 @@ func TestDKIM(t *testing.T) {
 		t.Fatalf("enabled: %v", enabled)
 	}
 	has(t, status(), "enabled", "yes", "txtrecord", text, "nsready", "no", "mailready", "no")
-	w.publish("TXT", "mail._domainkey.example.com", "v=DKIM1; p=AAAA", "v=spf1 -all")
+	w.Publish("TXT", "mail._domainkey.example.com", "v=DKIM1; p=AAAA", "v=spf1 -all")
 	has(t, status(), "nsready", "no")
-	w.publish("TXT", "mail._domainkey.example.com", strings.ReplaceAll(text, " ", ""))
+	w.Publish("TXT", "mail._domainkey.example.com", strings.ReplaceAll(text, " ", ""))
 	has(t, status(), "nsready", "yes", "mailready", "no")
-	w.publish("MX", "example.com", "10 mx.yandex.net")
+	w.Publish("MX", "example.com", "10 mx.yandex.net")
 	w.get("domain/registration_status", "domain", "example.com").ok()
 	has(t, status(), "nsready", "yes", "mailready", "yes")
 

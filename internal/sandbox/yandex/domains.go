@@ -6,18 +6,18 @@ import (
 )
 
 const (
-	// accountsAllowed is how many mailboxes a domain is said to have room for.
+	// accountsAllowed is the number of mailboxes that a domain may have, in answers.
 	accountsAllowed = 1000
 	// defaultDomainsPage and defaultAccountsPage are how many a page has if the call does not say.
 	defaultDomainsPage  = 10
 	defaultAccountsPage = 30
 )
 
-// countries are the interfaces that a domain's users can have.
+// countries are the possible values of set_country.
 var countries = []string{"ru", "en", "ua", "by", "kz", "tr", "az", "ro", "ge"}
 
-// register is POST domain/register. A domain that the user has already is answered as it is. One that is delegated to the
-// service needs no verification.
+// register is POST domain/register. If the user has the domain already, the answer shows it as it
+// is. A domain that is delegated to the service needs no verification.
 func (s *Service) register(c *call) (object, error) {
 	if isProhibited(c.domain) {
 		return nil, codeProhibited
@@ -54,7 +54,7 @@ func (s *Service) register(c *call) (object, error) {
 	return d.show(), nil
 }
 
-// details is GET domain/details. A domain that nobody has is no error.
+// details is GET domain/details. A domain that does not exist is no error.
 func (s *Service) details(c *call) (answer object, err error) {
 	err = s.view(func(st *State) error {
 		if st.domain(c.domain) == nil {
@@ -103,7 +103,7 @@ func (c *call) showListed(d *Domain) object {
 	}
 }
 
-// deleteDomain is POST domain/delete. The domain's mailboxes go with it.
+// deleteDomain is POST domain/delete. It also deletes the domain's mailboxes.
 func (s *Service) deleteDomain(c *call) (object, error) {
 	return object{}, s.change(c, func(st *State, _ *Domain) error {
 		st.Domains = slices.DeleteFunc(st.Domains, func(d Domain) bool { return d.Name == c.domain })
@@ -123,11 +123,11 @@ func (s *Service) setCountry(c *call) (object, error) {
 	})
 }
 
-// page is which part of a list a call wants.
+// page is the part of a list that a call wants.
 type page struct{ number, size int }
 
-// page reads it from the parameters. What is no number from 1 upwards counts as not sent, and more than there can be on a page
-// as the most.
+// page reads it from the parameters. A value that is not a number from 1 upwards counts as missing,
+// and one above the maximum as the maximum.
 func (c *call) page(usual, most int) page {
 	read := func(name string, otherwise int) int {
 		if n, err := strconv.Atoi(c.FormValue(name)); err == nil && n >= 1 {
@@ -138,7 +138,8 @@ func (c *call) page(usual, most int) page {
 	return page{number: read("page", 1), size: min(read("on_page", usual), most)}
 }
 
-// bounds returns the indexes at which the page begins and ends in a list. Behind the end pages are empty.
+// bounds returns the indexes at which the page begins and ends in a list. Pages after the end are
+// empty.
 func (p page) bounds(total int) (from, to int) {
 	if p.number-1 > total/p.size {
 		return total, total

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// readDomain takes the domain that the call is about from its parameters.
+// readDomain reads the domain of the call from its parameters.
 func (c *call) readDomain() error {
 	name := c.FormValue("domain")
 	if !c.Form.Has("domain") {
@@ -27,8 +27,9 @@ func (c *call) readDomain() error {
 	return nil
 }
 
-// isProhibited tells whether nobody may register a domain: the operator's own names, and suffixes below which anybody can
-// register (https://publicsuffix.org/). Which names are forbidden is not documented.
+// isProhibited is whether nobody may register a domain: the operator's own names, and suffixes
+// below which anybody can register (https://publicsuffix.org/). The documentation does not say
+// which names are forbidden.
 func isProhibited(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)
 	if suffix == domain {

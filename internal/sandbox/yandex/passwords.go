@@ -16,17 +16,18 @@ const (
 	longestPassword  = 20
 	longestLogin     = 30
 
-	// passwordRounds are few: what is in a sandbox is worth no more.
+	// passwordRounds are few, because a sandbox holds nothing of value.
 	passwordRounds = 1000
 )
 
-// passwordSymbols are what a password may have beside Latin letters and digits.
+// passwordSymbols may be in a password besides Latin letters and digits.
 const passwordSymbols = "!@#$%^&*()_-+:;,."
 
-// reservedLogins are addresses that every domain has (RFC 2142), and whose mail goes to its administrator.
+// reservedLogins are addresses that every domain has (RFC 2142), and whose mail goes to its
+// administrator.
 var reservedLogins = []string{"abuse", "postmaster"}
 
-// Password is what is kept of one.
+// Password is a stored password.
 type Password struct {
 	Salt []byte `json:"salt"`
 	Hash []byte `json:"hash"`
@@ -48,8 +49,8 @@ func (p Password) derive(password string) ([]byte, error) {
 	return hash, nil
 }
 
-// LogIn does as the owner of a mailbox does for the first time, after which it is ready. It returns false, and changes nothing,
-// if there is no such mailbox, if it is not enabled, or if that is not its password.
+// LogIn logs in like the owner of a mailbox, which is ready after the first time. It returns false
+// and changes nothing if the mailbox does not exist or is not enabled, or if the password is wrong.
 func (s *Service) LogIn(address, password string) (welcome bool, err error) {
 	login, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	err = s.update(func(st *State) error {
@@ -86,7 +87,7 @@ func (c *call) credentials() (login, password string, err error) {
 	return login, password, c.checkPassword(login, password)
 }
 
-// either is the code of the documentation, or the one that says more.
+// either returns the documented code, or the more specific one.
 func (c *call) either(documented, detailed refusal) error {
 	if c.behaviour.detailedCodes {
 		return detailed
@@ -108,15 +109,16 @@ func (c *call) checkLogin(login string, here bool) error {
 	return nil
 }
 
-// isLogin tells whether a local part can be one: Latin letters, digits, and dots, hyphens and underscores between them. Hyphens
-// and underscores may end it.
+// isLogin is whether a local part is acceptable: Latin letters, digits, and dots, hyphens and
+// underscores between them. Hyphens and underscores may end it.
 func isLogin(login string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	return strings.Trim(login, letters+"._-") == "" && strings.Contains(letters, login[:1]) &&
 		!strings.HasSuffix(login, ".") && !strings.Contains(login, "..")
 }
 
-// checkPassword checks the password of a mailbox, whose login is empty if the call names it by its id.
+// checkPassword checks the password of a mailbox, whose login is empty if the call names it by its
+// id.
 func (c *call) checkPassword(login, password string) error {
 	allowed := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(passwordSymbols, r)

@@ -11,14 +11,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// TTLs in seconds. What is outside of the limits is taken for the nearer one: clients in use send 300.
+// TTLs in seconds. A TTL outside the limits becomes the nearer limit: existing clients send 300.
 const (
 	lowestTTL, highestTTL, defaultTTL = 900, 1209600, 21600
 
 	defaultPriority = 10
 )
 
-// recordTypes are those that can be added. The SOA record is the service's own.
+// recordTypes are the types of records that can be added. The SOA record belongs to the service.
 var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SRV", "TXT"}
 
 // Codes for records. The documentation lists none for them.
@@ -52,7 +52,8 @@ func (r Record) fqdn(apex string) string {
 	return r.Subdomain + "." + apex
 }
 
-// show returns the record as answers have it. Records of a type without priorities have an empty one.
+// show returns the record in the form of answers. Records of a type without priorities have an
+// empty one.
 func (r Record) show(apex string) object {
 	shown := object{
 		"record_id": r.ID, "type": r.Type, "domain": apex, "subdomain": r.Subdomain, "fqdn": r.fqdn(apex), "ttl": r.TTL,
@@ -85,7 +86,7 @@ func (s *Service) listRecords(c *call) (answer object, err error) {
 	return answer, err
 }
 
-// delegated returns the zone that a call is about. Of a domain whose DNS is elsewhere there is none.
+// delegated returns the zone of a call. A domain with another DNS host has none.
 func (st *State) delegated(c *call) (*Zone, error) {
 	d, err := st.of(c)
 	if err != nil {
@@ -123,7 +124,7 @@ func (s *Service) addRecord(c *call) (answer object, err error) {
 	return answer, err
 }
 
-// editRecord is POST dns/edit. It changes what is sent, and leaves the rest as it is.
+// editRecord is POST dns/edit. Fields that are not sent stay as they are.
 func (s *Service) editRecord(c *call) (answer object, err error) {
 	err = s.update(func(st *State) error {
 		z, i, err := st.record(c)
@@ -160,7 +161,8 @@ func (s *Service) deleteRecord(c *call) (answer object, err error) {
 	return answer, err
 }
 
-// record finds the record that a call names. Those that delegate the domain are nobody's to change.
+// record finds the record that a call names. Nobody can change the records that delegate the
+// domain.
 func (st *State) record(c *call) (z *Zone, i int, err error) {
 	if z, err = st.delegated(c); err != nil {
 		return nil, 0, err
@@ -179,7 +181,7 @@ func (st *State) record(c *call) (z *Zone, i int, err error) {
 	return z, i, nil
 }
 
-// readRecord takes over what a call sends of a record, and checks what comes of it.
+// readRecord takes over the fields of a record from a call, and checks the result.
 func (c *call) readRecord(r *Record) error {
 	for _, name := range []string{"content", "target"} {
 		if c.FormValue(name) != "" && (name == "target") == (r.Type == "SRV") {
@@ -223,8 +225,8 @@ func (c *call) readRecord(r *Record) error {
 	return nil
 }
 
-// admit refuses a record that cannot be beside the others of its zone: nothing is there twice, and a CNAME is alone at its
-// name.
+// admit refuses a record that conflicts with others of its zone: nothing exists twice, and a CNAME
+// stands alone at its name.
 func (z *Zone) admit(r Record) error {
 	for _, other := range z.Records {
 		if other.ID == r.ID || other.Subdomain != r.Subdomain {

@@ -15,8 +15,8 @@ func (w *world) delegated() {
 	if err := w.AddZone("Shop.Example."); err != nil {
 		w.t.Fatal(err)
 	}
-	w.publish("NS", "shop.example", yandex.NameServers...)
-	w.publish("MX", "shop.example", "10 mx.yandex.net")
+	w.Publish("NS", "shop.example", yandex.NameServers...)
+	w.Publish("MX", "shop.example", "10 mx.yandex.net")
 	has(w.t, w.post("domain/register", "domain", "shop.example").ok(), "status", "added", "stage", "added")
 }
 
@@ -78,13 +78,13 @@ func TestDelegationLater(t *testing.T) {
 	w.register("shop.example")
 	text := w.post("dkim/enable", "domain", "shop.example").dkim()["txtrecord"].(string)
 	w.get("dns/list", "domain", "shop.example").refused("not_allowed")
-	w.publish("NS", "shop.example", yandex.NameServers...)
+	w.Publish("NS", "shop.example", yandex.NameServers...)
 	has(t, w.get("domain/registration_status", "domain", "shop.example").ok(), "status", "mx-activate")
 	if got := w.zone(); len(got) != 6 || !strings.Contains(strings.Join(got, "\n"), text[:40]) {
 		t.Errorf("%q", got)
 	}
 	// And it is not asked for records any more once it has gone elsewhere.
-	w.publish("NS", "shop.example", "ns1.example.net")
+	w.Publish("NS", "shop.example", "ns1.example.net")
 	w.get("domain/registration_status", "domain", "shop.example").ok()
 	w.get("dns/list", "domain", "shop.example").refused("not_allowed")
 }

@@ -1,9 +1,10 @@
-// Package yandex simulates the API of Yandex.Mail for Domain ("PDD", https://yandex.com/dev/domain/doc/), so that clients can
-// be tried and tested without an account: domains, mailboxes, DKIM and DNS records. It keeps to the habits of the service:
-// status 200 also for refusals, the token in a header of its own, forms in requests and JSON in answers.
+// Package yandex simulates the API of Yandex.Mail for Domain ("PDD",
+// https://yandex.com/dev/domain/doc/), so that clients can be tried and tested without an account:
+// domains, mailboxes, DKIM and DNS records. It keeps to the habits of the service: status 200 also
+// for refusals, the token in a header of its own, forms in requests and JSON in answers.
 //
-// A domain is verified only once its records are really in the DNS. What they point to, in the zones yandex.net and
-// yandex.ru, is served too: see [Service.Zones].
+// A domain is verified only once its records are really in the DNS. What they point to, in the
+// zones yandex.net and yandex.ru, is served too: see [Service.Zones].
 package yandex
 
 import (
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -24,8 +26,11 @@ const (
 	RegistrarPath = "/api2/registrar/"
 )
 
-// bodyLimit bounds what is read of a request.
+// bodyLimit limits how much of a request is read.
 const bodyLimit = 1 << 20
+
+// title is the name of the service in messages.
+const title = "Yandex.Mail for Domain"
 
 // Config is what a [Service] needs.
 type Config struct {
@@ -33,29 +38,26 @@ type Config struct {
 	Store *store.Store
 	// Now is the clock of checks and of the times in answers; time.Now if nil.
 	Now func() time.Time
-	// Conditions returns the switches and settings in force. It is asked once a call. If nil, everything is as usual.
+	// Conditions returns the current switches and settings. It is called once for each call. nil:
+	// there are none.
 	Conditions func() fault.Conditions
-	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and a type: "CNAME", "MX",
-	// "NS", "TXT". Names in data are like that too; MX has its preference before the host; TXT is joined and without quotes.
-	// What does not exist is no data and no error.
+	// Lookup returns the data of the records of a name, which is absolute without trailing dot, and
+	// a type: "CNAME", "MX", "NS", "TXT". Names in data are like that too; MX has its preference
+	// before the host; TXT is joined and without quotes. What does not exist is no data and no
+	// error.
 	Lookup func(ctx context.Context, name, recordType string) ([]string, error)
 }
 
-// Service is the simulated API. All state is in the store: several services on one store, also in several processes, have the
-// same domains.
+// Service is the simulated API. All state is in the store: several services on one store, also in
+// several processes, have the same domains.
 type Service struct {
 	config Config
-	served servedZones
+	served simulation.Zones
 }
 
 // New returns the API whose domains live in the store of the configuration.
 func New(config Config) *Service {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
-	if config.Conditions == nil {
-		config.Conditions = func() fault.Conditions { return fault.Conditions{} }
-	}
+	config.Now, config.Conditions = simulation.Clock(config.Now), simulation.Conditions(config.Conditions)
 	return &Service{config: config}
 }
 
@@ -70,7 +72,8 @@ type call struct {
 	behaviour behaviour
 }
 
-// handler answers a call. A refusal is the API's answer; any other error means that the sandbox has failed.
+// handler answers a call. A refusal is the API's answer; any other error means that the sandbox has
+// failed.
 type handler func(s *Service, c *call) (object, error)
 
 // route is one kind of call.
@@ -117,7 +120,7 @@ var routes = map[string]route{
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b, err := newBehaviour(s.config.Conditions())
 	if err != nil {
-		broken(w, err)
+		simulation.Broken(w, title, err)
 		return
 	}
 	path, registrar := strings.CutPrefix(r.URL.Path, RegistrarPath)
@@ -143,7 +146,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &no):
 		writeJSON(w, no.object(b))
 	case err != nil:
-		broken(w, err)
+		simulation.Broken(w, title, err)
 	default:
 		if !b.withoutSuccess {
 			got["success"] = "ok"

@@ -26,7 +26,8 @@ const (
 // stages are what the second member for the status is for each status.
 var stages = map[string]string{StatusDomainActivate: "owner-check", StatusMXActivate: "mx-check", StatusAdded: "added"}
 
-// What the web server of a domain has for the verification file, which the sandbox cannot fetch: see [Domain].
+// What the web server of a domain has for the verification file, which the sandbox cannot fetch:
+// see [Domain].
 const (
 	FileAbsent = ""
 	FileWrong  = "wrong"
@@ -35,12 +36,14 @@ const (
 
 // State is everything that the service keeps but private keys. Tests look at it by [store.View].
 type State struct {
-	// Registrations counts the domains that have ever been registered: no two have the same secrets and DKIM key.
+	// Registrations counts the domains that have ever been registered: no two have the same secrets
+	// and DKIM key.
 	Registrations uint64 `json:"registrations"`
 	// LastUID and LastRecord count the ids of mailboxes and of DNS records.
 	LastUID    uint64 `json:"last_uid"`
 	LastRecord uint64 `json:"last_record"`
-	// Changes counts the changes of Zones: what was made from them is good as long as the number stays.
+	// Changes counts the changes of Zones: what was made from them is good as long as the number
+	// stays.
 	Changes uint64 `json:"changes"`
 	// Domains are in the order in which they were registered.
 	Domains []Domain `json:"domains"`
@@ -106,7 +109,8 @@ func (s *Service) update(fn func(st *State) error) error {
 	return store.Update(s.config.Store, Section, fn)
 }
 
-// change calls fn with the domain of a call, to change. A domain that the user does not have is a refusal.
+// change calls fn with the domain of a call, to change. A domain that the user does not have is a
+// refusal.
 func (s *Service) change(c *call, fn func(st *State, d *Domain) error) error {
 	return s.update(func(st *State) error {
 		d, err := st.of(c)
@@ -117,8 +121,8 @@ func (s *Service) change(c *call, fn func(st *State, d *Domain) error) error {
 	})
 }
 
-// SetDomain changes a domain, or puts on its web server what no call of the API can; nothing is checked. It returns false if
-// nobody has registered the domain.
+// SetDomain changes a domain, or puts on its web server what no call of the API can; nothing is
+// checked. It returns false if nobody has registered the domain.
 func (s *Service) SetDomain(name string, change func(d *Domain)) (found bool, err error) {
 	err = s.update(func(st *State) error {
 		if d := st.domain(name); d != nil {
@@ -139,7 +143,8 @@ func (st *State) domain(name string) *Domain {
 	return &st.Domains[i]
 }
 
-// of returns the domain that a call is about. It is the same refusal whether another user has it or nobody.
+// of returns the domain that a call is about. It is the same refusal whether another user has it or
+// nobody.
 func (st *State) of(c *call) (*Domain, error) {
 	d := st.domain(c.domain)
 	if d == nil || d.User != c.user {
@@ -159,8 +164,8 @@ func (st *State) all(user string) []*Domain {
 	return all
 }
 
-// snapshot returns what the domain of a call is at this moment, without its accounts. A domain that the user does not have is a
-// refusal.
+// snapshot returns what the domain of a call is at this moment, without its accounts. A domain that
+// the user does not have is a refusal.
 func (s *Service) snapshot(c *call) (d Domain, err error) {
 	err = s.view(func(st *State) error {
 		found, err := st.of(c)
@@ -188,8 +193,8 @@ func (d *Domain) secrets() (name, content string) {
 	return digest("name"), digest("content")
 }
 
-// show answers how far a domain is. The secrets are no secret but the way to prove who may publish them; they are
-// told as long as that has not been proved.
+// show answers how far a domain is. The secrets are no secret but the way to prove who may publish
+// them; they are told as long as that has not been proved.
 func (d *Domain) show() object {
 	answer := object{"status": d.Status, "stage": stages[d.Status]}
 	if d.Status == StatusDomainActivate {

@@ -3,17 +3,14 @@ package yandex_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sandboxtest"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
 )
 
@@ -23,16 +20,12 @@ const password = "invented-pass1"
 // world is a service with a clock, conditions and a DNS that tests change.
 type world struct {
 	*yandex.Service
-	t     *testing.T
-	store *store.Store
+	*sandboxtest.World
+	t *testing.T
 
-	mu         sync.Mutex
-	now        time.Time
-	conditions fault.Conditions
-	dns        map[string][]string // by "TYPE name"
-	dnsFails   bool
-	asked      int    // questions to the DNS
-	meanwhile  func() // happens at the next of them
+	mu        sync.Mutex
+	asked     int    // questions to the DNS
+	meanwhile func() // happens at the next of them
 }
 
 func newWorld(t *testing.T) *world {
@@ -43,73 +36,39 @@ func newWorld(t *testing.T) *world {
 // worldAt is a world whose state is in a file.
 func worldAt(t *testing.T, path string) *world {
 	t.Helper()
-	st, err := store.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{
-		t: t, store: st, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
-		dns: map[string][]string{"NS example.com": {"ns1.example.net"}},
-	}
+	w := &world{World: sandboxtest.At(t, path), t: t}
+	w.SetTime(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	w.Publish("NS", "example.com", "ns1.example.net")
 	w.settings()
-	w.Service = yandex.New(yandex.Config{
-		Store: st,
-		Now: func() time.Time {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			return w.now
-		},
-		Conditions: func() fault.Conditions {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			return w.conditions
-		},
-		Lookup: func(_ context.Context, name, recordType string) ([]string, error) {
-			w.mu.Lock()
-			meanwhile := w.meanwhile
-			w.meanwhile = nil
-			w.mu.Unlock()
-			if meanwhile != nil {
-				meanwhile()
-			}
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.asked++
-			if w.dnsFails {
-				return nil, errors.New("SERVFAIL")
-			}
-			return w.dns[recordType+" "+name], nil
-		},
-	})
+	w.Service = yandex.New(yandex.Config{Store: w.Store, Now: w.Now, Conditions: w.Conditions, Lookup: w.lookup})
 	return w
+}
+
+// lookup counts the questions to the DNS.
+func (w *world) lookup(ctx context.Context, name, recordType string) ([]string, error) {
+	w.mu.Lock()
+	w.asked++
+	meanwhile := w.meanwhile
+	w.meanwhile = nil
+	w.mu.Unlock()
+	if meanwhile != nil {
+		meanwhile()
+	}
+	return w.Lookup(ctx, name, recordType)
 }
 
 // settings replaces the conditions: names and values in turn. A value of "on" is that of a switch.
 func (w *world) settings(pairs ...string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	// The smallest keys that there can be, as making larger ones takes long.
-	w.conditions = fault.Conditions{Settings: map[string]string{yandex.SettingDKIMBits: "1024"}, Switches: map[string]bool{}}
+	c := fault.Conditions{Settings: map[string]string{yandex.SettingDKIMBits: "1024"}, Switches: map[string]bool{}}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == "on" {
-			w.conditions.Switches[pairs[i]] = true
+			c.Switches[pairs[i]] = true
 		} else {
-			w.conditions.Settings[pairs[i]] = pairs[i+1]
+			c.Settings[pairs[i]] = pairs[i+1]
 		}
 	}
-}
-
-func (w *world) advance(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-// publish has the DNS answer with these data for a type and a name, or with none.
-func (w *world) publish(recordType, name string, data ...string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.dns[recordType+" "+name] = data
+	w.Under(c)
 }
 
 // object is a JSON object.
@@ -127,16 +86,11 @@ type reply struct {
 // send makes a call of any kind; header is names and values in turn.
 func (w *world) send(method, target, body string, header ...string) reply {
 	w.t.Helper()
-	r := httptest.NewRequestWithContext(w.t.Context(), method, target, strings.NewReader(body))
 	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		header = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)
 	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	return reply{t: w.t, call: method + " " + target + " " + body, status: recorder.Code, header: recorder.Header(), body: recorder.Body.String()}
+	sent := w.Send(w.Service, method, target, body, header...)
+	return reply{t: w.t, call: method + " " + target + " " + body, status: sent.Status, header: sent.Header, body: sent.Body}
 }
 
 func form(parameters []string) string {
@@ -212,21 +166,17 @@ func (w *world) verified() {
 	w.verifiedAs(yandex.StatusMXActivate)
 }
 
-// verifiedAs registers example.com and shows that it is the user's, by which it gets as far as the other records let it.
+// verifiedAs registers example.com and shows that it is the user's, by which it gets as far as the
+// other records let it.
 func (w *world) verifiedAs(status string) {
 	w.t.Helper()
-	w.publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
+	w.Publish("CNAME", "yamail-"+w.register("example.com")+".example.com", "mail.yandex.ru")
 	has(w.t, w.get("domain/registration_status", "domain", "example.com").ok(), "status", status)
 }
 
 // state reads what the service keeps.
 func (w *world) state(fn func(st *yandex.State)) {
 	w.t.Helper()
-	err := store.View(w.store, yandex.Section, func(st *yandex.State) error {
-		fn(st)
-		return nil
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	st := sandboxtest.State[yandex.State](w.World, yandex.Section)
+	fn(&st)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	miekg "github.com/miekg/dns"
 
@@ -39,45 +38,37 @@ var ownRecords = map[string][]string{
 	ruZone: {mailHost + ". 3600 IN A " + webMail},
 }
 
-// servedZones keeps what the name servers answer from for as long as the state stays what it was.
-type servedZones struct {
-	mu      sync.Mutex
-	changes uint64
-	zones   []dnsserver.Zone
+// Zones implements [dnsserver.Source]: the zones that are delegated to the service, and its own.
+// The slice is the same as long as nothing changes.
+func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
+	err = s.view(func(st *State) error {
+		zones, err = s.served.At(st.Changes, st.served)
+		return err
+	})
+	return zones, err
 }
 
-// Zones implements [dnsserver.Source]: the zones that are delegated to the service, and its own. The slice is the same as long
-// as nothing changes.
-func (s *Service) Zones() ([]dnsserver.Zone, error) {
-	s.served.mu.Lock()
-	defer s.served.mu.Unlock()
-	err := s.view(func(st *State) error {
-		if s.served.zones != nil && st.Changes == s.served.changes {
-			return nil
-		}
-		var zones []dnsserver.Zone
-		for _, apex := range []string{netZone, ruZone} {
-			zone := dnsserver.Zone{Apex: apex, NameServers: []string{"ns1." + apex, "ns2." + apex}}
-			for _, line := range ownRecords[apex] {
-				rr, err := miekg.NewRR(line)
-				if err != nil {
-					return fmt.Errorf("zone %s of the simulated Yandex: %w", apex, err)
-				}
-				zone.Records = append(zone.Records, rr)
-			}
-			zones = append(zones, zone)
-		}
-		for _, z := range st.Zones {
-			records, err := z.served()
+func (st *State) served() ([]dnsserver.Zone, error) {
+	var zones []dnsserver.Zone
+	for _, apex := range []string{netZone, ruZone} {
+		zone := dnsserver.Zone{Apex: apex, NameServers: []string{"ns1." + apex, "ns2." + apex}}
+		for _, line := range ownRecords[apex] {
+			rr, err := miekg.NewRR(line)
 			if err != nil {
-				return err
+				return nil, fmt.Errorf("zone %s of the simulated Yandex: %w", apex, err)
 			}
-			zones = append(zones, dnsserver.Zone{Apex: z.Apex, NameServers: NameServers, Records: records})
+			zone.Records = append(zone.Records, rr)
 		}
-		s.served.changes, s.served.zones = st.Changes, zones
-		return nil
-	})
-	return s.served.zones, err
+		zones = append(zones, zone)
+	}
+	for _, z := range st.Zones {
+		records, err := z.served()
+		if err != nil {
+			return nil, err
+		}
+		zones = append(zones, dnsserver.Zone{Apex: z.Apex, NameServers: NameServers, Records: records})
+	}
+	return zones, nil
 }
 
 // Zone is a zone that is delegated to the service.
@@ -86,8 +77,9 @@ type Zone struct {
 	Records []Record `json:"records"`
 }
 
-// AddZone delegates a domain to the service, with an empty zone. It does nothing if the zone is there already. The domain is not
-// registered by that: when it is, the service sets the zone up for mail.
+// AddZone delegates a domain to the service, with an empty zone. It does nothing if the zone is
+// there already. The domain is not registered by that: when it is, the service sets the zone up for
+// mail.
 func (s *Service) AddZone(apex string) error {
 	name, err := dns.Canonical(apex)
 	if err != nil {
@@ -132,8 +124,8 @@ func (st *State) addRecord(z *Zone, r Record) Record {
 	return r
 }
 
-// takeOver sets the zone of a domain up that is found to be delegated to the service: mail goes there, as far as there are no
-// such records yet, and is signed if that is enabled.
+// takeOver sets the zone of a domain up that is found to be delegated to the service: mail goes
+// there, as far as there are no such records yet, and is signed if that is enabled.
 func (s *Service) takeOver(d *Domain) error {
 	return s.update(func(st *State) error {
 		z := st.ensureZone(d.Name)
@@ -154,8 +146,8 @@ func (s *Service) takeOver(d *Domain) error {
 	})
 }
 
-// served returns the zone's records as the name servers answer with them. Each record may have been given a TTL of its own, but
-// a record set has one (RFC 2181 section 5.2): the lowest.
+// served returns the zone's records as the name servers answer with them. Each record may have been
+// given a TTL of its own, but a record set has one (RFC 2181 section 5.2): the lowest.
 func (z *Zone) served() ([]miekg.RR, error) {
 	var records []miekg.RR
 	lowest := map[string]uint32{}
