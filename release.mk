@@ -11,14 +11,14 @@ ASSETS    ?= .build/assets
 check-release: ## check the release configuration
 	$(GORELEASER) check
 
-# Builds the archives of the commit from a clone in $(1), with the umask $(2) and the time zone $(3). The build cache is empty;
-# it is not the one that goreleaser itself is built with, hence -exec.
+# Builds the archives of the commit from a clone in $$work/$(1), with the umask $(2) and the time zone $(3). The build cache is
+# empty. It is not the one that goreleaser itself is built with, hence -exec.
 define archives-of-a-clone
-mkdir -p $(dir $(1)); \
-git clone --quiet '$(CURDIR)' $(1); \
-git -C $(1) checkout --quiet --detach $$(git rev-parse HEAD); \
-(umask $(2); cd $(1); TZ=$(3) VERSION=$(VERSION) GOTOOLCHAIN=$(TOOLCHAIN) \
-  $(subst go run,go run -exec 'env GOCACHE=$(1).cache',$(GORELEASER)) release --snapshot --clean --skip=sbom,sign)
+(umask $(2); git clone --quiet '$(CURDIR)' "$$work/$(1)"; \
+git -C "$$work/$(1)" checkout --quiet --detach $$(git rev-parse HEAD); \
+cd "$$work/$(1)"; TZ=$(3) VERSION=$(VERSION) GOTOOLCHAIN=$(TOOLCHAIN) \
+  $(subst go run,go run -exec "env GOCACHE=$$work/$(1).cache",$(GORELEASER)) release --snapshot --clean --skip=sbom --skip=sign); \
+rm -rf "$$work/$(1).cache"
 endef
 
 # What is not committed takes no part. .build/SHA256SUMS is left to be compared with the checksums of the release.
@@ -26,8 +26,8 @@ endef
 reproducible: ## build the archives of this commit twice, without a cache, and compare them to the byte
 	@mkdir -p .build; rm -f .build/SHA256SUMS
 	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
-	$(call archives-of-a-clone,"$$work"/first,022,UTC); \
-	$(call archives-of-a-clone,"$$work"/in/another/folder,077,Asia/Tokyo); \
+	$(call archives-of-a-clone,first,022,UTC); \
+	$(call archives-of-a-clone,in/another/folder,077,Asia/Tokyo); \
 	diff "$$work"/first/dist/$(SUMS) "$$work"/in/another/folder/dist/$(SUMS) || \
 	  { echo 'Two builds of this commit differ in the files above.'; exit 1; }; \
 	cp "$$work"/first/dist/$(SUMS) .build/SHA256SUMS
