@@ -11,13 +11,13 @@ ASSETS    ?= .build/assets
 check-release: ## check the release configuration
 	$(GORELEASER) check
 
-# Builds the archives of the commit from a clone in $$work/$(1), with the umask $(2) and the time zone $(3). The build cache is
-# empty. It is not the one that goreleaser itself is built with, hence -exec.
+# Builds the archives of the commit as the release does: from a clone, with the tag. The clone is $$work/$(1); $(2) is the umask
+# and $(3) the time zone. The build cache is empty. It is not the one that goreleaser itself is built with, hence -exec.
 define archives-of-a-clone
-(umask $(2); git clone --quiet '$(CURDIR)' "$$work/$(1)"; \
-git -C "$$work/$(1)" checkout --quiet --detach $$(git rev-parse HEAD); \
-cd "$$work/$(1)"; TZ=$(3) VERSION=$(VERSION) GOTOOLCHAIN=$(TOOLCHAIN) \
-  $(subst go run,go run -exec "env GOCACHE=$$work/$(1).cache",$(GORELEASER)) release --snapshot --clean --skip=sbom --skip=sign); \
+(umask $(2); git clone --quiet '$(CURDIR)' "$$work/$(1)"; cd "$$work/$(1)"; \
+git checkout --quiet --detach "$$commit"; git -c tag.gpgSign=false tag --force v$(VERSION) > /dev/null; \
+TZ=$(3) GOTOOLCHAIN=$(TOOLCHAIN) GORELEASER_CURRENT_TAG=v$(VERSION) \
+  $(subst go run,go run -exec "env GOCACHE=$$work/$(1).cache",$(GORELEASER)) release --clean --skip=publish --skip=sbom --skip=sign); \
 rm -rf "$$work/$(1).cache"
 endef
 
@@ -25,7 +25,7 @@ endef
 .PHONY: reproducible
 reproducible: ## build the archives of this commit twice, without a cache, and compare them to the byte
 	@mkdir -p .build; rm -f .build/SHA256SUMS
-	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; commit=$$(git rev-parse HEAD); \
 	$(call archives-of-a-clone,first,022,UTC); \
 	$(call archives-of-a-clone,in/another/folder,077,Asia/Tokyo); \
 	diff "$$work"/first/dist/$(SUMS) "$$work"/in/another/folder/dist/$(SUMS) || \
