@@ -2,6 +2,8 @@ module github.com/postmaster-dev/terraform-provider-postmaster
 
 go 1.26.3
 
+toolchain go1.26.8
+
 require (
 	github.com/cloudflare/cloudflare-go/v7 v7.9.0
 	github.com/gofrs/flock v0.13.0
@@ -20,7 +22,7 @@ require (
 	golang.org/x/sync v0.24.0
 	golang.org/x/text v0.43.0
 	golang.org/x/time v0.16.0
-	google.golang.org/grpc v1.79.3
+	google.golang.org/grpc v1.82.1
 	google.golang.org/protobuf v1.36.11
 )
 
@@ -70,5 +72,5 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/appengine v1.6.8 // indirect
-	google.golang.org/genproto/googleapis/rpc v0.0.0-20251202230838-ff82c1b0f217 // indirect
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20260414002931-afd174a4e478 // indirect
 )

@@ -91,7 +91,7 @@ func TestAnInterruptedExchangeOfMechanismsIsCompleted(t *testing.T) {
 				}
 				h.check(t, spfLine(c.want))
 				for i, p := range all {
-					if _, err := h.editor.Withdraw(t.Context(), zone, p.Owner, results[i].Published); err != nil {
+					if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: p.Owner, Previous: results[i].Published}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -136,7 +136,7 @@ func TestAnInterruptedMergeIntoABareRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.check(t, spfLine("mx -all"))
-	if _, err := h.editor.Withdraw(t.Context(), zone, "one", result.Published); err != nil {
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: result.Published}); err != nil {
 		t.Fatal(err)
 	}
 	h.check(t, spfLine("-all"))
