@@ -22,15 +22,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// hostNamed is one of the simulated DNS hosts.
-type hostNamed struct{ name string }
-
-var (
-	cloudflareKind = hostNamed{"cloudflare"}
-	namecheapKind  = hostNamed{"namecheap"}
-	godaddyKind    = hostNamed{"godaddy"}
-)
-
 // dnsWorld is a sandbox whose zones others edit too, and what the provider says in
 // it.
 type dnsWorld struct {
@@ -185,10 +176,6 @@ func (w *dnsWorld) warns(call string, texts ...string) resource.TestCheckFunc {
 		}
 		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", call, texts, strings.Join(w.heard(), "\n"))
 	}
-}
-
-func containsAll(said string, texts []string) bool {
-	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(said, text) })
 }
 
 // warnsOfNothing checks that nothing was said.
@@ -347,20 +334,6 @@ func (s *stranger) holds(t *testing.T, name, recordType string, want ...string) 
 		}
 		return nil
 	}
-}
-
-func dnsRecordOf(name, recordType, value string) dns.Record {
-	r, err := dns.NewRecord(name, recordType, value)
-	if err != nil {
-		panic(err)
-	}
-	return r
-}
-
-func mxRecordOf(name string, priority uint16, host string) dns.Record {
-	r := dnsRecordOf(name, "MX", host)
-	r.Priority = priority
-	return r
 }
 
 // authorizationAt is an authorization with the label "a", whose host is known at

@@ -60,7 +60,7 @@ func TestRenewalReason(t *testing.T) {
 	}
 }
 
-func (w *certHost) resource() *letsEncryptCertResource {
+func resourceAt(w *certHost) *letsEncryptCertResource {
 	services := []CertService{certificateService{host: w}}
 	return &letsEncryptCertResource{certBase: certBase{base: base{run: w.run()}, services: services}, interval: 5 * time.Millisecond}
 }
@@ -77,7 +77,7 @@ func TestObtainWaitsUntilItIsServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var diags diag.Diagnostics
-	found, ok := w.resource().obtain(t.Context(), mailHost, time.Minute, &diags)
+	found, ok := resourceAt(w).obtain(t.Context(), mailHost, time.Minute, &diags)
 	if !ok || diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -105,7 +105,7 @@ func TestObtainGivesUp(t *testing.T) {
 			if _, err := (hostCertificates{w}).Order(t.Context(), mailHost.name); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := w.resource().look(t.Context(), mailHost); err != nil { // it arrives when looked for
+			if _, err := resourceAt(w).look(t.Context(), mailHost); err != nil { // it arrives when looked for
 				t.Fatal(err)
 			}
 			w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
@@ -123,7 +123,7 @@ func TestObtainGivesUp(t *testing.T) {
 			test.prepare(t, w)
 			w.installed()
 			var diags diag.Diagnostics
-			if _, ok := w.resource().obtain(t.Context(), mailHost, 60*time.Millisecond, &diags); ok {
+			if _, ok := resourceAt(w).obtain(t.Context(), mailHost, 60*time.Millisecond, &diags); ok {
 				t.Fatal("a certificate was obtained")
 			}
 			text := errorText(diags)
@@ -142,7 +142,7 @@ func TestObtainGivesUp(t *testing.T) {
 func TestObtainStopsAtOnce(t *testing.T) {
 	w := newCertHost(t)
 	w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
-	r := w.resource()
+	r := resourceAt(w)
 	r.interval = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())
 	w.asked = cancel

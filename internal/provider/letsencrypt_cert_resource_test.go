@@ -161,7 +161,6 @@ func TestLetsEncryptCertAdoptsWhatIsServed(t *testing.T) {
 
 const (
 	other      = "\nresource \"terraform_data\" \"other\" {\n  input = %d\n}\n"
-	days       = 24 * time.Hour
 	untilDay31 = 59 * days // of the sandbox's 90 days
 )
 

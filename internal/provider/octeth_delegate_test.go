@@ -183,7 +183,8 @@ func TestOctethAloneIsRefused(t *testing.T) {
 // octethServices is what a provider in this sandbox works with.
 func (w *dnsWorld) octethServices(version octeth.Version) *Run {
 	s := testRun()
-	s.sandbox, s.sandboxPath, PartOf[*octethAccount](s).apiVersion = w.box, w.file, version
+	s.EnterSandbox(w.box, w.file)
+	PartOf[*octethAccount](s).apiVersion = version
 	return s
 }
 

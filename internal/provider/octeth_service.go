@@ -65,7 +65,7 @@ type octethAccount struct {
 	apiVersion                 octeth.Version // zero: the default
 
 	mu     sync.Mutex
-	client *octeth.Client
+	opened *octeth.Client
 }
 
 // newOctethAccount reads the block. In the sandbox only the version counts.
@@ -114,12 +114,19 @@ func (a *octethAccount) installed() octeth.Version {
 	return a.apiVersion
 }
 
+// UseClient has the account use a client that somebody else has made.
+func (a *octethAccount) UseClient(client *octeth.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = client
+}
+
 // Client returns the client of the configured installation.
 func (a *octethAccount) Client() (*octeth.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.client != nil {
-		return a.client, nil
+	if a.opened != nil {
+		return a.opened, nil
 	}
 	cfg := octeth.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
 	if box := a.run.Sandbox(); box != nil {
@@ -134,6 +141,6 @@ func (a *octethAccount) Client() (*octeth.Client, error) {
 		}
 		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.key.value, a.session.value
 	}
-	a.client = octeth.New(cfg)
-	return a.client, nil
+	a.opened = octeth.New(cfg)
+	return a.opened, nil
 }

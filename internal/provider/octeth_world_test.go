@@ -46,10 +46,10 @@ func newOctethWorld(t *testing.T) *octethWorld {
 			t.Error(err)
 			return
 		}
-		PartOf[*octethAccount](s).client = octeth.New(octeth.Config{
+		PartOf[*octethAccount](s).UseClient(octeth.New(octeth.Config{
 			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
-			Transport: overhearing{s.sandbox.Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
-		})
+			Transport: overhearing{s.Sandbox().Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
+		}))
 	}
 	return w
 }

@@ -28,8 +28,8 @@ type Run struct {
 	undecided        string // an attribute that decides all and is not known yet
 	resolvers        []string
 	resolversUnknown bool // whether some of them are not known yet
-	sandbox          *sandbox.Sandbox
-	sandboxPath      string
+	box              *sandbox.Sandbox
+	boxPath          string
 
 	mu     sync.Mutex
 	lookup *dns.Lookup
@@ -99,7 +99,7 @@ func (r *Run) SetResolvers(addresses []string, unknown bool) {
 func (r *Run) ResolversUnknown() bool { return r.resolversUnknown }
 
 // EnterSandbox has all services simulated by a sandbox with its state in a file.
-func (r *Run) EnterSandbox(box *sandbox.Sandbox, file string) { r.sandbox, r.sandboxPath = box, file }
+func (r *Run) EnterSandbox(box *sandbox.Sandbox, file string) { r.box, r.boxPath = box, file }
 
 // SelectorHelp says how the services that can be told which DKIM selector to use are told;
 // it is empty where there is none.
@@ -115,7 +115,7 @@ func (r *Run) SelectorHelp() string {
 }
 
 // Sandbox is where all services are simulated; nil where they are real.
-func (r *Run) Sandbox() *sandbox.Sandbox { return r.sandbox }
+func (r *Run) Sandbox() *sandbox.Sandbox { return r.box }
 
 // Lookup returns what looks names up in the DNS. While it is not known whether that is the
 // real one, or which resolvers to ask, it is an error: those of the system would answer
@@ -130,8 +130,8 @@ func (r *Run) Lookup() (*dns.Lookup, error) {
 		return nil, err
 	}
 	cfg := dns.LookupConfig{Resolvers: r.resolvers}
-	if r.sandbox != nil {
-		address, err := r.sandbox.DNSAddr()
+	if r.box != nil {
+		address, err := r.box.DNSAddr()
 		if err != nil {
 			return nil, err
 		}
@@ -165,8 +165,8 @@ func (r *Run) Dial(ctx context.Context, network, address string) (net.Conn, erro
 	if r.undecided != "" {
 		return nil, missing("provider", setting{attribute: r.undecided, unknown: true})
 	}
-	if r.sandbox != nil {
-		return r.sandbox.DialContext(ctx, network, address)
+	if r.box != nil {
+		return r.box.DialContext(ctx, network, address)
 	}
 	var d net.Dialer
 	return d.DialContext(ctx, network, address)
@@ -184,13 +184,13 @@ func (r *Run) Missing(title string, settings ...setting) error {
 // SimulatedURL is the address of a simulated service, with the path that the real one's
 // API has.
 func (r *Run) SimulatedURL(service, path string) (*url.URL, error) {
-	return api.ParseBaseURL(r.sandbox.BaseURL(service)+path, true)
+	return api.ParseBaseURL(r.box.BaseURL(service)+path, true)
 }
 
 // SimulatedPace is how many calls a minute a client makes of a simulated service: as
 // many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
 func (r *Run) SimulatedPace(service string) int {
-	if r.sandbox.Limited(service) {
+	if r.box.Limited(service) {
 		return 0
 	}
 	return -1

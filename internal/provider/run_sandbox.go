@@ -27,10 +27,10 @@ type sandboxMark struct {
 // of real services have no mark.
 func (r *Run) Mark(ctx context.Context, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if r.sandbox == nil {
+	if r.box == nil {
 		return diags
 	}
-	id, err := r.sandbox.ID()
+	id, err := r.box.ID()
 	if err != nil {
 		diags.AddError("Unable to read the sandbox", err.Error())
 		return diags
@@ -48,7 +48,7 @@ func (r *Run) Belongs(ctx context.Context, private privateState) diag.Diagnostic
 		return diags
 	}
 	const wayOut = "To move the configuration there, start with an empty state (another workspace or state file), or take the object out of this state with a `removed` block."
-	if r.sandbox == nil {
+	if r.box == nil {
 		switch {
 		case mark.ID == "":
 		case r.undecided != "":
@@ -60,7 +60,7 @@ func (r *Run) Belongs(ctx context.Context, private privateState) diag.Diagnostic
 		}
 		return diags
 	}
-	id, err := r.sandbox.ID()
+	id, err := r.box.ID()
 	switch {
 	case err != nil:
 		diags.AddError("Unable to read the sandbox", err.Error())
@@ -70,7 +70,7 @@ func (r *Run) Belongs(ctx context.Context, private privateState) diag.Diagnostic
 	case mark.ID != id:
 		diags.AddError("This object lives in another sandbox",
 			fmt.Sprintf("It was created in another sandbox than %s. It is left in the state as it is. Check `path` of `sandbox` and the working directory; "+
-				"if that sandbox's file was deleted, delete the state as well.", r.sandboxPath))
+				"if that sandbox's file was deleted, delete the state as well.", r.boxPath))
 	}
 	return diags
 }

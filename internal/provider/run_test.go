@@ -58,7 +58,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 			t.Setenv(variable, home)
 		}
 		s := sandboxRun(t, file)
-		if err := s.sandbox.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingDKIMBits: "1024"}}); err != nil {
+		if err := s.Sandbox().SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingDKIMBits: "1024"}}); err != nil {
 			t.Fatal(err)
 		}
 		client, err := PartOf[*mailServerAccount](s).Client()

@@ -127,7 +127,7 @@ func TestSenderDomainRegions(t *testing.T) {
 			region := c.provider
 			w.adjust = func(s *Run) {
 				simulated(s)
-				PartOf[*sendgridAccount](s).client = w.sendgridIn(t, s, region)
+				PartOf[*sendgridAccount](s).UseClient(w.sendgridIn(t, s, region))
 			}
 			config := w.provider() + senderConfig("example.com", c.options)
 			w.run(t,
@@ -156,7 +156,7 @@ func TestSenderDomainRegions(t *testing.T) {
 // sendgridIn is a client of the simulated SendGrid with a region that is configured.
 func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgrid.Region) *sendgrid.Client {
 	t.Helper()
-	cfg := sendgrid.Config{APIKey: sandboxsendgrid.Key, Region: region, Transport: s.sandbox.Transport()}
+	cfg := sendgrid.Config{APIKey: sandboxsendgrid.Key, Region: region, Transport: s.Sandbox().Transport()}
 	var err error
 	if cfg.BaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, ""); err == nil {
 		cfg.EUBaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)

@@ -81,7 +81,7 @@ type sendgridAccount struct {
 	address                      *url.URL
 
 	mu     sync.Mutex
-	client *sendgrid.Client
+	opened *sendgrid.Client
 	seen   map[senderID]*sendgrid.Client // whose account and region a domain is in
 }
 
@@ -116,12 +116,19 @@ func (a *sendgridAccount) missing() error {
 	return a.run.Missing(sendgridTitle, settings...)
 }
 
+// UseClient has the account use a client that somebody else has made.
+func (a *sendgridAccount) UseClient(client *sendgrid.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = client
+}
+
 // Client returns the client of the configured account.
 func (a *sendgridAccount) Client() (*sendgrid.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.client != nil {
-		return a.client, nil
+	if a.opened != nil {
+		return a.opened, nil
 	}
 	cfg := sendgrid.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
@@ -141,8 +148,8 @@ func (a *sendgridAccount) Client() (*sendgrid.Client, error) {
 		cfg.APIKey, cfg.BaseURL = a.key.value, a.address
 		cfg.Region, cfg.OnBehalfOf = sendgrid.Region(a.region.value), a.onBehalfOf.value
 	}
-	a.client = sendgrid.New(cfg)
-	return a.client, nil
+	a.opened = sendgrid.New(cfg)
+	return a.opened, nil
 }
 
 // remember notes in which region a domain was found, which its ID does not

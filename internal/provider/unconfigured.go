@@ -27,7 +27,7 @@ func isUnconfigured(err error) bool {
 // unconfigured is why a service cannot be used, at plan and at apply alike; nil if it can,
 // or if that is not known yet. In the sandbox every service can be used.
 func (r *Run) unconfigured(service string) error {
-	if r == nil || r.sandbox != nil {
+	if r == nil || r.box != nil {
 		return nil
 	}
 	s, ok := Named(With[Opener](r.services), service)

@@ -140,7 +140,7 @@ func TestSandboxZonesKnownLate(t *testing.T) {
 		"path":  filepath.Join(t.TempDir(), "sandbox.json"),
 		"zones": map[string]any{"shop.example": unknown{}, "firm.example": "namecheap"},
 	}})
-	if diags.HasError() || s.sandbox == nil {
+	if diags.HasError() || s.Sandbox() == nil {
 		t.Fatal(diags)
 	}
 }
