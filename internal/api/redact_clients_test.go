@@ -17,14 +17,14 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 )
 
 // Credentials as clients are given them, with characters that encodings treat alike and others that
@@ -72,14 +72,14 @@ var echoCases = []echoCase{
 			inEnvelope(400, `{"result":false,"msg":%s}`),
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			c := mailserver.New(mailserver.Config{URL: baseURL(), Username: "root", Password: configured, Transport: transport})
+			c := mailserverapi.New(mailserverapi.Config{URL: baseURL(), Username: "root", Password: configured, Transport: transport})
 			return []func(ctx context.Context) error{
 				func(ctx context.Context) error { _, err := c.Domains(ctx); return err },
 				func(ctx context.Context) error {
-					return c.CreateAccount(ctx, "alice@example.org", mailserver.Credential{Value: ofTheCall})
+					return c.CreateAccount(ctx, "alice@example.org", mailserverapi.Credential{Value: ofTheCall})
 				},
 				func(ctx context.Context) error {
-					_, err := c.CreateDomain(ctx, "example.com", "alice@example.com", mailserver.Credential{Value: ofTheCall})
+					_, err := c.CreateDomain(ctx, "example.com", "alice@example.com", mailserverapi.Credential{Value: ofTheCall})
 					return err
 				},
 				func(ctx context.Context) error { return c.UploadCertificate(ctx, certificate, []byte(pemKey)) },
@@ -91,7 +91,7 @@ var echoCases = []echoCase{
 		name: "mail server's login", secrets: []string{configured},
 		ways: append([]echoWay{inEnvelope(200, `{"result":false,"msg":%s}`), inEnvelope(401, `{"result":false,"msg":%s}`)}, everywhere...),
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			c := mailserver.New(mailserver.Config{URL: baseURL(), Username: "root", Password: configured, Transport: transport})
+			c := mailserverapi.New(mailserverapi.Config{URL: baseURL(), Username: "root", Password: configured, Transport: transport})
 			return []func(ctx context.Context) error{c.Login}
 		},
 	},
@@ -110,17 +110,17 @@ var echoCases = []echoCase{
 			},
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			c := yandex.New(yandex.Config{Token: configured, BaseURL: baseURL(), Transport: transport})
+			c := yandexapi.New(yandexapi.Config{Token: configured, BaseURL: baseURL(), Transport: transport})
 			return []func(ctx context.Context) error{
 				func(ctx context.Context) error { _, err := c.Domains(ctx); return err },
 				func(ctx context.Context) error { _, err := c.Register(ctx, "example.com"); return err },
 				func(ctx context.Context) error {
-					_, err := c.CreateAccount(ctx, "alice@example.org", ofTheCall, yandex.Profile{})
+					_, err := c.CreateAccount(ctx, "alice@example.org", ofTheCall, yandexapi.Profile{})
 					return err
 				},
 				func(ctx context.Context) error {
 					password := ofTheCall
-					_, err := c.UpdateAccount(ctx, "bob@example.org", yandex.Changes{Password: &password})
+					_, err := c.UpdateAccount(ctx, "bob@example.org", yandexapi.Changes{Password: &password})
 					return err
 				},
 			}
@@ -133,14 +133,14 @@ var echoCases = []echoCase{
 			inEnvelope(403, `{"errors":[{"message":%s}]}`), inEnvelope(200, `[{"id":%s}]`),
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			c := sendgrid.New(sendgrid.Config{APIKey: configured, Transport: transport})
+			c := sendgridapi.New(sendgridapi.Config{APIKey: configured, Transport: transport})
 			return []func(ctx context.Context) error{
 				func(ctx context.Context) error { _, err := c.Domains(ctx); return err },
 				func(ctx context.Context) error {
-					_, err := c.Create(ctx, sendgrid.NewDomain{Domain: "example.com"})
+					_, err := c.Create(ctx, sendgridapi.NewDomain{Domain: "example.com"})
 					return err
 				},
-				func(ctx context.Context) error { return c.Delete(ctx, sendgrid.Ref{ID: 1}) },
+				func(ctx context.Context) error { return c.Delete(ctx, sendgridapi.Ref{ID: 1}) },
 			}
 		},
 	},
@@ -152,20 +152,20 @@ var echoCases = []echoCase{
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
 			var calls []func(ctx context.Context) error
-			for _, version := range []octeth.Version{{5, 6}, {5, 9, 4}} {
-				c := octeth.New(octeth.Config{URL: baseURL(), APIKey: configured, Transport: transport, APIVersion: version})
-				credentials := octeth.Credentials{Key: second, Secret: ofTheCall, User: "u", Username: "u"}
+			for _, version := range []octethapi.Version{{5, 6}, {5, 9, 4}} {
+				c := octethapi.New(octethapi.Config{URL: baseURL(), APIKey: configured, Transport: transport, APIVersion: version})
+				credentials := octethapi.Credentials{Key: second, Secret: ofTheCall, User: "u", Username: "u"}
 				calls = append(calls,
-					func(ctx context.Context) error { _, err := c.Domains(ctx, octeth.EmailGateway); return err },
+					func(ctx context.Context) error { _, err := c.Domains(ctx, octethapi.EmailGateway); return err },
 					func(ctx context.Context) error {
-						_, err := c.Create(ctx, octeth.EmailGateway, "example.com", octeth.Options{})
+						_, err := c.Create(ctx, octethapi.EmailGateway, "example.com", octethapi.Options{})
 						return err
 					},
 					func(ctx context.Context) error {
-						return c.DNSAuthorize(ctx, octeth.GoDaddy, "example.com", credentials)
+						return c.DNSAuthorize(ctx, octethapi.GoDaddy, "example.com", credentials)
 					},
 					func(ctx context.Context) error {
-						return c.DNSSet(ctx, octeth.GoDaddy, "example.com", credentials, octeth.Campaign)
+						return c.DNSSet(ctx, octethapi.GoDaddy, "example.com", credentials, octethapi.Campaign)
 					},
 				)
 			}
@@ -179,7 +179,7 @@ var echoCases = []echoCase{
 			inEnvelope(400, `{"success":false,"errors":[{"code":1004,"message":%s}]}`), inEnvelope(200, `{"success":true,"result":%s}`),
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			return hostCalls(cloudflare.New(cloudflare.Config{APIToken: configured, BaseURL: baseURL(), Transport: transport}))
+			return hostCalls(cloudflareapi.New(cloudflareapi.Config{APIToken: configured, BaseURL: baseURL(), Transport: transport}))
 		},
 	},
 	{
@@ -188,7 +188,7 @@ var echoCases = []echoCase{
 			inEnvelope(400, `{"name":%s,"message":%s,"details":[{"issue":%s,"field":%s,"description":%s}]}`), inEnvelope(200, `{"items":%s}`),
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			return hostCalls(godaddy.New(godaddy.Config{Token: configured, BaseURL: baseURL(), Transport: transport}))
+			return hostCalls(godaddyapi.New(godaddyapi.Config{Token: configured, BaseURL: baseURL(), Transport: transport}))
 		},
 	},
 	{
@@ -197,7 +197,7 @@ var echoCases = []echoCase{
 			inEnvelope(422, `{"code":%s,"message":%s,"fields":[{"code":%s,"path":%s,"message":%s}]}`), inEnvelope(200, `[{"domain":%s,"data":1}]`),
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			return hostCalls(godaddy.New(godaddy.Config{Key: configured, Secret: second, BaseURL: baseURL(), Transport: transport}))
+			return hostCalls(godaddyapi.New(godaddyapi.Config{Key: configured, Secret: second, BaseURL: baseURL(), Transport: transport}))
 		},
 	},
 	{
@@ -213,7 +213,7 @@ var echoCases = []echoCase{
 			},
 		},
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
-			return hostCalls(namecheap.New(namecheap.Config{APIUser: "u", APIKey: configured, ClientIP: "192.0.2.1", BaseURL: baseURL(), Transport: transport, CallsPerMinute: 1 << 20}))
+			return hostCalls(namecheapapi.New(namecheapapi.Config{APIUser: "u", APIKey: configured, ClientIP: "192.0.2.1", BaseURL: baseURL(), Transport: transport, CallsPerMinute: 1 << 20}))
 		},
 	},
 }
@@ -312,7 +312,7 @@ func TestNoNameServerIsQuoted(t *testing.T) {
 	if _, err := fmt.Sscan(port, &number); err != nil {
 		t.Fatal(err)
 	}
-	host, err := rfc2136.New(rfc2136.Config{Server: "127.0.0.1", Port: number, KeyName: "key", KeySecret: secret})
+	host, err := rfc2136api.New(rfc2136api.Config{Server: "127.0.0.1", Port: number, KeyName: "key", KeySecret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}

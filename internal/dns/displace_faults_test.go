@@ -16,16 +16,16 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	simulatedcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	simulatedgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	simulatednamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	simulatedrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // faultyHosts are the simulated hosts, by the section of their conditions, each with a client that
@@ -34,20 +34,20 @@ var faultyHosts = map[string]struct {
 	apex string
 	open func(t *testing.T, box *sandbox.Sandbox) dns.Host
 }{
-	simulatedcloudflare.Section: {"example.com", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
-		return cloudflare.New(cloudflare.Config{APIToken: simulatedcloudflare.Token, BaseURL: address(t, box, simulatedcloudflare.Section, simulatedcloudflare.BasePath),
+	cloudflaresim.Section: {"example.com", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
+		return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: address(t, box, cloudflaresim.Section, cloudflaresim.BasePath),
 			Transport: box.Transport(), RetryWaitMin: time.Millisecond})
 	}},
-	simulatednamecheap.Section: {"example.org", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
-		return namecheap.New(namecheap.Config{APIUser: simulatednamecheap.APIUser, APIKey: simulatednamecheap.APIKey, ClientIP: simulatednamecheap.ClientIP,
-			BaseURL: address(t, box, simulatednamecheap.Section, simulatednamecheap.Path), Transport: box.Transport(), CallsPerMinute: -1,
+	namecheapsim.Section: {"example.org", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
+		return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
+			BaseURL: address(t, box, namecheapsim.Section, namecheapsim.Path), Transport: box.Transport(), CallsPerMinute: -1,
 			RetryWait: time.Millisecond, Pause: func(context.Context, time.Duration) error { return nil }})
 	}},
-	simulatedgodaddy.Section: {"example.net", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
-		return godaddy.New(godaddy.Config{Token: simulatedgodaddy.Token, BaseURL: address(t, box, simulatedgodaddy.Section, ""), Transport: box.Transport(),
+	godaddysim.Section: {"example.net", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
+		return godaddyapi.New(godaddyapi.Config{Token: godaddysim.Token, BaseURL: address(t, box, godaddysim.Section, ""), Transport: box.Transport(),
 			CallsPerMinute: -1, RetryWait: time.Millisecond, Pause: func(context.Context, time.Duration) error { return nil }})
 	}},
-	simulatedrfc2136.Section: {"corp.example", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
+	rfc2136sim.Section: {"corp.example", func(t *testing.T, box *sandbox.Sandbox) dns.Host {
 		server, err := box.DNSAddr()
 		if err != nil {
 			t.Fatal(err)
@@ -60,8 +60,8 @@ var faultyHosts = map[string]struct {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opened, err := rfc2136.New(rfc2136.Config{Server: host, Port: number, Timeout: time.Second, Settle: 10 * time.Millisecond,
-			KeyName: simulatedrfc2136.KeyName, KeyAlgorithm: simulatedrfc2136.Algorithm, KeySecret: simulatedrfc2136.KeySecret})
+		opened, err := rfc2136api.New(rfc2136api.Config{Server: host, Port: number, Timeout: time.Second, Settle: 10 * time.Millisecond,
+			KeyName: rfc2136sim.KeyName, KeyAlgorithm: rfc2136sim.Algorithm, KeySecret: rfc2136sim.KeySecret})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,8 +156,8 @@ func displaceUnderFault(t *testing.T, name, section, apex string, open func(*tes
 	}
 	conditions := func(faults ...fault.Fault) {
 		settings := map[string]string{}
-		if section == simulatednamecheap.Section {
-			settings[simulatednamecheap.SettingCallsPerMinute] = "0"
+		if section == namecheapsim.Section {
+			settings[namecheapsim.SettingCallsPerMinute] = "0"
 		}
 		if err := box.SetConditions(section, fault.Conditions{Faults: faults, Settings: settings}); err != nil {
 			t.Fatal(err)

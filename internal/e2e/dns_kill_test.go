@@ -11,10 +11,10 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // dnsProvider is the configuration block that points at the server's DNS hosts.
@@ -31,7 +31,7 @@ func (s *mailServer) dnsProvider(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := strings.TrimSuffix(s.url, "/"+sandboxmail.Section)
+	url := strings.TrimSuffix(s.url, "/"+mailserversim.Section)
 	return fmt.Sprintf(`
 provider "postmaster" {
   cloudflare = {
@@ -52,9 +52,9 @@ provider "postmaster" {
   }
   dns_resolvers = [%q]
 }
-`, cloudflare.Token, url+"/"+cloudflare.Section+cloudflare.BasePath,
-		namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP, url+"/"+namecheap.Section+namecheap.Path,
-		host, port, rfc2136.KeyName, rfc2136.KeySecret, address)
+`, cloudflaresim.Token, url+"/"+cloudflaresim.Section+cloudflaresim.BasePath,
+		namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP, url+"/"+namecheapsim.Section+namecheapsim.Path,
+		host, port, rfc2136sim.KeyName, rfc2136sim.KeySecret, address)
 }
 
 const killedRecordsConfig = `

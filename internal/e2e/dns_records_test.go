@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
@@ -62,10 +62,10 @@ func TestCredentialsOutOfTheSameRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := strings.Replace(s.url, "/mailserver", "/cloudflare"+cloudflare.BasePath, 1)
+	url := strings.Replace(s.url, "/mailserver", "/cloudflare"+cloudflaresim.BasePath, 1)
 	w := newWorkspace(t, `
 resource "terraform_data" "token" {
-  input = "`+cloudflare.Token+`"
+  input = "`+cloudflaresim.Token+`"
 }
 provider "postmaster" {
   cloudflare = {

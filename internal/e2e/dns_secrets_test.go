@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // credentialLines are those of a provider configuration that hold credentials.
@@ -21,15 +21,15 @@ func TestDNSCredentialsAreNowhere(t *testing.T) {
 	s := startMailServer(t)
 	w := newWorkspace(t, credentialLines.ReplaceAllString(s.dnsProvider(t), "")+killedRecordsConfig)
 	secrets := map[string]string{
-		"Cloudflare's token":           cloudflare.Token,
-		"Cloudflare's read-only token": cloudflare.TokenReadOnly,
-		"Namecheap's key":              namecheap.APIKey,
-		"the TSIG key":                 rfc2136.KeySecret,
-		"the wrong TSIG key":           rfc2136.ReadOnlyKeySecret,
+		"Cloudflare's token":           cloudflaresim.Token,
+		"Cloudflare's read-only token": cloudflaresim.TokenReadOnly,
+		"Namecheap's key":              namecheapsim.APIKey,
+		"the TSIG key":                 rfc2136sim.KeySecret,
+		"the wrong TSIG key":           rfc2136sim.ReadOnlyKeySecret,
 	}
-	w.Setenv("CLOUDFLARE_API_TOKEN", cloudflare.Token)
-	w.Setenv("NAMECHEAP_API_KEY", namecheap.APIKey)
-	w.Setenv("DNS_UPDATE_KEYSECRET", rfc2136.KeySecret)
+	w.Setenv("CLOUDFLARE_API_TOKEN", cloudflaresim.Token)
+	w.Setenv("NAMECHEAP_API_KEY", namecheapsim.APIKey)
+	w.Setenv("DNS_UPDATE_KEYSECRET", rfc2136sim.KeySecret)
 	w.Setenv("TF_LOG", "trace")
 	w.Setenv("TF_LOG_PATH", filepath.Join(w.Dir, "trace.log"))
 
@@ -41,8 +41,8 @@ func TestDNSCredentialsAreNowhere(t *testing.T) {
 	} {
 		printed.WriteString(w.must(t, args...))
 	}
-	w.Setenv("CLOUDFLARE_API_TOKEN", cloudflare.TokenReadOnly)
-	w.Setenv("DNS_UPDATE_KEYSECRET", rfc2136.ReadOnlyKeySecret)
+	w.Setenv("CLOUDFLARE_API_TOKEN", cloudflaresim.TokenReadOnly)
+	w.Setenv("DNS_UPDATE_KEYSECRET", rfc2136sim.ReadOnlyKeySecret)
 	out, err := w.Run(t.Context(), "destroy", "-auto-approve", "-no-color", "-input=false")
 	if err == nil {
 		t.Errorf("records were deleted with credentials that cannot do so:\n%s", out)

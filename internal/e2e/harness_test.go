@@ -14,8 +14,8 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
@@ -190,7 +190,7 @@ func startMailServer(t *testing.T) *mailServer {
 			t.Error(err)
 		}
 	})
-	s.url = server.URL + "/" + sandboxmail.Section
+	s.url = server.URL + "/" + mailserversim.Section
 	return s
 }
 
@@ -218,18 +218,18 @@ provider "postmaster" {
   }
   dns_resolvers = [%q]
 }
-`, s.url, sandboxmail.Username, sandboxmail.Password, resolver)
+`, s.url, mailserversim.Username, mailserversim.Password, resolver)
 }
 
 // stateOf is what the simulated mail server holds in a sandbox's file.
-func stateOf(t *testing.T, file string) sandboxmail.State {
+func stateOf(t *testing.T, file string) mailserversim.State {
 	t.Helper()
 	st, err := store.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var state sandboxmail.State
-	if err := store.View(st, sandboxmail.Section, func(v *sandboxmail.State) error {
+	var state mailserversim.State
+	if err := store.View(st, mailserversim.Section, func(v *mailserversim.State) error {
 		state = *v
 		return nil
 	}); err != nil {

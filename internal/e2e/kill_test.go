@@ -11,8 +11,8 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
@@ -170,7 +170,7 @@ func keyInForce(t *testing.T, s *mailServer, domain string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := mailserver.New(mailserver.Config{URL: u, Username: sandboxmail.Username, Password: sandboxmail.Password})
+	client := mailserverapi.New(mailserverapi.Config{URL: u, Username: mailserversim.Username, Password: mailserversim.Password})
 	export, err := client.ExportDomain(t.Context(), domain)
 	if err != nil {
 		return "" // no such domain yet

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const crowd = `
@@ -43,9 +43,9 @@ resource "postmaster_dkim_key" "k" {
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
-	if err := s.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{
-		sandboxmail.SettingDKIMBits:      "1024",
-		sandboxmail.SettingTokenLifetime: "1s",
+	if err := s.SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{
+		mailserversim.SettingDKIMBits:      "1024",
+		mailserversim.SettingTokenLifetime: "1s",
 	}}); err != nil {
 		t.Fatal(err)
 	}

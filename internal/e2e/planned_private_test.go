@@ -21,8 +21,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // Terraform 1.16 sends the private data of the approved plan with the plan at apply, in a
@@ -75,8 +75,8 @@ func addRecord(t *testing.T, file, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = sandboxcloudflare.New(sandboxcloudflare.Config{Store: st}).EditZone("example.com", func(z *sandboxcloudflare.Zone) {
-		z.Records = append(z.Records, &sandboxcloudflare.Record{ID: strings.Repeat("a", 31) + address[len(address)-1:], Name: "app.example.com", Type: "A", Content: address, TTL: 300})
+	err = cloudflaresim.New(cloudflaresim.Config{Store: st}).EditZone("example.com", func(z *cloudflaresim.Zone) {
+		z.Records = append(z.Records, &cloudflaresim.Record{ID: strings.Repeat("a", 31) + address[len(address)-1:], Name: "app.example.com", Type: "A", Content: address, TTL: 300})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ import (
 	"testing"
 	"time"
 
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const secretConfig = `
@@ -107,11 +107,11 @@ func TestSecretsAreNowhere(t *testing.T) {
 				s := startMailServer(t)
 				file = s.file
 				// The provider's own password comes from the environment.
-				provider = strings.Replace(s.provider(t), `password = "`+sandboxmail.Password+`"`, "", 1)
+				provider = strings.Replace(s.provider(t), `password = "`+mailserversim.Password+`"`, "", 1)
 			}
 			w := newWorkspace(t, provider+secretConfig)
 			w.write(t, "certificate.pem", certificate)
-			w.Setenv("MAILSERVER_PASSWORD", sandboxmail.Password)
+			w.Setenv("MAILSERVER_PASSWORD", mailserversim.Password)
 			w.Setenv("TF_LOG", "trace")
 			w.Setenv("TF_LOG_PATH", filepath.Join(w.Dir, "trace.log"))
 			for name, value := range given {
@@ -171,7 +171,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 // hashes of passwords and the private keys, by a line out of their middle.
 func secretsOf(t *testing.T, given map[string]string, file string) map[string]string {
 	t.Helper()
-	secrets := map[string]string{"the provider's password": sandboxmail.Password}
+	secrets := map[string]string{"the provider's password": mailserversim.Password}
 	for name, value := range given {
 		secrets[name] = middleLine(value)
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // With SendGrid's automatic security the keys of the records are known at plan, so
@@ -57,8 +57,8 @@ resource "postmaster_domain_verification" "v" {
   domain_id = postmaster_sender_domain.s.id
 }
 `, resolver))
-	w.Setenv("SENDGRID_API_KEY", sendgrid.Key)
-	w.Setenv("SENDGRID_BASE_URL", strings.TrimSuffix(s.url, sandboxmail.Section)+sendgrid.Section)
+	w.Setenv("SENDGRID_API_KEY", sendgridsim.Key)
+	w.Setenv("SENDGRID_BASE_URL", strings.TrimSuffix(s.url, mailserversim.Section)+sendgridsim.Section)
 	w.Setenv("TF_LOG", "trace")
 	w.Setenv("TF_LOG_PATH", filepath.Join(w.Dir, "trace.log"))
 
@@ -99,7 +99,7 @@ resource "postmaster_domain_verification" "v" {
 	if !strings.Contains(log, "Waiting for SendGrid to verify a domain") {
 		t.Error("the log does not tell of the wait")
 	}
-	if strings.Contains(log, sendgrid.Key) {
+	if strings.Contains(log, sendgridsim.Key) {
 		t.Error("the API key is in the log")
 	}
 }

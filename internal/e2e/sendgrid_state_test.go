@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // stateOf010 is a workspace with a state of version 0.1.0, the configuration that it
@@ -105,12 +105,12 @@ func TestSendGridStateOf010(t *testing.T) {
 func TestSendGridAssociationOf010LostMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := stateOf010(t, "sendgrid-0.1.0")
-	associated := func(change func(*sendgrid.Domain)) {
+	associated := func(change func(*sendgridsim.Domain)) {
 		st, err := store.Open(filepath.Join(w.Dir, "sandbox.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := store.Update(st, sendgrid.Section, func(st *sendgrid.State) error {
+		if err := store.Update(st, sendgridsim.Section, func(st *sendgridsim.State) error {
 			for _, d := range st.Domains {
 				if d.Domain == "associated.example.com" {
 					change(d)
@@ -121,14 +121,14 @@ func TestSendGridAssociationOf010LostMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	associated(func(d *sendgrid.Domain) { d.Subusers = nil })
+	associated(func(d *sendgridsim.Domain) { d.Subusers = nil })
 	changes, said := w.plan(t)
 	if !changes || !strings.Contains(said, "0 to add, 1 to change, 0 to destroy") || !strings.Contains(said, `subusers = ["newsletter"]`) {
 		t.Fatalf("the plan: %s", said)
 	}
 	w.mustApply(t)
 	w.mustPlanNothing(t)
-	associated(func(d *sendgrid.Domain) {
+	associated(func(d *sendgridsim.Domain) {
 		if len(d.Subusers) != 1 || d.Subusers[0] != "newsletter" || d.Owner != "sandbox" {
 			t.Errorf("%+v", d)
 		}

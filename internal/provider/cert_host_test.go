@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // days is the length of a day.
@@ -57,9 +57,9 @@ func newCertHost(t *testing.T) *certHost {
 // with puts the host under switches; certificates arrive at once.
 func (w *certHost) with(t *testing.T, switches map[string]bool) {
 	t.Helper()
-	err := w.box.SetConditions(sandboxmail.Section, fault.Conditions{
+	err := w.box.SetConditions(mailserversim.Section, fault.Conditions{
 		Switches: switches,
-		Settings: map[string]string{sandboxmail.SettingCertificateDelay: "0s"},
+		Settings: map[string]string{mailserversim.SettingCertificateDelay: "0s"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -114,8 +114,8 @@ func (w *certHost) loseCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Update(st, sandboxmail.Section, func(s *sandboxmail.State) error {
-		s.Certificates = sandboxmail.Certificates{Other: sandboxmail.Missing}
+	if err := store.Update(st, mailserversim.Section, func(s *mailserversim.State) error {
+		s.Certificates = mailserversim.Certificates{Other: mailserversim.Missing}
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -130,9 +130,9 @@ func (w *certHost) run() *Run {
 }
 
 // client calls the host's service.
-func (w *certHost) client() (*mailserver.Client, error) {
+func (w *certHost) client() (*mailserverapi.Client, error) {
 	run := w.run()
-	address, err := run.SimulatedURL(sandboxmail.Section, "")
+	address, err := run.SimulatedURL(mailserversim.Section, "")
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +140,14 @@ func (w *certHost) client() (*mailserver.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailserver.New(mailserver.Config{
+	return mailserverapi.New(mailserverapi.Config{
 		URL: address, Transport: w.box.Transport(), LockDir: folder, UserAgent: run.UserAgent,
-		Username: sandboxmail.Username, Password: sandboxmail.Password,
+		Username: mailserversim.Username, Password: mailserversim.Password,
 	}), nil
 }
 
 // simulatedMailServer is the service whose certificates the host serves.
 func simulatedMailServer(env sandbox.Env) sandbox.Simulation {
-	service := sandboxmail.New(sandboxmail.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(sandboxmail.Section), Issue: env.Issue})
+	service := mailserversim.New(mailserversim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(mailserversim.Section), Issue: env.Issue})
 	return sandbox.Simulation{Service: service, Certificate: service.Certificate}
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // cloudflareService is Cloudflare, as a DNS host.
@@ -33,7 +33,7 @@ func (s cloudflareService) Host() *Host {
 		Attributes:      cloudflareAttributes,
 		Read:            s.read,
 		Simulated:       simulatedCloudflare,
-		SimulatedValues: map[string]string{"api_token": sandboxcloudflare.Token},
+		SimulatedValues: map[string]string{"api_token": cloudflaresim.Token},
 		FlattensAt:      "DNS, Settings, CNAME flattening",
 		ProxiedMX:       "_dc-mx.",
 	}
@@ -51,25 +51,25 @@ func cloudflareAttributes() map[string]schema.Attribute {
 func (s cloudflareService) read(b block, diags *diag.Diagnostics) HostSettings {
 	token := b.text("api_token", "CLOUDFLARE_API_TOKEN")
 	base := b.text("base_url", "CLOUDFLARE_BASE_URL")
-	address := readURL(b, base.orDefault(cloudflare.DefaultBaseURL), diags)
+	address := readURL(b, base.orDefault(cloudflareapi.DefaultBaseURL), diags)
 	return HostSettings{
 		Missing: missing(s.Title(), token),
 		Values:  map[string]setting{"api_token": token},
 		Account: AccountAt(address, token.value),
 		Open: func(run *Run) (dns.Host, error) {
-			return cloudflare.New(cloudflare.Config{APIToken: token.value, BaseURL: address, UserAgent: run.UserAgent}), nil
+			return cloudflareapi.New(cloudflareapi.Config{APIToken: token.value, BaseURL: address, UserAgent: run.UserAgent}), nil
 		},
 	}
 }
 
 // simulatedCloudflare is that of the sandbox.
 func simulatedCloudflare(run *Run) (dns.Host, error) {
-	address, err := run.SimulatedURL(sandboxcloudflare.Section, sandboxcloudflare.BasePath)
+	address, err := run.SimulatedURL(cloudflaresim.Section, cloudflaresim.BasePath)
 	if err != nil {
 		return nil, err
 	}
-	return cloudflare.New(cloudflare.Config{
-		APIToken: sandboxcloudflare.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
-		Unpaced: !run.Sandbox().Limited(sandboxcloudflare.Section),
+	return cloudflareapi.New(cloudflareapi.Config{
+		APIToken: cloudflaresim.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
+		Unpaced: !run.Sandbox().Limited(cloudflaresim.Section),
 	}), nil
 }

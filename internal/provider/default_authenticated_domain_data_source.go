@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 var _ datasource.DataSourceWithConfigure = (*defaultAuthenticatedDomainDataSource)(nil)
@@ -130,7 +130,7 @@ func (d *defaultAuthenticatedDomainDataSource) Read(ctx context.Context, req dat
 			return
 		}
 	}
-	client = client.For(sendgrid.Region(model.Region.ValueString()), model.OnBehalfOf.ValueString())
+	client = client.For(sendgridapi.Region(model.Region.ValueString()), model.OnBehalfOf.ValueString())
 	model.Region = types.StringValue(string(client.Region()))
 	found, err := client.Default(ctx, name)
 	if err != nil {
@@ -144,7 +144,7 @@ func (d *defaultAuthenticatedDomainDataSource) Read(ctx context.Context, req dat
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-func (m *defaultAuthenticatedDomainModel) fill(d sendgrid.Domain) {
+func (m *defaultAuthenticatedDomainModel) fill(d sendgridapi.Domain) {
 	m.ID = types.StringValue(senderID{serviceSendGrid, m.OnBehalfOf.ValueString(), d.ID}.String())
 	if m.Domain.IsNull() {
 		m.Domain = types.StringValue(d.Domain)

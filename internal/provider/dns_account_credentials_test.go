@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // One account has one editor, however often and in whatever words the configuration
@@ -90,7 +90,7 @@ func TestEditorsByCredentials(t *testing.T) {
 func TestOneZoneByTwoNamesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	block := namecheapBlock(w.serve(t), namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP)
+	block := namecheapBlock(w.serve(t), namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP)
 	config := w.realProvider(t, fmt.Sprintf("dns_accounts = {\n    one = { namecheap = %s }\n    two = { namecheap = %s }\n  }", block, block))
 	for _, account := range []string{"one", "two"} {
 		config += fmt.Sprintf(`

@@ -20,7 +20,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 const uncheckedSummary = "The plan does not check the zone"
@@ -385,10 +385,10 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 			w.putZone(t, "moving.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 		}, []string{"Unable to find the DNS host", "Amazon Route 53"}},
 		"another zone": {func(t *testing.T, w *dnsWorld) {
-			w.cloudflareZone(t, "moving.example", func(z *cloudflare.Zone) { z.ID = "00000000000000000000000000000001" })
+			w.cloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.ID = "00000000000000000000000000000001" })
 		}, []string{"The zone has changed since the plan", "00000000000000000000000000000001", "Plan again"}},
 		"no zone": {func(t *testing.T, w *dnsWorld) {
-			w.cloudflareZone(t, "moving.example", func(z *cloudflare.Zone) { z.Name = "gone.example" })
+			w.cloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
 			w.putZone(t, "moving.example", "@ NS ada.ns.cloudflare.com.", "@ NS bob.ns.cloudflare.com.")
 		}, []string{"Unable to find the zone", "moving.example"}},
 		"no answer": {func(_ *testing.T, w *dnsWorld) {

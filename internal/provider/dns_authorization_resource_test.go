@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // A domain that moves to another DNS host is warned of, and nothing is replaced.
@@ -36,7 +36,7 @@ func TestDomainMovesToAnotherHost(t *testing.T) {
 		resource.TestStep{ // it has left the account as well
 			PreConfig: func() {
 				w.forget()
-				w.cloudflareZone(t, "example.com", func(z *cloudflare.Zone) { z.Name = "gone.example" })
+				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
 			},
 			Config: config, ConfigPlanChecks: emptyPlan,
 			Check: w.warns("read", "The zone is not in the account any more"),
@@ -48,7 +48,7 @@ func TestDomainMovesToAnotherHost(t *testing.T) {
 func TestZoneThatIsNotDelegatedYet(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	w.cloudflareZone(t, "new.example", func(z *cloudflare.Zone) { z.Status = "pending" })
+	w.cloudflareZone(t, "new.example", func(z *cloudflaresim.Zone) { z.Status = "pending" })
 	config := w.provider() + authorizationAt("cloudflare", "new.example") +
 		recordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	w.run(t,

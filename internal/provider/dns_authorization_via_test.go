@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // authorizations is the resource in a run.
@@ -32,7 +32,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	s.SetResolvers([]string{resolver}, false)
 	var unread diag.Diagnostics
 	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{
-		"api_token": types.StringValue(cloudflare.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflare.BasePath),
+		"api_token": types.StringValue(cloudflaresim.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflaresim.BasePath),
 	})}, types.MapNull(accountType()), false, &unread); unread.HasError() {
 		t.Fatal(unread)
 	}

@@ -10,10 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // realProvider is a provider outside of the sandbox, with these blocks, which asks
@@ -28,11 +28,11 @@ func (w *dnsWorld) realProvider(t *testing.T, blocks string) string {
 }
 
 func cloudflareBlock(url, token string) string {
-	return fmt.Sprintf("{\n    api_token = %q\n    base_url  = %q\n  }", token, url+"/cloudflare"+cloudflare.BasePath)
+	return fmt.Sprintf("{\n    api_token = %q\n    base_url  = %q\n  }", token, url+"/cloudflare"+cloudflaresim.BasePath)
 }
 
 func namecheapBlock(url, user, key, ip string) string {
-	return fmt.Sprintf("{\n    api_user  = %q\n    api_key   = %q\n    client_ip = %q\n    base_url  = %q\n  }", user, key, ip, url+"/namecheap"+namecheap.Path)
+	return fmt.Sprintf("{\n    api_user  = %q\n    api_key   = %q\n    client_ip = %q\n    base_url  = %q\n  }", user, key, ip, url+"/namecheap"+namecheapsim.Path)
 }
 
 func godaddyBlock(url, credentials string) string {
@@ -66,49 +66,49 @@ func TestCredentialsThatDoNotServe(t *testing.T) {
 		"Cloudflare, no token": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string { return cloudflareBlock(url, "short-and-wrong") }, "short-and-wrong",
 			[]string{"has not the form of an API token"}},
 		"Cloudflare, expired": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return cloudflareBlock(url, cloudflare.TokenExpired)
-		}, cloudflare.TokenExpired,
+			return cloudflareBlock(url, cloudflaresim.TokenExpired)
+		}, cloudflaresim.TokenExpired,
 			[]string{"has expired", "make a new one"}},
 		"Cloudflare, disabled": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return cloudflareBlock(url, cloudflare.TokenDisabled)
-		}, cloudflare.TokenDisabled,
+			return cloudflareBlock(url, cloudflaresim.TokenDisabled)
+		}, cloudflaresim.TokenDisabled,
 			[]string{"has been disabled"}},
 		"Cloudflare, read-only": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return cloudflareBlock(url, cloudflare.TokenReadOnly)
-		}, cloudflare.TokenReadOnly,
+			return cloudflareBlock(url, cloudflaresim.TokenReadOnly)
+		}, cloudflaresim.TokenReadOnly,
 			[]string{"may read the zone's DNS records, but not edit them", "Zone / DNS / Edit"}},
 		"Cloudflare, of another account": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return cloudflareBlock(url, cloudflare.TokenOfOther)
-		}, cloudflare.TokenOfOther,
+			return cloudflareBlock(url, cloudflaresim.TokenOfOther)
+		}, cloudflaresim.TokenOfOther,
 			[]string{"none of the 0 zones", "make sure that the token is of that account"}},
 		"Namecheap, wrong key": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return namecheapBlock(url, namecheap.APIUser, wrong, namecheap.ClientIP)
+			return namecheapBlock(url, namecheapsim.APIUser, wrong, namecheapsim.ClientIP)
 		}, wrong, []string{"api_key"}},
 		"Namecheap, address not allowed": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return namecheapBlock(url, namecheap.APIUser, namecheap.APIKey, "192.0.2.99")
-		}, namecheap.APIKey, []string{"192.0.2.99"}},
+			return namecheapBlock(url, namecheapsim.APIUser, namecheapsim.APIKey, "192.0.2.99")
+		}, namecheapsim.APIKey, []string{"192.0.2.99"}},
 		"Namecheap, of another account": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return namecheapBlock(url, namecheap.OtherAPIUser, namecheap.OtherAPIKey, namecheap.ClientIP)
-		}, namecheap.OtherAPIKey, []string{"example.org", "account"}},
+			return namecheapBlock(url, namecheapsim.OtherAPIUser, namecheapsim.OtherAPIKey, namecheapsim.ClientIP)
+		}, namecheapsim.OtherAPIKey, []string{"example.org", "account"}},
 		"GoDaddy, wrong": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string { return godaddyBlock(url, token(wrong)) }, wrong,
 			[]string{"401"}},
 		"GoDaddy, expired": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, token(godaddy.ExpiredToken))
-		}, godaddy.ExpiredToken,
+			return godaddyBlock(url, token(godaddysim.ExpiredToken))
+		}, godaddysim.ExpiredToken,
 			[]string{"expired"}},
 		"GoDaddy, of another account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, token(godaddy.OtherToken))
-		}, godaddy.OtherToken,
+			return godaddyBlock(url, token(godaddysim.OtherToken))
+		}, godaddysim.OtherToken,
 			[]string{"example.net", "account"}},
 		"GoDaddy, too small an account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddy.SmallKey, godaddy.SmallSecret))
-		}, godaddy.SmallSecret, []string{"ACCESS_DENIED"}},
+			return godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.SmallKey, godaddysim.SmallSecret))
+		}, godaddysim.SmallSecret, []string{"ACCESS_DENIED"}},
 		"RFC 2136, wrong secret": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
-			return w.rfc2136Block(t, rfc2136.KeyName, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==")
+			return w.rfc2136Block(t, rfc2136sim.KeyName, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==")
 		}, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==", []string{"with another secret"}},
 		"RFC 2136, unknown key": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
-			return w.rfc2136Block(t, "nobody.sandbox", rfc2136.KeySecret)
-		}, rfc2136.KeySecret, []string{`no TSIG key "nobody.sandbox"`}},
+			return w.rfc2136Block(t, "nobody.sandbox", rfc2136sim.KeySecret)
+		}, rfc2136sim.KeySecret, []string{`no TSIG key "nobody.sandbox"`}},
 	}
 	w := newDNSWorld(t)
 	url := w.serve(t)
@@ -145,12 +145,12 @@ func TestCredentialsThatServe(t *testing.T) {
 	}
 	publishes := recordsConfig("r", `note = { name = "note.%s", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	cases := map[string]struct{ host, domain, block, access string }{
-		"Cloudflare":             {"cloudflare", "example.com", cloudflareBlock(url, cloudflare.Token), "proven"},
-		"Cloudflare, of account": {"cloudflare", "example.com", cloudflareBlock(url, cloudflare.TokenOfAccount), "proven"},
-		"Namecheap":              {"namecheap", "example.org", namecheapBlock(url, namecheap.APIUser, namecheap.APIKey, namecheap.ClientIP), "proven"},
-		"GoDaddy, token":         {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("token = %q", godaddy.Token)), "unknown"},
-		"GoDaddy, key":           {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddy.Key, godaddy.Secret)), "proven"},
-		"RFC 2136":               {"rfc2136", "corp.example", w.rfc2136Block(t, rfc2136.KeyName, rfc2136.KeySecret), "unknown"},
+		"Cloudflare":             {"cloudflare", "example.com", cloudflareBlock(url, cloudflaresim.Token), "proven"},
+		"Cloudflare, of account": {"cloudflare", "example.com", cloudflareBlock(url, cloudflaresim.TokenOfAccount), "proven"},
+		"Namecheap":              {"namecheap", "example.org", namecheapBlock(url, namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP), "proven"},
+		"GoDaddy, token":         {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("token = %q", godaddysim.Token)), "unknown"},
+		"GoDaddy, key":           {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.Key, godaddysim.Secret)), "proven"},
+		"RFC 2136":               {"rfc2136", "corp.example", w.rfc2136Block(t, rfc2136sim.KeyName, rfc2136sim.KeySecret), "unknown"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestCredentialsThatServe(t *testing.T) {
 func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	config := w.realProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136.ReadOnlyKeyName, rfc2136.ReadOnlyKeySecret)) + authorizationAt("rfc2136", "corp.example")
+	config := w.realProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136sim.ReadOnlyKeyName, rfc2136sim.ReadOnlyKeySecret)) + authorizationAt("rfc2136", "corp.example")
 	w.run(t,
 		resource.TestStep{
 			Config: config,
@@ -188,11 +188,11 @@ func TestCredentialsFromTheEnvironment(t *testing.T) {
 	w := newDNSWorld(t)
 	url := w.serve(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "")
-	t.Setenv("CLOUDFLARE_BASE_URL", url+"/cloudflare"+cloudflare.BasePath)
+	t.Setenv("CLOUDFLARE_BASE_URL", url+"/cloudflare"+cloudflaresim.BasePath)
 	config := w.realProvider(t, "") + authorizationAt("cloudflare", "example.com")
 	w.run(t,
 		resource.TestStep{Config: config, ExpectError: saying("Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)")},
-		resource.TestStep{PreConfig: func() { t.Setenv("CLOUDFLARE_API_TOKEN", cloudflare.Token) }, Config: config},
+		resource.TestStep{PreConfig: func() { t.Setenv("CLOUDFLARE_API_TOKEN", cloudflaresim.Token) }, Config: config},
 	)
 }
 
@@ -202,7 +202,7 @@ func TestAccounts(t *testing.T) {
 	w := newDNSWorld(t)
 	url := w.serve(t)
 	accounts := fmt.Sprintf("dns_accounts = {\n    agency = { cloudflare = %s }\n    other  = { cloudflare = %s }\n  }",
-		cloudflareBlock(url, cloudflare.Token), cloudflareBlock(url, cloudflare.TokenOfOther))
+		cloudflareBlock(url, cloudflaresim.Token), cloudflareBlock(url, cloudflaresim.TokenOfOther))
 	config := func(provider, account string) string {
 		return provider + fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // Four resources that publish in one zone of a host with few calls, from nothing: side
@@ -36,7 +36,7 @@ func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
 			}
 			changes := func() int {
 				var count uint64
-				err := store.View(w.store(t), sandboxnamecheap.Section, func(st *sandboxnamecheap.State) error {
+				err := store.View(w.store(t), namecheapsim.Section, func(st *namecheapsim.State) error {
 					count = st.Changes
 					return nil
 				})

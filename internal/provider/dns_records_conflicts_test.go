@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // googleMX are MX records as Google has its customers publish them.
@@ -76,8 +76,8 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 		"mail handled by Namecheap": {
 			host: "namecheap",
 			arrange: func(t *testing.T, w *dnsWorld) {
-				registrar := sandboxnamecheap.New(sandboxnamecheap.Config{Store: w.store(t)})
-				if err := registrar.SetZone("example.org", func(d *sandboxnamecheap.Domain) { d.EmailType = "FWD" }); err != nil {
+				registrar := namecheapsim.New(namecheapsim.Config{Store: w.store(t)})
+				if err := registrar.SetZone("example.org", func(d *namecheapsim.Domain) { d.EmailType = "FWD" }); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -178,8 +178,8 @@ func TestReplaceMX(t *testing.T) {
 func TestReplaceMXWhereTheHostHandlesMail(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	registrar := sandboxnamecheap.New(sandboxnamecheap.Config{Store: w.store(t)})
-	if err := registrar.SetZone("example.org", func(d *sandboxnamecheap.Domain) { d.EmailType = "FWD" }); err != nil {
+	registrar := namecheapsim.New(namecheapsim.Config{Store: w.store(t)})
+	if err := registrar.SetZone("example.org", func(d *namecheapsim.Domain) { d.EmailType = "FWD" }); err != nil {
 		t.Fatal(err)
 	}
 	config := w.provider() + authorizationAt("namecheap", "example.org") +
@@ -221,7 +221,7 @@ func TestHiddenWildcardIsNamed(t *testing.T) {
 func TestZonesThatCannotBeEdited(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) { z.Type = "partial" })
+	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Type = "partial" })
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	records := w.provider() + `
 resource "postmaster_dns_records" "r" {

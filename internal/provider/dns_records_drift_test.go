@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // plansUpdate expects that of all that a person sets on a resource just the
@@ -175,7 +175,7 @@ func TestProxiedCNAMEIsDrift(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				w.forget()
-				w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) {
+				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
 					for _, r := range z.Records {
 						r.Proxied = r.Type == "CNAME"
 					}

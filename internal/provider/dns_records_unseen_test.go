@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // Records that the name servers never answer with are named at plan, and nothing
@@ -27,13 +27,13 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 	}{
 		"an MX to a proxied host": {
 			host: "cloudflare", apex: "example.com",
-			before:  cloudflareRecords("example.com", &sandboxcloudflare.Record{Name: "mx.example.com", Type: "A", Content: "192.0.2.9", TTL: 1, Proxied: true}),
+			before:  cloudflareRecords("example.com", &cloudflaresim.Record{Name: "mx.example.com", Type: "A", Content: "192.0.2.9", TTL: 1, Proxied: true}),
 			records: `mx = { name = "example.com", type = "MX", value = "mx.example.com", priority = 10 }`,
 			plan:    []string{"Record is not seen in the DNS", "MX 10 mx.example.com", "mx.example.com is behind the proxy"},
 		},
 		"a proxied address": {
 			host: "cloudflare", apex: "example.com",
-			before:  cloudflareRecords("example.com", &sandboxcloudflare.Record{Name: "mx.example.com", Type: "A", Content: "192.0.2.9", TTL: 1, Proxied: true}),
+			before:  cloudflareRecords("example.com", &cloudflaresim.Record{Name: "mx.example.com", Type: "A", Content: "192.0.2.9", TTL: 1, Proxied: true}),
 			records: `a = { name = "mx.example.com", type = "A", value = "192.0.2.9" }`,
 			plan:    []string{"Record is not seen in the DNS", "mx.example.com A 192.0.2.9", "behind the proxy"},
 		},
@@ -45,7 +45,7 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 		"a zone that flattens all CNAMEs": {
 			host: "cloudflare", apex: "example.com",
 			before: func(t *testing.T, w *dnsWorld) {
-				w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) { z.FlattenAll = true })
+				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.FlattenAll = true })
 			},
 			records: `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			apply:   []string{"Record is not seen in the DNS", "em.example.com CNAME u1.mailer.example", "flatten all CNAMEs"},
@@ -58,8 +58,8 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 		"a record that is switched off": {
 			host: "namecheap", apex: "example.org",
 			before: func(t *testing.T, w *dnsWorld) {
-				err := sandboxnamecheap.New(sandboxnamecheap.Config{Store: w.store(t)}).SetZone("example.org", func(d *sandboxnamecheap.Domain) {
-					d.Hosts = append(d.Hosts, sandboxnamecheap.Host{Name: "mx", Type: "A", Address: "192.0.2.9", MXPref: 10, TTL: 1799, Off: true})
+				err := namecheapsim.New(namecheapsim.Config{Store: w.store(t)}).SetZone("example.org", func(d *namecheapsim.Domain) {
+					d.Hosts = append(d.Hosts, namecheapsim.Host{Name: "mx", Type: "A", Address: "192.0.2.9", MXPref: 10, TTL: 1799, Off: true})
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -106,19 +106,19 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 func TestHiddenCNAME(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		hide       func(r *sandboxcloudflare.Record)
+		hide       func(r *cloudflaresim.Record)
 		plan, read string // of the warnings
 	}{
-		"flattened": {func(r *sandboxcloudflare.Record) {
+		"flattened": {func(r *cloudflaresim.Record) {
 			r.Settings = map[string]any{"flatten_cname": true, "ipv4_only": false}
 		}, "Flattened CNAME", "A CNAME is flattened"},
-		"proxied": {func(r *sandboxcloudflare.Record) { r.Proxied = true }, "Proxied CNAME", "A CNAME is behind the host's proxy"},
+		"proxied": {func(r *cloudflaresim.Record) { r.Proxied = true }, "Proxied CNAME", "A CNAME is behind the host's proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newDNSWorld(t)
 			hide := func() {
-				w.cloudflareZone(t, "example.com", func(z *sandboxcloudflare.Zone) {
+				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
 					z.Plan = "pro"
 					for _, r := range z.Records {
 						if r.Type == "CNAME" {
@@ -127,7 +127,7 @@ func TestHiddenCNAME(t *testing.T) {
 					}
 				})
 			}
-			cloudflareRecords("example.com", &sandboxcloudflare.Record{Name: "em.example.com", Type: "CNAME", Content: "u1.mailer.example", TTL: 1})(t, w)
+			cloudflareRecords("example.com", &cloudflaresim.Record{Name: "em.example.com", Type: "CNAME", Content: "u1.mailer.example", TTL: 1})(t, w)
 			hide()
 			zone := w.stranger(t, "cloudflare", "example.com")
 			isSeen := func(*terraform.State) error {
@@ -154,10 +154,10 @@ func TestHiddenCNAME(t *testing.T) {
 }
 
 // cloudflareRecords has somebody else add records in the dashboard.
-func cloudflareRecords(apex string, records ...*sandboxcloudflare.Record) func(*testing.T, *dnsWorld) {
+func cloudflareRecords(apex string, records ...*cloudflaresim.Record) func(*testing.T, *dnsWorld) {
 	return func(t *testing.T, w *dnsWorld) {
 		t.Helper()
-		w.cloudflareZone(t, apex, func(z *sandboxcloudflare.Zone) {
+		w.cloudflareZone(t, apex, func(z *cloudflaresim.Zone) {
 			for i, r := range records {
 				r.ID = fmt.Sprintf("%032x", 0xf00+i)
 				z.Records = append(z.Records, r)

@@ -18,8 +18,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
 // dnsWorld is a sandbox whose zones others edit too, and what the provider says in
@@ -197,9 +197,9 @@ func (w *dnsWorld) store(t *testing.T) *store.Store {
 }
 
 // cloudflareZone changes a zone as no call of the API does.
-func (w *dnsWorld) cloudflareZone(t *testing.T, apex string, change func(*sandboxcloudflare.Zone)) {
+func (w *dnsWorld) cloudflareZone(t *testing.T, apex string, change func(*cloudflaresim.Zone)) {
 	t.Helper()
-	if err := sandboxcloudflare.New(sandboxcloudflare.Config{Store: w.store(t)}).EditZone(apex, change); err != nil {
+	if err := cloudflaresim.New(cloudflaresim.Config{Store: w.store(t)}).EditZone(apex, change); err != nil {
 		t.Fatal(err)
 	}
 }

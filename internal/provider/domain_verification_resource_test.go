@@ -13,9 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 const verificationAddress = "postmaster_domain_verification.v"
@@ -37,7 +37,7 @@ func TestDomainVerificationLost(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingRecheck: "1ns"}})
+				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sendgridsim.SettingRecheck: "1ns"}})
 				somebody.remove(t, "em1.example.com", "CNAME")
 				w.forget()
 			},
@@ -163,7 +163,7 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.cloudflareZone(t, "example.com", func(z *cloudflare.Zone) { z.Records = nil })
+	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {

@@ -15,11 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // What is there already is found by the plan, before anything is changed. The advice names
@@ -44,9 +44,9 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	t.Run("Yandex", func(t *testing.T) {
 		t.Parallel()
 		w := newYandexWorld(t)
-		w.register(t, sandboxyandex.Token, "example.com")
-		w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
-		if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandex.Profile{}); err != nil {
+		w.register(t, yandexsim.Token, "example.com")
+		w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
+		if _, err := w.yandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexapi.Profile{}); err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
@@ -63,7 +63,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		made, err := client.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com", Subdomain: "em1"})
+		made, err := client.Create(t.Context(), sendgridapi.NewDomain{Domain: "example.com", Subdomain: "em1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	t.Run("Octeth", func(t *testing.T) {
 		t.Parallel()
 		w := newOctethWorld(t)
-		made, err := w.client(t).Create(t.Context(), octeth.Campaign, "example.com", octeth.Options{})
+		made, err := w.client(t).Create(t.Context(), octethapi.Campaign, "example.com", octethapi.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

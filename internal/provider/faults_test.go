@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // hasty serves the provider with a client that pauses for milliseconds where the
@@ -203,7 +203,7 @@ func TestTokenEndsInMidRun(t *testing.T) {
 	s.createDomain(t, "example.com", "info")
 	s.with(t, fault.Conditions{
 		Faults:   []fault.Fault{{Method: http.MethodPost, Path: "/users/*", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}},
-		Settings: map[string]string{sandboxmail.SettingTokenLifetime: "1s"},
+		Settings: map[string]string{mailserversim.SettingTokenLifetime: "1s"},
 	})
 	s.forgetCalls()
 	config := s.provider(t) + `

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
-	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
 )
 
 // godaddyService is GoDaddy, as a DNS host.
@@ -35,8 +35,8 @@ func (s godaddyService) Host() *Host {
 		Attributes:      godaddyAttributes,
 		Read:            s.read,
 		Simulated:       simulatedGoDaddy,
-		SimulatedValues: map[string]string{"token": sandboxgodaddy.Token, "api_key": sandboxgodaddy.Key, "api_secret": sandboxgodaddy.Secret},
-		Objection:       godaddy.Objection,
+		SimulatedValues: map[string]string{"token": godaddysim.Token, "api_key": godaddysim.Key, "api_secret": godaddysim.Secret},
+		Objection:       godaddyapi.Objection,
 	}
 }
 
@@ -57,9 +57,9 @@ func (s godaddyService) read(b block, diags *diag.Diagnostics) HostSettings {
 	shopper := b.text("shopper_id", "")
 	environment := b.text("environment", "")
 	base := b.text("base_url", "")
-	standard := godaddy.ProductionURL
+	standard := godaddyapi.ProductionURL
 	if environment.value == "ote" {
-		standard = godaddy.OTEURL
+		standard = godaddyapi.OTEURL
 	}
 	address := readURL(b, base.orDefault(standard), diags)
 	lacking := missing(s.Title(), token)
@@ -75,7 +75,7 @@ func (s godaddyService) read(b block, diags *diag.Diagnostics) HostSettings {
 		Values:  map[string]setting{"token": token, "api_key": key, "api_secret": keySecret},
 		Account: account,
 		Open: func(run *Run) (dns.Host, error) {
-			return godaddy.New(godaddy.Config{
+			return godaddyapi.New(godaddyapi.Config{
 				Token: token.value, Key: key.value, Secret: keySecret.value, ShopperID: shopper.value, BaseURL: address, UserAgent: run.UserAgent,
 			}), nil
 		},
@@ -93,12 +93,12 @@ func readGoDaddyCredentials(b block) (token, key, keySecret setting) {
 
 // simulatedGoDaddy is that of the sandbox.
 func simulatedGoDaddy(run *Run) (dns.Host, error) {
-	address, err := run.SimulatedURL(sandboxgodaddy.Section, "")
+	address, err := run.SimulatedURL(godaddysim.Section, "")
 	if err != nil {
 		return nil, err
 	}
-	return godaddy.New(godaddy.Config{
-		Token: sandboxgodaddy.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
-		CallsPerMinute: run.SimulatedPace(sandboxgodaddy.Section),
+	return godaddyapi.New(godaddyapi.Config{
+		Token: godaddysim.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
+		CallsPerMinute: run.SimulatedPace(godaddysim.Section),
 	}), nil
 }

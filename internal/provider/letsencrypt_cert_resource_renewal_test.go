@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
@@ -73,7 +73,7 @@ var mailHost = certificateHost{
 
 func TestObtainWaitsUntilItIsServed(t *testing.T) {
 	w := newCertHost(t)
-	if err := w.box.SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingCertificateDelay: "50ms"}}); err != nil {
+	if err := w.box.SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{mailserversim.SettingCertificateDelay: "50ms"}}); err != nil {
 		t.Fatal(err)
 	}
 	var diags diag.Diagnostics
@@ -108,7 +108,7 @@ func TestObtainGivesUp(t *testing.T) {
 			if _, err := resourceAt(w).look(t.Context(), mailHost); err != nil { // it arrives when looked for
 				t.Fatal(err)
 			}
-			w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+			w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 			w.pass(80 * days)
 		}, []string{
 			"hosts:       mail.example.com", "issuer:      CN=Postmaster Sandbox CA", "in 9 days, and is renewed 30 days before",
@@ -119,7 +119,7 @@ func TestObtainGivesUp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newCertHost(t)
-			w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+			w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 			test.prepare(t, w)
 			w.installed()
 			var diags diag.Diagnostics
@@ -141,7 +141,7 @@ func TestObtainGivesUp(t *testing.T) {
 
 func TestObtainStopsAtOnce(t *testing.T) {
 	w := newCertHost(t)
-	w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+	w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 	r := resourceAt(w)
 	r.interval = time.Hour
 	ctx, cancel := context.WithCancel(t.Context())

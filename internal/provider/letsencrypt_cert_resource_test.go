@@ -19,9 +19,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const (
@@ -296,7 +296,7 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 
 func TestLetsEncryptCertThatNeverArrives(t *testing.T) {
 	w := newCertWorld(t)
-	w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+	w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 	config := w.provider() + certConfig("mail.example.com", `timeouts = { create = "200ms" }`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
@@ -373,7 +373,7 @@ func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
 	listen("127.0.0.1:0")
 	address := listener.Addr().String()
 	config := fmt.Sprintf("\nprovider \"postmaster\" {\n  mailserver = {\n    url = %q\n    username = %q\n    password = %q\n    ca_file = %q\n  }\n}\n",
-		s.url, sandboxmail.Username, sandboxmail.Password, caFile) + certConfig("mail.example.com", fmt.Sprintf("endpoint = \"https://%s\"", address))
+		s.url, mailserversim.Username, mailserversim.Password, caFile) + certConfig("mail.example.com", fmt.Sprintf("endpoint = \"https://%s\"", address))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{

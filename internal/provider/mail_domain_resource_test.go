@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 func domainConfig(domain, more string) string {
@@ -269,7 +269,7 @@ func TestMailDomainDatabaseDown(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDatabaseDown: true}}) },
+				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
 				ExpectError: saying("which it also does when its database is down"),
 			},

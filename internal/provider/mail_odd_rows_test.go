@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // postForm calls the server as a script of somebody's does, which checks nothing.
@@ -42,7 +42,7 @@ func (s *testServer) postForm(t *testing.T, path string, fields ...string) {
 		}
 		return string(body)
 	}
-	login := send("/auth", "", "username", sandboxmail.Username, "password", sandboxmail.Password)
+	login := send("/auth", "", "username", mailserversim.Username, "password", mailserversim.Password)
 	token := regexp.MustCompile(`"token":"([^"]+)"`).FindStringSubmatch(login)
 	if token == nil {
 		t.Fatalf("no token in %s", login)

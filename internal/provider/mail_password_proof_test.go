@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 var (
 	noConditions      = fault.Conditions{}
-	databaseDown      = fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDatabaseDown: true}}
+	databaseDown      = fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}
 	emptyAccountLists = fault.Conditions{Faults: []fault.Fault{{Method: "GET", Path: "/users/*", Kind: fault.InvalidJSON, Body: `{"users":[]}`}}}
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // Which service a new domain goes to that names none follows from what is configured,
@@ -73,7 +73,7 @@ func (s *testServer) bothMailServices(t *testing.T, yandexToken string) string {
 	if yandexToken == "" {
 		return config
 	}
-	at := strings.TrimSuffix(s.url, "/mailserver") + "/" + sandboxyandex.Section + sandboxyandex.AdminPath
+	at := strings.TrimSuffix(s.url, "/mailserver") + "/" + yandexsim.Section + yandexsim.AdminPath
 	return strings.Replace(config, "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  yandex = {\n    pdd_token = %q\n    base_url  = %q\n  }", yandexToken, at), 1)
 }
 
@@ -83,7 +83,7 @@ func (s *testServer) bothMailServices(t *testing.T, yandexToken string) string {
 func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
-	one, both := s.bothMailServices(t, ""), s.bothMailServices(t, sandboxyandex.Token)
+	one, both := s.bothMailServices(t, ""), s.bothMailServices(t, yandexsim.Token)
 	second := func(service string) string {
 		return fmt.Sprintf("\nresource \"postmaster_mail_domain\" \"second\" {\n  domain = \"example.org\"\n  force_destroy = true\n  %s\n}\n", service)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // userConfig is a mailbox of example.com, which exists.
@@ -203,7 +203,7 @@ func TestMailUserStoredNothing(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchSilentCreate: true}})
+	s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchSilentCreate: true}})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
@@ -223,7 +223,7 @@ func TestMailUserDocumentedPath(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDocumentedUserPath: true}})
+	s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDocumentedUserPath: true}})
 	config := s.provider(t) + userConfig("alice", writeOnly)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -244,7 +244,7 @@ func TestMailUserListsThatProveNothing(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{sandboxmail.SwitchDatabaseDown: true}}) },
+				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
 				ExpectError: saying("Unable to read mailbox"),
 			},

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const (
@@ -69,7 +69,7 @@ type mailServerAccount struct {
 	authorities                     *x509.CertPool // nil: the system's
 
 	mu     sync.Mutex
-	client *mailserver.Client
+	client *mailserverapi.Client
 }
 
 func newMailServerAccount(run *Run, b block, diags *diag.Diagnostics) *mailServerAccount {
@@ -109,16 +109,16 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 
 // Client returns the mail server's client, or an error that says which attributes are
 // missing.
-func (a *mailServerAccount) Client() (*mailserver.Client, error) {
+func (a *mailServerAccount) Client() (*mailserverapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.client != nil {
 		return a.client, nil
 	}
 	haste := a.run.Haste
-	cfg := mailserver.Config{UserAgent: a.run.UserAgent, RetryWaitMin: haste.RetryWaitMin, Timeout: haste.Timeout, Grace: haste.Grace}
+	cfg := mailserverapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: haste.RetryWaitMin, Timeout: haste.Timeout, Grace: haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
-		address, err := a.run.SimulatedURL(sandboxmail.Section, "")
+		address, err := a.run.SimulatedURL(mailserversim.Section, "")
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (a *mailServerAccount) Client() (*mailserver.Client, error) {
 			return nil, err
 		}
 		cfg.URL, cfg.Transport = address, box.Transport()
-		cfg.Username, cfg.Password = sandboxmail.Username, sandboxmail.Password
+		cfg.Username, cfg.Password = mailserversim.Username, mailserversim.Password
 	} else {
 		if err := a.run.Missing("mail server", a.url, a.username, a.password); err != nil {
 			return nil, err
@@ -135,7 +135,7 @@ func (a *mailServerAccount) Client() (*mailserver.Client, error) {
 		cfg.URL, cfg.RootCAs, cfg.LockDir = a.address, a.authorities, lockFolder(sharedLockFolder())
 		cfg.Username, cfg.Password = a.username.value, a.password.value
 	}
-	a.client = mailserver.New(cfg)
+	a.client = mailserverapi.New(cfg)
 	return a.client, nil
 }
 

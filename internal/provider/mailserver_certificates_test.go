@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // The authorities that a certificate may come from are not guessed.
@@ -28,7 +28,7 @@ func TestRootsWaitForWhatDecides(t *testing.T) {
 func TestMailServerExplainsMissingCertificates(t *testing.T) {
 	t.Run("self-signed", func(t *testing.T) {
 		w := newCertWorld(t)
-		w.with(t, map[string]bool{sandboxmail.SwitchCertificatesNeverArrive: true})
+		w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 		explains(t, w, "The mail server itself cannot tell how many days are left", "HTTP 500", "ACME v1",
 			"the name in the mail server's own configuration must be mail.example.com.")
 	})

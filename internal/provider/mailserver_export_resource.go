@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
 var (
@@ -97,7 +97,7 @@ func parseExportableID(text string) (DomainID, error) {
 		err = fmt.Errorf("%q is not the id of a domain of the mail server, such as %q; only domains of the mail server can be exported", text, serviceMailServer+"/example.com")
 	}
 	if err == nil {
-		err = mailserver.CheckExport(id.Domain)
+		err = mailserverapi.CheckExport(id.Domain)
 	}
 	return id, err
 }

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
 // dovecotPrefix is what Dovecot puts before a hash to name its scheme, perhaps with the
@@ -28,7 +28,7 @@ var modularSchemes = []struct{ prefix, name string }{
 // hashProblem says why the mail server would not store a hash, and what to do; "" if it
 // would. It quotes no more of the value than the name of a scheme.
 func hashProblem(value string) string {
-	if mailserver.IsPasswordHash(value) {
+	if mailserverapi.IsPasswordHash(value) {
 		return ""
 	}
 	const wanted = "The mail server stores only md5-crypt hashes ($1$, a salt of up to 8 characters, $, 22 characters): " +
@@ -36,7 +36,7 @@ func hashProblem(value string) string {
 	const advice = " Make one with, for example, openssl passwd -1."
 	if match := dovecotPrefix.FindStringSubmatch(value); match != nil && isDovecotScheme(match[1]) {
 		prefix := strings.ToUpper(match[0])
-		if mailserver.IsPasswordHash(value[len(match[0]):]) {
+		if mailserverapi.IsPasswordHash(value[len(match[0]):]) {
 			return "The hash begins with " + prefix + ", by which Dovecot (doveadm pw) names the scheme. The mail server would store that as a part of the hash, " +
 				"which then does not fit into its database. Remove the prefix: what is left begins with $1$."
 		}
@@ -47,10 +47,10 @@ func hashProblem(value string) string {
 			return "The hash begins with " + scheme.prefix + ": it is one of " + scheme.name + ", not an md5-crypt hash. " + wanted + advice
 		}
 	}
-	if trimmed := strings.TrimSpace(value); trimmed != value && mailserver.IsPasswordHash(trimmed) {
+	if trimmed := strings.TrimSpace(value); trimmed != value && mailserverapi.IsPasswordHash(trimmed) {
 		return "There is white space around the hash, such as a line break at its end. Remove it, for example with trimspace()."
 	}
-	if _, hash, found := strings.Cut(value, ":"); found && (mailserver.IsPasswordHash(hash) || mailserver.IsPasswordHash(strings.SplitN(hash, ":", 2)[0])) {
+	if _, hash, found := strings.Cut(value, ":"); found && (mailserverapi.IsPasswordHash(hash) || mailserverapi.IsPasswordHash(strings.SplitN(hash, ":", 2)[0])) {
 		return "There is a user's name before the hash, as in a line of a password file. Give only the part that begins with $1$, up to the next colon."
 	}
 	return "The value is not an md5-crypt hash. " + wanted

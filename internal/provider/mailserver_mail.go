@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
 // mailServerMissing is the summary of the error that the mail server cannot be used, which a
@@ -20,9 +20,9 @@ const mailServerMissing = "The mail server is not configured"
 func (mailserverService) MailRules() MailRules {
 	return MailRules{
 		Variable:        "MAILSERVER_URL",
-		CheckDomainName: mailserver.CheckDomainName,
-		LongestAddress:  mailserver.MaxAddress,
-		LongestPassword: mailserver.MaxPasswordBytes,
+		CheckDomainName: mailserverapi.CheckDomainName,
+		LongestAddress:  mailserverapi.MaxAddress,
+		LongestPassword: mailserverapi.MaxPasswordBytes,
 		Lacks: map[string]string{
 			"first_name": "It stores no names of people. Remove first_name.",
 			"last_name":  "It stores no names of people. Remove last_name.",
@@ -90,7 +90,7 @@ func mailServerRecords(d DomainFacts) types.Map {
 }
 
 // mailServerMail is the mail server's client as rooms use it.
-type mailServerMail struct{ client *mailserver.Client }
+type mailServerMail struct{ client *mailserverapi.Client }
 
 // CreateDomain implements Mail.
 func (s mailServerMail) CreateDomain(ctx context.Context, name string, first NewMailbox) (OwnershipProof, error) {
@@ -107,7 +107,7 @@ func (s mailServerMail) FindDomain(ctx context.Context, name string) error {
 // Domains implements Mail.
 func (s mailServerMail) Domains(ctx context.Context) ([]MailDomain, error) {
 	listed, err := s.client.Domains(ctx)
-	if errors.Is(err, mailserver.ErrNoDomains) {
+	if errors.Is(err, mailserverapi.ErrNoDomains) {
 		err = EmptyListError{err}
 	}
 	out := make([]MailDomain, len(listed))
@@ -175,12 +175,12 @@ func (s mailServerMail) MakeDKIMKey(ctx context.Context, domain string) (*mailre
 }
 
 // credentialOf is what to send to the mail server.
-func credentialOf(p Passwords) mailserver.Credential {
+func credentialOf(p Passwords) mailserverapi.Credential {
 	if hash, ok := p.Hashed(); ok {
-		return mailserver.Credential{Value: hash, Hashed: true}
+		return mailserverapi.Credential{Value: hash, Hashed: true}
 	}
 	password, _ := p.Plain()
-	return mailserver.Credential{Value: password}
+	return mailserverapi.Credential{Value: password}
 }
 
 // mailServerSelector is the selector of all keys that the mail server makes.

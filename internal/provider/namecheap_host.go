@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // namecheapService is Namecheap, as a DNS host.
@@ -33,8 +33,8 @@ func (s namecheapService) Host() *Host {
 		Attributes:      namecheapAttributes,
 		Read:            s.read,
 		Simulated:       simulatedNamecheap,
-		SimulatedValues: map[string]string{"api_user": sandboxnamecheap.APIUser, "api_key": sandboxnamecheap.APIKey},
-		Objection:       namecheap.Objection,
+		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey},
+		Objection:       namecheapapi.Objection,
 	}
 }
 
@@ -57,9 +57,9 @@ func (s namecheapService) read(b block, diags *diag.Diagnostics) HostSettings {
 	name := b.text("user_name", "NAMECHEAP_USER_NAME")
 	ip := b.text("client_ip", "NAMECHEAP_CLIENT_IP")
 	base := b.text("base_url", "")
-	standard := namecheap.ProductionURL
+	standard := namecheapapi.ProductionURL
 	if b.switched("use_sandbox", "NAMECHEAP_USE_SANDBOX", diags) {
-		standard = namecheap.SandboxURL
+		standard = namecheapapi.SandboxURL
 	}
 	address := readURL(b, base.orDefault(standard), diags)
 	return HostSettings{
@@ -67,7 +67,7 @@ func (s namecheapService) read(b block, diags *diag.Diagnostics) HostSettings {
 		Values:  map[string]setting{"api_user": user, "api_key": key, "user_name": name},
 		Account: AccountAt(address, user.value, key.value, name.orDefault(user.value).value),
 		Open: func(run *Run) (dns.Host, error) {
-			return namecheap.New(namecheap.Config{
+			return namecheapapi.New(namecheapapi.Config{
 				APIUser: user.value, APIKey: key.value, UserName: name.value, ClientIP: ip.value, BaseURL: address, UserAgent: run.UserAgent,
 			}), nil
 		},
@@ -76,12 +76,12 @@ func (s namecheapService) read(b block, diags *diag.Diagnostics) HostSettings {
 
 // simulatedNamecheap is that of the sandbox.
 func simulatedNamecheap(run *Run) (dns.Host, error) {
-	address, err := run.SimulatedURL(sandboxnamecheap.Section, sandboxnamecheap.Path)
+	address, err := run.SimulatedURL(namecheapsim.Section, namecheapsim.Path)
 	if err != nil {
 		return nil, err
 	}
-	return namecheap.New(namecheap.Config{
-		APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
-		BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent, CallsPerMinute: run.SimulatedPace(sandboxnamecheap.Section),
+	return namecheapapi.New(namecheapapi.Config{
+		APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
+		BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent, CallsPerMinute: run.SimulatedPace(namecheapsim.Section),
 	}), nil
 }

@@ -2,18 +2,18 @@ package provider
 
 import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // Simulate implements Simulator.
 func (namecheapService) Simulate(*Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
-		service := sandboxnamecheap.New(sandboxnamecheap.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(sandboxnamecheap.Section)})
+		service := namecheapsim.New(namecheapsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(namecheapsim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: "example.org",
-			Login: "api user " + sandboxnamecheap.APIUser + ", API key " + sandboxnamecheap.APIKey + ", client IP " + sandboxnamecheap.ClientIP + "; calls at " + sandboxnamecheap.Path,
+			Login: "api user " + namecheapsim.APIUser + ", API key " + namecheapsim.APIKey + ", client IP " + namecheapsim.ClientIP + "; calls at " + namecheapsim.Path,
 			Limits: map[string]string{
-				sandboxnamecheap.SettingCallsPerMinute: "0", sandboxnamecheap.SettingCallsPerHour: "0", sandboxnamecheap.SettingCallsPerDay: "0",
+				namecheapsim.SettingCallsPerMinute: "0", namecheapsim.SettingCallsPerHour: "0", namecheapsim.SettingCallsPerDay: "0",
 			},
 		}
 	}

@@ -16,10 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 const octethAuthorizes = "octeth POST /api/v1/dns.authorize"
@@ -27,8 +27,8 @@ const octethAuthorizes = "octeth POST /api/v1/dns.authorize"
 // installOcteth has the sandbox's Octeth be of a version, and go wrong like this.
 func (w *dnsWorld) installOcteth(t *testing.T, version string, faults ...fault.Fault) {
 	t.Helper()
-	settings := map[string]string{sandboxocteth.SettingVersion: version}
-	if err := w.box.SetConditions(sandboxocteth.Section, fault.Conditions{Settings: settings, Faults: faults}); err != nil {
+	settings := map[string]string{octethsim.SettingVersion: version}
+	if err := w.box.SetConditions(octethsim.Section, fault.Conditions{Settings: settings, Faults: faults}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -112,7 +112,7 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	w.installOcteth(t, "5.9")
-	token := fmt.Sprintf("godaddy = { token = %q }", godaddy.Token)
+	token := fmt.Sprintf("godaddy = { token = %q }", godaddysim.Token)
 	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
 	w.run(t,
 		resource.TestStep{
@@ -140,7 +140,7 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 			ExpectError: saying("Octeth cannot use the account"),
 		},
 	)
-	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, godaddy.Token) {
+	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, godaddysim.Token) {
 		t.Errorf("the token is shown:\n%s", said)
 	}
 }
@@ -166,14 +166,14 @@ func TestOctethAloneIsRefused(t *testing.T) {
 	url := w.serve(t)
 	const key, keySecret = "an-invented-key-that-nobody-has", "an-invented-secret-that-nobody-has"
 	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
-		url+"/octeth", sandboxocteth.APIKey, godaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddy.Token, key, keySecret)))) +
+		url+"/octeth", octethsim.APIKey, godaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddysim.Token, key, keySecret)))) +
 		authorizationVia("example.net", `via = "octeth"`)
 	w.run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
 	said := strings.Join(w.heard(), "\n")
 	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !containsAll(said, want) {
 		t.Errorf("it does not say %q, but:\n%s", want, said)
 	}
-	for _, hidden := range []string{key, keySecret, godaddy.Token, sandboxocteth.APIKey} {
+	for _, hidden := range []string{key, keySecret, godaddysim.Token, octethsim.APIKey} {
 		if strings.Contains(said, hidden) {
 			t.Errorf("the credentials are shown:\n%s", said)
 		}
@@ -181,7 +181,7 @@ func TestOctethAloneIsRefused(t *testing.T) {
 }
 
 // octethServices is what a provider in this sandbox works with.
-func (w *dnsWorld) octethServices(version octeth.Version) *Run {
+func (w *dnsWorld) octethServices(version octethapi.Version) *Run {
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
 	PartOf[*octethAccount](s).apiVersion = version
@@ -194,7 +194,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 	w := newDNSWorld(t)
 	id := AuthorizationID{Host: "namecheap", Domain: "example.org"}
 	zone := dns.HostedZone{Apex: "example.org"}
-	_, credentials, err := octethDelegate{w.octethServices(octeth.Version{})}.credentials(id)
+	_, credentials, err := octethDelegate{w.octethServices(octethapi.Version{})}.credentials(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d of %s", c.code, c.version), func(t *testing.T) {
 			w.installOcteth(t, c.version, octethSays("dns.authorize", fmt.Sprintf(`{"Errors":[{"Code":%d,"Message":"not with %s"}]}`, c.code, credentials.Key)))
-			version, err := octeth.ParseVersion(c.version)
+			version, err := octethapi.ParseVersion(c.version)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -233,7 +233,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	w := newDNSWorld(t)
 	w.installOcteth(t, "5.9")
 	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
-	s := w.octethServices(octeth.Version{5, 9})
+	s := w.octethServices(octethapi.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
 		found, problem := authorizations(s).findHostBy(t.Context(), octethService{}, domain)
 		if problem != nil {

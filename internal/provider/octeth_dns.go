@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // octethHost is a DNS host at which Octeth writes records.
@@ -18,7 +18,7 @@ type octethHost struct {
 	called string
 	// credentials are those of an account, as Octeth takes them. The function returns the
 	// value of an attribute of the account's block, "" if it has none.
-	credentials func(value func(attribute string) string) octeth.Credentials
+	credentials func(value func(attribute string) string) octethapi.Credentials
 	// needs are the attributes that Octeth cannot do without, although they may be left out
 	// for this provider, and takes says so in a sentence without its full stop.
 	needs []string
@@ -31,24 +31,24 @@ type octethHost struct {
 // octethHosts are all of them, by what they are called in this provider.
 var octethHosts = map[string]octethHost{
 	"cloudflare": {
-		called: octeth.Cloudflare,
-		credentials: func(value func(string) string) octeth.Credentials {
-			return octeth.Credentials{Key: value("api_token")}
+		called: octethapi.Cloudflare,
+		credentials: func(value func(string) string) octethapi.Credentials {
+			return octethapi.Credentials{Key: value("api_token")}
 		},
 		hurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
 	},
 	"namecheap": {
-		called: octeth.Namecheap,
-		credentials: func(value func(string) string) octeth.Credentials {
+		called: octethapi.Namecheap,
+		credentials: func(value func(string) string) octethapi.Credentials {
 			user := value("api_user")
-			return octeth.Credentials{Key: value("api_key"), User: user, Username: cmp.Or(value("user_name"), user)}
+			return octethapi.Credentials{Key: value("api_key"), User: user, Username: cmp.Or(value("user_name"), user)}
 		},
 		hurdle: "Add the address of the Octeth server to the allow-list of the account, in Namecheap's settings of API access",
 	},
 	"godaddy": {
-		called: octeth.GoDaddy,
-		credentials: func(value func(string) string) octeth.Credentials {
-			return octeth.Credentials{Key: value("api_key"), Secret: value("api_secret")}
+		called: octethapi.GoDaddy,
+		credentials: func(value func(string) string) octethapi.Credentials {
+			return octethapi.Credentials{Key: value("api_key"), Secret: value("api_secret")}
 		},
 		// It knows the API of version 1 alone: a token of version 3 does not serve it.
 		needs: []string{"api_key", "api_secret"},
@@ -91,7 +91,7 @@ func (h octethHost) lacking(title string, values map[string]setting) error {
 // zone by itself, with what it calls the DNS host. The error says which attributes have to
 // be set, or that Octeth cannot write there at all. While [Zones.Pending] says that the
 // account is not known yet, it is an api.ErrNotConfigured.
-func (d octethDelegate) credentials(id AuthorizationID) (provider string, c octeth.Credentials, err error) {
+func (d octethDelegate) credentials(id AuthorizationID) (provider string, c octethapi.Credentials, err error) {
 	zones := ZonesOf(d.run)
 	host, err := zones.HostNamed(id.Host)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // octethAccounts are accounts of dns_accounts, each in a form of its own.
@@ -49,17 +49,17 @@ func TestCredentialsForOcteth(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		id      string
-		want    octeth.Credentials
+		want    octethapi.Credentials
 		err     string
 		pending bool
 	}{
-		"Cloudflare":             {id: "cloudflare@cloudflare/example.com", want: octeth.Credentials{Key: "t"}},
+		"Cloudflare":             {id: "cloudflare@cloudflare/example.com", want: octethapi.Credentials{Key: "t"}},
 		"no token":               {id: "cloudflare@none/example.com", err: `Set dns_accounts["none"].cloudflare.api_token`},
 		"token not known":        {id: "cloudflare@late/example.com", err: "not known yet", pending: true},
-		"Namecheap":              {id: "namecheap@namecheap/example.org", want: octeth.Credentials{Key: "k", User: "u", Username: "u"}},
-		"Namecheap, a customer":  {id: "namecheap@customer/example.org", want: octeth.Credentials{Key: "k", User: "u", Username: "c"}},
-		"GoDaddy":                {id: "godaddy@key/example.net", want: octeth.Credentials{Key: "k", Secret: "s"}},
-		"GoDaddy, token besides": {id: "godaddy@both/example.net", want: octeth.Credentials{Key: "k", Secret: "s"}},
+		"Namecheap":              {id: "namecheap@namecheap/example.org", want: octethapi.Credentials{Key: "k", User: "u", Username: "u"}},
+		"Namecheap, a customer":  {id: "namecheap@customer/example.org", want: octethapi.Credentials{Key: "k", User: "u", Username: "c"}},
+		"GoDaddy":                {id: "godaddy@key/example.net", want: octethapi.Credentials{Key: "k", Secret: "s"}},
+		"GoDaddy, token besides": {id: "godaddy@both/example.net", want: octethapi.Credentials{Key: "k", Secret: "s"}},
 		"GoDaddy, token":         {id: "godaddy@token/example.net", err: `and no token. Set dns_accounts["token"].godaddy.api_key, dns_accounts["token"].godaddy.api_secret in`},
 		"GoDaddy, no secret":     {id: "godaddy@half/example.net", err: `Set dns_accounts["half"].godaddy.api_secret in`},
 		"GoDaddy, not known":     {id: "godaddy@late-key/example.net", err: `dns_accounts["late-key"].godaddy.api_key of the provider configuration not known yet`, pending: true},
@@ -96,7 +96,7 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	s := testRun()
 	w := newDNSWorld(t)
 	s.EnterSandbox(w.box, w.file)
-	if _, c, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != sandboxgodaddy.Key || c.Secret != sandboxgodaddy.Secret {
+	if _, c, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
 		t.Errorf("got others: %v", err)
 	}
 	readHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})

@@ -5,17 +5,17 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // octethKinds are the kinds of sender domains, as record_type and IDs have them.
-var octethKinds = []string{string(octeth.Campaign), string(octeth.EmailGateway)}
+var octethKinds = []string{string(octethapi.Campaign), string(octethapi.EmailGateway)}
 
 // octethID is the ID of a sender domain at Octeth: "octeth/campaign/12", or
 // "octeth/campaign/example.com" of one that the installation has no number for, as
 // all that there is of it is its records.
 type octethID struct {
-	Kind   octeth.Kind
+	Kind   octethapi.Kind
 	Number int64  // 0 where there is none
 	Domain string // "" where there is a number
 }
@@ -37,8 +37,8 @@ func (id octethID) String() string {
 func parseOctethID(text string) (octethID, error) {
 	service, rest, _ := strings.Cut(text, "/")
 	kind, which, _ := strings.Cut(rest, "/")
-	id := octethID{Kind: octeth.Kind(kind)}
-	if service != serviceOcteth || id.Kind != octeth.Campaign && id.Kind != octeth.EmailGateway {
+	id := octethID{Kind: octethapi.Kind(kind)}
+	if service != serviceOcteth || id.Kind != octethapi.Campaign && id.Kind != octethapi.EmailGateway {
 		return octethID{}, notOctethID(text)
 	}
 	if number, err := strconv.ParseInt(which, 10, 64); err == nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // aftermath bounds, in a run that has been stopped, each of what is still due: the end
@@ -18,10 +18,10 @@ const aftermath = 30 * time.Second
 // octethPublication has Octeth publish the records of a domain by itself, with the
 // credentials of an authorization.
 type octethPublication struct {
-	client      *octeth.Client
+	client      *octethapi.Client
 	domain      string
 	provider    string
-	credentials octeth.Credentials
+	credentials octethapi.Credentials
 	editor      *dns.Editor
 	zone        dns.HostedZone
 	host        string // what people call the DNS host
@@ -29,7 +29,7 @@ type octethPublication struct {
 
 // newOctethPublication prepares one: whatever can be found wrong before anything is
 // changed is an error now.
-func newOctethPublication(ctx context.Context, run *Run, client *octeth.Client, authorization, domain string) (*octethPublication, error) {
+func newOctethPublication(ctx context.Context, run *Run, client *octethapi.Client, authorization, domain string) (*octethPublication, error) {
 	id, err := ParseAuthorizationID(authorization)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func newOctethPublication(ctx context.Context, run *Run, client *octeth.Client, 
 // It takes its turn among all that this process writes to the zone. Namecheap's zones
 // are written as a whole, so that two who do it side by side undo each other; and what
 // we change between the two readings would look like Octeth's doing.
-func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own []dns.Record) (written []dns.Record, err error) {
+func (p *octethPublication) publish(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	err = p.editor.Alone(ctx, p.zone, func() (err error) {
 		written, err = p.publishAlone(ctx, kind, own)
 		return err
@@ -68,7 +68,7 @@ func (p *octethPublication) publish(ctx context.Context, kind octeth.Kind, own [
 }
 
 // publishAlone is publish while nobody else of this process writes to the zone.
-func (p *octethPublication) publishAlone(ctx context.Context, kind octeth.Kind, own []dns.Record) (written []dns.Record, err error) {
+func (p *octethPublication) publishAlone(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	before, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // octethProofKey stands for the label that Octeth draws by lot, for a TXT record
@@ -20,7 +20,7 @@ const octethProofKey = "proof"
 const octethMXPriority = 10
 
 // octethRecords are a domain's records by the keys of dns_records.
-func octethRecords(domain string, records map[string]octeth.Record) map[string]dns.Record {
+func octethRecords(domain string, records map[string]octethapi.Record) map[string]dns.Record {
 	var all []dns.Record
 	for _, host := range slices.Sorted(maps.Keys(records)) {
 		all = append(all, octethRecord(host, records[host]))
@@ -48,7 +48,7 @@ func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
 
 // octethRecord decodes one of Octeth's records. One that is none is kept as it came,
 // for whoever publishes it to say so.
-func octethRecord(host string, r octeth.Record) dns.Record {
+func octethRecord(host string, r octethapi.Record) dns.Record {
 	value, priority := r.Value, uint16(octethMXPriority)
 	if fields := strings.Fields(value); r.Type == "MX" && len(fields) == 2 {
 		if number, err := strconv.ParseUint(fields[0], 10, 16); err == nil {

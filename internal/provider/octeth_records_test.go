@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // The keys are the names below the domain. Those of the proof are the same whatever
 // is drawn by lot, and records with tags keep theirs.
 func TestOctethRecords(t *testing.T) {
 	t.Parallel()
-	records := map[string]octeth.Record{
+	records := map[string]octethapi.Record{
 		"example.com":                          {Type: "TXT", Value: "v=spf1 include:spf.octeth.example ~all"},
 		"sl.example.com":                       {Type: "CNAME", Value: "Mfrom.octeth.example."},
 		"key1._domainkey.sl.example.com":       {Type: "TXT", Value: "v=DKIM1; k=rsa; p=AAAA"},
@@ -65,7 +65,7 @@ func TestOctethRecords(t *testing.T) {
 // alone.
 func TestLabelStandsInRecords(t *testing.T) {
 	t.Parallel()
-	records := octethRecordsValue(octethRecords("mail.example.com", map[string]octeth.Record{
+	records := octethRecordsValue(octethRecords("mail.example.com", map[string]octethapi.Record{
 		"em.mail.example.com":        {Type: "CNAME", Value: "a.octeth.example"},
 		"track-em.mail.example.com":  {Type: "CNAME", Value: "b.octeth.example"},
 		"_dmarc.em.mail.example.com": {Type: "CNAME", Value: "c.octeth.example"},

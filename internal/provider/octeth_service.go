@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 const (
@@ -37,7 +37,7 @@ func (octethService) Block() schema.SingleNestedAttribute {
 			"session_id": secret("Session of that user, in place of a key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
 			"api_version": text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
 				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
-				"Registering domains for campaigns needs 5.9.1. Default: `" + octeth.DefaultVersion.String() + "`."),
+				"Registering domains for campaigns needs 5.9.1. Default: `" + octethapi.DefaultVersion.String() + "`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
 		},
 	}
@@ -62,10 +62,10 @@ type octethAccount struct {
 	run                        *Run
 	url, key, session, version setting
 	address                    *url.URL
-	apiVersion                 octeth.Version // zero: the default
+	apiVersion                 octethapi.Version // zero: the default
 
 	mu     sync.Mutex
-	opened *octeth.Client
+	opened *octethapi.Client
 }
 
 // newOctethAccount reads the block. In the sandbox only the version counts.
@@ -78,7 +78,7 @@ func newOctethAccount(run *Run, b block, diags *diag.Diagnostics) *octethAccount
 		a.address = readURL(b, a.url, diags)
 	}
 	if a.version.isSet() {
-		version, err := octeth.ParseVersion(a.version.value)
+		version, err := octethapi.ParseVersion(a.version.value)
 		if err != nil {
 			diags.AddAttributeError(a.version.at, "Unusable version", err.Error()+".")
 		}
@@ -107,40 +107,40 @@ func (a *octethAccount) pending() bool {
 }
 
 // installed is the version of the installation, as far as the configuration tells.
-func (a *octethAccount) installed() octeth.Version {
-	if a.apiVersion == (octeth.Version{}) {
-		return octeth.DefaultVersion
+func (a *octethAccount) installed() octethapi.Version {
+	if a.apiVersion == (octethapi.Version{}) {
+		return octethapi.DefaultVersion
 	}
 	return a.apiVersion
 }
 
 // UseClient has the account use a client that somebody else has made.
-func (a *octethAccount) UseClient(client *octeth.Client) {
+func (a *octethAccount) UseClient(client *octethapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opened = client
 }
 
 // Client returns the client of the configured installation.
-func (a *octethAccount) Client() (*octeth.Client, error) {
+func (a *octethAccount) Client() (*octethapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	cfg := octeth.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
+	cfg := octethapi.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
 	if box := a.run.Sandbox(); box != nil {
-		address, err := a.run.SimulatedURL(sandboxocteth.Section, "")
+		address, err := a.run.SimulatedURL(octethsim.Section, "")
 		if err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.Transport, cfg.APIKey = address, box.Transport(), sandboxocteth.APIKey
+		cfg.URL, cfg.Transport, cfg.APIKey = address, box.Transport(), octethsim.APIKey
 	} else {
 		if err := a.missing(); err != nil {
 			return nil, err
 		}
 		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.key.value, a.session.value
 	}
-	a.opened = octeth.New(cfg)
+	a.opened = octethapi.New(cfg)
 	return a.opened, nil
 }

@@ -2,7 +2,7 @@ package provider
 
 import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // Simulate implements Simulator.
@@ -15,12 +15,12 @@ func (octethService) Simulate(run *Run) sandbox.Simulate {
 		version = account.installed().String()
 	}
 	return func(env sandbox.Env) sandbox.Simulation {
-		service := sandboxocteth.New(sandboxocteth.Config{Store: env.Store, Now: env.Now, Version: version, Conditions: env.Conditions(sandboxocteth.Section),
+		service := octethsim.New(octethsim.Config{Store: env.Store, Now: env.Now, Version: version, Conditions: env.Conditions(octethsim.Section),
 			Lookup: env.Lookup, Transport: env.Transport, BaseURL: env.BaseURL})
 		return sandbox.Simulation{
 			Service: service,
-			Login:   "API key " + sandboxocteth.APIKey + ", or session " + sandboxocteth.SessionID,
-			Limits:  map[string]string{sandboxocteth.SettingCallsPerMinute: "0"},
+			Login:   "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
+			Limits:  map[string]string{octethsim.SettingCallsPerMinute: "0"},
 		}
 	}
 }

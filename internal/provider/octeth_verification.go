@@ -6,7 +6,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // VerifyWords implements VerifyService.
@@ -41,15 +41,15 @@ func (octethService) Verifiable(ctx context.Context, run *Run, text string, _ bo
 // octethVerification is a domain that Octeth verifies. Its records are not known to
 // versions before 5.9.1 until they are first verified.
 type octethVerification struct {
-	client *octeth.Client
-	found  octeth.SenderDomain
+	client *octethapi.Client
+	found  octethapi.SenderDomain
 }
 
 func (v *octethVerification) Title() string { return octethTitle }
 
 func (v *octethVerification) Domain() string { return v.found.Domain }
 
-func (v *octethVerification) Valid() bool { return v.found.Status == octeth.Enabled }
+func (v *octethVerification) Valid() bool { return v.found.Status == octethapi.Enabled }
 
 func (v *octethVerification) Records() map[string]dns.Record {
 	return octethRecords(v.found.Domain, v.found.Records)
@@ -69,20 +69,20 @@ func (v *octethVerification) Verify(ctx context.Context) (bool, map[string]strin
 			reasons[key] = "missing or wrong (Octeth does not say which)"
 		}
 	}
-	return got.Status == octeth.Enabled, reasons, v.blocked(got)
+	return got.Status == octethapi.Enabled, reasons, v.blocked(got)
 }
 
 // blocked is why a domain may not send that has, or has not, had its records seen.
-func (v *octethVerification) blocked(got octeth.Verification) error {
+func (v *octethVerification) blocked(got octethapi.Verification) error {
 	e := &api.Error{Service: octethTitle, Op: "verify", Object: v.found.Domain}
 	switch {
-	case got.Status == octeth.Enabled:
+	case got.Status == octethapi.Enabled:
 		return nil
-	case got.Status == octeth.Disabled:
+	case got.Status == octethapi.Disabled:
 		e.Kind = ErrWithheld
 		e.Answer = "the domain is disabled by its user, whatever its records are"
 		e.Advice = "Enable it in Octeth, among the user's sender domains, and apply again"
-	case got.Status == octeth.Suspended:
+	case got.Status == octethapi.Suspended:
 		e.Kind = ErrWithheld
 		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
 		e.Advice = "Ask the operator to take the suspension back, and apply again"

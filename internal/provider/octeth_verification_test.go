@@ -16,9 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // A verification that Octeth takes away in the background is planned again; planning
@@ -32,9 +32,9 @@ func TestOctethVerificationLost(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.under(t, fault.Conditions{Settings: map[string]string{sandboxocteth.SettingRecheck: "1ns"}})
+				w.under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingRecheck: "1ns"}})
 				somebody.remove(t, "_dmarc.sl.example.com", "CNAME")
-				w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Failures = 2 })
+				w.domains(t, func(st *octethsim.State) { st.Domains[0].Failures = 2 })
 				w.forget()
 			},
 			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
@@ -49,7 +49,7 @@ func TestOctethVerificationLost(t *testing.T) {
 					t.Errorf("planning has sent %q", sent)
 				}
 				w.under(t, fault.Conditions{})
-				w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].CheckedAt = time.Time{} }) // as a minute later
+				w.domains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} }) // as a minute later
 			},
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -67,17 +67,17 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
 	becomes := func(status string) func() {
 		return func() {
-			w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = status })
+			w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = status })
 		}
 	}
 	w.run(t,
 		resource.TestStep{Config: config},
-		resource.TestStep{PreConfig: becomes(sandboxocteth.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
+		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
 		resource.TestStep{ // nobody else's apply fails for it
-			PreConfig: becomes(sandboxocteth.StatusSuspended), Config: strings.Replace(config, "domain_id ", "required = false\n  domain_id ", 1),
+			PreConfig: becomes(octethsim.StatusSuspended), Config: strings.Replace(config, "domain_id ", "required = false\n  domain_id ", 1),
 			Check: w.warns("apply", "The domain is not verified", "Ask the operator to take the suspension back"), ExpectNonEmptyPlan: true,
 		},
-		resource.TestStep{PreConfig: becomes(sandboxocteth.StatusEnabled), Config: config},
+		resource.TestStep{PreConfig: becomes(octethsim.StatusEnabled), Config: config},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
 }
@@ -85,18 +85,18 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 // What keeps a domain from sending after its records were looked up.
 func TestOctethVerificationBlocked(t *testing.T) {
 	t.Parallel()
-	v := &octethVerification{found: octeth.SenderDomain{Domain: "example.com"}}
+	v := &octethVerification{found: octethapi.SenderDomain{Domain: "example.com"}}
 	for name, c := range map[string]struct {
-		got  octeth.Verification
+		got  octethapi.Verification
 		says string
 		kind error
 	}{
-		"enabled":             {octeth.Verification{Status: octeth.Enabled, Verified: true}, "", nil},
-		"records are missing": {octeth.Verification{Status: octeth.ApprovalPending}, "", nil},
-		"awaits approval":     {octeth.Verification{Status: octeth.ApprovalPending, Verified: true}, `all records have been seen, but the domain's status is still "Approval Pending"`, api.ErrUnavailable},
-		"another status":      {octeth.Verification{Status: "Under Review", Verified: true}, `"Under Review"`, api.ErrUnavailable},
-		"disabled":            {octeth.Verification{Status: octeth.Disabled}, "disabled by its user", ErrWithheld},
-		"suspended":           {octeth.Verification{Status: octeth.Suspended, Verified: true}, "suspended by the operator", ErrWithheld},
+		"enabled":             {octethapi.Verification{Status: octethapi.Enabled, Verified: true}, "", nil},
+		"records are missing": {octethapi.Verification{Status: octethapi.ApprovalPending}, "", nil},
+		"awaits approval":     {octethapi.Verification{Status: octethapi.ApprovalPending, Verified: true}, `all records have been seen, but the domain's status is still "Approval Pending"`, api.ErrUnavailable},
+		"another status":      {octethapi.Verification{Status: "Under Review", Verified: true}, `"Under Review"`, api.ErrUnavailable},
+		"disabled":            {octethapi.Verification{Status: octethapi.Disabled}, "disabled by its user", ErrWithheld},
+		"suspended":           {octethapi.Verification{Status: octethapi.Suspended, Verified: true}, "suspended by the operator", ErrWithheld},
 	} {
 		err := v.blocked(c.got)
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
@@ -112,7 +112,7 @@ func TestOctethVerificationBlocked(t *testing.T) {
 func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	registered := w.register(t, octeth.Campaign, "example.com", octeth.Options{})
+	registered := w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), dnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octethVerification{client: w.client(t), found: registered}
@@ -130,7 +130,7 @@ func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 	domain := w.provider() + octethConfigOf("example.com", emailGateway)
 	strict := verificationConfig(`timeouts = { create = "3s" }`)
 	aMinuteLater := func() {
-		w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].CheckedAt = time.Time{} })
+		w.domains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} })
 	}
 	w.run(t,
 		resource.TestStep{Config: domain + strict, ExpectError: saying("CNAME _dmarc.eg.example.com expected: dmarc.octeth.example found: nothing asked: ")},
@@ -151,7 +151,7 @@ func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 func TestOctethDomainWithoutRecords(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchNoTemplate: true}})
+	w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchNoTemplate: true}})
 	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
 	w.run(t,
 		resource.TestStep{
@@ -172,12 +172,12 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 	w := newOctethWorld(t)
 	const domains = 200
 	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
-	w.domains(t, func(st *sandboxocteth.State) {
+	w.domains(t, func(st *octethsim.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)
-			st.Domains = append(st.Domains, sandboxocteth.Domain{
-				ID: int64(i + 1), Kind: sandboxocteth.Campaign, User: 1, Name: name, Status: sandboxocteth.StatusPending,
-				Records: []sandboxocteth.Record{{Host: "sl." + name, Type: "CNAME", Value: "mfrom.octeth.example."}},
+			st.Domains = append(st.Domains, octethsim.Domain{
+				ID: int64(i + 1), Kind: octethsim.Campaign, User: 1, Name: name, Status: octethsim.StatusPending,
+				Records: []octethsim.Record{{Host: "sl." + name, Type: "CNAME", Value: "mfrom.octeth.example."}},
 			})
 		}
 		st.LastID = domains

@@ -14,10 +14,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // octethWorld is a sandbox in which the client of Octeth pauses for milliseconds
@@ -25,7 +25,7 @@ import (
 // has sent.
 type octethWorld struct {
 	*dnsWorld
-	version   octeth.Version // of the client and of the installation
+	version   octethapi.Version // of the client and of the installation
 	apiKey    string
 	sessionID string
 
@@ -35,18 +35,18 @@ type octethWorld struct {
 
 func newOctethWorld(t *testing.T) *octethWorld {
 	t.Helper()
-	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octeth.Version{5, 9, 4}, apiKey: sandboxocteth.APIKey}
+	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octethapi.Version{5, 9, 4}, apiKey: octethsim.APIKey}
 	w.under(t, fault.Conditions{})
 	w.adjust = func(s *Run) {
 		if s.Sandbox() == nil {
 			return
 		}
-		address, err := s.SimulatedURL(sandboxocteth.Section, "")
+		address, err := s.SimulatedURL(octethsim.Section, "")
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		PartOf[*octethAccount](s).UseClient(octeth.New(octeth.Config{
+		PartOf[*octethAccount](s).UseClient(octethapi.New(octethapi.Config{
 			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
 			Transport: overhearing{s.Sandbox().Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
 		}))
@@ -80,7 +80,7 @@ func (o overhearing) RoundTrip(req *http.Request) (*http.Response, error) {
 // older makes it a world of an installation of another version.
 func (w *octethWorld) older(t *testing.T, version string) *octethWorld {
 	t.Helper()
-	parsed, err := octeth.ParseVersion(version)
+	parsed, err := octethapi.ParseVersion(version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,16 +95,16 @@ func (w *octethWorld) under(t *testing.T, c fault.Conditions) {
 	if c.Settings == nil {
 		c.Settings = map[string]string{}
 	}
-	c.Settings[sandboxocteth.SettingVersion] = w.version.String()
-	if err := w.box.SetConditions(sandboxocteth.Section, c); err != nil {
+	c.Settings[octethsim.SettingVersion] = w.version.String()
+	if err := w.box.SetConditions(octethsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // domains changes the domains at Octeth as no call of the API does.
-func (w *octethWorld) domains(t *testing.T, change func(*sandboxocteth.State)) {
+func (w *octethWorld) domains(t *testing.T, change func(*octethsim.State)) {
 	t.Helper()
-	if err := store.Update(w.store(t), sandboxocteth.Section, func(st *sandboxocteth.State) error {
+	if err := store.Update(w.store(t), octethsim.Section, func(st *octethsim.State) error {
 		change(st)
 		return nil
 	}); err != nil {

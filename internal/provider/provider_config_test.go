@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // attributes are values of an object's attributes; those that it lacks are null.
@@ -227,8 +227,8 @@ func TestEnvironment(t *testing.T) {
 func TestProviderFromEnvironment(t *testing.T) {
 	s := startMailServer(t)
 	t.Setenv("MAILSERVER_URL", s.url)
-	t.Setenv("MAILSERVER_USERNAME", sandboxmail.Username)
-	t.Setenv("MAILSERVER_PASSWORD", sandboxmail.Password)
+	t.Setenv("MAILSERVER_USERNAME", mailserversim.Username)
+	t.Setenv("MAILSERVER_PASSWORD", mailserversim.Password)
 	s.createDomain(t, "example.com", "info")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -255,7 +255,7 @@ provider "postmaster" {
     password = %q
   }
 }
-`, s.url, sandboxmail.Username, sandboxmail.Password) + userConfig("alice", writeOnly)
+`, s.url, mailserversim.Username, mailserversim.Password) + userConfig("alice", writeOnly)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},

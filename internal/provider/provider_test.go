@@ -15,11 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // TestMain keeps the tests apart from the environment of whoever runs them.
@@ -79,7 +79,7 @@ func startMailServer(t *testing.T) *testServer {
 			t.Error(err)
 		}
 	})
-	s.url = server.URL + "/" + sandboxmail.Section
+	s.url = server.URL + "/" + mailserversim.Section
 	return s
 }
 
@@ -99,13 +99,13 @@ provider "postmaster" {
   }
   dns_resolvers = [%q]
 }
-`, s.url, sandboxmail.Username, sandboxmail.Password, resolver)
+`, s.url, mailserversim.Username, mailserversim.Password, resolver)
 }
 
 // with puts the server under conditions until the test ends or sets others.
 func (s *testServer) with(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := s.SetConditions(sandboxmail.Section, c); err != nil {
+	if err := s.SetConditions(mailserversim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -159,17 +159,17 @@ func sandboxProvider(t *testing.T) (config, file string) {
 }
 
 // client is somebody else who works on the same mail server.
-func (s *testServer) client(t *testing.T) *mailserver.Client {
+func (s *testServer) client(t *testing.T) *mailserverapi.Client {
 	t.Helper()
 	u, err := api.ParseBaseURL(s.url, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mailserver.New(mailserver.Config{URL: u, Username: sandboxmail.Username, Password: sandboxmail.Password})
+	return mailserverapi.New(mailserverapi.Config{URL: u, Username: mailserversim.Username, Password: mailserversim.Password})
 }
 
-func credential(password string) mailserver.Credential {
-	return mailserver.Credential{Value: password}
+func credential(password string) mailserverapi.Credential {
+	return mailserverapi.Credential{Value: password}
 }
 
 // createDomain is somebody else who adds a domain with its first account.
@@ -189,14 +189,14 @@ func (s *testServer) deleteDomain(t *testing.T, domain string) {
 }
 
 // state is what the mail server holds at this moment.
-func (s *testServer) state(t *testing.T) sandboxmail.State {
+func (s *testServer) state(t *testing.T) mailserversim.State {
 	t.Helper()
 	st, err := store.Open(s.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var state sandboxmail.State
-	if err := store.View(st, sandboxmail.Section, func(v *sandboxmail.State) error {
+	var state mailserversim.State
+	if err := store.View(st, mailserversim.Section, func(v *mailserversim.State) error {
 		state = *v
 		return nil
 	}); err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // lateName is a resource that each other run makes anew, so that its output is not known at the
@@ -131,8 +131,8 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 		t.Parallel()
 		w := newYandexWorld(t)
 		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
-			w.register(t, sandboxyandex.Token, domain)
-			w.yandexDomain(t, domain, func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+			w.register(t, yandexsim.Token, domain)
+			w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 			w.stranger(t, host, domain).add(t, mxRecordOf(domain, 10, "mx.yandex.net"))
 		}
 		renamedLate{
@@ -175,7 +175,7 @@ func TestYandexDKIMKeyMoves(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	for _, domain := range []string{"example.com", "example.net"} {
-		w.register(t, sandboxyandex.Token, domain)
+		w.register(t, yandexsim.Token, domain)
 	}
 	config := func(run int, id string) string {
 		return w.provider() + lateName(run, id) + "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n"

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
-	sandboxrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // rfc2136Service is any server that takes dynamic updates by RFC 2136, as a DNS host.
@@ -44,7 +44,7 @@ func (s rfc2136Service) Host() *Host {
 		Read:       s.read,
 		Simulated:  simulatedNameServer,
 		SimulatedValues: map[string]string{
-			"key_name": sandboxrfc2136.KeyName, "key_algorithm": sandboxrfc2136.Algorithm, "key_secret": sandboxrfc2136.KeySecret,
+			"key_name": rfc2136sim.KeyName, "key_algorithm": rfc2136sim.Algorithm, "key_secret": rfc2136sim.KeySecret,
 		},
 		AccessTakesCall: true,
 	}
@@ -52,14 +52,14 @@ func (s rfc2136Service) Host() *Host {
 
 func rfc2136Attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"server": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckServer)},
+		"server": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136api.CheckServer)},
 			MarkdownDescription: "Host name or address of the primary name server, without the port. Environment: `DNS_UPDATE_SERVER`."},
 		"port": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
 			MarkdownDescription: "Its port. Default: 53. Environment: `DNS_UPDATE_PORT`."},
 		"transport": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("tcp", "udp")},
 			MarkdownDescription: "`tcp` (the default) or `udp`. Environment: `DNS_UPDATE_TRANSPORT`."},
 		"key_name": text("Name of the TSIG key. Environment: `DNS_UPDATE_KEYNAME`."),
-		"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136.CheckAlgorithm)},
+		"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{textCheck(rfc2136api.CheckAlgorithm)},
 			MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`, in either case. Environment: `DNS_UPDATE_KEYALGORITHM`."},
 		"key_secret": secret("Secret of the TSIG key, in base64. Environment: `DNS_UPDATE_KEYSECRET`."),
 	}
@@ -82,7 +82,7 @@ func (s rfc2136Service) read(b block, diags *diag.Diagnostics) HostSettings {
 		Values:  map[string]setting{"server": server, "key_name": name, "key_algorithm": algorithm, "key_secret": keySecret},
 		Account: AccountAt(nil, dns.FoldName(server.value), strconv.Itoa(cmp.Or(port, 53)), dns.FoldName(name.value), keySecret.value),
 		Open: func(*Run) (dns.Host, error) {
-			return rfc2136.New(rfc2136.Config{
+			return rfc2136api.New(rfc2136api.Config{
 				Server: server.value, Port: port, Transport: transport.value,
 				KeyName: name.value, KeyAlgorithm: algorithm.value, KeySecret: keySecret.value,
 			})
@@ -104,6 +104,6 @@ func simulatedNameServer(run *Run) (dns.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rfc2136.New(rfc2136.Config{Server: host, Port: port,
-		KeyName: sandboxrfc2136.KeyName, KeyAlgorithm: sandboxrfc2136.Algorithm, KeySecret: sandboxrfc2136.KeySecret})
+	return rfc2136api.New(rfc2136api.Config{Server: host, Port: port,
+		KeyName: rfc2136sim.KeyName, KeyAlgorithm: rfc2136sim.Algorithm, KeySecret: rfc2136sim.KeySecret})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxmail "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // memoryPrivate is an object's private state.
@@ -58,7 +58,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 			t.Setenv(variable, home)
 		}
 		s := sandboxRun(t, file)
-		if err := s.Sandbox().SetConditions(sandboxmail.Section, fault.Conditions{Settings: map[string]string{sandboxmail.SettingDKIMBits: "1024"}}); err != nil {
+		if err := s.Sandbox().SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{mailserversim.SettingDKIMBits: "1024"}}); err != nil {
 			t.Fatal(err)
 		}
 		client, err := PartOf[*mailServerAccount](s).Client()
@@ -82,7 +82,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = store.View(st, sandboxmail.Section, func(state *sandboxmail.State) error {
+	err = store.View(st, mailserversim.Section, func(state *mailserversim.State) error {
 		if n := len(state.DKIM.KeyTable); n != 2*each {
 			t.Errorf("%d DKIM keys are left of %d", n, 2*each)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 // In the embedded sandbox nobody waits for the rates of real accounts, unless the
@@ -33,8 +33,8 @@ func TestNobodyWaitsInTheSandbox(t *testing.T) {
 func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	settings := map[string]string{sandboxnamecheap.SettingCallsPerMinute: "20"}
-	if err := w.box.SetConditions(sandboxnamecheap.Section, fault.Conditions{Settings: settings}); err != nil {
+	settings := map[string]string{namecheapsim.SettingCallsPerMinute: "20"}
+	if err := w.box.SetConditions(namecheapsim.Section, fault.Conditions{Settings: settings}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 const defaultDomainAddress = "data.postmaster_default_authenticated_domain.d"
@@ -24,14 +24,14 @@ func defaultDomainConfig(options string) string {
 func TestDefaultAuthenticatedDomain(t *testing.T) {
 	t.Parallel()
 	validated := time.Unix(1700000000, 0)
-	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sandboxsendgrid.SwitchAsDescribed: true}} {
+	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newSenderWorld(t)
 			w.sendgridUnder(t, fault.Conditions{Switches: switches})
-			w.senders(t, existing(func(d *sandboxsendgrid.Domain) {
+			w.senders(t, existing(func(d *sendgridsim.Domain) {
 				d.Default, d.AutomaticSecurity, d.CustomSPF, d.IPs, d.ValidatedAt = true, false, true, []string{"192.0.2.7"}, &validated
-				d.Found, d.Subusers = []string{"mail_server"}, []string{sandboxsendgrid.Subuser}
+				d.Found, d.Subusers = []string{"mail_server"}, []string{sendgridsim.Subuser}
 			}))
 			want := map[string]knownvalue.Check{
 				"id": knownvalue.StringExact("sendgrid/45000007"), "user_id": knownvalue.Int64Exact(7770001), "username": knownvalue.StringExact("sandbox"),
@@ -75,8 +75,8 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sandboxsendgrid.Subuser }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sendgridsim.Subuser }))
 	none := func(options string) resource.TestStep {
 		return resource.TestStep{
 			Config: w.provider() + defaultDomainConfig(options),
@@ -110,9 +110,9 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchAsDescribed: true, sandboxsendgrid.SwitchSeveralDefaults: true}})
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default = true }))
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
+	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchAsDescribed: true, sendgridsim.SwitchSeveralDefaults: true}})
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default = true }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
 	w.run(t,
 		resource.TestStep{
 			Config:      w.provider() + defaultDomainConfig(``),
@@ -131,9 +131,9 @@ func TestSenderDomains(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	looked := time.Unix(1700000000, 0)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Domain = 45000009, "an.example.com" }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain = 45000009, "an.example.com" }))
 	item := func(id, domain, subdomain, status string, isDefault bool) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"id": knownvalue.StringExact(id), "domain": knownvalue.StringExact(domain), "subdomain": knownvalue.StringExact(subdomain),

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 const senderAddress = "postmaster_sender_domain.s"
@@ -65,20 +65,20 @@ func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].IPs = []string{"192.0.2.7", "2001:db8::7"} })
+				w.senders(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.7", "2001:db8::7"} })
 			},
 			Config: config, ConfigPlanChecks: emptyPlan,
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchForgetsIPs: true}})
+				w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchForgetsIPs: true}})
 			},
 			Config: config, ConfigPlanChecks: emptyPlan,
 		},
 		resource.TestStep{
 			PreConfig: func() {
 				w.sendgridUnder(t, fault.Conditions{})
-				w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].IPs = []string{"192.0.2.8"} })
+				w.senders(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.8"} })
 			},
 			Config:           config, // drift is put right again
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),

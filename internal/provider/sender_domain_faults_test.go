@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // A domain that somebody has removed by hand is planned anew, without an error.
@@ -27,13 +27,13 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 	w.run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:           config,
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 		resource.TestStep{ // and a destroy of what is gone already is none either
-			PreConfig: func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			PreConfig: func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:    config, Destroy: true,
 		},
 	)
@@ -45,9 +45,9 @@ func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	const domains = 120 // three pages
-	w.senders(t, func(st *sandboxsendgrid.State) {
+	w.senders(t, func(st *sendgridsim.State) {
 		for i := range domains {
-			existing(func(d *sandboxsendgrid.Domain) {
+			existing(func(d *sendgridsim.Domain) {
 				d.ID, d.Domain, d.Valid = int64(45000001+i), fmt.Sprintf("d%d.example.com", i), true
 			})(st)
 		}
@@ -129,7 +129,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		w.run(t, resource.TestStep{
 			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
 		})
-		w.senders(t, func(st *sandboxsendgrid.State) {
+		w.senders(t, func(st *sendgridsim.State) {
 			if len(st.Domains) > 0 {
 				t.Errorf("SendGrid has %d domains", len(st.Domains))
 			}
@@ -157,7 +157,7 @@ func TestSenderDomainOptionsRefused(t *testing.T) {
 
 // sendgridBlock is the provider's block for a simulated SendGrid at a real socket.
 func sendgridBlock(url, key, more string) string {
-	return fmt.Sprintf("sendgrid = {\n    api_key  = %q\n    base_url = %q\n    %s\n  }", key, url+"/"+sandboxsendgrid.Section, more)
+	return fmt.Sprintf("sendgrid = {\n    api_key  = %q\n    base_url = %q\n    %s\n  }", key, url+"/"+sendgridsim.Section, more)
 }
 
 // Whatever is wrong with the key, the account or the region, the message says which,
@@ -171,20 +171,20 @@ func TestSendGridRefusals(t *testing.T) {
 		says       []string
 	}{
 		"unknown key":    {key: "SG.mistyped-key", resource: senderConfig("example.com", ""), says: []string{"HTTP 401", "Check the API key"}},
-		"too few scopes": {key: sandboxsendgrid.KeyReadOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.create, whitelabel.update, whitelabel.delete"}},
-		"no scopes":      {key: sandboxsendgrid.KeyMailOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.read"}},
-		"wrong region":   {key: sandboxsendgrid.KeyOfEUSubuser, resource: senderConfig("example.com", ""), says: []string{"in the region global", "known in the region eu alone"}},
-		"suspended":      {key: sandboxsendgrid.KeySuspended, resource: senderConfig("example.com", ""), says: []string{"Your account has been suspended", "ask SendGrid's support"}},
+		"too few scopes": {key: sendgridsim.KeyReadOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.create, whitelabel.update, whitelabel.delete"}},
+		"no scopes":      {key: sendgridsim.KeyMailOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.read"}},
+		"wrong region":   {key: sendgridsim.KeyOfEUSubuser, resource: senderConfig("example.com", ""), says: []string{"in the region global", "known in the region eu alone"}},
+		"suspended":      {key: sendgridsim.KeySuspended, resource: senderConfig("example.com", ""), says: []string{"Your account has been suspended", "ask SendGrid's support"}},
 		"nobody's behalf": {
-			key: sandboxsendgrid.Key, more: `on_behalf_of = "nobody"`, resource: senderConfig("example.com", ""),
+			key: sendgridsim.Key, more: `on_behalf_of = "nobody"`, resource: senderConfig("example.com", ""),
 			says: []string{`check that "nobody" is a subuser`},
 		},
 		"error without a field": {
-			key: sandboxsendgrid.Key, conditions: fault.Conditions{Settings: map[string]string{sandboxsendgrid.SettingDomains: "0"}},
+			key: sendgridsim.Key, conditions: fault.Conditions{Settings: map[string]string{sendgridsim.SettingDomains: "0"}},
 			resource: senderConfig("example.com", ""), says: []string{"You have reached the maximum of 0 authenticated domains"},
 		},
 		"errors as an object": {
-			key: sandboxsendgrid.Key, conditions: fault.Conditions{Switches: map[string]bool{sandboxsendgrid.SwitchErrorsAsObject: true}},
+			key: sendgridsim.Key, conditions: fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchErrorsAsObject: true}},
 			resource: senderConfig("example.com", `username = "nobody"`), says: []string{"username is invalid (field username)"},
 		},
 	} {
@@ -210,12 +210,12 @@ func TestSenderDomainOfTheSandboxElsewhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newDNSWorld(t)
-			w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Domain, d.Valid = "example.org", true }))
+			w.senders(t, existing(func(d *sendgridsim.Domain) { d.Domain, d.Valid = "example.org", true }))
 			body := senderConfig("example.com", "")
 			if address != senderAddress {
 				body = "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n}\n"
 			}
-			real := w.realProvider(t, sendgridBlock(w.serve(t), sandboxsendgrid.Key, "")) + body
+			real := w.realProvider(t, sendgridBlock(w.serve(t), sendgridsim.Key, "")) + body
 			w.run(t,
 				resource.TestStep{Config: w.provider() + body},
 				resource.TestStep{Config: real, ExpectError: saying("This object lives in the sandbox")},

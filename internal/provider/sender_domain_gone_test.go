@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // A domain that is gone when it comes to be deleted, as somebody was faster, is no
@@ -18,7 +18,7 @@ func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	w.installOcteth(t, "5.9.4")
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octeth.Campaign) + "/99", "octeth/" + string(octeth.EmailGateway) + "/99"} {
+	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octethapi.Campaign) + "/99", "octeth/" + string(octethapi.EmailGateway) + "/99"} {
 		name, _, _ := strings.Cut(id, "/")
 		service, _ := Named(With[SenderService](allServices), name)
 		var diags diag.Diagnostics

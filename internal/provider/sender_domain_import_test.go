@@ -7,14 +7,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // existing is a domain that somebody has made at SendGrid by hand.
-func existing(change func(*sandboxsendgrid.Domain)) func(*sandboxsendgrid.State) {
-	return func(st *sandboxsendgrid.State) {
-		d := &sandboxsendgrid.Domain{
-			ID: 45000007, Region: "global", Target: "global", Owner: sandboxsendgrid.User, Subdomain: "em7", Domain: "example.com", AutomaticSecurity: true,
+func existing(change func(*sendgridsim.Domain)) func(*sendgridsim.State) {
+	return func(st *sendgridsim.State) {
+		d := &sendgridsim.Domain{
+			ID: 45000007, Region: "global", Target: "global", Owner: sendgridsim.User, Subdomain: "em7", Domain: "example.com", AutomaticSecurity: true,
 		}
 		change(d)
 		st.LastID = d.ID
@@ -27,49 +27,49 @@ func existing(change func(*sandboxsendgrid.Domain)) func(*sandboxsendgrid.State)
 func TestSenderDomainImport(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change  func(*sandboxsendgrid.Domain)
+		change  func(*sendgridsim.Domain)
 		id      string
 		options []string
 	}{
 		"by number": {
-			func(*sandboxsendgrid.Domain) {}, "sendgrid/45000007",
+			func(*sendgridsim.Domain) {}, "sendgrid/45000007",
 			[]string{``, `subdomain = "em7"`, `subdomain = "EM7"`, `region = "global"`, `automatic_security = true, default = false`, `ips = []`},
 		},
-		"by name": {func(*sandboxsendgrid.Domain) {}, "sendgrid/Example.COM.", []string{``}},
+		"by name": {func(*sendgridsim.Domain) {}, "sendgrid/Example.COM.", []string{``}},
 		"in the EU": {
-			func(d *sandboxsendgrid.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/45000007",
+			func(d *sendgridsim.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/45000007",
 			[]string{``, `region = "eu"`},
 		},
 		"in the EU, by name": {
-			func(d *sandboxsendgrid.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/example.com",
+			func(d *sendgridsim.Domain) { d.Region, d.Target = "eu", "eu" }, "sendgrid/example.com",
 			[]string{`region = "eu"`},
 		},
 		"a selector": {
-			func(d *sandboxsendgrid.Domain) { d.Selector = "abc" }, "sendgrid/45000007",
+			func(d *sendgridsim.Domain) { d.Selector = "abc" }, "sendgrid/45000007",
 			[]string{``, `custom_dkim_selector = "abc"`, `custom_dkim_selector = "ABC"`},
 		},
 		"manual security": {
-			func(d *sandboxsendgrid.Domain) {
+			func(d *sendgridsim.Domain) {
 				d.AutomaticSecurity, d.CustomSPF, d.IPs, d.Selector, d.Default = false, true, []string{"192.0.2.7"}, "abc", true
 			}, "sendgrid/45000007",
 			[]string{``, `automatic_security = false, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", default = true`},
 		},
 		"of a subuser": {
-			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Subuser }, "sendgrid/45000007",
+			func(d *sendgridsim.Domain) { d.Owner = sendgridsim.Subuser }, "sendgrid/45000007",
 			[]string{``, `username = "newsletter"`},
 		},
 		"associated with subusers": {
-			func(d *sandboxsendgrid.Domain) {
-				d.Subusers = []string{sandboxsendgrid.OtherSubuser, sandboxsendgrid.Subuser}
+			func(d *sendgridsim.Domain) {
+				d.Subusers = []string{sendgridsim.OtherSubuser, sendgridsim.Subuser}
 			}, "sendgrid/45000007",
 			[]string{``, `subusers = ["newsletter", "shop"]`, `username = "sandbox"`},
 		},
 		"on behalf of a customer": {
-			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Customer }, "sendgrid/account-id a0b1c2d3/45000007",
+			func(d *sendgridsim.Domain) { d.Owner = sendgridsim.Customer }, "sendgrid/account-id a0b1c2d3/45000007",
 			[]string{`on_behalf_of = "account-id a0b1c2d3"`},
 		},
 		"on behalf of a subuser, by name": {
-			func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.Subuser }, "sendgrid/newsletter/example.com",
+			func(d *sendgridsim.Domain) { d.Owner = sendgridsim.Subuser }, "sendgrid/newsletter/example.com",
 			[]string{`on_behalf_of = "newsletter"`},
 		},
 	} {
@@ -104,8 +104,8 @@ func TestSenderDomainImportRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newSenderWorld(t)
-			w.senders(t, existing(func(*sandboxsendgrid.Domain) {}))
-			w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
+			w.senders(t, existing(func(*sendgridsim.Domain) {}))
+			w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
 			w.run(t, resource.TestStep{
 				Config: w.provider() + senderConfig("example.com", ""), ResourceName: senderAddress,
 				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
@@ -119,7 +119,7 @@ func TestSenderDomainImportRefused(t *testing.T) {
 func TestSenderDomainInARegionThatIsDown(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
 	config := w.provider() + `
 resource "postmaster_domain_verification" "v" {
   domain_id = "sendgrid/45000007"
@@ -135,7 +135,7 @@ resource "postmaster_domain_verification" "v" {
 		},
 		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
 		resource.TestStep{
-			PreConfig:          func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			PreConfig:          func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:             config,
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,

@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // DomainBlock implements SenderService. What the configuration leaves out of the options
@@ -122,11 +122,11 @@ func (m octethModel) object(ctx context.Context, diags *diag.Diagnostics) types.
 	return object
 }
 
-func (m octethModel) kind() octeth.Kind { return octeth.Kind(m.RecordType.ValueString()) }
+func (m octethModel) kind() octethapi.Kind { return octethapi.Kind(m.RecordType.ValueString()) }
 
 // changes are the options that a plan changes, and all that are set where nothing was
 // before. A label that was not told, but that the records stand at, is no change.
-func (m octethModel) changes(before octethModel, records types.Map) octeth.Options {
+func (m octethModel) changes(before octethModel, records types.Map) octethapi.Options {
 	flag := func(planned, before types.Bool) *bool {
 		if planned.Equal(before) {
 			return nil
@@ -140,7 +140,7 @@ func (m octethModel) changes(before octethModel, records types.Map) octeth.Optio
 		lower := strings.ToLower(planned.ValueString())
 		return &lower
 	}
-	return octeth.Options{
+	return octethapi.Options{
 		LinkTracking: flag(m.LinkTracking, before.LinkTracking), OpenTracking: flag(m.OpenTracking, before.OpenTracking),
 		UnsubscribeLink: flag(m.UnsubscribeLink, before.UnsubscribeLink),
 		Subdomain:       label(m.Subdomain, before.Subdomain), TrackPrefix: label(m.TrackPrefix, before.TrackPrefix),
@@ -172,7 +172,7 @@ func (m octethModel) mayRedraw() bool {
 
 // from is the block as Octeth has the domain. What its answer does not tell is as it
 // was before.
-func (m octethModel) from(d octeth.SenderDomain, records types.Map) octethModel {
+func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethModel {
 	told := d.Options.LinkTracking != nil || d.Options.OpenTracking != nil || d.Options.UnsubscribeLink != nil
 	flag := func(was types.Bool, is *bool) types.Bool {
 		switch {

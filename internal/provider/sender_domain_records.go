@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // foreseenRecords are the records of a new domain, as far as its configuration
@@ -26,7 +26,7 @@ func (m sendgridModel) foreseenRecords() types.Map {
 // recordsOf makes dns_records of a domain: with exactly the planned keys where
 // these were foreseen. What SendGrid shows beyond them is a warning, and appears
 // with the next refresh.
-func recordsOf(d sendgrid.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
+func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
 	records := map[string]dnsRecord{}
 	for key, r := range d.Records {
 		if !planned.IsUnknown() {
@@ -42,7 +42,7 @@ func recordsOf(d sendgrid.Domain, planned types.Map, diags *diag.Diagnostics) ty
 }
 
 // priorityOf is the preference of an MX record, and null for all others.
-func priorityOf(r sendgrid.Record) types.Int64 {
+func priorityOf(r sendgridapi.Record) types.Int64 {
 	if r.Type != "MX" {
 		return types.Int64Null()
 	}
@@ -50,7 +50,7 @@ func priorityOf(r sendgrid.Record) types.Int64 {
 }
 
 // lackingKeys are planned keys that a new domain has no record for.
-func lackingKeys(planned types.Map, records map[string]sendgrid.Record) []string {
+func lackingKeys(planned types.Map, records map[string]sendgridapi.Record) []string {
 	var lacking []string
 	for key := range planned.Elements() {
 		if _, ok := records[key]; !ok {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // octethSender is Octeth as a sender.
@@ -121,7 +121,7 @@ func (s octethSender) Create(ctx context.Context, plan *SenderDomain, diags *dia
 
 // fill completes a plan with what has come of it. Records that Octeth does not tell
 // are as they were.
-func (s octethSender) fill(ctx context.Context, plan *SenderDomain, planned octethModel, d octeth.SenderDomain, diags *diag.Diagnostics) {
+func (s octethSender) fill(ctx context.Context, plan *SenderDomain, planned octethModel, d octethapi.SenderDomain, diags *diag.Diagnostics) {
 	if d.Records != nil {
 		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
 	}
@@ -129,7 +129,7 @@ func (s octethSender) fill(ctx context.Context, plan *SenderDomain, planned octe
 }
 
 // open returns the client of the installation.
-func (s octethSender) open(diags *diag.Diagnostics) *octeth.Client {
+func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
 	client, err := PartOf[*octethAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "Octeth is not configured", err)
@@ -138,7 +138,7 @@ func (s octethSender) open(diags *diag.Diagnostics) *octeth.Client {
 }
 
 // find returns what a domain of the state is reached by.
-func (s octethSender) find(state SenderDomain, diags *diag.Diagnostics) (*octeth.Client, octethID) {
+func (s octethSender) find(state SenderDomain, diags *diag.Diagnostics) (*octethapi.Client, octethID) {
 	client := s.open(diags)
 	id, err := parseOctethID(state.ID.ValueString())
 	if err != nil {
@@ -224,8 +224,8 @@ func (s octethSender) Update(ctx context.Context, plan *SenderDomain, state Send
 }
 
 // change makes the call that changes options, if any are to be changed.
-func (s octethSender) change(ctx context.Context, client *octeth.Client, id octethID, change octeth.Options) (d octeth.SenderDomain, regenerated bool, err error) {
-	if change == (octeth.Options{}) {
+func (s octethSender) change(ctx context.Context, client *octethapi.Client, id octethID, change octethapi.Options) (d octethapi.SenderDomain, regenerated bool, err error) {
+	if change == (octethapi.Options{}) {
 		d, err = client.Domain(ctx, id.Kind, id.Number)
 		return d, false, err
 	}
@@ -261,7 +261,7 @@ func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagn
 	}
 	d, err := domainToImport(ctx, client, id)
 	if err == nil && d.Records == nil {
-		var verified octeth.Verification
+		var verified octethapi.Verification
 		verified, err = client.Verify(ctx, id.Kind, d.ID)
 		d.Records = verified.Records
 	}
@@ -279,7 +279,7 @@ func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagn
 
 // domainToImport finds the domain of an import with its options, which the lists of
 // older versions do not have.
-func domainToImport(ctx context.Context, client *octeth.Client, id octethID) (d octeth.SenderDomain, err error) {
+func domainToImport(ctx context.Context, client *octethapi.Client, id octethID) (d octethapi.SenderDomain, err error) {
 	if err := client.Registers("import", id.Kind, id.String()); err != nil {
 		return d, err
 	}
@@ -288,7 +288,7 @@ func domainToImport(ctx context.Context, client *octeth.Client, id octethID) (d 
 	} else {
 		d, err = client.DomainByName(ctx, id.Kind, id.Domain)
 	}
-	if err != nil || d.Options != (octeth.Options{}) {
+	if err != nil || d.Options != (octethapi.Options{}) {
 		return d, err
 	}
 	return client.Details(ctx, id.Kind, d.ID)
@@ -300,9 +300,9 @@ func (s octethSender) Domains(ctx context.Context) ([]SenderItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds := []octeth.Kind{octeth.EmailGateway}
+	kinds := []octethapi.Kind{octethapi.EmailGateway}
 	if client.RegistersCampaigns() {
-		kinds = append(kinds, octeth.Campaign)
+		kinds = append(kinds, octethapi.Campaign)
 	}
 	var items []SenderItem
 	for _, kind := range kinds {
@@ -318,16 +318,16 @@ func (s octethSender) Domains(ctx context.Context) ([]SenderItem, error) {
 }
 
 // octethItem is a domain as lists show it.
-func octethItem(d octeth.SenderDomain) SenderItem {
+func octethItem(d octethapi.SenderDomain) SenderItem {
 	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
 	switch d.Status {
-	case octeth.Enabled:
+	case octethapi.Enabled:
 		status = senderVerified
-	case octeth.ApprovalPending:
+	case octethapi.ApprovalPending:
 		status = senderUnverified
 	}
 	return SenderItem{
 		ID: octethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
-		Valid: d.Status == octeth.Enabled, Status: status, Default: types.BoolNull(),
+		Valid: d.Status == octethapi.Enabled, Status: status, Default: types.BoolNull(),
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 const (
@@ -126,10 +126,10 @@ func TestOctethDomainDrift(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	config := w.provider() + octethConfigOf("example.com", campaign+`, subdomain = "em", open_tracking = false`)
-	byHand := func(change func(*sandboxocteth.Domain)) resource.TestStep {
+	byHand := func(change func(*octethsim.Domain)) resource.TestStep {
 		return resource.TestStep{
 			PreConfig: func() {
-				w.domains(t, func(st *sandboxocteth.State) { change(&st.Domains[0]) })
+				w.domains(t, func(st *octethsim.State) { change(&st.Domains[0]) })
 			},
 			Config:           config,
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
@@ -137,11 +137,11 @@ func TestOctethDomainDrift(t *testing.T) {
 	}
 	w.run(t,
 		resource.TestStep{Config: config},
-		byHand(func(d *sandboxocteth.Domain) { d.Options.OpenTracking = true }),
-		byHand(func(d *sandboxocteth.Domain) { d.Options.Subdomain = "mx" }),
-		byHand(func(d *sandboxocteth.Domain) {
+		byHand(func(d *octethsim.Domain) { d.Options.OpenTracking = true }),
+		byHand(func(d *octethsim.Domain) { d.Options.Subdomain = "mx" }),
+		byHand(func(d *octethsim.Domain) {
 			d.Options.Subdomain = ""
-			d.Records = []sandboxocteth.Record{{Host: "sl.example.com", Type: "CNAME", Value: "mfrom.octeth.example."}}
+			d.Records = []octethsim.Record{{Host: "sl.example.com", Type: "CNAME", Value: "mfrom.octeth.example."}}
 		}),
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
@@ -172,9 +172,9 @@ func TestOctethDomainReplacement(t *testing.T) {
 			PlanOnly: true, ExpectError: saying("Octeth writes records only at"),
 		},
 	)
-	w.domains(t, func(st *sandboxocteth.State) {
+	w.domains(t, func(st *octethsim.State) {
 		for _, d := range st.Domains {
-			if d.Status != sandboxocteth.StatusDeleted {
+			if d.Status != octethsim.StatusDeleted {
 				t.Errorf("%s (%s) is left, as %s", d.Name, d.Kind, d.Status)
 			}
 		}

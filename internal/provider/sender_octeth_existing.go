@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // Existing looks for a registered domain of the name. One whose records are published and
@@ -22,7 +22,7 @@ func (s octethSender) Existing(ctx context.Context, config SenderDomain) (id str
 	if err != nil {
 		return "", err
 	}
-	load := func(ctx context.Context) ([]octeth.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
+	load := func(ctx context.Context) ([]octethapi.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
 	domains, err := listOnce(ctx, s.run, serviceOcteth+"/"+string(wanted.kind()), load)
 	for _, d := range domains {
 		if err == nil && strings.EqualFold(d.Domain, domain) {

@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // A domain that somebody has removed by hand is planned anew, without an error; a
@@ -24,7 +24,7 @@ func TestOctethDomainRemovedByHand(t *testing.T) {
 	w := newOctethWorld(t)
 	config := w.provider() + octethConfigOf("example.com", emailGateway)
 	remove := func() {
-		w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusDeleted })
+		w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusDeleted })
 	}
 	w.run(t,
 		resource.TestStep{Config: config},
@@ -46,7 +46,7 @@ func TestOctethDomainTwice(t *testing.T) {
 		Config:      w.provider() + config + strings.Replace(config, `"s"`, `"twice"`, 1),
 		ExpectError: saying("The domain example.com exists already"),
 	})
-	w.domains(t, func(st *sandboxocteth.State) {
+	w.domains(t, func(st *octethsim.State) {
 		if st.Generations != 1 {
 			t.Errorf("records were drawn up %d times", st.Generations)
 		}
@@ -64,7 +64,7 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 		says    []string
 	}{
 		"expired session": {
-			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey, w.sessionID = "", sandboxocteth.ExpiredSessionID },
+			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey, w.sessionID = "", octethsim.ExpiredSessionID },
 			[]string{"code 99999", "Log in to Octeth for a new session_id"},
 		},
 		"wrong key": {
@@ -73,7 +73,7 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 		},
 		"a page with status 200": {
 			"5.6", func(t *testing.T, w *octethWorld) {
-				w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchOutOfOrder: true}})
+				w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchOutOfOrder: true}})
 			},
 			[]string{"Before 5.9.3 the platform answers with a page when it fails"},
 		},
@@ -93,11 +93,11 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 			}, resource.TestStep{
 				PreConfig: func() {
 					for _, said := range w.heard() {
-						if strings.Contains(said, wrongKey) || strings.Contains(said, sandboxocteth.ExpiredSessionID) {
+						if strings.Contains(said, wrongKey) || strings.Contains(said, octethsim.ExpiredSessionID) {
 							t.Errorf("credentials are shown: %s", said)
 						}
 					}
-					w.apiKey, w.sessionID = sandboxocteth.APIKey, ""
+					w.apiKey, w.sessionID = octethsim.APIKey, ""
 					w.under(t, fault.Conditions{})
 				},
 				Config: config, ConfigPlanChecks: emptyPlan,
@@ -110,7 +110,7 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 func TestOctethDomainRefused(t *testing.T) {
 	t.Parallel()
 	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
-	w.under(t, fault.Conditions{Settings: map[string]string{sandboxocteth.SettingDomains: "0"}})
+	w.under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingDomains: "0"}})
 	for name, c := range map[string]struct {
 		world         *octethWorld
 		options, says string
@@ -121,7 +121,7 @@ func TestOctethDomainRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.world.run(t, resource.TestStep{Config: c.world.provider() + octethConfigOf("example.com", c.options), ExpectError: saying(c.says)})
-			c.world.domains(t, func(st *sandboxocteth.State) {
+			c.world.domains(t, func(st *octethsim.State) {
 				if len(st.Domains) > 0 {
 					t.Errorf("%v is left", st.Domains)
 				}
@@ -176,9 +176,9 @@ func TestOctethVersionOfTheSandbox(t *testing.T) {
 func TestOctethIDs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]octethID{
-		"octeth/campaign/12":                 {Kind: octeth.Campaign, Number: 12},
-		"octeth/email-gateway/Example.COM.":  {Kind: octeth.EmailGateway, Domain: "example.com"},
-		"octeth/campaign/bücher.example.com": {Kind: octeth.Campaign, Domain: "xn--bcher-kva.example.com"},
+		"octeth/campaign/12":                 {Kind: octethapi.Campaign, Number: 12},
+		"octeth/email-gateway/Example.COM.":  {Kind: octethapi.EmailGateway, Domain: "example.com"},
+		"octeth/campaign/bücher.example.com": {Kind: octethapi.Campaign, Domain: "xn--bcher-kva.example.com"},
 	} {
 		got, err := parseOctethID(text)
 		if err != nil || got != want {

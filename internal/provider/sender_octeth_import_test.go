@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // client is somebody else who works on the same installation.
-func (w *octethWorld) client(t *testing.T) *octeth.Client {
+func (w *octethWorld) client(t *testing.T) *octethapi.Client {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
@@ -26,7 +26,7 @@ func (w *octethWorld) client(t *testing.T) *octeth.Client {
 }
 
 // register is somebody else who registers a domain.
-func (w *octethWorld) register(t *testing.T, kind octeth.Kind, domain string, options octeth.Options) octeth.SenderDomain {
+func (w *octethWorld) register(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
 	t.Helper()
 	d, err := w.client(t).Create(t.Context(), kind, domain, options)
 	if err != nil {
@@ -42,27 +42,27 @@ func TestOctethDomainImport(t *testing.T) {
 	no, em := false, "em"
 	for name, c := range map[string]struct {
 		version string
-		kind    octeth.Kind
-		set     octeth.Options
+		kind    octethapi.Kind
+		set     octethapi.Options
 		id      string
 		record  string // one of those that there are
 		options []string
 		untold  string // an option that the version does not tell, but the records do
 	}{
 		"campaign, by number": {
-			"5.9", octeth.Campaign, octeth.Options{}, "octeth/campaign/1", "_dmarc.sl",
+			"5.9", octethapi.Campaign, octethapi.Options{}, "octeth/campaign/1", "_dmarc.sl",
 			[]string{campaign, campaign + `, subdomain = "", use_tracking_subdomain = true, link_tracking = true, unsubscribe_link = false`}, "",
 		},
 		"campaign, by name": {
-			"5.9.4", octeth.Campaign, octeth.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.", "_dmarc.em",
+			"5.9.4", octethapi.Campaign, octethapi.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.", "_dmarc.em",
 			[]string{campaign, campaign + `, subdomain = "EM", track_prefix = "", open_tracking = false`}, "",
 		},
 		"gateway, by number": {
-			"5.8", octeth.EmailGateway, octeth.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1", "_dmarc.eg",
+			"5.8", octethapi.EmailGateway, octethapi.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1", "_dmarc.eg",
 			[]string{emailGateway, emailGateway + `, track_prefix = "em", use_tracking_subdomain = false`}, "",
 		},
 		"gateway before 5.7.2, by name": {
-			"5.6", octeth.EmailGateway, octeth.Options{Subdomain: &em}, "octeth/email-gateway/example.com", "_dmarc.em",
+			"5.6", octethapi.EmailGateway, octethapi.Options{Subdomain: &em}, "octeth/email-gateway/example.com", "_dmarc.em",
 			[]string{emailGateway}, `, subdomain = "EM"`,
 		},
 	} {
@@ -92,7 +92,7 @@ func TestOctethDomainImport(t *testing.T) {
 func TestOctethDomainImportRefused(t *testing.T) {
 	t.Parallel()
 	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
-	w.register(t, octeth.Campaign, "example.com", octeth.Options{})
+	w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	for name, c := range map[string]struct {
 		world    *octethWorld
 		id, says string
@@ -117,8 +117,8 @@ func TestOctethDomainImportRefused(t *testing.T) {
 func TestOctethDomainExists(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	w.register(t, octeth.Campaign, "example.com", octeth.Options{})
-	w.domains(t, func(st *sandboxocteth.State) { st.Domains[0].Status = sandboxocteth.StatusEnabled })
+	w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
+	w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusEnabled })
 	config := w.provider() + octethConfigOf("example.com", campaign)
 	w.run(t,
 		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true, ExpectError: sayingInTurn("exists already", `id = "octeth/campaign/`)},

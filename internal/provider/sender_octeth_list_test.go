@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // Octeth's domains of both kinds, with their status in the words of this provider; of
@@ -18,18 +18,18 @@ func TestOctethSenderDomains(t *testing.T) {
 	t.Parallel()
 	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
 	for _, world := range []*octethWorld{w, old} {
-		world.domains(t, func(st *sandboxocteth.State) {
+		world.domains(t, func(st *octethsim.State) {
 			add := func(kind, name, status, subdomain string) {
 				st.LastID++
-				st.Domains = append(st.Domains, sandboxocteth.Domain{
-					ID: st.LastID, Kind: kind, User: 1, Name: name, Status: status, Options: sandboxocteth.Options{Subdomain: subdomain},
+				st.Domains = append(st.Domains, octethsim.Domain{
+					ID: st.LastID, Kind: kind, User: 1, Name: name, Status: status, Options: octethsim.Options{Subdomain: subdomain},
 				})
 			}
-			add(sandboxocteth.Campaign, "example.com", sandboxocteth.StatusEnabled, "em")
-			add(sandboxocteth.Gateway, "example.com", sandboxocteth.StatusPending, "")
-			add(sandboxocteth.Campaign, "an.example.com", sandboxocteth.StatusDisabled, "")
-			add(sandboxocteth.Campaign, "example.org", sandboxocteth.StatusSuspended, "")
-			add(sandboxocteth.Campaign, "example.net", sandboxocteth.StatusDeleted, "")
+			add(octethsim.Campaign, "example.com", octethsim.StatusEnabled, "em")
+			add(octethsim.Gateway, "example.com", octethsim.StatusPending, "")
+			add(octethsim.Campaign, "an.example.com", octethsim.StatusDisabled, "")
+			add(octethsim.Campaign, "example.org", octethsim.StatusSuspended, "")
+			add(octethsim.Campaign, "example.net", octethsim.StatusDeleted, "")
 		})
 	}
 	item := func(id, domain, status string, subdomain knownvalue.Check) knownvalue.Check {

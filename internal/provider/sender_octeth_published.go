@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // Before version 5.9.1 Octeth has no calls for the domains of campaigns. Their records
@@ -18,7 +18,7 @@ import (
 // publishesOnly is whether a new domain of the block is not registered, as the
 // installation has no calls for it; false while that is not known.
 func (s octethSender) publishesOnly(m octethModel) bool {
-	if m.RecordType.IsUnknown() || m.kind() != octeth.Campaign {
+	if m.RecordType.IsUnknown() || m.kind() != octethapi.Campaign {
 		return false
 	}
 	client, err := PartOf[*octethAccount](s.run).Client()
@@ -51,7 +51,7 @@ func (s octethSender) publishOnly(ctx context.Context, plan *SenderDomain, plann
 	if diags.HasError() {
 		return false
 	}
-	written, err := p.publish(ctx, octeth.Campaign, nil)
+	written, err := p.publish(ctx, octethapi.Campaign, nil)
 	if err != nil {
 		detail := err.Error() + "."
 		if len(written) > 0 {
@@ -63,7 +63,7 @@ func (s octethSender) publishOnly(ctx context.Context, plan *SenderDomain, plann
 	if len(written) == 0 {
 		diags.AddWarning("Octeth has published nothing new", "Its records were in the zone before, as after a run that was interrupted. Which ones they are cannot be told, and dns_records has none.")
 	}
-	plan.ID = types.StringValue(octethID{Kind: octeth.Campaign, Domain: p.domain}.String())
+	plan.ID = types.StringValue(octethID{Kind: octethapi.Campaign, Domain: p.domain}.String())
 	plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, written))
 	plan.SetBlock(serviceOcteth, planned.chosen().object(ctx, diags))
 	return true
@@ -77,7 +77,7 @@ func (s octethSender) publishOnlyAnew(ctx context.Context, plan *SenderDomain, s
 		return false
 	}
 	own := recordsIn(state.DNSRecords)
-	written, err := p.publish(ctx, octeth.Campaign, own)
+	written, err := p.publish(ctx, octethapi.Campaign, own)
 	if !reportPublication(err, diags) {
 		return false
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 const dnsSet = "dns.set"
@@ -133,7 +133,7 @@ func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				em := "em"
-				if _, regenerated, err := w.client(t).Update(t.Context(), octeth.Campaign, 1, octeth.Options{Subdomain: &em}); err != nil || !regenerated {
+				if _, regenerated, err := w.client(t).Update(t.Context(), octethapi.Campaign, 1, octethapi.Options{Subdomain: &em}); err != nil || !regenerated {
 					t.Fatal(regenerated, err)
 				}
 				w.forget()
@@ -149,7 +149,7 @@ func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 // losingRecords has Octeth replace Namecheap's zones.
 func (w *octethWorld) losingRecords(t *testing.T) {
 	t.Helper()
-	w.under(t, fault.Conditions{Switches: map[string]bool{sandboxocteth.SwitchLosesRecords: true}})
+	w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchLosesRecords: true}})
 }
 
 // Records of others that are gone after Octeth has written to a zone are listed, with

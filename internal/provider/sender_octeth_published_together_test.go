@@ -11,10 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	sandboxocteth "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // publishedTogether are two sender domains that Octeth publishes, and records of ours
@@ -49,9 +49,9 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 	)
 	// Time passes between the reading and the writing of a zone, and Octeth's answer
 	// comes long after it has written.
-	if err := w.box.SetConditions(sandboxnamecheap.Section, fault.Conditions{
+	if err := w.box.SetConditions(namecheapsim.Section, fault.Conditions{
 		Latency:  fault.Duration(20 * time.Millisecond),
-		Settings: map[string]string{sandboxnamecheap.SettingCallsPerMinute: "0"},
+		Settings: map[string]string{namecheapsim.SettingCallsPerMinute: "0"},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -112,21 +112,21 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
 	s := w.octethServices(w.version)
-	address, err := s.SimulatedURL(sandboxocteth.Section, "")
+	address, err := s.SimulatedURL(octethsim.Section, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := octeth.New(octeth.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
+	client := octethapi.New(octethapi.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
 	p, err := newOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := p.publish(ctx, octeth.Campaign, nil)
+	written, err := p.publish(ctx, octethapi.Campaign, nil)
 	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
 		t.Errorf("%v, %v; want five records and the lost one", written, err)
 	}
 	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
-	if _, err := p.publish(ctx, octeth.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
+	if _, err := p.publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
 		t.Errorf("%v, want the context's error", err)
 	}
 	if err := somebody.holds(t, "note.example.org", "TXT", "keep this")(nil); err != nil {

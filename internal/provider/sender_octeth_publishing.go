@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
 // prepare prepares the publication of a block that has an authorization; it is nil
 // for others.
-func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
+func (s octethSender) prepare(ctx context.Context, client *octethapi.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
 	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
 		return nil
 	}
@@ -26,7 +26,7 @@ func (s octethSender) prepare(ctx context.Context, client *octeth.Client, m octe
 
 // undo deletes a domain whose records could not be published, or not without harm.
 // It is to be saved only where that fails too.
-func (s octethSender) undo(ctx context.Context, client *octeth.Client, id octethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
+func (s octethSender) undo(ctx context.Context, client *octethapi.Client, id octethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
 	detail := cause.Error() + "."
 	// Also where the run has been stopped meanwhile: nothing else knows of it.
 	undo, cancel := finishing(ctx)
@@ -47,7 +47,7 @@ func (s octethSender) undo(ctx context.Context, client *octeth.Client, id octeth
 // publishChanged has Octeth publish the records that a domain has now, unless they
 // are published already. own are those of before, of which what is not wanted any more
 // stays in the zone.
-func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octeth.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
+func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octethapi.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
 	there, err := p.published(ctx, now)
 	if err != nil {
 		addError(diags, "Unable to have Octeth publish the records", err)

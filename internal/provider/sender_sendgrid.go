@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // sendgridSender is SendGrid as a sender. What it remembers of a domain beside the
@@ -117,10 +117,10 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 		return
 	}
 	// Each subuser has a default of its own.
-	defaults := slices.DeleteFunc(slices.Clone(domains), func(d sendgrid.Domain) bool { return !d.Default })
+	defaults := slices.DeleteFunc(slices.Clone(domains), func(d sendgridapi.Domain) bool { return !d.Default })
 	switch owner := cmp.Or(note.Username, planned.Username.ValueString()); {
 	case owner != "":
-		defaults = slices.DeleteFunc(defaults, func(d sendgrid.Domain) bool { return !strings.EqualFold(d.Username, owner) })
+		defaults = slices.DeleteFunc(defaults, func(d sendgridapi.Domain) bool { return !strings.EqualFold(d.Username, owner) })
 	default:
 		if defaults, err = client.Own(ctx, defaults); err != nil {
 			return
@@ -146,7 +146,7 @@ func (s sendgridSender) Create(ctx context.Context, plan *SenderDomain, diags *d
 	}
 	client = planned.clientForNew(client)
 	created, err := client.Create(ctx, planned.newDomain(domain))
-	var exists *sendgrid.ExistsError
+	var exists *sendgridapi.ExistsError
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
 		id := senderID{serviceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
@@ -174,7 +174,7 @@ func (s sendgridSender) Create(ctx context.Context, plan *SenderDomain, diags *d
 // undo deletes a domain that is not as it was planned, and says why. gone is false
 // where it could not be deleted: then it is saved with the error, so that the next
 // apply deletes it and makes another.
-func (s sendgridSender) undo(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, why string, diags *diag.Diagnostics) (gone bool) {
+func (s sendgridSender) undo(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, why string, diags *diag.Diagnostics) (gone bool) {
 	// Also where the run has been stopped meanwhile: nothing else knows of it.
 	err := client.Delete(context.WithoutCancel(ctx), d.Ref())
 	if err == nil {
@@ -187,7 +187,7 @@ func (s sendgridSender) undo(ctx context.Context, client *sendgrid.Client, d sen
 }
 
 // save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
-func (s sendgridSender) save(ctx context.Context, m *SenderDomain, filled sendgridModel, client *sendgrid.Client, d sendgrid.Domain, note sendgridNote, diags *diag.Diagnostics) {
+func (s sendgridSender) save(ctx context.Context, m *SenderDomain, filled sendgridModel, client *sendgridapi.Client, d sendgridapi.Domain, note sendgridNote, diags *diag.Diagnostics) {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
 		m.ID = types.StringValue(senderID{serviceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
 	}
@@ -229,12 +229,12 @@ func (s sendgridSender) Read(ctx context.Context, state *SenderDomain, diags *di
 // whose it is. Where SendGrid has none of that number, the username in such a state
 // has to do: it may be the owner or an associated subuser, and the key of either's
 // account is the right one.
-func known010(ctx context.Context, client *sendgrid.Client, ref sendgrid.Ref, prior sendgridModel) (sendgrid.Domain, error) {
+func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, prior sendgridModel) (sendgridapi.Domain, error) {
 	d, err := client.Domain(ctx, ref)
 	if !isNotFound(err) || ref.Owner.Known() {
 		return d, err
 	}
-	ref.Owner = sendgrid.Owner{Username: prior.Username.ValueString()}
+	ref.Owner = sendgridapi.Owner{Username: prior.Username.ValueString()}
 	return client.Domain(ctx, ref)
 }
 
@@ -248,7 +248,7 @@ func (s sendgridSender) Update(ctx context.Context, plan *SenderDomain, state Se
 	}
 	d, err := planned.apply(ctx, client, ref, before, note)
 	switch {
-	case (isNotFound(err) || errors.Is(err, sendgrid.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
+	case (isNotFound(err) || errors.Is(err, sendgridapi.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
 		diags.AddAttributeError(path.Root(serviceSendGrid).AtName("on_behalf_of"), "The domain is another account's",
 			fmt.Sprintf("%s. This is %s, which has not got the domain that %s has, %s (%s). Put on_behalf_of back, or have a new domain made by terraform apply -replace.",
 				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
@@ -285,7 +285,7 @@ func (s sendgridSender) Delete(ctx context.Context, state SenderDomain, diags *d
 	}
 	var err error
 	if !ref.Owner.Known() {
-		var d sendgrid.Domain
+		var d sendgridapi.Domain
 		if d, err = known010(ctx, client, ref, prior); err == nil {
 			ref = d.Ref()
 		}
@@ -299,7 +299,7 @@ func (s sendgridSender) Delete(ctx context.Context, state SenderDomain, diags *d
 }
 
 // open returns the client of the configured account.
-func (s sendgridSender) open(diags *diag.Diagnostics) *sendgrid.Client {
+func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
 	client, err := PartOf[*sendgridAccount](s.run).Client()
 	if err != nil {
 		addError(diags, "SendGrid is not configured", err)
@@ -308,16 +308,16 @@ func (s sendgridSender) open(diags *diag.Diagnostics) *sendgrid.Client {
 }
 
 // find returns what a domain of the state is reached by, and what is known of it.
-func (s sendgridSender) find(state SenderDomain, m sendgridModel, note sendgridNote, diags *diag.Diagnostics) (*sendgrid.Client, sendgrid.Ref) {
+func (s sendgridSender) find(state SenderDomain, m sendgridModel, note sendgridNote, diags *diag.Diagnostics) (*sendgridapi.Client, sendgridapi.Ref) {
 	client := s.open(diags)
 	id, err := parseSenderID(state.ID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
 	}
 	if diags.HasError() {
-		return nil, sendgrid.Ref{}
+		return nil, sendgridapi.Ref{}
 	}
-	ref := sendgrid.Ref{ID: id.Number, Owner: note.owner()}
+	ref := sendgridapi.Ref{ID: id.Number, Owner: note.owner()}
 	if domain, err := canonicalMailDomain(state.Domain.ValueString()); err == nil {
 		ref.Domain = domain
 	}
@@ -337,13 +337,13 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 		addError(diags, "SendGrid is not configured", err)
 		return m, true
 	}
-	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgrid.Client) (sendgrid.Domain, error) {
+	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgridapi.Client) (sendgridapi.Domain, error) {
 		if id, err := parseSenderID(id); err == nil {
-			return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
+			return c.Domain(ctx, sendgridapi.Ref{ID: id.Number})
 		}
 		domain, err := canonicalMailDomain(name.Name)
 		if err != nil {
-			return sendgrid.Domain{}, err
+			return sendgridapi.Domain{}, err
 		}
 		return c.DomainNamed(ctx, domain)
 	})
@@ -382,7 +382,7 @@ func (s sendgridSender) Domains(ctx context.Context) ([]SenderItem, error) {
 }
 
 // sendgridItem is a domain as lists show it.
-func sendgridItem(d sendgrid.Domain) SenderItem {
+func sendgridItem(d sendgridapi.Domain) SenderItem {
 	item := SenderItem{
 		ID:     senderID{Service: serviceSendGrid, Number: d.ID}.String(),
 		Domain: d.Domain, Subdomain: types.StringValue(d.Subdomain), Valid: d.Valid, Default: types.BoolValue(d.Default), Status: senderUnverified,

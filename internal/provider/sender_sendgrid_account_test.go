@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // A key of another account, or another account in on_behalf_of, does not have a domain
@@ -24,23 +24,23 @@ func TestSenderDomainOfAnotherAccount(t *testing.T) {
 		says         []string
 	}{
 		"another account's key": {
-			right: provider{sandboxsendgrid.Key, ""}, wrong: provider{sandboxsendgrid.KeyOfCustomer, ""},
+			right: provider{sendgridsim.Key, ""}, wrong: provider{sendgridsim.KeyOfCustomer, ""},
 			says: []string{`it belongs to the account "sandbox"`, `the API key acts for the account "a0b1c2d3"`, "it is kept in the state"},
 		},
 		"a key that may not say whose it is": {
-			right: provider{sandboxsendgrid.KeyOfCustomer, ""}, wrong: provider{sandboxsendgrid.KeyDomainsOnly, ""},
+			right: provider{sendgridsim.KeyOfCustomer, ""}, wrong: provider{sendgridsim.KeyDomainsOnly, ""},
 			says: []string{`it belongs to the account "a0b1c2d3"`, "could not be told", "user.username.read"},
 		},
 		"a subuser's key": {
-			right: provider{sandboxsendgrid.Key, ""}, wrong: provider{sandboxsendgrid.KeyOfSubuser, ""},
+			right: provider{sendgridsim.Key, ""}, wrong: provider{sendgridsim.KeyOfSubuser, ""},
 			says: []string{`acts for the account "newsletter"`},
 		},
 		"another on_behalf_of of the provider": {
-			right: provider{sandboxsendgrid.Key, `on_behalf_of = "newsletter"`}, wrong: provider{sandboxsendgrid.Key, `on_behalf_of = "shop"`},
+			right: provider{sendgridsim.Key, `on_behalf_of = "newsletter"`}, wrong: provider{sendgridsim.Key, `on_behalf_of = "shop"`},
 			says: []string{`it belongs to the account "newsletter"`, `acts for the account "shop"`},
 		},
 		"a customer's, without on_behalf_of": {
-			right: provider{sandboxsendgrid.Key, `on_behalf_of = "account-id a0b1c2d3"`}, wrong: provider{sandboxsendgrid.Key, ""},
+			right: provider{sendgridsim.Key, `on_behalf_of = "account-id a0b1c2d3"`}, wrong: provider{sendgridsim.Key, ""},
 			says: []string{`it belongs to the account "a0b1c2d3"`, `acts for the account "sandbox"`},
 		},
 	} {
@@ -57,7 +57,7 @@ func TestSenderDomainOfAnotherAccount(t *testing.T) {
 				resource.TestStep{Config: config(c.wrong), Destroy: true, ExpectError: sayingInTurn(c.says...)},
 				resource.TestStep{Config: config(c.right), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 				resource.TestStep{ // somebody has deleted it indeed
-					PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+					PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 					Config:           config(c.right),
 					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
 				},
@@ -72,13 +72,13 @@ func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
 	w := newDNSWorld(t)
 	url := w.serve(t)
 	config := func(more string) string {
-		return w.realProvider(t, sendgridBlock(url, sandboxsendgrid.Key, more)) + senderConfig("example.com", "")
+		return w.realProvider(t, sendgridBlock(url, sendgridsim.Key, more)) + senderConfig("example.com", "")
 	}
 	w.run(t,
 		resource.TestStep{Config: config(`on_behalf_of = "newsletter"`)},
 		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{ // the subuser has none left, and the parent may say so
-			PreConfig:          func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains = nil }) },
+			PreConfig:          func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:             config(""),
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,
@@ -91,29 +91,29 @@ func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
 func TestSenderDomainThatIsAnother(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(*sandboxsendgrid.Domain)
+		change func(*sendgridsim.Domain)
 		says   string
 	}{
-		"another name":  {func(d *sandboxsendgrid.Domain) { d.Domain = "bank.example" }, "the domain 45000001 is bank.example and not example.com"},
-		"another owner": {func(d *sandboxsendgrid.Domain) { d.Owner = sandboxsendgrid.OtherSubuser }, `belongs to the account "shop" (user id 7770003) and not to the account "sandbox"`},
+		"another name":  {func(d *sendgridsim.Domain) { d.Domain = "bank.example" }, "the domain 45000001 is bank.example and not example.com"},
+		"another owner": {func(d *sendgridsim.Domain) { d.Owner = sendgridsim.OtherSubuser }, `belongs to the account "shop" (user id 7770003) and not to the account "sandbox"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newSenderWorld(t)
 			config := w.provider() + senderConfig("example.com", "")
-			var was sandboxsendgrid.Domain
+			var was sendgridsim.Domain
 			w.run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
-						w.senders(t, func(st *sandboxsendgrid.State) { was = *st.Domains[0]; c.change(st.Domains[0]) })
+						w.senders(t, func(st *sendgridsim.State) { was = *st.Domains[0]; c.change(st.Domains[0]) })
 						w.forget()
 					},
 					Config: config, ExpectError: saying(c.says),
 				},
 				resource.TestStep{Config: config, Destroy: true, ExpectError: saying(c.says)},
 				resource.TestStep{
-					PreConfig: func() { w.senders(t, func(st *sandboxsendgrid.State) { *st.Domains[0] = was }) },
+					PreConfig: func() { w.senders(t, func(st *sendgridsim.State) { *st.Domains[0] = was }) },
 					Config:    config, ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
 				},
 			)
@@ -126,7 +126,7 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Domain = "bank.example" }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Domain = "bank.example" }))
 	const bank = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em7","domain":"bank.example","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em7.bank.example","data":"u1.wl1.sendgrid.net"},
 		"dkim1":{"type":"cname","host":"s1._domainkey.bank.example","data":"s1.domainkey.u1.wl1.sendgrid.net"},
@@ -138,7 +138,7 @@ func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 		resource.TestStep{Config: config, Destroy: true},
 	)
-	w.senders(t, func(st *sandboxsendgrid.State) {
+	w.senders(t, func(st *sendgridsim.State) {
 		if len(st.Domains) != 1 || st.Domains[0].Domain != "bank.example" {
 			t.Errorf("SendGrid has %d domains", len(st.Domains))
 		}
@@ -187,10 +187,10 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	config := w.realProvider(t, sendgridBlock(w.serve(t), sandboxsendgrid.Key, "")) + senderConfig("example.com", "")
+	config := w.realProvider(t, sendgridBlock(w.serve(t), sendgridsim.Key, "")) + senderConfig("example.com", "")
 	echo := fmt.Sprintf(`{"id":45000009,"user_id":7770001,"username":%q,"subdomain":"em1","domain":"example.com","automatic_security":true,"dns":{
 		"mail_cname":{"type":"cname","host":"em1.example.com","data":%[1]q},
-		"dkim1":{"type":"cname","host":"s1._domainkey.example.com","data":"a.example"},"dkim2":{"type":"cname","host":"s2._domainkey.example.com","data":"a.example"}}}`, sandboxsendgrid.Key)
+		"dkim1":{"type":"cname","host":"s1._domainkey.example.com","data":"a.example"},"dkim2":{"type":"cname","host":"s2._domainkey.example.com","data":"a.example"}}}`, sendgridsim.Key)
 	w.run(t,
 		resource.TestStep{
 			PreConfig: func() {
@@ -208,7 +208,7 @@ func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
 		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
 	)
 	for _, said := range w.heard() {
-		if containsAll(said, []string{sandboxsendgrid.Key}) {
+		if containsAll(said, []string{sendgridsim.Key}) {
 			t.Errorf("the key is shown: %s", said)
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // An attribute that the configuration gets later is changed in place where the API can
@@ -109,16 +109,16 @@ func TestSenderDomainReplacementShowsWhatComes(t *testing.T) {
 func TestSenderDomainRegions(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		provider     sendgrid.Region
+		provider     sendgridapi.Region
 		options      string
 		host, target string
 	}{
 		"neither":                     {"", ``, "global", "global"},
 		"EU domain":                   {"", `region = "eu"`, "eu", "eu"},
-		"EU domain at the global":     {sendgrid.Global, `region = "eu"`, "global", "eu"},
-		"EU host":                     {sendgrid.EU, ``, "eu", "eu"},
-		"EU subuser":                  {sendgrid.EU, `username = "europe"`, "eu", "eu"},
-		"on behalf of the EU subuser": {sendgrid.EU, `on_behalf_of = "europe", region = "eu"`, "eu", "eu"},
+		"EU domain at the global":     {sendgridapi.Global, `region = "eu"`, "global", "eu"},
+		"EU host":                     {sendgridapi.EU, ``, "eu", "eu"},
+		"EU subuser":                  {sendgridapi.EU, `username = "europe"`, "eu", "eu"},
+		"on behalf of the EU subuser": {sendgridapi.EU, `on_behalf_of = "europe", region = "eu"`, "eu", "eu"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +132,7 @@ func TestSenderDomainRegions(t *testing.T) {
 			config := w.provider() + senderConfig("example.com", c.options)
 			w.run(t,
 				resource.TestStep{Config: config, Check: func(*terraform.State) (err error) {
-					w.senders(t, func(st *sandboxsendgrid.State) {
+					w.senders(t, func(st *sendgridsim.State) {
 						if d := st.Domains[0]; d.Region != c.host || d.Target != c.target {
 							err = fmt.Errorf("it was created at the host %s for %s", d.Region, d.Target)
 						}
@@ -141,10 +141,12 @@ func TestSenderDomainRegions(t *testing.T) {
 				}},
 				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 				// Where a domain is, is remembered, whichever host new ones go to.
-				resource.TestStep{PreConfig: func() { region = map[sendgrid.Region]sendgrid.Region{sendgrid.EU: sendgrid.Global}[c.provider] }, Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{PreConfig: func() {
+					region = map[sendgridapi.Region]sendgridapi.Region{sendgridapi.EU: sendgridapi.Global}[c.provider]
+				}, Config: config, ConfigPlanChecks: emptyPlan},
 				resource.TestStep{Config: config, Destroy: true},
 			)
-			w.senders(t, func(st *sandboxsendgrid.State) {
+			w.senders(t, func(st *sendgridsim.State) {
 				if len(st.Domains) > 0 {
 					t.Errorf("%d domains are left", len(st.Domains))
 				}
@@ -154,17 +156,17 @@ func TestSenderDomainRegions(t *testing.T) {
 }
 
 // sendgridIn is a client of the simulated SendGrid with a region that is configured.
-func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgrid.Region) *sendgrid.Client {
+func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgridapi.Region) *sendgridapi.Client {
 	t.Helper()
-	cfg := sendgrid.Config{APIKey: sandboxsendgrid.Key, Region: region, Transport: s.Sandbox().Transport()}
+	cfg := sendgridapi.Config{APIKey: sendgridsim.Key, Region: region, Transport: s.Sandbox().Transport()}
 	var err error
-	if cfg.BaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, ""); err == nil {
-		cfg.EUBaseURL, err = s.SimulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+	if cfg.BaseURL, err = s.SimulatedURL(sendgridsim.Section, ""); err == nil {
+		cfg.EUBaseURL, err = s.SimulatedURL(sendgridsim.Section, sendgridsim.EUPath)
 	}
 	if err != nil {
 		t.Error(err)
 	}
-	return sendgrid.New(cfg)
+	return sendgridapi.New(cfg)
 }
 
 // SendGrid does not tell which region a domain was created for, so that one in the
@@ -172,7 +174,7 @@ func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgrid.Region) *sen
 func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Target = "eu" }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Target = "eu" }))
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	w.run(t,
 		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
@@ -250,7 +252,7 @@ resource "postmaster_dns_records" "sub" {
 func TestSenderDomainDefaultBesideASubusers(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Default, d.Owner = true, sandboxsendgrid.Subuser }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Owner = true, sendgridsim.Subuser }))
 	w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.org", `default = true`), Check: w.warnsOfNothing})
 }
 

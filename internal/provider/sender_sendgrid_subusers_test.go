@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 var usernameInState = tfjsonpath.New("sendgrid").AtMapKey("username")
@@ -22,7 +22,7 @@ var usernameInState = tfjsonpath.New("sendgrid").AtMapKey("username")
 // associatedAtSendGrid checks who is associated with the first domain.
 func (w *dnsWorld) associatedAtSendGrid(t *testing.T, want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) (err error) {
-		w.senders(t, func(st *sandboxsendgrid.State) {
+		w.senders(t, func(st *sendgridsim.State) {
 			got := slices.Clone(st.Domains[0].Subusers)
 			slices.Sort(got)
 			if !slices.Equal(got, want) {
@@ -37,7 +37,7 @@ func (w *dnsWorld) associatedAtSendGrid(t *testing.T, want ...string) resource.T
 // others later.
 func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 	t.Parallel()
-	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sandboxsendgrid.SwitchAsDescribed: true}} {
+	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newSenderWorld(t)
@@ -64,7 +64,7 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 					Check: resource.ComposeTestCheckFunc(w.changesBy("DELETE domains/ID/subuser"), w.associatedAtSendGrid(t, "newsletter")),
 				},
 				resource.TestStep{ // drift is put right again
-					PreConfig:        func() { w.senders(t, func(st *sandboxsendgrid.State) { st.Domains[0].Subusers = []string{"shop"} }) },
+					PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains[0].Subusers = []string{"shop"} }) },
 					Config:           config(`subusers = ["newsletter"]`),
 					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
 					Check:            w.associatedAtSendGrid(t, "newsletter"),
@@ -107,7 +107,7 @@ func TestSenderDomainOwner(t *testing.T) {
 func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	w.senders(t, existing(func(d *sandboxsendgrid.Domain) { d.Subusers = []string{sandboxsendgrid.Subuser} }))
+	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Subusers = []string{sendgridsim.Subuser} }))
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	updates := resource.ConfigPlanChecks{
 		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
@@ -151,7 +151,7 @@ func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.senders(t, func(st *sandboxsendgrid.State) {
+				w.senders(t, func(st *sendgridsim.State) {
 					if len(st.Domains) > 0 {
 						t.Errorf("SendGrid has %d domains", len(st.Domains))
 					}

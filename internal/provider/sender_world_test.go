@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // sandboxTarget is where the records of the sandbox's own account point.
@@ -34,15 +34,15 @@ func hasten(run *Run) {
 // sendgridUnder puts SendGrid under conditions.
 func (w *dnsWorld) sendgridUnder(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := w.box.SetConditions(sandboxsendgrid.Section, c); err != nil {
+	if err := w.box.SetConditions(sendgridsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // senders changes the domains at SendGrid as no call of the API does.
-func (w *dnsWorld) senders(t *testing.T, change func(*sandboxsendgrid.State)) {
+func (w *dnsWorld) senders(t *testing.T, change func(*sendgridsim.State)) {
 	t.Helper()
-	if err := store.Update(w.store(t), sandboxsendgrid.Section, func(st *sandboxsendgrid.State) error {
+	if err := store.Update(w.store(t), sendgridsim.Section, func(st *sendgridsim.State) error {
 		change(st)
 		return nil
 	}); err != nil {
@@ -57,7 +57,7 @@ func (w *dnsWorld) sendgridCalls(methods ...string) []string {
 	defer w.mu.Unlock()
 	var found []string
 	for _, call := range w.calls {
-		call, ok := strings.CutPrefix(call, sandboxsendgrid.Section+" ")
+		call, ok := strings.CutPrefix(call, sendgridsim.Section+" ")
 		method, path, _ := strings.Cut(call, " ")
 		if !ok || !slices.Contains(methods, method) {
 			continue

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // replacedBy are the attributes whose change the API cannot make.
@@ -42,11 +42,11 @@ func (m sendgridModel) replacedBy(before sendgridModel, note sendgridNote, recor
 // hasSelector is whether the DKIM records of a domain are at a selector. It is true
 // too where no record tells.
 func hasSelector(records types.Map, selector string) bool {
-	d := sendgrid.Domain{Records: map[string]sendgrid.Record{}}
+	d := sendgridapi.Domain{Records: map[string]sendgridapi.Record{}}
 	for key, value := range records.Elements() {
 		if record, ok := value.(types.Object); ok {
 			if name, ok := record.Attributes()["name"].(types.String); ok {
-				d.Records[key] = sendgrid.Record{Name: name.ValueString()}
+				d.Records[key] = sendgridapi.Record{Name: name.ValueString()}
 			}
 		}
 	}
@@ -113,20 +113,20 @@ func (m sendgridModel) refuseCustomSPF(asked sendgridModel, diags *diag.Diagnost
 
 // apply makes the calls that bring a domain from what it was to the plan: one for
 // each thing that changes, none for what the plan leaves as it is.
-func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, ref sendgrid.Ref, before sendgridModel, note sendgridNote) (sendgrid.Domain, error) {
+func (m sendgridModel) apply(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, before sendgridModel, note sendgridNote) (sendgridapi.Domain, error) {
 	d, err := client.DomainNow(ctx, ref)
 	if err != nil {
 		return d, err
 	}
 	ref = d.Ref()
-	var changes sendgrid.Changes
+	var changes sendgridapi.Changes
 	if changed(m.Default, before.Default) {
 		changes.Default = m.Default.ValueBoolPointer()
 	}
 	if changed(m.CustomSPF, before.CustomSPF) {
 		changes.CustomSPF = m.CustomSPF.ValueBoolPointer()
 	}
-	if changes != (sendgrid.Changes{}) {
+	if changes != (sendgridapi.Changes{}) {
 		if d, err = client.Update(ctx, ref, changes); err != nil {
 			return d, err
 		}
@@ -149,7 +149,7 @@ func (m sendgridModel) apply(ctx context.Context, client *sendgrid.Client, ref s
 
 // associate brings the associated subusers of a domain to what is planned. Whoever is
 // associated meanwhile by somebody else is not planned, and is taken away.
-func (m sendgridModel) associate(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, before sendgridModel, note sendgridNote) (sendgrid.Domain, error) {
+func (m sendgridModel) associate(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, before sendgridModel, note sendgridNote) (sendgridapi.Domain, error) {
 	o := ownershipOf(before, note.of(d, client))
 	anew := o.isAssociation(m.Username) && changed(m.Username, before.Username)
 	if !changed(m.Subusers, before.Subusers) && !anew {
@@ -173,7 +173,7 @@ func (m sendgridModel) associate(ctx context.Context, client *sendgrid.Client, d
 }
 
 // changeSubusers associates some subusers with a domain, and others no longer.
-func changeSubusers(ctx context.Context, client *sendgrid.Client, d sendgrid.Domain, add, remove []string) (sendgrid.Domain, error) {
+func changeSubusers(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, add, remove []string) (sendgridapi.Domain, error) {
 	ref, err := d.Ref(), error(nil)
 	for _, name := range add {
 		if d, err = client.AssociateSubuser(ctx, ref, name); err != nil {
@@ -190,7 +190,7 @@ func changeSubusers(ctx context.Context, client *sendgrid.Client, d sendgrid.Dom
 
 // notAsPlanned says in what a new domain is not what was planned; "" if in nothing.
 // What is merely set otherwise is drift, which the next plan shows and changes.
-func (m sendgridModel) notAsPlanned(d sendgrid.Domain, records types.Map) string {
+func (m sendgridModel) notAsPlanned(d sendgridapi.Domain, records types.Map) string {
 	lacking := lackingKeys(records, d.Records)
 	selector := m.CustomDKIMSelector.ValueString()
 	switch {

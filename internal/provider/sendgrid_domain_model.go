@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // sendgridModel is the block "sendgrid" of a sender domain.
@@ -45,30 +45,30 @@ func unknownSendGrid() sendgridModel {
 }
 
 // clientForNew is the client that a new domain is created with.
-func (m sendgridModel) clientForNew(c *sendgrid.Client) *sendgrid.Client {
-	return c.ForNew(sendgrid.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
+func (m sendgridModel) clientForNew(c *sendgridapi.Client) *sendgridapi.Client {
+	return c.ForNew(sendgridapi.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
 }
 
 // clientOf is the client that a domain was created with, or found by. Version 0.1.0,
 // which left no note of it, called the host of the domain's region.
-func (m sendgridModel) clientOf(c *sendgrid.Client, note sendgridNote) *sendgrid.Client {
-	host := sendgrid.Region(note.Host)
+func (m sendgridModel) clientOf(c *sendgridapi.Client, note sendgridNote) *sendgridapi.Client {
+	host := sendgridapi.Region(note.Host)
 	if host == "" {
-		host = sendgrid.Region(m.Region.ValueString())
+		host = sendgridapi.Region(m.Region.ValueString())
 	}
 	return c.For(host, m.OnBehalfOf.ValueString())
 }
 
 // newDomain is what to create.
-func (m sendgridModel) newDomain(domain string) sendgrid.NewDomain {
+func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
 	subdomain, err := dns.Canonical(m.Subdomain.ValueString())
 	if err != nil {
 		subdomain = m.Subdomain.ValueString() // none, or what SendGrid refuses
 	}
-	return sendgrid.NewDomain{
+	return sendgridapi.NewDomain{
 		Domain: domain, Subdomain: subdomain, Username: m.Username.ValueString(),
 		CustomSPF: known(m.CustomSPF), Default: known(m.Default), AutomaticSecurity: known(m.AutomaticSecurity),
-		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(), Region: sendgrid.Region(m.Region.ValueString()),
+		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(), Region: sendgridapi.Region(m.Region.ValueString()),
 		IPs: textsOf(m.IPs),
 	}
 }
@@ -76,7 +76,7 @@ func (m sendgridModel) newDomain(domain string) sendgrid.NewDomain {
 // from is the block as SendGrid has the domain. What SendGrid does not tell, tells
 // empty although it was set, or only spells otherwise is as it was before. host is
 // the region of the host that has the domain.
-func (m sendgridModel) from(d sendgrid.Domain, host sendgrid.Region) sendgridModel {
+func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendgridModel {
 	out := sendgridModel{
 		Subdomain:          types.StringValue(d.Subdomain),
 		AutomaticSecurity:  types.BoolValue(d.AutomaticSecurity),

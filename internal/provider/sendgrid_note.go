@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // sendgridNoteVersion is the version of the notes that are written. Version 0 is no
@@ -56,12 +56,12 @@ func (n sendgridNote) text() []byte {
 	return text
 }
 
-func (n sendgridNote) owner() sendgrid.Owner {
-	return sendgrid.Owner{UserID: n.UserID, Username: n.Username}
+func (n sendgridNote) owner() sendgridapi.Owner {
+	return sendgridapi.Owner{UserID: n.UserID, Username: n.Username}
 }
 
 // of is the note with what is known of a domain now.
-func (n sendgridNote) of(d sendgrid.Domain, client *sendgrid.Client) sendgridNote {
+func (n sendgridNote) of(d sendgridapi.Domain, client *sendgridapi.Client) sendgridNote {
 	n.UserID, n.Username, n.Host = d.UserID, d.Username, string(client.Region())
 	return n
 }

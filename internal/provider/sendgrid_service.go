@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	sandboxsendgrid "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 const (
@@ -71,7 +71,7 @@ func (sendgridService) Open(run *Run) error {
 }
 
 func regionValidator() validator.String {
-	return stringvalidator.OneOf(string(sendgrid.Global), string(sendgrid.EU))
+	return stringvalidator.OneOf(string(sendgridapi.Global), string(sendgridapi.EU))
 }
 
 // sendgridAccount is the account at SendGrid of a run.
@@ -81,12 +81,12 @@ type sendgridAccount struct {
 	address                      *url.URL
 
 	mu     sync.Mutex
-	opened *sendgrid.Client
-	seen   map[senderID]*sendgrid.Client // whose account and region a domain is in
+	opened *sendgridapi.Client
+	seen   map[senderID]*sendgridapi.Client // whose account and region a domain is in
 }
 
 func newSendGridAccount(run *Run, b block, diags *diag.Diagnostics) *sendgridAccount {
-	a := &sendgridAccount{run: run, seen: map[senderID]*sendgrid.Client{}}
+	a := &sendgridAccount{run: run, seen: map[senderID]*sendgridapi.Client{}}
 	if b.simulated {
 		return a
 	}
@@ -96,9 +96,9 @@ func newSendGridAccount(run *Run, b block, diags *diag.Diagnostics) *sendgridAcc
 	a.url = b.text("base_url", "SENDGRID_BASE_URL")
 	a.address = readURL(b, a.url, diags)
 	// The attribute has a validator, the variable has none.
-	if r := sendgrid.Region(a.region.value); b.env && a.region.isSet() && r != sendgrid.Global && r != sendgrid.EU {
+	if r := sendgridapi.Region(a.region.value); b.env && a.region.isSet() && r != sendgridapi.Global && r != sendgridapi.EU {
 		diags.AddAttributeError(a.region.at, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
-			a.region.attribute, a.region.variable, a.region.value, sendgrid.Global, sendgrid.EU))
+			a.region.attribute, a.region.variable, a.region.value, sendgridapi.Global, sendgridapi.EU))
 	}
 	return a
 }
@@ -117,44 +117,44 @@ func (a *sendgridAccount) missing() error {
 }
 
 // UseClient has the account use a client that somebody else has made.
-func (a *sendgridAccount) UseClient(client *sendgrid.Client) {
+func (a *sendgridAccount) UseClient(client *sendgridapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opened = client
 }
 
 // Client returns the client of the configured account.
-func (a *sendgridAccount) Client() (*sendgrid.Client, error) {
+func (a *sendgridAccount) Client() (*sendgridapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	cfg := sendgrid.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	cfg := sendgridapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
-		address, err := a.run.SimulatedURL(sandboxsendgrid.Section, "")
+		address, err := a.run.SimulatedURL(sendgridsim.Section, "")
 		if err != nil {
 			return nil, err
 		}
-		european, err := a.run.SimulatedURL(sandboxsendgrid.Section, sandboxsendgrid.EUPath)
+		european, err := a.run.SimulatedURL(sendgridsim.Section, sendgridsim.EUPath)
 		if err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, box.Transport(), sandboxsendgrid.Key
+		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, box.Transport(), sendgridsim.Key
 	} else {
 		if err := a.missing(); err != nil {
 			return nil, err
 		}
 		cfg.APIKey, cfg.BaseURL = a.key.value, a.address
-		cfg.Region, cfg.OnBehalfOf = sendgrid.Region(a.region.value), a.onBehalfOf.value
+		cfg.Region, cfg.OnBehalfOf = sendgridapi.Region(a.region.value), a.onBehalfOf.value
 	}
-	a.opened = sendgrid.New(cfg)
+	a.opened = sendgridapi.New(cfg)
 	return a.opened, nil
 }
 
 // remember notes in which region a domain was found, which its ID does not
 // say.
-func (a *sendgridAccount) remember(id senderID, client *sendgrid.Client) {
+func (a *sendgridAccount) remember(id senderID, client *sendgridapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seen[id] = client
@@ -163,16 +163,16 @@ func (a *sendgridAccount) remember(id senderID, client *sendgrid.Client) {
 // find finds a domain by its ID: in the region where this run has seen it,
 // else in the configured one, else in the other. A fresh one is as it is at this
 // moment, in a call of its own; else it is from the list that a refresh shares.
-func (a *sendgridAccount) find(ctx context.Context, id senderID, fresh bool) (*sendgrid.Client, sendgrid.Domain, error) {
+func (a *sendgridAccount) find(ctx context.Context, id senderID, fresh bool) (*sendgridapi.Client, sendgridapi.Domain, error) {
 	client, err := a.Client()
 	if err != nil {
-		return nil, sendgrid.Domain{}, err
+		return nil, sendgridapi.Domain{}, err
 	}
-	find := func(c *sendgrid.Client) (sendgrid.Domain, error) {
+	find := func(c *sendgridapi.Client) (sendgridapi.Domain, error) {
 		if fresh {
-			return c.DomainNow(ctx, sendgrid.Ref{ID: id.Number})
+			return c.DomainNow(ctx, sendgridapi.Ref{ID: id.Number})
 		}
-		return c.Domain(ctx, sendgrid.Ref{ID: id.Number})
+		return c.Domain(ctx, sendgridapi.Ref{ID: id.Number})
 	}
 	a.mu.Lock()
 	seen, ok := a.seen[id]
@@ -191,14 +191,14 @@ func (a *sendgridAccount) find(ctx context.Context, id senderID, fresh bool) (*s
 // inEitherRegion looks for a domain in the region of a client and, where SendGrid
 // verifiably has none there, in the other. It is not found only where neither has
 // it; a region that does not know the key can have nothing of its account.
-func inEitherRegion(client *sendgrid.Client, find func(*sendgrid.Client) (sendgrid.Domain, error)) (*sendgrid.Client, sendgrid.Domain, error) {
+func inEitherRegion(client *sendgridapi.Client, find func(*sendgridapi.Client) (sendgridapi.Domain, error)) (*sendgridapi.Client, sendgridapi.Domain, error) {
 	d, err := find(client)
 	if !isNotFound(err) {
 		return client, d, err
 	}
-	region := sendgrid.EU
-	if client.Region() == sendgrid.EU {
-		region = sendgrid.Global
+	region := sendgridapi.EU
+	if client.Region() == sendgridapi.EU {
+		region = sendgridapi.Global
 	}
 	other := client.For(region, "")
 	d, otherErr := find(other)
@@ -206,7 +206,7 @@ func inEitherRegion(client *sendgrid.Client, find func(*sendgrid.Client) (sendgr
 	case otherErr == nil:
 		return other, d, nil
 	case isNotFound(otherErr), errors.Is(otherErr, api.ErrAuth):
-		return client, sendgrid.Domain{}, err
+		return client, sendgridapi.Domain{}, err
 	}
-	return other, sendgrid.Domain{}, otherErr
+	return other, sendgridapi.Domain{}, otherErr
 }

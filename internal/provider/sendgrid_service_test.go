@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // What is not known yet is not taken for unset: it decides whose domains are meant,
@@ -48,10 +48,10 @@ func TestSendGridConfigFromEnvironment(t *testing.T) {
 	t.Setenv("SENDGRID_BASE_URL", "https://sendgrid.example/v3")
 	for name, c := range map[string]struct {
 		set    attributes
-		region sendgrid.Region
+		region sendgridapi.Region
 	}{
-		"environment":   {attributes{}, sendgrid.EU},
-		"configuration": {attributes{"sendgrid": attributes{"region": "global"}}, sendgrid.Global},
+		"environment":   {attributes{}, sendgridapi.EU},
+		"configuration": {attributes{"sendgrid": attributes{"region": "global"}}, sendgridapi.Global},
 	} {
 		services, diags := configured(t, c.set)
 		client, err := PartOf[*sendgridAccount](services).Client()

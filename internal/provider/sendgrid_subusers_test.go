@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // What a username means, by the state and by what is remembered beside it.
@@ -57,15 +57,15 @@ func TestUserNamesInAnotherSpelling(t *testing.T) {
 	t.Parallel()
 	m := nullSendGrid()
 	m.Username, m.Subusers = types.StringValue("Sandbox"), textSet([]string{"Shop", "newsletter"})
-	d := sendgrid.Domain{Username: "sandbox", Subusers: []sendgrid.Subuser{{Username: "newsletter"}, {Username: "shop"}}}
-	if got := m.from(d, sendgrid.Global); !got.Username.Equal(m.Username) || !got.Subusers.Equal(m.Subusers) {
+	d := sendgridapi.Domain{Username: "sandbox", Subusers: []sendgridapi.Subuser{{Username: "newsletter"}, {Username: "shop"}}}
+	if got := m.from(d, sendgridapi.Global); !got.Username.Equal(m.Username) || !got.Subusers.Equal(m.Subusers) {
 		t.Errorf("%s, %s", got.Username, got.Subusers)
 	}
 	d.Subusers = d.Subusers[:1]
-	if got := m.from(d, sendgrid.Global); len(got.Subusers.Elements()) != 1 {
+	if got := m.from(d, sendgridapi.Global); len(got.Subusers.Elements()) != 1 {
 		t.Errorf("one is associated no longer: %s", got.Subusers)
 	}
-	if got := unknownSendGrid().from(sendgrid.Domain{}, sendgrid.Global); got.Username.IsUnknown() || got.Subusers.IsUnknown() {
+	if got := unknownSendGrid().from(sendgridapi.Domain{}, sendgridapi.Global); got.Username.IsUnknown() || got.Subusers.IsUnknown() {
 		t.Errorf("a new domain's are not known: %s, %s", got.Username, got.Subusers)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
 // VerifyWords implements VerifyService.
@@ -33,8 +33,8 @@ func (sendgridService) Verifiable(ctx context.Context, run *Run, text string, fr
 
 // sendgridVerification is a domain that SendGrid verifies.
 type sendgridVerification struct {
-	client *sendgrid.Client
-	found  sendgrid.Domain
+	client *sendgridapi.Client
+	found  sendgridapi.Domain
 }
 
 func (v *sendgridVerification) Title() string { return sendgridTitle }

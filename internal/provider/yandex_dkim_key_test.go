@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 const dkimAddress = "postmaster_dkim_key.k"
@@ -38,7 +38,7 @@ func (w *dnsWorld) signs(t *testing.T, want bool) resource.TestCheckFunc {
 func TestYandexDKIMKey(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	same := statecheck.CompareValue(compare.ValuesSame())
 	key := func() statecheck.StateCheck { return same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")) }
 	w.run(t,
@@ -51,7 +51,7 @@ func TestYandexDKIMKey(t *testing.T) {
 		resource.TestStep{ResourceName: dkimAddress, ImportState: true, ImportStateVerify: true},
 		resource.TestStep{
 			PreConfig: func() {
-				if err := w.yandexUser(t, sandboxyandex.Token).DisableDKIM(t.Context(), "example.com"); err != nil {
+				if err := w.yandexUser(t, yandexsim.Token).DisableDKIM(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -75,7 +75,7 @@ func TestYandexDKIMKey(t *testing.T) {
 func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
 	w.run(t,
@@ -83,7 +83,7 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
 		resource.TestStep{
 			PreConfig: func() {
-				if _, err := w.yandexUser(t, sandboxyandex.Token).EnableDKIM(t.Context(), "example.com"); err != nil {
+				if _, err := w.yandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -99,8 +99,8 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
-	enabled, err := w.yandexUser(t, sandboxyandex.Token).EnableDKIM(t.Context(), "example.com")
+	w.register(t, yandexsim.Token, "example.com")
+	enabled, err := w.yandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +117,8 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
-	somebody := w.yandexUser(t, sandboxyandex.Token)
+	w.register(t, yandexsim.Token, "example.com")
+	somebody := w.yandexUser(t, yandexsim.Token)
 	w.run(t,
 		resource.TestStep{Config: w.yandexKeyConfig("")},
 		resource.TestStep{
@@ -147,7 +147,7 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	silent, hasten := silentAddress(t), w.adjust
 	w.adjust = func(s *Run) {
 		hasten(s)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 )
 
 // The records of every domain at Yandex.Mail for Domain.
@@ -34,13 +34,13 @@ func (yandexService) MailRules() MailRules {
 			"keepers":          "It has one key for a domain, which can be enabled and disabled and not be made anew. Remove keepers.",
 		},
 		CheckPassword: func(localPart, password string) string {
-			if err := yandex.CheckPassword(localPart, password); err != nil {
+			if err := yandexapi.CheckPassword(localPart, password); err != nil {
 				return yandexTitle + " would refuse it: " + err.Error() + "."
 			}
 			return ""
 		},
 		CheckLocalPart: func(localPart string) string {
-			if err := yandex.CheckLocalPart(localPart); err != nil {
+			if err := yandexapi.CheckLocalPart(localPart); err != nil {
 				return yandexTitle + " would refuse it: " + err.Error() + "."
 			}
 			return ""
@@ -70,7 +70,7 @@ func (yandexService) OwnershipProof(ctx context.Context, run *Run, domain string
 }
 
 // DKIMSelector implements DKIMSigner.
-func (yandexService) DKIMSelector() string { return yandex.DKIMSelector }
+func (yandexService) DKIMSelector() string { return yandexapi.DKIMSelector }
 
 // DKIMSwitch implements DKIMSwitcher.
 func (yandexService) DKIMSwitch(run *Run) (DKIMSwitch, error) {
@@ -104,20 +104,20 @@ func yandexRecords(d DomainFacts) types.Map {
 // yandexMail is Yandex.Mail for Domain as one of the mail services.
 type yandexMail struct {
 	run    *Run
-	client *yandex.Client
+	client *yandexapi.Client
 }
 
 // CreateDomain implements Mail.
 func (s yandexMail) CreateDomain(ctx context.Context, name string, _ NewMailbox) (OwnershipProof, error) {
 	d, err := s.client.Register(ctx, name)
-	if errors.Is(err, yandex.Occupied) {
+	if errors.Is(err, yandexapi.Occupied) {
 		err = ForeignError{err}
 	}
 	return yandexProof(d), err
 }
 
 // yandexProof is what the service asks for while a domain is not proven.
-func yandexProof(d yandex.Domain) OwnershipProof {
+func yandexProof(d yandexapi.Domain) OwnershipProof {
 	if d.Secrets == nil {
 		return OwnershipProof{}
 	}
@@ -163,7 +163,7 @@ func (s yandexMail) CreateMailbox(ctx context.Context, email string, p Passwords
 	}
 	password, _ := p.Plain()
 	account, err := s.client.CreateAccount(ctx, email, password, yandexProfile(profile))
-	if errors.Is(err, yandex.Occupied) || errors.Is(err, api.ErrConflict) && s.isMailingList(ctx, email) {
+	if errors.Is(err, yandexapi.Occupied) || errors.Is(err, api.ErrConflict) && s.isMailingList(ctx, email) {
 		err = ForeignError{err}
 	}
 	return yandexMailbox(account), err
@@ -197,22 +197,22 @@ func (s yandexMail) Mailboxes(ctx context.Context, domain string) ([]Mailbox, er
 	return out, err
 }
 
-func yandexMailbox(a yandex.Account) Mailbox {
+func yandexMailbox(a yandexapi.Account) Mailbox {
 	return Mailbox{Email: a.Email, Profile: MailProfile{
 		FirstName: types.StringValue(a.FirstName), LastName: types.StringValue(a.LastName), Enabled: types.BoolValue(a.Enabled),
 	}}
 }
 
 // yandexProfile has what is to be set.
-func yandexProfile(p MailProfile) yandex.Profile {
-	return yandex.Profile{
+func yandexProfile(p MailProfile) yandexapi.Profile {
+	return yandexapi.Profile{
 		FirstName: p.FirstName.ValueStringPointer(), LastName: p.LastName.ValueStringPointer(), Enabled: p.Enabled.ValueBoolPointer(),
 	}
 }
 
 // ChangeMailbox implements Mail.
 func (s yandexMail) ChangeMailbox(ctx context.Context, email string, p Passwords, profile MailProfile) (Mailbox, error) {
-	changes := yandex.Changes{Profile: yandexProfile(profile)}
+	changes := yandexapi.Changes{Profile: yandexProfile(profile)}
 	if password, ok := p.Plain(); ok {
 		changes.Password = &password
 	}
@@ -248,10 +248,10 @@ func (s yandexMail) DisableDKIM(ctx context.Context, domain string) error {
 	return s.client.DisableDKIM(ctx, domain)
 }
 
-func yandexKey(domain string, status yandex.DKIM) (*mailrecord.DKIMZoneRecord, error) {
+func yandexKey(domain string, status yandexapi.DKIM) (*mailrecord.DKIMZoneRecord, error) {
 	key, err := mailrecord.ParseDKIM(status.TXTRecord)
 	if err != nil {
 		return nil, fmt.Errorf("the record of the DKIM key of %s at %s is unreadable: %w", domain, yandexTitle, err)
 	}
-	return &mailrecord.DKIMZoneRecord{Selector: yandex.DKIMSelector, Domain: domain, Text: status.TXTRecord, Key: key}, nil
+	return &mailrecord.DKIMZoneRecord{Selector: yandexapi.DKIMSelector, Domain: domain, Text: status.TXTRecord, Key: key}, nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 // yandexSays is an answer in place of the service's own.
 func yandexSays(call, body string, times int) fault.Conditions {
 	return fault.Conditions{Faults: []fault.Fault{{
-		Path: sandboxyandex.AdminPath + call, Count: times, Kind: fault.Status, Status: http.StatusOK, Body: body,
+		Path: yandexsim.AdminPath + call, Count: times, Kind: fault.Status, Status: http.StatusOK, Body: body,
 	}}}
 }
 
@@ -40,20 +40,20 @@ func TestYandexDomainRefused(t *testing.T) {
 		says       []string
 	}{
 		"occupied": {
-			before: func(t *testing.T, w *dnsWorld) { w.register(t, sandboxyandex.OtherToken, "example.com") },
+			before: func(t *testing.T, w *dnsWorld) { w.register(t, yandexsim.OtherToken, "example.com") },
 			says:   []string{"Unable to create mail domain", "another user"},
 		},
 		"ours": {
-			before: func(t *testing.T, w *dnsWorld) { w.register(t, sandboxyandex.Token, "example.com") },
+			before: func(t *testing.T, w *dnsWorld) { w.register(t, yandexsim.Token, "example.com") },
 			says:   []string{"The object exists already", "to = postmaster_mail_domain.NAME", `id = "yandex/example.com"`},
 		},
 		"prohibited": {domain: "yandex.example", says: []string{"prohibited"}},
 		"limit of 50": {
-			conditions: fault.Conditions{Settings: map[string]string{sandboxyandex.SettingDomains: "0"}},
+			conditions: fault.Conditions{Settings: map[string]string{yandexsim.SettingDomains: "0"}},
 			says:       []string{"domain_limit_reached"},
 		},
 		"blocked": {
-			conditions: fault.Conditions{Settings: map[string]string{sandboxyandex.SettingBlocked: "example.com"}},
+			conditions: fault.Conditions{Settings: map[string]string{yandexsim.SettingBlocked: "example.com"}},
 			says:       []string{"blocked"},
 		},
 		"unknown without end":    {conditions: yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 0), says: []string{"unknown"}},
@@ -79,7 +79,7 @@ func TestYandexDomainRefused(t *testing.T) {
 			if imports := strings.Contains(said, "import {"); imports != (name == "ours") {
 				t.Errorf("what to import is told: %t", imports)
 			}
-			if strings.Contains(said, sandboxyandex.Token) {
+			if strings.Contains(said, yandexsim.Token) {
 				t.Error("the token is shown")
 			}
 			if after := len(w.yandexState(t).Domains); after != before {
@@ -106,7 +106,7 @@ func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexDomainConfig("example.com", "")
 	w.run(t,
 		resource.TestStep{Config: config, ExpectError: saying(`id = "yandex/example.com"`)},
@@ -126,8 +126,8 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+	w.register(t, yandexsim.Token, "example.com")
+	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 	config := w.provider() + yandexDomainConfig("EXAMPLE.com", "")
 	w.run(t,
 		resource.TestStep{
@@ -147,7 +147,7 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 func TestYandexDomainDelegatedToIt(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	if err := w.box.AddZones(map[string]string{"shop.example": sandboxyandex.Section}); err != nil {
+	if err := w.box.AddZones(map[string]string{"shop.example": yandexsim.Section}); err != nil {
 		t.Fatal(err)
 	}
 	config := w.provider() + yandexDomainConfig("shop.example", "") + "\noutput \"records\" {\n  value = postmaster_mail_domain.d.dns_records\n}\n" +
@@ -180,7 +180,7 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.yandexUnder(t, fault.Conditions{Switches: map[string]bool{sandboxyandex.SwitchWithoutSuccess: true}})
+				w.yandexUnder(t, fault.Conditions{Switches: map[string]bool{yandexsim.SwitchWithoutSuccess: true}})
 			},
 			Config:      config,
 			ExpectError: saying("Unable to read mail domain"),
@@ -188,7 +188,7 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				w.yandexUnder(t, fault.Conditions{})
-				if err := w.yandexUser(t, sandboxyandex.Token).DeleteDomain(t.Context(), "bücher.example"); err != nil {
+				if err := w.yandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "bücher.example"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -209,7 +209,7 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 		resource.TestStep{Config: w.provider() + guarded},
 		resource.TestStep{
 			PreConfig: func() {
-				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
+				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 			},
 			Config: w.provider(), ExpectError: saying("Refused to delete"),
 		},
@@ -233,24 +233,24 @@ func TestYandexDomainThatHoldsNothing(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	config := w.provider() + strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
-	changed := func(change func(*sandboxyandex.Domain)) func() {
+	changed := func(change func(*yandexsim.Domain)) func() {
 		return func() { w.yandexDomain(t, "example.com", change) }
 	}
 	w.run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig: changed(func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate }),
+			PreConfig: changed(func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate }),
 			Config:    w.provider(), ExpectError: saying("Refused to delete"),
 		},
 		resource.TestStep{
-			PreConfig: changed(func(d *sandboxyandex.Domain) {
-				d.Status, d.Accounts = sandboxyandex.StatusDomainActivate, []sandboxyandex.Account{{Login: "alice"}}
+			PreConfig: changed(func(d *yandexsim.Domain) {
+				d.Status, d.Accounts = yandexsim.StatusDomainActivate, []yandexsim.Account{{Login: "alice"}}
 			}),
 			Config: w.provider(), ExpectError: saying("Refused to delete"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				changed(func(d *sandboxyandex.Domain) { d.Accounts = nil })()
+				changed(func(d *yandexsim.Domain) { d.Accounts = nil })()
 				w.forget()
 			},
 			Config: w.provider(), Check: w.yandexChanges("domain/delete"),

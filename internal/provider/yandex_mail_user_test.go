@@ -16,15 +16,15 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // verified is a domain that is connected to Yandex already.
 func (w *dnsWorld) verified(t *testing.T, domain string) {
 	t.Helper()
-	w.register(t, sandboxyandex.Token, domain)
-	w.yandexDomain(t, domain, func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusAdded })
+	w.register(t, yandexsim.Token, domain)
+	w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 }
 
 // yandexUserConfig is a mailbox of example.com, which exists.
@@ -50,9 +50,9 @@ func TestYandexMailboxProfile(t *testing.T) {
 	w.verified(t, "example.com")
 	const password, another = "Correct-Horse-1", "Correct-Horse-2"
 	config := func(password, more string) string { return w.provider() + yandexUserConfig(password, more) }
-	byHand := func(change func(*sandboxyandex.Account)) func() {
+	byHand := func(change func(*yandexsim.Account)) func() {
 		return func() {
-			w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { change(&d.Accounts[0]) })
+			w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { change(&d.Accounts[0]) })
 			w.forget()
 		}
 	}
@@ -82,7 +82,7 @@ func TestYandexMailboxProfile(t *testing.T) {
 			ConfigStateChecks: is("Alicia", "", false),
 		},
 		resource.TestStep{
-			PreConfig:         byHand(func(a *sandboxyandex.Account) { a.LastName, a.Enabled = "Liddell", true }),
+			PreConfig:         byHand(func(a *yandexsim.Account) { a.LastName, a.Enabled = "Liddell", true }),
 			Config:            config(another, "first_name = \"Alicia\"\n  enabled = false"),
 			Check:             w.yandexChanges("email/edit"),
 			ConfigStateChecks: is("Alicia", "Liddell", false),
@@ -97,7 +97,7 @@ func TestYandexMailboxProfile(t *testing.T) {
 			ImportStateVerifyIgnore: []string{"local_part", "password", "force_destroy"},
 		},
 	)
-	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
 	if welcome, err := service.LogIn("alice@example.com", another); welcome || err != nil {
 		t.Errorf("the mailbox has outlived its resource: %v", err)
 	}
@@ -109,7 +109,7 @@ func TestYandexMailboxPassword(t *testing.T) {
 	w := newYandexWorld(t)
 	w.verified(t, "example.com")
 	const first, second = "Correct-Horse-1", "Correct-Horse-2"
-	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
 	opens := func(password string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
 			welcome, err := service.LogIn("alice@example.com", password)
@@ -158,7 +158,7 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 func TestYandexMailboxRefused(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.run(t,
 		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after it")},
@@ -167,8 +167,8 @@ func TestYandexMailboxRefused(t *testing.T) {
 				if said := strings.Join(w.heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {
 					t.Errorf("this was said:\n%s", said)
 				}
-				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
-				if _, err := w.yandexUser(t, sandboxyandex.Token).CreateAccount(t.Context(), "alice@example.com", "Correct-Horse-0", yandex.Profile{}); err != nil {
+				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
+				if _, err := w.yandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "Correct-Horse-0", yandexapi.Profile{}); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -183,8 +183,8 @@ func TestYandexMailboxOfAReservedName(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.verified(t, "example.com")
-	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) {
-		d.Accounts = append(d.Accounts, sandboxyandex.Account{UID: 1, Login: "postmaster", Enabled: true})
+	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) {
+		d.Accounts = append(d.Accounts, yandexsim.Account{UID: 1, Login: "postmaster", Enabled: true})
 	})
 	config := w.provider() + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = \"yandex/example.com\"\n  local_part = \"postmaster\"\n  force_destroy = true\n}\n"
 	w.run(t,
@@ -198,7 +198,7 @@ func TestYandexRefreshCalls(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.verified(t, "example.com")
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingAccountsPage: "10"}})
+	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingAccountsPage: "10"}})
 	config := w.provider() + `
 resource "postmaster_mail_user" "u" {
   count          = 25

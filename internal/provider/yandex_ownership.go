@@ -9,7 +9,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 )
 
 // How long the mailboxes of a domain wait for Yandex to see whose the domain is: with
@@ -48,7 +48,7 @@ func (o *yandexOwnerships) timeout(domain string, published bool) time.Duration 
 // them mail.
 type yandexOwnership struct{ yandexVerification }
 
-func (v *yandexOwnership) Valid() bool { return v.found.Status != yandex.DomainActivate }
+func (v *yandexOwnership) Valid() bool { return v.found.Status != yandexapi.DomainActivate }
 
 func (v *yandexOwnership) Records() map[string]dns.Record {
 	out := v.yandexVerification.Records()
@@ -77,10 +77,10 @@ func (s yandexMail) awaitOwnership(ctx context.Context, name string) error {
 // proveOwnership has Yandex look for the proof where it has not seen it yet.
 func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	d, err := s.client.Details(ctx, name)
-	if err == nil && d.Status == yandex.DomainActivate {
+	if err == nil && d.Status == yandexapi.DomainActivate {
 		d, err = s.client.RegistrationStatus(ctx, name)
 	}
-	if err != nil || d.Status != yandex.DomainActivate {
+	if err != nil || d.Status != yandexapi.DomainActivate {
 		return err
 	}
 	lookup, err := s.run.Lookup()

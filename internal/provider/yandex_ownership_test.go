@@ -13,20 +13,20 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // unproven is a mail service in whose sandbox example.com is registered, and the record that
 // proves it published, but not seen yet; each check takes a time.
 func (w *dnsWorld) unproven(t *testing.T, check string) (*Run, Mail) {
 	t.Helper()
-	d, err := w.yandexUser(t, sandboxyandex.Token).Register(t.Context(), "example.com")
+	d, err := w.yandexUser(t, yandexsim.Token).Register(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
 	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf(name, "CNAME", target))
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: check}})
+	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
 	return w.yandexMail(t)
 }
 

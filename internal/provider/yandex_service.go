@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 const (
@@ -35,7 +35,7 @@ func (yandexService) Block() schema.SingleNestedAttribute {
 		Attributes: map[string]schema.Attribute{
 			"pdd_token": secret("PDD token of the domains' administrator. Environment: `" + yandexTokenVariable + "`."),
 			"base_url": text("Address of the API, down to and with `admin`. Yandex has announced the end of its own, so this is mostly that of a compatible service. " +
-				"Default: `" + yandex.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
+				"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
 			"allow_insecure_http": allowInsecureHTTPAttribute(),
 		},
 	}
@@ -59,7 +59,7 @@ type yandexAccount struct {
 	address    *url.URL
 
 	mu     sync.Mutex
-	client *yandex.Client
+	client *yandexapi.Client
 	owned  yandexOwnerships
 }
 
@@ -84,25 +84,25 @@ func (a *yandexAccount) missing() error {
 }
 
 // Client returns the client of the configured user.
-func (a *yandexAccount) Client() (*yandex.Client, error) {
+func (a *yandexAccount) Client() (*yandexapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.client != nil {
 		return a.client, nil
 	}
-	cfg := yandex.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	cfg := yandexapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
-		address, err := a.run.SimulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
+		address, err := a.run.SimulatedURL(yandexsim.Section, yandexsim.AdminPath)
 		if err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.Transport, cfg.Token = address, box.Transport(), sandboxyandex.Token
+		cfg.BaseURL, cfg.Transport, cfg.Token = address, box.Transport(), yandexsim.Token
 	} else {
 		if err := a.missing(); err != nil {
 			return nil, err
 		}
 		cfg.BaseURL, cfg.Token = a.address, a.token.value
 	}
-	a.client = yandex.New(cfg)
+	a.client = yandexapi.New(cfg)
 	return a.client, nil
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 )
 
 // VerifyWords implements VerifyService.
@@ -45,8 +45,8 @@ func (yandexService) Verifiable(ctx context.Context, run *Run, text string, fres
 // yandexVerification is a domain that Yandex.Mail for Domain verifies, first by the
 // ownership and then by the MX record.
 type yandexVerification struct {
-	client *yandex.Client
-	found  yandex.Domain
+	client *yandexapi.Client
+	found  yandexapi.Domain
 }
 
 // The records that are looked for, by the keys that dns_records has for them.
@@ -59,7 +59,7 @@ func (v *yandexVerification) Title() string { return yandexTitle }
 
 func (v *yandexVerification) Domain() string { return v.found.Name }
 
-func (v *yandexVerification) Valid() bool { return v.found.Status == yandex.Added }
+func (v *yandexVerification) Valid() bool { return v.found.Status == yandexapi.Added }
 
 func (v *yandexVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{
@@ -93,7 +93,7 @@ func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]strin
 }
 
 // checkOf is what the service says of its last check, in its own words.
-func checkOf(d yandex.Domain) string {
+func checkOf(d yandexapi.Domain) string {
 	return fmt.Sprintf("check_results %q at status %s (last check: %s, next: %s)",
 		d.CheckResults, d.Status, cmp.Or(d.LastCheck, "none yet"), cmp.Or(d.NextCheck, "not told"))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // yandexVerificationConfig is a verification of example.com, which exists at Yandex, that
@@ -35,7 +35,7 @@ const (
 func TestYandexVerificationRunsOut(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
+	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	proof := ""
 	w.run(t,
@@ -75,9 +75,9 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 func TestYandexVerificationByFile(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.File = sandboxyandex.FileRight })
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{sandboxyandex.SettingCheckDelay: "10ms"}})
+	w.register(t, yandexsim.Token, "example.com")
+	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
+	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
 	w.stranger(t, "cloudflare", "example.com").add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
 	w.run(t, resource.TestStep{Config: w.yandexVerificationConfig(enough)})
 }
@@ -87,8 +87,8 @@ func TestYandexVerificationByFile(t *testing.T) {
 func TestYandexVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
-	w.register(t, sandboxyandex.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
+	w.register(t, yandexsim.Token, "example.com")
+	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
 	config := w.yandexVerificationConfig(enough)
@@ -98,7 +98,7 @@ func TestYandexVerificationLost(t *testing.T) {
 			PreConfig: func() {
 				somebody.remove(t, "example.com", "MX")
 				somebody.add(t, mxRecordOf("example.com", 10, "mail.example.com"))
-				w.yandexDomain(t, "example.com", func(d *sandboxyandex.Domain) { d.Status = sandboxyandex.StatusMXActivate })
+				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 				w.forget()
 			},
 			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
@@ -116,7 +116,7 @@ func TestYandexVerificationLost(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if err := w.yandexUser(t, sandboxyandex.Token).DeleteDomain(t.Context(), "example.com"); err != nil {
+				if err := w.yandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},

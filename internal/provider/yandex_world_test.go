@@ -11,8 +11,8 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
-	sandboxyandex "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // newYandexWorld is a sandbox in which the client of Yandex pauses for milliseconds
@@ -25,15 +25,15 @@ func newYandexWorld(t *testing.T) *dnsWorld {
 }
 
 // yandexUser is the client of a user of the simulated Yandex.
-func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandex.Client {
+func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandexapi.Client {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	address, err := s.SimulatedURL(sandboxyandex.Section, sandboxyandex.AdminPath)
+	address, err := s.SimulatedURL(yandexsim.Section, yandexsim.AdminPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return yandex.New(yandex.Config{Token: token, BaseURL: address, Transport: w.box.Transport(), RetryWaitMin: time.Millisecond})
+	return yandexapi.New(yandexapi.Config{Token: token, BaseURL: address, Transport: w.box.Transport(), RetryWaitMin: time.Millisecond})
 }
 
 // yandexMail is Yandex as a mail service of a run that is configured for the sandbox.
@@ -60,25 +60,25 @@ func (w *dnsWorld) register(t *testing.T, token, domain string) {
 // yandexUnder puts Yandex under conditions.
 func (w *dnsWorld) yandexUnder(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := w.box.SetConditions(sandboxyandex.Section, c); err != nil {
+	if err := w.box.SetConditions(yandexsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // yandexDomain changes a domain as no call of the API does.
-func (w *dnsWorld) yandexDomain(t *testing.T, name string, change func(*sandboxyandex.Domain)) {
+func (w *dnsWorld) yandexDomain(t *testing.T, name string, change func(*yandexsim.Domain)) {
 	t.Helper()
-	service := sandboxyandex.New(sandboxyandex.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
 	if found, err := service.SetDomain(name, change); err != nil || !found {
 		t.Fatalf("there is no domain %s: %v", name, err)
 	}
 }
 
 // yandexState is what Yandex holds at this moment.
-func (w *dnsWorld) yandexState(t *testing.T) sandboxyandex.State {
+func (w *dnsWorld) yandexState(t *testing.T) yandexsim.State {
 	t.Helper()
-	var state sandboxyandex.State
-	if err := store.View(w.store(t), sandboxyandex.Section, func(v *sandboxyandex.State) error {
+	var state yandexsim.State
+	if err := store.View(w.store(t), yandexsim.Section, func(v *yandexsim.State) error {
 		state = *v
 		return nil
 	}); err != nil {
@@ -93,7 +93,7 @@ func (w *dnsWorld) yandexCalls(method string) []string {
 	defer w.mu.Unlock()
 	var found []string
 	for _, call := range w.calls {
-		if path, ok := strings.CutPrefix(call, sandboxyandex.Section+" "+method+" "+sandboxyandex.AdminPath); ok {
+		if path, ok := strings.CutPrefix(call, yandexsim.Section+" "+method+" "+yandexsim.AdminPath); ok {
 			found = append(found, path)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const host = "mail.example.com"
@@ -29,7 +29,7 @@ const host = "mail.example.com"
 func withCertificate(t *testing.T) (*sandbox.Sandbox, *tls.Config) {
 	t.Helper()
 	s := open(t, sandbox.Options{})
-	err := s.SetConditions("mailserver", fault.Conditions{Settings: map[string]string{mailserver.SettingCertificateDelay: "0s"}})
+	err := s.SetConditions("mailserver", fault.Conditions{Settings: map[string]string{mailserversim.SettingCertificateDelay: "0s"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 // A sandbox takes any number of calls, unless it is to keep to the rates of the real services or
@@ -30,9 +30,9 @@ func TestLimitsOfCalls(t *testing.T) {
 	}{
 		"as it is":                {},
 		"with the real limits":    {real: true, refused: 21},
-		"with a limit of its own": {settings: map[string]string{namecheap.SettingCallsPerMinute: "3"}, refused: 4},
-		"lifted":                  {real: true, settings: map[string]string{namecheap.SettingCallsPerMinute: "0"}},
-		"with another setting":    {settings: map[string]string{namecheap.SettingError: "5050900"}},
+		"with a limit of its own": {settings: map[string]string{namecheapsim.SettingCallsPerMinute: "3"}, refused: 4},
+		"lifted":                  {real: true, settings: map[string]string{namecheapsim.SettingCallsPerMinute: "0"}},
+		"with another setting":    {settings: map[string]string{namecheapsim.SettingError: "5050900"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), RealLimits: test.real})
@@ -40,13 +40,13 @@ func TestLimitsOfCalls(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close() //nolint:errcheck // nothing is kept
-			if err := s.SetConditions(namecheap.Section, fault.Conditions{Settings: test.settings}); err != nil {
+			if err := s.SetConditions(namecheapsim.Section, fault.Conditions{Settings: test.settings}); err != nil {
 				t.Fatal(err)
 			}
 			client := &http.Client{Transport: s.Transport()}
 			refused := 0
 			for n := 1; n <= most && refused == 0; n++ {
-				resp, err := client.PostForm(s.BaseURL(namecheap.Section)+namecheap.Path, url.Values{"ApiUser": {namecheap.APIUser}})
+				resp, err := client.PostForm(s.BaseURL(namecheapsim.Section)+namecheapsim.Path, url.Values{"ApiUser": {namecheapsim.APIUser}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -61,7 +61,7 @@ func TestLimitsOfCalls(t *testing.T) {
 			if refused != test.refused {
 				t.Errorf("call %d is the first that is refused, want %d", refused, test.refused)
 			}
-			if limited := s.Limited(namecheap.Section); limited != (test.refused != 0 || test.real) {
+			if limited := s.Limited(namecheapsim.Section); limited != (test.refused != 0 || test.real) {
 				t.Errorf("that it is limited is %t", limited)
 			}
 		})
@@ -83,11 +83,11 @@ func TestServicesWithoutLimits(t *testing.T) {
 			form          string // of a POST
 			limit         int    // calls that the real one takes in a minute
 		}{
-			{cloudflare.Section, cloudflare.BasePath + "/zones", map[string]string{"Authorization": "Bearer " + cloudflare.Token}, "", 1200},
-			{godaddy.Section, "/v1/domains", map[string]string{"Authorization": "sso-key " + godaddy.Key + ":" + godaddy.Secret}, "", 60},
-			{octeth.Section, octeth.CommandPath, nil, "Command=EmailGateway.GetDomains&APIKey=" + octeth.APIKey, 100},
-			{sendgrid.Section, "/v3/whitelabel/domains", map[string]string{"Authorization": "Bearer " + sendgrid.Key}, "", 600},
-			{mailserver.Section, "/", nil, "", 0},
+			{cloudflaresim.Section, cloudflaresim.BasePath + "/zones", map[string]string{"Authorization": "Bearer " + cloudflaresim.Token}, "", 1200},
+			{godaddysim.Section, "/v1/domains", map[string]string{"Authorization": "sso-key " + godaddysim.Key + ":" + godaddysim.Secret}, "", 60},
+			{octethsim.Section, octethsim.CommandPath, nil, "Command=EmailGateway.GetDomains&APIKey=" + octethsim.APIKey, 100},
+			{sendgridsim.Section, "/v3/whitelabel/domains", map[string]string{"Authorization": "Bearer " + sendgridsim.Key}, "", 600},
+			{mailserversim.Section, "/", nil, "", 0},
 		} {
 			limited := false
 			for range c.limit + 1 {

@@ -8,8 +8,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 func TestServicesLookAtTheDNS(t *testing.T) {
@@ -59,12 +59,12 @@ func TestServicesLookAtTheDNS(t *testing.T) {
 // the DNS too.
 func TestSendGridBelievesTheDNS(t *testing.T) {
 	s := open(t, sandbox.Options{})
-	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)
+	base, err := api.ParseBaseURL(s.BaseURL(sendgridsim.Section), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := sendgrid.New(sendgrid.Config{APIKey: simulated.Key, BaseURL: base, Transport: s.Transport()})
-	d, err := client.Create(t.Context(), sendgrid.NewDomain{Domain: "example.com"})
+	client := sendgridapi.New(sendgridapi.Config{APIKey: sendgridsim.Key, BaseURL: base, Transport: s.Transport()})
+	d, err := client.Create(t.Context(), sendgridapi.NewDomain{Domain: "example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}

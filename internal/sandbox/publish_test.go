@@ -6,39 +6,39 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/octeth"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	simulated "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
 // Octeth finds out who hosts a domain's DNS, writes the records there with the credentials that the
 // simulated host knows, and then sees them: in the zone of the domain itself, and of one above it.
 func TestOctethPublishesAtTheDNSHosts(t *testing.T) {
 	s := open(t, sandbox.Options{})
-	if err := s.SetConditions(simulated.Section, fault.Conditions{Settings: map[string]string{simulated.SettingVersion: "5.9.4"}}); err != nil {
+	if err := s.SetConditions(octethsim.Section, fault.Conditions{Settings: map[string]string{octethsim.SettingVersion: "5.9.4"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
-	base, err := api.ParseBaseURL(s.BaseURL(simulated.Section), false)
+	base, err := api.ParseBaseURL(s.BaseURL(octethsim.Section), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := octeth.New(octeth.Config{URL: base, APIKey: simulated.APIKey, APIVersion: octeth.Version{5, 9, 4}, Transport: s.Transport()})
+	client := octethapi.New(octethapi.Config{URL: base, APIKey: octethsim.APIKey, APIVersion: octethapi.Version{5, 9, 4}, Transport: s.Transport()})
 	ctx := t.Context()
 	for domain, want := range map[string]struct {
 		host        string
-		kind        octeth.Kind
-		credentials octeth.Credentials
+		kind        octethapi.Kind
+		credentials octethapi.Credentials
 	}{
-		"example.com":       {octeth.Cloudflare, octeth.Campaign, octeth.Credentials{Key: cloudflare.Token}},
-		"below.example.com": {octeth.Cloudflare, octeth.EmailGateway, octeth.Credentials{Key: cloudflare.Token}},
-		"example.org":       {octeth.Namecheap, octeth.Campaign, octeth.Credentials{Key: namecheap.APIKey, User: namecheap.APIUser, Username: namecheap.APIUser}},
-		"example.net":       {octeth.GoDaddy, octeth.Campaign, octeth.Credentials{Key: godaddy.Key, Secret: godaddy.Secret}},
+		"example.com":       {octethapi.Cloudflare, octethapi.Campaign, octethapi.Credentials{Key: cloudflaresim.Token}},
+		"below.example.com": {octethapi.Cloudflare, octethapi.EmailGateway, octethapi.Credentials{Key: cloudflaresim.Token}},
+		"example.org":       {octethapi.Namecheap, octethapi.Campaign, octethapi.Credentials{Key: namecheapsim.APIKey, User: namecheapsim.APIUser, Username: namecheapsim.APIUser}},
+		"example.net":       {octethapi.GoDaddy, octethapi.Campaign, octethapi.Credentials{Key: godaddysim.Key, Secret: godaddysim.Secret}},
 	} {
 		host, err := client.DNSProvider(ctx, domain)
 		if err != nil || host != want.host {
@@ -48,7 +48,7 @@ func TestOctethPublishesAtTheDNSHosts(t *testing.T) {
 		if err := client.DNSAuthorize(ctx, host, domain, want.credentials); err != nil {
 			t.Error(err)
 		}
-		d, err := client.Create(ctx, want.kind, domain, octeth.Options{})
+		d, err := client.Create(ctx, want.kind, domain, octethapi.Options{})
 		if err != nil {
 			t.Error(err)
 			continue

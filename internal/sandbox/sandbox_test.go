@@ -20,7 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 func TestTransportReachesTheServicesAndNothingElse(t *testing.T) {
@@ -130,7 +130,7 @@ type mailServer struct {
 func logIn(t *testing.T, client *http.Client, base string) *mailServer {
 	t.Helper()
 	m := &mailServer{client: client, base: base}
-	answer, err := m.call("POST", "/auth", url.Values{"username": {mailserver.Username}, "password": {mailserver.Password}})
+	answer, err := m.call("POST", "/auth", url.Values{"username": {mailserversim.Username}, "password": {mailserversim.Password}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestHandler(t *testing.T) {
 		status         int
 		body, location string
 	}{
-		"/":                    {200, "mailserver   http://sandbox.test/mailserver   username " + mailserver.Username, ""},
+		"/":                    {200, "mailserver   http://sandbox.test/mailserver   username " + mailserversim.Username, ""},
 		"/mailserver/ping":     {200, "pong", ""},
 		"/mailserver":          {404, "API method is not exist", ""},
 		"/mailserver/domains/": {301, "", "/mailserver/domains"},

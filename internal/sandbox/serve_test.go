@@ -15,7 +15,7 @@ import (
 
 	miekg "github.com/miekg/dns"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 // lines is an io.Writer whose text can be read while it is written.
@@ -61,7 +61,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	find(`(?m)^(control) `) // the last line
-	if strings.Contains(out.String(), "Warning") || !strings.Contains(out.String(), mailserver.Password) {
+	if strings.Contains(out.String(), "Warning") || !strings.Contains(out.String(), mailserversim.Password) {
 		t.Errorf("announced:\n%s", out.String())
 	}
 	base := find(`mailserver +(http://\S+)`)

@@ -11,7 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 // yandexCall calls the simulated Yandex as a client that knows nothing of the sandbox.
@@ -21,7 +21,7 @@ func yandexCall(t *testing.T, s *sandbox.Sandbox, method, path string, parameter
 	for i := 0; i < len(parameters); i += 2 {
 		form.Set(parameters[i], parameters[i+1])
 	}
-	target, body := s.BaseURL(yandex.Section)+yandex.AdminPath+path, ""
+	target, body := s.BaseURL(yandexsim.Section)+yandexsim.AdminPath+path, ""
 	if method == http.MethodGet {
 		target += "?" + form.Encode()
 	} else {
@@ -31,7 +31,7 @@ func yandexCall(t *testing.T, s *sandbox.Sandbox, method, path string, parameter
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("PddToken", yandex.Token)
+	request.Header.Set("PddToken", yandexsim.Token)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	response, err := (&http.Client{Transport: s.Transport()}).Do(request)
 	if err != nil {
@@ -91,7 +91,7 @@ func TestYandexBelievesTheDNS(t *testing.T) {
 // A zone at Yandex needs no verification, and is set up for mail.
 func TestYandexHostsZones(t *testing.T) {
 	s := open(t, sandbox.Options{})
-	if err := s.AddZones(map[string]string{"shop.example": yandex.Section}); err != nil {
+	if err := s.AddZones(map[string]string{"shop.example": yandexsim.Section}); err != nil {
 		t.Fatal(err)
 	}
 	if answer := yandexCall(t, s, "POST", "domain/register", "domain", "shop.example"); answer["status"] != "added" {
@@ -112,8 +112,8 @@ func TestYandexHostsZones(t *testing.T) {
 // The passing failures that clients have to repeat are faults as those of other services are.
 func TestYandexFailsForAWhile(t *testing.T) {
 	s := open(t, sandbox.Options{})
-	err := s.SetConditions(yandex.Section, fault.Conditions{Faults: []fault.Fault{{
-		Path: yandex.AdminPath + "domain/register", Count: 2, Kind: fault.Status, Status: http.StatusOK,
+	err := s.SetConditions(yandexsim.Section, fault.Conditions{Faults: []fault.Fault{{
+		Path: yandexsim.AdminPath + "domain/register", Count: 2, Kind: fault.Status, Status: http.StatusOK,
 		Body: `{"success":"error","error":"unknown"}`,
 	}}})
 	if err != nil {

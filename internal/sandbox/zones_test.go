@@ -9,8 +9,8 @@ import (
 
 	miekg "github.com/miekg/dns"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
 func ask(t *testing.T, server, name string, qtype uint16) *miekg.Msg {
@@ -109,7 +109,7 @@ func TestZonesOfHosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := namecheap.New(namecheap.Config{Store: st}).AddZone("example.org"); err != nil {
+	if err := namecheapsim.New(namecheapsim.Config{Store: st}).AddZone("example.org"); err != nil {
 		t.Fatal(err)
 	}
 	if answer := ask(t, server, "example.org", miekg.TypeNS); len(answer.Answer) != 2 || answer.Answer[0].(*miekg.NS).Ns != "dns1.registrar-servers.com." {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // callCounter counts the calls to services, by kind.
@@ -32,7 +32,7 @@ func (c *callCounter) counting(handler http.Handler) http.Handler {
 		service, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		kind := kindOf(r.Method, path)
 		// Namecheap has one path for all calls. The parameters say what a call does.
-		if service == namecheap.Section && r.ParseForm() == nil {
+		if service == namecheapsim.Section && r.ParseForm() == nil {
 			kind = strings.TrimPrefix(r.Form.Get("Command"), "namecheap.")
 		}
 		c.add(kind)
@@ -43,7 +43,7 @@ func (c *callCounter) counting(handler http.Handler) http.Handler {
 // observe is a fault.Observer. It counts what comes by DNS and not by HTTP: dynamic updates and
 // zone transfers.
 func (c *callCounter) observe(service, method, path string, _ int) {
-	if service == rfc2136.Section {
+	if service == rfc2136sim.Section {
 		c.add(kindOf(method, path))
 	}
 }

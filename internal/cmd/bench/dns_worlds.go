@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	cloudflareAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	godaddyAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	namecheapAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // dnsHost is a DNS host in the benchmark.
@@ -31,50 +31,50 @@ type dnsHost struct {
 }
 
 var cloudflareHost = dnsHost{
-	name: cloudflareAPI.Section,
+	name: cloudflaresim.Section,
 	settings: func(at address) string {
-		return fmt.Sprintf("base_url = %q\n    api_token = %q", at.url(cloudflareAPI.Section)+cloudflareAPI.BasePath, cloudflareAPI.Token)
+		return fmt.Sprintf("base_url = %q\n    api_token = %q", at.url(cloudflaresim.Section)+cloudflaresim.BasePath, cloudflaresim.Token)
 	},
-	unlimited: map[string]string{cloudflareAPI.SettingRequests: "0"},
+	unlimited: map[string]string{cloudflaresim.SettingRequests: "0"},
 	open: func(box *sandbox.Sandbox) (dns.Host, error) {
-		base, err := url.Parse(box.BaseURL(cloudflareAPI.Section) + cloudflareAPI.BasePath)
-		return cloudflare.New(cloudflare.Config{APIToken: cloudflareAPI.Token, BaseURL: base, Transport: box.Transport()}), err
+		base, err := url.Parse(box.BaseURL(cloudflaresim.Section) + cloudflaresim.BasePath)
+		return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: base, Transport: box.Transport()}), err
 	},
 }
 
 var namecheapHost = dnsHost{
-	name: namecheapAPI.Section,
+	name: namecheapsim.Section,
 	settings: func(at address) string {
 		return fmt.Sprintf("base_url = %q\n    api_user = %q\n    api_key = %q\n    client_ip = %q",
-			at.url(namecheapAPI.Section)+namecheapAPI.Path, namecheapAPI.APIUser, namecheapAPI.APIKey, namecheapAPI.ClientIP)
+			at.url(namecheapsim.Section)+namecheapsim.Path, namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP)
 	},
 	unlimited: map[string]string{
-		namecheapAPI.SettingCallsPerMinute: "0", namecheapAPI.SettingCallsPerHour: "0", namecheapAPI.SettingCallsPerDay: "0",
+		namecheapsim.SettingCallsPerMinute: "0", namecheapsim.SettingCallsPerHour: "0", namecheapsim.SettingCallsPerDay: "0",
 	},
 	open: func(box *sandbox.Sandbox) (dns.Host, error) {
-		base, err := url.Parse(box.BaseURL(namecheapAPI.Section) + namecheapAPI.Path)
-		return namecheap.New(namecheap.Config{APIUser: namecheapAPI.APIUser, APIKey: namecheapAPI.APIKey, ClientIP: namecheapAPI.ClientIP,
+		base, err := url.Parse(box.BaseURL(namecheapsim.Section) + namecheapsim.Path)
+		return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
 			BaseURL: base, Transport: box.Transport(), CallsPerMinute: -1}), err
 	},
 }
 
 var godaddyHost = dnsHost{
-	name: godaddyAPI.Section,
+	name: godaddysim.Section,
 	settings: func(at address) string {
-		return fmt.Sprintf("base_url = %q\n    token = %q", at.url(godaddyAPI.Section), godaddyAPI.Token)
+		return fmt.Sprintf("base_url = %q\n    token = %q", at.url(godaddysim.Section), godaddysim.Token)
 	},
-	unlimited: map[string]string{godaddyAPI.SettingCallsPerMinute: "0"},
+	unlimited: map[string]string{godaddysim.SettingCallsPerMinute: "0"},
 }
 
 var updateHost = dnsHost{
-	name: rfc2136.Section,
+	name: rfc2136sim.Section,
 	settings: func(at address) string {
 		host, port, err := net.SplitHostPort(at.dns)
 		if err != nil {
 			panic(err) // the sandbox's own address
 		}
 		return fmt.Sprintf("server = %q\n    port = %s\n    key_name = %q\n    key_algorithm = %q\n    key_secret = %q",
-			host, port, rfc2136.KeyName, rfc2136.Algorithm, rfc2136.KeySecret)
+			host, port, rfc2136sim.KeyName, rfc2136sim.Algorithm, rfc2136sim.KeySecret)
 	},
 }
 

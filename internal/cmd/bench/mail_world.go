@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const (
@@ -13,7 +13,7 @@ const (
 )
 
 var mailWorld = &world{
-	services: map[string]map[string]string{mailserver.Section: nil},
+	services: map[string]map[string]string{mailserversim.Section: nil},
 	objects:  mailDomains + mailboxes,
 	configuration: func(at address) string {
 		return mailLocals + fmt.Sprintf(`
@@ -45,7 +45,7 @@ resource "postmaster_mail_user" "all" {
   password_wo_version = each.key == local.changing ? 1 + var.change : 1
   force_destroy       = true
 }
-`, at.url(mailserver.Section), mailserver.Username, mailserver.Password)
+`, at.url(mailserversim.Section), mailserversim.Username, mailserversim.Password)
 	},
 	floor: mailLocals + `
 resource "terraform_data" "domain" {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	cloudflareAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	sendgridAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
 const (
@@ -35,18 +35,18 @@ const (
 // for minutes, and nobody could see whether it waits for many domains at the same time.
 var senderWorld = &world{
 	services: map[string]map[string]string{
-		sendgridAPI.Section: {
-			sendgridAPI.SettingValidDelay: validDelay.String(),
-			sendgridAPI.SettingRequests:   "0",
+		sendgridsim.Section: {
+			sendgridsim.SettingValidDelay: validDelay.String(),
+			sendgridsim.SettingRequests:   "0",
 		},
-		cloudflareAPI.Section: cloudflareHost.unlimited,
+		cloudflaresim.Section: cloudflareHost.unlimited,
 	},
 	objects: 4 * senderDomains,
 	prepare: func(_ context.Context, box *sandbox.Sandbox) error {
 		zones := map[string]string{}
 		for c := range customers {
 			for d := range domainsPerCustomer {
-				zones[fmt.Sprintf("domain-%d-%d.example", c, d)] = cloudflareAPI.Section
+				zones[fmt.Sprintf("domain-%d-%d.example", c, d)] = cloudflaresim.Section
 			}
 		}
 		return box.AddZones(zones)
@@ -65,8 +65,8 @@ provider "postmaster" {
     odd  = { cloudflare = { base_url = %[4]q, api_token = %[6]q } }
   }
 }
-`, at.dns, at.url(sendgridAPI.Section), sendgridAPI.Key,
-			at.url(cloudflareAPI.Section)+cloudflareAPI.BasePath, cloudflareAPI.Token, cloudflareAPI.TokenOfAccount) +
+`, at.dns, at.url(sendgridsim.Section), sendgridsim.Key,
+			at.url(cloudflaresim.Section)+cloudflaresim.BasePath, cloudflaresim.Token, cloudflaresim.TokenOfAccount) +
 			perCustomer(`
 resource "postmaster_sender_domain" "customer_%[1]d" {
   for_each = local.customer_%[1]d

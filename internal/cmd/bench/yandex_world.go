@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
 const (
@@ -18,12 +18,12 @@ const (
 // key and its verification. The domains are delegated to Yandex's name servers, so Yandex verifies
 // them without DNS records. A DNS host would add calls of its own.
 var yandexWorld = &world{
-	services: map[string]map[string]string{yandex.Section: nil},
+	services: map[string]map[string]string{yandexsim.Section: nil},
 	objects:  3*yandexDomains + yandexMailboxes,
 	prepare: func(_ context.Context, box *sandbox.Sandbox) error {
 		zones := map[string]string{}
 		for d := range yandexDomains {
-			zones[fmt.Sprintf("domain-%d.example", d)] = yandex.Section
+			zones[fmt.Sprintf("domain-%d.example", d)] = yandexsim.Section
 		}
 		return box.AddZones(zones)
 	},
@@ -66,7 +66,7 @@ resource "postmaster_mail_user" "all" {
   password_wo_version = 1
   force_destroy       = true
 }
-`, at.dns, at.url(yandex.Section)+yandex.AdminPath, yandex.Token)
+`, at.dns, at.url(yandexsim.Section)+yandexsim.AdminPath, yandexsim.Token)
 	},
 	floor: yandexLocals + `
 resource "terraform_data" "domain" {

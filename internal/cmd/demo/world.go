@@ -12,15 +12,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	cloudflareAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
-	godaddyAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	namecheapAPI "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	nameServer "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // world is the sandbox of a configuration, as seen by others than the provider: by those who have
@@ -140,7 +140,7 @@ func without(lines, others []string) []string {
 }
 
 // basePaths are the paths at which the APIs of DNS hosts begin, if not at the root.
-var basePaths = map[string]string{cloudflareAPI.Section: cloudflareAPI.BasePath, namecheapAPI.Section: namecheapAPI.Path}
+var basePaths = map[string]string{cloudflaresim.Section: cloudflaresim.BasePath, namecheapsim.Section: namecheapsim.Path}
 
 // host opens the sandbox's account at a DNS host.
 func (w *world) host(name string) (dns.Host, error) {
@@ -150,14 +150,14 @@ func (w *world) host(name string) (dns.Host, error) {
 	}
 	transport := w.box.Transport()
 	switch name {
-	case cloudflareAPI.Section:
-		return cloudflare.New(cloudflare.Config{APIToken: cloudflareAPI.Token, BaseURL: base, Transport: transport}), nil
-	case namecheapAPI.Section:
-		return namecheap.New(namecheap.Config{APIUser: namecheapAPI.APIUser, APIKey: namecheapAPI.APIKey,
-			ClientIP: namecheapAPI.ClientIP, BaseURL: base, Transport: transport}), nil
-	case godaddyAPI.Section:
-		return godaddy.New(godaddy.Config{Token: godaddyAPI.Token, BaseURL: base, Transport: transport}), nil
-	case nameServer.Section:
+	case cloudflaresim.Section:
+		return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: base, Transport: transport}), nil
+	case namecheapsim.Section:
+		return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey,
+			ClientIP: namecheapsim.ClientIP, BaseURL: base, Transport: transport}), nil
+	case godaddysim.Section:
+		return godaddyapi.New(godaddyapi.Config{Token: godaddysim.Token, BaseURL: base, Transport: transport}), nil
+	case rfc2136sim.Section:
 		return w.nameServer()
 	}
 	return nil, fmt.Errorf("the demo has no way into zones at %s", name)
@@ -173,6 +173,6 @@ func (w *world) nameServer() (dns.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rfc2136.New(rfc2136.Config{Server: at.Addr().String(), Port: int(at.Port()),
-		KeyName: nameServer.KeyName, KeyAlgorithm: nameServer.Algorithm, KeySecret: nameServer.KeySecret})
+	return rfc2136api.New(rfc2136api.Config{Server: at.Addr().String(), Port: int(at.Port()),
+		KeyName: rfc2136sim.KeyName, KeyAlgorithm: rfc2136sim.Algorithm, KeySecret: rfc2136sim.KeySecret})
 }

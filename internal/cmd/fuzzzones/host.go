@@ -11,16 +11,16 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/cloudflare"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/godaddy"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/namecheap"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	sandboxcloudflare "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	sandboxgodaddy "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/godaddy"
-	sandboxnamecheap "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/namecheap"
-	sandboxrfc2136 "github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
 // zoneHost is a zone at a DNS host, as this program reaches it.
@@ -45,9 +45,9 @@ var simulated = []string{"cloudflare", "namecheap", "godaddy", "rfc2136"}
 
 // unlimited are the settings by which a simulated service takes any number of calls.
 var unlimited = map[string]map[string]string{
-	"cloudflare": {sandboxcloudflare.SettingRequests: "0"},
-	"namecheap":  {sandboxnamecheap.SettingCallsPerMinute: "0", sandboxnamecheap.SettingCallsPerHour: "0", sandboxnamecheap.SettingCallsPerDay: "0"},
-	"godaddy":    {sandboxgodaddy.SettingCallsPerMinute: "0"},
+	"cloudflare": {cloudflaresim.SettingRequests: "0"},
+	"namecheap":  {namecheapsim.SettingCallsPerMinute: "0", namecheapsim.SettingCallsPerHour: "0", namecheapsim.SettingCallsPerDay: "0"},
+	"godaddy":    {godaddysim.SettingCallsPerMinute: "0"},
 }
 
 const apex = "fuzz.example"
@@ -90,7 +90,7 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 		return nil, err
 	}
 	if title == "rfc2136" {
-		serveNames(h, resolver, resolver, sandboxrfc2136.KeyName, sandboxrfc2136.Algorithm, sandboxrfc2136.KeySecret)
+		serveNames(h, resolver, resolver, rfc2136sim.KeyName, rfc2136sim.Algorithm, rfc2136sim.KeySecret)
 	} else {
 		h.serveCalls(box.Handler(), resolver)
 	}
@@ -109,11 +109,11 @@ func (h *zoneHost) find(ctx context.Context) error {
 
 // serveCalls reaches a host with an HTTP API.
 func (h *zoneHost) serveCalls(services http.Handler, resolver string) {
-	path := map[string]string{"cloudflare": "/cloudflare" + sandboxcloudflare.BasePath, "namecheap": "/namecheap" + sandboxnamecheap.Path, "godaddy": "/godaddy"}[h.name]
+	path := map[string]string{"cloudflare": "/cloudflare" + cloudflaresim.BasePath, "namecheap": "/namecheap" + namecheapsim.Path, "godaddy": "/godaddy"}[h.name]
 	credentials := map[string]object{
-		"cloudflare": {"api_token": sandboxcloudflare.Token},
-		"namecheap":  {"api_user": sandboxnamecheap.APIUser, "api_key": sandboxnamecheap.APIKey, "client_ip": sandboxnamecheap.ClientIP},
-		"godaddy":    {"token": sandboxgodaddy.Token},
+		"cloudflare": {"api_token": cloudflaresim.Token},
+		"namecheap":  {"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey, "client_ip": namecheapsim.ClientIP},
+		"godaddy":    {"token": godaddysim.Token},
 	}
 	h.configure = func(g *gate) (object, func(), error) {
 		address, stop := g.serveHTTP(services)
@@ -131,28 +131,28 @@ func (h *zoneHost) serveCalls(services http.Handler, resolver string) {
 		}
 		switch h.name {
 		case "cloudflare":
-			return cloudflare.New(cloudflare.Config{APIToken: sandboxcloudflare.Token, BaseURL: base}), nil
+			return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: base}), nil
 		case "namecheap":
-			return namecheap.New(namecheap.Config{APIUser: sandboxnamecheap.APIUser, APIKey: sandboxnamecheap.APIKey, ClientIP: sandboxnamecheap.ClientIP,
+			return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
 				BaseURL: base, CallsPerMinute: -1, Handover: -1}), nil
 		}
-		return godaddy.New(godaddy.Config{Token: sandboxgodaddy.Token, BaseURL: base, CallsPerMinute: -1}), nil
+		return godaddyapi.New(godaddyapi.Config{Token: godaddysim.Token, BaseURL: base, CallsPerMinute: -1}), nil
 	}
 }
 
 // serveNames reaches a name server that takes dynamic updates.
 func serveNames(h *zoneHost, server, resolver, keyName, algorithm, secret string) {
-	settings := func(address string) (object, rfc2136.Config, error) {
+	settings := func(address string) (object, rfc2136api.Config, error) {
 		host, portText, err := net.SplitHostPort(address)
 		if err != nil {
-			return nil, rfc2136.Config{}, err
+			return nil, rfc2136api.Config{}, err
 		}
 		port, err := strconv.Atoi(portText)
 		if err != nil {
-			return nil, rfc2136.Config{}, fmt.Errorf("the port of %s: %w", address, err)
+			return nil, rfc2136api.Config{}, fmt.Errorf("the port of %s: %w", address, err)
 		}
 		return object{"server": host, "port": int64(port), "key_name": keyName, "key_algorithm": algorithm, "key_secret": secret},
-			rfc2136.Config{Server: host, Port: port, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
+			rfc2136api.Config{Server: host, Port: port, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
 	}
 	h.configure = func(g *gate) (object, func(), error) {
 		address, stop, err := g.serveDNS(server)
@@ -167,6 +167,6 @@ func serveNames(h *zoneHost, server, resolver, keyName, algorithm, secret string
 		if err != nil {
 			return nil, err
 		}
-		return rfc2136.New(config)
+		return rfc2136api.New(config)
 	}
 }

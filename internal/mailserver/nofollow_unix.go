@@ -1,8 +1,0 @@
-//go:build unix
-
-package mailserver
-
-import "syscall"
-
-// noFollow prevents opening the target of a symbolic link in a shared folder.
-const noFollow = syscall.O_NOFOLLOW

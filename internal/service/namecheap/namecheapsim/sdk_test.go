@@ -1,0 +1,89 @@
+package namecheapsim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	sdk "github.com/namecheap/go-namecheap-sdk/v2/namecheap"
+)
+
+// vendor is the vendor's own client, pointed at the simulation.
+func vendor(s *world) *sdk.Client {
+	client := sdk.NewClient(&sdk.ClientOptions{
+		ApiUser: APIUser, ApiKey: APIKey, UserName: APIUser, ClientIp: ClientIP,
+		RateLimit: &sdk.RateLimitOptions{Disabled: true}, Retry: &sdk.RetryOptions{MaxAttempts: 1},
+	})
+	client.BaseURL = s.Serve(s.Service) + Path
+	return client
+}
+
+func TestVendorsRecordHelpers(t *testing.T) {
+	s := newWorld(t)
+	dns := vendor(s).DomainsDNS
+	record := func(name, recordType, address string, preference uint8) sdk.DomainsDNSHostRecord {
+		return sdk.DomainsDNSHostRecord{
+			HostName: &name, RecordType: &recordType, Address: &address, MXPref: &preference, TTL: sdk.Int(600),
+		}
+	}
+	_, err := dns.AddRecordsWithContext(t.Context(), "example.com", []sdk.DomainsDNSHostRecord{
+		record("www", "CNAME", "example.net", 10), record("@", "MX", "mail.example.net.", 20),
+	}, sdk.WithEmailType(sdk.EmailTypeMX))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = dns.DeleteRecordsWithContext(t.Context(), "example.com", sdk.RecordSelector{RecordType: sdk.String("CNAME")}); err != nil {
+		t.Fatal(err)
+	}
+	s.wantList(t, "MX", "@ MX mail.example.net. | 20 600")
+	_, err = dns.GetHostsWithContext(t.Context(), "example.org")
+	if !errors.Is(err, sdk.ErrDomainNotFound) {
+		t.Errorf("a domain that isn't there: %v", err)
+	}
+}
+
+func TestVendorsNameServers(t *testing.T) {
+	s := newWorld(t)
+	dns := vendor(s).DomainsDNS
+	got, err := dns.GetListWithContext(t.Context(), "example.com")
+	if err != nil || !*got.DomainDNSGetListResult.IsUsingOurDNS ||
+		!slices.Equal(*got.DomainDNSGetListResult.Nameservers, []string{"dns1.registrar-servers.com", "dns2.registrar-servers.com"}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := dns.SetCustomWithContext(t.Context(), "example.com", []string{"ns1.example.net", "NS2.example.net"}); err != nil {
+		t.Fatal(err)
+	}
+	hosts, err := dns.GetHostsWithContext(t.Context(), "example.com")
+	if err != nil || *hosts.DomainDNSGetHostsResult.IsUsingOurDNS {
+		t.Errorf("%v, %v", hosts, err)
+	}
+	if got, err = dns.GetListWithContext(t.Context(), "example.com"); err != nil || (*got.DomainDNSGetListResult.Nameservers)[1] != "ns2.example.net" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := dns.SetDefaultWithContext(t.Context(), "example.com"); err != nil {
+		t.Fatal(err)
+	}
+	s.refused(t, with("namecheap.domains.dns.setCustom", "Nameservers", "ns1.example.net"), "2050166")
+}
+
+func TestVendorsDomainList(t *testing.T) {
+	s := newWorld(t)
+	for i := range 11 {
+		if err := s.AddZone(fmt.Sprintf("shop-%02d.example", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var names []string
+	for domain, err := range vendor(s).Domains.ListAll(t.Context(), &sdk.DomainsGetListArgs{PageSize: sdk.Int(10)}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, *domain.Name)
+	}
+	if len(names) != 12 || names[0] != "example.com" || names[11] != "shop-10.example" {
+		t.Errorf("got %q", names)
+	}
+	s.refused(t, with("namecheap.domains.getList", "PageSize", "101"), "2011170")
+	s.refused(t, with("namecheap.domains.getList", "Page", "0"), "2011170")
+}
