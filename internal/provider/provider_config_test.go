@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -61,25 +61,25 @@ func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 // providerConfig is a provider block.
 func providerConfig(t *testing.T, set attributes) tfsdk.Config {
 	t.Helper()
-	var schema provider.SchemaResponse
-	New("test")().Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	var schema frameworkprovider.SchemaResponse
+	New("test")().Schema(t.Context(), frameworkprovider.SchemaRequest{}, &schema)
 	return tfsdk.Config{Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set)}
 }
 
 // validated is what validating a provider block finds.
 func validated(t *testing.T, set attributes) diag.Diagnostics {
 	t.Helper()
-	var resp provider.ValidateConfigResponse
-	p := New("test")().(provider.ProviderWithValidateConfig)
-	p.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: providerConfig(t, set)}, &resp)
+	var resp frameworkprovider.ValidateConfigResponse
+	p := New("test")().(frameworkprovider.ProviderWithValidateConfig)
+	p.ValidateConfig(t.Context(), frameworkprovider.ValidateConfigRequest{Config: providerConfig(t, set)}, &resp)
 	return resp.Diagnostics
 }
 
 // configured is what a provider block makes.
 func configured(t *testing.T, set attributes) (*Run, diag.Diagnostics) {
 	t.Helper()
-	var resp provider.ConfigureResponse
-	New("test")().Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
+	var resp frameworkprovider.ConfigureResponse
+	New("test")().Configure(t.Context(), frameworkprovider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
 	services, _ := resp.ResourceData.(*Run)
 	return services, resp.Diagnostics
 }

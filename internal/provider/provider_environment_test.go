@@ -15,7 +15,7 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 	foreignGoDaddy := map[string]string{"GODADDY_TOKEN": foreign + "T", "GODADDY_API_KEY": foreign + "K", "GODADDY_API_SECRET": foreign + "S"}
 	foreignOcteth := map[string]string{"OCTETH_URL": "https://octeth.example.com", "OCTETH_API_KEY": foreign + "K", "OCTETH_SESSION_ID": foreign + "S"}
 	goDaddy := func(set attributes) attributes { return attributes{"godaddy": set} }
-	octeth := func(set attributes) attributes { return attributes{"octeth": set} }
+	inOcteth := func(set attributes) attributes { return attributes{"octeth": set} }
 
 	for name, c := range map[string]struct {
 		set       attributes
@@ -39,15 +39,15 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 		"GoDaddy, all empty":                     {goDaddy(attributes{"token": "", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
 		"GoDaddy, something else":                {goDaddy(attributes{"environment": "ote"}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
 
-		"Octeth, environment alone": {octeth(nil), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
-		"Octeth, session":           {octeth(attributes{"session_id": "s"}), foreignOcteth, []string{"", "s"}, ""},
-		"Octeth, key":               {octeth(attributes{"api_key": "k"}), foreignOcteth, []string{"k", ""}, ""},
-		"Octeth, both":              {octeth(attributes{"api_key": "k", "session_id": "s"}), foreignOcteth, []string{"k", "s"}, ""},
-		"Octeth, unknown session":   {octeth(attributes{"session_id": unknown{}}), foreignOcteth, []string{"", "?"}, "octeth.session_id of the provider configuration not known yet"},
-		"Octeth, unknown key":       {octeth(attributes{"api_key": unknown{}}), foreignOcteth, []string{"?", ""}, "octeth.api_key of the provider configuration not known yet"},
-		"Octeth, empty session":     {octeth(attributes{"session_id": ""}), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
-		"Octeth, session, no URL":   {octeth(attributes{"session_id": "s"}), map[string]string{"OCTETH_API_KEY": foreign}, []string{"", "s"}, "Set octeth.url (environment: OCTETH_URL) in"},
-		"Octeth, nothing but a URL": {octeth(attributes{"url": "https://octeth.example.com"}), nil, []string{"", ""}, "Set octeth.api_key (environment: OCTETH_API_KEY) in"},
+		"Octeth, environment alone": {inOcteth(nil), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
+		"Octeth, session":           {inOcteth(attributes{"session_id": "s"}), foreignOcteth, []string{"", "s"}, ""},
+		"Octeth, key":               {inOcteth(attributes{"api_key": "k"}), foreignOcteth, []string{"k", ""}, ""},
+		"Octeth, both":              {inOcteth(attributes{"api_key": "k", "session_id": "s"}), foreignOcteth, []string{"k", "s"}, ""},
+		"Octeth, unknown session":   {inOcteth(attributes{"session_id": unknown{}}), foreignOcteth, []string{"", "?"}, "octeth.session_id of the provider configuration not known yet"},
+		"Octeth, unknown key":       {inOcteth(attributes{"api_key": unknown{}}), foreignOcteth, []string{"?", ""}, "octeth.api_key of the provider configuration not known yet"},
+		"Octeth, empty session":     {inOcteth(attributes{"session_id": ""}), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
+		"Octeth, session, no URL":   {inOcteth(attributes{"session_id": "s"}), map[string]string{"OCTETH_API_KEY": foreign}, []string{"", "s"}, "Set octeth.url (environment: OCTETH_URL) in"},
+		"Octeth, nothing but a URL": {inOcteth(attributes{"url": "https://octeth.example.com"}), nil, []string{"", ""}, "Set octeth.api_key (environment: OCTETH_API_KEY) in"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			withoutHostVariables(t)

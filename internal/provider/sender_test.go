@@ -39,8 +39,8 @@ func (s sendingService) DomainBlock(validators ...validator.Object) schema.Singl
 
 func (s sendingService) Sender(*Run) Sender { return quietSender{service: s} }
 
-// block is a block of the service.
-func (s sendingService) block(value string) types.Object {
+// blockWith is a block of the service.
+func (s sendingService) blockWith(value string) types.Object {
 	return types.ObjectValueMust(s.blockTypes(), map[string]attr.Value{"of_" + s.name: types.StringValue(value)})
 }
 
@@ -69,13 +69,13 @@ func TestSenderOfADomain(t *testing.T) {
 		one, other types.Object
 		want       string
 	}{
-		"the first":              {one.block("a"), noOther, "one"},
-		"the second":             {null, other.block("a"), "other"},
+		"the first":              {one.blockWith("a"), noOther, "one"},
+		"the second":             {null, other.blockWith("a"), "other"},
 		"the first, later":       {late, noOther, "one"},
 		"the second, later":      {null, lateOther, "other"},
-		"the first, or both":     {one.block("a"), lateOther, "one"},
+		"the first, or both":     {one.blockWith("a"), lateOther, "one"},
 		"either of them":         {late, lateOther, ""},
-		"both":                   {one.block("a"), other.block("a"), ""},
+		"both":                   {one.blockWith("a"), other.blockWith("a"), ""},
 		"none":                   {null, noOther, ""},
 		"none, as far as is set": {want: ""},
 	} {
@@ -145,9 +145,9 @@ func TestSenderDomainInAState(t *testing.T) {
 	state := tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(described.Schema.Type().TerraformType(t.Context()), nil)}
 
 	m := SenderDomain{ID: types.StringValue("other/1"), Domain: types.StringValue("example.com"), DNSRecords: dnsRecordsValue(nil)}
-	m.SetBlock("other", other.block("a"))
+	m.SetBlock("other", other.blockWith("a"))
 	changed := m
-	changed.SetBlock("other", other.block("b"))
+	changed.SetBlock("other", other.blockWith("b"))
 	var diags diag.Diagnostics
 	m.write(t.Context(), &state, described.Schema.Type(), &diags)
 	got := all.read(t.Context(), state, &diags)
@@ -157,13 +157,13 @@ func TestSenderDomainInAState(t *testing.T) {
 	if !got.ID.Equal(m.ID) || !got.Domain.Equal(m.Domain) || !got.DNSRecords.Equal(m.DNSRecords) {
 		t.Errorf("it is %+v", got)
 	}
-	if !got.Block("other").Equal(other.block("a")) || !got.Block("one").Equal(types.ObjectNull(one.blockTypes())) {
+	if !got.Block("other").Equal(other.blockWith("a")) || !got.Block("one").Equal(types.ObjectNull(one.blockTypes())) {
 		t.Errorf("its blocks are %s and %s", got.Block("one"), got.Block("other"))
 	}
 	if service, ok := all.of(got); !ok || service.Name() != "other" {
 		t.Errorf("it is the domain of %v", service)
 	}
-	if !changed.Block("other").Equal(other.block("b")) {
+	if !changed.Block("other").Equal(other.blockWith("b")) {
 		t.Errorf("the copy has %s", changed.Block("other"))
 	}
 }

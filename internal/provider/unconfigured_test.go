@@ -26,7 +26,7 @@ type planner struct {
 }
 
 // newPlanner configures a provider.
-func newPlanner(t *testing.T, provider attributes) planner {
+func newPlanner(t *testing.T, config attributes) planner {
 	t.Helper()
 	server := providerserver.NewProtocol6(New("test")())()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -35,7 +35,7 @@ func newPlanner(t *testing.T, provider attributes) planner {
 	}
 	p := planner{server, schema}
 	of := schema.Provider.ValueType()
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, of, valueOf(t, of, provider))})
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, of, valueOf(t, of, config))})
 	if err != nil || errorsIn(configured.Diagnostics) != "" {
 		t.Fatal(err, errorsIn(configured.Diagnostics))
 	}
@@ -103,7 +103,7 @@ type unconfiguredCase struct {
 
 // unconfiguredCases are changes of every resource.
 func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
-	const mail, server = mailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
+	const mailService, server = mailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
 	const yandex = mailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
 	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
 	const cloudflare = "Unable to find the zone: Cloudflare: configure: not configured. Set cloudflare.api_token"
@@ -134,21 +134,21 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 	}
 	record := map[string]any{"a": attributes{"name": "www.example.com", "type": "TXT", "value": "here"}}
 	return map[string]unconfiguredCase{
-		"new domain at the mail server":    {typeName: "postmaster_mail_domain", after: attributes{"domain": "example.com", "service": "mailserver", "first_account": attributes{"password": "correct horse"}}, says: mail},
+		"new domain at the mail server":    {typeName: "postmaster_mail_domain", after: attributes{"domain": "example.com", "service": "mailserver", "first_account": attributes{"password": "correct horse"}}, says: mailService},
 		"new domain at Yandex":             {typeName: "postmaster_mail_domain", after: attributes{"domain": "example.com", "service": "yandex"}, says: yandex},
-		"another first password":           {typeName: "postmaster_mail_domain", before: domain("mailserver", account("a")), after: domain("mailserver", account("b")), says: mail},
-		"deleted domain":                   {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), says: mail},
+		"another first password":           {typeName: "postmaster_mail_domain", before: domain("mailserver", account("a")), after: domain("mailserver", account("b")), says: mailService},
+		"deleted domain":                   {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), says: mailService},
 		"deleted domain at Yandex":         {typeName: "postmaster_mail_domain", before: domain("yandex", nil), says: yandex},
 		"guard of a domain":                {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", attributes{"force_destroy": false})},
 		"domain as it was":                 {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", nil)},
-		"new mailbox":                      {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "password": "correct horse"}, says: mail},
+		"new mailbox":                      {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "password": "correct horse"}, says: mailService},
 		"new mailbox, write-only":          {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": "yandex/example.com", "local_part": "alice", "password_wo_version": 1}, writeOnly: attributes{"password_wo": "correct horse"}, says: yandex},
 		"new mailbox in an unknown domain": {typeName: "postmaster_mail_user", after: attributes{"mail_domain_id": unknown{}, "local_part": "alice", "password": "correct horse"}},
-		"another password":                 {typeName: "postmaster_mail_user", before: user(nil), after: user(attributes{"password": "battery staple"}), says: mail},
+		"another password":                 {typeName: "postmaster_mail_user", before: user(nil), after: user(attributes{"password": "battery staple"}), says: mailService},
 		"mailbox as it was":                {typeName: "postmaster_mail_user", before: user(nil), after: user(nil)},
-		"deleted mailbox":                  {typeName: "postmaster_mail_user", before: user(nil), says: mail},
-		"new key":                          {typeName: "postmaster_dkim_key", after: attributes{"mail_domain_id": "mailserver/example.com"}, says: mail},
-		"rotated key":                      {typeName: "postmaster_dkim_key", before: dkim("mailserver", map[string]any{"a": "1"}), after: dkim("mailserver", map[string]any{"a": "2"}), says: mail},
+		"deleted mailbox":                  {typeName: "postmaster_mail_user", before: user(nil), says: mailService},
+		"new key":                          {typeName: "postmaster_dkim_key", after: attributes{"mail_domain_id": "mailserver/example.com"}, says: mailService},
+		"rotated key":                      {typeName: "postmaster_dkim_key", before: dkim("mailserver", map[string]any{"a": "1"}), after: dkim("mailserver", map[string]any{"a": "2"}), says: mailService},
 		"key of another domain":            {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: attributes{"mail_domain_id": "yandex/example.com"}, says: yandex},
 		"key as it was":                    {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: dkim("mailserver", nil)},
 		"key that stays in force":          {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil)},
