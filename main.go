@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -91,7 +93,7 @@ func spareUnreadLogs() error {
 func serveSandbox(address, file string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file, RealLimits: true})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file, RealLimits: true})
 	if err != nil {
 		return err
 	}

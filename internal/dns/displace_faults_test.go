@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
@@ -142,7 +142,7 @@ func TestDisplacementSurvivesFaults(t *testing.T) {
 func displaceUnderFault(t *testing.T, name, section, apex string, open func(*testing.T, *sandbox.Sandbox) dns.Host, faults ...fault.Fault) (calls int) {
 	t.Helper()
 	var count atomic.Int64
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: filepath.Join(t.TempDir(), "sandbox.json"), Observe: func(service, _, _ string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: filepath.Join(t.TempDir(), "sandbox.json"), Observe: func(service, _, _ string, _ int) {
 		if service == section {
 			count.Add(1)
 		}

@@ -12,7 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
@@ -171,7 +172,7 @@ type mailServer struct {
 func startMailServer(t *testing.T) *mailServer {
 	t.Helper()
 	s := &mailServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
 		s.mu.Lock()
 		observe := s.observe
 		s.mu.Unlock()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -34,7 +36,7 @@ func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 	}
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	miekg "github.com/miekg/dns"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
@@ -109,7 +110,7 @@ func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	w := releasedWorkspace(t, "zones")
 	w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
 
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: filepath.Join(w.Dir, "sandbox.json")})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: filepath.Join(w.Dir, "sandbox.json")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"net/http"
@@ -88,8 +88,8 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 	})
 }
 
-// publish puts a DKIM record into the DNS of the test's world.
-func (s *testServer) publish(t *testing.T, record string) {
+// Publish puts a DKIM record into the DNS of the test's world.
+func (s *testServer) Publish(t *testing.T, record string) {
 	t.Helper()
 	if err := s.PutZone("example.com", []string{`mail._domainkey 7200 IN TXT ` + record}); err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestDKIMKeyPublished(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
+	s.Publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
@@ -129,7 +129,7 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startMailServer(t)
 			s.createDomain(t, "example.com", "info")
-			s.publish(t, record)
+			s.Publish(t, record)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps:                    []resource.TestStep{{Config: s.provider(t) + dkimConfig(``)}},
@@ -211,7 +211,7 @@ func TestDKIMKeyIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/dkim/*", Count: 1, Kind: fault.CutAfter}}})
+	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/dkim/*", Count: 1, Kind: fault.CutAfter}}})
 	const add = "POST /dkim/add-new-domain"
 	config := s.provider(t) + dkimConfig(``)
 	resource.Test(t, resource.TestCase{

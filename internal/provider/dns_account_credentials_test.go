@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,7 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // One account has one editor, however often and in whatever words the configuration
@@ -32,29 +37,29 @@ func TestEditorsByCredentials(t *testing.T) {
 		return texts(append([]string{"api_user", "u", "api_key", "k", "client_ip", "192.0.2.1"}, more...)...)
 	}
 	for name, test := range map[string]struct {
-		host HostService
+		host zone.HostService
 		a, b map[string]attr.Value
 		same bool
 	}{
-		"one token":                    {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t"), true},
-		"two tokens":                   {cloudflareService{}, texts("api_token", "t"), texts("api_token", "u"), false},
-		"the default address":          {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://api.cloudflare.com/client/v4/"), true},
-		"another address":              {cloudflareService{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://proxy.example.com/client/v4"), false},
-		"one API user":                 {namecheapService{}, namecheapAccount(), namecheapAccount(), true},
-		"the API user's own account":   {namecheapService{}, namecheapAccount(), namecheapAccount("user_name", "u"), true},
-		"the account of another user":  {namecheapService{}, namecheapAccount(), namecheapAccount("user_name", "v"), false},
-		"Namecheap's own test system":  {namecheapService{}, namecheapAccount(), with(namecheapAccount(), "use_sandbox", types.BoolValue(true)), false},
-		"calls from another address":   {namecheapService{}, namecheapAccount(), namecheapAccount("client_ip", "192.0.2.2"), true},
-		"a key beside the token":       {godaddyService{}, texts("token", "t"), texts("token", "t", "api_key", "k", "api_secret", "s"), true},
-		"a key instead of the token":   {godaddyService{}, texts("token", "t"), texts("api_key", "k", "api_secret", "s"), false},
-		"another customer":             {godaddyService{}, texts("api_key", "k", "api_secret", "s"), texts("api_key", "k", "api_secret", "s", "shopper_id", "1"), false},
-		"the test environment":         {godaddyService{}, texts("token", "t"), texts("token", "t", "environment", "ote"), false},
-		"the default environment":      {godaddyService{}, texts("token", "t"), texts("token", "t", "environment", "production"), true},
-		"another spelling of a server": {rfc2136Service{}, texts("server", "ns1.example.com"), with(texts("server", "NS1.example.com."), "port", types.Int64Value(53)), true},
-		"another port":                 {rfc2136Service{}, texts("server", "ns1.example.com"), with(texts("server", "ns1.example.com"), "port", types.Int64Value(5353)), false},
-		"another key": {rfc2136Service{}, texts("server", "ns1.example.com", "key_name", "a", "key_secret", "c2VjcmV0"),
+		"one token":                    {cloudflare.Service{}, texts("api_token", "t"), texts("api_token", "t"), true},
+		"two tokens":                   {cloudflare.Service{}, texts("api_token", "t"), texts("api_token", "u"), false},
+		"the default address":          {cloudflare.Service{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://api.cloudflare.com/client/v4/"), true},
+		"another address":              {cloudflare.Service{}, texts("api_token", "t"), texts("api_token", "t", "base_url", "https://proxy.example.com/client/v4"), false},
+		"one API user":                 {namecheap.Service{}, namecheapAccount(), namecheapAccount(), true},
+		"the API user's own account":   {namecheap.Service{}, namecheapAccount(), namecheapAccount("user_name", "u"), true},
+		"the account of another user":  {namecheap.Service{}, namecheapAccount(), namecheapAccount("user_name", "v"), false},
+		"Namecheap's own test system":  {namecheap.Service{}, namecheapAccount(), with(namecheapAccount(), "use_sandbox", types.BoolValue(true)), false},
+		"calls from another address":   {namecheap.Service{}, namecheapAccount(), namecheapAccount("client_ip", "192.0.2.2"), true},
+		"a key beside the token":       {godaddy.Service{}, texts("token", "t"), texts("token", "t", "api_key", "k", "api_secret", "s"), true},
+		"a key instead of the token":   {godaddy.Service{}, texts("token", "t"), texts("api_key", "k", "api_secret", "s"), false},
+		"another customer":             {godaddy.Service{}, texts("api_key", "k", "api_secret", "s"), texts("api_key", "k", "api_secret", "s", "shopper_id", "1"), false},
+		"the test environment":         {godaddy.Service{}, texts("token", "t"), texts("token", "t", "environment", "ote"), false},
+		"the default environment":      {godaddy.Service{}, texts("token", "t"), texts("token", "t", "environment", "production"), true},
+		"another spelling of a server": {rfc2136.Service{}, texts("server", "ns1.example.com"), with(texts("server", "NS1.example.com."), "port", types.Int64Value(53)), true},
+		"another port":                 {rfc2136.Service{}, texts("server", "ns1.example.com"), with(texts("server", "ns1.example.com"), "port", types.Int64Value(5353)), false},
+		"another key": {rfc2136.Service{}, texts("server", "ns1.example.com", "key_name", "a", "key_secret", "c2VjcmV0"),
 			texts("server", "ns1.example.com", "key_name", "b", "key_secret", "c2VjcmV0"), false},
-		"secrets that make one text": {godaddyService{}, texts("api_key", "k1", "api_secret", "s"), texts("api_key", "k", "api_secret", "1s"), false},
+		"secrets that make one text": {godaddy.Service{}, texts("api_key", "k1", "api_secret", "s"), texts("api_key", "k", "api_secret", "1s"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
@@ -66,17 +71,17 @@ func TestEditorsByCredentials(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			a, errA := ZonesOf(s).editor(accountKey{test.host.Name(), "a"})
-			b, errB := ZonesOf(s).editor(accountKey{test.host.Name(), "b"})
+			a, errA := zone.ZonesOf(s).Editor(zone.AccountKey{Host: test.host.Name(), Account: "a"})
+			b, errB := zone.ZonesOf(s).Editor(zone.AccountKey{Host: test.host.Name(), Account: "b"})
 			if errA != nil || errB != nil {
 				t.Fatal(errA, errB)
 			}
 			if same := a == b; same != test.same {
 				t.Errorf("that they have the same editor is %t", same)
 			}
-			for key := range ZonesOf(s).editors {
+			for key := range zone.ZonesOf(s).Editors {
 				for _, v := range test.a {
-					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.account, text.ValueString()) {
+					if text, ok := v.(types.String); ok && len(text.ValueString()) > 1 && strings.Contains(key.Account, text.ValueString()) {
 						t.Error("a secret can be read from what editors are kept by")
 					}
 				}
@@ -107,9 +112,9 @@ resource "postmaster_dns_records" %[1]q {
 `, account)
 	}
 	zone := w.stranger(t, "namecheap", "example.org")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
-			zone.holds(t, "one.example.org", "TXT", "x"), zone.holds(t, "two.example.org", "TXT", "x"),
+			zone.Holds(t, "one.example.org", "TXT", "x"), zone.Holds(t, "two.example.org", "TXT", "x"),
 			func(*terraform.State) error {
 				for _, said := range w.heard() {
 					if strings.Contains(said, "written by two") {

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -19,8 +19,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const uncheckedSummary = "The plan does not check the zone"
@@ -67,7 +69,7 @@ func TestHostIsFoundAtPlan(t *testing.T) {
 			if name == "a zone" {
 				zoneCheck = knownvalue.StringExact("Example.COM")
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					Config: provider + authorizationVia(c.domain, c.more) +
 						recordsConfig("r", fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 include:ours.example -all" }`, at), "wait_for_propagation = false\n  allow_excess_spf_lookups = true"),
@@ -100,7 +102,7 @@ func TestFirstPlanShowsConflicts(t *testing.T) {
 	w := newDNSWorld(t)
 	s := w.stranger(t, "cloudflare", "example.com")
 	s.apply(t, s.read(t), dns.ChangeSet{Create: []dns.Record{{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=reject"}}})
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationVia("example.com", "") +
 			recordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
 		ExpectError: saying("v=DMARC1; p=reject"),
@@ -118,7 +120,7 @@ func TestHostAtPlanCostsNoCalls(t *testing.T) {
 	calls := map[string][]string{}
 	for _, more := range []string{"", `dns_provider = "cloudflare"`} {
 		w := newDNSWorld(t)
-		w.run(t, resource.TestStep{
+		w.Run(t, resource.TestStep{
 			Config: w.provider() + authorizationVia("example.com", more) +
 				recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
 			Check: func(*terraform.State) error {
@@ -141,7 +143,7 @@ func TestDomainIsDelegatedInTheRun(t *testing.T) {
 	const address = "postmaster_dns_authorization.a"
 	config := w.provider() + authorizationVia("new.example", "") +
 		recordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -166,7 +168,7 @@ func TestZoneIsMadeInTheRun(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	const address = "postmaster_dns_authorization.a"
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "new.example"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("cloudflare/new.example")),
@@ -193,7 +195,7 @@ func TestHostChangesAfterThePlan(t *testing.T) {
 	}
 	old := w.stranger(t, "cloudflare", "moving.example")
 	before := old.read(t).Records
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationVia("moving.example", "") +
 			recordsConfig("r", `note = { name = "note.moving.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between(func() {
@@ -202,7 +204,7 @@ func TestHostChangesAfterThePlan(t *testing.T) {
 		ExpectError: saying("inconsistent final plan"),
 	})
 	said := strings.Join(w.heard(), "\n")
-	if !containsAll(said, []string{"plan warning", "The DNS host is another one than in the last plan", "found moving.example at Cloudflare", "Now the host is Namecheap", "inconsistent final plan"}) {
+	if !testkit.ContainsAll(said, []string{"plan warning", "The DNS host is another one than in the last plan", "found moving.example at Cloudflare", "Now the host is Namecheap", "inconsistent final plan"}) {
 		t.Errorf("it does not explain that, but says:\n%s", said)
 	}
 	if after := old.read(t).Records; len(after) != len(before) {
@@ -222,14 +224,14 @@ func TestNoteOnTheHost(t *testing.T) {
 	plan := func(want ...string) authorizationPlan {
 		t.Helper()
 		p := w.planAuthorization(t, w.inSandbox, domain, nil)
-		if (len(want) == 0) != (p.said == "") || !containsAll(p.said, want) {
+		if (len(want) == 0) != (p.said == "") || !testkit.ContainsAll(p.said, want) {
 			t.Errorf("it says %q; want %q", p.said, want)
 		}
 		return p
 	}
 	plan()
 	plan()
-	w.adjust = func(s *Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
+	w.adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 	plan(uncheckedSummary, "found Cloudflare", "inconsistent final plan")
 	w.adjust = nil
 	approved := plan()
@@ -266,7 +268,7 @@ func TestFoundHostIsKept(t *testing.T) {
 	w := newDNSWorld(t)
 	config := w.provider() + authorizationVia("example.com", "")
 	kept := []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("id"), knownvalue.StringExact("cloudflare/example.com"))}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ConfigStateChecks: kept},
 		resource.TestStep{
 			PreConfig: func() { w.putZone(t, "example.com", "@ NS dns1.registrar-servers.com.") },
@@ -392,7 +394,7 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 			w.putZone(t, "moving.example", "@ NS ada.ns.cloudflare.com.", "@ NS bob.ns.cloudflare.com.")
 		}, []string{"Unable to find the zone", "moving.example"}},
 		"no answer": {func(_ *testing.T, w *dnsWorld) {
-			w.adjust = func(s *Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
+			w.adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -409,7 +411,7 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 			c.change(t, w)
 			second := w.planAuthorization(t, w.inSandbox, domain, first.private)
 			if len(c.want) > 0 {
-				if !strings.Contains(second.said, "ERROR") || !containsAll(second.said, c.want) {
+				if !strings.Contains(second.said, "ERROR") || !testkit.ContainsAll(second.said, c.want) {
 					t.Errorf("it says %s; want %q", second.said, c.want)
 				}
 				return
@@ -436,7 +438,7 @@ func TestUnreadableApprovedPlan(t *testing.T) {
 		"no envelope":     `planned_host`,
 	} {
 		plan := w.planAuthorization(t, w.inSandbox, map[string]tftypes.Value{"domain": stringValue("example.com")}, []byte(approved))
-		if !containsAll(plan.said, []string{"ERROR: Unable to read the approved plan", "Plan again"}) {
+		if !testkit.ContainsAll(plan.said, []string{"ERROR: Unable to read the approved plan", "Plan again"}) {
 			t.Errorf("%s: it says %s", name, plan.said)
 		}
 	}
@@ -486,7 +488,7 @@ func TestHostIsNotKnownAtPlan(t *testing.T) {
 			if strings.Contains(plan.said, "ERROR") {
 				t.Fatalf("it says %s", plan.said)
 			}
-			if c.want != "" && !containsAll(plan.said, []string{"WARNING: " + uncheckedSummary, c.want}) {
+			if c.want != "" && !testkit.ContainsAll(plan.said, []string{"WARNING: " + uncheckedSummary, c.want}) {
 				t.Errorf("it says %s; want %q", plan.said, c.want)
 			}
 			if c.host == "" && plan.values["dns_provider"].IsKnown() || c.host != "" && !plan.known("dns_provider", c.host) {
@@ -522,7 +524,7 @@ func TestUnusableHostAtPlan(t *testing.T) {
 		"given, not usable": {map[string]tftypes.Value{"domain": stringValue("example.com"), "dns_provider": stringValue("godaddy")}, []string{"GODADDY_TOKEN"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if plan := w.planAuthorization(t, bare, c.values, nil); !containsAll(plan.said, append(c.want, "ERROR")) {
+			if plan := w.planAuthorization(t, bare, c.values, nil); !testkit.ContainsAll(plan.said, append(c.want, "ERROR")) {
 				t.Errorf("it says %s; want %q", plan.said, c.want)
 			}
 		})

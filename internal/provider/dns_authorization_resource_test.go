@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ func TestDomainMovesToAnotherHost(t *testing.T) {
 	delegated := func(want bool) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("delegated"), knownvalue.Bool(want))}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ConfigStateChecks: delegated(true)},
 		resource.TestStep{
 			PreConfig: func() {
@@ -51,7 +51,7 @@ func TestZoneThatIsNotDelegatedYet(t *testing.T) {
 	w.cloudflareZone(t, "new.example", func(z *cloudflaresim.Zone) { z.Status = "pending" })
 	config := w.provider() + authorizationAt("cloudflare", "new.example") +
 		recordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -76,7 +76,7 @@ func TestHostsThatAreNotFound(t *testing.T) {
 	config := func(domain string) string {
 		return w.provider() + fmt.Sprintf("resource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n}\n", domain)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("route.example"), ExpectError: saying("Amazon Route 53")},
 		resource.TestStep{Config: config("nowhere.example"), ExpectError: saying("Unable to find the DNS host")},
 		resource.TestStep{Config: w.provider() + authorizationAt("godaddy", "example.com"), ExpectError: saying("Unable to find the zone")},
@@ -104,7 +104,7 @@ func TestZoneOfADomain(t *testing.T) {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(id)),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(""), ConfigStateChecks: zone("sub.example.com", "cloudflare/mail.sub.example.com")},
 		resource.TestStep{Config: config(`zone = "SUB.example.com."`), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{
@@ -151,7 +151,7 @@ func TestDNSProviderDataSource(t *testing.T) {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("supported"), knownvalue.Bool(supported)),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("Deep.Down.Example.COM."), ConfigStateChecks: found("cloudflare", "example.com", true)},
 		resource.TestStep{Config: config("example.org"), ConfigStateChecks: found("namecheap", "example.org", true)},
 		resource.TestStep{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -11,12 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // authorizations is the resource in a run.
-func authorizations(run *Run) *dnsAuthorizationResource {
-	return &dnsAuthorizationResource{base: base{run}, hosts: testHosts(), delegates: With[DelegateService](allServices)}
+func authorizations(run *kit.Run) *zone.DnsAuthorizationResource {
+	return &zone.DnsAuthorizationResource{Base: kit.Base{Run: run}, Hosts: testHosts(), Delegates: kit.With[zone.DelegateService](service.All)}
 }
 
 // An authorization from before there was a choice was direct: a refresh notes it, or
@@ -31,7 +35,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	s := testRun()
 	s.SetResolvers([]string{resolver}, false)
 	var unread diag.Diagnostics
-	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{
+	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, map[string]attr.Value{
 		"api_token": types.StringValue(cloudflaresim.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflaresim.BasePath),
 	})}, types.MapNull(accountType()), false, &unread); unread.HasError() {
 		t.Fatal(unread)
@@ -41,17 +45,17 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
 	state := func(via types.String) tfsdk.State {
 		s := tfsdk.State{Schema: schema.Schema}
-		if diags := s.Set(t.Context(), &dnsAuthorizationModel{
+		if diags := s.Set(t.Context(), &zone.DnsAuthorizationModel{
 			ID: types.StringValue("cloudflare/example.com"), Via: via, NameServers: types.ListNull(types.StringType), WriteAccess: types.StringValue("proven"),
 		}); diags.HasError() {
 			t.Fatal(diags)
 		}
 		return s
 	}
-	direct, old := types.StringValue(viaDirect), types.StringNull()
+	direct, old := types.StringValue(zone.ViaDirect), types.StringNull()
 	via := func(after tfsdk.State, diags diag.Diagnostics) {
 		t.Helper()
-		var m dnsAuthorizationModel
+		var m zone.DnsAuthorizationModel
 		if diags.Append(after.Get(t.Context(), &m)...); diags.HasError() || !m.Via.Equal(direct) {
 			t.Errorf("via is %s: %v", m.Via, diags)
 		}
@@ -63,10 +67,10 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	r.Update(t.Context(), frameworkresource.UpdateRequest{State: state(old), Plan: tfsdk.Plan(state(direct))}, &updated)
 	via(updated.State, updated.Diagnostics)
 
-	for planned, replaces := range map[string]bool{viaDirect: false, "octeth": true} {
+	for planned, replaces := range map[string]bool{zone.ViaDirect: false, "octeth": true} {
 		var resp planmodifier.StringResponse
 		req := planmodifier.StringRequest{StateValue: old, PlanValue: types.StringValue(planned), State: state(old), Plan: tfsdk.Plan(state(types.StringValue(planned)))}
-		replaceUnlessSameWay().PlanModifyString(t.Context(), req, &resp)
+		zone.ReplaceUnlessSameWay().PlanModifyString(t.Context(), req, &resp)
 		if resp.RequiresReplace != replaces {
 			t.Errorf("that %s replaces it is %t", planned, resp.RequiresReplace)
 		}
@@ -82,7 +86,7 @@ func TestImportOfAWay(t *testing.T) {
 		"cloudflare/example.com#octeth":                          "example.com#octeth",
 		"nobody/example.com#via=octeth":                          "the hosts are",
 	} {
-		id, via, err := authorizations(testRun()).parseImport(text)
+		id, via, err := authorizations(testRun()).ParseImport(text)
 		got := id.String() + " " + via
 		if err != nil {
 			got = err.Error()

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // realProvider is a provider outside of the sandbox, with these blocks, which asks
@@ -119,13 +120,13 @@ func TestCredentialsThatDoNotServe(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			config := w.realProvider(t, c.host+" = "+c.block(t, w, url)) + authorizationAt(c.host, domains[c.host])
-			w.run(t, resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(c.want[0])})
+			w.Run(t, resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(c.want[0])})
 			said := strings.Join(w.heard(), "\n")
 			found := "plan error"
 			if strings.HasSuffix(name, "of another account") { // where the run might still make the zone
 				found = "apply error"
 			}
-			if !containsAll(said, append(c.want, found)) {
+			if !testkit.ContainsAll(said, append(c.want, found)) {
 				t.Errorf("it does not say %q, but:\n%s", append(c.want, found), said)
 			}
 			if strings.Contains(said, c.secret) {
@@ -155,10 +156,10 @@ func TestCredentialsThatServe(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			zone := w.stranger(t, c.host, c.domain)
-			w.run(t, resource.TestStep{
+			w.Run(t, resource.TestStep{
 				Config:            w.realProvider(t, c.host+" = "+c.block) + authorizationAt(c.host, c.domain) + fmt.Sprintf(publishes, c.domain),
 				ConfigStateChecks: access(c.access),
-				Check:             zone.holds(t, "note."+c.domain, "TXT", "ours"),
+				Check:             zone.Holds(t, "note."+c.domain, "TXT", "ours"),
 			})
 		})
 	}
@@ -168,7 +169,7 @@ func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	config := w.realProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136sim.ReadOnlyKeyName, rfc2136sim.ReadOnlyKeySecret)) + authorizationAt("rfc2136", "corp.example")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -190,7 +191,7 @@ func TestCredentialsFromTheEnvironment(t *testing.T) {
 	t.Setenv("CLOUDFLARE_API_TOKEN", "")
 	t.Setenv("CLOUDFLARE_BASE_URL", url+"/cloudflare"+cloudflaresim.BasePath)
 	config := w.realProvider(t, "") + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ExpectError: saying("Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)")},
 		resource.TestStep{PreConfig: func() { t.Setenv("CLOUDFLARE_API_TOKEN", cloudflaresim.Token) }, Config: config},
 	)
@@ -216,7 +217,7 @@ resource "postmaster_dns_authorization" "a" {
 		statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("dns_provider"), knownvalue.StringExact("cloudflare")),
 	}
 	t.Run("real", func(t *testing.T) {
-		w.run(t,
+		w.Run(t,
 			resource.TestStep{Config: config(w.realProvider(t, accounts), "nobody"), ExpectError: saying(`no account "nobody"`)},
 			resource.TestStep{Config: config(w.realProvider(t, accounts), "other"), ExpectError: saying("none of the 0 zones")},
 			resource.TestStep{Config: config(w.realProvider(t, accounts), "agency"), ConfigStateChecks: authorization},
@@ -228,7 +229,7 @@ resource "postmaster_dns_authorization" "a" {
 	})
 	t.Run("sandbox", func(t *testing.T) {
 		provider := strings.Replace(w.provider(), "provider \"postmaster\" {", "provider \"postmaster\" {\n  "+accounts, 1)
-		w.run(t,
+		w.Run(t,
 			resource.TestStep{Config: config(provider, "agency"), ConfigStateChecks: authorization},
 			resource.TestStep{Config: config(provider, "agency"), ConfigPlanChecks: emptyPlan},
 		)

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -11,15 +11,22 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // testHosts are the DNS hosts of the provider.
-func testHosts() Hosts { return With[HostService](allServices) }
+func testHosts() zone.Hosts { return kit.With[zone.HostService](service.All) }
 
 // settingsOf is how the provider's own block configures a host, or an account does.
-func settingsOf(t *testing.T, z *Zones, host, account string) HostSettings {
+func settingsOf(t *testing.T, z *zone.Zones, host, account string) zone.HostSettings {
 	t.Helper()
-	settings, err := z.SettingsOf(AuthorizationID{Host: host, Account: account})
+	settings, err := z.SettingsOf(zone.AuthorizationID{Host: host, Account: account})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +34,7 @@ func settingsOf(t *testing.T, z *Zones, host, account string) HostSettings {
 }
 
 // hostObject is a host's block with these attributes, the others null.
-func hostObject(host HostService, values map[string]attr.Value) types.Object {
+func hostObject(host zone.HostService, values map[string]attr.Value) types.Object {
 	attributeTypes := hostObjectTypes(host)
 	elements := map[string]attr.Value{}
 	for name, attributeType := range attributeTypes {
@@ -46,7 +53,7 @@ func hostObject(host HostService, values map[string]attr.Value) types.Object {
 	return types.ObjectValueMust(attributeTypes, elements)
 }
 
-func hostObjectTypes(host HostService) map[string]attr.Type {
+func hostObjectTypes(host zone.HostService) map[string]attr.Type {
 	attributeTypes := map[string]attr.Type{}
 	for name, attribute := range host.Host().Attributes() {
 		attributeTypes[name] = attribute.GetType()
@@ -75,7 +82,7 @@ func accountObject(blocks map[string]types.Object) types.Object {
 }
 
 // readBlocks is readHosts for the provider's own blocks, without accounts.
-func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) *Zones {
+func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) *zone.Zones {
 	t.Helper()
 	var diags diag.Diagnostics
 	z := readHosts(testRun(), blocks, types.MapNull(accountType()), withEnvironment, &diags)
@@ -86,18 +93,18 @@ func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Obje
 }
 
 // readHosts reads blocks and dns_accounts into a run.
-func readHosts(run *Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *Zones {
+func readHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zone.Zones {
 	hosts := testHosts()
-	newZones(run, hosts)
+	zone.NewZones(run, hosts)
 	for _, host := range hosts {
-		b := blockOf(host.Name(), blocks[host.Name()])
+		b := kit.BlockOf(host.Name(), blocks[host.Name()])
 		if withEnvironment {
-			b = b.withEnvironment()
+			b = b.WithEnvironment()
 		}
-		ZonesOf(run).AddHost(host, b, diags)
+		zone.ZonesOf(run).AddHost(host, b, diags)
 	}
-	ZonesOf(run).addAccounts(accounts, false, diags)
-	return ZonesOf(run)
+	zone.ZonesOf(run).AddAccounts(accounts, false, diags)
+	return zone.ZonesOf(run)
 }
 
 // withoutHostVariables has nothing configured by the environment.
@@ -116,28 +123,28 @@ func TestMissingHostCredentials(t *testing.T) {
 	withoutHostVariables(t)
 	text := types.StringValue
 	cases := map[string]struct {
-		host   HostService
+		host   zone.HostService
 		values map[string]attr.Value
 		want   string // "" for nothing missing
 	}{
-		"Cloudflare":              {cloudflareService{}, nil, "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN) in"},
-		"Cloudflare, complete":    {cloudflareService{}, map[string]attr.Value{"api_token": text("t")}, ""},
-		"Cloudflare, unknown":     {cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()}, "cloudflare.api_token of the provider configuration not known yet"},
-		"Cloudflare, address":     {cloudflareService{}, map[string]attr.Value{"api_token": text("t"), "base_url": types.StringUnknown()}, "cloudflare.base_url of the provider configuration not known yet"},
-		"Namecheap":               {namecheapService{}, nil, "Set namecheap.api_user (environment: NAMECHEAP_API_USER), namecheap.api_key (environment: NAMECHEAP_API_KEY), namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
-		"Namecheap, partly":       {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k")}, "Set namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
-		"Namecheap, complete":     {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1")}, ""},
-		"Namecheap, use_sandbox":  {namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1"), "use_sandbox": types.BoolUnknown()}, "namecheap.use_sandbox of the provider configuration not known yet"},
-		"GoDaddy":                 {godaddyService{}, nil, "Set godaddy.token (environment: GODADDY_TOKEN) in"},
-		"GoDaddy, key alone":      {godaddyService{}, map[string]attr.Value{"api_key": text("k")}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
-		"GoDaddy, secret alone":   {godaddyService{}, map[string]attr.Value{"api_secret": text("s")}, "Set godaddy.api_key (environment: GODADDY_API_KEY) in"},
-		"GoDaddy, key and secret": {godaddyService{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}, ""},
-		"GoDaddy, token":          {godaddyService{}, map[string]attr.Value{"token": text("t")}, ""},
-		"RFC 2136":                {rfc2136Service{}, nil, "Set rfc2136.server (environment: DNS_UPDATE_SERVER) in"},
-		"RFC 2136, unsigned":      {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53")}, ""},
-		"RFC 2136, name alone":    {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_name": text("k")}, "Set rfc2136.key_secret (environment: DNS_UPDATE_KEYSECRET) in"},
-		"RFC 2136, secret alone":  {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_secret": text("cw==")}, "Set rfc2136.key_name (environment: DNS_UPDATE_KEYNAME) in"},
-		"RFC 2136, port":          {rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "port": types.Int64Unknown()}, "rfc2136.port of the provider configuration not known yet"},
+		"Cloudflare":              {cloudflare.Service{}, nil, "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN) in"},
+		"Cloudflare, complete":    {cloudflare.Service{}, map[string]attr.Value{"api_token": text("t")}, ""},
+		"Cloudflare, unknown":     {cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()}, "cloudflare.api_token of the provider configuration not known yet"},
+		"Cloudflare, address":     {cloudflare.Service{}, map[string]attr.Value{"api_token": text("t"), "base_url": types.StringUnknown()}, "cloudflare.base_url of the provider configuration not known yet"},
+		"Namecheap":               {namecheap.Service{}, nil, "Set namecheap.api_user (environment: NAMECHEAP_API_USER), namecheap.api_key (environment: NAMECHEAP_API_KEY), namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, partly":       {namecheap.Service{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k")}, "Set namecheap.client_ip (environment: NAMECHEAP_CLIENT_IP) in"},
+		"Namecheap, complete":     {namecheap.Service{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1")}, ""},
+		"Namecheap, use_sandbox":  {namecheap.Service{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": text("192.0.2.1"), "use_sandbox": types.BoolUnknown()}, "namecheap.use_sandbox of the provider configuration not known yet"},
+		"GoDaddy":                 {godaddy.Service{}, nil, "Set godaddy.token (environment: GODADDY_TOKEN) in"},
+		"GoDaddy, key alone":      {godaddy.Service{}, map[string]attr.Value{"api_key": text("k")}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"GoDaddy, secret alone":   {godaddy.Service{}, map[string]attr.Value{"api_secret": text("s")}, "Set godaddy.api_key (environment: GODADDY_API_KEY) in"},
+		"GoDaddy, key and secret": {godaddy.Service{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}, ""},
+		"GoDaddy, token":          {godaddy.Service{}, map[string]attr.Value{"token": text("t")}, ""},
+		"RFC 2136":                {rfc2136.Service{}, nil, "Set rfc2136.server (environment: DNS_UPDATE_SERVER) in"},
+		"RFC 2136, unsigned":      {rfc2136.Service{}, map[string]attr.Value{"server": text("192.0.2.53")}, ""},
+		"RFC 2136, name alone":    {rfc2136.Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_name": text("k")}, "Set rfc2136.key_secret (environment: DNS_UPDATE_KEYSECRET) in"},
+		"RFC 2136, secret alone":  {rfc2136.Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "key_secret": text("cw==")}, "Set rfc2136.key_name (environment: DNS_UPDATE_KEYNAME) in"},
+		"RFC 2136, port":          {rfc2136.Service{}, map[string]attr.Value{"server": text("192.0.2.53"), "port": types.Int64Unknown()}, "rfc2136.port of the provider configuration not known yet"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -192,7 +199,7 @@ func TestHostsFromTheEnvironment(t *testing.T) {
 			t.Errorf("%s takes its credentials from the environment at validate", host.Name())
 		}
 	}
-	unknown := map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()})}
+	unknown := map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()})}
 	if got := settingsOf(t, readBlocks(t, true, unknown), "cloudflare", ""); !got.Pending {
 		t.Error("a token that is not known yet is taken from the environment")
 	}
@@ -202,15 +209,15 @@ func TestUnusableHostSettings(t *testing.T) {
 	withoutHostVariables(t)
 	cases := map[string]struct {
 		variable, value string
-		host            HostService
+		host            zone.HostService
 		values          map[string]attr.Value
 		want            string
 	}{
-		"a flag":          {"NAMECHEAP_USE_SANDBOX", "perhaps", namecheapService{}, nil, `NAMECHEAP_USE_SANDBOX is "perhaps"`},
-		"a port":          {"DNS_UPDATE_PORT", "many", rfc2136Service{}, nil, `DNS_UPDATE_PORT is "many"`},
-		"plain http":      {"", "", cloudflareService{}, map[string]attr.Value{"base_url": types.StringValue("http://proxy.example.com")}, "cloudflare.base_url"},
-		"no URL at all":   {"", "", godaddyService{}, map[string]attr.Value{"base_url": types.StringValue("proxy")}, "godaddy.base_url"},
-		"in the variable": {"CLOUDFLARE_BASE_URL", "http://proxy.example.com", cloudflareService{}, nil, "CLOUDFLARE_BASE_URL"},
+		"a flag":          {"NAMECHEAP_USE_SANDBOX", "perhaps", namecheap.Service{}, nil, `NAMECHEAP_USE_SANDBOX is "perhaps"`},
+		"a port":          {"DNS_UPDATE_PORT", "many", rfc2136.Service{}, nil, `DNS_UPDATE_PORT is "many"`},
+		"plain http":      {"", "", cloudflare.Service{}, map[string]attr.Value{"base_url": types.StringValue("http://proxy.example.com")}, "cloudflare.base_url"},
+		"no URL at all":   {"", "", godaddy.Service{}, map[string]attr.Value{"base_url": types.StringValue("proxy")}, "godaddy.base_url"},
+		"in the variable": {"CLOUDFLARE_BASE_URL", "http://proxy.example.com", cloudflare.Service{}, nil, "CLOUDFLARE_BASE_URL"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -229,11 +236,11 @@ func TestUnusableHostSettings(t *testing.T) {
 func TestReadAccounts(t *testing.T) {
 	withoutHostVariables(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "from the environment")
-	token := hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringValue("t")})
+	token := hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
 	accounts := types.MapValueMust(accountType(), map[string]attr.Value{
 		"agency":  accountObject(map[string]types.Object{"cloudflare": token}),
-		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(cloudflareService{}, nil)}),
-		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(godaddyService{}))}),
+		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, nil)}),
+		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(godaddy.Service{}))}),
 		"unknown": types.ObjectUnknown(accountType().AttrTypes),
 	})
 	var diags diag.Diagnostics
@@ -253,35 +260,35 @@ func TestReadAccounts(t *testing.T) {
 		{"unknown", "", true, `dns_accounts["unknown"] of the provider configuration not known yet`},
 		{"nobody", "", false, `there is no account "nobody" at Cloudflare`},
 	} {
-		if host, _ := ZonesOf(s).accountHost(c.account); host != c.host {
+		if host, _ := zone.ZonesOf(s).AccountHost(c.account); host != c.host {
 			t.Errorf("account %s is at %q", c.account, host)
 		}
-		key := accountKey{host: c.host, account: c.account}
-		if key.host == "" {
-			key.host = "cloudflare"
+		key := zone.AccountKey{Host: c.host, Account: c.account}
+		if key.Host == "" {
+			key.Host = "cloudflare"
 		}
-		if pending := ZonesOf(s).Pending(AuthorizationID{Host: key.host, Account: key.account}); pending != c.pending {
+		if pending := zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: key.Host, Account: key.Account}); pending != c.pending {
 			t.Errorf("that account %s is pending is %t", c.account, pending)
 		}
-		_, err := ZonesOf(s).host(key)
+		_, err := zone.ZonesOf(s).Host(key)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("account %s: got %v; want %q", c.account, err, c.want)
 		}
 	}
 
 	readHosts(s, nil, types.MapUnknown(accountType()), true, &diags)
-	if !ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare", Account: "agency"}) || ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare"}) {
+	if !zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: "cloudflare", Account: "agency"}) || zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: "cloudflare"}) {
 		t.Error("while no account is known, just the provider's own blocks are")
 	}
 }
 
 func TestUnusableAccounts(t *testing.T) {
-	token := hostObject(cloudflareService{}, map[string]attr.Value{"api_token": types.StringValue("t")})
+	token := hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
 	for name, c := range map[string]struct {
 		account types.Object
 		want    string
 	}{
-		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(godaddyService{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
+		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(godaddy.Service{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
 		"none": {accountObject(nil), "exactly one of"},
 		"a/b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 		"a@b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
@@ -300,12 +307,12 @@ func TestHostsAreDetected(t *testing.T) {
 	hosts := testHosts()
 	for _, host := range hosts {
 		patterns := host.Host().NameServers
-		if _, self := host.(SelfDetecting); self == (len(patterns) > 0) {
+		if _, self := host.(zone.SelfDetecting); self == (len(patterns) > 0) {
 			t.Errorf("%s is recognized by its name servers or asked itself, and not both or neither", host.Name())
 		}
 		for _, pattern := range patterns {
 			zone := dns.Zone{Apex: "example.com", NameServers: []string{"ns1." + strings.NewReplacer("#", "12", "*", "net").Replace(pattern)}}
-			if found, supported := hosts.detect(zone); !supported || found.Name != host.Name() || found.Title != host.Title() {
+			if found, supported := hosts.Detect(zone); !supported || found.Name != host.Name() || found.Title != host.Title() {
 				t.Errorf("%s: %s is taken for %+v", host.Name(), zone.NameServers, found)
 			}
 			if found := dns.DetectHost(zone); found.Name != dns.HostUnknown {

@@ -1,12 +1,14 @@
-package provider
+package provider_test
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 func TestAuthorizationIDs(t *testing.T) {
-	for text, want := range map[string]AuthorizationID{
+	for text, want := range map[string]zone.AuthorizationID{
 		"cloudflare/example.com":                   {Host: "cloudflare", Domain: "example.com"},
 		"cloudflare/Example.COM.":                  {Host: "cloudflare", Domain: "example.com"},
 		"namecheap@agency/bücher.example":          {Host: "namecheap", Account: "agency", Domain: "xn--bcher-kva.example"},
@@ -51,8 +53,8 @@ func TestZoneOfAuthorizationID(t *testing.T) {
 		"cloudflare/mail.example.com/example.com": "example.com",
 	} {
 		id, err := testHosts().ParseID(text)
-		if err != nil || id.within() != want {
-			t.Errorf("the zone of %s is looked for by %q, %v", text, id.within(), err)
+		if err != nil || id.Within() != want {
+			t.Errorf("the zone of %s is looked for by %q, %v", text, id.Within(), err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // intrudingRecords are in the way of records of others, or are merged into them. What
@@ -36,7 +38,7 @@ func occupied(t *testing.T) (*dnsWorld, *stranger) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, append(googleMX("example.com"), dnsRecordOf("example.com", "TXT", strangersSPF), dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
+	zone.add(t, append(googleMX("example.com"), testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
 	return w, zone
 }
 
@@ -81,11 +83,11 @@ func TestApplyReadsAZoneOnceBeforeItsWrite(t *testing.T) {
 	for name, host := range map[string]string{"known at plan": knownHost, "known at apply": lateHost} {
 		t.Run(name, func(t *testing.T) {
 			w, zone := occupied(t)
-			w.run(t, resource.TestStep{
+			w.Run(t, resource.TestStep{
 				Config: w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(host, atAllCosts),
 				Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce,
-					zone.holds(t, "example.com", "MX", "mail.example.com"),
-					zone.holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all")),
+					zone.Holds(t, "example.com", "MX", "mail.example.com"),
+					zone.Holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all")),
 			})
 		})
 	}
@@ -97,7 +99,7 @@ func TestFirstChangesOfAnApplySayEverythingOnce(t *testing.T) {
 	t.Parallel()
 	w, _ := occupied(t)
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization},
 		resource.TestStep{
 			PreConfig: w.forget,
@@ -113,7 +115,7 @@ func TestFirstChangesOfAnApplySayEverythingOnce(t *testing.T) {
 func TestConflictKnownLate(t *testing.T) {
 	t.Parallel()
 	w, zone := occupied(t)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:      w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(lateHost, "overwrite = true"),
 			ExpectError: saying("set replace_mx = true"),
@@ -121,8 +123,8 @@ func TestConflictKnownLate(t *testing.T) {
 		resource.TestStep{
 			Config: w.provider(),
 			Check: resource.ComposeTestCheckFunc(
-				zone.holds(t, "example.com", "MX", "aspmx.l.google.com", "alt1.aspmx.l.google.com"),
-				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
+				zone.Holds(t, "example.com", "MX", "aspmx.l.google.com", "alt1.aspmx.l.google.com"),
+				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 				func(*terraform.State) error {
 					for _, said := range w.heard() {
 						if strings.HasPrefix(said, `plan error at AttributeName("records").ElementKeyString("mx")`) {

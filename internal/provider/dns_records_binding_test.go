@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // edited is somebody who edits a zone after the plan was made and before it is applied.
@@ -46,7 +47,7 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 	const cname = `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`
 	const mx = `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`
 	const dmarc = `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`
-	theirA := dnsRecordOf("app.example.com", "A", "192.0.2.77")
+	theirA := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77")
 	for name, c := range map[string]struct {
 		record, more string
 		before       []dns.Record // displaced by the plan
@@ -58,11 +59,11 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
 		},
 		"one more beside one that makes way": {
-			record: cname, more: "overwrite = true", before: []dns.Record{dnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
 		},
 		"one that makes way is another by now": {
-			record: cname, more: "overwrite = true", before: []dns.Record{dnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *stranger) {
 				z.change(t, "app.example.com", "A", func(r *dns.Record) { r.Value = "192.0.2.77" })
 			},
@@ -70,20 +71,24 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 		},
 		"somebody's MX": {
 			record: mx, more: "replace_mx = true",
-			edit:     func(t *testing.T, z *stranger) { z.add(t, mxRecordOf("example.com", 5, "mx.elsewhere.example")) },
-			survivor: mxRecordOf("example.com", 5, "mx.elsewhere.example"),
+			edit: func(t *testing.T, z *stranger) {
+				z.add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+			},
+			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"one more MX": {
-			record: mx, more: "replace_mx = true", before: []dns.Record{mxRecordOf("example.com", 1, "mx1.elsewhere.example")},
-			edit:     func(t *testing.T, z *stranger) { z.add(t, mxRecordOf("example.com", 5, "mx.elsewhere.example")) },
-			survivor: mxRecordOf("example.com", 5, "mx.elsewhere.example"),
+			record: mx, more: "replace_mx = true", before: []dns.Record{testkit.MxRecordOf("example.com", 1, "mx1.elsewhere.example")},
+			edit: func(t *testing.T, z *stranger) {
+				z.add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+			},
+			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"a DMARC policy": {
 			record: dmarc, more: "overwrite = true",
 			edit: func(t *testing.T, z *stranger) {
-				z.add(t, dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
+				z.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
 			},
-			survivor: dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
+			survivor: testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,14 +103,14 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 				planned = zone.read(t).Records
 			})
 			checks.PreApply = append([]plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", c.before...)}, checks.PreApply...)
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
 				resource.TestStep{Config: config, ConfigPlanChecks: checks, ExpectError: saying("inconsistent final plan")},
 				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com"), Check: func(state *tfState) error {
 					if now := zone.read(t).Records; !sameRecords(now, planned) {
 						return fmt.Errorf("the zone has changed:\n%v\n%v", now, planned)
 					}
-					return zone.holds(t, c.survivor.Name, c.survivor.Type, valuesAt(planned, c.survivor)...)(state)
+					return zone.Holds(t, c.survivor.Name, c.survivor.Type, valuesAt(planned, c.survivor)...)(state)
 				}},
 				// Planned again, it is shown and goes.
 				resource.TestStep{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
@@ -148,10 +153,10 @@ func TestWhatMakesWayMayHaveGone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
 		resource.TestStep{Config: config, ConfigPlanChecks: afterPlan(func() { zone.remove(t, "app.example.com", "A") }), ExpectError: saying("inconsistent final plan")},
 		resource.TestStep{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r")}}},
@@ -164,19 +169,19 @@ func TestTwoResourcesDisplaceOneRecord(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	old := dnsRecordOf("app.example.com", "CNAME", "old.mailer.example")
+	old := testkit.DnsRecordOf("app.example.com", "CNAME", "old.mailer.example")
 	zone.add(t, old)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("one", `a = { name = "app.example.com", type = "A", value = "192.0.2.1" }`, "overwrite = true\n  wait_for_propagation = false") +
 		recordsConfig("two", `t = { name = "app.example.com", type = "TXT", value = "note" }`, "overwrite = true\n  wait_for_propagation = false\n  depends_on = [postmaster_dns_records.one]")
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: config,
 		ConfigPlanChecks: resource.ConfigPlanChecks{
 			PreApply:             []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.one", old), expectDisplaced("postmaster_dns_records.two", old)},
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		},
 		Check: resource.ComposeTestCheckFunc(
-			zone.holds(t, "app.example.com", "CNAME"), zone.holds(t, "app.example.com", "A", "192.0.2.1"), zone.holds(t, "app.example.com", "TXT", "note"),
+			zone.Holds(t, "app.example.com", "CNAME"), zone.Holds(t, "app.example.com", "A", "192.0.2.1"), zone.Holds(t, "app.example.com", "TXT", "note"),
 		),
 	})
 }
@@ -187,8 +192,8 @@ func TestWhatIsNotKnownAtPlanDoesNotBind(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("app.example.com", "A", "192.0.2.1"))
-	w.run(t, resource.TestStep{
+	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "target" {
   input = "app.mailer.example"
@@ -200,7 +205,7 @@ resource "terraform_data" "target" {
 		},
 		Check: resource.ComposeTestCheckFunc(
 			w.warns("plan", "does not bind", "overwrite = true", "app.example.com A 192.0.2.1"),
-			zone.holds(t, "app.example.com", "A"),
+			zone.Holds(t, "app.example.com", "A"),
 			resource.TestCheckResourceAttr("postmaster_dns_records.r", "displaced.0.value", "192.0.2.1"),
 		),
 	})
@@ -220,9 +225,9 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	if again := p.planRecords(t, first.private()); again.failed() || !slices.Equal(again.displaced(t), nil) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
-	zone.add(t, dnsRecordOf("app.example.com", "A", "192.0.2.77"))
+	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
 	p = w.recordsPlanner(t) // a process of its own
-	if again := p.planRecords(t, first.private()); !again.failed() || !containsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
+	if again := p.planRecords(t, first.private()); !again.failed() || !testkit.ContainsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())
 	}
 	// What the plan showed, and has gone since, is planned as it was shown.

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -46,7 +46,7 @@ func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
 				return int(count)
 			}
 			before := changes()
-			w.run(t, resource.TestStep{Config: config, Check: func(*terraform.State) error {
+			w.Run(t, resource.TestStep{Config: config, Check: func(*terraform.State) error {
 				writes, calls := changes()-before, 0
 				w.mu.Lock()
 				defer w.mu.Unlock()

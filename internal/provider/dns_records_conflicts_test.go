@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,11 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // googleMX are MX records as Google has its customers publish them.
 func googleMX(domain string) []dns.Record {
-	return []dns.Record{mxRecordOf(domain, 1, "aspmx.l.google.com"), mxRecordOf(domain, 5, "alt1.aspmx.l.google.com")}
+	return []dns.Record{testkit.MxRecordOf(domain, 1, "aspmx.l.google.com"), testkit.MxRecordOf(domain, 5, "alt1.aspmx.l.google.com")}
 }
 
 func TestConflictsAreRefusedAtPlan(t *testing.T) {
@@ -35,36 +36,36 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			want: []string{"DNS record in the way", "aspmx.l.google.com", "alt1.aspmx.l.google.com", "replace_mx = true", "to mail.example.com instead of"},
 		},
 		"a null MX": {
-			others: []dns.Record{mxRecordOf("example.com", 0, ".")}, record: mx,
+			others: []dns.Record{testkit.MxRecordOf("example.com", 0, ".")}, record: mx,
 			want: []string{"nobody (null MX)", "replace_mx = true"},
 		},
 		"a CNAME where data is": {
-			others: []dns.Record{dnsRecordOf("em.example.com", "TXT", "anything")},
+			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "TXT", "anything")},
 			record: `key = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			want:   []string{"DNS record in the way", "anything", "RFC 1034", "overwrite = true"},
 		},
 		"data where a CNAME is": {
-			others: []dns.Record{dnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
+			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
 			record: `key = { name = "em.example.com", type = "TXT", value = "anything" }`,
 			want:   []string{"other.mailer.example", "RFC 1034"},
 		},
 		"another CNAME": {
-			others: []dns.Record{dnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
+			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
 			record: `key = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			want:   []string{"other.mailer.example", "at most one CNAME"},
 		},
 		"a second DMARC policy": {
-			others: []dns.Record{dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
+			others: []dns.Record{testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
 			record: `key = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`,
 			want:   []string{"p=reject", "one DMARC policy"},
 		},
 		"a second key at a selector": {
-			others: []dns.Record{dnsRecordOf("mail._domainkey.example.com", "TXT", otherKey)},
+			others: []dns.Record{testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", otherKey)},
 			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
 			want:   []string{"b3RoZXI=", "one DKIM key"},
 		},
 		"a zone cut": {
-			others: []dns.Record{dnsRecordOf("_domainkey.example.com", "NS", "ns1.elsewhere.example")},
+			others: []dns.Record{testkit.DnsRecordOf("_domainkey.example.com", "NS", "ns1.elsewhere.example")},
 			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
 			want:   []string{"Name belongs to another zone", "hands over _domainkey.example.com"},
 		},
@@ -103,7 +104,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			want:   []string{"MX target has no address", "nowhere.example.com"},
 		},
 		"an MX target that is an alias": {
-			others: []dns.Record{dnsRecordOf("alias.example.com", "CNAME", "mail.example.com")},
+			others: []dns.Record{testkit.DnsRecordOf("alias.example.com", "CNAME", "mail.example.com")},
 			record: `key = { name = "example.com", type = "MX", value = "alias.example.com", priority = 10 }`,
 			want:   []string{"MX target is a CNAME"},
 		},
@@ -129,7 +130,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			}
 			before := zone.read(t).Records
 			config := w.provider() + authorizationAt(host, domains[host]) + recordsConfig("r", c.record, "")
-			w.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want[0])})
+			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want[0])})
 			if err := w.refuses(append(c.want, `AttributeName("records").ElementKeyString("key")`)...); err != nil {
 				t.Error(err)
 			}
@@ -143,7 +144,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 // refuses says whether a plan had an error with all of these texts.
 func (w *dnsWorld) refuses(texts ...string) error {
 	for _, said := range w.heard() {
-		if strings.HasPrefix(said, "plan error") && containsAll(said, texts) {
+		if strings.HasPrefix(said, "plan error") && testkit.ContainsAll(said, texts) {
 			return nil
 		}
 	}
@@ -159,7 +160,7 @@ func TestReplaceMX(t *testing.T) {
 	config := func(more string) string {
 		return authorization + recordsConfig("r", `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`, more)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("overwrite = true"), PlanOnly: true, ExpectError: saying("set replace_mx = true")},
 		resource.TestStep{
 			PreConfig: w.forget,
@@ -167,11 +168,11 @@ func TestReplaceMX(t *testing.T) {
 			Check: resource.ComposeTestCheckFunc(
 				w.warns("plan", "Mail for example.com goes elsewhere", "Mail for example.com goes to mail.example.com instead of aspmx.l.google.com and alt1.aspmx.l.google.com"),
 				w.warns("plan", "make way", "aspmx.l.google.com"),
-				zone.holds(t, "example.com", "MX", "mail.example.com"),
+				zone.Holds(t, "example.com", "MX", "mail.example.com"),
 			),
 		},
 		resource.TestStep{Config: config("replace_mx = true"), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "MX")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "MX")},
 	)
 }
 
@@ -184,8 +185,8 @@ func TestReplaceMXWhereTheHostHandlesMail(t *testing.T) {
 	}
 	config := w.provider() + authorizationAt("namecheap", "example.org") +
 		recordsConfig("r", `mx = { name = "example.org", type = "MX", value = "mail.example.com", priority = 10 }`, "replace_mx = true")
-	w.run(t,
-		resource.TestStep{Config: config, Check: w.stranger(t, "namecheap", "example.org").holds(t, "example.org", "MX", "mail.example.com")},
+	w.Run(t,
+		resource.TestStep{Config: config, Check: w.stranger(t, "namecheap", "example.org").Holds(t, "example.org", "MX", "mail.example.com")},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
 }
@@ -194,25 +195,25 @@ func TestOverwrite(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), dnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
+	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, "overwrite = true"),
 			Check: resource.ComposeTestCheckFunc(
 				w.warns("plan", "makes way", "p=reject"),
-				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=none", "unrelated"),
+				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=none", "unrelated"),
 			),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "_dmarc.example.com", "TXT", "unrelated")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "_dmarc.example.com", "TXT", "unrelated")},
 	)
 }
 
 func TestHiddenWildcardIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf("*.example.com", "A", "192.0.2.80"))
-	w.run(t, resource.TestStep{
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "A", "192.0.2.80"))
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `key = { name = "em.example.com", type = "TXT", value = "anything" }`, ""),
 		Check:  w.warns("plan", "Wildcard hidden", "*.example.com no longer answers for em.example.com", "192.0.2.80"),
 	})
@@ -231,7 +232,7 @@ resource "postmaster_dns_records" "r" {
   }
 }
 `
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization, ExpectError: saying("is a partial (CNAME) zone at Cloudflare")},
 		resource.TestStep{Config: records, PlanOnly: true, ExpectError: saying("is a partial (CNAME) zone at Cloudflare")},
 	)
@@ -241,14 +242,14 @@ func TestTTLs(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	joined := dnsRecordOf("joined.example.com", "TXT", "theirs")
+	joined := testkit.DnsRecordOf("joined.example.com", "TXT", "theirs")
 	joined.TTL = 7200
 	zone.add(t, joined)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
     own    = { name = "own.example.com", type = "TXT", value = "ours" }
     joined = { name = "joined.example.com", type = "TXT", value = "ours" }`, "ttl = 30")
 	const address = "postmaster_dns_records.r"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // plansUpdate expects that of all that a person sets on a resource just the
@@ -100,10 +101,10 @@ func TestDrift(t *testing.T) {
 						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 					},
 					Check: resource.ComposeTestCheckFunc(
-						zone.holds(t, dkim, "TXT", key), zone.holds(t, dmarc, "TXT", "v=DMARC1; p=none"), zone.holds(t, note, "TXT", "ours")),
+						zone.Holds(t, dkim, "TXT", key), zone.Holds(t, dmarc, "TXT", "v=DMARC1; p=none"), zone.Holds(t, note, "TXT", "ours")),
 				}
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config},
 				mends(func() { zone.change(t, dmarc, "TXT", func(r *dns.Record) { r.Value = "v=DMARC1; p=reject" }) },
 					map[string]string{"records.dmarc": `"v=DMARC1; p=reject" => "v=DMARC1; p=none"`}),
@@ -120,7 +121,7 @@ func TestDrift(t *testing.T) {
 					Config: authorization,
 					Check: resource.ComposeTestCheckFunc(
 						w.warns("apply", "DNS record left in place", "v=DMARC1; p=none", "somebody has changed it to", "p=reject"),
-						zone.holds(t, dmarc, "TXT", "v=DMARC1; p=reject"), zone.holds(t, dkim, "TXT"), zone.holds(t, note, "TXT")),
+						zone.Holds(t, dmarc, "TXT", "v=DMARC1; p=reject"), zone.Holds(t, dkim, "TXT"), zone.Holds(t, note, "TXT")),
 				},
 			)
 		})
@@ -134,12 +135,12 @@ func TestSPFDrift(t *testing.T) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("example.com", "TXT", strangersSPF))
+	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF))
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const address = "postmaster_dns_records.r"
 	const merged = "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.1 -all"
-	w.run(t,
-		resource.TestStep{Config: config, Check: zone.holds(t, "example.com", "TXT", merged)},
+	w.Run(t,
+		resource.TestStep{Config: config, Check: zone.Holds(t, "example.com", "TXT", merged)},
 		resource.TestStep{
 			PreConfig: func() { zone.change(t, "example.com", "TXT", func(r *dns.Record) { r.Value = strangersSPF }) },
 			Config:    config,
@@ -149,7 +150,7 @@ func TestSPFDrift(t *testing.T) {
 				}}},
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},
-			Check: zone.holds(t, "example.com", "TXT", merged),
+			Check: zone.Holds(t, "example.com", "TXT", merged),
 		},
 	)
 }
@@ -170,7 +171,7 @@ func TestProxiedCNAMEIsDrift(t *testing.T) {
 			return nil
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, Check: isProxied(false)},
 		resource.TestStep{
 			PreConfig: func() {

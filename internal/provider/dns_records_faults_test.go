@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -11,6 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // Records that can be of no use are found at plan, also where the zone cannot be looked
@@ -44,7 +47,7 @@ resource "postmaster_dns_records" "r" {
   }
 }
 `
-				w.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
+				w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
 			}
 		})
 	}
@@ -70,7 +73,7 @@ resource "postmaster_dns_records" "r" {
 }
 `
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{PlanOnly: true, Config: all(`
     apex  = { name = "@", type = "TXT", value = "x" }
     both  = { name = "two words.example", type = "A", value = "::1" }
@@ -98,7 +101,7 @@ resource "postmaster_dns_records" "r" {
 }
 
 func TestAllBadRecordsOfAnImportAreNamed(t *testing.T) {
-	_, err := recordsFromJSON(`{"b": {"name": "@", "type": "A", "value": "192.0.2.1"}, "a": {"name": "example.com", "type": "MX", "value": "mail.example.com"}, "c": {"name": "example.com", "type": "A", "value": "192.0.2.1"}}`)
+	_, err := zone.RecordsFromJSON(`{"b": {"name": "@", "type": "A", "value": "192.0.2.1"}, "a": {"name": "example.com", "type": "MX", "value": "mail.example.com"}, "c": {"name": "example.com", "type": "A", "value": "192.0.2.1"}}`)
 	if err == nil || !strings.HasPrefix(err.Error(), `record "a": an MX record needs a priority`) || !strings.Contains(err.Error(), "\n"+`record "b": "@"`) {
 		t.Error(err)
 	}
@@ -116,7 +119,7 @@ func TestUselessRecordsInTheState(t *testing.T) {
 	}
 	const useless = "v=DMARC1 p=none"
 	const note = "\n    note = { name = \"note.example.com\", type = \"TXT\", value = \"ours\" }"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("v=DMARC1; p=none", "")},
 		resource.TestStep{
 			PreConfig: func() {
@@ -125,33 +128,33 @@ func TestUselessRecordsInTheState(t *testing.T) {
 			Config: config(useless, ""), ConfigPlanChecks: emptyPlan,
 		},
 		resource.TestStep{Config: config(useless, note), Check: resource.ComposeTestCheckFunc(
-			zone.holds(t, "_dmarc.example.com", "TXT", useless), zone.holds(t, "note.example.com", "TXT", "ours"))},
-		resource.TestStep{Config: config("v=DMARC1; p=reject", note), Check: zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
+			zone.Holds(t, "_dmarc.example.com", "TXT", useless), zone.Holds(t, "note.example.com", "TXT", "ours"))},
+		resource.TestStep{Config: config("v=DMARC1; p=reject", note), Check: zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
 	)
 }
 
 // What can be told from the configuration alone is said at validate. It is no error
 // there, since validate does not know what the state holds.
 func TestUselessRecordsAtValidate(t *testing.T) {
-	record := func(value types.String) dnsRecordsModel {
-		return dnsRecordsModel{Records: types.MapValueMust(dnsRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(dnsRecordType.AttrTypes, map[string]attr.Value{
+	record := func(value types.String) zone.DnsRecordsModel {
+		return zone.DnsRecordsModel{Records: types.MapValueMust(kit.DnsRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(kit.DnsRecordType.AttrTypes, map[string]attr.Value{
 			"name": types.StringValue("example.com"), "type": types.StringValue("TXT"), "value": value, "priority": types.Int64Null(),
 		})})}
 	}
 	const useless = "v=spf1; mx -all"
 	var diags diag.Diagnostics
-	warnOfFaults(record(types.StringValue(useless)), &diags)
+	zone.WarnOfFaults(record(types.StringValue(useless)), &diags)
 	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning || !strings.Contains(diags[0].Detail(), `records["spf"]: example.com TXT`) {
 		t.Errorf("at validate: %v", diags)
 	}
 	diags = nil
-	warnOfFaults(record(types.StringUnknown()), &diags)
-	refuseFaults(record(types.StringUnknown()), dnsRecordsModel{}, &diags)
-	refuseFaults(record(types.StringValue(useless)), record(types.StringValue(useless)), &diags)
+	zone.WarnOfFaults(record(types.StringUnknown()), &diags)
+	zone.RefuseFaults(record(types.StringUnknown()), zone.DnsRecordsModel{}, &diags)
+	zone.RefuseFaults(record(types.StringValue(useless)), record(types.StringValue(useless)), &diags)
 	if diags != nil {
 		t.Errorf("of what is not known, and of what is in the state: %v", diags)
 	}
-	refuseFaults(record(types.StringValue(useless)), record(types.StringValue("v=spf1 mx -all")), &diags)
+	zone.RefuseFaults(record(types.StringValue(useless)), record(types.StringValue("v=spf1 mx -all")), &diags)
 	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError {
 		t.Errorf("at plan: %v", diags)
 	}
@@ -162,7 +165,7 @@ func TestUselessRecordKnownLate(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "late" {
   input = "\"v=spf1 mx -all\""
@@ -172,7 +175,7 @@ resource "terraform_data" "late" {
     spf  = { name = "example.com", type = "TXT", value = terraform_data.late.output }`, ""),
 		ExpectError: saying("without quotes and escapes, in one piece"),
 	})
-	if err := zone.holds(t, "note.example.com", "TXT")(nil); err != nil {
+	if err := zone.Holds(t, "note.example.com", "TXT")(nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -189,14 +192,14 @@ func TestSecondRecordsOfOneKind(t *testing.T) {
 			t.Parallel()
 			w := newDNSWorld(t)
 			zone := w.stranger(t, "cloudflare", "example.com")
-			zone.add(t, dnsRecordOf(c.at, "TXT", c.theirs))
+			zone.add(t, testkit.DnsRecordOf(c.at, "TXT", c.theirs))
 			config := func(more string) string {
 				return w.provider() + authorizationAt("cloudflare", "example.com") +
 					recordsConfig("r", `one = { name = "`+c.at+`", type = "TXT", value = "`+c.ours+`" }`, more)
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: saying("DNS record in the way")},
-				resource.TestStep{Config: config("overwrite = true"), Check: zone.holds(t, c.at, "TXT", c.ours)},
+				resource.TestStep{Config: config("overwrite = true"), Check: zone.Holds(t, c.at, "TXT", c.ours)},
 				resource.TestStep{Config: config("overwrite = true"), ConfigPlanChecks: emptyPlan},
 			)
 		})
@@ -209,12 +212,12 @@ func TestNameOfTheZoneTwice(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const doubled = "_dmarc.example.com.example.com"
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") +
 			recordsConfig("r", `one = { name = "`+doubled+`", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
 		Check: resource.ComposeTestCheckFunc(
 			w.warns("plan", "Name of the zone twice", `write "_dmarc.example.com"`),
-			func(*terraform.State) error { return zone.holds(t, doubled, "TXT", "v=DMARC1; p=none")(nil) },
+			func(*terraform.State) error { return zone.Holds(t, doubled, "TXT", "v=DMARC1; p=none")(nil) },
 		),
 	})
 }

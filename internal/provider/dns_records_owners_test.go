@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -38,7 +38,7 @@ func TestTwoResourcesThatWantDifferentRecords(t *testing.T) {
 			all := "overwrite = true\n  replace_mx = true\n  " + noWait
 			one, two := recordsConfig("one", c.one, all), recordsConfig("two", c.two, all)
 			var before []dns.Record
-			w.run(t,
+			w.Run(t,
 				// Both are new: found at plan.
 				resource.TestStep{Config: authorization},
 				resource.TestStep{Config: authorization + one + two, PlanOnly: true, ExpectError: saying("Two resources want different records")},
@@ -85,15 +85,15 @@ func TestARecordMovesToAnotherResource(t *testing.T) {
 			zone := w.stranger(t, c.host, c.apex)
 			authorization := w.provider() + authorizationAt(c.host, c.apex)
 			other := `other = { name = "note.` + c.apex + `", type = "TXT", value = "other" }`
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: authorization + recordsConfig("one", "moves = "+c.before+"\n"+other, noWait) + recordsConfig("two", "", noWait)},
 				resource.TestStep{
 					Config:           authorization + recordsConfig("one", other, noWait) + recordsConfig("two", "moves = "+c.after, noWait),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-					Check:            zone.holds(t, c.wantName, c.recordType, c.want),
+					Check:            zone.Holds(t, c.wantName, c.recordType, c.want),
 				},
 				// It belongs to the second resource now, and goes with it.
-				resource.TestStep{Config: authorization + recordsConfig("one", other, noWait), Check: zone.holds(t, c.wantName, c.recordType)},
+				resource.TestStep{Config: authorization + recordsConfig("one", other, noWait), Check: zone.Holds(t, c.wantName, c.recordType)},
 			)
 		})
 	}
@@ -114,10 +114,10 @@ func TestWhatTwoResourcesPublishStays(t *testing.T) {
 		if !want {
 			mx, text, note = nil, nil, nil
 		}
-		return resource.ComposeTestCheckFunc(zone.holds(t, "example.net", "MX", mx...), zone.holds(t, "example.net", "TXT", text...), zone.holds(t, "note.example.net", "TXT", note...))
+		return resource.ComposeTestCheckFunc(zone.Holds(t, "example.net", "MX", mx...), zone.Holds(t, "example.net", "TXT", text...), zone.Holds(t, "note.example.net", "TXT", note...))
 	}
 	one, two := recordsConfig("one", shared, noWait), recordsConfig("two", shared, noWait)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization + one + two, Check: there(true), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 		resource.TestStep{Config: authorization + two, Check: there(true), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 		resource.TestStep{Config: authorization, Check: there(false)},

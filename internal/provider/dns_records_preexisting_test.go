@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // preexistingRecords are wanted records that somebody has published by hand.
@@ -18,8 +19,8 @@ func preexistingRecords(apex string) (config string, records []dns.Record) {
     c  = { name = "em.` + apex + `", type = "CNAME", value = "u1.mailer.example" }
     d  = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=none" }`,
 		[]dns.Record{
-			mxRecordOf(apex, 10, "mx.mailer.example"), dnsRecordOf("app."+apex, "A", "192.0.2.7"),
-			dnsRecordOf("em."+apex, "CNAME", "u1.mailer.example"), dnsRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DnsRecordOf("app."+apex, "A", "192.0.2.7"),
+			testkit.DnsRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DnsRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 		}
 }
 
@@ -33,11 +34,11 @@ func TestWhatWasThereBeforeStays(t *testing.T) {
 			config, records := preexistingRecords(apex)
 			zone.add(t, records...)
 			holds := resource.ComposeTestCheckFunc(
-				zone.holds(t, apex, "MX", "mx.mailer.example"), zone.holds(t, "app."+apex, "A", "192.0.2.7"),
-				zone.holds(t, "em."+apex, "CNAME", "u1.mailer.example"), zone.holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+				zone.Holds(t, apex, "MX", "mx.mailer.example"), zone.Holds(t, "app."+apex, "A", "192.0.2.7"),
+				zone.Holds(t, "em."+apex, "CNAME", "u1.mailer.example"), zone.Holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 			)
 			authorization := w.provider() + authorizationAt(host, apex)
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: authorization},
 				resource.TestStep{
 					Config: authorization + recordsConfig("r", config, "ttl = 1200\n  "+noWait),
@@ -58,7 +59,7 @@ func TestWhatWasThereBeforeStays(t *testing.T) {
 					Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
 				},
 				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(
-					zone.holds(t, apex, "MX"), zone.holds(t, "app."+apex, "A"), zone.holds(t, "em."+apex, "CNAME"), zone.holds(t, "_dmarc."+apex, "TXT"),
+					zone.Holds(t, apex, "MX"), zone.Holds(t, "app."+apex, "A"), zone.Holds(t, "em."+apex, "CNAME"), zone.Holds(t, "_dmarc."+apex, "TXT"),
 				)},
 			)
 		})
@@ -70,18 +71,18 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), dnsRecordOf("note.example.com", "TXT", "theirs"))
+	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DnsRecordOf("note.example.com", "TXT", "theirs"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	theirs := `note = { name = "note.example.com", type = "TXT", value = "theirs" }`
 	ours := `note = { name = "note.example.com", type = "TXT", value = "ours" }`
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcNone+"\n"+theirs, noWait)},
 		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: saying("DNS record in the way")},
 		resource.TestStep{
 			Config:           authorization + recordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
 			Check: resource.ComposeTestCheckFunc(
-				zone.holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.holds(t, "note.example.com", "TXT", "theirs", "ours"),
+				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.Holds(t, "note.example.com", "TXT", "theirs", "ours"),
 			),
 		},
 	)
@@ -93,16 +94,16 @@ func TestTheCommentTellsOursFromOthers(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	killed := dnsRecordOf("app.example.com", "A", "192.0.2.7")
-	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: dnsRecordOf("app.example.com", "A", "192.0.2.7")}})
+	killed := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")
+	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")}})
 	zone.add(t, killed)
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", `a = { name = "app.example.com", type = "A", value = "192.0.2.7" }`, noWait),
 			Check:  resource.ComposeTestCheckFunc(w.warnsOfNothing, resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0")),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "app.example.com", "A")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.com", "A")},
 	)
 }
 
@@ -113,22 +114,22 @@ func TestReplacedRecords(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, dnsRecordOf("old.example.net", "TXT", "theirs"))
+	zone.add(t, testkit.DnsRecordOf("old.example.net", "TXT", "theirs"))
 	authorization := w.provider() + authorizationAt("godaddy", "example.net")
 	const a, b, c = `a = { name = "a.example.net", type = "TXT", value = "one" }
     `, `b = { name = "b.example.net", type = "TXT", value = "two" }
     `, `c = { name = "old.example.net", type = "TXT", value = "theirs" }
     `
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization + recordsConfig("r", a+b+c, noWait)},
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", a, noWait), Taint: []string{"postmaster_dns_records.r"},
 			Check: resource.ComposeTestCheckFunc(
-				zone.holds(t, "a.example.net", "TXT", "one"), zone.holds(t, "b.example.net", "TXT"), zone.holds(t, "old.example.net", "TXT", "theirs"),
+				zone.Holds(t, "a.example.net", "TXT", "one"), zone.Holds(t, "b.example.net", "TXT"), zone.Holds(t, "old.example.net", "TXT", "theirs"),
 				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
 			),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "a.example.net", "TXT")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "a.example.net", "TXT")},
 	)
 }
 
@@ -161,14 +162,14 @@ resource "postmaster_dns_records" "` + key + `" {
 `
 			}
 			there := resource.ComposeTestCheckFunc(
-				zone.holds(t, "x."+apex, "TXT", "ours"), zone.holds(t, apex, "MX", "mx.mailer.example"), zone.holds(t, apex, "TXT", "v=spf1 include:spf.mailer.example -all"),
+				zone.Holds(t, "x."+apex, "TXT", "ours"), zone.Holds(t, apex, "MX", "mx.mailer.example"), zone.Holds(t, apex, "TXT", "v=spf1 include:spf.mailer.example -all"),
 			)
 			settled := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config("one", "a"), Check: there},
 				resource.TestStep{Config: config("one", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr("postmaster_dns_records.one", "preexisting.#", "0"))},
 				resource.TestStep{Config: config("two", "b"), ConfigPlanChecks: settled, Check: resource.ComposeTestCheckFunc(there, resource.TestCheckResourceAttr("postmaster_dns_records.two", "preexisting.#", "0"))},
-				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(zone.holds(t, "x."+apex, "TXT"), zone.holds(t, apex, "MX"), zone.holds(t, apex, "TXT"))},
+				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(zone.Holds(t, "x."+apex, "TXT"), zone.Holds(t, apex, "MX"), zone.Holds(t, apex, "TXT"))},
 			)
 		})
 	}
@@ -199,10 +200,10 @@ resource "terraform_data" "trigger" {
 }
 ` + recordsConfig("r", spf("ip4:192.0.2.2"), noWait) + recordsConfig("s", spf("ip4:192.0.2.1"), noWait+"\n  lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }")
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization + recordsConfig("r", spf("ip4:192.0.2.1"), noWait) + recordsConfig("s", spf("ip4:192.0.2.2"), noWait), Check: holds},
 		resource.TestStep{Config: swapped("a"), Check: holds},
 		resource.TestStep{Config: swapped("b"), Check: holds},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT")},
 	)
 }

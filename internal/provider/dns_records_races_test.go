@@ -1,10 +1,12 @@
-package provider
+package provider_test
 
 import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const (
@@ -19,9 +21,9 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, dnsRecordOf("app.example.net", "A", "192.0.2.7"))
+	zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
 	authorization := w.provider() + authorizationAt("godaddy", "example.net")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", appAddress+"\n"+noteOne, noWait),
 			Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "1"),
@@ -31,10 +33,10 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 			ConfigPlanChecks: afterPlan(func() { zone.remove(t, "app.example.net", "A") }),
 			Check: resource.ComposeTestCheckFunc(
 				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
-				zone.holds(t, "app.example.net", "A", "192.0.2.7"),
+				zone.Holds(t, "app.example.net", "A", "192.0.2.7"),
 			),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "app.example.net", "A")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.net", "A")},
 	)
 }
 
@@ -46,7 +48,7 @@ func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
 	zone := w.stranger(t, "godaddy", "example.net")
 	authorization := w.provider() + authorizationAt("godaddy", "example.net")
 	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: authorization + recordsConfig("r", appAddress+"\n"+noteOne, noWait)},
 		// Terraform saves what the refresh has found when it applies something else.
 		resource.TestStep{
@@ -54,12 +56,12 @@ func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
 			Config:    authorization + recordsConfig("r", noteOne, noWait) + recordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
 		},
 		resource.TestStep{
-			PreConfig:        func() { zone.add(t, dnsRecordOf("app.example.net", "A", "192.0.2.7")) },
+			PreConfig:        func() { zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
 			Config:           authorization + recordsConfig("r", noteOne, noWait),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("postmaster_dns_records.r", plancheck.ResourceActionNoop)}},
 		},
 		resource.TestStep{Config: authorization + recordsConfig("r", noteOne, noWait), ConfigPlanChecks: empty},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "app.example.net", "A", "192.0.2.7")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.net", "A", "192.0.2.7")},
 	)
 }
 
@@ -75,12 +77,12 @@ func TestANamePassesFromAResourceThatGoes(t *testing.T) {
 			policy := func(p string) string {
 				return `d = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=` + p + `" }`
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: authorization + recordsConfig("one", policy("none"), noWait) + recordsConfig("two", "", noWait)},
 				resource.TestStep{
 					Config:           authorization + recordsConfig("two", policy("reject"), noWait),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-					Check:            zone.holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=reject"),
+					Check:            zone.Holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=reject"),
 				},
 			)
 		})

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // strangersSPF has blanks that nobody but its author would write.
@@ -31,12 +32,12 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("example.com", "TXT", strangersSPF), dnsRecordOf("example.com", "TXT", "unrelated=1"))
+	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("example.com", "TXT", "unrelated=1"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := authorization + recordsConfig("r", spfRecord("a:mail.example.com"), "")
 	const merged = "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all"
 	const later = "v=spf1  include:_spf.newsletter.example   a:mail.example.com ip4:198.51.100.7 -all"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -45,7 +46,7 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 			},
 			Check: resource.ComposeTestCheckFunc(
 				w.warns("plan", `AttributeName("records").ElementKeyString("spf")`, "The SPF record of example.com is merged", "\n\n    "+merged),
-				zone.holds(t, "example.com", "TXT", merged, "unrelated=1"),
+				zone.Holds(t, "example.com", "TXT", merged, "unrelated=1"),
 			),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
@@ -57,7 +58,7 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: authorization,
-			Check:  zone.holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   ip4:198.51.100.7 -all", "unrelated=1"),
+			Check:  zone.Holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   ip4:198.51.100.7 -all", "unrelated=1"),
 		},
 	)
 }
@@ -83,21 +84,21 @@ func TestSPFOfTwoResourcesInOneRun(t *testing.T) {
 			w := newDNSWorld(t)
 			newsletterZone(t, w)
 			zone := w.stranger(t, host.name, host.domain)
-			zone.add(t, dnsRecordOf(host.domain, "TXT", strangersSPF))
+			zone.add(t, testkit.DnsRecordOf(host.domain, "TXT", strangersSPF))
 			spf := func(mechanisms string) string {
 				return fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 %s -all" }`, host.domain, mechanisms)
 			}
 			authorization := w.provider() + authorizationAt(host.name, host.domain)
 			one := recordsConfig("one", spf("ip4:203.0.113.1"), "")
 			other := recordsConfig("other", spf("ip4:203.0.113.2"), "")
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: authorization + one + other},
 				resource.TestStep{Config: authorization + one + other, ConfigPlanChecks: emptyPlan},
 				resource.TestStep{
 					Config: authorization + other,
-					Check:  zone.holds(t, host.domain, "TXT", "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.2 -all"),
+					Check:  zone.Holds(t, host.domain, "TXT", "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.2 -all"),
 				},
-				resource.TestStep{Config: authorization, Check: zone.holds(t, host.domain, "TXT", strangersSPF)},
+				resource.TestStep{Config: authorization, Check: zone.Holds(t, host.domain, "TXT", strangersSPF)},
 			)
 		})
 	}
@@ -109,14 +110,14 @@ func TestSPFMechanismsOfBeforeStay(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const before = "v=spf1 a:mail.example.com -all"
-	zone.add(t, dnsRecordOf("example.com", "TXT", before))
+	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", before))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", spfRecord("a:mail.example.com ip4:203.0.113.1"), ""),
-			Check:  zone.holds(t, "example.com", "TXT", "v=spf1 a:mail.example.com ip4:203.0.113.1 -all"),
+			Check:  zone.Holds(t, "example.com", "TXT", "v=spf1 a:mail.example.com ip4:203.0.113.1 -all"),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT", before)},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT", before)},
 	)
 }
 
@@ -126,19 +127,19 @@ func TestSPFRecordOfOursGoes(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", spfRecord("ip4:203.0.113.1"), ""),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectUnknownValue("postmaster_dns_records.r", tfjsonpath.New("published").AtMapKey("spf").AtMapKey("value")),
 			}},
-			Check: zone.holds(t, "example.com", "TXT", "v=spf1 ip4:203.0.113.1 ~all"),
+			Check: zone.Holds(t, "example.com", "TXT", "v=spf1 ip4:203.0.113.1 ~all"),
 		},
 		resource.TestStep{
 			Config: authorization + recordsConfig("r", spfRecord("ip4:203.0.113.2"), ""),
-			Check:  zone.holds(t, "example.com", "TXT", "v=spf1 ip4:203.0.113.2 ~all"),
+			Check:  zone.Holds(t, "example.com", "TXT", "v=spf1 ip4:203.0.113.2 ~all"),
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT")},
 	)
 }
 
@@ -147,11 +148,11 @@ func TestSeveralSPFRecords(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const first, second = "v=spf1 ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.2 -all"
-	zone.add(t, dnsRecordOf("example.com", "TXT", first), dnsRecordOf("example.com", "TXT", second))
+	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", first), testkit.DnsRecordOf("example.com", "TXT", second))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := authorization + recordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const joined = "v=spf1 ip4:192.0.2.1 ip4:203.0.113.1 -all"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying("example.com has 2 SPF records")},
 		resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying("ip4:192.0.2.1 -all")},
 		resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying("ip4:192.0.2.2 -all")},
@@ -161,13 +162,13 @@ func TestSeveralSPFRecords(t *testing.T) {
 				zone.apply(t, zone.read(t), dns.ChangeSet{Delete: []dns.Record{r.Old}})
 			},
 			Config: config,
-			Check:  zone.holds(t, "example.com", "TXT", joined),
+			Check:  zone.Holds(t, "example.com", "TXT", joined),
 		},
 		resource.TestStep{ // a second one that comes later is in nobody's way
-			PreConfig: func() { zone.add(t, dnsRecordOf("example.com", "TXT", second)) },
+			PreConfig: func() { zone.add(t, testkit.DnsRecordOf("example.com", "TXT", second)) },
 			Config:    config, ConfigPlanChecks: emptyPlan,
 		},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "example.com", "TXT", first, second)},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT", first, second)},
 	)
 }
 
@@ -181,16 +182,16 @@ func TestSPFLookupLimit(t *testing.T) {
 		`f TXT "v=spf1 ip4:192.0.2.6 -all"`, `g TXT "v=spf1 ip4:192.0.2.7 -all"`, `h TXT "v=spf1 ip4:192.0.2.8 -all"`,
 	)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, dnsRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
+	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := func(more string) string {
 		return authorization + recordsConfig("r", spfRecord("a:mail.example.com"), more)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: saying("set allow_excess_spf_lookups = true")},
 		resource.TestStep{
 			Config: config("allow_excess_spf_lookups = true"),
-			Check:  zone.holds(t, "example.com", "TXT", "v=spf1 include:a.chain.example a mx a:mail.example.com -all"),
+			Check:  zone.Holds(t, "example.com", "TXT", "v=spf1 include:a.chain.example a mx a:mail.example.com -all"),
 		},
 		resource.TestStep{Config: config("allow_excess_spf_lookups = true"), ConfigPlanChecks: emptyPlan},
 	)

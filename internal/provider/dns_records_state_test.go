@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const importedDomain = `
@@ -35,7 +37,7 @@ func TestImportOfRecords(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
-	zone.add(t, mxRecordOf("example.com", 10, "mail.example.com"), dnsRecordOf("example.com", "TXT", spf))
+	zone.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DnsRecordOf("example.com", "TXT", spf))
 	source := w.provider() + authorizationAt("cloudflare", "example.com") + importedDomain
 	imported := source + `
 import {
@@ -48,7 +50,7 @@ resource "postmaster_dns_records" "r" {
 }
 `
 	const address = "postmaster_dns_records.r"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: source},
 		resource.TestStep{
 			Config: imported,
@@ -63,8 +65,8 @@ resource "postmaster_dns_records" "r" {
 		resource.TestStep{
 			Config: source,
 			Check: resource.ComposeTestCheckFunc(
-				zone.holds(t, "example.com", "MX"),
-				zone.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.1 -all"),
+				zone.Holds(t, "example.com", "MX"),
+				zone.Holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.1 -all"),
 			),
 		},
 	)
@@ -75,7 +77,7 @@ func TestImportOfRecordsWithTTL(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	policy := dnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+	policy := testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
 	policy.TTL = 3600
 	zone.add(t, policy)
 	config := func(ttl int) string {
@@ -94,7 +96,7 @@ resource "postmaster_dns_records" "r" {
 `, ttl)
 	}
 	const address = "postmaster_dns_records.r"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(3600), ConfigPlanChecks: resource.ConfigPlanChecks{
 			PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)},
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
@@ -128,7 +130,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 	} {
 		steps = append(steps, resource.TestStep{ResourceName: "postmaster_dns_records.r", ImportState: true, ImportStateId: id, ExpectError: saying(want)})
 	}
-	w.run(t, steps...)
+	w.Run(t, steps...)
 }
 
 // Records that do not arrive are a warning, and are in the state.
@@ -138,7 +140,7 @@ func TestRecordsThatDoNotArrive(t *testing.T) {
 	w.putZone(t, "example.com", "@ NS ns1.elsewhere.example.") // which is served in place of the host's
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
     note = { name = "note.example.com", type = "TXT", value = "ours" }`, "timeouts = { create = \"1s\" }")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			Check: w.warns("apply", `AttributeName("records")`, "Records have not arrived yet", "after 1s",
@@ -161,8 +163,8 @@ func TestNameServersOutOfReach(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			closed := silentAddress(t)
-			w.adjust = func(s *Run) {
+			closed := testkit.SilentAddress(t)
+			w.adjust = func(s *kit.Run) {
 				s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(server string) (string, bool) {
 					if silent(strings.TrimSuffix(server, ".")) {
 						return closed, true
@@ -177,7 +179,7 @@ func TestNameServersOutOfReach(t *testing.T) {
 				"one": {"A name server does not answer", "corp.example", "ns1.nameserver.example"},
 			}
 			start := time.Now()
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
 					w.warns("apply", want[name]...),
 					func(*terraform.State) error {
@@ -201,7 +203,7 @@ func TestFlagsAlone(t *testing.T) {
 		return w.provider() + authorizationAt("cloudflare", "example.com") +
 			recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, more)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: w.forget,
@@ -233,10 +235,10 @@ func TestTwoKeysOneRecord(t *testing.T) {
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	const one = `one = { name = "note.example.com", type = "TXT", value = "ours" }`
 	const two = `two = { name = "Note.example.com.", type = "TXT", value = "ours" }`
-	w.run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), Check: zone.holds(t, "note.example.com", "TXT", "ours")},
+	w.Run(t,
+		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
 		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: authorization + recordsConfig("r", two, ""), Check: zone.holds(t, "note.example.com", "TXT", "ours")},
-		resource.TestStep{Config: authorization, Check: zone.holds(t, "note.example.com", "TXT")},
+		resource.TestStep{Config: authorization + recordsConfig("r", two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "note.example.com", "TXT")},
 	)
 }

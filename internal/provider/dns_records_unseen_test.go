@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -78,7 +78,7 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 			config := w.provider() + authorizationAt(test.host, test.apex) + recordsConfig("r",
 				test.records+"\n    beside = { name = \"beside."+test.apex+"\", type = \"TXT\", value = \"seen\" }", long)
 			began := time.Now()
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config, Check: func(*terraform.State) error {
 					if test.plan != nil {
 						return w.warns("plan", test.plan...)(nil)
@@ -138,7 +138,7 @@ func TestHiddenCNAME(t *testing.T) {
 			}
 			config := w.provider() + authorizationAt("cloudflare", "example.com") +
 				recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(isSeen, w.warns("plan", test.plan, "em.example.com"))},
 				resource.TestStep{
 					PreConfig: func() { w.forget(); hide() },
@@ -182,13 +182,13 @@ func TestRecordsThatAHostCannotHold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			records := "key = { " + test.record + " }"
 			planned := w.provider() + authorizationAt(test.host, test.apex) + recordsConfig("r", records, "")
-			w.run(t, resource.TestStep{Config: planned, PlanOnly: true, ExpectError: saying(test.want)})
+			w.Run(t, resource.TestStep{Config: planned, PlanOnly: true, ExpectError: saying(test.want)})
 			if strings.Contains(test.record, `"NS"`) {
 				return // the zone is not known before the plan
 			}
 			written := strings.Replace(w.provider()+recordsConfig("r", records, ""), "postmaster_dns_authorization.a.id", fmt.Sprintf("%q", test.host+"/"+test.apex), 1)
 			w.forget()
-			w.run(t, resource.TestStep{Config: written, PlanOnly: true, ExpectError: saying(test.want)})
+			w.Run(t, resource.TestStep{Config: written, PlanOnly: true, ExpectError: saying(test.want)})
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			if len(w.calls) != 0 {

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -41,7 +41,7 @@ func TestValuesArriveUnchanged(t *testing.T) {
 				lines = append(lines, fmt.Sprintf("%q = { name = %q, type = \"TXT\", value = %s }", name, name+"."+domain, hclString(text)))
 			}
 			config := w.provider() + authorizationAt(host, domain) + recordsConfig("r", strings.Join(lines, "\n    "), "")
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
 					zone.holdsTexts(t, want),
 					func(*terraform.State) error { return w.serves(t, want) },
@@ -92,7 +92,7 @@ func TestSpellingsOfRecords(t *testing.T) {
     alias = { name = %q, type = "CNAME", value = %q }`, "_dmarc."+name, "em."+name, cname), "")
 	}
 	const address = "postmaster_dns_records.r"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config("bücher.example", "Bücher.example.", "U1.Mailer.example."),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -120,7 +120,7 @@ func TestRecordsAreCheckedAtValidate(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", "key = { "+c.record+" }", "")
-			w.run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
+			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
 		})
 	}
 }
@@ -168,7 +168,7 @@ resource "postmaster_dns_records" "r" {
   records              = ` + c.records + `
 }
 `
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{
@@ -220,7 +220,7 @@ resource "postmaster_dns_records" "key" {
 }
 `
 	zone := w.stranger(t, "godaddy", "example.net")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -228,8 +228,8 @@ resource "postmaster_dns_records" "key" {
 					"postmaster_dns_records.key", tfjsonpath.New("published").AtMapKey("dkim").AtMapKey("value"), compare.ValuesSame()),
 			},
 			Check: resource.ComposeTestCheckFunc(
-				zone.holds(t, "example.net", "MX", "mail.example.com"),
-				zone.holds(t, "example.net", "TXT", "v=spf1 a:mail.example.com ~all"),
+				zone.Holds(t, "example.net", "MX", "mail.example.com"),
+				zone.Holds(t, "example.net", "TXT", "v=spf1 a:mail.example.com ~all"),
 			),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
@@ -264,26 +264,26 @@ resource "postmaster_dns_authorization" "a" {
 	}
 	moves := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
 	sameID := statecheck.CompareValue(compare.ValuesSame())
-	w.run(t,
-		resource.TestStep{Config: unknown("corp.example"), Check: corp.holds(t, "note.corp.example", "TXT", "of corp.example")},
+	w.Run(t,
+		resource.TestStep{Config: unknown("corp.example"), Check: corp.Holds(t, "note.corp.example", "TXT", "of corp.example")},
 		resource.TestStep{
 			Config: unknown("shop.example"), ConfigPlanChecks: moves, ConfigStateChecks: zoneIs("shop.example"),
 			Check: resource.ComposeTestCheckFunc(
-				corp.holds(t, "note.corp.example", "TXT"), shop.holds(t, "note.shop.example", "TXT", "of shop.example")),
+				corp.Holds(t, "note.corp.example", "TXT"), shop.Holds(t, "note.shop.example", "TXT", "of shop.example")),
 		},
 		resource.TestStep{Config: unknown("shop.example"), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{
 			Config: known("cloudflare", "example.com", "known"), ConfigPlanChecks: moves,
 			ConfigStateChecks: append(zoneIs("example.com"), sameID.AddStateValue(address, tfjsonpath.New("id"))),
 			Check: resource.ComposeTestCheckFunc(
-				shop.holds(t, "note.shop.example", "TXT"), com.holds(t, "note.example.com", "TXT", "known")),
+				shop.Holds(t, "note.shop.example", "TXT"), com.Holds(t, "note.example.com", "TXT", "known")),
 		},
 		resource.TestStep{Config: known("cloudflare", "example.com", "known"), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{ // another name of the zone: nothing moves, but one record changes
 			Config:            strings.Replace(known("cloudflare", "example.com", "changed"), `domain       = "example.com"`, `domain       = "note.example.com"`, 1),
 			ConfigPlanChecks:  moves,
 			ConfigStateChecks: append(zoneIs("example.com"), sameID.AddStateValue(address, tfjsonpath.New("id"))),
-			Check:             com.holds(t, "note.example.com", "TXT", "changed"),
+			Check:             com.Holds(t, "note.example.com", "TXT", "changed"),
 		},
 	)
 }

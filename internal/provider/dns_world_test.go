@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -16,10 +16,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // dnsWorld is a sandbox whose zones others edit too, and what the provider says in
@@ -27,7 +32,7 @@ import (
 type dnsWorld struct {
 	box    *sandbox.Sandbox
 	file   string
-	adjust func(*Run) // further changes of what the provider works with; may be nil
+	adjust func(*kit.Run) // further changes of what the provider works with; may be nil
 
 	mu    sync.Mutex
 	calls []string // "cloudflare POST /zones/…/batch", in order
@@ -46,7 +51,7 @@ type phase struct {
 func newDNSWorld(t *testing.T) *dnsWorld {
 	t.Helper()
 	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
-	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: w.file, Observe: func(service, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: w.file, Observe: func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		call := service + " " + method + " " + path
@@ -74,12 +79,12 @@ func (w *dnsWorld) provider() string {
 
 // factories serve a provider that works in this very sandbox, if it does in one.
 func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	hooks := Hooks{OpenSandbox: w.openSandbox, Adjust: func(run *Run) {
+	hooks := provider.Hooks{OpenSandbox: w.openSandbox, Adjust: func(run *kit.Run) {
 		if w.adjust != nil {
 			w.adjust(run)
 		}
 	}}
-	serve := providerserver.NewProtocol6WithError(NewWith("test", hooks)())
+	serve := providerserver.NewProtocol6WithError(provider.NewWith("test", hooks)())
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": func() (tfprotov6.ProviderServer, error) {
 			server, err := serve()
@@ -96,8 +101,8 @@ func (w *dnsWorld) openSandbox(options sandbox.Options) (*sandbox.Sandbox, error
 	return sandbox.Open(options)
 }
 
-// run is an acceptance test in this world.
-func (w *dnsWorld) run(t *testing.T, steps ...resource.TestStep) {
+// Run is an acceptance test in this world.
+func (w *dnsWorld) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.factories(), Steps: steps})
 }
@@ -118,7 +123,7 @@ func (l *listener) ConfigureProvider(ctx context.Context, req *tfprotov6.Configu
 func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.PlanResourceChange(ctx, req)
 	if err == nil {
-		l.world.note("plan", resp.Diagnostics)
+		l.world.Note("plan", resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -126,7 +131,7 @@ func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanRe
 func (l *listener) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.ApplyResourceChange(ctx, req)
 	if err == nil {
-		l.world.note("apply", resp.Diagnostics)
+		l.world.Note("apply", resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -134,12 +139,12 @@ func (l *listener) ApplyResourceChange(ctx context.Context, req *tfprotov6.Apply
 func (l *listener) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	resp, err := l.ProviderServer.ReadResource(ctx, req)
 	if err == nil {
-		l.world.note("read", resp.Diagnostics)
+		l.world.Note("read", resp.Diagnostics)
 	}
 	return resp, err
 }
 
-func (w *dnsWorld) note(call string, diags []*tfprotov6.Diagnostic) {
+func (w *dnsWorld) Note(call string, diags []*tfprotov6.Diagnostic) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if call == "apply" {
@@ -170,7 +175,7 @@ func (w *dnsWorld) heard() []string {
 func (w *dnsWorld) warns(call string, texts ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		for _, said := range w.heard() {
-			if strings.HasPrefix(said, call+" warning") && containsAll(said, texts) {
+			if strings.HasPrefix(said, call+" warning") && testkit.ContainsAll(said, texts) {
 				return nil
 			}
 		}
@@ -231,7 +236,7 @@ func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	simulated, err := ZonesOf(s).host(accountKey{host: host})
+	simulated, err := zone.ZonesOf(s).Host(zone.AccountKey{Host: host})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,8 +322,8 @@ func (s *stranger) holdsTexts(t *testing.T, want map[string]string) resource.Tes
 	}
 }
 
-// holds checks that the records with a name and type have just these values.
-func (s *stranger) holds(t *testing.T, name, recordType string, want ...string) resource.TestCheckFunc {
+// Holds checks that the records with a name and type have just these values.
+func (s *stranger) Holds(t *testing.T, name, recordType string, want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		t.Helper()
 		var got []string

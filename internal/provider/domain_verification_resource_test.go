@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,9 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const verificationAddress = "postmaster_domain_verification.v"
@@ -33,7 +35,7 @@ func TestDomainVerificationLost(t *testing.T) {
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
@@ -74,7 +76,7 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 		Method: http.MethodPost, Path: "/v3/whitelabel/domains/*/validate", Count: 6, Kind: fault.Status, Status: 500,
 		Body: `{"errors": [{"message": "internal error getting CNAME", "field": null}]}`,
 	}}})
-	w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", "") + publishedSender("example.com")})
+	w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", "") + publishedSender("example.com")})
 	if calls := w.sendgridCalls(http.MethodPost); len(calls) != 8 { // the creation, six that fail, and one that does not
 		t.Errorf("these calls were made: %q", calls)
 	}
@@ -85,8 +87,8 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 func TestDomainVerificationWithoutDNS(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
-	silent, hasten := silentAddress(t), w.adjust
-	w.adjust = func(s *Run) {
+	silent, hasten := testkit.SilentAddress(t), w.adjust
+	w.adjust = func(s *kit.Run) {
 		hasten(s)
 		s.SetLookup(dns.NewLookup(dns.LookupConfig{
 			Resolvers: []string{silent}, Timeout: 50 * time.Millisecond, AuthorityAddr: func(string) (string, bool) { return silent, true },
@@ -94,14 +96,14 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 	}
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ExpectError: sayingInTurn("could not be looked up from here", "CNAME em1.example.com", "asked: SendGrid")},
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.add(t,
-					dnsRecordOf("em1.example.com", "CNAME", sandboxTarget),
-					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+					testkit.DnsRecordOf("em1.example.com", "CNAME", sandboxTarget),
+					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
 			},
 			Config: config,
 		},
@@ -117,7 +119,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 	config := func(more string) string {
 		return w.provider() + senderConfig("example.com", "") + verificationConfig(more+`timeouts = { create = "2s" }`)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(""), ExpectError: saying("refer to its published in dns_records")},
 		resource.TestStep{
 			Config: config("required = false\n  "), ExpectNonEmptyPlan: true,
@@ -136,21 +138,21 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, dnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
+	somebody.add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
 	goesOn := preApply(
 		plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
 		plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionCreate),
 	)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ExpectError: saying("CNAME em1.example.com expected: " + sandboxTarget + " found: elsewhere.example.net asked: ")},
 		resource.TestStep{Config: config, ConfigPlanChecks: goesOn, ExpectError: saying("CNAME s2._domainkey.example.com expected: s2.domainkey." + sandboxTarget + " found: nothing asked: ")},
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = sandboxTarget })
 				somebody.add(t,
-					dnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					dnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
 			},
 			Config: config, ConfigPlanChecks: goesOn,
 		},
@@ -165,17 +167,17 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	w := newSenderWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, dnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
+	somebody.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {
 		return w.provider() + senderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + publishedSender("example.com")
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config(`["192.0.2.7"]`),
 			Check: resource.ComposeTestCheckFunc(
-				somebody.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 include:em1.example.com ~all"),
-				somebody.holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 -all"),
-				somebody.holds(t, "em1.example.com", "MX", "mx.sendgrid.net"),
+				somebody.Holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 include:em1.example.com ~all"),
+				somebody.Holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 -all"),
+				somebody.Holds(t, "em1.example.com", "MX", "mx.sendgrid.net"),
 			),
 		},
 		resource.TestStep{Config: config(`["192.0.2.7"]`), ConfigPlanChecks: emptyPlan},
@@ -183,12 +185,12 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 			PreConfig: w.forget,
 			Config:    config(`["192.0.2.7", "192.0.2.8"]`),
 			Check: resource.ComposeTestCheckFunc(
-				somebody.holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 ip4:192.0.2.8 -all"),
+				somebody.Holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 ip4:192.0.2.8 -all"),
 				w.changesBy("POST domains/ID/ips", "POST domains/ID/validate"),
 			),
 		},
 		resource.TestStep{Config: config(`["192.0.2.7", "192.0.2.8"]`), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: w.provider(), Check: somebody.holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all")},
+		resource.TestStep{Config: w.provider(), Check: somebody.Holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all")},
 	)
 }
 
@@ -199,7 +201,7 @@ func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	domain := w.provider() + senderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: domain,
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -15,11 +15,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // What is there already is found by the plan, before anything is changed. The advice names
@@ -59,7 +64,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		s := testRun()
 		s.EnterSandbox(w.box, w.file)
 		w.adjust(s)
-		client, err := PartOf[*sendgridAccount](s).Client()
+		client, err := kit.PartOf[*sendgrid.Account](s).Client()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +85,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	t.Run("Octeth", func(t *testing.T) {
 		t.Parallel()
 		w := newOctethWorld(t)
-		made, err := w.client(t).Create(t.Context(), octethapi.Campaign, "example.com", octethapi.Options{})
+		made, err := w.Client(t).Create(t.Context(), octethapi.Campaign, "example.com", octethapi.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,14 +126,14 @@ func TestRenamedResources(t *testing.T) {
 // What a plan has shown of an object so far decides what it says, in whatever order that
 // comes. An import is never offered for what is known to be deleted in the same run.
 func TestWhereaboutsInAnyOrder(t *testing.T) {
-	o := object{mailUserType, "mailserver/alice@example.com"}
+	o := kit.Object{ResourceType: mail.MailUserType, Id: "mailserver/alice@example.com"}
 	const name = "The mailbox alice@example.com"
-	read := func(_ context.Context, s *Run, _ *diag.Diagnostics) { s.holds(o) }
-	deleted := func(_ context.Context, s *Run, diags *diag.Diagnostics) { s.planDelete(o, name, diags) }
-	created := func(ctx context.Context, s *Run, diags *diag.Diagnostics) {
-		s.planCreate(ctx, serviceMailServer, mailUserType, name, func(context.Context) (string, error) { return o.id, nil }, nil, diags)
+	read := func(_ context.Context, s *kit.Run, _ *diag.Diagnostics) { s.Holds(o) }
+	deleted := func(_ context.Context, s *kit.Run, diags *diag.Diagnostics) { s.PlanDelete(o, name, diags) }
+	created := func(ctx context.Context, s *kit.Run, diags *diag.Diagnostics) {
+		s.PlanCreate(ctx, mailserver.ServiceMailServer, mail.MailUserType, name, func(context.Context) (string, error) { return o.Id, nil }, nil, diags)
 	}
-	type step = func(context.Context, *Run, *diag.Diagnostics)
+	type step = func(context.Context, *kit.Run, *diag.Diagnostics)
 	for order, c := range map[string]struct {
 		steps           []step
 		moved, imported bool
@@ -146,7 +151,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 			for _, do := range c.steps {
 				do(t.Context(), s, &diags)
 			}
-			text := errorText(diags)
+			text := testkit.ErrorText(diags)
 			if strings.Contains(text, "moved {") != c.moved || strings.Contains(text, "import {") != c.imported || diags.HasError() != c.moved {
 				t.Errorf("it says %q", text)
 			}
@@ -157,16 +162,16 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		var first, second diag.Diagnostics
 		created(t.Context(), s, &first)
 		deleted(t.Context(), s, &second)
-		if text := errorText(second); !first.HasError() || !strings.Contains(text, "moved {") || strings.Contains(text, "import {") {
+		if text := testkit.ErrorText(second); !first.HasError() || !strings.Contains(text, "moved {") || strings.Contains(text, "import {") {
 			t.Errorf("it says %q", text)
 		}
 	})
 	t.Run("at apply", func(t *testing.T) {
 		s := testRun()
-		s.deletes(o)
+		s.Deletes(o)
 		var diags diag.Diagnostics
-		s.addExists(&diags, mailUserType, name, o.id, errors.New("the account exists: import it"))
-		if text := errorText(diags); !strings.Contains(text, "moved {") || strings.Contains(strings.ToLower(text), "import") {
+		s.AddExists(&diags, mail.MailUserType, name, o.Id, errors.New("the account exists: import it"))
+		if text := testkit.ErrorText(diags); !strings.Contains(text, "moved {") || strings.Contains(strings.ToLower(text), "import") {
 			t.Errorf("it says %q", text)
 		}
 	})
@@ -187,14 +192,14 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 			s, looks := testRun(), 0
 			find := func(ctx context.Context) (string, error) {
 				looks++
-				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > lookTime {
+				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > kit.LookTime {
 					t.Error("it may look for ever")
 				}
 				return "mailserver/alice@example.com", c.err
 			}
 			var diags diag.Diagnostics
 			for range 2 {
-				s.planCreate(t.Context(), serviceMailServer, mailUserType, "The mailbox", find, nil, &diags)
+				s.PlanCreate(t.Context(), mailserver.ServiceMailServer, mail.MailUserType, "The mailbox", find, nil, &diags)
 			}
 			if looks != c.looks || len(diags) > 0 {
 				t.Errorf("it looked %d times: %v", looks, diags)
@@ -237,7 +242,7 @@ resource "postmaster_mail_user" "u" {
 func TestPlanWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
-	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/domains", Kind: fault.Status, Status: 200, Body: `{"domains":null}`}}})
+	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/domains", Kind: fault.Status, Status: 200, Body: `{"domains":null}`}}})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{{Config: s.provider(t) + domainConfig("example.com", "") + userConfig("alice", writeOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
@@ -249,7 +254,7 @@ func TestNameThatAnotherResourceGivesUp(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	second := "\nresource \"postmaster_sender_domain\" \"second\" {\n  domain     = \"example.com\"\n  sendgrid   = {}\n  depends_on = [postmaster_sender_domain.s]\n}\n"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", "")},
 		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second},
 		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second, ConfigPlanChecks: emptyPlan},

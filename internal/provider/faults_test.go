@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
@@ -23,11 +25,11 @@ import (
 // real one pauses for seconds.
 func (s *testServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
-	adjust := func(run *Run) {
-		run.Haste = Haste{RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond}
+	adjust := func(run *kit.Run) {
+		run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond}
 	}
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"postmaster": providerserver.NewProtocol6WithError(NewWith("test", Hooks{Adjust: adjust})()),
+		"postmaster": providerserver.NewProtocol6WithError(provider.NewWith("test", provider.Hooks{Adjust: adjust})()),
 	}
 }
 
@@ -92,13 +94,13 @@ func TestBrokenAnswersToARefresh(t *testing.T) {
 	for _, broken := range brokenAnswers(strangerServer(t).URL) {
 		broken.fault.Method = http.MethodGet
 		steps = append(steps, resource.TestStep{
-			PreConfig:   func() { s.with(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
+			PreConfig:   func() { s.With(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
 			Config:      config,
 			ExpectError: saying(broken.says),
 		})
 	}
 	steps = append(steps, resource.TestStep{
-		PreConfig:        func() { s.with(t, fault.Conditions{}) },
+		PreConfig:        func() { s.With(t, fault.Conditions{}) },
 		Config:           config,
 		ConfigPlanChecks: emptyPlan,
 	})
@@ -116,7 +118,7 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 			config := s.provider(t) + userConfig("alice", writeOnly)
 			broken.fault.Method, broken.fault.Path = http.MethodPost, "/users/*"
 			first := resource.TestStep{
-				PreConfig: func() { s.with(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
+				PreConfig: func() { s.With(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
 				Config:    config,
 			}
 			action := plancheck.ResourceActionNoop
@@ -126,7 +128,7 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: s.hasty(t),
 				Steps: []resource.TestStep{first, {
-					PreConfig: func() { s.with(t, fault.Conditions{}) },
+					PreConfig: func() { s.With(t, fault.Conditions{}) },
 					Config:    config,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 						plancheck.ExpectResourceAction("postmaster_mail_user.u", action),
@@ -154,7 +156,7 @@ func TestCreationThatCannotBeProven(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				PreConfig: func() {
-					s.with(t, fault.Conditions{Faults: []fault.Fault{
+					s.With(t, fault.Conditions{Faults: []fault.Fault{
 						{Method: http.MethodPost, Path: "/users/*", Kind: fault.CutAfter},
 						{Method: http.MethodGet, Skip: 4, Kind: fault.EmptyError}, // after the lists in which plan and apply look for the mailbox
 					}})
@@ -163,7 +165,7 @@ func TestCreationThatCannotBeProven(t *testing.T) {
 				ExpectError: saying("may or may not have been carried out"),
 			},
 			{
-				PreConfig:   func() { s.with(t, fault.Conditions{}) },
+				PreConfig:   func() { s.With(t, fault.Conditions{}) },
 				Config:      config,
 				ExpectError: saying(`id = "mailserver/alice@example.com"`),
 			},
@@ -179,7 +181,7 @@ func TestCreationThatCannotBeProven(t *testing.T) {
 func TestRetryAfterIsObeyed(t *testing.T) {
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Faults: []fault.Fault{
+	s.With(t, fault.Conditions{Faults: []fault.Fault{
 		{Method: http.MethodPost, Path: "/users/*", Count: 1, Kind: fault.Status, Status: 429, RetryAfter: fault.Duration(time.Second)},
 		{Method: http.MethodGet, Count: 1, Kind: fault.Status, Status: 503, RetryAfter: fault.Duration(time.Second)},
 	}})
@@ -201,7 +203,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 func TestTokenEndsInMidRun(t *testing.T) {
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{
+	s.With(t, fault.Conditions{
 		Faults:   []fault.Fault{{Method: http.MethodPost, Path: "/users/*", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}},
 		Settings: map[string]string{mailserversim.SettingTokenLifetime: "1s"},
 	})

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -19,9 +19,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/pki"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const (
@@ -51,7 +54,7 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 	fingerprint := tfjsonpath.New("fingerprint_sha256")
 	counts := func(want int) func() {
 		return func() {
-			if got := w.installed(); got != want {
+			if got := w.Installed(); got != want {
 				t.Errorf("asked for %d certificates, want %d", got, want)
 			}
 		}
@@ -129,7 +132,7 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 func TestLetsEncryptCertImport(t *testing.T) {
 	w := newCertWorld(t)
 	w.install(t, "mail.example.com")
-	w.installed()
+	w.Installed()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
 		Steps: []resource.TestStep{{
@@ -141,7 +144,7 @@ func TestLetsEncryptCertImport(t *testing.T) {
 			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop)}},
 		}},
 	})
-	if got := w.installed(); got != 0 {
+	if got := w.Installed(); got != 0 {
 		t.Errorf("asked for %d certificates", got)
 	}
 }
@@ -149,25 +152,25 @@ func TestLetsEncryptCertImport(t *testing.T) {
 func TestLetsEncryptCertAdoptsWhatIsServed(t *testing.T) {
 	w := newCertWorld(t)
 	w.install(t, "mail.example.com")
-	w.installed()
+	w.Installed()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
 		Steps:                    []resource.TestStep{{Config: w.provider() + certConfig("mail.example.com", "")}},
 	})
-	if got := w.installed(); got != 0 {
+	if got := w.Installed(); got != 0 {
 		t.Errorf("asked for %d certificates", got)
 	}
 }
 
 const (
 	other      = "\nresource \"terraform_data\" \"other\" {\n  input = %d\n}\n"
-	untilDay31 = 59 * days // of the sandbox's 90 days
+	untilDay31 = 59 * testkit.Days // of the sandbox's 90 days
 )
 
 // TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
 // threshold has passed: Terraform plans again then, and refuses another outcome.
 func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
-	nextDay := func(w *certWorld) plancheck.PlanCheck { return meanwhile(func() { w.pass(25 * time.Hour) }) }
+	nextDay := func(w *certWorld) plancheck.PlanCheck { return meanwhile(func() { w.Pass(25 * time.Hour) }) }
 	t.Run("nothing planned", func(t *testing.T) {
 		w := newCertWorld(t)
 		resource.Test(t, resource.TestCase{
@@ -175,22 +178,22 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 			Steps: []resource.TestStep{
 				{Config: w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1)},
 				{
-					PreConfig:          func() { w.pass(untilDay31); w.installed() },
+					PreConfig:          func() { w.Pass(untilDay31); w.Installed() },
 					Config:             w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 2),
 					ConfigPlanChecks:   preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop), nextDay(w)),
 					ExpectNonEmptyPlan: true, // the next plan is of another day
 				},
 			},
 		})
-		if got := w.installed(); got != 0 {
+		if got := w.Installed(); got != 0 {
 			t.Errorf("asked for %d certificates, which nobody had planned", got)
 		}
 	})
 	t.Run("adoption planned", func(t *testing.T) {
 		w := newCertWorld(t)
 		w.install(t, "mail.example.com")
-		w.pass(untilDay31)
-		w.installed()
+		w.Pass(untilDay31)
+		w.Installed()
 		resource.Test(t, resource.TestCase{
 			ProtoV6ProviderFactories: w.factories(),
 			Steps: []resource.TestStep{{
@@ -198,7 +201,7 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate), nextDay(w)),
 			}},
 		})
-		if got := w.installed(); got != 1 {
+		if got := w.Installed(); got != 1 {
 			t.Errorf("asked for %d certificates; the one that was served had under 30 days left by then", got)
 		}
 	})
@@ -209,7 +212,7 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 			Steps: []resource.TestStep{
 				{Config: w.provider() + certConfig("mail.example.com", "")},
 				{
-					PreConfig: func() { w.pass(untilDay31 + 2*days); w.installed() },
+					PreConfig: func() { w.Pass(untilDay31 + 2*testkit.Days); w.Installed() },
 					Config:    w.provider() + certConfig("mail.example.com", ""),
 					ConfigPlanChecks: preApply(
 						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
@@ -219,7 +222,7 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 				},
 			},
 		})
-		if got := w.installed(); got != 1 {
+		if got := w.Installed(); got != 1 {
 			t.Errorf("asked for %d certificates, want 1", got)
 		}
 	})
@@ -230,16 +233,16 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 			Steps: []resource.TestStep{
 				{Config: w.provider() + certConfig("mail.example.com", "")},
 				{
-					PreConfig: func() { w.pass(untilDay31 + 2*days) },
+					PreConfig: func() { w.Pass(untilDay31 + 2*testkit.Days) },
 					Config:    w.provider() + certConfig("mail.example.com", ""),
 					ConfigPlanChecks: preApply(
 						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-						meanwhile(func() { w.install(t, "mail.example.com"); w.installed() }),
+						meanwhile(func() { w.install(t, "mail.example.com"); w.Installed() }),
 					),
 				},
 			},
 		})
-		if got := w.installed(); got != 0 {
+		if got := w.Installed(); got != 0 {
 			t.Errorf("asked for %d certificates where a good one was served", got)
 		}
 	})
@@ -249,14 +252,14 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 	w := newCertWorld(t)
 	upload := func(chain, key []byte) func() {
 		return func() {
-			client, err := PartOf[*mailServerAccount](w.services()).Client()
+			client, err := kit.PartOf[*mailserver.Account](w.services()).Client()
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := client.UploadCertificate(t.Context(), chain, key); err != nil {
 				t.Fatal(err)
 			}
-			w.installed()
+			w.Installed()
 		}
 	}
 	renewed := resource.TestStep{
@@ -265,21 +268,21 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 			plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
 			plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("issuer")),
 			meanwhile(func() {
-				if got := w.installed(); got != 0 {
+				if got := w.Installed(); got != 0 {
 					t.Errorf("asked for %d certificates while reading or planning", got)
 				}
 			}),
 		),
 	}
 	selfSigned, unreadable := renewed, renewed
-	stranger := issueCertificate(t, nil, "mail.example.com")
-	selfSigned.PreConfig = upload([]byte(chainPEM(stranger)), []byte(keyPEM(t, stranger)))
+	stranger := testkit.IssueCertificate(t, nil, "mail.example.com")
+	selfSigned.PreConfig = upload([]byte(testkit.ChainPEM(stranger)), []byte(testkit.KeyPEM(t, stranger)))
 	// The mail server loses its files when an upload has none, and TLS fails.
 	unreadable.PreConfig = func() {
-		if got := w.installed(); got != 1 {
+		if got := w.Installed(); got != 1 {
 			t.Errorf("asked for %d certificates in place of the self-signed one, want 1", got)
 		}
-		w.loseCertificate(t)
+		w.LoseCertificate(t)
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
@@ -289,21 +292,21 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 			unreadable,
 		},
 	})
-	if got := w.installed(); got != 1 {
+	if got := w.Installed(); got != 1 {
 		t.Errorf("asked for %d certificates at the end, want 1", got)
 	}
 }
 
 func TestLetsEncryptCertThatNeverArrives(t *testing.T) {
 	w := newCertWorld(t)
-	w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
+	w.With(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 	config := w.provider() + certConfig("mail.example.com", `timeouts = { create = "200ms" }`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
 		Steps: []resource.TestStep{
 			{Config: config, ExpectError: saying("it is issued for localhost, not for mail.example.com")},
 			{ // nothing was saved: the next apply creates, without a taint
-				PreConfig:        func() { w.with(t, nil) },
+				PreConfig:        func() { w.With(t, nil) },
 				Config:           config,
 				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate)),
 			},
@@ -338,7 +341,7 @@ func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	authority := pki.New(st)
-	chain, key, err := authority.Issue([]string{"mail.example.com"}, 90*days, time.Now())
+	chain, key, err := authority.Issue([]string{"mail.example.com"}, 90*testkit.Days, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -9,6 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
 // Lists are sorted and have the IDs that imports take; an empty one of the mail server is
@@ -39,7 +43,7 @@ data "postmaster_mail_users" "all" {
 				PreConfig: func() {
 					s.createDomain(t, "example.org", "info")
 					s.createDomain(t, "example.com", "zoe")
-					if err := s.client(t).CreateAccount(t.Context(), "alice@example.com", credential("correct horse")); err != nil {
+					if err := s.Client(t).CreateAccount(t.Context(), "alice@example.com", credential("correct horse")); err != nil {
 						t.Fatal(err)
 					}
 				},
@@ -70,7 +74,7 @@ func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	d := newMailDomainsDataSource(With[MailService](allServices))()
+	d := mail.NewDomainsDataSource(kit.With[mail.Service](service.All))()
 	d.(datasource.DataSourceWithConfigure).Configure(t.Context(), datasource.ConfigureRequest{ProviderData: s}, &datasource.ConfigureResponse{})
 	var schema datasource.SchemaResponse
 	d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,7 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
@@ -168,7 +171,7 @@ func TestMailDomainRefused(t *testing.T) {
 		"mx of single name": {attributes{"domain": "example.com", "first_account": password, "mx_hostname": "mail"}, "one label only"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			said := refusals(t, mailDomainType, newMailDomainResource(With[MailService](allServices))(), c.set)
+			said := refusals(t, mail.MailDomainType, mail.NewDomainResource(kit.With[mail.Service](service.All))(), c.set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}
@@ -269,12 +272,12 @@ func TestMailDomainDatabaseDown(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
+				PreConfig:   func() { s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
 				ExpectError: saying("which it also does when its database is down"),
 			},
 			{
-				PreConfig:        func() { s.with(t, fault.Conditions{}) },
+				PreConfig:        func() { s.With(t, fault.Conditions{}) },
 				Config:           config,
 				ConfigPlanChecks: emptyPlan,
 			},
@@ -307,7 +310,7 @@ func TestMailDomainLostAnswer(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.org", "info")
-	s.with(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/domains", Count: 1, Kind: fault.CutAfter}}})
+	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/domains", Count: 1, Kind: fault.CutAfter}}})
 	config := s.provider(t) + domainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ var domainIsUpdated = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 // deleteAccount deletes an account as somebody else would.
 func (s *testServer) deleteAccount(t *testing.T, email string) {
 	t.Helper()
-	if err := s.client(t).DeleteAccount(t.Context(), email); err != nil {
+	if err := s.Client(t).DeleteAccount(t.Context(), email); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -69,12 +69,12 @@ func TestFirstAccountWithShortList(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig:   func() { s.with(t, emptyAccountLists) },
+				PreConfig:   func() { s.With(t, emptyAccountLists) },
 				Config:      config,
 				ExpectError: saying("lists 0 of 1 accounts"),
 			},
 			{
-				PreConfig:        func() { s.with(t, noConditions) },
+				PreConfig:        func() { s.With(t, noConditions) },
 				Config:           config,
 				ConfigPlanChecks: emptyPlan,
 			},

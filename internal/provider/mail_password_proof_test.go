@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -40,7 +40,7 @@ func TestPasswordChangeWithoutDatabase(t *testing.T) {
 					{
 						PreConfig: func() {
 							before = s.hashOf(t, c.email)
-							s.after("POST /user-change-password", func() { s.with(t, databaseDown) })
+							s.after("POST /user-change-password", func() { s.With(t, databaseDown) })
 						},
 						Config:      s.provider(t) + second(c.config),
 						ExpectError: saying("It may or may not have been carried out"),
@@ -48,7 +48,7 @@ func TestPasswordChangeWithoutDatabase(t *testing.T) {
 					{
 						PreConfig: func() {
 							s.after("", func() {})
-							s.with(t, noConditions)
+							s.With(t, noConditions)
 							if got := s.hashOf(t, c.email); got != before {
 								t.Errorf("the password was changed: %q", got)
 							}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
@@ -53,7 +54,7 @@ func TestOnlyMailService(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			service, err := mailOf(s).onlyService()
+			service, err := mail.MailOf(s).OnlyService()
 			got := ""
 			if service != nil {
 				got = service.Name()
@@ -164,7 +165,7 @@ resource "postmaster_mail_domain" "d" {
 }
 `, w.file, more)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config(""),
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -12,6 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
 // validatedResource is what a resource itself finds wrong in a configuration.
@@ -62,8 +66,8 @@ func refusals(t *testing.T, typeName string, r resource.Resource, set attributes
 func TestWhatMailServicesCannotDo(t *testing.T) {
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
 	twenty := strings.Repeat("Aa1-", 5)
-	services := With[MailService](allServices)
-	domain, mailbox, key := newMailDomainResource(services)(), newMailUserResource(services)(), newDKIMKeyResource(services)()
+	services := kit.With[mail.Service](service.All)
+	domain, mailbox, key := mail.NewDomainResource(services)(), mail.NewUserResource(services)(), mail.NewDKIMKeyResource(services)()
 	for name, c := range map[string]struct {
 		resource resource.Resource
 		service  string
@@ -163,7 +167,7 @@ func TestMailUserRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			set := maps.Clone(c.set)
 			set["mail_domain_id"], set["local_part"] = "mailserver/example.com", c.localPart
-			said := refusals(t, mailUserType, newMailUserResource(With[MailService](allServices))(), set)
+			said := refusals(t, mail.MailUserType, mail.NewUserResource(kit.With[mail.Service](service.All))(), set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}
@@ -187,7 +191,7 @@ func TestMailServiceRefusesAtPlan(t *testing.T) {
 		{strings.Replace(w.provider(), "sandbox =", "yandex = {}\n  sandbox =", 1) + "\nresource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  mx_hostname = \"mail.example.com\"\n}\n", "Not possible at Yandex.Mail for Domain"},
 		{w.provider() + "\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"mailserver/example.com\"\n}\n", "is not the id of a domain that a service verifies"},
 	} {
-		w.run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: saying(c.says)})
+		w.Run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: saying(c.says)})
 	}
 	isList := func(call string) bool { return call == "domain/domains" } // in which the plan looks whether the domain is there
 	if calls := append(slices.DeleteFunc(w.yandexCalls("GET"), isList), w.yandexCalls("POST")...); len(calls) > 0 {

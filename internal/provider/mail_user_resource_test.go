@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -150,7 +150,7 @@ func TestMailUserDestroyNeedsForce(t *testing.T) {
 					if s.hashOf(t, "alice@example.com") == "" {
 						t.Error("the mailbox is gone")
 					}
-					if err := s.client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil { // or it stays tainted
+					if err := s.Client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil { // or it stays tainted
 						t.Fatal(err)
 					}
 				},
@@ -203,13 +203,13 @@ func TestMailUserStoredNothing(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchSilentCreate: true}})
+	s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchSilentCreate: true}})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: s.provider(t) + userConfig("alice", writeOnly), ExpectError: saying("Unable to create mailbox")},
 			{
-				PreConfig: func() { s.with(t, fault.Conditions{}) },
+				PreConfig: func() { s.With(t, fault.Conditions{}) },
 				Config:    s.provider(t) + userConfig("alice", writeOnly),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionCreate),
@@ -223,7 +223,7 @@ func TestMailUserDocumentedPath(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDocumentedUserPath: true}})
+	s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDocumentedUserPath: true}})
 	config := s.provider(t) + userConfig("alice", writeOnly)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -244,16 +244,16 @@ func TestMailUserListsThatProveNothing(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig:   func() { s.with(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
+				PreConfig:   func() { s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
 				ExpectError: saying("Unable to read mailbox"),
 			},
 			{
-				PreConfig:   func() { s.with(t, empty) },
+				PreConfig:   func() { s.With(t, empty) },
 				Config:      config,
 				ExpectError: saying("Unable to read mailbox"),
 			},
-			{PreConfig: func() { s.with(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+			{PreConfig: func() { s.With(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
 		},
 	})
 }
@@ -269,7 +269,7 @@ func TestMailUserRemovedByHand(t *testing.T) {
 			{Config: config},
 			{
 				PreConfig: func() {
-					if err := s.client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil {
+					if err := s.Client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil {
 						t.Fatal(err)
 					}
 				},

@@ -1,10 +1,12 @@
-package provider
+package provider_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // The authorities that a certificate may come from are not guessed.
@@ -17,7 +19,7 @@ func TestRootsWaitForWhatDecides(t *testing.T) {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-		_, err := mailserverService{}.Certificates(s).Roots()
+		_, err := mailserver.Service{}.Certificates(s).Roots()
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("%s: error is %v", name, err)
 		}
@@ -28,22 +30,22 @@ func TestRootsWaitForWhatDecides(t *testing.T) {
 func TestMailServerExplainsMissingCertificates(t *testing.T) {
 	t.Run("self-signed", func(t *testing.T) {
 		w := newCertWorld(t)
-		w.with(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
+		w.With(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 		explains(t, w, "The mail server itself cannot tell how many days are left", "HTTP 500", "ACME v1",
 			"the name in the mail server's own configuration must be mail.example.com.")
 	})
 	t.Run("too old", func(t *testing.T) {
 		w := newCertWorld(t)
 		w.install(t, "mail.example.com")
-		w.look(t, "mail.example.com") // it arrives when looked for
-		w.pass(80 * days)
+		w.Look(t, "mail.example.com") // it arrives when looked for
+		w.Pass(80 * testkit.Days)
 		explains(t, w, "The mail server itself says that 0 days are left", "do not rely on the number alone", "ACME v1")
 	})
 }
 
 func explains(t *testing.T, w *certWorld, want ...string) {
 	t.Helper()
-	text := mailserverService{}.Certificates(w.services()).Explain(t.Context(), "mail.example.com")
+	text := mailserver.Service{}.Certificates(w.services()).Explain(t.Context(), "mail.example.com")
 	for _, want := range want {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -16,10 +16,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 const octethAuthorizes = "octeth POST /api/v1/dns.authorize"
@@ -85,7 +89,7 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 				return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value))
 			}
 			id := c.host + "/" + c.domain
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					Config:            config(`via = "octeth"`),
 					ConfigStateChecks: []statecheck.StateCheck{is("id", id), is("dns_provider", c.host), is("zone", c.domain), is("write_access", "proven"), is("via", "octeth")},
@@ -114,7 +118,7 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 	w.installOcteth(t, "5.9")
 	token := fmt.Sprintf("godaddy = { token = %q }", godaddysim.Token)
 	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:      w.octethProvider("5.9", "") + authorizationVia("corp.example", "dns_provider = \"rfc2136\"\n  via = \"octeth\""),
 			ExpectError: saying("this zone is at the RFC 2136 server"),
@@ -151,7 +155,7 @@ func TestOctethNewerThanConfigured(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	w.installOcteth(t, "5.9.4")
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config:      w.provider() + authorizationVia("example.com", "dns_provider = \"cloudflare\"\n  via = \"octeth\""),
 		ExpectError: sayingInTurn("code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"),
 	})
@@ -168,9 +172,9 @@ func TestOctethAloneIsRefused(t *testing.T) {
 	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
 		url+"/octeth", octethsim.APIKey, godaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddysim.Token, key, keySecret)))) +
 		authorizationVia("example.net", `via = "octeth"`)
-	w.run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
+	w.Run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
 	said := strings.Join(w.heard(), "\n")
-	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !containsAll(said, want) {
+	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
 		t.Errorf("it does not say %q, but:\n%s", want, said)
 	}
 	for _, hidden := range []string{key, keySecret, godaddysim.Token, octethsim.APIKey} {
@@ -181,10 +185,10 @@ func TestOctethAloneIsRefused(t *testing.T) {
 }
 
 // octethServices is what a provider in this sandbox works with.
-func (w *dnsWorld) octethServices(version octethapi.Version) *Run {
+func (w *dnsWorld) octethServices(version octethapi.Version) *kit.Run {
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	PartOf[*octethAccount](s).apiVersion = version
+	kit.PartOf[*octeth.Account](s).ApiVersion = version
 	return s
 }
 
@@ -192,9 +196,9 @@ func (w *dnsWorld) octethServices(version octethapi.Version) *Run {
 func TestCodesOfAuthorize(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	id := AuthorizationID{Host: "namecheap", Domain: "example.org"}
+	id := zone.AuthorizationID{Host: "namecheap", Domain: "example.org"}
 	zone := dns.HostedZone{Apex: "example.org"}
-	_, credentials, err := octethDelegate{w.octethServices(octethapi.Version{})}.credentials(id)
+	_, credentials, err := octeth.OctethDelegate{Run: w.octethServices(octethapi.Version{})}.Credentials(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +219,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 			}
 			r := authorizations(w.octethServices(version))
 			var diags diag.Diagnostics
-			r.tryBy(t.Context(), octethService{}, id, zone, &diags)
+			r.TryBy(t.Context(), octeth.Service{}, id, zone, &diags)
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
 				t.Errorf("got %v; want %q", diags, c.want)
 			}
@@ -235,9 +239,9 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	s := w.octethServices(octethapi.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
-		found, problem := authorizations(s).findHostBy(t.Context(), octethService{}, domain)
+		found, problem := authorizations(s).FindHostBy(t.Context(), octeth.Service{}, domain)
 		if problem != nil {
-			problem.report(&diags)
+			problem.Report(&diags)
 		}
 		return found, diags
 	}
@@ -251,12 +255,12 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		if c.answer != "" {
 			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
-		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !containsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}
 	w.installOcteth(t, "5.9", octethSays("dns.provider", `{"Errors":[{"Code":99998,"Message":"no"}]}`))
-	if _, diags := ask("example.com"); !diags.HasError() || !containsAll(diags[0].Detail(), []string{"Check api_key of octeth"}) {
+	if _, diags := ask("example.com"); !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{"Check api_key of octeth"}) {
 		t.Errorf("%v", diags)
 	}
 }
@@ -278,7 +282,7 @@ func TestDNSProviderViaOcteth(t *testing.T) {
 		}
 	}
 	w.installOcteth(t, "5.6")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("Mail.Example.ORG."), ConfigStateChecks: found("namecheap", "example.org", true, 2)},
 		resource.TestStep{Config: config("route.example"), ConfigStateChecks: found("unknown", "route.example", false, 1)},
 		resource.TestStep{
@@ -295,6 +299,6 @@ func TestUnusableVersionOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"v5.9.4", "99", "abc"} {
 		w := newDNSWorld(t)
-		w.run(t, resource.TestStep{Config: w.octethProvider(version, "") + authorizationAt("cloudflare", "example.com"), PlanOnly: true, ExpectError: saying("Unusable version")})
+		w.Run(t, resource.TestStep{Config: w.octethProvider(version, "") + authorizationAt("cloudflare", "example.com"), PlanOnly: true, ExpectError: saying("Unusable version")})
 	}
 }

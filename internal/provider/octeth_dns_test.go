@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -10,30 +10,37 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // octethAccounts are accounts of dns_accounts, each in a form of its own.
 func octethAccounts() types.Map {
 	text := types.StringValue
-	account := func(host HostService, values map[string]attr.Value) attr.Value {
+	account := func(host zone.HostService, values map[string]attr.Value) attr.Value {
 		return accountObject(map[string]types.Object{host.Name(): hostObject(host, values)})
 	}
 	ip := text("192.0.2.1")
 	return types.MapValueMust(accountType(), map[string]attr.Value{
-		"cloudflare":  account(cloudflareService{}, map[string]attr.Value{"api_token": text("t")}),
-		"none":        account(cloudflareService{}, nil),
-		"late":        account(cloudflareService{}, map[string]attr.Value{"api_token": types.StringUnknown()}),
-		"namecheap":   account(namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": ip}),
-		"customer":    account(namecheapService{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "user_name": text("c"), "client_ip": ip}),
-		"key":         account(godaddyService{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}),
-		"both":        account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": text("k"), "api_secret": text("s")}),
-		"token":       account(godaddyService{}, map[string]attr.Value{"token": text("t")}),
-		"half":        account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": text("k")}),
-		"late-key":    account(godaddyService{}, map[string]attr.Value{"token": text("t"), "api_key": types.StringUnknown(), "api_secret": text("s")}),
-		"server":      account(rfc2136Service{}, map[string]attr.Value{"server": text("192.0.2.53")}),
-		"late-server": account(rfc2136Service{}, map[string]attr.Value{"server": types.StringUnknown()}),
+		"cloudflare":  account(cloudflare.Service{}, map[string]attr.Value{"api_token": text("t")}),
+		"none":        account(cloudflare.Service{}, nil),
+		"late":        account(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()}),
+		"namecheap":   account(namecheap.Service{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "client_ip": ip}),
+		"customer":    account(namecheap.Service{}, map[string]attr.Value{"api_user": text("u"), "api_key": text("k"), "user_name": text("c"), "client_ip": ip}),
+		"key":         account(godaddy.Service{}, map[string]attr.Value{"api_key": text("k"), "api_secret": text("s")}),
+		"both":        account(godaddy.Service{}, map[string]attr.Value{"token": text("t"), "api_key": text("k"), "api_secret": text("s")}),
+		"token":       account(godaddy.Service{}, map[string]attr.Value{"token": text("t")}),
+		"half":        account(godaddy.Service{}, map[string]attr.Value{"token": text("t"), "api_key": text("k")}),
+		"late-key":    account(godaddy.Service{}, map[string]attr.Value{"token": text("t"), "api_key": types.StringUnknown(), "api_secret": text("s")}),
+		"server":      account(rfc2136.Service{}, map[string]attr.Value{"server": text("192.0.2.53")}),
+		"late-server": account(rfc2136.Service{}, map[string]attr.Value{"server": types.StringUnknown()}),
 	})
 }
 
@@ -43,7 +50,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 	withoutHostVariables(t)
 	var diags diag.Diagnostics
 	s := testRun()
-	blocks := map[string]types.Object{"godaddy": types.ObjectNull(hostObjectTypes(godaddyService{}))}
+	blocks := map[string]types.Object{"godaddy": types.ObjectNull(hostObjectTypes(godaddy.Service{}))}
 	if readHosts(s, blocks, octethAccounts(), true, &diags); diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -69,11 +76,11 @@ func TestCredentialsForOcteth(t *testing.T) {
 		"RFC 2136, not known":    {id: "rfc2136@late-server/corp.example", err: "only at Cloudflare, Namecheap, GoDaddy"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			id, err := ParseAuthorizationID(c.id)
+			id, err := zone.ParseAuthorizationID(c.id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			host, got, err := octethDelegate{s}.credentials(id)
+			host, got, err := octeth.OctethDelegate{Run: s}.Credentials(id)
 			switch {
 			case c.err == "" && (err != nil || host != id.Host || got != c.want):
 				t.Errorf("got others for %s: %v", host, err)
@@ -83,7 +90,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 			if c.pending && !errors.Is(err, api.ErrNotConfigured) {
 				t.Errorf("what is not known yet is %v", err)
 			}
-			if atPlan := (octethDelegate{s}).Check(id); (atPlan != nil) != (c.err != "" && !c.pending) {
+			if atPlan := (octeth.OctethDelegate{Run: s}).Check(id); (atPlan != nil) != (c.err != "" && !c.pending) {
 				t.Errorf("at plan: %v", atPlan)
 			}
 		})
@@ -96,12 +103,12 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	s := testRun()
 	w := newDNSWorld(t)
 	s.EnterSandbox(w.box, w.file)
-	if _, c, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
+	if _, c, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
 		t.Errorf("got others: %v", err)
 	}
 	readHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
 	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
-		if _, _, err := (octethDelegate{s}).credentials(AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
+		if _, _, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
 			t.Errorf("%s: %v", account, err)
 		}
 	}
@@ -110,18 +117,18 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 // What Octeth knows of DNS hosts is about hosts that there are.
 func TestOctethHostsAreHosts(t *testing.T) {
 	hosts := testHosts()
-	for name, taken := range octethHosts {
-		host, ok := Named(hosts, name)
+	for name, taken := range octeth.OctethHosts {
+		host, ok := kit.Named(hosts, name)
 		if !ok {
 			t.Errorf("there is no DNS host %s", name)
 			continue
 		}
-		for _, attribute := range taken.needs {
+		for _, attribute := range taken.Needs {
 			if host.Host().Attributes()[attribute] == nil {
 				t.Errorf("%s has no attribute %s", name, attribute)
 			}
 		}
-		simulated := taken.credentials(func(attribute string) string {
+		simulated := taken.Credentials(func(attribute string) string {
 			if host.Host().Attributes()[attribute] == nil {
 				t.Errorf("%s has no attribute %s", name, attribute)
 			}
@@ -130,8 +137,8 @@ func TestOctethHostsAreHosts(t *testing.T) {
 		if simulated.Key == "" {
 			t.Errorf("%s has no simulated credentials for Octeth", name)
 		}
-		if octethHostCalled(taken.called) != name {
-			t.Errorf("%s is not what Octeth calls %s", name, taken.called)
+		if octeth.OctethHostCalled(taken.Called) != name {
+			t.Errorf("%s is not what Octeth calls %s", name, taken.Called)
 		}
 	}
 }

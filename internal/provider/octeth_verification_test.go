@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -16,9 +16,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 // A verification that Octeth takes away in the background is planned again; planning
@@ -28,7 +32,7 @@ func TestOctethVerificationLost(t *testing.T) {
 	w := newOctethWorld(t)
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
@@ -70,7 +74,7 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 			w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = status })
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
 		resource.TestStep{ // nobody else's apply fails for it
@@ -85,7 +89,7 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 // What keeps a domain from sending after its records were looked up.
 func TestOctethVerificationBlocked(t *testing.T) {
 	t.Parallel()
-	v := &octethVerification{found: octethapi.SenderDomain{Domain: "example.com"}}
+	v := &octeth.OctethVerification{Found: octethapi.SenderDomain{Domain: "example.com"}}
 	for name, c := range map[string]struct {
 		got  octethapi.Verification
 		says string
@@ -95,10 +99,10 @@ func TestOctethVerificationBlocked(t *testing.T) {
 		"records are missing": {octethapi.Verification{Status: octethapi.ApprovalPending}, "", nil},
 		"awaits approval":     {octethapi.Verification{Status: octethapi.ApprovalPending, Verified: true}, `all records have been seen, but the domain's status is still "Approval Pending"`, api.ErrUnavailable},
 		"another status":      {octethapi.Verification{Status: "Under Review", Verified: true}, `"Under Review"`, api.ErrUnavailable},
-		"disabled":            {octethapi.Verification{Status: octethapi.Disabled}, "disabled by its user", ErrWithheld},
-		"suspended":           {octethapi.Verification{Status: octethapi.Suspended, Verified: true}, "suspended by the operator", ErrWithheld},
+		"disabled":            {octethapi.Verification{Status: octethapi.Disabled}, "disabled by its user", verify.ErrWithheld},
+		"suspended":           {octethapi.Verification{Status: octethapi.Suspended, Verified: true}, "suspended by the operator", verify.ErrWithheld},
 	} {
-		err := v.blocked(c.got)
+		err := v.Blocked(c.got)
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -114,10 +118,10 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	w := newOctethWorld(t)
 	registered := w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, dnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), dnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
-	v := &octethVerification{client: w.client(t), found: registered}
+	somebody.add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
+	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
 	valid, reasons, err := v.Verify(t.Context())
-	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(sortedKeys(reasons), want) {
+	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(kit.SortedKeys(reasons), want) {
 		t.Errorf("valid is %t, %v; it does not see %v", valid, err, reasons)
 	}
 }
@@ -132,7 +136,7 @@ func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 	aMinuteLater := func() {
 		w.domains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} })
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: domain + strict, ExpectError: saying("CNAME _dmarc.eg.example.com expected: dmarc.octeth.example found: nothing asked: ")},
 		resource.TestStep{PreConfig: aMinuteLater, Config: domain + publishedRecords("example.com")},
 		resource.TestStep{
@@ -153,7 +157,7 @@ func TestOctethDomainWithoutRecords(t *testing.T) {
 	w := newOctethWorld(t)
 	w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchNoTemplate: true}})
 	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -171,7 +175,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	const domains = 200
-	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
 	w.domains(t, func(st *octethsim.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)
@@ -182,7 +186,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 		}
 		st.LastID = domains
 	})
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + fmt.Sprintf(`
 resource "postmaster_domain_verification" "v" {
   count     = %d

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"encoding/json"
@@ -14,8 +14,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
@@ -37,7 +39,7 @@ func newOctethWorld(t *testing.T) *octethWorld {
 	t.Helper()
 	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octethapi.Version{5, 9, 4}, apiKey: octethsim.APIKey}
 	w.under(t, fault.Conditions{})
-	w.adjust = func(s *Run) {
+	w.adjust = func(s *kit.Run) {
 		if s.Sandbox() == nil {
 			return
 		}
@@ -46,7 +48,7 @@ func newOctethWorld(t *testing.T) *octethWorld {
 			t.Error(err)
 			return
 		}
-		PartOf[*octethAccount](s).UseClient(octethapi.New(octethapi.Config{
+		kit.PartOf[*octeth.Account](s).UseClient(octethapi.New(octethapi.Config{
 			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
 			Transport: overhearing{s.Sandbox().Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
 		}))

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
@@ -99,14 +100,14 @@ func (r plannedResponse) displaced(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attributes, _ := attributesOf(value)
+	attributes, _ := kit.AttributesOf(value)
 	var elements []tftypes.Value
 	if err := attributes["displaced"].As(&elements); err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
 	for _, element := range elements {
-		parts, _ := attributesOf(element)
+		parts, _ := kit.AttributesOf(element)
 		line := ""
 		for _, name := range []string{"name", "type", "value"} {
 			var text string

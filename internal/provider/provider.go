@@ -13,7 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 var (
@@ -26,7 +33,7 @@ type Hooks struct {
 	// OpenSandbox returns the sandbox of a file instead of a new one; nil opens one.
 	OpenSandbox func(sandbox.Options) (*sandbox.Sandbox, error)
 	// Adjust changes a run that has just been configured; nil leaves it.
-	Adjust func(*Run)
+	Adjust func(*kit.Run)
 }
 
 type postmaster struct {
@@ -49,11 +56,11 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		accountsBlock:  dnsAccountsAttribute(With[HostService](allServices)),
+		accountsBlock:  zone.DnsAccountsAttribute(kit.With[zone.HostService](service.All)),
 		resolversBlock: resolversAttribute(),
 		sandboxBlock:   sandboxAttribute(),
 	}
-	for _, s := range allServices {
+	for _, s := range service.All {
 		attributes[s.Name()] = s.Block()
 	}
 	resp.Schema = schema.Schema{
@@ -66,14 +73,14 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 
 // ValidateConfig finds at validate what can be told from the text alone.
 func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	config := readConfig(ctx, req.Config, &resp.Diagnostics)
+	config := ReadConfig(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if _, use, known := sandboxPath(config.sandbox); use || !known {
 		return // all other blocks are ignored, or may turn out to be
 	}
-	config.configure(NewRun(p.version, allServices), false, &resp.Diagnostics)
+	config.Configure(kit.NewRun(p.version, service.All), false, &resp.Diagnostics)
 	readResolvers(ctx, config.resolvers, &resp.Diagnostics)
 }
 
@@ -81,23 +88,23 @@ func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateCo
 // credential is an error of whoever needs it first, so that using one service
 // does not ask for the others.
 func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config := readConfig(ctx, req.Config, &resp.Diagnostics)
+	config := ReadConfig(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := NewRun(p.version, allServices)
+	run := kit.NewRun(p.version, service.All)
 	file, useSandbox, known := sandboxPath(config.sandbox)
 	switch {
 	case !known:
 		run.Undecide(path.Root(sandboxBlock).String())
-		configuration{}.configure(run, false, &diag.Diagnostics{})
+		Configuration{}.Configure(run, false, &diag.Diagnostics{})
 	case useSandbox:
 		p.enterSandbox(ctx, run, file, config, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 	default:
-		config.configure(run, true, &resp.Diagnostics)
+		config.Configure(run, true, &resp.Diagnostics)
 		run.SetResolvers(readResolvers(ctx, config.resolvers, &resp.Diagnostics))
 	}
 	if p.hooks.Adjust != nil {
@@ -108,14 +115,14 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 }
 
 // enterSandbox has all services simulated.
-func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, config configuration, diags *diag.Diagnostics) {
+func (p *postmaster) enterSandbox(ctx context.Context, run *kit.Run, file string, config Configuration, diags *diag.Diagnostics) {
 	open := p.hooks.OpenSandbox
 	if open == nil {
 		open = sandbox.Open
 	}
 	config.simulated = true
-	config.configure(run, false, diags)
-	box, err := open(sandbox.Options{Path: file, Services: Simulations(run, allServices)})
+	config.Configure(run, false, diags)
+	box, err := open(sandbox.Options{Path: file, Services: kit.Simulations(run, service.All)})
 	if err == nil {
 		err = box.AddZones(sandboxZones(ctx, config.sandbox, box.DefaultZones(), diags))
 	}
@@ -130,19 +137,19 @@ func (p *postmaster) enterSandbox(ctx context.Context, run *Run, file string, co
 }
 
 func (p *postmaster) Resources(context.Context) []func() resource.Resource {
-	hosts, delegates := With[HostService](allServices), With[DelegateService](allServices)
+	hosts, delegates := kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)
 	resources := []func() resource.Resource{
-		newMailDomainResource(With[MailService](allServices)),
-		newMailUserResource(With[MailService](allServices)),
-		newDKIMKeyResource(With[MailService](allServices)),
-		newLetsEncryptCertResource(With[CertService](allServices)),
-		newTLSCertificateResource(With[CertService](allServices)),
-		newDNSAuthorizationResource(hosts, delegates),
-		newDNSRecordsResource(hosts),
-		newSenderDomainResource(With[SenderService](allServices)),
-		newDomainVerificationResource(With[VerifyService](allServices)),
+		mail.NewDomainResource(kit.With[mail.Service](service.All)),
+		mail.NewUserResource(kit.With[mail.Service](service.All)),
+		mail.NewDKIMKeyResource(kit.With[mail.Service](service.All)),
+		cert.NewLetsEncryptCertResource(kit.With[cert.Service](service.All)),
+		cert.NewTLSCertificateResource(kit.With[cert.Service](service.All)),
+		zone.NewAuthorizationResource(hosts, delegates),
+		zone.NewRecordsResource(hosts),
+		sender.NewDomainResource(kit.With[sender.Service](service.All)),
+		verify.NewDomainVerificationResource(kit.With[verify.Service](service.All)),
 	}
-	for _, s := range With[Owner](allServices) {
+	for _, s := range kit.With[kit.Owner](service.All) {
 		resources = append(resources, s.Own().Resources...)
 	}
 	return resources
@@ -150,12 +157,12 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 
 func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource {
 	sources := []func() datasource.DataSource{
-		newMailDomainsDataSource(With[MailService](allServices)),
-		newMailUsersDataSource(With[MailService](allServices)),
-		newDNSProviderDataSource(With[HostService](allServices), With[DelegateService](allServices)),
-		newSenderDomainsDataSource(With[SenderService](allServices)),
+		mail.NewDomainsDataSource(kit.With[mail.Service](service.All)),
+		mail.NewUsersDataSource(kit.With[mail.Service](service.All)),
+		zone.NewDNSProviderDataSource(kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)),
+		sender.NewDomainsDataSource(kit.With[sender.Service](service.All)),
 	}
-	for _, s := range With[Owner](allServices) {
+	for _, s := range kit.With[kit.Owner](service.All) {
 		sources = append(sources, s.Own().DataSources...)
 	}
 	return sources

@@ -7,6 +7,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // The blocks that are no service's.
@@ -16,8 +22,8 @@ const (
 	sandboxBlock   = "sandbox"
 )
 
-// configuration is the provider's own, as it was written.
-type configuration struct {
+// Configuration is the provider's own, as it was written.
+type Configuration struct {
 	blocks    map[string]types.Object // of services, by their names
 	accounts  types.Map
 	resolvers types.List
@@ -25,11 +31,11 @@ type configuration struct {
 	simulated bool // whether the services are
 }
 
-// readConfig reads the attributes one by one: a model could have no field for a service
+// ReadConfig reads the attributes one by one: a model could have no field for a service
 // that is yet to be written.
-func readConfig(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) configuration {
-	c := configuration{blocks: map[string]types.Object{}}
-	for _, s := range allServices {
+func ReadConfig(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) Configuration {
+	c := Configuration{blocks: map[string]types.Object{}}
+	for _, s := range service.All {
 		var block types.Object
 		diags.Append(config.GetAttribute(ctx, path.Root(s.Name()), &block)...)
 		c.blocks[s.Name()] = block
@@ -40,20 +46,20 @@ func readConfig(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 	return c
 }
 
-// block is that of a service.
-func (c configuration) block(service string, withEnvironment bool) block {
-	b := blockOf(service, c.blocks[service])
-	b.env, b.simulated = withEnvironment, c.simulated
+// Block is that of a service.
+func (c Configuration) Block(service string, withEnvironment bool) kit.Block {
+	b := kit.BlockOf(service, c.blocks[service])
+	b.Env, b.Simulated = withEnvironment, c.simulated
 	return b
 }
 
-// configure has each service and each room read what is its own.
-func (c configuration) configure(run *Run, withEnvironment bool, diags *diag.Diagnostics) {
-	Put(run, &senderRun{})
-	newMailRun(run, With[MailService](allServices), c.blocks, withEnvironment)
-	newZones(run, With[HostService](allServices))
-	for _, s := range allServices {
-		s.Configure(run, c.block(s.Name(), withEnvironment), diags)
+// Configure has each service and each room read what is its own.
+func (c Configuration) Configure(run *kit.Run, withEnvironment bool, diags *diag.Diagnostics) {
+	kit.Put(run, &sender.SenderRun{})
+	mail.NewMailRun(run, kit.With[mail.Service](service.All), c.blocks, withEnvironment)
+	zone.NewZones(run, kit.With[zone.HostService](service.All))
+	for _, s := range service.All {
+		s.Configure(run, c.Block(s.Name(), withEnvironment), diags)
 	}
-	ZonesOf(run).addAccounts(c.accounts, c.simulated, diags)
+	zone.ZonesOf(run).AddAccounts(c.accounts, c.simulated, diags)
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -14,6 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
@@ -62,7 +65,7 @@ func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 func providerConfig(t *testing.T, set attributes) tfsdk.Config {
 	t.Helper()
 	var schema frameworkprovider.SchemaResponse
-	New("test")().Schema(t.Context(), frameworkprovider.SchemaRequest{}, &schema)
+	provider.New("test")().Schema(t.Context(), frameworkprovider.SchemaRequest{}, &schema)
 	return tfsdk.Config{Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set)}
 }
 
@@ -70,17 +73,17 @@ func providerConfig(t *testing.T, set attributes) tfsdk.Config {
 func validated(t *testing.T, set attributes) diag.Diagnostics {
 	t.Helper()
 	var resp frameworkprovider.ValidateConfigResponse
-	p := New("test")().(frameworkprovider.ProviderWithValidateConfig)
+	p := provider.New("test")().(frameworkprovider.ProviderWithValidateConfig)
 	p.ValidateConfig(t.Context(), frameworkprovider.ValidateConfigRequest{Config: providerConfig(t, set)}, &resp)
 	return resp.Diagnostics
 }
 
 // configured is what a provider block makes.
-func configured(t *testing.T, set attributes) (*Run, diag.Diagnostics) {
+func configured(t *testing.T, set attributes) (*kit.Run, diag.Diagnostics) {
 	t.Helper()
 	var resp frameworkprovider.ConfigureResponse
-	New("test")().Configure(t.Context(), frameworkprovider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
-	services, _ := resp.ResourceData.(*Run)
+	provider.New("test")().Configure(t.Context(), frameworkprovider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
+	services, _ := resp.ResourceData.(*kit.Run)
 	return services, resp.Diagnostics
 }
 
@@ -158,7 +161,7 @@ func TestMissingCredentials(t *testing.T) {
 				if diags.HasError() {
 					t.Fatalf("configuring fails already: %v", diags)
 				}
-				_, err := PartOf[*mailServerAccount](s).Client()
+				_, err := kit.PartOf[*mailserver.Account](s).Client()
 				if !errors.Is(err, api.ErrNotConfigured) {
 					t.Fatalf("the error is %v", err)
 				}
@@ -179,7 +182,7 @@ func TestMissingCredentials(t *testing.T) {
 	}
 	t.Run("no block", func(t *testing.T) {
 		s, _ := configured(t, nil)
-		_, err := PartOf[*mailServerAccount](s).Client()
+		_, err := kit.PartOf[*mailserver.Account](s).Client()
 		for name := range all {
 			if err == nil || !strings.Contains(err.Error(), "MAILSERVER_"+strings.ToUpper(name)) {
 				t.Errorf("the error does not name the variable of %s: %v", name, err)
@@ -198,11 +201,11 @@ func TestEnvironment(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	c := PartOf[*mailServerAccount](s)
-	if c.address.String() != "https://environment.example.com" || c.username.value != "configured" || c.password.value != "correct horse" {
-		t.Errorf("it works on %s as %q", c.address, c.username.value)
+	c := kit.PartOf[*mailserver.Account](s)
+	if c.Address.String() != "https://environment.example.com" || c.Username.Value != "configured" || c.Password.Value != "correct horse" {
+		t.Errorf("it works on %s as %q", c.Address, c.Username.Value)
 	}
-	if _, err := PartOf[*mailServerAccount](s).Client(); err != nil {
+	if _, err := kit.PartOf[*mailserver.Account](s).Client(); err != nil {
 		t.Error(err)
 	}
 
@@ -211,7 +214,7 @@ func TestEnvironment(t *testing.T) {
 		"block":     {"mailserver": unknown{}},
 	} {
 		s, _ := configured(t, set)
-		_, err := PartOf[*mailServerAccount](s).Client()
+		_, err := kit.PartOf[*mailserver.Account](s).Client()
 		if err == nil || !strings.Contains(err.Error(), "mailserver.url") || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("with an unknown %s the error is %v", name, err)
 		}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -6,6 +6,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // What is configured wins over the environment, also between attributes of which one
@@ -61,13 +70,13 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			read, lacking := []setting{PartOf[*octethAccount](s).key, PartOf[*octethAccount](s).session}, PartOf[*octethAccount](s).missing()
+			read, lacking := []kit.Setting{kit.PartOf[*octeth.Account](s).Key, kit.PartOf[*octeth.Account](s).Session}, kit.PartOf[*octeth.Account](s).Missing()
 			if strings.HasPrefix(name, "GoDaddy") {
-				read, lacking = goDaddySettings(t, c.set), settingsOf(t, ZonesOf(s), "godaddy", "").Missing
+				read, lacking = goDaddySettings(t, c.set), settingsOf(t, zone.ZonesOf(s), "godaddy", "").Missing
 			}
 			for i, want := range c.want {
-				if got := read[i]; got.unknown != (want == "?") || !got.unknown && got.value != want {
-					t.Errorf("%s is %q (unknown: %t) and not %q", got.attribute, got.value, got.unknown, want)
+				if got := read[i]; got.Unknown != (want == "?") || !got.Unknown && got.Value != want {
+					t.Errorf("%s is %q (unknown: %t) and not %q", got.Attribute, got.Value, got.Unknown, want)
 				}
 			}
 			if c.missing == "" && lacking != nil || c.missing != "" && (lacking == nil || !strings.Contains(lacking.Error(), c.missing)) {
@@ -78,15 +87,15 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 }
 
 // goDaddySettings are the group of alternatives as the provider's block is read.
-func goDaddySettings(t *testing.T, set attributes) []setting {
+func goDaddySettings(t *testing.T, set attributes) []kit.Setting {
 	t.Helper()
 	var diags diag.Diagnostics
-	config := readConfig(t.Context(), providerConfig(t, set), &diags)
+	config := provider.ReadConfig(t.Context(), providerConfig(t, set), &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	token, key, keySecret := readGoDaddyCredentials(config.block("godaddy", true))
-	return []setting{token, key, keySecret}
+	token, key, keySecret := godaddy.ReadGoDaddyCredentials(config.Block("godaddy", true))
+	return []kit.Setting{token, key, keySecret}
 }
 
 // Octeth's way into GoDaddy needs a key, which the environment does not add to a token
@@ -99,7 +108,7 @@ func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	err := octethDelegate{s}.Check(AuthorizationID{Host: "godaddy", Domain: "example.net"})
+	err := octeth.OctethDelegate{Run: s}.Check(zone.AuthorizationID{Host: "godaddy", Domain: "example.net"})
 	if err == nil || !strings.Contains(err.Error(), "Set godaddy.api_key, godaddy.api_secret in") || strings.Contains(err.Error(), "GODADDY_API") {
 		t.Errorf("the error is %v", err)
 	}
@@ -135,7 +144,7 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			err := settingsOf(t, ZonesOf(s), c.host, "a").Missing
+			err := settingsOf(t, zone.ZonesOf(s), c.host, "a").Missing
 			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
 				t.Errorf("missing: %v; want %q", err, c.missing)
 			}
@@ -153,11 +162,11 @@ func TestSenderToListWithVariables(t *testing.T) {
 	}{
 		"both configured":                   {attributes{"octeth": attributes{"url": url}, "sendgrid": attributes{"api_key": key}}, nil, ""},
 		"both by the environment":           {nil, map[string]string{"OCTETH_URL": url, "SENDGRID_API_KEY": key}, ""},
-		"Octeth, SendGrid by a variable":    {attributes{"octeth": attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, serviceOcteth},
-		"SendGrid, Octeth by a variable":    {attributes{"sendgrid": attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, serviceSendGrid},
-		"unknown, SendGrid by a variable":   {attributes{"octeth": attributes{"url": unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, serviceOcteth},
-		"Octeth by the environment alone":   {nil, map[string]string{"OCTETH_URL": url}, serviceOcteth},
-		"nothing: SendGrid says what lacks": {nil, nil, serviceSendGrid},
+		"Octeth, SendGrid by a variable":    {attributes{"octeth": attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
+		"SendGrid, Octeth by a variable":    {attributes{"sendgrid": attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, sendgrid.ServiceSendGrid},
+		"unknown, SendGrid by a variable":   {attributes{"octeth": attributes{"url": unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
+		"Octeth by the environment alone":   {nil, map[string]string{"OCTETH_URL": url}, octeth.ServiceOcteth},
+		"nothing: SendGrid says what lacks": {nil, nil, sendgrid.ServiceSendGrid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range c.variables {
@@ -167,7 +176,7 @@ func TestSenderToListWithVariables(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			got, err := senders(With[SenderService](allServices)).toList(s, types.StringNull())
+			got, err := sender.Senders(kit.With[sender.Service](service.All)).ToList(s, types.StringNull())
 			if (err != nil) != (c.want == "") || err == nil && got.Name() != c.want {
 				t.Errorf("it is %q, %v", got, err)
 			}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -15,9 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
@@ -41,7 +43,7 @@ func TestMain(m *testing.M) {
 
 // factories serve the provider to Terraform from within the test process.
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"postmaster": providerserver.NewProtocol6WithError(New("test")()),
+	"postmaster": providerserver.NewProtocol6WithError(provider.New("test")()),
 }
 
 // testServer is a simulated mail server behind a real socket, with its DNS.
@@ -59,7 +61,7 @@ type testServer struct {
 func startMailServer(t *testing.T) *testServer {
 	t.Helper()
 	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
 		s.mu.Lock()
 		s.calls = append(s.calls, method+" "+path)
 		then := s.then
@@ -102,8 +104,8 @@ provider "postmaster" {
 `, s.url, mailserversim.Username, mailserversim.Password, resolver)
 }
 
-// with puts the server under conditions until the test ends or sets others.
-func (s *testServer) with(t *testing.T, c fault.Conditions) {
+// With puts the server under conditions until the test ends or sets others.
+func (s *testServer) With(t *testing.T, c fault.Conditions) {
 	t.Helper()
 	if err := s.SetConditions(mailserversim.Section, c); err != nil {
 		t.Fatal(err)
@@ -158,8 +160,8 @@ func sandboxProvider(t *testing.T) (config, file string) {
 	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", file), file
 }
 
-// client is somebody else who works on the same mail server.
-func (s *testServer) client(t *testing.T) *mailserverapi.Client {
+// Client is somebody else who works on the same mail server.
+func (s *testServer) Client(t *testing.T) *mailserverapi.Client {
 	t.Helper()
 	u, err := api.ParseBaseURL(s.url, false)
 	if err != nil {
@@ -175,7 +177,7 @@ func credential(password string) mailserverapi.Credential {
 // createDomain is somebody else who adds a domain with its first account.
 func (s *testServer) createDomain(t *testing.T, domain, localPart string) {
 	t.Helper()
-	if _, err := s.client(t).CreateDomain(t.Context(), domain, localPart+"@"+domain, credential("correct horse")); err != nil {
+	if _, err := s.Client(t).CreateDomain(t.Context(), domain, localPart+"@"+domain, credential("correct horse")); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -183,7 +185,7 @@ func (s *testServer) createDomain(t *testing.T, domain, localPart string) {
 // deleteDomain is somebody else who deletes one.
 func (s *testServer) deleteDomain(t *testing.T, domain string) {
 	t.Helper()
-	if err := s.client(t).DeleteDomain(t.Context(), domain); err != nil {
+	if err := s.Client(t).DeleteDomain(t.Context(), domain); err != nil {
 		t.Fatal(err)
 	}
 }

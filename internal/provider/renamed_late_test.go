@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"crypto/x509"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // lateName is a resource that each other run makes anew, so that its output is not known at the
@@ -98,9 +99,9 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 	t.Run("uploaded certificate", func(t *testing.T) {
 		t.Parallel()
 		s := startMailServer(t)
-		both := issueCertificate(t, nil, "mail.example.com", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "mx.example.com") })
+		both := testkit.IssueCertificate(t, nil, "mail.example.com", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "mx.example.com") })
 		renamedLate{
-			address: uploadAddress, config: fmt.Sprintf("resource \"postmaster_tls_certificate\" \"c\" {\n  hostname        = terraform_data.late.output\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", chainPEM(both), keyInState(keyPEM(t, both))),
+			address: uploadAddress, config: fmt.Sprintf("resource \"postmaster_tls_certificate\" \"c\" {\n  hostname        = terraform_data.late.output\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", testkit.ChainPEM(both), keyInState(testkit.KeyPEM(t, both))),
 			first: "mail.example.com", second: "mx.example.com", again: "MX.example.com.",
 			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: s.provider(t), factories: factories,
 		}.check(t)
@@ -133,7 +134,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
 			w.register(t, yandexsim.Token, domain)
 			w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
-			w.stranger(t, host, domain).add(t, mxRecordOf(domain, 10, "mx.yandex.net"))
+			w.stranger(t, host, domain).add(t, testkit.MxRecordOf(domain, 10, "mx.yandex.net"))
 		}
 		renamedLate{
 			address: verificationAddress, config: "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
@@ -195,7 +196,7 @@ func TestYandexDKIMKeyMoves(t *testing.T) {
 	}
 	same := statecheck.CompareValue(compare.ValuesSame())
 	refused := yandexSays("dkim/disable", `{"success":"error","error":"no_auth"}`, 0)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(1, "yandex/example.com")},
 		resource.TestStep{
 			PreConfig:   func() { enabled("example.com")(); w.yandexUnder(t, refused) },

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -10,9 +10,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // memoryPrivate is an object's private state.
@@ -40,7 +43,7 @@ func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
 	}
 	undecided := testRun()
 	undecided.Undecide("sandbox")
-	text := errorText(undecided.Belongs(t.Context(), private))
+	text := testkit.ErrorText(undecided.Belongs(t.Context(), private))
 	if !strings.Contains(text, "sandbox of the provider configuration not known yet") || strings.Contains(text, "no longer") {
 		t.Errorf("the error is %q", text)
 	}
@@ -61,7 +64,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 		if err := s.Sandbox().SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{mailserversim.SettingDKIMBits: "1024"}}); err != nil {
 			t.Fatal(err)
 		}
-		client, err := PartOf[*mailServerAccount](s).Client()
+		client, err := kit.PartOf[*mailserver.Account](s).Client()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,24 +1,27 @@
-package provider
+package provider_test
 
 import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
 // testRun is a run in which nothing is configured.
-func testRun() *Run {
-	run := NewRun("test", allServices)
-	configuration{}.configure(run, false, &diag.Diagnostics{})
+func testRun() *kit.Run {
+	run := kit.NewRun("test", service.All)
+	provider.Configuration{}.Configure(run, false, &diag.Diagnostics{})
 	return run
 }
 
 // sandboxRun is a run in the sandbox of a file.
-func sandboxRun(t *testing.T, file string) *Run {
+func sandboxRun(t *testing.T, file string) *kit.Run {
 	t.Helper()
-	box, err := sandbox.Open(sandbox.Options{Services: Simulated(), Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // In the embedded sandbox nobody waits for the rates of real accounts, unless the
@@ -41,7 +42,7 @@ func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	defer cancel()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	host, err := ZonesOf(s).host(accountKey{host: "namecheap"})
+	host, err := zone.ZonesOf(s).Host(zone.AccountKey{Host: "namecheap"})
 	if err != nil {
 		t.Fatal(err)
 	}

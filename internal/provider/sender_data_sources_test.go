@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -57,7 +57,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 			for attribute, value := range want {
 				checks = append(checks, statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New(attribute), value))
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ConfigStateChecks: checks},
 				resource.TestStep{
 					Config: w.provider() + defaultDomainConfig(`domain = "Example.COM."`), // as it is written
@@ -96,7 +96,7 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 			},
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		none(``),
 		none(`domain = "example.com"`),
 		none(`on_behalf_of = "shop"`),
@@ -113,7 +113,7 @@ func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchAsDescribed: true, sendgridsim.SwitchSeveralDefaults: true}})
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default = true }))
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:      w.provider() + defaultDomainConfig(``),
 			ExpectError: saying("there are several: 45000007 (em7.example.com of sandbox), 45000008 (em7.example.org of sandbox)"),
@@ -151,7 +151,7 @@ func TestSenderDomains(t *testing.T) {
 			},
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		step(``, other, first, second),
 		step("service = \"sendgrid\"\n  domain = \"EXAMPLE.com\"", first, second), // but not what merely ends in it
 		step(`domain = "example.org"`),
@@ -176,7 +176,7 @@ func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
 			},
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		step("example.org", knownvalue.StringExact("sendgrid/45000008"), true),
 		step("example.net", knownvalue.Null(), false),
 		step("example.edu", knownvalue.Null(), false),
@@ -194,7 +194,7 @@ func TestSenderDomainsWithOneThatCannotBeRead(t *testing.T) {
 		Path: "/v3/whitelabel/domains", Kind: fault.Status, Status: 200, Body: `[{"id":"fifty","domain":"example.org"},` + good + `]`,
 	}}})
 	all := tfjsonpath.New("domains")
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + "\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"sendgrid\"\n}\n" +
 			"resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n  required  = false\n  timeouts  = { create = \"1s\" }\n}\n",
 		ConfigStateChecks: []statecheck.StateCheck{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -38,7 +38,7 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 	}
 	created := step(``, "POST domains")
 	created.ConfigPlanChecks.PreApply = nil
-	w.run(t,
+	w.Run(t,
 		created,
 		step(`default = true`, "PATCH domains/ID"),
 		step(`default = false`, "PATCH domains/ID"),
@@ -61,7 +61,7 @@ func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
@@ -100,7 +100,7 @@ func TestSenderDomainReplacement(t *testing.T) {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
 			w := newSenderWorld(t)
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[0])},
 				resource.TestStep{
 					PreConfig:        w.forget,
@@ -120,7 +120,7 @@ func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", `on_behalf_of = "newsletter"`),
@@ -135,7 +135,7 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	const all = `subdomain = "em1", automatic_security = false, default = true, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", region = "eu", username = "europe"`
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", all)},
 		resource.TestStep{PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", ""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 		resource.TestStep{Config: w.provider() + senderConfig("Example.COM.", all), ConfigPlanChecks: emptyPlan},
@@ -157,7 +157,7 @@ resource "terraform_data" "late" {
 ` + senderConfig("example.com", options)
 	}
 	const leaves = `automatic_security = terraform_data.late.output.automatic_security, subdomain = terraform_data.late.output.subdomain, region = terraform_data.late.output.region`
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:           config("1", leaves),
 			ConfigPlanChecks: preApply(plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))),
@@ -191,7 +191,7 @@ resource "postmaster_sender_domain" "s" {
 }
 `
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config("1"),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -237,7 +237,7 @@ resource "postmaster_domain_verification" "v" {
 		}
 		return nil
 	}
-	w.run(t, resource.TestStep{Config: config, Check: count})
+	w.Run(t, resource.TestStep{Config: config, Check: count})
 }
 
 // The domain that ceases to be the default is named.
@@ -253,7 +253,7 @@ resource "postmaster_sender_domain" "other" {
   }
 }
 `
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + other, Check: w.warnsOfNothing},
 		resource.TestStep{
 			Config: w.provider() + other + senderConfig("example.com", `default = true`),

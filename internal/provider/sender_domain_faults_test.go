@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	config := w.provider() + senderConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
@@ -59,7 +59,7 @@ resource "postmaster_domain_verification" "v" {
 }
 `, domains)
 	var reset time.Time
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
@@ -106,7 +106,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		w := newSenderWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
 		config := w.provider() + senderConfig("example.com", "")
-		w.run(t,
+		w.Run(t,
 			resource.TestStep{
 				Config: config,
 				ConfigPlanChecks: preApply(plancheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
@@ -126,7 +126,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		t.Parallel()
 		w := newSenderWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
-		w.run(t, resource.TestStep{
+		w.Run(t, resource.TestStep{
 			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
 		})
 		w.senders(t, func(st *sendgridsim.State) {
@@ -148,7 +148,7 @@ func TestSenderDomainOptionsRefused(t *testing.T) {
 		`subdomain = "em 1"`:            "Not a domain name",
 		`region = "europe"`:             "value must be one of",
 	} {
-		w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", options), PlanOnly: true, ExpectError: saying(says)})
+		w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", options), PlanOnly: true, ExpectError: saying(says)})
 	}
 	if calls := w.sendgridCalls(append(changingMethods, http.MethodGet)...); len(calls) > 0 {
 		t.Errorf("SendGrid was called: %q", calls)
@@ -193,7 +193,7 @@ func TestSendGridRefusals(t *testing.T) {
 			w := newDNSWorld(t)
 			w.sendgridUnder(t, c.conditions)
 			provider := w.realProvider(t, sendgridBlock(w.serve(t), c.key, c.more))
-			w.run(t, resource.TestStep{Config: provider + c.resource, ExpectError: sayingInTurn(c.says...)})
+			w.Run(t, resource.TestStep{Config: provider + c.resource, ExpectError: sayingInTurn(c.says...)})
 			for _, said := range w.heard() {
 				if strings.Contains(said, c.key) {
 					t.Errorf("the key is shown: %s", said)
@@ -216,7 +216,7 @@ func TestSenderDomainOfTheSandboxElsewhere(t *testing.T) {
 				body = "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n}\n"
 			}
 			real := w.realProvider(t, sendgridBlock(w.serve(t), sendgridsim.Key, "")) + body
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: w.provider() + body},
 				resource.TestStep{Config: real, ExpectError: saying("This object lives in the sandbox")},
 				resource.TestStep{Config: w.provider() + body, ConfigPlanChecks: emptyPlan},

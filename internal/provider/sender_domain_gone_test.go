@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"strings"
@@ -7,7 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // A domain that is gone when it comes to be deleted, as somebody was faster, is no
@@ -20,11 +24,11 @@ func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	s.EnterSandbox(w.box, w.file)
 	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octethapi.Campaign) + "/99", "octeth/" + string(octethapi.EmailGateway) + "/99"} {
 		name, _, _ := strings.Cut(id, "/")
-		service, _ := Named(With[SenderService](allServices), name)
+		service, _ := kit.Named(kit.With[sender.Service](service.All), name)
 		var diags diag.Diagnostics
-		service.Sender(s).Delete(t.Context(), SenderDomain{ID: types.StringValue(id)}, &diags)
+		service.Sender(s).Delete(t.Context(), sender.Domain{ID: types.StringValue(id)}, &diags)
 		if diags.HasError() {
-			t.Errorf("%s: %s", id, errorText(diags))
+			t.Errorf("%s: %s", id, testkit.ErrorText(diags))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -84,7 +84,7 @@ func TestSenderDomainImport(t *testing.T) {
 			for _, options := range c.options {
 				steps = append(steps, resource.TestStep{Config: config(options), ConfigPlanChecks: emptyPlan})
 			}
-			w.run(t, steps...)
+			w.Run(t, steps...)
 		})
 	}
 }
@@ -106,7 +106,7 @@ func TestSenderDomainImportRefused(t *testing.T) {
 			w := newSenderWorld(t)
 			w.senders(t, existing(func(*sendgridsim.Domain) {}))
 			w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
-			w.run(t, resource.TestStep{
+			w.Run(t, resource.TestStep{
 				Config: w.provider() + senderConfig("example.com", ""), ResourceName: senderAddress,
 				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
 			})
@@ -125,7 +125,7 @@ resource "postmaster_domain_verification" "v" {
   domain_id = "sendgrid/45000007"
 }
 `
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -50,7 +50,7 @@ func TestSenderDomainLateValueThatReplaces(t *testing.T) {
 						}
 					}
 				}
-				w.run(t,
+				w.Run(t,
 					resource.TestStep{Config: config(c.early)},
 					resource.TestStep{PreConfig: w.forget, Config: config(c.late), ExpectError: saying(says)},
 					resource.TestStep{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -58,7 +58,7 @@ func TestOctethDomainChangesAreOneCall(t *testing.T) {
 					PreConfig: w.forget, Config: w.provider() + octethConfigOf("Example.COM.", kind+options), ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
 				})
 			}
-			w.run(t, append(steps, step(`subdomain = "", track_prefix = ""`, regenerates))...)
+			w.Run(t, append(steps, step(`subdomain = "", track_prefix = ""`, regenerates))...)
 		})
 	}
 }
@@ -92,7 +92,7 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 			statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(""), ConfigStateChecks: sameKeys("sl"), Check: func(*terraform.State) error { before = names(); return nil }},
 		resource.TestStep{
 			PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigStateChecks: sameKeys("em"),
@@ -135,7 +135,7 @@ func TestOctethDomainDrift(t *testing.T) {
 			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		byHand(func(d *octethsim.Domain) { d.Options.OpenTracking = true }),
 		byHand(func(d *octethsim.Domain) { d.Options.Subdomain = "mx" }),
@@ -160,7 +160,7 @@ func TestOctethDomainReplacement(t *testing.T) {
 			Check:            w.warns("plan", append(texts, "A new sender domain is made", "receivers may reject it")...),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign)},
 		step(octethConfigOf("example.com", emailGateway), "Octeth's API cannot change octeth.record_type", "octeth/campaign/1"),
 		step(octethConfigOf("example.org", emailGateway), "Octeth's API cannot change the domain"),
@@ -198,7 +198,7 @@ resource "postmaster_sender_domain" "s" {
 `
 	}
 	const leaves = `{ record_type = terraform_data.late.output.record_type, subdomain = terraform_data.late.output.subdomain }`
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: late("1", leaves), Check: w.changesBy("user.senderdomain.create")},
 		resource.TestStep{ // the label may turn out to be another one, with other records
 			PreConfig: w.forget, Config: late("2", leaves), Check: w.changesBy(),
@@ -225,7 +225,7 @@ func TestOctethDomainIsCheckedAtValidate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w.run(t, resource.TestStep{
+			w.Run(t, resource.TestStep{
 				Config:   w.provider() + "\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = \"example.com\"\n  " + c.block + "\n}\n",
 				PlanOnly: true, ExpectError: saying(c.says),
 			})

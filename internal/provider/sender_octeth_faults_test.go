@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -12,7 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
@@ -26,7 +28,7 @@ func TestOctethDomainRemovedByHand(t *testing.T) {
 	remove := func() {
 		w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusDeleted })
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: remove, Config: config,
@@ -42,7 +44,7 @@ func TestOctethDomainTwice(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	config := octethConfigOf("example.com", campaign)
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config:      w.provider() + config + strings.Replace(config, `"s"`, `"twice"`, 1),
 		ExpectError: saying("The domain example.com exists already"),
 	})
@@ -88,7 +90,7 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t).older(t, c.version)
 			config := w.provider() + octethConfigOf("example.com", emailGateway)
-			w.run(t, resource.TestStep{Config: config}, resource.TestStep{
+			w.Run(t, resource.TestStep{Config: config}, resource.TestStep{
 				PreConfig: func() { w.forget(); c.alter(t, w) }, Config: config, ExpectError: sayingInTurn(c.says...),
 			}, resource.TestStep{
 				PreConfig: func() {
@@ -120,7 +122,7 @@ func TestOctethDomainRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.world.run(t, resource.TestStep{Config: c.world.provider() + octethConfigOf("example.com", c.options), ExpectError: saying(c.says)})
+			c.world.Run(t, resource.TestStep{Config: c.world.provider() + octethConfigOf("example.com", c.options), ExpectError: saying(c.says)})
 			c.world.domains(t, func(st *octethsim.State) {
 				if len(st.Domains) > 0 {
 					t.Errorf("%v is left", st.Domains)
@@ -136,7 +138,7 @@ func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t).older(t, "5.6")
 	config := func(options string) string { return w.provider() + octethConfigOf("example.com", emailGateway+options) }
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{PreConfig: w.forget, Config: config(""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 		resource.TestStep{
@@ -160,7 +162,7 @@ func TestOctethVersionOfTheSandbox(t *testing.T) {
 			block = fmt.Sprintf("octeth = { api_version = %q }\n", version)
 		}
 		file := filepath.Join(t.TempDir(), "sandbox.json")
-		factories := map[string]func() (tfprotov6.ProviderServer, error){"postmaster": providerserver.NewProtocol6WithError(New("test")())}
+		factories := map[string]func() (tfprotov6.ProviderServer, error){"postmaster": providerserver.NewProtocol6WithError(provider.New("test")())}
 		step := resource.TestStep{
 			Config: fmt.Sprintf("provider \"postmaster\" {\n  %s  sandbox = { path = %q }\n}\n", block, file) + octethConfigOf("example.com", campaign+`, subdomain = "em"`),
 			Check:  resource.TestCheckResourceAttr(senderAddress, "dns_records.em.type", "CNAME"),
@@ -175,24 +177,24 @@ func TestOctethVersionOfTheSandbox(t *testing.T) {
 // IDs are read in one form, and told from those of others.
 func TestOctethIDs(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]octethID{
+	for text, want := range map[string]octeth.OctethID{
 		"octeth/campaign/12":                 {Kind: octethapi.Campaign, Number: 12},
 		"octeth/email-gateway/Example.COM.":  {Kind: octethapi.EmailGateway, Domain: "example.com"},
 		"octeth/campaign/bücher.example.com": {Kind: octethapi.Campaign, Domain: "xn--bcher-kva.example.com"},
 	} {
-		got, err := parseOctethID(text)
+		got, err := octeth.ParseOctethID(text)
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
-		if again, err := parseOctethID(got.String()); err != nil || again != got {
+		if again, err := octeth.ParseOctethID(got.String()); err != nil || again != got {
 			t.Errorf("%s: %s is read as %+v, %v", text, got, again, err)
 		}
-		if _, err := parseRegisteredOctethID(text); (err == nil) != (want.Number > 0) {
+		if _, err := octeth.ParseRegisteredOctethID(text); (err == nil) != (want.Number > 0) {
 			t.Errorf("%s: as one to verify: %v", text, err)
 		}
 	}
 	for _, text := range []string{"", "octeth", "octeth/12", "octeth/campaign", "octeth/campaign/", "octeth/campaign/-1", "octeth/campaign/localhost", "octeth/Campaign/12", "sendgrid/12", "octeth/campaign/12/13"} {
-		if got, err := parseOctethID(text); err == nil {
+		if got, err := octeth.ParseOctethID(text); err == nil {
 			t.Errorf("%q is read as %+v", text, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -8,17 +8,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// client is somebody else who works on the same installation.
-func (w *octethWorld) client(t *testing.T) *octethapi.Client {
+// Client is somebody else who works on the same installation.
+func (w *octethWorld) Client(t *testing.T) *octethapi.Client {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	PartOf[*octethAccount](s).apiVersion = w.version
-	client, err := PartOf[*octethAccount](s).Client()
+	kit.PartOf[*octeth.Account](s).ApiVersion = w.version
+	client, err := kit.PartOf[*octeth.Account](s).Client()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,7 @@ func (w *octethWorld) client(t *testing.T) *octethapi.Client {
 // register is somebody else who registers a domain.
 func (w *octethWorld) register(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
 	t.Helper()
-	d, err := w.client(t).Create(t.Context(), kind, domain, options)
+	d, err := w.Client(t).Create(t.Context(), kind, domain, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +79,7 @@ func TestOctethDomainImport(t *testing.T) {
 			for _, options := range c.options {
 				steps = append(steps, resource.TestStep{Config: w.provider() + octethConfigOf("example.com", options), ConfigPlanChecks: emptyPlan})
 			}
-			w.run(t, append(steps, resource.TestStep{
+			w.Run(t, append(steps, resource.TestStep{
 				PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", c.options[0]+c.untold) + publishedRecords("example.com"), Check: w.changesBy(),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey(c.record).AtMapKey("type"), knownvalue.StringExact("CNAME")),
@@ -105,7 +107,7 @@ func TestOctethDomainImportRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.world.run(t, resource.TestStep{
+			c.world.Run(t, resource.TestStep{
 				Config: c.world.provider() + octethConfigOf("example.com", campaign), ResourceName: senderAddress,
 				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
 			})
@@ -120,7 +122,7 @@ func TestOctethDomainExists(t *testing.T) {
 	w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusEnabled })
 	config := w.provider() + octethConfigOf("example.com", campaign)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true, ExpectError: sayingInTurn("exists already", `id = "octeth/campaign/`)},
 		resource.TestStep{
 			PreConfig: func() {

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,6 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
@@ -50,8 +53,8 @@ func TestOctethSenderDomains(t *testing.T) {
 			},
 		}
 	}
-	w.run(t, step(w, "", disabled, pending, verified, suspended), step(w, `domain = "EXAMPLE.com"`, pending, verified))
-	old.run(t, step(old, "", pending))
+	w.Run(t, step(w, "", disabled, pending, verified, suspended), step(w, `domain = "EXAMPLE.com"`, pending, verified))
+	old.Run(t, step(old, "", pending))
 }
 
 // Where there are no domains, the list is empty and not null, so that a "for" over it
@@ -60,12 +63,12 @@ func TestNoSenderDomains(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	var config string
-	for _, service := range Names(With[SenderService](allServices)) {
+	for _, service := range kit.Names(kit.With[sender.Service](service.All)) {
 		config += fmt.Sprintf("\ndata \"postmaster_sender_domains\" %[1]q {\n  service = %[1]q\n}\noutput %[1]q {\n  value = [for d in data.postmaster_sender_domains.%[1]s.domains : d.id]\n}\n", service)
 	}
 	var checks []statecheck.StateCheck
-	for _, service := range Names(With[SenderService](allServices)) {
+	for _, service := range kit.Names(kit.With[sender.Service](service.All)) {
 		checks = append(checks, statecheck.ExpectKnownValue("data.postmaster_sender_domains."+service, tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)))
 	}
-	w.run(t, resource.TestStep{Config: w.provider() + config, ConfigStateChecks: checks})
+	w.Run(t, resource.TestStep{Config: w.provider() + config, ConfigStateChecks: checks})
 }

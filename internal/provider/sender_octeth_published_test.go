@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -16,6 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const dnsSet = "dns.set"
@@ -47,13 +48,13 @@ func TestOctethPublishesByItself(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t)
 			somebody := w.stranger(t, c.host, domain)
-			somebody.add(t, dnsRecordOf("www."+domain, "A", "192.0.2.80"))
+			somebody.add(t, testkit.DnsRecordOf("www."+domain, "A", "192.0.2.80"))
 			config := w.provider() + byAuthorization(c.host, domain, c.kind) + verificationOfPublished
 			create, remove := "user.senderdomain.create", "user.senderdomain.delete"
 			if c.kind == emailGateway {
 				create, remove = "EmailGateway.AddDomain", "EmailGateway.DeleteDomain"
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{
@@ -70,7 +71,7 @@ func TestOctethPublishesByItself(t *testing.T) {
 				resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 				resource.TestStep{ // what stays is said
 					Config: w.provider() + authorizationAt(c.host, domain),
-					Check: resource.ComposeTestCheckFunc(w.changesBy(remove), somebody.holds(t, "www."+domain, "A", "192.0.2.80"),
+					Check: resource.ComposeTestCheckFunc(w.changesBy(remove), somebody.Holds(t, "www."+domain, "A", "192.0.2.80"),
 						w.warns("apply", "Records stay published", "stay in the zone", "_dmarc.", " CNAME dmarc.octeth.example")),
 				},
 			)
@@ -88,15 +89,15 @@ func TestOctethPublishesAgain(t *testing.T) {
 		return w.provider() + byAuthorization("cloudflare", "example.com", campaign+options) + verificationOfPublished
 	}
 	unpublished := w.provider() + authorizationAt("cloudflare", "example.com") + octethConfigOf("example.com", campaign)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: w.forget, Config: config(`, subdomain = "em"`),
 			Check: resource.ComposeTestCheckFunc(
 				w.changesBy(campaignUpdate, dnsSet, campaignVerify),
 				w.warns("apply", "Octeth has drawn up other records", "track-sl.example.com CNAME"),
-				somebody.holds(t, "track-em.example.com", "CNAME", "tracking.octeth.example"),
-				somebody.holds(t, "track-sl.example.com", "CNAME", "tracking.octeth.example"),
+				somebody.Holds(t, "track-em.example.com", "CNAME", "tracking.octeth.example"),
+				somebody.Holds(t, "track-sl.example.com", "CNAME", "tracking.octeth.example"),
 			),
 		},
 		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
@@ -115,7 +116,7 @@ func TestOctethPublishesAgain(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() { w.under(t, fault.Conditions{}); w.forget() }, Config: config(`, subdomain = "mx"`),
-			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify), somebody.holds(t, "track-mx.example.com", "CNAME", "tracking.octeth.example")),
+			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify), somebody.Holds(t, "track-mx.example.com", "CNAME", "tracking.octeth.example")),
 		},
 		resource.TestStep{Config: config(`, subdomain = "mx"`), ConfigPlanChecks: emptyPlan},
 	)
@@ -128,19 +129,19 @@ func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 	w := newOctethWorld(t)
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign) + verificationOfPublished
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
 				em := "em"
-				if _, regenerated, err := w.client(t).Update(t.Context(), octethapi.Campaign, 1, octethapi.Options{Subdomain: &em}); err != nil || !regenerated {
+				if _, regenerated, err := w.Client(t).Update(t.Context(), octethapi.Campaign, 1, octethapi.Options{Subdomain: &em}); err != nil || !regenerated {
 					t.Fatal(regenerated, err)
 				}
 				w.forget()
 			},
 			Config: config,
 			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify),
-				somebody.holds(t, "_dmarc.em.example.com", "CNAME", "dmarc.octeth.example")),
+				somebody.Holds(t, "_dmarc.em.example.com", "CNAME", "dmarc.octeth.example")),
 		},
 		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 	)
@@ -168,11 +169,11 @@ func TestOctethLosesRecords(t *testing.T) {
 			w := newOctethWorld(t).older(t, c.version)
 			somebody := w.stranger(t, "namecheap", "example.org")
 			lose := func() {
-				somebody.add(t, mxRecordOf("lists.example.org", 20, "mx.example.org"), dnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			}
 			config := w.provider() + byAuthorization("namecheap", "example.org", c.kind)
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{PreConfig: lose, Config: config, ExpectError: sayingInTurn(
 					"lists.example.org MX 20 mx.example.org (TTL 3600)", `note.example.org TXT "keep this" (TTL 3600)`, c.left,
 				)},
@@ -194,11 +195,11 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 	config := func(options string) string {
 		return w.provider() + byAuthorization("namecheap", "example.org", campaign+options)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			},
 			Config: config(`, subdomain = "em"`), ExpectError: saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),
@@ -213,7 +214,7 @@ func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	config := w.provider() + byAuthorization("namecheap", "example.org", campaign)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
 				w.under(t, fault.Conditions{Faults: []fault.Fault{
@@ -237,7 +238,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 	w := newOctethWorld(t).older(t, "5.6")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which takes dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
 			Config:      w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "em"`),
@@ -268,7 +269,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 		resource.TestStep{
 			PreConfig: w.forget, Config: w.provider(),
 			Check: resource.ComposeTestCheckFunc(w.changesBy(), w.warns("apply", "Records stay published", "_dmarc.sl.example.com CNAME"),
-				somebody.holds(t, "_dmarc.sl.example.com", "CNAME", "dmarc.octeth.example")),
+				somebody.Holds(t, "_dmarc.sl.example.com", "CNAME", "dmarc.octeth.example")),
 		},
 		resource.TestStep{Config: config, Check: w.warns("apply", "Octeth has published nothing new")},
 	)
@@ -287,7 +288,7 @@ func TestOctethAuthorizationRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, domain, _ := strings.Cut(c.id, "/")
-			w.run(t, resource.TestStep{
+			w.Run(t, resource.TestStep{
 				Config:   c.provider + octethConfigOf(domain, campaign+fmt.Sprintf(", dns_authorization_id = %q", c.id)),
 				PlanOnly: true, ExpectError: saying(c.says),
 			})
@@ -299,7 +300,7 @@ func TestOctethAuthorizationRefused(t *testing.T) {
 func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") +
 			octethConfigOf("example.org", campaign+", dns_authorization_id = postmaster_dns_authorization.a.id"),
 		ExpectError: saying("example.org is not in the zone example.com"),
@@ -315,7 +316,7 @@ func TestOctethPublishesOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	somebody := w.stranger(t, "namecheap", "example.org")
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("namecheap", "example.org") + `
 resource "postmaster_sender_domain" "s" {
   count  = 4
@@ -328,7 +329,7 @@ resource "postmaster_sender_domain" "s" {
 `,
 		Check: func(*terraform.State) error {
 			for n := range 4 {
-				if err := somebody.holds(t, fmt.Sprintf("_dmarc.sl.d%d.example.org", n), "CNAME", "dmarc.octeth.example")(nil); err != nil {
+				if err := somebody.Holds(t, fmt.Sprintf("_dmarc.sl.d%d.example.org", n), "CNAME", "dmarc.octeth.example")(nil); err != nil {
 					return err
 				}
 			}

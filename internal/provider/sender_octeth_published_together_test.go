@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -13,8 +13,10 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // publishedTogether are two sender domains that Octeth publishes, and records of ours
@@ -43,9 +45,9 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 	w := newOctethWorld(t)
 	somebody := w.stranger(t, "namecheap", "example.org")
 	somebody.add(t,
-		dnsRecordOf("www.example.org", "A", "192.0.2.80"),
-		dnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
-		dnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
+		testkit.DnsRecordOf("www.example.org", "A", "192.0.2.80"),
+		testkit.DnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
+		testkit.DnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
 	)
 	// Time passes between the reading and the writing of a zone, and Octeth's answer
 	// comes long after it has written.
@@ -62,7 +64,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 			"depends_on = [postmaster_dns_records.early]") +
 		recordsConfig("late", `shop = { name = "shop.example.org", type = "CNAME", value = "new.example.net" }`,
 			"overwrite = true\n  depends_on = [postmaster_dns_records.spf]")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			Check: func(*terraform.State) error {
@@ -72,7 +74,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 					{"early0.example.org", "A", "192.0.2.1"}, {"early1.example.org", "A", "192.0.2.1"}, {"early2.example.org", "A", "192.0.2.1"},
 					{"_dmarc.sl.d0.example.org", "CNAME", "dmarc.octeth.example"}, {"_dmarc.sl.d1.example.org", "CNAME", "dmarc.octeth.example"},
 				} {
-					if err := somebody.holds(t, r[0], r[1], r[2])(nil); err != nil {
+					if err := somebody.Holds(t, r[0], r[1], r[2])(nil); err != nil {
 						return err
 					}
 				}
@@ -108,7 +110,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t).older(t, "5.6")
 	somebody := w.stranger(t, "namecheap", "example.org")
-	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
 	s := w.octethServices(w.version)
@@ -117,19 +119,19 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := octethapi.New(octethapi.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
-	p, err := newOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
+	p, err := octeth.NewOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := p.publish(ctx, octethapi.Campaign, nil)
+	written, err := p.Publish(ctx, octethapi.Campaign, nil)
 	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
 		t.Errorf("%v, %v; want five records and the lost one", written, err)
 	}
-	somebody.add(t, dnsRecordOf("note.example.org", "TXT", "keep this"))
-	if _, err := p.publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
+	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	if _, err := p.Publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
 		t.Errorf("%v, want the context's error", err)
 	}
-	if err := somebody.holds(t, "note.example.org", "TXT", "keep this")(nil); err != nil {
+	if err := somebody.Holds(t, "note.example.org", "TXT", "keep this")(nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"testing"
@@ -17,7 +17,7 @@ func TestOctethDomainFromNothingToVerified(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t)
 			config := w.provider() + octethConfigOf("example.com", options) + publishedSender("example.com")
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // A key of another account, or another account in on_behalf_of, does not have a domain
@@ -51,7 +52,7 @@ func TestSenderDomainOfAnotherAccount(t *testing.T) {
 			config := func(p provider) string {
 				return w.realProvider(t, sendgridBlock(url, p.key, p.more)) + senderConfig("example.com", c.options)
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config(c.right)},
 				resource.TestStep{PreConfig: w.forget, Config: config(c.wrong), ExpectError: sayingInTurn(c.says...)},
 				resource.TestStep{Config: config(c.wrong), Destroy: true, ExpectError: sayingInTurn(c.says...)},
@@ -74,7 +75,7 @@ func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
 	config := func(more string) string {
 		return w.realProvider(t, sendgridBlock(url, sendgridsim.Key, more)) + senderConfig("example.com", "")
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(`on_behalf_of = "newsletter"`)},
 		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{ // the subuser has none left, and the parent may say so
@@ -102,7 +103,7 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 			w := newSenderWorld(t)
 			config := w.provider() + senderConfig("example.com", "")
 			var was sendgridsim.Domain
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
@@ -133,7 +134,7 @@ func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 		"dkim2":{"type":"cname","host":"s2._domainkey.bank.example","data":"s2.domainkey.u1.wl1.sendgrid.net"}}}`
 	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: bank}}})
 	config := w.provider() + senderConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, Check: resource.TestCheckResourceAttr(senderAddress, "id", "sendgrid/45000008")},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 		resource.TestStep{Config: config, Destroy: true},
@@ -170,7 +171,7 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 				}
 				return step
 			}
-			w.run(t,
+			w.Run(t,
 				failing(resource.TestStep{PreConfig: broken(0), Config: before}, "SendGrid does not list the domain"),
 				resource.TestStep{PreConfig: fine, Config: before},
 				failing(resource.TestStep{PreConfig: broken(0), Config: after}, "the change was not made"),
@@ -191,7 +192,7 @@ func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
 	echo := fmt.Sprintf(`{"id":45000009,"user_id":7770001,"username":%q,"subdomain":"em1","domain":"example.com","automatic_security":true,"dns":{
 		"mail_cname":{"type":"cname","host":"em1.example.com","data":%[1]q},
 		"dkim1":{"type":"cname","host":"s1._domainkey.example.com","data":"a.example"},"dkim2":{"type":"cname","host":"s2._domainkey.example.com","data":"a.example"}}}`, sendgridsim.Key)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
 				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 201, Body: echo}}})
@@ -208,7 +209,7 @@ func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
 		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
 	)
 	for _, said := range w.heard() {
-		if containsAll(said, []string{sendgridsim.Key}) {
+		if testkit.ContainsAll(said, []string{sendgridsim.Key}) {
 			t.Errorf("the key is shown: %s", said)
 		}
 	}

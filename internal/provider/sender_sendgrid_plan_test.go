@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -14,8 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // An attribute that the configuration gets later is changed in place where the API can
@@ -55,7 +58,7 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 			for key, record := range c.records {
 				states = append(states, statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey(key).AtMapKey("name"), knownvalue.StringExact(record)))
 			}
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: before},
 				resource.TestStep{Config: after, ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, c.want)), ConfigStateChecks: states},
 				resource.TestStep{Config: after, ConfigPlanChecks: emptyPlan},
@@ -73,12 +76,12 @@ func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 	for _, options := range []string{
 		`automatic_security = true, custom_spf = true`, `automatic_security = true, ips = ["192.0.2.7"]`, `custom_spf = true`, `ips = ["192.0.2.7"]`,
 	} {
-		w.run(t, resource.TestStep{Config: config(options), PlanOnly: true, ExpectError: saying("Only with manual security")})
+		w.Run(t, resource.TestStep{Config: config(options), PlanOnly: true, ExpectError: saying("Only with manual security")})
 	}
 	if calls := w.sendgridCalls(changingMethods...); len(calls) > 0 {
 		t.Errorf("SendGrid was called: %q", calls)
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(`custom_spf = false, ips = []`)},
 		resource.TestStep{Config: config(`custom_spf = true`), ExpectError: saying("Only with manual security")},
 		resource.TestStep{Config: config(`automatic_security = false, custom_spf = true, ips = ["192.0.2.7"]`)},
@@ -91,7 +94,7 @@ func TestSenderDomainReplacementShowsWhatComes(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	block := tfjsonpath.New("sendgrid")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", `subdomain = "em1"`)},
 		resource.TestStep{
 			Config: w.provider() + senderConfig("example.com", `subdomain = "em2"`),
@@ -125,12 +128,12 @@ func TestSenderDomainRegions(t *testing.T) {
 			w := newSenderWorld(t)
 			simulated := w.adjust
 			region := c.provider
-			w.adjust = func(s *Run) {
+			w.adjust = func(s *kit.Run) {
 				simulated(s)
-				PartOf[*sendgridAccount](s).UseClient(w.sendgridIn(t, s, region))
+				kit.PartOf[*sendgrid.Account](s).UseClient(w.sendgridIn(t, s, region))
 			}
 			config := w.provider() + senderConfig("example.com", c.options)
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: config, Check: func(*terraform.State) (err error) {
 					w.senders(t, func(st *sendgridsim.State) {
 						if d := st.Domains[0]; d.Region != c.host || d.Target != c.target {
@@ -156,7 +159,7 @@ func TestSenderDomainRegions(t *testing.T) {
 }
 
 // sendgridIn is a client of the simulated SendGrid with a region that is configured.
-func (w *dnsWorld) sendgridIn(t *testing.T, s *Run, region sendgridapi.Region) *sendgridapi.Client {
+func (w *dnsWorld) sendgridIn(t *testing.T, s *kit.Run, region sendgridapi.Region) *sendgridapi.Client {
 	t.Helper()
 	cfg := sendgridapi.Config{APIKey: sendgridsim.Key, Region: region, Transport: s.Sandbox().Transport()}
 	var err error
@@ -176,7 +179,7 @@ func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	w := newSenderWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Target = "eu" }))
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
 		resource.TestStep{
 			PreConfig: w.forget, Config: config(`region = "eu"`), Check: w.changesBy(),
@@ -219,7 +222,7 @@ resource "postmaster_dns_records" "sub" {
   records              = postmaster_sender_domain.sub.dns_records
 }
 `
-			w.run(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan})
+			w.Run(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan})
 		})
 	}
 }
@@ -230,7 +233,7 @@ func TestSenderDomainsWithOneSelector(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	first := w.provider() + senderConfig("example.com", "") + publishedRecords("example.com")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: first},
 		resource.TestStep{
 			Config: first + `
@@ -253,7 +256,7 @@ func TestSenderDomainDefaultBesideASubusers(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Owner = true, sendgridsim.Subuser }))
-	w.run(t, resource.TestStep{Config: w.provider() + senderConfig("example.org", `default = true`), Check: w.warnsOfNothing})
+	w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.org", `default = true`), Check: w.warnsOfNothing})
 }
 
 // A private state of a version to come is not taken for none.
@@ -267,12 +270,12 @@ func TestSendGridNoteOfAnotherVersion(t *testing.T) {
 	if err := noteError(nil); err != "" {
 		t.Errorf("none, as version 0.1.0 left it: %s", err)
 	}
-	note := sendgridNote{UserID: 7, Username: "sandbox", Host: "eu", Association: "shop", RegionAssumed: true}
+	note := sendgrid.SendgridNote{UserID: 7, Username: "sandbox", Host: "eu", Association: "shop", RegionAssumed: true}
 	const want = `{"version":1,"user_id":7,"username":"sandbox","host":"eu","association":"shop","region_assumed":true}`
-	if got := string(note.text()); got != want {
+	if got := string(note.Text()); got != want {
 		t.Errorf("the note is %s", got)
 	}
-	if err := noteError(note.text()); err != "" {
+	if err := noteError(note.Text()); err != "" {
 		t.Error(err)
 	}
 }
@@ -280,16 +283,16 @@ func TestSendGridNoteOfAnotherVersion(t *testing.T) {
 // noteError is what is said of a note.
 func noteError(text []byte) string {
 	var diags diag.Diagnostics
-	readSendGridNote(text, &diags)
-	return errorText(diags)
+	sendgrid.ReadSendGridNote(text, &diags)
+	return testkit.ErrorText(diags)
 }
 
 // An error ends in one full stop, also where the service's own words end in one.
 func TestErrorsEndInOneFullStop(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	addError(&diags, "Unable to create sender domain", &api.Error{Service: sendgridTitle, Op: "create domain", Answer: "You have reached the maximum of 3000 authenticated domains."})
-	if text := errorText(diags); !strings.Contains(text, "domains.") || strings.Contains(text, "..") {
+	kit.AddError(&diags, "Unable to create sender domain", &api.Error{Service: sendgrid.SendgridTitle, Op: "create domain", Answer: "You have reached the maximum of 3000 authenticated domains."})
+	if text := testkit.ErrorText(diags); !strings.Contains(text, "domains.") || strings.Contains(text, "..") {
 		t.Error(text)
 	}
 }

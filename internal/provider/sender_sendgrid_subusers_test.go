@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 			w := newSenderWorld(t)
 			w.sendgridUnder(t, fault.Conditions{Switches: switches})
 			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{
 					PreConfig: w.forget,
 					Config:    config(`subusers = ["shop", "newsletter"]`),
@@ -85,7 +85,7 @@ func TestSenderDomainOwner(t *testing.T) {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact(name))}
 	}
 	replaces := preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace))
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(``), ConfigStateChecks: owner("sandbox")},
 		resource.TestStep{Config: config(`username = "sandbox"`), ConfigPlanChecks: emptyPlan},
 		resource.TestStep{
@@ -113,7 +113,7 @@ func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
 		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
 		resource.TestStep{
 			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: updates,
@@ -144,7 +144,7 @@ func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:      config(`subusers = ["nobody"]`),
 			ExpectError: sayingInTurn("could not associate its subusers", "username is invalid", "It has been deleted again"),
@@ -178,7 +178,7 @@ func TestSenderDomainWhoseUndoFails(t *testing.T) {
 	const made = `{"id":45000001,"user_id":7770001,"username":"sandbox","subdomain":"em1001","domain":"example.com","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em1001.example.com","data":"u1.wl1.sendgrid.net"}}}`
 	config := w.provider() + senderConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
 				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{

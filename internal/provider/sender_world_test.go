@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
@@ -27,8 +28,8 @@ func newSenderWorld(t *testing.T) *dnsWorld {
 }
 
 // hasten has clients pause for milliseconds where they do for seconds by themselves.
-func hasten(run *Run) {
-	run.Haste = Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
+func hasten(run *kit.Run) {
+	run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
 }
 
 // sendgridUnder puts SendGrid under conditions.

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -6,7 +6,10 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // What is not known yet is not taken for unset: it decides whose domains are meant,
@@ -28,7 +31,7 @@ func TestSendGridConfigNotKnownYet(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			_, err := PartOf[*sendgridAccount](services).Client()
+			_, err := kit.PartOf[*sendgrid.Account](services).Client()
 			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 				t.Errorf("the error is %v", err)
 			}
@@ -39,7 +42,7 @@ func TestSendGridConfigNotKnownYet(t *testing.T) {
 func TestSendGridConfigFromEnvironment(t *testing.T) {
 	t.Setenv("SENDGRID_API_KEY", "")
 	services, _ := configured(t, attributes{})
-	if _, err := PartOf[*sendgridAccount](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "sendgrid.api_key (environment: SENDGRID_API_KEY)") {
+	if _, err := kit.PartOf[*sendgrid.Account](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "sendgrid.api_key (environment: SENDGRID_API_KEY)") {
 		t.Errorf("without a key the error is %v", err)
 	}
 	t.Setenv("SENDGRID_API_KEY", "SG.key")
@@ -54,15 +57,15 @@ func TestSendGridConfigFromEnvironment(t *testing.T) {
 		"configuration": {attributes{"sendgrid": attributes{"region": "global"}}, sendgridapi.Global},
 	} {
 		services, diags := configured(t, c.set)
-		client, err := PartOf[*sendgridAccount](services).Client()
+		client, err := kit.PartOf[*sendgrid.Account](services).Client()
 		if diags.HasError() || err != nil {
 			t.Fatal(diags, err)
 		}
 		if client.Region() != c.region {
 			t.Errorf("by the %s the region is %s", name, client.Region())
 		}
-		if got := PartOf[*sendgridAccount](services); got.onBehalfOf.value != "newsletter" || got.address.Host != "sendgrid.example" {
-			t.Errorf("by the %s the account is %q at %s", name, got.onBehalfOf.value, got.address)
+		if got := kit.PartOf[*sendgrid.Account](services); got.OnBehalfOf.Value != "newsletter" || got.Address.Host != "sendgrid.example" {
+			t.Errorf("by the %s the account is %q at %s", name, got.OnBehalfOf.Value, got.Address)
 		}
 	}
 }
@@ -74,8 +77,8 @@ func TestSendGridVariablesRefused(t *testing.T) {
 	} {
 		t.Run(variable, func(t *testing.T) {
 			t.Setenv(variable, c.value)
-			if _, diags := configured(t, attributes{}); !strings.Contains(errorText(diags), c.says) {
-				t.Errorf("it says %q", errorText(diags))
+			if _, diags := configured(t, attributes{}); !strings.Contains(testkit.ErrorText(diags), c.says) {
+				t.Errorf("it says %q", testkit.ErrorText(diags))
 			}
 		})
 	}
@@ -83,12 +86,12 @@ func TestSendGridVariablesRefused(t *testing.T) {
 
 func TestSenderIDs(t *testing.T) {
 	for _, text := range []string{"sendgrid/45373692", "sendgrid/newsletter/45373692", "sendgrid/account-id a0b1c2d3/45373692", "sendgrid/a/b/1"} {
-		if id, err := parseSenderID(text); err != nil || id.String() != text {
+		if id, err := sendgrid.ParseSenderID(text); err != nil || id.String() != text {
 			t.Errorf("%q is read as %q, %v", text, id, err)
 		}
 	}
 	for _, text := range []string{"", "45373692", "sendgrid/", "sendgrid/0", "sendgrid/-1", "sendgrid/example.com", "sendgrid//1", "other/1", "sendgrid/99999999999999999999"} {
-		if id, err := parseSenderID(text); err == nil || !strings.Contains(err.Error(), "use the id attribute of a postmaster_sender_domain") {
+		if id, err := sendgrid.ParseSenderID(text); err == nil || !strings.Contains(err.Error(), "use the id attribute of a postmaster_sender_domain") {
 			t.Errorf("%q is read as %q, %v", text, id, err)
 		}
 	}

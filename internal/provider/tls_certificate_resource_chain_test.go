@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"crypto/x509"
@@ -9,30 +9,33 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // A certificate that is uploaded without those of its intermediate authorities is a warning
 // at plan: the mail server installs it, and clients refuse it.
 func TestCertificateWithoutItsChain(t *testing.T) {
-	root := issueCertificate(t, nil, "Example Root", asAuthority)
-	intermediate := issueCertificate(t, root, "Example Intermediate", asAuthority)
-	leaf := issueCertificate(t, intermediate, "mail.example.com")
-	direct := issueCertificate(t, root, "mail.example.com")
-	alone := issueCertificate(t, nil, "mail.example.com")
-	expired := issueCertificate(t, intermediate, "mail.example.com", func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(1) })
+	root := testkit.IssueCertificate(t, nil, "Example Root", testkit.AsAuthority)
+	intermediate := testkit.IssueCertificate(t, root, "Example Intermediate", testkit.AsAuthority)
+	leaf := testkit.IssueCertificate(t, intermediate, "mail.example.com")
+	direct := testkit.IssueCertificate(t, root, "mail.example.com")
+	alone := testkit.IssueCertificate(t, nil, "mail.example.com")
+	expired := testkit.IssueCertificate(t, intermediate, "mail.example.com", func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(1) })
 	authorities := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authorities, []byte(chainPEM(root)), 0o600); err != nil {
+	if err := os.WriteFile(authorities, []byte(testkit.ChainPEM(root)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := newPlanner(t, attributes{"mailserver": attributes{
 		"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD", "ca_file": authorities,
 	}})
-	upload := func(key *issued, chain ...*issued) attributes {
-		return attributes{"hostname": "mail.example.com", "certificate_pem": chainPEM(chain...), "private_key_pem": keyPEM(t, key)}
+	upload := func(key *testkit.Issued, chain ...*testkit.Issued) attributes {
+		return attributes{"hostname": "mail.example.com", "certificate_pem": testkit.ChainPEM(chain...), "private_key_pem": testkit.KeyPEM(t, key)}
 	}
 	inState := upload(leaf, leaf)
 	inState["id"], inState["not_after"] = "mailserver/mail.example.com", leaf.NotAfter.UTC().Format(time.RFC3339)
-	inState["fingerprint_sha256"] = fingerprint(leaf.Certificate)
+	inState["fingerprint_sha256"] = cert.Fingerprint(leaf.Certificate)
 	for name, c := range map[string]struct {
 		before, after attributes
 		warned        bool
@@ -45,7 +48,7 @@ func TestCertificateWithoutItsChain(t *testing.T) {
 		"expired: an error says more":         {nil, upload(expired, expired), false},
 		"the same as before, not uploaded":    {inState, inState, false},
 		"a chain that loses its authority":    {upload(leaf, leaf, intermediate), upload(leaf, leaf), true},
-		"a certificate that is not yet known": {nil, attributes{"hostname": "mail.example.com", "certificate_pem": unknown{}, "private_key_pem": keyPEM(t, leaf)}, false},
+		"a certificate that is not yet known": {nil, attributes{"hostname": "mail.example.com", "certificate_pem": unknown{}, "private_key_pem": testkit.KeyPEM(t, leaf)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var warnings []string

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"crypto/tls"
@@ -15,6 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const (
@@ -44,7 +47,7 @@ func uploads(s *testServer) int {
 }
 
 // serves is whether the mail server's host serves a certificate now.
-func serves(t *testing.T, s *testServer, want *issued) {
+func serves(t *testing.T, s *testServer, want *testkit.Issued) {
 	t.Helper()
 	conn, err := s.DialContext(t.Context(), "tcp", "mail.example.com:443")
 	if err != nil {
@@ -62,20 +65,20 @@ func serves(t *testing.T, s *testServer, want *issued) {
 
 func TestTLSCertificateLifecycle(t *testing.T) {
 	s := startMailServer(t)
-	issuer := issueCertificate(t, nil, "Example Issuer", asAuthority)
-	first := issueCertificate(t, issuer, "mail.example.com")
-	second := issueCertificate(t, issuer, "mail.example.com")
+	issuer := testkit.IssueCertificate(t, nil, "Example Issuer", testkit.AsAuthority)
+	first := testkit.IssueCertificate(t, issuer, "mail.example.com")
+	second := testkit.IssueCertificate(t, issuer, "mail.example.com")
 	fingerprintChanges := statecheck.CompareValue(compare.ValuesDiffer())
-	chain := chainPEM(first, issuer)
+	chain := testkit.ChainPEM(first, issuer)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + tlsConfig("Mail.Example.com.", chain, keyWO(keyPEM(t, first), 1)),
+				Config: s.provider(t) + tlsConfig("Mail.Example.com.", chain, keyWO(testkit.KeyPEM(t, first), 1)),
 				ConfigPlanChecks: preApply( // what the certificate says is known at plan
 					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
 					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("not_after"), knownvalue.StringExact(first.NotAfter.Format(time.RFC3339))),
-					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(fingerprint(first.Certificate))),
+					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(first.Certificate))),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("private_key_pem_wo"), knownvalue.Null()),
@@ -87,7 +90,7 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 					serves(t, s, first)
 					s.forgetCalls()
 				},
-				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(keyPEM(t, first), 1)),
+				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 1)),
 				ConfigPlanChecks: emptyPlan,
 			},
 			{ // another version uploads again
@@ -96,7 +99,7 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 						t.Errorf("a spelling was uploaded %d times", n)
 					}
 				},
-				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(keyPEM(t, first), 2)),
+				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 2)),
 				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(uploadAddress, plancheck.ResourceActionUpdate)),
 			},
 			{
@@ -105,7 +108,7 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 						t.Errorf("another version was uploaded %d times", n)
 					}
 				},
-				Config: s.provider(t) + tlsConfig("mail.example.com", chainPEM(second, issuer), keyInState(keyPEM(t, second))),
+				Config: s.provider(t) + tlsConfig("mail.example.com", testkit.ChainPEM(second, issuer), keyInState(testkit.KeyPEM(t, second))),
 				ConfigPlanChecks: preApply(
 					plancheck.ExpectResourceAction(uploadAddress, plancheck.ResourceActionUpdate),
 					plancheck.ExpectSensitiveValue(uploadAddress, tfjsonpath.New("private_key_pem")),
@@ -123,7 +126,7 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 // that is made in the same apply.
 func TestTLSCertificateKnownLate(t *testing.T) {
 	s := startMailServer(t)
-	certificate := issueCertificate(t, nil, "mail.example.com")
+	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
 	config := func(host string) string {
 		return s.provider(t) + fmt.Sprintf(`
 resource "terraform_data" "from" {
@@ -138,7 +141,7 @@ resource "postmaster_tls_certificate" "c" {
   certificate_pem = terraform_data.from.output.certificate
   %s
 }
-`, host, chainPEM(certificate), keyWO(keyPEM(t, certificate), 1))
+`, host, testkit.ChainPEM(certificate), keyWO(testkit.KeyPEM(t, certificate), 1))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
@@ -152,7 +155,7 @@ resource "postmaster_tls_certificate" "c" {
 				},
 				Config: config("mail.example.com"),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(fingerprint(certificate.Certificate))),
+					statecheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(certificate.Certificate))),
 				},
 			},
 		},
@@ -162,20 +165,20 @@ resource "postmaster_tls_certificate" "c" {
 
 func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 	s := startMailServer(t)
-	issuer := issueCertificate(t, nil, "Example Issuer", asAuthority)
-	good := issueCertificate(t, issuer, "mail.example.com")
-	stranger := issueCertificate(t, issuer, "mail.example.com")
-	expired := issueCertificate(t, nil, "mail.example.com", func(template *x509.Certificate) {
-		template.NotBefore, template.NotAfter = time.Now().Add(-90*days), time.Now().Add(-days)
+	issuer := testkit.IssueCertificate(t, nil, "Example Issuer", testkit.AsAuthority)
+	good := testkit.IssueCertificate(t, issuer, "mail.example.com")
+	stranger := testkit.IssueCertificate(t, issuer, "mail.example.com")
+	expired := testkit.IssueCertificate(t, nil, "mail.example.com", func(template *x509.Certificate) {
+		template.NotBefore, template.NotAfter = time.Now().Add(-90*testkit.Days), time.Now().Add(-testkit.Days)
 	})
-	early := issueCertificate(t, nil, "mail.example.com", func(template *x509.Certificate) { template.NotBefore = time.Now().Add(days) })
-	chain, key := chainPEM(good, issuer), keyPEM(t, good)
+	early := testkit.IssueCertificate(t, nil, "mail.example.com", func(template *x509.Certificate) { template.NotBefore = time.Now().Add(testkit.Days) })
+	chain, key := testkit.ChainPEM(good, issuer), testkit.KeyPEM(t, good)
 	for name, test := range map[string]struct{ config, want string }{
-		"other key":           {tlsConfig("mail.example.com", chain, keyWO(keyPEM(t, stranger), 1)), "does not match the certificate"},
-		"other key, in state": {tlsConfig("mail.example.com", chain, keyInState(keyPEM(t, stranger))), "does not match the certificate"},
-		"expired":             {tlsConfig("mail.example.com", chainPEM(expired), keyWO(keyPEM(t, expired), 1)), "expired on"},
-		"not yet valid":       {tlsConfig("mail.example.com", chainPEM(early), keyWO(keyPEM(t, early), 1)), "is not valid before"},
-		"wrong order":         {tlsConfig("mail.example.com", chainPEM(issuer, good), keyWO(key, 1)), "is that of an authority"},
+		"other key":           {tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, stranger), 1)), "does not match the certificate"},
+		"other key, in state": {tlsConfig("mail.example.com", chain, keyInState(testkit.KeyPEM(t, stranger))), "does not match the certificate"},
+		"expired":             {tlsConfig("mail.example.com", testkit.ChainPEM(expired), keyWO(testkit.KeyPEM(t, expired), 1)), "expired on"},
+		"not yet valid":       {tlsConfig("mail.example.com", testkit.ChainPEM(early), keyWO(testkit.KeyPEM(t, early), 1)), "is not valid before"},
+		"wrong order":         {tlsConfig("mail.example.com", testkit.ChainPEM(issuer, good), keyWO(key, 1)), "is that of an authority"},
 		"other host":          {tlsConfig("mx.example.com", chain, keyWO(key, 1)), "does not cover the hostname"},
 		"key in certificate":  {tlsConfig("mail.example.com", chain+key, keyWO(key, 1)), "is a private key"},
 		"garbage":             {tlsConfig("mail.example.com", "garbage", keyWO(key, 1)), "no certificate in PEM form"},
@@ -190,7 +193,7 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				ErrorCheck: func(err error) error {
-					for _, secret := range append(keyMaterial(key), keyMaterial(keyPEM(t, stranger))...) {
+					for _, secret := range append(testkit.KeyMaterial(key), testkit.KeyMaterial(testkit.KeyPEM(t, stranger))...) {
 						if strings.Contains(err.Error(), secret) {
 							return errors.New("the error shows the key")
 						}
@@ -210,13 +213,13 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 // whoever renews it to replace, and no reason to refuse every other change.
 func TestTLSCertificateMayExpireWhereItIs(t *testing.T) {
 	w := newCertWorld(t)
-	certificate := issueCertificate(t, nil, "mail.example.com")
-	config := w.provider() + tlsConfig("mail.example.com", chainPEM(certificate), keyWO(keyPEM(t, certificate), 1))
+	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
+	config := w.provider() + tlsConfig("mail.example.com", testkit.ChainPEM(certificate), keyWO(testkit.KeyPEM(t, certificate), 1))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
 		Steps: []resource.TestStep{
 			{Config: config},
-			{PreConfig: func() { w.pass(100 * days) }, Config: config, ConfigPlanChecks: emptyPlan},
+			{PreConfig: func() { w.Pass(100 * testkit.Days) }, Config: config, ConfigPlanChecks: emptyPlan},
 			{
 				Config:      strings.Replace(config, "_version = 1", "_version = 2", 1),
 				ExpectError: saying("certificate 1, of CN=mail.example.com, expired on"),

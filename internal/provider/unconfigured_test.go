@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"crypto/tls"
@@ -16,6 +16,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 // planner plans single changes as Terraform has a provider do it, with nothing refreshed
@@ -28,7 +35,7 @@ type planner struct {
 // newPlanner configures a provider.
 func newPlanner(t *testing.T, config attributes) planner {
 	t.Helper()
-	server := providerserver.NewProtocol6(New("test")())()
+	server := providerserver.NewProtocol6(provider.New("test")())()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -103,12 +110,12 @@ type unconfiguredCase struct {
 
 // unconfiguredCases are changes of every resource.
 func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
-	const mailService, server = mailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
-	const yandex = mailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
+	const mailService, server = mail.MailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailserver.MailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
+	const yandex = mail.MailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
 	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
 	const cloudflare = "Unable to find the zone: Cloudflare: configure: not configured. Set cloudflare.api_token"
-	certificate := issueCertificate(t, nil, "mail.example.com")
-	pem, key := chainPEM(certificate), keyPEM(t, certificate)
+	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
+	pem, key := testkit.ChainPEM(certificate), testkit.KeyPEM(t, certificate)
 	domain := func(service string, more attributes) attributes {
 		d := attributes{"id": service + "/example.com", "domain": "example.com", "service": service, "force_destroy": true, "dns_records": map[string]any{}}
 		for name, v := range more {
@@ -163,9 +170,9 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 		"new sender at Octeth":             {typeName: "postmaster_sender_domain", after: attributes{"domain": "example.com", "octeth": attributes{"record_type": "campaign"}}, says: octeth},
 		"sender of unknown name":           {typeName: "postmaster_sender_domain", after: attributes{"domain": unknown{}, "sendgrid": attributes{}}, says: sendgrid},
 		"deleted sender":                   {typeName: "postmaster_sender_domain", before: sender(attributes{"subdomain": "em1"}), says: sendgrid},
-		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "sendgrid/1"}, says: verificationFailed + ": SendGrid: configure: not configured"},
-		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "octeth/campaign/1"}, says: verificationFailed + ": Octeth: configure: not configured"},
-		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "yandex/example.com"}, says: verificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
+		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "sendgrid/1"}, says: verify.VerificationFailed + ": SendGrid: configure: not configured"},
+		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "octeth/campaign/1"}, says: verify.VerificationFailed + ": Octeth: configure: not configured"},
+		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: attributes{"domain_id": "yandex/example.com"}, says: verify.VerificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
 		"verification of something new":    {typeName: "postmaster_domain_verification", after: attributes{"domain_id": unknown{}}},
 		"verification that ends":           {typeName: "postmaster_domain_verification", before: attributes{"domain_id": "sendgrid/1"}},
 		"authorization":                    {typeName: "postmaster_dns_authorization", after: attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
@@ -234,14 +241,14 @@ func TestPlanWithoutCredentialsByTerraform(t *testing.T) {
 // The mail server is asked for a certificate only if no good one is served. So without its
 // credentials a plan looks, and goes by what it sees.
 func TestCertificateWithoutCredentials(t *testing.T) {
-	issuer := issueCertificate(t, nil, "Example Issuer", asAuthority)
+	issuer := testkit.IssueCertificate(t, nil, "Example Issuer", testkit.AsAuthority)
 	authorities := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authorities, []byte(chainPEM(issuer)), 0o600); err != nil {
+	if err := os.WriteFile(authorities, []byte(testkit.ChainPEM(issuer)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := newPlanner(t, attributes{"mailserver": attributes{"ca_file": authorities}})
-	good := issueCertificate(t, issuer, "mail.example.com")
-	other := issueCertificate(t, issuer, "www.example.com")
+	good := testkit.IssueCertificate(t, issuer, "mail.example.com")
+	other := testkit.IssueCertificate(t, issuer, "www.example.com")
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -254,13 +261,13 @@ func TestCertificateWithoutCredentials(t *testing.T) {
 		says     string
 	}{
 		"a good one is served":  {servesTLS(t, good), ""},
-		"another one is served": {servesTLS(t, other), mailServerMissing + ": mail server: configure: not configured. Set mailserver.url"},
+		"another one is served": {servesTLS(t, other), mailserver.MailServerMissing + ": mail server: configure: not configured. Set mailserver.url"},
 		"nobody answers":        {"https://" + closed.Addr().String(), ""}, // a warning: the run may yet start the host
 		"the host is not known": {unknown{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			after := attributes{"hostname": "mail.example.com", "endpoint": c.endpoint}
-			got := p.plan(t, letsEncryptCertType, nil, after, nil)
+			got := p.plan(t, cert.LetsEncryptCertType, nil, after, nil)
 			if c.says == "" && got != "" || !strings.Contains(got, c.says) {
 				t.Errorf("the errors are %q", got)
 			}
@@ -269,9 +276,9 @@ func TestCertificateWithoutCredentials(t *testing.T) {
 }
 
 // servesTLS starts a host with a certificate, and gives its endpoint.
-func servesTLS(t *testing.T, c *issued) string {
+func servesTLS(t *testing.T, c *testkit.Issued) string {
 	t.Helper()
-	certificate, err := tls.X509KeyPair([]byte(chainPEM(c)), []byte(keyPEM(t, c)))
+	certificate, err := tls.X509KeyPair([]byte(testkit.ChainPEM(c)), []byte(testkit.KeyPEM(t, c)))
 	if err != nil {
 		t.Fatal(err)
 	}

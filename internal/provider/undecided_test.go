@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,19 +13,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	miekg "github.com/miekg/dns"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // While it is not known whether all of this is a sandbox, or whom to ask, nobody is asked.
 func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
-	lookup := func(s *Run) error { _, err := s.Lookup(); return err }
-	everything := map[string]func(*Run) error{
-		"DNS":             lookup,
-		"values":          func(s *Run) error { _, err := ZonesOf(s).lookUpValues(t.Context(), "example.com", "TXT"); return err },
-		"certificate":     func(s *Run) error { _, err := s.Dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
-		"Cloudflare":      func(s *Run) error { _, err := ZonesOf(s).editor(accountKey{host: "cloudflare"}); return err },
-		"RFC 2136 server": func(s *Run) error { _, err := ZonesOf(s).editor(accountKey{host: "rfc2136"}); return err },
+	lookup := func(s *kit.Run) error { _, err := s.Lookup(); return err }
+	everything := map[string]func(*kit.Run) error{
+		"DNS": lookup,
+		"values": func(s *kit.Run) error {
+			_, err := zone.ZonesOf(s).LookUpValues(t.Context(), "example.com", "TXT")
+			return err
+		},
+		"certificate": func(s *kit.Run) error { _, err := s.Dial(t.Context(), "tcp", "127.0.0.1:1"); return err },
+		"Cloudflare": func(s *kit.Run) error {
+			_, err := zone.ZonesOf(s).Editor(zone.AccountKey{Host: "cloudflare"})
+			return err
+		},
+		"RFC 2136 server": func(s *kit.Run) error { _, err := zone.ZonesOf(s).Editor(zone.AccountKey{Host: "rfc2136"}); return err },
 	}
-	for _, opener := range With[Opener](allServices) {
+	for _, opener := range kit.With[kit.Opener](service.All) {
 		everything[opener.Name()] = opener.Open
 	}
 	configuredWith := attributes{
@@ -37,12 +47,12 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 	for name, c := range map[string]struct {
 		attribute string
 		value     any
-		concerns  map[string]func(*Run) error
+		concerns  map[string]func(*kit.Run) error
 	}{
 		"sandbox":       {"sandbox", unknown{}, everything},
 		"sandbox.path":  {"sandbox", attributes{"path": unknown{}}, everything},
-		"resolvers":     {"dns_resolvers", unknown{}, map[string]func(*Run) error{"DNS": lookup}},
-		"some resolver": {"dns_resolvers", []any{"192.0.2.53", unknown{}}, map[string]func(*Run) error{"DNS": lookup}},
+		"resolvers":     {"dns_resolvers", unknown{}, map[string]func(*kit.Run) error{"DNS": lookup}},
+		"some resolver": {"dns_resolvers", []any{"192.0.2.53", unknown{}}, map[string]func(*kit.Run) error{"DNS": lookup}},
 	} {
 		for what, use := range c.concerns {
 			t.Run(name+", "+what, func(t *testing.T) {
@@ -56,7 +66,7 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 					t.Fatal(diags)
 				}
 				err := use(s)
-				if err == nil || !strings.Contains(err.Error(), c.attribute+" of the provider configuration not known yet") || isUnconfigured(err) {
+				if err == nil || !strings.Contains(err.Error(), c.attribute+" of the provider configuration not known yet") || kit.IsUnconfigured(err) {
 					t.Errorf("the error is %v", err)
 				}
 			})
@@ -177,7 +187,7 @@ func TestAccountsWithUnknownBlocks(t *testing.T) {
 			if diags.HasError() != c.refused {
 				t.Fatal(diags)
 			}
-			if got := ZonesOf(s).Pending(AuthorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
+			if got := zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: "cloudflare", Account: "a"}); !c.refused && got != c.pending {
 				t.Errorf("pending is %t", got)
 			}
 		})

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -9,13 +9,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 func TestWaitedSince(t *testing.T) {
 	for since, want := range map[time.Duration]string{
 		400 * time.Millisecond: "less than a second", 12*time.Second + 200*time.Millisecond: "12s", 5 * time.Minute: "5 minutes", 61 * time.Second: "1m1s",
 	} {
-		if got := waitedSince(time.Now().Add(-since)); got != want {
+		if got := kit.WaitedSince(time.Now().Add(-since)); got != want {
 			t.Errorf("%s: %q, not %q", since, got, want)
 		}
 	}
@@ -27,16 +30,16 @@ func TestArrivalInterrupted(t *testing.T) {
 	w := newDNSWorld(t)
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	r := &dnsRecordsResource{base: base{run: s}, hosts: testHosts()}
+	r := &zone.DnsRecordsResource{Base: kit.Base{Run: s}, Hosts: testHosts()}
 	zone := w.stranger(t, "cloudflare", "example.com").zone
-	published := []dns.Published{{Key: "a", Record: dnsRecordOf("note.example.com", "TXT", "never there")}}
+	published := []dns.Published{{Key: "a", Record: testkit.DnsRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			time.AfterFunc(after, cancel)
 			var diags diag.Diagnostics
-			r.awaitArrival(ctx, "cloudflare", zone, published, 5*time.Minute, &diags)
+			r.AwaitArrival(ctx, "cloudflare", zone, published, 5*time.Minute, &diags)
 			if len(diags) != 1 {
 				t.Fatalf("it says %v", diags)
 			}

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -13,7 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const dkimAddress = "postmaster_dkim_key.k"
@@ -41,7 +44,7 @@ func TestYandexDKIMKey(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	same := statecheck.CompareValue(compare.ValuesSame())
 	key := func() statecheck.StateCheck { return same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")) }
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config:            w.yandexKeyConfig(""),
 			ConfigStateChecks: []statecheck.StateCheck{key(), statecheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("key_bits"), knownvalue.Int64Exact(2048))},
@@ -77,8 +80,8 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
-	w.run(t,
+	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
+	w.Run(t,
 		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
 		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
 		resource.TestStep{
@@ -105,9 +108,9 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 		t.Fatal(err)
 	}
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, dnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
+	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
 	w.forget()
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),
 		Check:  resource.ComposeTestCheckFunc(w.signs(t, true), w.yandexChanges()),
 	})
@@ -119,7 +122,7 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.yandexUser(t, yandexsim.Token)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.yandexKeyConfig("")},
 		resource.TestStep{
 			PreConfig: func() {
@@ -134,11 +137,11 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 		},
 	)
 	s, _ := w.yandexMail(t)
-	keys, err := yandexService{}.DKIMSwitch(s)
+	keys, err := yandex.Service{}.DKIMSwitch(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := keys.DisableDKIM(t.Context(), "example.com"); !isNotFound(err) {
+	if err := keys.DisableDKIM(t.Context(), "example.com"); !kit.IsNotFound(err) {
 		t.Errorf("disabling it: %v", err)
 	}
 }
@@ -148,12 +151,12 @@ func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
-	silent, hasten := silentAddress(t), w.adjust
-	w.adjust = func(s *Run) {
+	silent, hasten := testkit.SilentAddress(t), w.adjust
+	w.adjust = func(s *kit.Run) {
 		hasten(s)
 		s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{silent}}))
 	}
-	w.run(t, resource.TestStep{
+	w.Run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),
 		Check:  w.warns("apply", "Unable to tell whether another DKIM key is published", "mail._domainkey.example.com"),
 	})

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 const (
@@ -71,9 +72,9 @@ func TestYandexDomainRefused(t *testing.T) {
 			}
 			before := len(w.yandexState(t).Domains)
 			w.yandexUnder(t, c.conditions)
-			w.run(t, resource.TestStep{Config: w.provider() + yandexDomainConfig(domain, ""), ExpectError: saying(c.says[0])})
+			w.Run(t, resource.TestStep{Config: w.provider() + yandexDomainConfig(domain, ""), ExpectError: saying(c.says[0])})
 			said := strings.Join(w.heard(), "\n")
-			if !containsAll(said, c.says) {
+			if !testkit.ContainsAll(said, c.says) {
 				t.Errorf("this was said:\n%s", said)
 			}
 			if imports := strings.Contains(said, "import {"); imports != (name == "ours") {
@@ -95,7 +96,7 @@ func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 	w := newYandexWorld(t)
 	w.yandexUnder(t, yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 2))
 	config := w.provider() + yandexDomainConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, Check: w.yandexChanges("domain/register", "domain/register", "domain/register")},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
@@ -108,7 +109,7 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexDomainConfig("example.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ExpectError: saying(`id = "yandex/example.com"`)},
 		resource.TestStep{
 			Config: config + yandexImport,
@@ -129,7 +130,7 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 	config := w.provider() + yandexDomainConfig("EXAMPLE.com", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config + yandexImport,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -152,7 +153,7 @@ func TestYandexDomainDelegatedToIt(t *testing.T) {
 	}
 	config := w.provider() + yandexDomainConfig("shop.example", "") + "\noutput \"records\" {\n  value = postmaster_mail_domain.d.dns_records\n}\n" +
 		"\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_mail_domain.d.id\n}\n"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -171,7 +172,7 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	config := w.provider() + yandexDomainConfig("Bücher.example.", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -205,7 +206,7 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	guarded := strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.provider() + guarded},
 		resource.TestStep{
 			PreConfig: func() {
@@ -236,7 +237,7 @@ func TestYandexDomainThatHoldsNothing(t *testing.T) {
 	changed := func(change func(*yandexsim.Domain)) func() {
 		return func() { w.yandexDomain(t, "example.com", change) }
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: changed(func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate }),

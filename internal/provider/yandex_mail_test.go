@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -81,7 +81,7 @@ func TestYandexFromNothingToVerified(t *testing.T) {
 	const domain, user, key = "postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k"
 	records, proof := tfjsonpath.New("dns_records"), tfjsonpath.New("ownership")
 	cname := regexp.MustCompile(`^yamail-[0-9a-f]+\.example\.com$`)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{

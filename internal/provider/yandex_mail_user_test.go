@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
@@ -63,7 +64,7 @@ func TestYandexMailboxProfile(t *testing.T) {
 			statecheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("enabled"), knownvalue.Bool(enabled)),
 		}
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			PreConfig:         w.forget,
 			Config:            config(password, `first_name = "Alice"`),
@@ -122,7 +123,7 @@ func TestYandexMailboxPassword(t *testing.T) {
 	refuse := func(call string) func() {
 		return func() { w.yandexUnder(t, yandexSays(call, `{"success": "error", "error": "blocked"}`, 0)) }
 	}
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{PreConfig: refuse("email/add"), Config: w.provider() + yandexUserConfig(first, ""), ExpectError: saying("blocked")},
 		resource.TestStep{
 			PreConfig: func() { w.yandexUnder(t, fault.Conditions{}) },
@@ -147,7 +148,7 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 	w := newYandexWorld(t)
 	w.verified(t, "example.com")
 	w.yandexUnder(t, yandexSays("email/edit", `{"success": "error", "error": "blocked"}`, 0))
-	w.run(t, resource.TestStep{Config: w.provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: saying("has been deleted again")})
+	w.Run(t, resource.TestStep{Config: w.provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: saying("has been deleted again")})
 	if accounts := w.yandexState(t).Domains[0].Accounts; len(accounts) > 0 {
 		t.Errorf("%d mailboxes are left", len(accounts))
 	}
@@ -160,7 +161,7 @@ func TestYandexMailboxRefused(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after it")},
 		resource.TestStep{
 			PreConfig: func() {
@@ -187,7 +188,7 @@ func TestYandexMailboxOfAReservedName(t *testing.T) {
 		d.Accounts = append(d.Accounts, yandexsim.Account{UID: 1, Login: "postmaster", Enabled: true})
 	})
 	config := w.provider() + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = \"yandex/example.com\"\n  local_part = \"postmaster\"\n  force_destroy = true\n}\n"
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config + "import {\n  to = postmaster_mail_user.u\n  id = \"yandex/postmaster@example.com\"\n}\n"},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 	)
@@ -213,7 +214,7 @@ data "postmaster_mail_users" "all" {
   depends_on     = [postmaster_mail_user.u]
 }
 `
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -253,7 +254,7 @@ func TestYandexMailingList(t *testing.T) {
 	if _, err := client.Mailbox(t.Context(), "alice@example.com"); err != nil {
 		t.Error(err)
 	}
-	if _, err := client.Mailbox(t.Context(), "team@example.com"); !isNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
+	if _, err := client.Mailbox(t.Context(), "team@example.com"); !kit.IsNotFound(err) || !strings.Contains(err.Error(), "mailing list") {
 		t.Errorf("as a mailbox the mailing list is %v", err)
 	}
 	if err := tryMailbox(t.Context(), client, "team@example.com"); err == nil || errors.Is(err, api.ErrConflict) || !strings.Contains(err.Error(), "a mailing list of this address") {

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"context"
@@ -12,26 +12,30 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // unproven is a mail service in whose sandbox example.com is registered, and the record that
 // proves it published, but not seen yet; each check takes a time.
-func (w *dnsWorld) unproven(t *testing.T, check string) (*Run, Mail) {
+func (w *dnsWorld) unproven(t *testing.T, check string) (*kit.Run, mail.Mail) {
 	t.Helper()
 	d, err := w.yandexUser(t, yandexsim.Token).Register(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	w.stranger(t, "cloudflare", "example.com").add(t, dnsRecordOf(name, "CNAME", target))
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf(name, "CNAME", target))
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
 	return w.yandexMail(t)
 }
 
-func tryMailbox(ctx context.Context, client Mail, email string) error {
-	_, err := client.CreateMailbox(ctx, email, Passwords{Password: types.StringValue("Correct-Horse-1")}, MailProfile{})
+func tryMailbox(ctx context.Context, client mail.Mail, email string) error {
+	_, err := client.CreateMailbox(ctx, email, mail.Passwords{Password: types.StringValue("Correct-Horse-1")}, mail.MailProfile{})
 	return err
 }
 
@@ -69,7 +73,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
 	w := newYandexWorld(t)
 	s, client := w.unproven(t, "1h")
-	PartOf[*yandexAccount](s).owned.patience = 2 * time.Second
+	kit.PartOf[*yandex.Account](s).Owned.Patience = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
 	given := make(chan error, 1)
 	go func() { given <- tryMailbox(ctx, client, "alice@example.com") }()
@@ -91,18 +95,18 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 
 // A wait is long once for each domain, and where the proof is published.
 func TestYandexOwnershipTimeouts(t *testing.T) {
-	var o yandexOwnerships
+	var o yandex.YandexOwnerships
 	for i, c := range []struct {
 		domain    string
 		published bool
 		want      time.Duration
 	}{
-		{"example.com", false, ownershipImpatience},
-		{"example.com", true, ownershipPatience},
-		{"example.com", true, ownershipImpatience},
-		{"example.org", true, ownershipPatience},
+		{"example.com", false, yandex.OwnershipImpatience},
+		{"example.com", true, yandex.OwnershipPatience},
+		{"example.com", true, yandex.OwnershipImpatience},
+		{"example.org", true, yandex.OwnershipPatience},
 	} {
-		if got := o.timeout(c.domain, c.published); got != c.want {
+		if got := o.Timeout(c.domain, c.published); got != c.want {
 			t.Errorf("%d: %v for %s", i, got, c.domain)
 		}
 	}
@@ -121,7 +125,7 @@ func TestYandexOwnershipIsAskedAgain(t *testing.T) {
 	if err := tryMailbox(t.Context(), client, "alice@example.com"); err != nil {
 		t.Error(err)
 	}
-	if err := tryMailbox(t.Context(), client, "alice@nowhere.example"); !isNotFound(err) {
+	if err := tryMailbox(t.Context(), client, "alice@nowhere.example"); !kit.IsNotFound(err) {
 		t.Errorf("in a domain that is not connected it is %v", err)
 	}
 }

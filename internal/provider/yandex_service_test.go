@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"errors"
@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // What is not known yet is not taken for unset: it decides whose domains are meant, and
@@ -24,7 +27,7 @@ func TestYandexConfigNotKnownYet(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			_, err := PartOf[*yandexAccount](services).Client()
+			_, err := kit.PartOf[*yandex.Account](services).Client()
 			if !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "not known yet") {
 				t.Errorf("the error is %v", err)
 			}
@@ -34,28 +37,28 @@ func TestYandexConfigNotKnownYet(t *testing.T) {
 
 func TestYandexConfigFromEnvironment(t *testing.T) {
 	services, _ := configured(t, attributes{})
-	if _, err := PartOf[*yandexAccount](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
+	if _, err := kit.PartOf[*yandex.Account](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
 		t.Errorf("without a token the error is %v", err)
 	}
 	t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
 	t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
 	services, diags := configured(t, attributes{"yandex": attributes{"pdd_token": "INVENTED0TOKEN"}})
-	if _, err := PartOf[*yandexAccount](services).Client(); err != nil || diags.HasError() {
+	if _, err := kit.PartOf[*yandex.Account](services).Client(); err != nil || diags.HasError() {
 		t.Fatal(diags, err)
 	}
-	if c := PartOf[*yandexAccount](services); c.token.value != "INVENTED0TOKEN" || c.address.Host != "pdd.example" {
-		t.Errorf("it works on %s by the token %q", c.address, c.token.value)
+	if c := kit.PartOf[*yandex.Account](services); c.Token.Value != "INVENTED0TOKEN" || c.Address.Host != "pdd.example" {
+		t.Errorf("it works on %s by the token %q", c.Address, c.Token.Value)
 	}
 	for address, says := range map[string]string{
 		"http://pdd.example/admin": "allow_insecure_http = true",
 		"pdd.example/admin":        "needs a scheme",
 	} {
 		t.Setenv("YANDEX_PDD_BASE_URL", address)
-		if _, diags := configured(t, nil); !strings.Contains(errorText(diags), says) || !strings.Contains(errorText(diags), "YANDEX_PDD_BASE_URL") {
-			t.Errorf("of %s it says %q", address, errorText(diags))
+		if _, diags := configured(t, nil); !strings.Contains(testkit.ErrorText(diags), says) || !strings.Contains(testkit.ErrorText(diags), "YANDEX_PDD_BASE_URL") {
+			t.Errorf("of %s it says %q", address, testkit.ErrorText(diags))
 		}
-		if diags := validated(t, attributes{"yandex": attributes{"base_url": address}}); !strings.Contains(errorText(diags), says) {
-			t.Errorf("of %s validating says %q", address, errorText(diags))
+		if diags := validated(t, attributes{"yandex": attributes{"base_url": address}}); !strings.Contains(testkit.ErrorText(diags), says) {
+			t.Errorf("of %s validating says %q", address, testkit.ErrorText(diags))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
 // yandexVerificationConfig is a verification of example.com, which exists at Yandex, that
@@ -38,15 +39,15 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	proof := ""
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: w.yandexVerificationConfig(noTime), ExpectError: saying("Yandex.Mail for Domain has not verified example.com within 1s.")},
 		resource.TestStep{
 			PreConfig: func() {
 				said := strings.Join(w.heard(), "\n")
-				if !containsAll(said, []string{"MX example.com\n", "expected: 10 mx.yandex.net\n", "CNAME yamail-", "expected: mail.yandex.ru\n", "found:    nothing\n", "asked:    "}) {
+				if !testkit.ContainsAll(said, []string{"MX example.com\n", "expected: 10 mx.yandex.net\n", "CNAME yamail-", "expected: mail.yandex.ru\n", "found:    nothing\n", "asked:    "}) {
 					t.Errorf("this was said:\n%s", said)
 				}
-				somebody.add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
+				somebody.add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
 				w.forget()
 			},
 			Config: w.yandexVerificationConfig(inVain), ExpectError: saying("no-cname"),
@@ -54,12 +55,12 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				said := strings.Join(w.heard(), "\n")
-				if !containsAll(said, []string{`check_results "no-cname,no-file"`, "domain-activate", "next: 20", "CNAME yamail-"}) || strings.Contains(said, "MX example.com") {
+				if !testkit.ContainsAll(said, []string{`check_results "no-cname,no-file"`, "domain-activate", "next: 20", "CNAME yamail-"}) || strings.Contains(said, "MX example.com") {
 					t.Errorf("this was said:\n%s", said)
 				}
 				at := strings.Index(said, "CNAME yamail-") + len("CNAME ")
 				proof, _, _ = strings.Cut(said[at:], "\n")
-				somebody.add(t, dnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
+				somebody.add(t, testkit.DnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
 			},
 			Config: w.yandexVerificationConfig(enough),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -78,8 +79,8 @@ func TestYandexVerificationByFile(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
-	w.stranger(t, "cloudflare", "example.com").add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
-	w.run(t, resource.TestStep{Config: w.yandexVerificationConfig(enough)})
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+	w.Run(t, resource.TestStep{Config: w.yandexVerificationConfig(enough)})
 }
 
 // A domain whose mail goes elsewhere by now is planned to be verified again. Finding that
@@ -90,14 +91,14 @@ func TestYandexVerificationLost(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, mxRecordOf("example.com", 10, "mx.yandex.net"))
+	somebody.add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
 	config := w.yandexVerificationConfig(enough)
-	w.run(t,
+	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.remove(t, "example.com", "MX")
-				somebody.add(t, mxRecordOf("example.com", 10, "mail.example.com"))
+				somebody.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"))
 				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 				w.forget()
 			},

@@ -1,4 +1,4 @@
-package provider
+package provider_test
 
 import (
 	"fmt"
@@ -9,8 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
@@ -37,12 +40,12 @@ func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandexapi.Client {
 }
 
 // yandexMail is Yandex as a mail service of a run that is configured for the sandbox.
-func (w *dnsWorld) yandexMail(t *testing.T) (*Run, Mail) {
+func (w *dnsWorld) yandexMail(t *testing.T) (*kit.Run, mail.Mail) {
 	t.Helper()
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
 	w.adjust(s)
-	client, err := yandexService{}.Mail(s)
+	client, err := yandex.Service{}.Mail(s)
 	if err != nil {
 		t.Fatal(err)
 	}

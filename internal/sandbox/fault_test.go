@@ -14,7 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -48,7 +49,7 @@ func only(s sandbox.Service) []sandbox.Simulate {
 func open(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
 	t.Helper()
 	if options.Services == nil {
-		options.Services = provider.Simulated()
+		options.Services = service.Simulated()
 	}
 	s, err := sandbox.Open(options)
 	if err != nil {

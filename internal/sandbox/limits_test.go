@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -35,7 +36,7 @@ func TestLimitsOfCalls(t *testing.T) {
 		"with another setting":    {settings: map[string]string{namecheapsim.SettingError: "5050900"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), RealLimits: test.real})
+			s, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), RealLimits: test.real})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +72,7 @@ func TestLimitsOfCalls(t *testing.T) {
 // Every service with a limit on calls has it lifted, and no other one.
 func TestServicesWithoutLimits(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		s, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), RealLimits: real})
+		s, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), RealLimits: real})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
@@ -213,7 +214,7 @@ func TestSandboxesOnOneFileAreOne(t *testing.T) {
 
 func TestHandler(t *testing.T) {
 	var observed []string
-	s := open(t, sandbox.Options{Services: append(provider.Simulated(), only(&probe{})...), Observe: func(service, method, path string, status int) {
+	s := open(t, sandbox.Options{Services: append(service.Simulated(), only(&probe{})...), Observe: func(service, method, path string, status int) {
 		if service != "probe" {
 			observed = append(observed, fmt.Sprintf("%s %s %s %d", service, method, path, status))
 		}

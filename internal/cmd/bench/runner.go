@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
@@ -130,7 +130,7 @@ func (r *runner) live(ctx context.Context, w *world) (*live, error) {
 	}
 	l := &live{world: w, calls: &callCounter{}}
 	var err error
-	if l.box, err = sandbox.Open(sandbox.Options{Services: provider.Simulated(), Observe: l.calls.observe}); err != nil {
+	if l.box, err = sandbox.Open(sandbox.Options{Services: service.Simulated(), Observe: l.calls.observe}); err != nil {
 		return nil, err
 	}
 	r.worlds[w] = l

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
@@ -38,7 +38,7 @@ type hostedZone struct {
 
 // openWorld opens the sandbox with its state in a file.
 func openWorld(file string) (*world, error) {
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated(), Path: file})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file})
 	if err != nil {
 		return nil, err
 	}

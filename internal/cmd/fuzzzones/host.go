@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
@@ -54,7 +54,7 @@ const apex = "fuzz.example"
 
 // newSandbox makes the world around the zone: the domains that its records name.
 func newSandbox() (*sandbox.Sandbox, error) {
-	box, err := sandbox.Open(sandbox.Options{Services: provider.Simulated()})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated()})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,178 @@
+package cert
+
+import (
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
+)
+
+// certificateChain is a host's certificate and those of its intermediate
+// authorities, each signed by the next.
+type certificateChain []*x509.Certificate
+
+// parseCertificateChain reads a chain in PEM form and checks its order. Errors
+// never quote the text, which may hold a key by mistake.
+func parseCertificateChain(text string) (certificateChain, error) {
+	blocks, err := pemBlocks(text)
+	if err != nil {
+		return nil, err
+	}
+	var chain certificateChain
+	for i, block := range blocks {
+		switch {
+		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+			return nil, errors.New("block " + ordinal(i) + " is a private key, which has no place here: give it in private_key_pem_wo or private_key_pem, " +
+				"and take it for known to others if this value was stored or shown anywhere")
+		case block.Type != "CERTIFICATE":
+			return nil, fmt.Errorf("block %s is not a certificate but %q", ordinal(i), block.Type)
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %s cannot be read: %w", ordinal(i), err)
+		}
+		chain = append(chain, c)
+	}
+	if len(chain) == 0 {
+		return nil, errors.New("there is no certificate in PEM form in it (-----BEGIN CERTIFICATE-----)")
+	}
+	if len(chain) > 1 && chain[0].IsCA {
+		return nil, fmt.Errorf("the first certificate, of %s, is that of an authority: the host's own comes first, then each is signed by the next", chain[0].Subject)
+	}
+	for i, c := range chain[:len(chain)-1] {
+		next := chain[i+1]
+		if err := c.CheckSignatureFrom(next); err != nil {
+			return nil, fmt.Errorf("the chain is out of order: certificate %s, of %s, is not signed by the one after it, of %s, but by %s. "+
+				"The host's own comes first, then each is signed by the next (%w)", ordinal(i), c.Subject, next.Subject, c.Issuer, err)
+		}
+	}
+	return chain, nil
+}
+
+// pemBlocks finds all blocks of a text. pem.Decode skips what it cannot read; a
+// damaged block must not go missing that way.
+func pemBlocks(text string) ([]*pem.Block, error) {
+	var blocks []*pem.Block
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		blocks = append(blocks, block)
+	}
+	if begun := strings.Count(text, "-----BEGIN "); begun != len(blocks) {
+		return nil, fmt.Errorf("%d of the %d PEM blocks in it cannot be read: lines are missing, joined or indented", begun-len(blocks), begun)
+	}
+	return blocks, nil
+}
+
+// ordinal is how messages count: from 1.
+func ordinal(i int) string { return fmt.Sprintf("%d", i+1) }
+
+// pem is the chain without whatever stood around the certificates.
+func (chain certificateChain) pem() []byte {
+	var out []byte
+	for _, c := range chain {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return out
+}
+
+// checkKey is whether the key is that of the host's certificate.
+func (chain certificateChain) checkKey(key privateKey) error {
+	public, ok := key.signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+	switch {
+	case !ok:
+		return fmt.Errorf("keys of the type %T are not known", key.signer.Public())
+	case public.Equal(chain[0].PublicKey):
+		return nil
+	case slices.ContainsFunc(chain[1:], func(c *x509.Certificate) bool { return public.Equal(c.PublicKey) }):
+		return errors.New("it is the key of another certificate of the chain, not of the first, which has to be the host's own")
+	}
+	return fmt.Errorf("it is not the key of the certificate of %s (serial number %s): take both from the same issue", chain[0].Subject, chain[0].SerialNumber.Text(16))
+}
+
+// checkHost is whether clients that talk to host accept the certificate.
+func (chain certificateChain) checkHost(host string) error {
+	if chain[0].VerifyHostname(host) == nil {
+		return nil
+	}
+	return fmt.Errorf("it is issued for %s; clients that connect to %s would refuse it", tlsprobe.Names(chain[0]), host)
+}
+
+// lacksIntermediates is whether a certificate that is alone cannot be verified with the
+// authorities alone; nil are the system's. One that has signed itself has no intermediates.
+func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.Time) bool {
+	leaf := chain[0]
+	if leaf.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) == nil {
+		return false
+	}
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: now})
+	return err != nil
+}
+
+// checkDates is whether all certificates are valid at a time.
+func (chain certificateChain) checkDates(now time.Time) error {
+	for i, c := range chain {
+		switch {
+		case now.After(c.NotAfter):
+			return fmt.Errorf("certificate %s, of %s, expired on %s, and clients would refuse it", ordinal(i), c.Subject, timeValue(c.NotAfter).ValueString())
+		case now.Before(c.NotBefore):
+			return fmt.Errorf("certificate %s, of %s, is not valid before %s; it is now %s", ordinal(i), c.Subject,
+				timeValue(c.NotBefore).ValueString(), timeValue(now).ValueString())
+		}
+	}
+	return nil
+}
+
+// privateKey is a private key and its PEM form. None of its texts shows it.
+type privateKey struct {
+	signer crypto.Signer // nil: no key
+	pem    []byte
+}
+
+// String keeps messages from showing the key.
+func (privateKey) String() string { return "(private key)" }
+
+// GoString keeps %#v from showing it.
+func (k privateKey) GoString() string { return k.String() }
+
+// parsePrivateKey reads a private key in PEM form. Its errors are the same for all
+// keys that cannot be read: those of the parsers might quote what they stumbled on.
+func parsePrivateKey(text string) (privateKey, error) {
+	blocks, err := pemBlocks(text)
+	if err != nil {
+		return privateKey{}, err
+	}
+	// openssl ecparam puts the curve before the key, which names it once more.
+	blocks = slices.DeleteFunc(blocks, func(b *pem.Block) bool { return b.Type == "EC PARAMETERS" })
+	if len(blocks) != 1 {
+		return privateKey{}, fmt.Errorf("one private key in PEM form is wanted, and there are %d blocks in it", len(blocks))
+	}
+	block := blocks[0]
+	if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {
+		return privateKey{}, errors.New("the key is encrypted, and there is no passphrase for it: decrypt it first, for example by openssl pkey")
+	}
+	var parsed any
+	switch block.Type {
+	case "PRIVATE KEY":
+		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		parsed, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		parsed, err = x509.ParseECPrivateKey(block.Bytes)
+	default:
+		return privateKey{}, fmt.Errorf("it is not a private key but %q", block.Type)
+	}
+	signer, ok := parsed.(crypto.Signer)
+	if err != nil || !ok {
+		return privateKey{}, fmt.Errorf("the block %q holds no private key that can be used: it is damaged, too short (RSA below 1024 bits) or of another type", block.Type)
+	}
+	return privateKey{signer: signer, pem: pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})}, nil
+}

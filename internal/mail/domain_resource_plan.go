@@ -1,0 +1,200 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// ValidateConfig refuses what the service that is asked for cannot do.
+func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config mailDomainModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		r.refuse(ctx, config, r.serviceOf(config), &resp.Diagnostics)
+	}
+}
+
+// refuse is an error for each thing in a configuration that a service cannot do. While
+// the service is not known, it is nil: whichever it will be, a first account has to
+// suit one that makes domains with one.
+func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel, service Service, diags *diag.Diagnostics) {
+	candidates := r.services
+	if service != nil {
+		refuseAttributes(service, map[string]attr.Value{"first_account": config.FirstAccount, "mx_hostname": config.MXHostname}, diags)
+		candidates = mailServices{service}
+	}
+	account, given := config.firstAccount(ctx, diags)
+	for _, s := range candidates {
+		if given && isFirstAccounter(s) {
+			refusePasswords(s, account.LocalPart, account.passwords(), path.Root("first_account"), diags)
+		}
+	}
+}
+
+// ModifyPlan derives what the configuration decides, and refuses what would
+// lose mail or cannot be done.
+func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	var state, plan, config mailDomainModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
+		r.Run.RequireAtPlan(state.Service.ValueString(), MailServiceMissing, &resp.Diagnostics)
+		r.Run.PlanDelete(state.object(), state.title(), &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	create := req.State.Raw.IsNull()
+	if config.Service.IsNull() {
+		if create {
+			plan.Service = MailOf(r.Run).inferredMail(&resp.Diagnostics)
+		}
+		r.refuse(ctx, config, r.serviceOf(plan), &resp.Diagnostics)
+	}
+	plan.Ownership = state.Ownership
+	if create {
+		plan.Ownership = plannedOwnership(r.serviceOf(plan))
+	}
+	plan.setComputed(r.serviceOf(plan))
+	if create {
+		r.checkNew(ctx, plan, config, &resp.Diagnostics)
+		r.Run.RequireAtPlan(plan.Service.ValueString(), MailServiceMissing, &resp.Diagnostics)
+		r.PlanCreate(ctx, plan, &resp.Diagnostics)
+	} else {
+		r.Run.Holds(state.object())
+		r.planUpdate(ctx, plan, config, state, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.noteFirstAccount(ctx, plan, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	kit.KeepPriorState(req, resp)
+}
+
+// checkNew checks what a new domain needs, as far as its service is known.
+func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
+	service := r.serviceOf(plan)
+	if service == nil {
+		return
+	}
+	account, hasAccount := config.firstAccount(ctx, diags)
+	if id, ok := plan.id(); ok {
+		refuseDomain(service, id.Domain, diags)
+		checkFirstAccount(ctx, service, plan, account.passwords(), true, diags)
+	}
+	first, asks := service.(FirstAccounter)
+	switch {
+	case !asks || config.FirstAccount.IsUnknown():
+	case !hasAccount:
+		diags.AddAttributeError(path.Root("first_account"), "A new domain needs its first account",
+			first.FirstAccount()+" Add for example\n\n"+
+				"first_account = {\n  password_wo         = var.postmaster_password # an ephemeral variable\n  password_wo_version = 1\n}")
+	case !account.passwords().Given():
+		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "A new account needs a password",
+			"Set password_wo and password_wo_version, or password, of first_account.")
+	}
+}
+
+// PlanCreate looks whether a new domain is there already.
+func (r *mailDomainResource) PlanCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
+	id, ok := plan.id()
+	if !ok || diags.HasError() {
+		return
+	}
+	r.Run.PlanCreate(ctx, id.Service, MailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+		client, err := r.services.Client(r.Run, id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := kit.ListOnce(ctx, r.Run, id.Service, client.Domains)
+		for _, d := range listed {
+			if kit.MailDomainSpelling.Same(types.StringValue(d.Name), types.StringValue(id.Domain)) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, nil, diags)
+}
+
+// planUpdate checks what changes of a domain, and says what becomes of a first account that
+// the state does not have.
+func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
+	refuseMailDomainRename(ctx, plan, state, diags)
+	account, hasAccount := config.firstAccount(ctx, diags)
+	before, had := state.firstAccount(ctx, diags)
+	service := r.serviceOf(plan)
+	if !hasAccount || !isFirstAccounter(service) || diags.HasError() {
+		return
+	}
+	checkFirstAccount(ctx, service, plan, account.passwords(), !had || account.passwords().changedFrom(before.passwords()), diags)
+	switch {
+	case !had && r.firstAccountIsGone(ctx, plan, diags):
+		planMissingFirstAccount(service, account.passwords(), diags)
+	case account.passwords().taken(before.passwords()):
+		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
+			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+	}
+	if hasAccount && account.passwords().changedFrom(before.passwords()) {
+		r.Run.RequireAtPlan(state.Service.ValueString(), MailServiceMissing, diags)
+	}
+}
+
+// refuseMailDomainRename goes by the plan, which has the default of a local part
+// that is no longer set.
+func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, diags *diag.Diagnostics) {
+	if !plan.Domain.IsUnknown() && !kit.MailDomainSpelling.Same(plan.Domain, state.Domain) {
+		diags.AddAttributeError(path.Root("domain"), "A mail domain cannot be renamed",
+			fmt.Sprintf("No mail service can rename %s to %s, and deleting it would delete its mail. Add a second resource for the new domain, move the mail, and remove this one afterwards.",
+				state.Domain.ValueString(), plan.Domain.ValueString()))
+	}
+	if !plan.Service.IsUnknown() && !plan.Service.Equal(state.Service) {
+		diags.AddAttributeError(path.Root("service"), "A mail domain cannot move to another service",
+			"Its mail would stay behind. Add a second resource for the other service, move the mail, and remove this one afterwards.")
+	}
+	account, planned := plan.firstAccount(ctx, diags)
+	before, had := state.firstAccount(ctx, diags)
+	if planned && had && !account.LocalPart.IsUnknown() && !localPartSpelling.Same(account.LocalPart, before.LocalPart) {
+		diags.AddAttributeError(path.Root("first_account").AtName("local_part"), "A mailbox cannot be renamed",
+			fmt.Sprintf("The first account, %s, was created with the domain and cannot become %s. Add further ones as postmaster_mail_user; to stop managing this one, remove the block first_account.",
+				before.LocalPart.ValueString(), account.LocalPart.ValueString()))
+	}
+}
+
+// guardDestroy refuses to delete a domain that may hold mail, unless that is allowed.
+// With fresh, the service is asked now; without, a list from before will do.
+func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainModel, fresh bool, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() && !r.isUnused(ctx, state, fresh) {
+		kit.RefuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
+	}
+}
+
+// isUnused is whether the service says that a domain holds no mail. One that cannot be
+// asked does not say so.
+func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
+	if r.Run == nil {
+		return false
+	}
+	var diags diag.Diagnostics
+	id, client := r.open(state, &diags)
+	teller, tells := client.(UnusedDomains)
+	if diags.HasError() || !tells {
+		return false
+	}
+	unused, err := teller.IsUnused(ctx, id.Domain, fresh)
+	return err == nil && unused
+}

@@ -1,0 +1,117 @@
+package mail
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var _ datasource.DataSourceWithConfigure = (*mailDomainsDataSource)(nil)
+
+// mailDomainsDataSource lists the domains of a mail service.
+type mailDomainsDataSource struct {
+	kit.DataBase
+	services mailServices
+}
+
+func NewDomainsDataSource(services []Service) func() datasource.DataSource {
+	return func() datasource.DataSource { return &mailDomainsDataSource{services: services} }
+}
+
+func (d *mailDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_domains"
+}
+
+func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The domains of a mail service, sorted by name.",
+		Attributes: map[string]schema.Attribute{
+			"service": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(kit.Names(d.services)...)},
+				MarkdownDescription: "The mail service: " + d.services.alternatives() + ". Default: as of a new `postmaster_mail_domain`, the only one that is configured.",
+			},
+			"allow_empty": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Take it as an answer when the service lists no domain at all. By default that is an error where a service " +
+					"may answer so by mistake, since a `for_each` over this list would then destroy everything." +
+					d.services.say(" ", func(w MailWords) string { return w.Domains }),
+			},
+			"domains": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The domains.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: " + d.services.example("example.com") + ". Null for a name that is none of a domain."},
+					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the service has it."},
+					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has; null where the service does not tell."},
+				}},
+			},
+		},
+	}
+}
+
+type mailDomainsModel struct {
+	Service    types.String            `tfsdk:"service"`
+	AllowEmpty types.Bool              `tfsdk:"allow_empty"`
+	Domains    []mailDomainSummaryItem `tfsdk:"domains"`
+}
+
+type mailDomainSummaryItem struct {
+	ID        types.String `tfsdk:"id"`
+	Domain    types.String `tfsdk:"domain"`
+	UserCount types.Int64  `tfsdk:"user_count"`
+}
+
+func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model mailDomainsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if model.Service.IsNull() {
+		model.Service = MailOf(d.Run).inferredMail(&resp.Diagnostics)
+	}
+	if model.Service.IsUnknown() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Not known yet which mail service is meant",
+			"That follows from the provider configuration, of which something is not known yet. Set service.")
+	}
+	client := d.services.open(d.Run, model.Service.ValueString(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	domains, err := client.Domains(ctx)
+	var empty EmptyListError
+	switch {
+	case errors.As(err, &empty) && model.AllowEmpty.ValueBool():
+	case errors.As(err, &empty):
+		resp.Diagnostics.AddError("Unable to list mail domains",
+			err.Error()+". If it is a new server without any domain, set allow_empty = true, or have the data source depend on the first postmaster_mail_domain.")
+		return
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to list mail domains", err)
+		return
+	}
+	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
+	for _, domain := range domains {
+		id := types.StringNull()
+		if parsed, err := d.services.parseDomainID(model.Service.ValueString() + "/" + caseless(domain.Name)); err == nil {
+			id = types.StringValue(parsed.String())
+		}
+		model.Domains = append(model.Domains, mailDomainSummaryItem{
+			ID:        id,
+			Domain:    types.StringValue(domain.Name),
+			UserCount: domain.Accounts,
+		})
+	}
+	kit.SortBy(model.Domains, func(m mailDomainSummaryItem) string { return caseless(m.Domain.ValueString()) })
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,95 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// DomainID is the ID of a mail domain, "SERVICE/example.com": the service by its name, and
+// the domain in its canonical spelling.
+type DomainID struct {
+	Service string
+	Domain  string
+}
+
+// String is the ID as states have it.
+func (id DomainID) String() string { return id.Service + "/" + id.Domain }
+
+// ParseDomainID reads an ID in any spelling of the domain. It goes by the form alone;
+// whether there is such a service is asked of a list, see [mailServices].
+func ParseDomainID(text string) (DomainID, error) {
+	service, domain, found := strings.Cut(text, "/")
+	if !found || service == "" {
+		return DomainID{}, notDomainID(text, `"SERVICE/example.com"`)
+	}
+	domain, err := kit.CanonicalMailDomain(domain)
+	if err != nil {
+		return DomainID{}, err
+	}
+	return DomainID{Service: service, Domain: domain}, nil
+}
+
+// notDomainID is the error of what is no ID of a mail domain; examples are how one looks.
+func notDomainID(text, examples string) error {
+	return fmt.Errorf("%q is not the id of a mail domain, such as %s: use the id attribute of a postmaster_mail_domain", text, examples)
+}
+
+// DomainIDSpelling compares IDs of mail domains by their form alone. Attributes are checked
+// by that of a list: see [mailServices].
+var DomainIDSpelling = kit.Spelling{What: "the id of a mail domain", Canonical: func(s string) (string, error) {
+	id, err := ParseDomainID(s)
+	return id.String(), err
+}}
+
+// domainIDSpelling checks that an ID is that of a domain at one of the services.
+func (l mailServices) domainIDSpelling() kit.Spelling {
+	return kit.Spelling{What: DomainIDSpelling.What, Canonical: func(s string) (string, error) {
+		id, err := l.parseDomainID(s)
+		return id.String(), err
+	}}
+}
+
+// parseDomainID reads the ID of a domain at one of the services.
+func (l mailServices) parseDomainID(text string) (DomainID, error) {
+	service, _, found := strings.Cut(text, "/")
+	if !found || l.named(service) == nil {
+		return DomainID{}, notDomainID(text, l.examples("example.com"))
+	}
+	return ParseDomainID(text)
+}
+
+// UserID is the ID of a mailbox: "SERVICE/alice@example.com".
+type UserID struct {
+	Service   string
+	LocalPart string
+	Domain    string
+}
+
+// String is the ID as states have it.
+func (id UserID) String() string { return id.Service + "/" + id.Email() }
+
+// Email is the mailbox's address in its canonical spelling.
+func (id UserID) Email() string { return id.LocalPart + "@" + id.Domain }
+
+// DomainID is the ID of the mailbox's domain.
+func (id UserID) DomainID() DomainID { return DomainID{Service: id.Service, Domain: id.Domain} }
+
+// parseUserID reads the ID of a mailbox at one of the services.
+func (l mailServices) parseUserID(text string) (UserID, error) {
+	service, email, found := strings.Cut(text, "/")
+	at := strings.LastIndexByte(email, '@')
+	if !found || at < 0 {
+		return UserID{}, fmt.Errorf("%q is not the id of a mailbox, such as %s", text, l.examples("alice@example.com"))
+	}
+	domain, err := l.parseDomainID(service + "/" + email[at+1:])
+	if err != nil {
+		return UserID{}, err
+	}
+	local, err := canonicalLocalPart(email[:at])
+	if err != nil {
+		return UserID{}, err
+	}
+	return UserID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, nil
+}

@@ -1,0 +1,162 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// passwordAttributes are the ways to give a password, of which at most one is
+// set: in state, write-only with a version, and the same for a hash where
+// withHash says so. None is required by the schema: an imported mailbox needs
+// none, and whether one is being created is known to ModifyPlan only.
+func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attribute {
+	forms := []string{"password", "password_wo"}
+	if withHash {
+		forms = append(forms, "password_hash", "password_hash_wo")
+	}
+	others := func(name string) validator.String {
+		var paths []path.Expression
+		for _, f := range forms {
+			if f != name {
+				paths = append(paths, path.MatchRelative().AtParent().AtName(f))
+			}
+		}
+		return stringvalidator.ConflictsWith(paths...)
+	}
+	versionOf := func(name string) path.Expression { return path.MatchRelative().AtParent().AtName(name) }
+
+	attributes := map[string]schema.Attribute{
+		"password": schema.StringAttribute{
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{passwordValidator{}, others("password")},
+			MarkdownDescription: "Password. It is stored in the state; `password_wo` is not." + l.sayEach(" ", func(s Service) string {
+				longest := s.MailRules().LongestPassword
+				if longest == 0 {
+					return ""
+				}
+				return fmt.Sprintf("At most %d bytes at %s, which would ignore the rest.", longest, s.Title())
+			}),
+		},
+		"password_wo": schema.StringAttribute{
+			Optional:   true,
+			Sensitive:  true,
+			WriteOnly:  true,
+			Validators: []validator.String{passwordValidator{}, others("password_wo"), stringvalidator.AlsoRequires(versionOf("password_wo_version"))},
+			MarkdownDescription: "Password, write-only: it is sent to the service and stored nowhere else. " +
+				"Needs Terraform 1.11 or later. A change is noticed by `password_wo_version`.",
+		},
+		"password_wo_version": schema.Int64Attribute{
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AlsoRequires(versionOf("password_wo"))},
+			MarkdownDescription: "Version of `password_wo`: another number sets the password anew.",
+		},
+	}
+	if withHash {
+		attributes["password_hash"] = schema.StringAttribute{
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{others("password_hash")},
+			MarkdownDescription: "Hash of the password, for mailboxes that move from another server." + l.only("password_hash") +
+				l.say(" ", func(w MailWords) string { return w.Hash }) + " It is stored in the state.",
+		}
+		attributes["password_hash_wo"] = schema.StringAttribute{
+			Optional:            true,
+			Sensitive:           true,
+			WriteOnly:           true,
+			Validators:          []validator.String{others("password_hash_wo"), stringvalidator.AlsoRequires(versionOf("password_hash_wo_version"))},
+			MarkdownDescription: "The same, write-only. A change is noticed by `password_hash_wo_version`.",
+		}
+		attributes["password_hash_wo_version"] = schema.Int64Attribute{
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AlsoRequires(versionOf("password_hash_wo"))},
+			MarkdownDescription: "Version of `password_hash_wo`: another number sets the password anew.",
+		}
+	}
+	return attributes
+}
+
+// Passwords is what of those attributes is set. The write-only values are in the
+// configuration alone; the versions and the others also in plan and state.
+type Passwords struct {
+	Password      types.String
+	PasswordWO    types.String
+	WOVersion     types.Int64
+	Hash          types.String
+	HashWO        types.String
+	HashWOVersion types.Int64
+}
+
+// Given is whether any form is set, known or not.
+func (p Passwords) Given() bool {
+	return !p.Password.IsNull() || !p.PasswordWO.IsNull() || !p.Hash.IsNull() || !p.HashWO.IsNull()
+}
+
+// Plain is the password itself; ok is false where none is given, or only its hash.
+func (p Passwords) Plain() (password string, ok bool) {
+	return firstGiven(p.Password, p.PasswordWO)
+}
+
+// Hashed is the password's hash; ok is false where none is given.
+func (p Passwords) Hashed() (hash string, ok bool) {
+	return firstGiven(p.Hash, p.HashWO)
+}
+
+func firstGiven(values ...types.String) (string, bool) {
+	for _, v := range values {
+		if !v.IsNull() {
+			return v.ValueString(), true
+		}
+	}
+	return "", false
+}
+
+// changedFrom is whether the password is to be set again: another value of a
+// form that is in the state, or another version of a write-only one.
+func (p Passwords) changedFrom(state Passwords) bool {
+	return !p.Password.IsNull() && !p.Password.Equal(state.Password) ||
+		!p.Hash.IsNull() && !p.Hash.Equal(state.Hash) ||
+		!p.WOVersion.IsNull() && !p.WOVersion.Equal(state.WOVersion) ||
+		!p.HashWOVersion.IsNull() && !p.HashWOVersion.Equal(state.HashWOVersion)
+}
+
+// taken is whether the state knows nothing of a password that the plan gives, as
+// after an import: then it is set, though it may be the one that is in force.
+func (p Passwords) taken(state Passwords) bool {
+	inState := !state.Password.IsNull() || !state.Hash.IsNull() || !state.WOVersion.IsNull() || !state.HashWOVersion.IsNull()
+	return !inState && p.changedFrom(state)
+}
+
+// passwordValidator refuses what no service works with; what one of them does not
+// take is in its rules. It never shows the value.
+type passwordValidator struct{}
+
+func (passwordValidator) Description(context.Context) string {
+	return "must not be empty or hold control characters"
+}
+
+func (v passwordValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (passwordValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	value, problem := req.ConfigValue.ValueString(), ""
+	switch {
+	case value == "":
+		problem = "The password is empty."
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7F }):
+		problem = "The password holds a control character, such as a line break at its end: trimspace() or chomp() removes one."
+	}
+	if problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unusable password", problem)
+	}
+}

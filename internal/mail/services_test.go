@@ -1,0 +1,76 @@
+package mail
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// signingMail is a mail service that has a key to switch.
+type signingMail struct{ fakeMail }
+
+func (signingMail) DKIMSelector() string { return "s1" }
+
+func (signingMail) DKIMSwitch(*kit.Run) (DKIMSwitch, error) { return nil, nil }
+
+// A service that signs no mail is none for a DKIM key, and the configuration that names one
+// of its domains is refused.
+func TestServiceThatSignsNothing(t *testing.T) {
+	services := []Service{signingMail{fakeMail{name: "signs"}}, fakeMail{name: "silent"}}
+	r, ok := NewDKIMKeyResource(services)().(*dkimKeyResource)
+	if !ok {
+		t.Fatal("it is another resource")
+	}
+	if d, err := r.signedDomain("signs/Example.com"); err != nil || d.recordName() != "s1._domainkey.example.com" || !d.isSwitched() {
+		t.Errorf("it is %v, %v", d, err)
+	}
+	if _, err := r.signedDomain("silent/example.com"); err == nil || !strings.Contains(err.Error(), "example.com is at the service silent, which signs no mail") {
+		t.Errorf("the error is %v", err)
+	}
+	var schema resource.SchemaResponse
+	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+	for id, refused := range map[string]bool{"signs/example.com": false, "silent/example.com": true, "another/example.com": false} {
+		of, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+		if !ok {
+			t.Fatal("the schema is no object")
+		}
+		values := map[string]tftypes.Value{}
+		for name, attribute := range of.AttributeTypes {
+			values[name] = tftypes.NewValue(attribute, nil)
+		}
+		values["mail_domain_id"] = tftypes.NewValue(tftypes.String, id)
+		var resp resource.ValidateConfigResponse
+		r.ValidateConfig(t.Context(), resource.ValidateConfigRequest{Config: tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(of, values)}}, &resp)
+		if resp.Diagnostics.HasError() != refused || refused && resp.Diagnostics[0].Summary() != "Not possible at the service silent" {
+			t.Errorf("of %s it says %v", id, resp.Diagnostics)
+		}
+	}
+}
+
+// What only some services have is told of them, and of nobody where all have it.
+func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
+	one := fakeMail{name: "one", rules: Rules{Lacks: map[string]string{"enabled": "It has none."}, LongestPassword: 20, Words: MailWords{Hash: "Of one."}}}
+	services := mailServices{one, fakeMail{name: "two"}, fakeMail{name: "three"}}
+	for what, c := range map[string]struct{ said, want string }{
+		"an attribute of two":  {services.only("enabled"), " At the service two and the service three only."},
+		"an attribute of all":  {services.only("first_name"), ""},
+		"words":                {services.say(" ", func(w MailWords) string { return w.Hash }), " Of one."},
+		"values":               {services.alternatives(), "`one` for the service one or `two` for the service two or `three` for the service three"},
+		"services that are so": {services.those(isFirstAccounter), ""},
+		"IDs":                  {services.examples("a.example"), `"one/a.example" or "two/a.example" or "three/a.example"`},
+		"the start":            {atStart("the service"), "The service"},
+	} {
+		if c.said != c.want {
+			t.Errorf("of %s it says %q, not %q", what, c.said, c.want)
+		}
+	}
+	password := services.passwordAttributes(true)["password"].GetMarkdownDescription()
+	if !strings.HasSuffix(password, "At most 20 bytes at the service one, which would ignore the rest.") {
+		t.Errorf("of a password it says %q", password)
+	}
+}

@@ -1,0 +1,423 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*mailUserResource)(nil)
+	_ resource.ResourceWithImportState    = (*mailUserResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*mailUserResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*mailUserResource)(nil)
+)
+
+const MailUserType = "postmaster_mail_user"
+
+// mailUserResource is a mailbox of a mail domain.
+type mailUserResource struct {
+	kit.Base
+	services mailServices
+}
+
+func NewUserResource(services []Service) func() resource.Resource {
+	return func() resource.Resource { return &mailUserResource{services: services} }
+}
+
+func (r *mailUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = MailUserType
+}
+
+func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := r.services.passwordAttributes(true)
+	attributes["id"] = schema.StringAttribute{
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		MarkdownDescription: "`SERVICE/EMAIL`, such as " + r.services.example("alice@example.com") + ".",
+	}
+	attributes["mail_domain_id"] = schema.StringAttribute{
+		Required:            true,
+		Validators:          []validator.String{r.services.domainIDSpelling()},
+		PlanModifiers:       []planmodifier.String{DomainIDSpelling},
+		MarkdownDescription: "The `id` of the `postmaster_mail_domain`.",
+	}
+	attributes["local_part"] = schema.StringAttribute{
+		Required:      true,
+		Validators:    []validator.String{localPartSpelling},
+		PlanModifiers: []planmodifier.String{localPartSpelling},
+		MarkdownDescription: "What stands before the `@`: ASCII letters, digits and `. _ - + = ~`, at most 64 characters. " +
+			"Case makes no difference." + r.services.sayEach(" ", aboutLocalParts),
+	}
+	attributes["email"] = schema.StringAttribute{
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		MarkdownDescription: "The address, in lower case and punycode.",
+	}
+	maps.Copy(attributes, r.services.profileAttributes())
+	attributes["force_destroy"] = kit.ForceDestroyAttribute("the mailbox with its mail")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
+			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
+			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
+			"A mailbox cannot be renamed." + r.services.say("\n\n", func(w MailWords) string { return w.User }),
+		Attributes: attributes,
+	}
+}
+
+// aboutLocalParts is which local parts a service takes.
+func aboutLocalParts(s Service) string {
+	rules, about := s.MailRules(), ""
+	if rules.LongestAddress > 0 {
+		about = fmt.Sprintf("The whole address has at most %d characters at %s. ", rules.LongestAddress, s.Title())
+	}
+	return strings.TrimSpace(about + rules.Words.LocalPart)
+}
+
+type mailUserModel struct {
+	ID                    types.String `tfsdk:"id"`
+	MailDomainID          types.String `tfsdk:"mail_domain_id"`
+	LocalPart             types.String `tfsdk:"local_part"`
+	Password              types.String `tfsdk:"password"`
+	PasswordWO            types.String `tfsdk:"password_wo"`
+	PasswordWOVersion     types.Int64  `tfsdk:"password_wo_version"`
+	PasswordHash          types.String `tfsdk:"password_hash"`
+	PasswordHashWO        types.String `tfsdk:"password_hash_wo"`
+	PasswordHashWOVersion types.Int64  `tfsdk:"password_hash_wo_version"`
+	FirstName             types.String `tfsdk:"first_name"`
+	LastName              types.String `tfsdk:"last_name"`
+	Enabled               types.Bool   `tfsdk:"enabled"`
+	ForceDestroy          types.Bool   `tfsdk:"force_destroy"`
+	Email                 types.String `tfsdk:"email"`
+}
+
+func (m mailUserModel) passwords() Passwords {
+	return Passwords{
+		Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
+		Hash: m.PasswordHash, HashWO: m.PasswordHashWO, HashWOVersion: m.PasswordHashWOVersion,
+	}
+}
+
+// idOf is the mailbox's ID; ok is false while a part of it is not known.
+func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
+	if m.MailDomainID.IsUnknown() || m.LocalPart.IsUnknown() {
+		return UserID{}, false
+	}
+	domain, err := r.services.parseDomainID(m.MailDomainID.ValueString())
+	if err != nil {
+		return UserID{}, false
+	}
+	local, err := canonicalLocalPart(m.LocalPart.ValueString())
+	return UserID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
+}
+
+// serviceOf is the service of a mailbox's domain; nil while it is not known.
+func (r *mailUserResource) serviceOf(m mailUserModel) Service {
+	if id, ok := r.idOf(m); ok {
+		return r.services.named(id.Service)
+	}
+	return nil
+}
+
+// object names the mailbox of a state.
+func (m mailUserModel) object() kit.Object {
+	return kit.Object{ResourceType: MailUserType, Id: m.ID.ValueString()}
+}
+
+// title begins a sentence about the mailbox.
+func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
+
+// setComputed fills in what follows from the configuration.
+func (r *mailUserResource) setComputed(m *mailUserModel) {
+	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
+	if id, ok := r.idOf(*m); ok {
+		m.ID, m.Email = types.StringValue(id.String()), types.StringValue(id.Email())
+	}
+}
+
+// ValidateConfig refuses what the service of the mailbox's domain cannot do. It is asked
+// again at plan, when the id of a domain of the same configuration is known.
+func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config mailUserModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	domain, err := r.services.parseDomainID(config.MailDomainID.ValueString())
+	if err != nil { // not known yet, or refused by the validator
+		r.services.refuseHashes(nil, config.passwords(), &resp.Diagnostics)
+		return
+	}
+	service := r.services.named(domain.Service)
+	refuseAttributes(service, map[string]attr.Value{
+		"password_hash": config.PasswordHash, "password_hash_wo": config.PasswordHashWO,
+		"first_name": config.FirstName, "last_name": config.LastName, "enabled": config.Enabled,
+	}, &resp.Diagnostics)
+	refusePasswords(service, config.LocalPart, config.passwords(), path.Empty(), &resp.Diagnostics)
+	r.services.refuseHashes(service, config.passwords(), &resp.Diagnostics)
+}
+
+// ModifyPlan derives ID and address, and refuses what would lose mail or cannot
+// be done.
+func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	var state, plan, config mailUserModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		r.guardDestroy(state, &resp.Diagnostics)
+		r.RequireAtPlan(state, &resp.Diagnostics)
+		r.Run.PlanDelete(state.object(), state.title(), &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.setComputed(&plan)
+	if req.State.Raw.IsNull() {
+		plan.planProfile(r.serviceOf(plan), config, MailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
+		r.checkNew(plan, config, &resp.Diagnostics)
+	} else {
+		plan.planProfile(r.serviceOf(plan), config, state.profile())
+		r.checkUpdate(plan, config, state, &resp.Diagnostics)
+		r.Run.Holds(state.object())
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	kit.KeepPriorState(req, resp)
+	if !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.RequireAtPlan(plan, &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() {
+		r.PlanCreate(ctx, plan, &resp.Diagnostics)
+	}
+}
+
+// PlanCreate looks whether a new mailbox is there already. A domain that is made anew by this
+// run takes its mailboxes with it.
+func (r *mailUserResource) PlanCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
+	id, ok := r.idOf(plan)
+	if !ok || diags.HasError() {
+		return
+	}
+	if domain := r.Run.Inventory.Note(kit.Object{ResourceType: MailDomainType, Id: id.DomainID().String()}, nil); domain.Held && domain.Wanted || domain.Leaving {
+		return
+	}
+	r.Run.PlanCreate(ctx, id.Service, MailUserType, plan.title(), func(ctx context.Context) (string, error) {
+		client, err := r.services.Client(r.Run, id.Service)
+		if err != nil {
+			return "", err
+		}
+		listed, err := kit.ListOnce(ctx, r.Run, id.DomainID().String(), func(ctx context.Context) ([]Mailbox, error) { return client.Mailboxes(ctx, id.Domain) })
+		for _, m := range listed {
+			if strings.EqualFold(m.Email, id.Email()) {
+				return id.String(), err
+			}
+		}
+		return "", err
+	}, firstAccountAdvice(r.services.named(id.Service), id), diags)
+}
+
+// RequireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+func (r *mailUserResource) RequireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := r.idOf(m); ok {
+		r.Run.RequireAtPlan(id.Service, MailServiceMissing, diags)
+	}
+}
+
+// checkNew checks what a new mailbox needs, as far as it is known. A mailbox that exists
+// may have a name that the service would not give any more.
+func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
+	if id, ok := r.idOf(plan); ok {
+		service := r.services.named(id.Service)
+		refuseLocalPart(service, id.LocalPart, diags)
+		refuseAddress(service, id.Email(), path.Root("local_part"), diags)
+		checkPasswordLength(service, config.passwords(), true, path.Empty(), diags)
+		if MailOf(r.Run).isFirstAccount(id.Email()) {
+			refuseFirstAccount(id, diags)
+		}
+	}
+	if !config.passwords().Given() {
+		diags.AddAttributeError(path.Root("password_wo"), "A new mailbox needs a password",
+			"Set password_wo and password_wo_version, or one of password, password_hash_wo and password_hash.")
+	}
+}
+
+// checkUpdate refuses what cannot be changed, as far as it is known, and warns of what a
+// change means.
+func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
+	const cannot = "A mailbox cannot be renamed"
+	advice := fmt.Sprintf("No mail service can rename %s, and deleting it would delete its mail. Add a second resource for the new address, move the mail, and remove this one afterwards.",
+		state.Email.ValueString())
+	if !plan.LocalPart.IsUnknown() && !localPartSpelling.Same(plan.LocalPart, state.LocalPart) {
+		diags.AddAttributeError(path.Root("local_part"), cannot, advice)
+	}
+	if !plan.MailDomainID.IsUnknown() && !DomainIDSpelling.Same(plan.MailDomainID, state.MailDomainID) {
+		diags.AddAttributeError(path.Root("mail_domain_id"), cannot, advice)
+	}
+	if service := r.serviceOf(plan); service != nil {
+		checkPasswordLength(service, config.passwords(), config.passwords().changedFrom(state.passwords()), path.Empty(), diags)
+	}
+	if config.passwords().taken(state.passwords()) {
+		diags.AddWarning("The password will be set",
+			fmt.Sprintf("Which password %s has is not known here, as after an import, so it is set to the one that is configured.", state.Email.ValueString()))
+	}
+}
+
+func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnostics) {
+	if !state.ForceDestroy.ValueBool() {
+		kit.RefuseDestroy(diags, state.ID.ValueString(), "the mailbox's mail")
+	}
+}
+
+// open gives the ID and the client that a mailbox is worked on with.
+func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserID, Mail) {
+	id, ok := r.idOf(m)
+	if !ok {
+		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
+		return id, nil
+	}
+	return id, r.services.open(r.Run, id.Service, diags)
+}
+
+// Create makes the mailbox.
+func (r *mailUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config mailUserModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.setComputed(&plan)
+	r.checkNew(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	id, client := r.open(plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	made, err := client.CreateMailbox(ctx, id.Email(), config.passwords(), config.profile())
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		r.Run.AddExists(&resp.Diagnostics, MailUserType, plan.title(), id.String(), hintAtFirstAccount(r.services.named(id.Service), id, err))
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to create mailbox", err)
+	default:
+		plan.setProfile(made.Profile)
+		resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// Read looks for the mailbox in its domain's list.
+func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, client := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.Run.Holds(state.object())
+	found, err := client.Mailbox(ctx, id.Email())
+	switch {
+	case kit.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to read mailbox", err)
+	default:
+		state.setProfile(found.Profile)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	}
+}
+
+// Update sets the password and the profile where they have changed, in one call.
+func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.setComputed(&plan)
+	r.checkUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
+	id, client := r.open(plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var password Passwords
+	if p := config.passwords(); p.changedFrom(state.passwords()) {
+		password = p
+	}
+	profile := plan.profile().changedFrom(state.profile())
+	if password.Given() || profile != (MailProfile{}) {
+		changed, err := client.ChangeMailbox(ctx, id.Email(), password, profile)
+		if err != nil {
+			kit.AddError(&resp.Diagnostics, "Unable to change mailbox", err)
+			return
+		}
+		plan.setProfile(changed.Profile)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete deletes the mailbox and its mail.
+func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state mailUserModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Once more, as a replacement that was asked for with -replace, or because of
+	// a taint, does not pass the plan with a prior state.
+	r.guardDestroy(state, &resp.Diagnostics)
+	id, client := r.open(state, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.Run.Deletes(state.object())
+	if err := client.DeleteMailbox(ctx, id.Email()); err != nil && !kit.IsNotFound(err) {
+		kit.AddError(&resp.Diagnostics, "Unable to delete mailbox", err)
+	}
+}
+
+// ImportState takes an ID such as "SERVICE/alice@example.com".
+func (r *mailUserResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := r.services.parseUserID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(kit.SetAll(ctx, &resp.State, map[string]any{
+		"id":             id.String(),
+		"mail_domain_id": id.DomainID().String(),
+		"local_part":     id.LocalPart,
+		"email":          id.Email(),
+		"force_destroy":  false,
+	})...)
+}

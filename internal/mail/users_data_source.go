@@ -1,0 +1,107 @@
+package mail
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var _ datasource.DataSourceWithConfigure = (*mailUsersDataSource)(nil)
+
+// mailUsersDataSource lists the mailboxes of a mail domain.
+type mailUsersDataSource struct {
+	kit.DataBase
+	services mailServices
+}
+
+func NewUsersDataSource(services []Service) func() datasource.DataSource {
+	return func() datasource.DataSource { return &mailUsersDataSource{services: services} }
+}
+
+func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_users"
+}
+
+func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The mailboxes of a mail domain, sorted by address." + d.services.say(" ", func(w MailWords) string { return w.Users }),
+		Attributes: map[string]schema.Attribute{
+			"mail_domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{d.services.domainIDSpelling()},
+				MarkdownDescription: "The `id` of a `postmaster_mail_domain`, such as " + d.services.example("example.com") + ".",
+			},
+			"users": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The mailboxes.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: " + d.services.example("alice@example.com") + ". " +
+						"Null for an address that cannot be one of these, such as one of another domain." + d.services.say(" ", func(w MailWords) string { return w.UserID })},
+					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
+				}},
+			},
+		},
+	}
+}
+
+type mailUsersModel struct {
+	MailDomainID types.String          `tfsdk:"mail_domain_id"`
+	Users        []mailUserSummaryItem `tfsdk:"users"`
+}
+
+type mailUserSummaryItem struct {
+	ID    types.String `tfsdk:"id"`
+	Email types.String `tfsdk:"email"`
+}
+
+func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model mailUsersModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := d.services.parseDomainID(model.MailDomainID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		return
+	}
+	client := d.services.open(d.Run, id.Service, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	accounts, err := client.Mailboxes(ctx, id.Domain)
+	if err != nil {
+		kit.AddError(&resp.Diagnostics, "Unable to list mailboxes", err)
+		return
+	}
+	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
+	for _, account := range accounts {
+		model.Users = append(model.Users, mailUserSummaryItem{
+			ID:    d.listedID(id, account.Email),
+			Email: types.StringValue(account.Email),
+		})
+	}
+	kit.SortBy(model.Users, func(m mailUserSummaryItem) string { return caseless(m.Email.ValueString()) })
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// listedID is the ID of a mailbox that a service lists for a domain; null where no
+// postmaster_mail_user can have it.
+func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.String {
+	id, err := d.services.parseUserID(domain.Service + "/" + caseless(email))
+	if err != nil || id.DomainID() != domain {
+		return types.StringNull()
+	}
+	return types.StringValue(id.String())
+}
+
+// caseless is the spelling in which IDs hold what a service lists: names and
+// addresses compare without regard to case.
+func caseless(name string) string { return strings.ToLower(name) }

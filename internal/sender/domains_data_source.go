@@ -1,0 +1,114 @@
+package sender
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var _ datasource.DataSourceWithConfigure = (*senderDomainsDataSource)(nil)
+
+// senderDomainsDataSource lists the domains of a sender.
+type senderDomainsDataSource struct {
+	kit.DataBase
+	services Senders
+}
+
+// NewDomainsDataSource is the data source for the domains of some senders.
+func NewDomainsDataSource(services []Service) func() datasource.DataSource {
+	return func() datasource.DataSource { return &senderDomainsDataSource{services: services} }
+}
+
+func (d *senderDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "postmaster_sender_domains"
+}
+
+// What a list says of a domain, beside words of the sender's own.
+const (
+	SenderVerified   = "verified"
+	SenderFailed     = "failed"
+	SenderUnverified = "unverified"
+)
+
+func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	first := d.services[0].Name()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The domains that are registered with a sender, sorted by name and subdomain, and how they stand at this moment.",
+		Attributes: map[string]schema.Attribute{
+			"service": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(d.services.names()...)},
+				MarkdownDescription: "The sender: `" + strings.Join(kit.Names(d.services), "` or `") + "`. Default: the only one that is configured; in the sandbox, where all are, `" + first + "`.",
+			},
+			"domain": schema.StringAttribute{
+				Optional:            true,
+				Validators:          []validator.String{kit.MailDomainSpelling},
+				MarkdownDescription: "List the domains of this name only. Default: all.",
+			},
+			"domains": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The domains.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: " + strings.Join(d.services.words(func(s Service) string { return "`" + s.SenderWords().ExampleID + "`" }), ", ") + "."},
+					"domain":    schema.StringAttribute{Computed: true, MarkdownDescription: "The name, in punycode."},
+					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from; null where the sender does not tell it."},
+					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender has verified it, as far as it knows now."},
+					"status": schema.StringAttribute{Computed: true, MarkdownDescription: strings.Join(d.services.words(func(s Service) string {
+						return "At " + s.Title() + ": " + s.SenderWords().Status + "."
+					}), " ")},
+					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: strings.Join(append([]string{"Whether mail whose From matches no domain is sent with this one"},
+						d.services.words(func(s Service) string { return s.SenderWords().Default })...), "; ") + "."},
+				}},
+			},
+		},
+	}
+}
+
+type senderDomainsModel struct {
+	Service types.String `tfsdk:"service"`
+	Domain  types.String `tfsdk:"domain"`
+	Domains []Item       `tfsdk:"domains"`
+}
+
+// Item is a domain as a list shows it.
+type Item struct {
+	ID        string       `tfsdk:"id"`
+	Domain    string       `tfsdk:"domain"`
+	Subdomain types.String `tfsdk:"subdomain"`
+	Valid     bool         `tfsdk:"valid"`
+	Status    string       `tfsdk:"status"`
+	Default   types.Bool   `tfsdk:"default"`
+}
+
+func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model senderDomainsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	service, err := d.services.ToList(d.Run, model.Service)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Which sender is meant", err.Error()+".")
+		return
+	}
+	domains, err := service.Sender(d.Run).Domains(ctx)
+	if err != nil {
+		kit.AddError(&resp.Diagnostics, "Unable to list the sender domains at "+service.Title(), err)
+		return
+	}
+	model.Domains = []Item{} // and not null where there are none
+	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i Item) bool {
+		return !model.Domain.IsNull() && !kit.MailDomainSpelling.Same(model.Domain, types.StringValue(i.Domain))
+	})...)
+	kit.SortBy(model.Domains, func(i Item) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

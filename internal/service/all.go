@@ -1,0 +1,36 @@
+package service
+
+import (
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// dnsHosts are the DNS hosts that the provider works with, in the order in which people are
+// told of them.
+var dnsHosts = []kit.Service{
+	cloudflare.Service{},
+	namecheap.Service{},
+	godaddy.Service{},
+	rfc2136.Service{},
+}
+
+// All are all services that the provider works with, in the order in which people
+// are told of them.
+var All = append([]kit.Service{
+	mailserver.Service{},
+	yandex.Service{},
+	sendgrid.Service{},
+	octeth.Service{Hosts: kit.With[zone.HostService](dnsHosts)},
+}, dnsHosts...)
+
+// Simulated are all services, as the sandbox simulates them.
+func Simulated() []sandbox.Simulate { return kit.Simulations(nil, All) }

@@ -1,0 +1,42 @@
+package cloudflare
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+)
+
+// Simulate implements Simulator.
+func (Service) Simulate(*kit.Run) sandbox.Simulate {
+	return func(env sandbox.Env) sandbox.Simulation {
+		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
+		return sandbox.Simulation{
+			Service: service, Zones: service, OwnZone: "example.com",
+			AddZone: func(apex string) error { return addSimulatedZone(service, apex) },
+			Login:   "API token " + cloudflaresim.Token + "; calls below " + cloudflaresim.BasePath,
+			Limits:  map[string]string{cloudflaresim.SettingRequests: "0"},
+		}
+	}
+}
+
+// simulatedMailHost is a host with an address (of RFC 5737), for mail domains to name as theirs.
+const (
+	simulatedMailHost        = "mail.example.com"
+	simulatedMailHostAddress = "192.0.2.25"
+)
+
+// addSimulatedZone gives the zone of simulatedMailHost the host's address.
+func addSimulatedZone(service *cloudflaresim.Service, apex string) error {
+	if !strings.HasSuffix(simulatedMailHost, "."+apex) {
+		return service.AddZone(apex)
+	}
+	return service.EditZone(apex, func(z *cloudflaresim.Zone) {
+		if !slices.ContainsFunc(z.Records, func(r *cloudflaresim.Record) bool { return r.Name == simulatedMailHost }) {
+			z.Records = append(z.Records, &cloudflaresim.Record{ID: strings.Repeat("0", 31) + "1", Name: simulatedMailHost, Type: "A", Content: simulatedMailHostAddress, TTL: 1,
+				Comment: "the mail server"})
+		}
+	})
+}

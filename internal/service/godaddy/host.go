@@ -1,0 +1,106 @@
+package godaddy
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// Service is GoDaddy, as a DNS host.
+type Service struct{}
+
+// Name implements Service.
+func (Service) Name() string { return "godaddy" }
+
+// Title implements Service.
+func (Service) Title() string { return "GoDaddy" }
+
+// Block implements Service.
+func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
+
+// Configure implements Service.
+func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	zone.ZonesOf(run).AddHost(s, b, diags)
+}
+
+// Host implements HostService.
+func (s Service) Host() *zone.Host {
+	return &zone.Host{
+		NameServers:     []string{"domaincontrol.com"},
+		Attributes:      godaddyAttributes,
+		Read:            s.read,
+		Simulated:       simulatedGoDaddy,
+		SimulatedValues: map[string]string{"token": godaddysim.Token, "api_key": godaddysim.Key, "api_secret": godaddysim.Secret},
+		Objection:       godaddyapi.Objection,
+	}
+}
+
+func godaddyAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"token":       kit.Secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`, which is ignored if `api_key` or `api_secret` is configured here."),
+		"api_key":     kit.Secret("API key (API v1), with `api_secret` in place of a token. Beside a token, only Octeth uses it. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
+		"api_secret":  kit.Secret("API secret. Environment: `GODADDY_API_SECRET`, which is ignored if `token` is configured here."),
+		"shopper_id":  kit.Text("Customer on whose behalf a reseller works (API v1)."),
+		"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},
+		"base_url":    kit.Text(kit.BaseURLDescription), "allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+	}
+}
+
+// read reads the block.
+func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
+	token, key, keySecret := ReadGoDaddyCredentials(b)
+	shopper := b.Text("shopper_id", "")
+	environment := b.Text("environment", "")
+	base := b.Text("base_url", "")
+	standard := godaddyapi.ProductionURL
+	if environment.Value == "ote" {
+		standard = godaddyapi.OTEURL
+	}
+	address := kit.ReadURL(b, base.OrDefault(standard), diags)
+	lacking := kit.Missing(s.Title(), token)
+	if !token.IsSet() && !token.Unknown && (key.IsSet() || key.Unknown || keySecret.IsSet()) {
+		lacking = kit.Missing(s.Title(), key, keySecret)
+	}
+	account := zone.AccountAt(address, "key", key.Value, keySecret.Value, shopper.Value)
+	if token.IsSet() { // it is used where there is a key too
+		account = zone.AccountAt(address, "token", token.Value, shopper.Value)
+	}
+	return zone.HostSettings{
+		Missing: lacking,
+		Values:  map[string]kit.Setting{"token": token, "api_key": key, "api_secret": keySecret},
+		Account: account,
+		Open: func(run *kit.Run) (dns.Host, error) {
+			return godaddyapi.New(godaddyapi.Config{
+				Token: token.Value, Key: key.Value, Secret: keySecret.Value, ShopperID: shopper.Value, BaseURL: address, UserAgent: run.UserAgent,
+			}), nil
+		},
+	}
+}
+
+// ReadGoDaddyCredentials reads the token and the key with its secret, of which either is
+// enough. What the configuration has of one decides against the variables of the other;
+// the two halves of the key may still come from different places.
+func ReadGoDaddyCredentials(b kit.Block) (token, key, keySecret kit.Setting) {
+	token = b.UnlessConfigured("api_key", "api_secret").Text("token", "GODADDY_TOKEN")
+	pair := b.UnlessConfigured("token")
+	return token, pair.Text("api_key", "GODADDY_API_KEY"), pair.Text("api_secret", "GODADDY_API_SECRET")
+}
+
+// simulatedGoDaddy is that of the sandbox.
+func simulatedGoDaddy(run *kit.Run) (dns.Host, error) {
+	address, err := run.SimulatedURL(godaddysim.Section, "")
+	if err != nil {
+		return nil, err
+	}
+	return godaddyapi.New(godaddyapi.Config{
+		Token: godaddysim.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
+		CallsPerMinute: run.SimulatedPace(godaddysim.Section),
+	}), nil
+}

@@ -1,0 +1,153 @@
+package mailserver
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+)
+
+const (
+	ServiceMailServer = "mailserver"      // how IDs, blocks and the attribute "service" call it
+	mailServerTitle   = "the mail server" // how people do
+)
+
+// Service is the RunEasyMail mail server, by its management API.
+type Service struct{}
+
+// Name implements Service.
+func (Service) Name() string { return ServiceMailServer }
+
+// Title implements Service.
+func (Service) Title() string { return mailServerTitle }
+
+// Block implements Service.
+func (Service) Block() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "The mail server's management API (RunEasyMail).",
+		Attributes: map[string]schema.Attribute{
+			"url":      kit.Text("Address of the API, such as `https://mail.example.com`. Environment: `MAILSERVER_URL`."),
+			"username": kit.Text("User name of the API. Environment: `MAILSERVER_USERNAME`."),
+			"password": kit.Secret("Password of the API. Environment: `MAILSERVER_PASSWORD`."),
+			"ca_file": kit.Text("PEM file of certificate authorities to trust beside the system's, for the API and for the hosts " +
+				"whose certificates `postmaster_letsencrypt_cert` looks at."),
+			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+		},
+	}
+}
+
+// Configure implements Service.
+func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	kit.Put(run, newMailServerAccount(run, b, diags))
+}
+
+// Open implements Opener.
+func (Service) Open(run *kit.Run) error {
+	_, err := kit.PartOf[*Account](run).Client()
+	return err
+}
+
+// Own implements Owner.
+func (Service) Own() kit.Things {
+	return kit.Things{Resources: []func() resource.Resource{newMailDomainExportResource}}
+}
+
+// Account is the mail server of a run.
+type Account struct {
+	run                             *kit.Run
+	url, Username, Password, caFile kit.Setting
+	Address                         *url.URL
+	authorities                     *x509.CertPool // nil: the system's
+
+	mu     sync.Mutex
+	client *mailserverapi.Client
+}
+
+func newMailServerAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+	a := &Account{run: run}
+	if b.Simulated {
+		return a
+	}
+	a.url = b.Text("url", "MAILSERVER_URL")
+	a.Username = b.Text("username", "MAILSERVER_USERNAME")
+	a.Password = b.Text("password", "MAILSERVER_PASSWORD")
+	a.caFile = b.Text("ca_file", "")
+	a.Address = kit.ReadURL(b, a.url, diags)
+	if a.caFile.IsSet() && b.Env { // the file need not be there yet at validate
+		var err error
+		if a.authorities, err = readAuthorities(a.caFile.Value); err != nil {
+			diags.AddAttributeError(b.Path("ca_file"), "Unusable ca_file", err.Error())
+		}
+	}
+	return a
+}
+
+// readAuthorities makes a pool of the system's authorities and a file's.
+func readAuthorities(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", file)
+	}
+	return pool, nil
+}
+
+// Client returns the mail server's client, or an error that says which attributes are
+// missing.
+func (a *Account) Client() (*mailserverapi.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
+	}
+	haste := a.run.Haste
+	cfg := mailserverapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: haste.RetryWaitMin, Timeout: haste.Timeout, Grace: haste.Grace}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(mailserversim.Section, "")
+		if err != nil {
+			return nil, err
+		}
+		// Who shares the file may have another cache or be another user.
+		if cfg.LockDir, err = box.LockFolder(); err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.Transport = address, box.Transport()
+		cfg.Username, cfg.Password = mailserversim.Username, mailserversim.Password
+	} else {
+		if err := a.run.Missing("mail server", a.url, a.Username, a.Password); err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.RootCAs, cfg.LockDir = a.Address, a.authorities, kit.LockFolder(kit.SharedLockFolder())
+		cfg.Username, cfg.Password = a.Username.Value, a.Password.Value
+	}
+	a.client = mailserverapi.New(cfg)
+	return a.client, nil
+}
+
+// Roots are the authorities that a host's certificate may come from; nil means the
+// system's. It is an error while that is not known.
+func (a *Account) Roots() (*x509.CertPool, error) {
+	if box := a.run.Sandbox(); box != nil {
+		return box.RootCAs()
+	}
+	if a.caFile.Unknown || a.run.Undecided() != "" {
+		return nil, a.run.Missing("mail server", a.caFile)
+	}
+	return a.authorities, nil
+}

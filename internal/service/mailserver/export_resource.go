@@ -1,0 +1,282 @@
+package mailserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*mailDomainExportResource)(nil)
+	_ resource.ResourceWithImportState = (*mailDomainExportResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*mailDomainExportResource)(nil)
+)
+
+// mailDomainExportResource is an archive of a domain's mail on the mail server.
+type mailDomainExportResource struct{ kit.Base }
+
+func newMailDomainExportResource() resource.Resource { return &mailDomainExportResource{} }
+
+func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_mail_domain_export"
+}
+
+func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
+			"The mail server does not check the archive. Where it could not be written, as on a full disk, the mail server says the same, and the broken file " +
+			"takes the place of an earlier archive of that day. Look at the file before you rely on it.\n\n" +
+			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to look at or " +
+			"delete an archive: destroying this resource leaves the file on the mail server.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`mailserver/DOMAIN/TIME`, such as `mailserver/example.com/2026-01-31T02:00:00Z`.",
+			},
+			"mail_domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{exportableIDSpelling},
+				PlanModifiers:       []planmodifier.String{mail.DomainIDSpelling},
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, an archive of that one is written.",
+			},
+			"triggers": schema.MapAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(
+					func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+						resp.RequiresReplace = !req.StateValue.IsNull()
+					}, "other triggers make a new archive", "other triggers make a new archive")},
+				MarkdownDescription: "Any values: when they change, a new archive is written. Setting the first ones, as after an import, changes nothing.",
+			},
+			"archive_path": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The archive's file on the mail server. Not known after an import.",
+			},
+			"generated_at": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "When it was written (RFC 3339), by the mail server's clock, which is taken to be UTC.",
+			},
+			"accounts": schema.ListAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Addresses of the accounts in it.",
+			},
+		},
+	}
+}
+
+// exportableIDSpelling checks that a domain is one of the mail server, which alone has
+// exports.
+var exportableIDSpelling = kit.Spelling{What: "the id of a domain of the mail server", Canonical: func(s string) (string, error) {
+	id, err := parseExportableID(s)
+	return id.String(), err
+}}
+
+func parseExportableID(text string) (mail.DomainID, error) {
+	id, err := mail.ParseDomainID(text)
+	if err == nil && id.Service != ServiceMailServer {
+		err = fmt.Errorf("%q is not the id of a domain of the mail server, such as %q; only domains of the mail server can be exported", text, ServiceMailServer+"/example.com")
+	}
+	if err == nil {
+		err = mailserverapi.CheckExport(id.Domain)
+	}
+	return id, err
+}
+
+type mailDomainExportModel struct {
+	ID           types.String `tfsdk:"id"`
+	MailDomainID types.String `tfsdk:"mail_domain_id"`
+	Triggers     types.Map    `tfsdk:"triggers"`
+	ArchivePath  types.String `tfsdk:"archive_path"`
+	GeneratedAt  types.String `tfsdk:"generated_at"`
+	Accounts     types.List   `tfsdk:"accounts"`
+}
+
+// setUnknownArchive makes everything unknown that another archive decides.
+func (m *mailDomainExportModel) setUnknownArchive() {
+	m.ID, m.ArchivePath, m.GeneratedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.Accounts = types.ListUnknown(types.StringType)
+}
+
+// keepArchive carries the archive over from the state.
+func (m *mailDomainExportModel) keepArchive(state mailDomainExportModel) {
+	m.ID, m.ArchivePath, m.GeneratedAt, m.Accounts = state.ID, state.ArchivePath, state.GeneratedAt, state.Accounts
+}
+
+const archiveStays = "The archive stays on the mail server"
+
+// ModifyPlan keeps another spelling of the domain from being a change, and plans an archive
+// of another domain, or of one that may turn out to be another, in place.
+func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.AddWarning(archiveStays,
+			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")
+		return
+	}
+	kit.KeepPriorState(req, resp)
+	var plan mailDomainExportModel
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state mailDomainExportModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() || mail.DomainIDSpelling.Same(plan.MailDomainID, state.MailDomainID) {
+			return
+		}
+		if !plan.MailDomainID.IsUnknown() {
+			resp.Diagnostics.AddWarning(archiveStays, fmt.Sprintf("An archive of another domain is written. The mail server has no call to delete the archive of %s; "+
+				"delete the file by hand where it is not wanted.", state.MailDomainID.ValueString()))
+		}
+		plan.setUnknownArchive()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	}
+	if !plan.MailDomainID.IsUnknown() { // else it may turn out that nothing is to be written
+		r.Run.RequireAtPlan(ServiceMailServer, MailServerMissing, &resp.Diagnostics)
+	}
+}
+
+// Create has the archive written.
+func (r *mailDomainExportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan mailDomainExportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	r.export(ctx, &plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// export has an archive written and fills it in. It does nothing after an error.
+func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExportModel, diags *diag.Diagnostics) {
+	if diags.HasError() {
+		return
+	}
+	id, err := parseExportableID(m.MailDomainID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("mail_domain_id"), "Not the id of a mail domain", err.Error()+".")
+		return
+	}
+	client, err := kit.PartOf[*Account](r.Run).Client()
+	if err != nil {
+		kit.AddError(diags, MailServerMissing, err)
+		return
+	}
+	export, err := client.ExportDomain(ctx, id.Domain)
+	if err != nil {
+		kit.AddError(diags, "Unable to export mail domain", err)
+		return
+	}
+	written, err := time.Parse(time.DateTime, export.GeneratedAt)
+	if err != nil {
+		written = r.Run.Now() // the archive is there, whatever the server's clock says
+	}
+	at := written.UTC().Format(time.RFC3339)
+	m.ID = types.StringValue(id.String() + "/" + at)
+	m.ArchivePath = types.StringValue(export.ArchivePath)
+	m.GeneratedAt = types.StringValue(at)
+	accounts, d := types.ListValueFrom(ctx, types.StringType, export.Emails)
+	m.Accounts = accounts
+	diags.Append(d...)
+}
+
+// Read keeps the state: the archive is a file on the mail server's disk, which no
+// call shows.
+func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+}
+
+// Update records triggers that were given after an import, and writes an archive of
+// another domain. Other triggers replace.
+func (r *mailDomainExportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state mailDomainExportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if mail.DomainIDSpelling.Same(plan.MailDomainID, state.MailDomainID) {
+		plan.keepArchive(state)
+	} else {
+		r.export(ctx, &plan, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete does nothing at the mail server, which has no call for it; the plan has
+// warned.
+func (r *mailDomainExportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+}
+
+// ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z".
+// Of the archive itself nothing can be read; the accounts are those of today.
+func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, at, err := parseExportID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
+		return
+	}
+	client, err := kit.PartOf[*Account](r.Run).Client()
+	if err != nil {
+		kit.AddError(&resp.Diagnostics, MailServerMissing, err)
+		return
+	}
+	accounts, err := client.Accounts(ctx, id.Domain)
+	if err != nil {
+		kit.AddError(&resp.Diagnostics, "Unable to import mail domain export", err)
+		return
+	}
+	emails := make([]string, len(accounts))
+	for i, a := range accounts {
+		emails[i] = a.Email
+	}
+	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(kit.SetAll(ctx, &resp.State, map[string]any{
+		"id":             id.String() + "/" + at,
+		"mail_domain_id": id.String(),
+		"generated_at":   at,
+		"accounts":       emails,
+	})...)
+}
+
+func parseExportID(text string) (mail.DomainID, string, error) {
+	cut := strings.LastIndexByte(text, '/')
+	if cut < 0 {
+		return mail.DomainID{}, "", errors.New("the id of an export looks like mailserver/example.com/2026-01-31T02:00:00Z")
+	}
+	id, err := parseExportableID(text[:cut])
+	if err != nil {
+		return mail.DomainID{}, "", err
+	}
+	at, err := time.Parse(time.RFC3339, text[cut+1:])
+	if err != nil {
+		return mail.DomainID{}, "", fmt.Errorf("%q is not a time as in 2026-01-31T02:00:00Z", text[cut+1:])
+	}
+	return id, at.UTC().Format(time.RFC3339), nil
+}

@@ -1,0 +1,201 @@
+package mailserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
+)
+
+// MailServerMissing is the summary of the error that the mail server cannot be used, which a
+// plan and an apply share.
+const MailServerMissing = "The mail server is not configured"
+
+// MailRules implements MailService.
+func (Service) MailRules() mail.Rules {
+	return mail.Rules{
+		Variable:        "MAILSERVER_URL",
+		CheckDomainName: mailserverapi.CheckDomainName,
+		LongestAddress:  mailserverapi.MaxAddress,
+		LongestPassword: mailserverapi.MaxPasswordBytes,
+		Lacks: map[string]string{
+			"first_name": "It stores no names of people. Remove first_name.",
+			"last_name":  "It stores no names of people. Remove last_name.",
+			"enabled":    "It has no call to disable a mailbox. Remove enabled; another password keeps its owner out.",
+		},
+		CheckPassword: func(_, password string) string {
+			if strings.HasPrefix(password, "-") {
+				return "The password begins with a hyphen. The mail server would take it for an option and store an empty password."
+			}
+			return ""
+		},
+		CheckHash: hashProblem,
+		Records:   mailServerRecords,
+		Words:     mailServerWords,
+	}
+}
+
+// Mail implements MailService.
+func (Service) Mail(run *kit.Run) (mail.Mail, error) {
+	client, err := kit.PartOf[*Account](run).Client()
+	if err != nil {
+		return nil, err
+	}
+	return mailServerMail{client}, nil
+}
+
+// FirstAccount implements FirstAccounter.
+func (Service) FirstAccount() string {
+	return "The mail server creates a domain together with its first account."
+}
+
+// DKIMSelector implements DKIMSigner.
+func (Service) DKIMSelector() string { return mailServerSelector }
+
+// DKIMKeys implements DKIMMaker.
+func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
+	client, err := kit.PartOf[*Account](run).Client()
+	if err != nil {
+		return nil, err
+	}
+	return mailServerMail{client}, nil
+}
+
+// mailServerRecords are those that follow from the host that is given. Whether one is
+// decides which keys there are.
+func mailServerRecords(d mail.DomainFacts) types.Map {
+	if d.MXHostname.IsUnknown() {
+		return types.MapUnknown(kit.DnsRecordType)
+	}
+	if d.MXHostname.IsNull() {
+		return kit.DnsRecordsValue(nil)
+	}
+	host, err := kit.CanonicalHostname(d.MXHostname.ValueString())
+	if err != nil {
+		return types.MapUnknown(kit.DnsRecordType) // refused by the validator
+	}
+	spf, err := mailrecord.BuildSPF(host)
+	if err != nil {
+		return types.MapUnknown(kit.DnsRecordType) // refused likewise
+	}
+	return kit.DnsRecordsValue(map[string]kit.DnsRecord{
+		"mx":  {Name: d.Name, Type: "MX", Value: types.StringValue(host), Priority: types.Int64Value(10)},
+		"spf": {Name: d.Name, Type: "TXT", Value: types.StringValue(spf), Priority: types.Int64Null()},
+	})
+}
+
+// mailServerMail is the mail server's client as rooms use it.
+type mailServerMail struct{ client *mailserverapi.Client }
+
+// CreateDomain implements Mail.
+func (s mailServerMail) CreateDomain(ctx context.Context, name string, first mail.NewMailbox) (mail.OwnershipProof, error) {
+	_, err := s.client.CreateDomain(ctx, name, first.LocalPart+"@"+name, credentialOf(first.Passwords))
+	return mail.OwnershipProof{}, err
+}
+
+// FindDomain implements Mail.
+func (s mailServerMail) FindDomain(ctx context.Context, name string) error {
+	_, err := s.client.Domain(ctx, name)
+	return err
+}
+
+// Domains implements Mail.
+func (s mailServerMail) Domains(ctx context.Context) ([]mail.MailDomain, error) {
+	listed, err := s.client.Domains(ctx)
+	if errors.Is(err, mailserverapi.ErrNoDomains) {
+		err = mail.EmptyListError{Cause: err}
+	}
+	out := make([]mail.MailDomain, len(listed))
+	for i, d := range listed {
+		out[i] = mail.MailDomain{Name: d.Name, Accounts: types.Int64Value(int64(d.Accounts))}
+	}
+	return out, err
+}
+
+// DeleteDomain implements Mail.
+func (s mailServerMail) DeleteDomain(ctx context.Context, name string) error {
+	return s.client.DeleteDomain(ctx, name)
+}
+
+// CreateMailbox implements Mail.
+func (s mailServerMail) CreateMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
+	return mail.Mailbox{Email: email}, s.client.CreateAccount(ctx, email, credentialOf(p))
+}
+
+// Mailbox implements Mail.
+func (s mailServerMail) Mailbox(ctx context.Context, email string) (mail.Mailbox, error) {
+	account, err := s.client.Account(ctx, email)
+	return mail.Mailbox{Email: account.Email}, err
+}
+
+// Mailboxes implements Mail.
+func (s mailServerMail) Mailboxes(ctx context.Context, domain string) ([]mail.Mailbox, error) {
+	accounts, err := s.client.Accounts(ctx, domain)
+	out := make([]mail.Mailbox, len(accounts))
+	for i, account := range accounts {
+		out[i] = mail.Mailbox{Email: account.Email}
+	}
+	return out, err
+}
+
+// ChangeMailbox implements Mail.
+func (s mailServerMail) ChangeMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
+	if !p.Given() {
+		return mail.Mailbox{Email: email}, nil // the password is all that it can change
+	}
+	return mail.Mailbox{Email: email}, s.client.SetPassword(ctx, email, credentialOf(p))
+}
+
+// DeleteMailbox implements Mail.
+func (s mailServerMail) DeleteMailbox(ctx context.Context, email string) error {
+	return s.client.DeleteAccount(ctx, email)
+}
+
+// DKIMKey implements DKIMReader.
+func (s mailServerMail) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+	export, err := s.client.ExportDomain(ctx, domain)
+	if err != nil || export.DKIMPublic == "" {
+		return nil, err
+	}
+	return mailServerKey(domain, export.DKIMPublic)
+}
+
+// MakeDKIMKey implements DKIMKeys.
+func (s mailServerMail) MakeDKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+	text, err := s.client.AddDKIMKey(ctx, domain)
+	if err != nil {
+		return nil, err
+	}
+	return mailServerKey(domain, text)
+}
+
+// credentialOf is what to send to the mail server.
+func credentialOf(p mail.Passwords) mailserverapi.Credential {
+	if hash, ok := p.Hashed(); ok {
+		return mailserverapi.Credential{Value: hash, Hashed: true}
+	}
+	password, _ := p.Plain()
+	return mailserverapi.Credential{Value: password}
+}
+
+// mailServerSelector is the selector of all keys that the mail server makes.
+const mailServerSelector = "mail"
+
+// mailServerKey reads a key as the mail server shows it.
+func mailServerKey(domain, zoneText string) (*mailrecord.DKIMZoneRecord, error) {
+	record, err := mailrecord.ParseZoneText(zoneText)
+	if err != nil {
+		return nil, fmt.Errorf("the mail server's record of the DKIM key of %s is unreadable: %w", domain, err)
+	}
+	if record.Selector != mailServerSelector {
+		return nil, fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; only %q is known to be signed with", domain, record.Selector, mailServerSelector)
+	}
+	return &record, nil
+}

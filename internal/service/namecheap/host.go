@@ -1,0 +1,89 @@
+package namecheap
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// Service is Namecheap, as a DNS host.
+type Service struct{}
+
+// Name implements Service.
+func (Service) Name() string { return "namecheap" }
+
+// Title implements Service.
+func (Service) Title() string { return "Namecheap" }
+
+// Block implements Service.
+func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
+
+// Configure implements Service.
+func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	zone.ZonesOf(run).AddHost(s, b, diags)
+}
+
+// Host implements HostService.
+func (s Service) Host() *zone.Host {
+	return &zone.Host{
+		NameServers:     []string{"registrar-servers.com"},
+		Attributes:      namecheapAttributes,
+		Read:            s.read,
+		Simulated:       simulatedNamecheap,
+		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey},
+		Objection:       namecheapapi.Objection,
+	}
+}
+
+func namecheapAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"api_user":            kit.Text("API user. Environment: `NAMECHEAP_API_USER`."),
+		"api_key":             kit.Secret("API key. Environment: `NAMECHEAP_API_KEY`."),
+		"user_name":           kit.Text("Account that is meant, where it is not the API user's own. Environment: `NAMECHEAP_USER_NAME`."),
+		"client_ip":           kit.Text("IPv4 address that the calls come from. It has to be on the account's allow-list. Environment: `NAMECHEAP_CLIENT_IP`."),
+		"use_sandbox":         schema.BoolAttribute{Optional: true, MarkdownDescription: "Use Namecheap's own test system, `api.sandbox.namecheap.com`. Environment: `NAMECHEAP_USE_SANDBOX`."},
+		"base_url":            kit.Text(kit.BaseURLDescription),
+		"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+	}
+}
+
+// read reads the block.
+func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
+	user := b.Text("api_user", "NAMECHEAP_API_USER")
+	key := b.Text("api_key", "NAMECHEAP_API_KEY")
+	name := b.Text("user_name", "NAMECHEAP_USER_NAME")
+	ip := b.Text("client_ip", "NAMECHEAP_CLIENT_IP")
+	base := b.Text("base_url", "")
+	standard := namecheapapi.ProductionURL
+	if b.Switched("use_sandbox", "NAMECHEAP_USE_SANDBOX", diags) {
+		standard = namecheapapi.SandboxURL
+	}
+	address := kit.ReadURL(b, base.OrDefault(standard), diags)
+	return zone.HostSettings{
+		Missing: kit.Missing(s.Title(), user, key, ip),
+		Values:  map[string]kit.Setting{"api_user": user, "api_key": key, "user_name": name},
+		Account: zone.AccountAt(address, user.Value, key.Value, name.OrDefault(user.Value).Value),
+		Open: func(run *kit.Run) (dns.Host, error) {
+			return namecheapapi.New(namecheapapi.Config{
+				APIUser: user.Value, APIKey: key.Value, UserName: name.Value, ClientIP: ip.Value, BaseURL: address, UserAgent: run.UserAgent,
+			}), nil
+		},
+	}
+}
+
+// simulatedNamecheap is that of the sandbox.
+func simulatedNamecheap(run *kit.Run) (dns.Host, error) {
+	address, err := run.SimulatedURL(namecheapsim.Section, namecheapsim.Path)
+	if err != nil {
+		return nil, err
+	}
+	return namecheapapi.New(namecheapapi.Config{
+		APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
+		BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent, CallsPerMinute: run.SimulatedPace(namecheapsim.Section),
+	}), nil
+}

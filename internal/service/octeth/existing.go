@@ -1,0 +1,35 @@
+package octeth
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+)
+
+// Existing looks for a registered domain of the name. One whose records are published and
+// nothing else is not registered.
+func (s octethSender) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
+	var diags diag.Diagnostics
+	wanted := readOcteth(ctx, config, &diags)
+	domain, err := kit.CanonicalMailDomain(config.Domain.ValueString())
+	if err != nil || diags.HasError() || wanted.RecordType.IsUnknown() || s.publishesOnly(wanted) {
+		return "", err
+	}
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		return "", err
+	}
+	load := func(ctx context.Context) ([]octethapi.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
+	domains, err := kit.ListOnce(ctx, s.run, ServiceOcteth+"/"+string(wanted.kind()), load)
+	for _, d := range domains {
+		if err == nil && strings.EqualFold(d.Domain, domain) {
+			return OctethID{Kind: d.Kind, Number: d.ID}.String(), nil
+		}
+	}
+	return "", err
+}

@@ -1,0 +1,125 @@
+package octeth
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// octethProofKey stands for the label that Octeth draws by lot, for a TXT record
+// whose value proves that the domain is its user's.
+const octethProofKey = "proof"
+
+// octethMXPriority is that of MX records for which Octeth names none.
+const octethMXPriority = 10
+
+// octethRecords are a domain's records by the keys of dns_records.
+func octethRecords(domain string, records map[string]octethapi.Record) map[string]dns.Record {
+	var all []dns.Record
+	for _, host := range slices.Sorted(maps.Keys(records)) {
+		all = append(all, octethRecord(host, records[host]))
+	}
+	return octethKeyed(domain, all)
+}
+
+// octethKeyed gives records their keys: the name below the domain, "@" for the domain
+// itself. The label and value of the proof are other ones each time that Octeth draws
+// records up, and its key is the same.
+func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
+	keyed := map[string]dns.Record{}
+	for _, r := range records {
+		key := octethKey(domain, r)
+		for n, plain := 2, key; ; n++ {
+			if _, taken := keyed[key]; !taken {
+				break
+			}
+			key = plain + "-" + strconv.Itoa(n)
+		}
+		keyed[key] = r
+	}
+	return keyed
+}
+
+// octethRecord decodes one of Octeth's records. One that is none is kept as it came,
+// for whoever publishes it to say so.
+func octethRecord(host string, r octethapi.Record) dns.Record {
+	value, priority := r.Value, uint16(octethMXPriority)
+	if fields := strings.Fields(value); r.Type == "MX" && len(fields) == 2 {
+		if number, err := strconv.ParseUint(fields[0], 10, 16); err == nil {
+			value, priority = fields[1], uint16(number)
+		}
+	}
+	record := dns.ShownRecord(host, r.Type, value)
+	if r.Type == "MX" {
+		record.Priority = priority
+	}
+	return record
+}
+
+// octethKey is a record's key.
+func octethKey(domain string, r dns.Record) string {
+	if r.Name == domain {
+		return "@"
+	}
+	below := strings.TrimSuffix(r.Name, "."+domain)
+	if !isProof(r) {
+		return below
+	}
+	_, rest, more := strings.Cut(below, ".")
+	if !more {
+		return octethProofKey
+	}
+	return octethProofKey + "." + rest
+}
+
+// isProof is whether a record is the one whose label is drawn by lot. Its value is a
+// bare token, while those of TXT records with fixed names, as of SPF, DKIM and DMARC,
+// have tags.
+func isProof(r dns.Record) bool {
+	return r.Type == "TXT" && !strings.HasPrefix(r.Name, "_") && !strings.ContainsAny(r.Value, "=; ")
+}
+
+// octethRecordsValue makes dns_records of them.
+func octethRecordsValue(records map[string]dns.Record) types.Map {
+	shown := map[string]kit.DnsRecord{}
+	for key, r := range records {
+		priority := types.Int64Null()
+		if r.Type == "MX" {
+			priority = types.Int64Value(int64(r.Priority))
+		}
+		shown[key] = kit.DnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Value), Priority: priority}
+	}
+	return kit.DnsRecordsValue(shown)
+}
+
+// recordsIn are the records that dns_records has; none where it is unknown.
+func recordsIn(records types.Map) []dns.Record {
+	var all []dns.Record
+	for _, key := range kit.SortedKeys(records.Elements()) {
+		object, ok := records.Elements()[key].(types.Object)
+		if !ok {
+			continue
+		}
+		if r, known, err := zone.RecordOf(object); known && err == nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// standsIn is whether the name of one of a domain's records has a label, alone or
+// before a hyphen as prefixes for tracking stand.
+func standsIn(records types.Map, label string) bool {
+	label = strings.ToLower(label)
+	return label != "" && slices.ContainsFunc(kit.SortedKeys(records.Elements()), func(key string) bool {
+		return slices.ContainsFunc(strings.Split(key, "."), func(part string) bool { return part == label || strings.HasPrefix(part, label+"-") })
+	})
+}

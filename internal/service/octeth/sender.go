@@ -1,0 +1,336 @@
+package octeth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// octethSender is Octeth as a sender.
+type octethSender struct{ run *kit.Run }
+
+// Configured implements Sender.
+func (s octethSender) Configured() (begun, inherited bool) {
+	url := kit.PartOf[*Account](s.run).url
+	return url.IsSet() || url.Unknown, url.Inherited
+}
+
+var octethAuthorizationPath = path.Root(ServiceOcteth).AtName("dns_authorization_id")
+
+func (s octethSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
+	wanted := readOcteth(ctx, config, diags)
+	s.checkAuthorization(wanted, diags)
+	if s.publishesOnly(wanted) {
+		checkPublishedOnly(wanted, "", diags)
+	}
+}
+
+// checkAuthorization refuses credentials that Octeth cannot use, once they are known.
+func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics) {
+	if m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
+		return
+	}
+	id, err := zone.ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err == nil {
+		err = Service{}.Delegate(s.run).Check(id)
+	}
+	if err != nil {
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
+	}
+}
+
+func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
+	if kit.Differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
+		return []string{ServiceOcteth + ".record_type"}
+	}
+	return nil
+}
+
+func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
+	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+		s.checkAuthorization(planned, diags)
+	}
+	if id, err := ParseOctethID(state.ID.ValueString()); err == nil && !id.registered() {
+		checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
+		if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+			plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+		}
+		return
+	}
+	changed := planned.redrawnFor(before, state.DNSRecords)
+	if len(changed) > 0 || planned.mayRedraw() {
+		plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+	}
+	if len(changed) > 0 {
+		diags.AddWarning("Octeth draws up other records", fmt.Sprintf("A change of %s has Octeth draw up other DNS records for %s (%s), and take it for unverified: "+
+			"it may not send until these are published and verified. postmaster_dns_records and postmaster_domain_verification that refer to it do that in the same apply.",
+			strings.Join(changed, ", "), state.Domain.ValueString(), state.ID.ValueString()))
+	}
+	if planned.DNSAuthorizationID.IsNull() && !before.DNSAuthorizationID.IsNull() {
+		warnOfStaying("Octeth ceases to publish the records", recordsIn(state.DNSRecords), diags)
+	}
+}
+
+// Create registers the domain and, where it is given an authorization, has Octeth
+// publish the records. Where that fails, the domain is deleted again.
+func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned := readOcteth(ctx, *plan, diags)
+	client := s.open(diags)
+	domain, err := kit.CanonicalMailDomain(plan.Domain.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
+	}
+	publication := s.prepare(ctx, client, planned, domain, diags)
+	if diags.HasError() {
+		return false
+	}
+	if s.publishesOnly(planned) {
+		return s.publishOnly(ctx, plan, planned, publication, diags)
+	}
+	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		s.run.AddExists(diags, sender.SenderDomainType, "The domain "+domain, OctethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		return false
+	case err != nil:
+		kit.AddError(diags, "Unable to create sender domain", err)
+		return false
+	}
+	id := OctethID{Kind: created.Kind, Number: created.ID}
+	plan.ID = types.StringValue(id.String())
+	s.fill(ctx, plan, planned, created, diags)
+	if publication == nil {
+		return true
+	}
+	written, err := publication.Publish(ctx, created.Kind, nil)
+	if err != nil {
+		return s.undo(ctx, client, id, written, err, diags)
+	}
+	return true
+}
+
+// fill completes a plan with what has come of it. Records that Octeth does not tell
+// are as they were.
+func (s octethSender) fill(ctx context.Context, plan *sender.Domain, planned octethModel, d octethapi.SenderDomain, diags *diag.Diagnostics) {
+	if d.Records != nil {
+		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+	}
+	plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
+}
+
+// open returns the client of the installation.
+func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		kit.AddError(diags, "Octeth is not configured", err)
+	}
+	return client
+}
+
+// find returns what a domain of the state is reached by.
+func (s octethSender) find(state sender.Domain, diags *diag.Diagnostics) (*octethapi.Client, OctethID) {
+	client := s.open(diags)
+	id, err := ParseOctethID(state.ID.ValueString())
+	if err != nil {
+		diags.AddError("Unusable id in the state", err.Error()+".")
+	}
+	return client, id
+}
+
+// Read looks the domain up in the user's list. Of one that is not registered there is
+// nothing to look up: it stays as it is.
+func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
+	prior := readOcteth(ctx, *state, diags)
+	client, id := s.find(*state, diags)
+	if diags.HasError() || !id.registered() {
+		return false
+	}
+	d, err := client.Domain(ctx, id.Kind, id.Number)
+	switch {
+	case kit.IsNotFound(err):
+		return true
+	case err != nil:
+		kit.AddError(diags, "Unable to read sender domain", err)
+		return false
+	}
+	if d.Records != nil {
+		before := recordsIn(state.DNSRecords)
+		state.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+		if len(lackingRecords(recordsIn(state.DNSRecords), before)) > 0 {
+			// By hand, or in a run that was interrupted: nobody has had them published,
+			// which the next plan does by the authorization that is not noted then.
+			prior.DNSAuthorizationID = types.StringNull()
+		}
+	}
+	state.SetBlock(ServiceOcteth, prior.from(d, state.DNSRecords).object(ctx, diags))
+	return false
+}
+
+// Update changes the options, in one call, and has Octeth publish the records anew
+// where it has drawn up others, or is to use another authorization.
+func (s octethSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
+	client, id := s.find(state, diags)
+	if diags.HasError() {
+		return false
+	}
+	domain, err := kit.CanonicalMailDomain(state.Domain.ValueString())
+	if err != nil {
+		kit.AddError(diags, "Unusable domain in the state", err)
+		return false
+	}
+	publication := s.prepare(ctx, client, planned, domain, diags)
+	if diags.HasError() {
+		return false
+	}
+	if !id.registered() {
+		return s.publishOnlyAnew(ctx, plan, state, publication, diags)
+	}
+	d, regenerated, err := s.change(ctx, client, id, planned.changes(before, state.DNSRecords))
+	if err != nil {
+		kit.AddError(diags, "Unable to change sender domain", err)
+		return false
+	}
+	records := plan.DNSRecords
+	plan.DNSRecords = state.DNSRecords
+	s.fill(ctx, plan, planned, d, diags)
+	now := recordsIn(plan.DNSRecords)
+	if !records.IsUnknown() {
+		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+	}
+	if publication == nil || !regenerated && planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
+		return true
+	}
+	var own []dns.Record // of Octeth: those that others have published, they take away themselves
+	if !before.DNSAuthorizationID.IsNull() {
+		own = recordsIn(state.DNSRecords)
+	}
+	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
+		// With nothing noted as published, the next plan has it published again.
+		planned.DNSAuthorizationID = types.StringNull()
+		plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
+	}
+	return true
+}
+
+// change makes the call that changes options, if any are to be changed.
+func (s octethSender) change(ctx context.Context, client *octethapi.Client, id OctethID, change octethapi.Options) (d octethapi.SenderDomain, regenerated bool, err error) {
+	if change == (octethapi.Options{}) {
+		d, err = client.Domain(ctx, id.Kind, id.Number)
+		return d, false, err
+	}
+	return client.Update(ctx, id.Kind, id.Number, change)
+}
+
+func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
+	client, id := s.find(state, diags)
+	if diags.HasError() {
+		return
+	}
+	if id.registered() {
+		if err := client.Delete(ctx, id.Kind, id.Number); err != nil && !kit.IsNotFound(err) {
+			kit.AddError(diags, "Unable to delete sender domain", err)
+			return
+		}
+	}
+	if !readOcteth(ctx, state, diags).DNSAuthorizationID.IsNull() {
+		warnOfStaying("Records stay published", recordsIn(state.DNSRecords), diags)
+	}
+}
+
+// Import takes "octeth/campaign/12" or "octeth/campaign/example.com". Where the
+// version tells the records of a domain only when it verifies it, it is verified.
+func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
+	id, err := ParseOctethID(text)
+	if err != nil {
+		return m, false
+	}
+	client := s.open(diags)
+	if diags.HasError() {
+		return m, true
+	}
+	d, err := domainToImport(ctx, client, id)
+	if err == nil && d.Records == nil {
+		var verified octethapi.Verification
+		verified, err = client.Verify(ctx, id.Kind, d.ID)
+		d.Records = verified.Records
+	}
+	if err != nil {
+		kit.AddError(diags, "Unable to import sender domain", err)
+		return m, true
+	}
+	m = sender.Domain{
+		ID: types.StringValue(OctethID{Kind: id.Kind, Number: d.ID}.String()), Domain: types.StringValue(d.Domain),
+		DNSRecords: octethRecordsValue(octethRecords(d.Domain, d.Records)),
+	}
+	m.SetBlock(ServiceOcteth, octethModel{}.from(d, m.DNSRecords).object(ctx, diags))
+	return m, true
+}
+
+// domainToImport finds the domain of an import with its options, which the lists of
+// older versions do not have.
+func domainToImport(ctx context.Context, client *octethapi.Client, id OctethID) (d octethapi.SenderDomain, err error) {
+	if err := client.Registers("import", id.Kind, id.String()); err != nil {
+		return d, err
+	}
+	if id.registered() {
+		d, err = client.Domain(ctx, id.Kind, id.Number)
+	} else {
+		d, err = client.DomainByName(ctx, id.Kind, id.Domain)
+	}
+	if err != nil || d.Options != (octethapi.Options{}) {
+		return d, err
+	}
+	return client.Details(ctx, id.Kind, d.ID)
+}
+
+// Domains lists those of both kinds, as far as the version has calls for them.
+func (s octethSender) Domains(ctx context.Context) ([]sender.Item, error) {
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		return nil, err
+	}
+	kinds := []octethapi.Kind{octethapi.EmailGateway}
+	if client.RegistersCampaigns() {
+		kinds = append(kinds, octethapi.Campaign)
+	}
+	var items []sender.Item
+	for _, kind := range kinds {
+		domains, err := client.Domains(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range domains {
+			items = append(items, octethItem(d))
+		}
+	}
+	return items, nil
+}
+
+// octethItem is a domain as lists show it.
+func octethItem(d octethapi.SenderDomain) sender.Item {
+	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
+	switch d.Status {
+	case octethapi.Enabled:
+		status = sender.SenderVerified
+	case octethapi.ApprovalPending:
+		status = sender.SenderUnverified
+	}
+	return sender.Item{
+		ID: OctethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
+		Valid: d.Status == octethapi.Enabled, Status: status, Default: types.BoolNull(),
+	}
+}

@@ -1,0 +1,149 @@
+package octeth
+
+import (
+	"net/url"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+const (
+	ServiceOcteth = "octeth" // how IDs call it
+	octethTitle   = "Octeth" // how people do
+)
+
+// Service is Octeth, as a sender, and as a delegate that edits zones at some of these
+// hosts.
+type Service struct{ Hosts zone.Hosts }
+
+// Name implements Service.
+func (Service) Name() string { return ServiceOcteth }
+
+// Title implements Service.
+func (Service) Title() string { return octethTitle }
+
+// Block implements Service.
+func (Service) Block() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Octeth, as a sender.",
+		Attributes: map[string]schema.Attribute{
+			"url":        kit.Text("Address of the installation, such as `https://octeth.example.com`. Environment: `OCTETH_URL`."),
+			"api_key":    kit.Secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`, which is ignored if `session_id` is configured here."),
+			"session_id": kit.Secret("Session of that user, in place of a key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
+			"api_version": kit.Text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
+				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
+				"Registering domains for campaigns needs 5.9.1. Default: `" + octethapi.DefaultVersion.String() + "`."),
+			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+		},
+	}
+}
+
+// Configure implements Service.
+func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	kit.Put(run, newOctethAccount(run, b, diags))
+}
+
+// Sender implements SenderService.
+func (Service) Sender(run *kit.Run) sender.Sender { return octethSender{run} }
+
+// Open implements Opener.
+func (Service) Open(run *kit.Run) error {
+	_, err := kit.PartOf[*Account](run).Client()
+	return err
+}
+
+// Account is the user of an installation of Octeth in a run.
+type Account struct {
+	run                        *kit.Run
+	url, Key, Session, version kit.Setting
+	address                    *url.URL
+	ApiVersion                 octethapi.Version // zero: the default
+
+	mu     sync.Mutex
+	opened *octethapi.Client
+}
+
+// newOctethAccount reads the block. In the sandbox only the version counts.
+func newOctethAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+	a := &Account{run: run, version: b.Text("api_version", "")}
+	if !b.Simulated {
+		a.url = b.Text("url", "OCTETH_URL")
+		a.Key = b.UnlessConfigured("session_id").Text("api_key", "OCTETH_API_KEY")
+		a.Session = b.UnlessConfigured("api_key").Text("session_id", "OCTETH_SESSION_ID")
+		a.address = kit.ReadURL(b, a.url, diags)
+	}
+	if a.version.IsSet() {
+		version, err := octethapi.ParseVersion(a.version.Value)
+		if err != nil {
+			diags.AddAttributeError(a.version.At, "Unusable version", err.Error()+".")
+		}
+		a.ApiVersion = version
+	}
+	return a
+}
+
+// Missing is why no client can be made of the configuration; nil if one can.
+func (a *Account) Missing() error {
+	settings := []kit.Setting{a.url}
+	if !a.Session.IsSet() || a.Key.Unknown {
+		settings = append(settings, a.Key)
+	}
+	for _, s := range []kit.Setting{a.Session, a.version} {
+		if s.Unknown {
+			settings = append(settings, s)
+		}
+	}
+	return a.run.Missing(octethTitle, settings...)
+}
+
+// pending reports whether a part of the configuration is not known yet.
+func (a *Account) pending() bool {
+	return a.run.Undecided() != "" || a.url.Unknown || a.Key.Unknown || a.Session.Unknown || a.version.Unknown
+}
+
+// Installed is the version of the installation, as far as the configuration tells.
+func (a *Account) Installed() octethapi.Version {
+	if a.ApiVersion == (octethapi.Version{}) {
+		return octethapi.DefaultVersion
+	}
+	return a.ApiVersion
+}
+
+// UseClient has the account use a client that somebody else has made.
+func (a *Account) UseClient(client *octethapi.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = client
+}
+
+// Client returns the client of the configured installation.
+func (a *Account) Client() (*octethapi.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.opened != nil {
+		return a.opened, nil
+	}
+	cfg := octethapi.Config{UserAgent: a.run.UserAgent, APIVersion: a.Installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(octethsim.Section, "")
+		if err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.Transport, cfg.APIKey = address, box.Transport(), octethsim.APIKey
+	} else {
+		if err := a.Missing(); err != nil {
+			return nil, err
+		}
+		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.Key.Value, a.Session.Value
+	}
+	a.opened = octethapi.New(cfg)
+	return a.opened, nil
+}

@@ -1,0 +1,27 @@
+package octeth
+
+import (
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+)
+
+// Simulate implements Simulator.
+//
+// The simulated Octeth is of the version that the configuration is made for. That is not
+// kept: each process that shares the sandbox's file may have its own.
+func (Service) Simulate(run *kit.Run) sandbox.Simulate {
+	version := ""
+	if account := kit.PartOf[*Account](run); account != nil {
+		version = account.Installed().String()
+	}
+	return func(env sandbox.Env) sandbox.Simulation {
+		service := octethsim.New(octethsim.Config{Store: env.Store, Now: env.Now, Version: version, Conditions: env.Conditions(octethsim.Section),
+			Lookup: env.Lookup, Transport: env.Transport, BaseURL: env.BaseURL})
+		return sandbox.Simulation{
+			Service: service,
+			Login:   "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
+			Limits:  map[string]string{octethsim.SettingCallsPerMinute: "0"},
+		}
+	}
+}

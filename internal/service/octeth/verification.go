@@ -1,0 +1,99 @@
+package octeth
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
+)
+
+// VerifyWords implements VerifyService.
+func (Service) VerifyWords() verify.VerifyWords {
+	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: octethExampleID}
+}
+
+// CanonicalID implements VerifyService.
+func (Service) CanonicalID(text string) (string, error) {
+	id, err := ParseRegisteredOctethID(text)
+	return id.String(), err
+}
+
+// Verifiable implements VerifyService. The list that the domain is from is read again
+// after each change of this run, so that it is always fresh enough.
+func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool) (verify.Verifiable, error) {
+	id, err := ParseRegisteredOctethID(text)
+	if err != nil {
+		return nil, err
+	}
+	client, err := kit.PartOf[*Account](run).Client()
+	if err != nil {
+		return nil, err
+	}
+	d, err := client.Domain(ctx, id.Kind, id.Number)
+	if err != nil {
+		return nil, err
+	}
+	return &OctethVerification{Client: client, Found: d}, nil
+}
+
+// OctethVerification is a domain that Octeth verifies. Its records are not known to
+// versions before 5.9.1 until they are first verified.
+type OctethVerification struct {
+	Client *octethapi.Client
+	Found  octethapi.SenderDomain
+}
+
+func (v *OctethVerification) Title() string { return octethTitle }
+
+func (v *OctethVerification) Domain() string { return v.Found.Domain }
+
+func (v *OctethVerification) Valid() bool { return v.Found.Status == octethapi.Enabled }
+
+func (v *OctethVerification) Records() map[string]dns.Record {
+	return octethRecords(v.Found.Domain, v.Found.Records)
+}
+
+func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
+	got, err := v.Client.VerifyShared(ctx, v.Found.Kind, v.Found.ID)
+	if err != nil {
+		return false, nil, err
+	}
+	if got.Records != nil {
+		v.Found.Records = got.Records
+	}
+	reasons := map[string]string{}
+	for key, r := range v.Records() {
+		if seen := v.Found.Records[r.Name].Verified; !got.Verified && seen != nil && !*seen {
+			reasons[key] = "missing or wrong (Octeth does not say which)"
+		}
+	}
+	return got.Status == octethapi.Enabled, reasons, v.Blocked(got)
+}
+
+// Blocked is why a domain may not send that has, or has not, had its records seen.
+func (v *OctethVerification) Blocked(got octethapi.Verification) error {
+	e := &api.Error{Service: octethTitle, Op: "verify", Object: v.Found.Domain}
+	switch {
+	case got.Status == octethapi.Enabled:
+		return nil
+	case got.Status == octethapi.Disabled:
+		e.Kind = verify.ErrWithheld
+		e.Answer = "the domain is disabled by its user, whatever its records are"
+		e.Advice = "Enable it in Octeth, among the user's sender domains, and apply again"
+	case got.Status == octethapi.Suspended:
+		e.Kind = verify.ErrWithheld
+		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
+		e.Advice = "Ask the operator to take the suspension back, and apply again"
+	case got.Verified:
+		e.Kind = api.ErrUnavailable // somebody may be about to approve it
+		e.Answer = fmt.Sprintf("all records have been seen, but the domain's status is still %q", got.Status)
+		e.Advice = "Where the installation has an operator approve domains, ask for it, and apply again"
+	default:
+		return nil
+	}
+	return e
+}

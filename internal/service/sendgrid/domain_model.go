@@ -1,0 +1,144 @@
+package sendgrid
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+)
+
+// sendgridModel is the block "sendgrid" of a sender domain.
+type sendgridModel struct {
+	Subdomain          types.String `tfsdk:"subdomain"`
+	AutomaticSecurity  types.Bool   `tfsdk:"automatic_security"`
+	CustomSPF          types.Bool   `tfsdk:"custom_spf"`
+	Default            types.Bool   `tfsdk:"default"`
+	IPs                types.Set    `tfsdk:"ips"`
+	CustomDKIMSelector types.String `tfsdk:"custom_dkim_selector"`
+	Region             types.String `tfsdk:"region"`
+	Username           types.String `tfsdk:"username"`
+	Subusers           types.Set    `tfsdk:"subusers"`
+	OnBehalfOf         types.String `tfsdk:"on_behalf_of"`
+}
+
+var sendgridTypes = map[string]attr.Type{
+	"subdomain": types.StringType, "automatic_security": types.BoolType, "custom_spf": types.BoolType, "default": types.BoolType,
+	"ips": types.SetType{ElemType: types.StringType}, "custom_dkim_selector": types.StringType, "region": types.StringType,
+	"username": types.StringType, "subusers": types.SetType{ElemType: types.StringType}, "on_behalf_of": types.StringType,
+}
+
+// nullSendGrid is a block of which nothing is known, as before an import.
+func nullSendGrid() sendgridModel {
+	return sendgridModel{IPs: types.SetNull(types.StringType), Subusers: types.SetNull(types.StringType)}
+}
+
+// unknownSendGrid is a block that is not known yet.
+func unknownSendGrid() sendgridModel {
+	return sendgridModel{
+		Subdomain: types.StringUnknown(), AutomaticSecurity: types.BoolUnknown(), CustomSPF: types.BoolUnknown(), Default: types.BoolUnknown(),
+		IPs: types.SetUnknown(types.StringType), CustomDKIMSelector: types.StringUnknown(), Region: types.StringUnknown(),
+		Username: types.StringUnknown(), Subusers: types.SetUnknown(types.StringType), OnBehalfOf: types.StringUnknown(),
+	}
+}
+
+// clientForNew is the client that a new domain is created with.
+func (m sendgridModel) clientForNew(c *sendgridapi.Client) *sendgridapi.Client {
+	return c.ForNew(sendgridapi.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
+}
+
+// clientOf is the client that a domain was created with, or found by. Version 0.1.0,
+// which left no note of it, called the host of the domain's region.
+func (m sendgridModel) clientOf(c *sendgridapi.Client, note SendgridNote) *sendgridapi.Client {
+	host := sendgridapi.Region(note.Host)
+	if host == "" {
+		host = sendgridapi.Region(m.Region.ValueString())
+	}
+	return c.For(host, m.OnBehalfOf.ValueString())
+}
+
+// newDomain is what to create.
+func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
+	subdomain, err := dns.Canonical(m.Subdomain.ValueString())
+	if err != nil {
+		subdomain = m.Subdomain.ValueString() // none, or what SendGrid refuses
+	}
+	return sendgridapi.NewDomain{
+		Domain: domain, Subdomain: subdomain, Username: m.Username.ValueString(),
+		CustomSPF: kit.Known(m.CustomSPF), Default: kit.Known(m.Default), AutomaticSecurity: kit.Known(m.AutomaticSecurity),
+		CustomDKIMSelector: m.CustomDKIMSelector.ValueString(), Region: sendgridapi.Region(m.Region.ValueString()),
+		IPs: kit.TextsOf(m.IPs),
+	}
+}
+
+// from is the block as SendGrid has the domain. What SendGrid does not tell, tells
+// empty although it was set, or only spells otherwise is as it was before. host is
+// the region of the host that has the domain.
+func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendgridModel {
+	out := sendgridModel{
+		Subdomain:          types.StringValue(d.Subdomain),
+		AutomaticSecurity:  types.BoolValue(d.AutomaticSecurity),
+		CustomSPF:          types.BoolValue(d.CustomSPF),
+		Default:            types.BoolValue(d.Default),
+		Username:           types.StringValue(d.Username),
+		Subusers:           kit.TextSet(d.SubuserNames()),
+		IPs:                kit.TextSet(d.IPs),
+		Region:             types.StringValue(string(host)),
+		CustomDKIMSelector: types.StringNull(),
+		OnBehalfOf:         m.OnBehalfOf,
+	}
+	if kit.DnsNameSpelling.Same(m.Subdomain, out.Subdomain) {
+		out.Subdomain = m.Subdomain
+	}
+	if set, names := kit.TextsOf(m.Subusers), d.SubuserNames(); !m.Subusers.IsNull() && !m.Subusers.IsUnknown() &&
+		(d.Subusers == nil || len(set) == len(names) && len(usersLackingIn(set, names)) == 0) {
+		out.Subusers = m.Subusers
+	}
+	// In another spelling, or as version 0.1.0 had it: an association.
+	if name := m.Username.ValueString(); name != "" && (strings.EqualFold(name, d.Username) || hasUser(kit.TextsOf(out.Subusers), name)) {
+		out.Username = m.Username
+	}
+	had := kit.TextsOf(m.IPs)
+	if len(d.IPs) == 0 && len(had) > 0 || len(had) == len(d.IPs) && len(addressesLackingIn(had, d.IPs)) == 0 && !m.IPs.IsNull() && !m.IPs.IsUnknown() {
+		out.IPs = m.IPs
+	}
+	if !m.Region.IsNull() && !m.Region.IsUnknown() {
+		out.Region = m.Region
+	}
+	switch selector := d.CustomDKIMSelector(); {
+	case !m.CustomDKIMSelector.IsNull() && !m.CustomDKIMSelector.IsUnknown():
+		out.CustomDKIMSelector = m.CustomDKIMSelector
+	case selector != "":
+		out.CustomDKIMSelector = types.StringValue(selector)
+	}
+	return out
+}
+
+// orElse is a planned block with what the plan leaves open as it came out. The rest
+// is saved as it was planned: a difference is drift, which the next plan shows.
+func (m sendgridModel) orElse(found sendgridModel) sendgridModel {
+	found.OnBehalfOf = m.OnBehalfOf
+	for _, pair := range []struct{ planned, found *types.String }{
+		{&m.Subdomain, &found.Subdomain}, {&m.CustomDKIMSelector, &found.CustomDKIMSelector}, {&m.Region, &found.Region}, {&m.Username, &found.Username},
+	} {
+		if !pair.planned.IsUnknown() {
+			*pair.found = *pair.planned
+		}
+	}
+	for _, pair := range []struct{ planned, found *types.Bool }{
+		{&m.AutomaticSecurity, &found.AutomaticSecurity}, {&m.CustomSPF, &found.CustomSPF}, {&m.Default, &found.Default},
+	} {
+		if !pair.planned.IsUnknown() {
+			*pair.found = *pair.planned
+		}
+	}
+	for _, pair := range []struct{ planned, found *types.Set }{{&m.IPs, &found.IPs}, {&m.Subusers, &found.Subusers}} {
+		if !pair.planned.IsUnknown() {
+			*pair.found = *pair.planned
+		}
+	}
+	return found
+}

@@ -1,0 +1,49 @@
+package sendgrid
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// senderID is the ID of a sender domain: "sendgrid/45373692" or, for one that is
+// managed on behalf of another account, "sendgrid/account-id a0b1c2d3/45373692".
+type senderID struct {
+	Service    string
+	OnBehalfOf string // as sender domains have it; "" where the provider's is meant
+	Number     int64
+}
+
+func (id senderID) String() string {
+	return senderName{id.Service, id.OnBehalfOf, strconv.FormatInt(id.Number, 10)}.String()
+}
+
+func ParseSenderID(text string) (senderID, error) {
+	name, ok := parseSenderName(text)
+	number, err := strconv.ParseInt(name.Name, 10, 64)
+	if !ok || err != nil || number <= 0 {
+		return senderID{}, fmt.Errorf("%q is not the id of a sender domain, such as %q: use the id attribute of a postmaster_sender_domain", text, sendgridExampleID)
+	}
+	return senderID{Service: name.Service, OnBehalfOf: name.OnBehalfOf, Number: number}, nil
+}
+
+// senderName names a sender domain for an import: by its number or, where there is
+// but one of that name, by its name.
+type senderName struct{ Service, OnBehalfOf, Name string }
+
+func (n senderName) String() string {
+	if n.OnBehalfOf == "" {
+		return n.Service + "/" + n.Name
+	}
+	return n.Service + "/" + n.OnBehalfOf + "/" + n.Name
+}
+
+func parseSenderName(text string) (n senderName, ok bool) {
+	service, rest, found := strings.Cut(text, "/")
+	if at := strings.LastIndexByte(rest, '/'); at >= 0 {
+		n.OnBehalfOf, rest = rest[:at], rest[at+1:]
+		found = found && n.OnBehalfOf != ""
+	}
+	n.Service, n.Name = service, rest
+	return n, found && service == ServiceSendGrid && n.Name != ""
+}

@@ -1,0 +1,399 @@
+package sendgrid
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+)
+
+// sendgridSender is SendGrid as a sender. What it remembers of a domain beside the
+// state is a [sendgridNote].
+type sendgridSender struct{ run *kit.Run }
+
+// Configured implements Sender.
+func (s sendgridSender) Configured() (begun, inherited bool) {
+	key := kit.PartOf[*Account](s.run).key
+	return key.IsSet() || key.Unknown, key.Inherited
+}
+
+// readSendGrid reads the block of a domain.
+func readSendGrid(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (g sendgridModel) {
+	block := m.Block(ServiceSendGrid)
+	if block.IsNull() || block.IsUnknown() {
+		return unknownSendGrid()
+	}
+	diags.Append(block.As(ctx, &g, basetypes.ObjectAsOptions{})...)
+	return g
+}
+
+// object is the block as a value.
+func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, sendgridTypes, m)
+	diags.Append(d...)
+	return object
+}
+
+// PlanNew also plans what SendGrid takes where the configuration leaves it out.
+func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
+	asked, planned := readSendGrid(ctx, config, diags), readSendGrid(ctx, *plan, diags)
+	plan.DNSRecords = asked.foreseenRecords()
+	if asked.AutomaticSecurity.IsNull() {
+		planned.AutomaticSecurity = types.BoolValue(true)
+	}
+	if asked.AutomaticSecurity.IsNull() || asked.AutomaticSecurity.ValueBool() {
+		asked.refuseCustomSPF(asked, diags)
+	}
+	if client, err := kit.PartOf[*Account](s.run).Client(); err == nil && asked.Region.IsNull() {
+		planned.Region = types.StringValue(string(asked.clientForNew(client).Region()))
+	}
+	if !config.Block(ServiceSendGrid).IsUnknown() {
+		plan.SetBlock(ServiceSendGrid, planned.object(ctx, diags))
+	}
+	s.warnOfDefault(ctx, planned, sendgridModel{}, SendgridNote{}, diags)
+}
+
+func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
+	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+	names := planned.replacedBy(before, note, state.DNSRecords)
+	if slices.Contains(names, ServiceSendGrid+".username") {
+		diags.AddAttributeWarning(usernamePath, "Another owner has another domain", fmt.Sprintf("username is the owner of a domain, and this one belongs to %s. "+
+			"If %s is only to send with it, leave username as it is and write subusers = [%q].", ownershipOf(before, note).ownerText(), planned.Username.ValueString(), planned.Username.ValueString()))
+	}
+	return names
+}
+
+func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+	if planned.changesRecords(before) {
+		plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+	}
+	if before.AutomaticSecurity.ValueBool() {
+		asked := planned
+		if !kit.Changed(asked.CustomSPF, before.CustomSPF) {
+			asked.CustomSPF = types.BoolNull()
+		}
+		if !kit.Changed(asked.IPs, before.IPs) {
+			asked.IPs = types.SetNull(types.StringType)
+		}
+		planned.refuseCustomSPF(asked, diags)
+	}
+	if !plan.Block(ServiceSendGrid).IsUnknown() {
+		config := readSendGrid(ctx, *plan.Configured, diags)
+		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
+		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
+		plan.SetBlock(ServiceSendGrid, planned.object(ctx, diags))
+	}
+	s.warnOfDefault(ctx, planned, before, note, diags)
+}
+
+// warnOfDefault names the domain that ceases to be the default. It goes into the
+// warning only: planned values must not depend on what is found.
+func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, note SendgridNote, diags *diag.Diagnostics) {
+	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
+		return
+	}
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		return // whoever creates says so
+	}
+	if note.Host == "" {
+		client = planned.clientForNew(client)
+	} else {
+		client = planned.clientOf(client, note)
+	}
+	domains, err := client.Domains(ctx)
+	if err != nil {
+		return
+	}
+	// Each subuser has a default of its own.
+	defaults := slices.DeleteFunc(slices.Clone(domains), func(d sendgridapi.Domain) bool { return !d.Default })
+	switch owner := cmp.Or(note.Username, planned.Username.ValueString()); {
+	case owner != "":
+		defaults = slices.DeleteFunc(defaults, func(d sendgridapi.Domain) bool { return !strings.EqualFold(d.Username, owner) })
+	default:
+		if defaults, err = client.Own(ctx, defaults); err != nil {
+			return
+		}
+	}
+	for _, d := range defaults {
+		diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("default"), "Another domain ceases to be the default",
+			fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, ServiceSendGrid, d.ID))
+	}
+}
+
+// Create registers the domain, in one call, and associates its subusers, in one each.
+// Where one of these fails, the domain is deleted again.
+func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned := readSendGrid(ctx, *plan, diags)
+	client := s.open(diags)
+	domain, err := kit.CanonicalMailDomain(plan.Domain.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", err.Error()+".")
+	}
+	if diags.HasError() {
+		return false
+	}
+	client = planned.clientForNew(client)
+	created, err := client.Create(ctx, planned.newDomain(domain))
+	var exists *sendgridapi.ExistsError
+	switch {
+	case errors.As(err, &exists) && len(exists.Existing) == 1:
+		id := senderID{ServiceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
+		s.run.AddExists(diags, sender.SenderDomainType, "The domain "+domain, id.String(), err)
+		return false
+	case err != nil:
+		kit.AddError(diags, "Unable to create sender domain", err)
+		return false
+	}
+	failed := planned.notAsPlanned(created, plan.DNSRecords)
+	if failed != "" {
+		failed = fmt.Sprintf("SendGrid has created %s %s.", created.Domain, failed)
+	} else if associated, err := changeSubusers(ctx, client, created, kit.TextsOf(planned.Subusers), nil); err != nil {
+		failed = fmt.Sprintf("SendGrid has created %s, and could not associate its subusers. %s.", created.Domain, err)
+	} else {
+		created = associated
+	}
+	if failed != "" && s.undo(ctx, client, created, failed, diags) {
+		return false
+	}
+	s.save(ctx, plan, planned.orElse(planned.from(created, client.Region())), client, created, SendgridNote{}, diags)
+	return true
+}
+
+// undo deletes a domain that is not as it was planned, and says why. gone is false
+// where it could not be deleted: then it is saved with the error, so that the next
+// apply deletes it and makes another.
+func (s sendgridSender) undo(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, why string, diags *diag.Diagnostics) (gone bool) {
+	// Also where the run has been stopped meanwhile: nothing else knows of it.
+	err := client.Delete(context.WithoutCancel(ctx), d.Ref())
+	if err == nil {
+		diags.AddError("Unable to create sender domain", why+" It has been deleted again.")
+		return true
+	}
+	diags.AddError("Unable to create sender domain", fmt.Sprintf("%s It could not be deleted again (%s). It is kept in the state as %s/%d, marked as tainted: "+
+		"the next apply deletes it and makes a new one.", why, err, ServiceSendGrid, d.ID))
+	return false
+}
+
+// save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
+func (s sendgridSender) save(ctx context.Context, m *sender.Domain, filled sendgridModel, client *sendgridapi.Client, d sendgridapi.Domain, note SendgridNote, diags *diag.Diagnostics) {
+	if m.ID.IsNull() || m.ID.IsUnknown() {
+		m.ID = types.StringValue(senderID{ServiceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
+	}
+	if id, err := ParseSenderID(m.ID.ValueString()); err == nil {
+		kit.PartOf[*Account](s.run).remember(id, client)
+	}
+	m.SetBlock(ServiceSendGrid, filled.object(ctx, diags))
+	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
+	m.Note = note.of(d, client).Text()
+}
+
+// Read looks the domain up in the account's list.
+func (s sendgridSender) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
+	prior, note := readSendGrid(ctx, *state, diags), ReadSendGridNote(state.Note, diags)
+	client, ref := s.find(*state, prior, note, diags)
+	if diags.HasError() {
+		return false
+	}
+	d, err := known010(ctx, client, ref, prior)
+	switch {
+	case kit.IsNotFound(err):
+		return true
+	case err != nil:
+		kit.AddError(diags, "Unable to read sender domain", err)
+		return false
+	}
+	if state.Domain.IsNull() {
+		state.Domain = types.StringValue(d.Domain)
+	}
+	if username := prior.Username.ValueString(); username != "" && !strings.EqualFold(username, d.Username) {
+		note.Association = username
+	}
+	state.DNSRecords = types.MapUnknown(kit.DnsRecordType) // whatever there is now
+	s.save(ctx, state, prior.from(d, client.Region()), client, d, note, diags)
+	return false
+}
+
+// known010 finds a domain, also one in a state of version 0.1.0, which left no note of
+// whose it is. Where SendGrid has none of that number, the username in such a state
+// has to do: it may be the owner or an associated subuser, and the key of either's
+// account is the right one.
+func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, prior sendgridModel) (sendgridapi.Domain, error) {
+	d, err := client.Domain(ctx, ref)
+	if !kit.IsNotFound(err) || ref.Owner.Known() {
+		return d, err
+	}
+	ref.Owner = sendgridapi.Owner{Username: prior.Username.ValueString()}
+	return client.Domain(ctx, ref)
+}
+
+func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+	reached := before
+	reached.OnBehalfOf = planned.OnBehalfOf
+	client, ref := s.find(state, reached, note, diags)
+	if diags.HasError() {
+		return false
+	}
+	d, err := planned.apply(ctx, client, ref, before, note)
+	switch {
+	case (kit.IsNotFound(err) || errors.Is(err, sendgridapi.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
+		diags.AddAttributeError(path.Root(ServiceSendGrid).AtName("on_behalf_of"), "The domain is another account's",
+			fmt.Sprintf("%s. This is %s, which has not got the domain that %s has, %s (%s). Put on_behalf_of back, or have a new domain made by terraform apply -replace.",
+				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
+		return false
+	case err != nil:
+		kit.AddError(diags, "Unable to change sender domain", err)
+		return false
+	}
+	records := plan.DNSRecords
+	if note.Association = planned.Username.ValueString(); strings.EqualFold(note.Association, d.Username) {
+		note.Association = ""
+	}
+	note.RegionAssumed = note.RegionAssumed && !kit.Changed(planned.Region, before.Region)
+	s.save(ctx, plan, planned.orElse(planned.from(d, client.Region())), client, d, note, diags)
+	if !records.IsUnknown() {
+		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+	}
+	return true
+}
+
+// actingFor is the account of a block, as a person calls it.
+func actingFor(m sendgridModel) string {
+	if m.OnBehalfOf.IsNull() {
+		return "the provider's own account"
+	}
+	return fmt.Sprintf("the account %q", m.OnBehalfOf.ValueString())
+}
+
+func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
+	prior, note := readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+	client, ref := s.find(state, prior, note, diags)
+	if diags.HasError() {
+		return
+	}
+	var err error
+	if !ref.Owner.Known() {
+		var d sendgridapi.Domain
+		if d, err = known010(ctx, client, ref, prior); err == nil {
+			ref = d.Ref()
+		}
+	}
+	if err == nil {
+		err = client.Delete(ctx, ref)
+	}
+	if err != nil && !kit.IsNotFound(err) {
+		kit.AddError(diags, "Unable to delete sender domain", err)
+	}
+}
+
+// open returns the client of the configured account.
+func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		kit.AddError(diags, "SendGrid is not configured", err)
+	}
+	return client
+}
+
+// find returns what a domain of the state is reached by, and what is known of it.
+func (s sendgridSender) find(state sender.Domain, m sendgridModel, note SendgridNote, diags *diag.Diagnostics) (*sendgridapi.Client, sendgridapi.Ref) {
+	client := s.open(diags)
+	id, err := ParseSenderID(state.ID.ValueString())
+	if err != nil {
+		diags.AddError("Unusable id in the state", err.Error()+".")
+	}
+	if diags.HasError() {
+		return nil, sendgridapi.Ref{}
+	}
+	ref := sendgridapi.Ref{ID: id.Number, Owner: note.owner()}
+	if domain, err := kit.CanonicalMailDomain(state.Domain.ValueString()); err == nil {
+		ref.Domain = domain
+	}
+	return m.clientOf(client, note), ref
+}
+
+// Import takes "sendgrid/45373692", or "sendgrid/example.com" where there is
+// one domain of that name, each also with the account on whose behalf it is
+// managed before the last slash. The region is that of the endpoint that knows it.
+func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
+	name, ok := parseSenderName(id)
+	if !ok {
+		return m, false
+	}
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		kit.AddError(diags, "SendGrid is not configured", err)
+		return m, true
+	}
+	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgridapi.Client) (sendgridapi.Domain, error) {
+		if id, err := ParseSenderID(id); err == nil {
+			return c.Domain(ctx, sendgridapi.Ref{ID: id.Number})
+		}
+		domain, err := kit.CanonicalMailDomain(name.Name)
+		if err != nil {
+			return sendgridapi.Domain{}, err
+		}
+		return c.DomainNamed(ctx, domain)
+	})
+	if err != nil {
+		kit.AddError(diags, "Unable to import sender domain", err)
+		return m, true
+	}
+	prior := nullSendGrid()
+	if name.OnBehalfOf != "" {
+		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
+	}
+	m = sender.Domain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(kit.DnsRecordType)}
+	// SendGrid does not tell which region a domain was created for.
+	s.save(ctx, &m, prior.from(d, client.Region()), client, d, SendgridNote{RegionAssumed: true}, diags)
+	return m, true
+}
+
+func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
+	client, err := kit.PartOf[*Account](s.run).Client()
+	if err != nil {
+		return nil, err
+	}
+	domains, err := client.Domains(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]sender.Item, 0, len(domains))
+	for _, d := range domains {
+		if problem := d.Problem(); problem != "" {
+			tflog.Warn(ctx, "SendGrid lists a domain that cannot be read, which is left out", map[string]any{"domain": d.Domain, "problem": problem})
+			continue
+		}
+		items = append(items, sendgridItem(d))
+	}
+	return items, nil
+}
+
+// sendgridItem is a domain as lists show it.
+func sendgridItem(d sendgridapi.Domain) sender.Item {
+	item := sender.Item{
+		ID:     senderID{Service: ServiceSendGrid, Number: d.ID}.String(),
+		Domain: d.Domain, Subdomain: types.StringValue(d.Subdomain), Valid: d.Valid, Default: types.BoolValue(d.Default), Status: sender.SenderUnverified,
+	}
+	switch {
+	case d.Valid:
+		item.Status = sender.SenderVerified
+	case !d.LastValidation.IsZero():
+		item.Status = sender.SenderFailed
+	}
+	return item
+}

@@ -1,0 +1,214 @@
+package sendgrid
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+)
+
+const (
+	ServiceSendGrid = "sendgrid" // how IDs call it
+	SendgridTitle   = "SendGrid" // how people do
+)
+
+// Service is SendGrid, as a sender.
+type Service struct{}
+
+// Name implements Service.
+func (Service) Name() string { return ServiceSendGrid }
+
+// Title implements Service.
+func (Service) Title() string { return SendgridTitle }
+
+// Block implements Service.
+func (Service) Block() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "SendGrid, as a sender.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": kit.Secret("API key with the scopes `whitelabel.read`, `.create`, `.update` and `.delete`. Environment: `SENDGRID_API_KEY`."),
+			"region": schema.StringAttribute{Optional: true, Validators: []validator.String{regionValidator()},
+				MarkdownDescription: "Region whose host is called: `global` or `eu`. Default: that of a domain's own `region`, else `global`. Environment: `SENDGRID_REGION`."},
+			"on_behalf_of":        kit.Text("Subuser, or `account-id ID` of a customer account, whose domains are meant. Environment: `SENDGRID_ON_BEHALF_OF`."),
+			"base_url":            kit.Text(kit.BaseURLDescription + " Environment: `SENDGRID_BASE_URL`."),
+			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+		},
+	}
+}
+
+// SelectorHelp implements SelectorHelper.
+func (Service) SelectorHelp() string { return "at " + SendgridTitle + ": custom_dkim_selector" }
+
+// Configure implements Service.
+func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	kit.Put(run, newSendGridAccount(run, b, diags))
+}
+
+// Sender implements SenderService.
+func (Service) Sender(run *kit.Run) sender.Sender { return sendgridSender{run} }
+
+// Own implements Owner.
+func (Service) Own() kit.Things {
+	return kit.Things{DataSources: []func() datasource.DataSource{newDefaultAuthenticatedDomainDataSource}}
+}
+
+// Open implements Opener.
+func (Service) Open(run *kit.Run) error {
+	_, err := kit.PartOf[*Account](run).Client()
+	return err
+}
+
+func regionValidator() validator.String {
+	return stringvalidator.OneOf(string(sendgridapi.Global), string(sendgridapi.EU))
+}
+
+// Account is the account at SendGrid of a run.
+type Account struct {
+	run                          *kit.Run
+	key, region, OnBehalfOf, url kit.Setting
+	Address                      *url.URL
+
+	mu     sync.Mutex
+	opened *sendgridapi.Client
+	seen   map[senderID]*sendgridapi.Client // whose account and region a domain is in
+}
+
+func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+	a := &Account{run: run, seen: map[senderID]*sendgridapi.Client{}}
+	if b.Simulated {
+		return a
+	}
+	a.key = b.Text("api_key", "SENDGRID_API_KEY")
+	a.region = b.Text("region", "SENDGRID_REGION")
+	a.OnBehalfOf = b.Text("on_behalf_of", "SENDGRID_ON_BEHALF_OF")
+	a.url = b.Text("base_url", "SENDGRID_BASE_URL")
+	a.Address = kit.ReadURL(b, a.url, diags)
+	// The attribute has a validator, the variable has none.
+	if r := sendgridapi.Region(a.region.Value); b.Env && a.region.IsSet() && r != sendgridapi.Global && r != sendgridapi.EU {
+		diags.AddAttributeError(a.region.At, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
+			a.region.Attribute, a.region.Variable, a.region.Value, sendgridapi.Global, sendgridapi.EU))
+	}
+	return a
+}
+
+// Missing is why no client can be made of the configuration; nil if one can. What
+// is not known yet must not be taken for unset, as it decides whose domains are
+// meant, and where.
+func (a *Account) Missing() error {
+	settings := []kit.Setting{a.key}
+	for _, s := range []kit.Setting{a.region, a.OnBehalfOf, a.url} {
+		if s.Unknown {
+			settings = append(settings, s)
+		}
+	}
+	return a.run.Missing(SendgridTitle, settings...)
+}
+
+// UseClient has the account use a client that somebody else has made.
+func (a *Account) UseClient(client *sendgridapi.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = client
+}
+
+// Client returns the client of the configured account.
+func (a *Account) Client() (*sendgridapi.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.opened != nil {
+		return a.opened, nil
+	}
+	cfg := sendgridapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(sendgridsim.Section, "")
+		if err != nil {
+			return nil, err
+		}
+		european, err := a.run.SimulatedURL(sendgridsim.Section, sendgridsim.EUPath)
+		if err != nil {
+			return nil, err
+		}
+		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, box.Transport(), sendgridsim.Key
+	} else {
+		if err := a.Missing(); err != nil {
+			return nil, err
+		}
+		cfg.APIKey, cfg.BaseURL = a.key.Value, a.Address
+		cfg.Region, cfg.OnBehalfOf = sendgridapi.Region(a.region.Value), a.OnBehalfOf.Value
+	}
+	a.opened = sendgridapi.New(cfg)
+	return a.opened, nil
+}
+
+// remember notes in which region a domain was found, which its ID does not
+// say.
+func (a *Account) remember(id senderID, client *sendgridapi.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.seen[id] = client
+}
+
+// find finds a domain by its ID: in the region where this run has seen it,
+// else in the configured one, else in the other. A fresh one is as it is at this
+// moment, in a call of its own; else it is from the list that a refresh shares.
+func (a *Account) find(ctx context.Context, id senderID, fresh bool) (*sendgridapi.Client, sendgridapi.Domain, error) {
+	client, err := a.Client()
+	if err != nil {
+		return nil, sendgridapi.Domain{}, err
+	}
+	find := func(c *sendgridapi.Client) (sendgridapi.Domain, error) {
+		if fresh {
+			return c.DomainNow(ctx, sendgridapi.Ref{ID: id.Number})
+		}
+		return c.Domain(ctx, sendgridapi.Ref{ID: id.Number})
+	}
+	a.mu.Lock()
+	seen, ok := a.seen[id]
+	a.mu.Unlock()
+	if ok {
+		d, err := find(seen)
+		return seen, d, err
+	}
+	client, d, err := inEitherRegion(client.For("", id.OnBehalfOf), find)
+	if err == nil {
+		a.remember(id, client)
+	}
+	return client, d, err
+}
+
+// inEitherRegion looks for a domain in the region of a client and, where SendGrid
+// verifiably has none there, in the other. It is not found only where neither has
+// it; a region that does not know the key can have nothing of its account.
+func inEitherRegion(client *sendgridapi.Client, find func(*sendgridapi.Client) (sendgridapi.Domain, error)) (*sendgridapi.Client, sendgridapi.Domain, error) {
+	d, err := find(client)
+	if !kit.IsNotFound(err) {
+		return client, d, err
+	}
+	region := sendgridapi.EU
+	if client.Region() == sendgridapi.EU {
+		region = sendgridapi.Global
+	}
+	other := client.For(region, "")
+	d, otherErr := find(other)
+	switch {
+	case otherErr == nil:
+		return other, d, nil
+	case kit.IsNotFound(otherErr), errors.Is(otherErr, api.ErrAuth):
+		return client, sendgridapi.Domain{}, err
+	}
+	return other, sendgridapi.Domain{}, otherErr
+}

@@ -1,0 +1,70 @@
+package sendgrid
+
+import (
+	"context"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
+)
+
+// VerifyWords implements VerifyService.
+func (Service) VerifyWords() verify.VerifyWords {
+	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
+}
+
+// CanonicalID implements VerifyService.
+func (Service) CanonicalID(text string) (string, error) {
+	id, err := ParseSenderID(text)
+	return id.String(), err
+}
+
+// Verifiable implements VerifyService.
+func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh bool) (verify.Verifiable, error) {
+	id, err := ParseSenderID(text)
+	if err != nil {
+		return nil, err
+	}
+	client, d, err := kit.PartOf[*Account](run).find(ctx, id, fresh)
+	if err != nil {
+		return nil, err
+	}
+	return &sendgridVerification{client: client, found: d}, nil
+}
+
+// sendgridVerification is a domain that SendGrid verifies.
+type sendgridVerification struct {
+	client *sendgridapi.Client
+	found  sendgridapi.Domain
+}
+
+func (v *sendgridVerification) Title() string { return SendgridTitle }
+
+func (v *sendgridVerification) Domain() string { return v.found.Domain }
+
+func (v *sendgridVerification) Valid() bool { return v.found.Valid }
+
+func (v *sendgridVerification) Records() map[string]dns.Record {
+	out := map[string]dns.Record{}
+	for key, r := range v.found.Records {
+		record, err := dns.NewRecord(r.Name, r.Type, r.Data)
+		if err != nil {
+			record = dns.Record{Name: r.Name, Type: r.Type, Value: r.Data}
+		}
+		record.Priority = r.Priority
+		out[key] = record
+	}
+	return out
+}
+
+func (v *sendgridVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
+	got, err := v.client.Validate(ctx, v.found.Ref())
+	reasons := map[string]string{}
+	for key, result := range got.Results {
+		if !result.Valid {
+			reasons[key] = result.Reason
+		}
+	}
+	return got.Valid, reasons, err
+}

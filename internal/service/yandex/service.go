@@ -1,0 +1,109 @@
+package yandex
+
+import (
+	"net/url"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+)
+
+const (
+	serviceYandex = "yandex"                 // how IDs and the attribute "service" call it
+	yandexTitle   = "Yandex.Mail for Domain" // how people do
+
+	yandexTokenVariable = "YANDEX_PDD_TOKEN"
+)
+
+// Service is Yandex.Mail for Domain, as a mail service.
+type Service struct{}
+
+// Name implements Service.
+func (Service) Name() string { return serviceYandex }
+
+// Title implements Service.
+func (Service) Title() string { return yandexTitle }
+
+// Block implements Service.
+func (Service) Block() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
+		Attributes: map[string]schema.Attribute{
+			"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + yandexTokenVariable + "`."),
+			"base_url": kit.Text("Address of the API, down to and with `admin`. Yandex has announced the end of its own, so this is mostly that of a compatible service. " +
+				"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
+			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
+		},
+	}
+}
+
+// Configure implements Service.
+func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
+	kit.Put(run, newYandexAccount(run, b, diags))
+}
+
+// Open implements Opener.
+func (Service) Open(run *kit.Run) error {
+	_, err := kit.PartOf[*Account](run).Client()
+	return err
+}
+
+// Account is the administrator of domains at Yandex in a run.
+type Account struct {
+	run        *kit.Run
+	Token, url kit.Setting
+	Address    *url.URL
+
+	mu     sync.Mutex
+	client *yandexapi.Client
+	Owned  YandexOwnerships
+}
+
+func newYandexAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+	a := &Account{run: run}
+	if b.Simulated {
+		return a
+	}
+	a.Token = b.Text("pdd_token", yandexTokenVariable)
+	a.url = b.Text("base_url", "YANDEX_PDD_BASE_URL")
+	a.Address = kit.ReadURL(b, a.url, diags)
+	return a
+}
+
+// Missing is why no client can be made of the configuration; nil if one can.
+func (a *Account) Missing() error {
+	settings := []kit.Setting{a.Token}
+	if a.url.Unknown {
+		settings = append(settings, a.url)
+	}
+	return a.run.Missing(yandexTitle, settings...)
+}
+
+// Client returns the client of the configured user.
+func (a *Account) Client() (*yandexapi.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
+	}
+	cfg := yandexapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
+	if box := a.run.Sandbox(); box != nil {
+		address, err := a.run.SimulatedURL(yandexsim.Section, yandexsim.AdminPath)
+		if err != nil {
+			return nil, err
+		}
+		cfg.BaseURL, cfg.Transport, cfg.Token = address, box.Transport(), yandexsim.Token
+	} else {
+		if err := a.Missing(); err != nil {
+			return nil, err
+		}
+		cfg.BaseURL, cfg.Token = a.Address, a.Token.Value
+	}
+	a.client = yandexapi.New(cfg)
+	return a.client, nil
+}

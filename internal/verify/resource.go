@@ -1,0 +1,241 @@
+package verify
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var (
+	_ resource.ResourceWithConfigure  = (*domainVerificationResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*domainVerificationResource)(nil)
+)
+
+// verificationTimeout is how long to wait for a domain to be verified, unless
+// timeouts says otherwise.
+const verificationTimeout = 10 * time.Minute
+
+const VerificationFailed = "Unable to verify the domain"
+
+// domainVerificationResource is the finding of a service that a domain's records
+// are right.
+type domainVerificationResource struct {
+	kit.Base
+	services verifiers
+}
+
+// NewDomainVerificationResource is the resource for the domains that some services verify.
+func NewDomainVerificationResource(services []Service) func() resource.Resource {
+	return func() resource.Resource { return &domainVerificationResource{services: services} }
+}
+
+func (r *domainVerificationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_domain_verification"
+}
+
+func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	id := r.services.spelling()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Has a service verify a domain, and waits until it does.\n\n" +
+			"The records are looked up at the domain's name servers first, and the service is asked once they are there. If that does not come in time, " +
+			"the error names each record that fails, with what was expected, what was found and where; the domain is left as it is and the next apply goes on from there. " +
+			"A verification that the service takes back later is planned again.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The domain's id.",
+			},
+			"domain_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{id},
+				PlanModifiers:       []planmodifier.String{id, kit.ReplaceUnlessTheSame(id)},
+				MarkdownDescription: "The `id` of " + r.services.resources() + ".",
+			},
+			"dns_records": schema.MapNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "The records that were published for it, usually `postmaster_dns_records.NAME.published`. It makes the verification wait for them, " +
+					"and verify again when they change.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name."},
+					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value."},
+					"priority": schema.Int64Attribute{Optional: true, MarkdownDescription: "Preference of an MX record."},
+				}},
+			},
+			"required": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Whether it is an error that the service does not verify the domain in time, or has it switched off. `false` makes it a warning, and the next apply tries again. Default: `true`.",
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
+			"valid": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the service has verified the domain.",
+			},
+			"verified_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "When that was seen (RFC 3339); null while it is not.",
+			},
+		},
+	}
+}
+
+type domainVerificationModel struct {
+	ID         types.String   `tfsdk:"id"`
+	DomainID   types.String   `tfsdk:"domain_id"`
+	DNSRecords types.Map      `tfsdk:"dns_records"`
+	Required   types.Bool     `tfsdk:"required"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+	Valid      types.Bool     `tfsdk:"valid"`
+	VerifiedAt types.String   `tfsdk:"verified_at"`
+}
+
+// ModifyPlan plans another verification where the records have changed, or where
+// the service has taken the last one back.
+func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan, state domainVerificationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.DomainID.IsUnknown() {
+		plan.ID = plan.DomainID
+	}
+	again := req.State.Raw.IsNull() || !state.Valid.ValueBool() || !plan.DNSRecords.Equal(state.DNSRecords)
+	if again {
+		plan.Valid, plan.VerifiedAt = types.BoolUnknown(), types.StringUnknown()
+	} else {
+		plan.Valid, plan.VerifiedAt = state.Valid, state.VerifiedAt
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if !again {
+		kit.KeepPriorState(req, resp)
+		return
+	}
+	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is not known
+	r.Run.RequireAtPlan(service, VerificationFailed, &resp.Diagnostics)
+}
+
+// Create waits for the verification.
+func (r *domainVerificationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan domainVerificationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, d := plan.Timeouts.Create(ctx, verificationTimeout)
+	resp.Diagnostics.Append(d...)
+	if r.verify(ctx, &plan, Wait{Timeout: timeout}, &resp.Diagnostics) {
+		resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// verify waits for the verification and fills in what came of it; ok is false
+// where nothing is to be saved.
+func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w Wait, diags *diag.Diagnostics) (ok bool) {
+	if diags.HasError() {
+		return false
+	}
+	domain, err := r.services.find(ctx, r.Run, m.DomainID.ValueString(), true)
+	if err != nil {
+		kit.AddError(diags, VerificationFailed, err)
+		return false
+	}
+	lookup, err := r.Run.Lookup()
+	if err != nil {
+		kit.AddError(diags, VerificationFailed, err)
+		return false
+	}
+	w.Domain, w.Lookup, w.Refers = domain, lookup, !m.DNSRecords.IsNull()
+	failing, err := w.Run(ctx)
+	m.ID = m.DomainID
+	switch {
+	case err != nil:
+		kit.AddError(diags, VerificationFailed, err)
+		return false
+	case failing == "":
+		m.Valid, m.VerifiedAt = types.BoolValue(true), types.StringValue(r.Run.Now().UTC().Format(time.RFC3339))
+		return true
+	case m.Required.ValueBool():
+		diags.AddAttributeError(path.Root("domain_id"), "The domain is not verified", failing+"\n\nThe domain is left as it is, and the next apply goes on from here.")
+		return false
+	}
+	diags.AddAttributeWarning(path.Root("domain_id"), "The domain is not verified", failing+"\n\nThe next apply tries again.")
+	m.Valid, m.VerifiedAt = types.BoolValue(false), types.StringNull()
+	return true
+}
+
+// Read looks what the service says of the domain, without having it verify
+// anything.
+func (r *domainVerificationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state domainVerificationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	domain, err := r.services.find(ctx, r.Run, state.DomainID.ValueString(), false)
+	switch {
+	case kit.IsNotFound(err): // the domain is gone, and its verification with it
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to read the verification", err)
+		return
+	}
+	if !domain.Valid() {
+		state.Valid, state.VerifiedAt = types.BoolValue(false), types.StringNull()
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update verifies again where the plan says so; the rest is the provider's own.
+func (r *domainVerificationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state domainVerificationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.Valid.IsUnknown() {
+		timeout, d := plan.Timeouts.Update(ctx, verificationTimeout)
+		resp.Diagnostics.Append(d...)
+		anew := !plan.DNSRecords.Equal(state.DNSRecords)
+		if !r.verify(ctx, &plan, Wait{Timeout: timeout, Anew: anew}, &resp.Diagnostics) {
+			// The verification that the state tells of is of other records, or was
+			// taken back already: the next plan has to try again. A failed update
+			// taints nothing.
+			state.Valid, state.VerifiedAt = types.BoolValue(false), types.StringNull()
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete does nothing: a verification is the service's finding, and ends with the
+// domain.
+func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}

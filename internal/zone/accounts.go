@@ -1,0 +1,165 @@
+package zone
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// AccountKey names an account at a host; the provider's own block is account "". An
+// account that is not known yet is at the host ""; while none is, all of them are "".
+type AccountKey struct{ Host, Account string }
+
+// DnsAccountsAttribute is the schema of dns_accounts.
+func DnsAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
+	attributes := map[string]schema.Attribute{}
+	for _, host := range hosts {
+		attributes[host.Name()] = schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Credentials at " + host.Title() + ", as in the block of the same name beside.",
+			Attributes:          withoutVariables(host.Host().Attributes()),
+		}
+	}
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "More credentials, by a name that `account` of `postmaster_dns_authorization` chooses: those of an agency's customers, " +
+			"or one key a zone. Each has exactly one of the blocks. Nothing is taken from the environment.",
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// withoutVariables leaves out of descriptions what they say of the environment.
+func withoutVariables(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	for name, attribute := range attributes {
+		description, _, _ := strings.Cut(attribute.GetMarkdownDescription(), " Environment: ")
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		case schema.BoolAttribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		case schema.Int64Attribute:
+			a.MarkdownDescription = description
+			attributes[name] = a
+		}
+	}
+	return attributes
+}
+
+// AddHost reads the block of a host. In the sandbox it counts which host an account is at;
+// its credentials do not.
+func (z *Zones) AddHost(host HostService, b kit.Block, diags *diag.Diagnostics) {
+	if b.Simulated {
+		diags = &diag.Diagnostics{}
+	}
+	z.settings[AccountKey{Host: host.Name()}] = readHost(host, b, diags)
+}
+
+// AddAccounts reads dns_accounts.
+func (z *Zones) AddAccounts(accounts types.Map, simulated bool, diags *diag.Diagnostics) {
+	if simulated {
+		diags = &diag.Diagnostics{}
+	}
+	if accounts.IsUnknown() {
+		z.settings[AccountKey{}] = notYetKnown("dns_accounts", "dns_accounts")
+	}
+	for name, element := range accounts.Elements() {
+		at := path.Root("dns_accounts").AtMapKey(name)
+		if err := checkAccountName(name); err != nil {
+			diags.AddAttributeError(at, "Unusable account name", fmt.Sprintf("%q %s.", name, err))
+		}
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() {
+			z.settings[AccountKey{Account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			continue
+		}
+		host, decided := z.hosts.ofAccount(object)
+		if !decided {
+			z.settings[AccountKey{Account: name}] = notYetKnown("dns_accounts", fmt.Sprintf("dns_accounts[%q]", name))
+			continue
+		}
+		if host == nil {
+			diags.AddAttributeError(at, "Not one DNS host", "An account has exactly one of "+z.hosts.names()+".")
+			continue
+		}
+		b := kit.Block{At: at.AtName(host.Name()), Name: fmt.Sprintf("dns_accounts[%q].%s", name, host.Name()), Object: object.Attributes()[host.Name()].(types.Object)}
+		z.settings[AccountKey{host.Name(), name}] = readHost(host, b, diags)
+	}
+}
+
+// readHost reads a block. While any attribute is not known, none counts: the host would be
+// reached in another way in the next run.
+func readHost(host HostService, b kit.Block, diags *diag.Diagnostics) HostSettings {
+	settings := host.Host().Read(b, diags)
+	if b.Object.IsUnknown() {
+		return notYetKnown(host.Title(), b.Name)
+	}
+	var unknown []string
+	for attribute := range b.Object.Attributes() {
+		if b.UnknownIn(attribute) {
+			unknown = append(unknown, b.Name+"."+attribute)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return notYetKnown(host.Title(), unknown...)
+	}
+	return settings
+}
+
+// notYetKnown are settings of which these attributes decide, and are not known.
+func notYetKnown(title string, attributes ...string) HostSettings {
+	var unknown []kit.Setting
+	for _, attribute := range attributes {
+		unknown = append(unknown, kit.Setting{Unknown: true, Attribute: attribute})
+	}
+	return HostSettings{Missing: kit.Missing(title, unknown...), Pending: true}
+}
+
+// ofAccount is the host of an account; nil if there are none or several. It is not decided
+// while blocks that are not known yet may turn out to be null.
+func (h Hosts) ofAccount(object types.Object) (found HostService, decided bool) {
+	var known, unknown []HostService
+	for _, host := range h {
+		switch v := object.Attributes()[host.Name()]; {
+		case v != nil && v.IsUnknown():
+			unknown = append(unknown, host)
+		case isSet(v):
+			known = append(known, host)
+		}
+	}
+	switch {
+	case len(known) == 0 && len(unknown) == 1:
+		return unknown[0], true // or there are none, which the next run says
+	case len(known) <= 1 && len(unknown) > 0:
+		return nil, false
+	case len(known) == 1:
+		return known[0], true
+	}
+	return nil, true
+}
+
+func isSet(v attr.Value) bool { return v != nil && !v.IsNull() }
+
+// checkAccountName keeps account names apart from the rest of an ID.
+func checkAccountName(name string) error {
+	if name == "" || strings.ContainsAny(name, "/@# ") {
+		return errors.New("is no name for an account: it must not be empty, nor hold a blank, /, @ or #")
+	}
+	return nil
+}
+
+// accountNameValidator is for attributes that name an account.
+var accountNameValidator = kit.Spelling{What: "the name of an account", Canonical: func(s string) (string, error) {
+	return s, checkAccountName(s)
+}}

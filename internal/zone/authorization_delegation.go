@@ -1,0 +1,165 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+)
+
+// hostProblem is why the DNS host of a domain was not found.
+type hostProblem struct {
+	// detail is a text for people.
+	detail string
+	// passing says that there was no answer, and that the same question may be answered in a moment, or after other
+	// changes of the run: a domain that is not delegated yet, or a resolver that does not reply.
+	passing bool
+}
+
+// Report adds the problem as an error.
+func (p *hostProblem) Report(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("dns_provider"), "Unable to find the DNS host", p.detail)
+}
+
+// findHost asks the DNS, or the delegate, who hosts the zone of the domain, unless the account says it.
+func (r *DnsAuthorizationResource) findHost(ctx context.Context, m DnsAuthorizationModel) (string, *hostProblem) {
+	if host, ok := r.AccountHost(m.Account); ok {
+		return host, nil
+	}
+	if delegate, ok := r.delegate(m.Via.ValueString()); ok {
+		return r.FindHostBy(ctx, delegate, m.Domain.ValueString())
+	}
+	lookup, err := r.Run.Lookup()
+	if err != nil {
+		return "", &hostProblem{detail: err.Error() + "."}
+	}
+	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", r.Hosts.names())
+	zone, err := lookup.Apex(ctx, m.Domain.ValueString())
+	if err != nil {
+		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
+	}
+	found, supported := r.Hosts.Detect(zone)
+	if supported {
+		return found.Name, nil
+	}
+	self, problem := r.askHosts(ctx, zone.Apex)
+	if problem == nil {
+		return self, nil
+	}
+	problem.detail = fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
+		zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, problem.detail)
+	return "", problem
+}
+
+// askHosts asks the configured hosts that may serve any zone whether they have one and let it be edited. The detail of the
+// problem is to be added to a message: it has something to say if a host has the zone but does not let it be edited.
+func (r *DnsAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
+	problem := &hostProblem{}
+	for _, host := range r.Hosts {
+		if _, self := host.(SelfDetecting); !self {
+			continue
+		}
+		found, whyNot := r.isAt(ctx, host, apex)
+		if found {
+			return host.Name(), nil
+		}
+		problem.detail += whyNot
+		// It may have the zone, but its address or key is not known yet.
+		problem.passing = problem.passing || ZonesOf(r.Run).Pending(AuthorizationID{Host: host.Name()})
+	}
+	return "", problem
+}
+
+// isAt reports whether a host is configured, has a zone and lets it be edited. WhyNot is to be added to a message if it
+// has the zone but does not let it be edited.
+func (r *DnsAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
+	editor, err := ZonesOf(r.Run).Editor(AccountKey{Host: host.Name()})
+	if err != nil {
+		return false, ""
+	}
+	zone, err := editor.Zone(ctx, apex)
+	if err != nil || zone.Apex != apex {
+		return false, ""
+	}
+	if _, err := editor.Host().CheckAccess(ctx, zone); err != nil {
+		return false, fmt.Sprintf("\n\n%s that is configured has the zone, but cannot be used for it: %s.", begins(host.Title()), err)
+	}
+	return true, ""
+}
+
+// setZone fills in what is known of a zone.
+func (r *DnsAuthorizationResource) setZone(ctx context.Context, m *DnsAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+	if m.Zone.IsNull() || m.Zone.IsUnknown() {
+		m.Zone = types.StringValue(zone.Apex)
+	}
+	m.ZoneID = types.StringValue(zone.ID)
+	if zone.Warning != "" {
+		diags.AddWarning("The zone needs attention", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.Warning, ".")))
+	}
+	servers := zone.NameServers
+	public, found, err := r.delegation(ctx, zone.Apex)
+	switch {
+	case err != nil:
+		if m.Delegated.IsUnknown() {
+			m.Delegated = types.BoolNull()
+		}
+	case !found:
+		m.Delegated = types.BoolValue(false)
+		diags.AddWarning("The zone is not delegated", fmt.Sprintf("The public DNS does not know %s yet. Enter the name servers of %s at the registrar: %s.",
+			zone.Apex, r.Hosts.title(id.Host), strings.Join(servers, ", ")))
+	default:
+		delegated := r.Hosts.servedBy(id.Host, zone, public)
+		m.Delegated = types.BoolValue(delegated)
+		if !delegated {
+			at, _ := r.Hosts.Detect(public)
+			diags.AddWarning("The zone is not delegated to this DNS host",
+				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
+					"If the domain has moved, change dns_provider; if it is to come here, enter the name servers of %s at the registrar.",
+					zone.Apex, strings.Join(public.NameServers, ", "), at.Title, r.Hosts.title(id.Host), r.Hosts.title(id.Host)))
+		}
+		if len(servers) == 0 {
+			servers = public.NameServers
+		}
+	}
+	sorted := slices.Sorted(slices.Values(servers))
+	list, d := types.ListValueFrom(ctx, types.StringType, sorted)
+	m.NameServers = list
+	diags.Append(d...)
+}
+
+// delegation asks the public DNS about a zone; found is false where it verifiably
+// knows none of that name.
+func (r *DnsAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
+	lookup, err := r.Run.Lookup()
+	if err != nil {
+		return zone, false, err
+	}
+	zone, err = lookup.Apex(ctx, apex)
+	var none *dns.NoSuchZoneError
+	switch {
+	case errors.As(err, &none):
+		return zone, false, nil
+	case err != nil:
+		return zone, false, err
+	}
+	return zone, zone.Apex == apex, nil
+}
+
+// servedBy is whether the name servers that the public DNS names are the host's.
+// During a change of name servers, one in common is enough.
+func (h Hosts) servedBy(host string, hosted dns.HostedZone, public dns.Zone) bool {
+	for _, server := range hosted.NameServers {
+		if slices.Contains(public.NameServers, server) {
+			return true
+		}
+	}
+	found, _ := h.Detect(public)
+	return len(hosted.NameServers) == 0 && found.Name == host
+}

@@ -1,0 +1,218 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// plannedHostKey is the key of plannedHost in the private data of a plan.
+const (
+	plannedHostKey   = "planned_host"
+	aboutPlannedHost = "where the zone is hosted"
+)
+
+// plannedHost is what a plan has found out about the host of a new authorization. What it does not know is empty.
+type plannedHost struct {
+	Host   string `json:"host,omitempty"`
+	Zone   string `json:"zone,omitempty"`
+	ZoneID string `json:"zone_id,omitempty"`
+}
+
+// ModifyPlan finds the host and the zone of a new authorization, so that records that depend on it are checked against
+// the zone by the plan that creates both. The authorization keeps its host from then on.
+//
+// Host, zone and id are answers of the network as planned values, on purpose: if the second plan, at apply, gets
+// another answer, the apply has to stop, as what was approved is about another zone. Terraform 1.16 tells the second
+// plan what the first one found, and the error says what has changed. Elsewhere Terraform compares the two plans itself,
+// and calls the difference an inconsistent final plan.
+func (r *DnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan, config DnsAuthorizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
+		kit.KeepPriorState(req, resp)
+		r.checkDelegate(&plan, &resp.Diagnostics)
+		return
+	}
+	if delegate, ok := r.delegate(plan.Via.ValueString()); ok {
+		r.Run.RequireAtPlan(delegate.Name(), triedBy(delegate), &resp.Diagnostics)
+	}
+	approved := r.approvedHost(ctx, &resp.Diagnostics)
+	r.planHost(ctx, &plan, config, approved, &resp.Diagnostics)
+	r.checkDelegate(&plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ID, plan.Zone, plan.ZoneID = types.StringUnknown(), config.Zone, types.StringUnknown()
+	if config.Zone.IsNull() {
+		plan.Zone = types.StringUnknown()
+	}
+	if id, ok := plan.id(config.Zone); ok {
+		plan.ID = types.StringValue(id.String())
+		r.planZone(ctx, &plan, id, approved, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(kit.WriteNote(ctx, resp.Private, plannedHostKey, aboutPlannedHost, plannedHost{
+		Host: plan.DNSProvider.ValueString(), Zone: plan.Zone.ValueString(), ZoneID: plan.ZoneID.ValueString(),
+	})...)
+}
+
+// approvedHost is what the approved plan found; it is empty in a first plan, and where Terraform does not tell.
+func (r *DnsAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
+	var approved plannedHost
+	_, d := kit.ApprovedPlan(ctx, plannedHostKey, aboutPlannedHost, &approved)
+	diags.Append(d...)
+	return approved
+}
+
+// planHost plans dns_provider: the configured host, or the one that is found. It stays unknown if the host cannot be
+// found yet, with a warning.
+func (r *DnsAuthorizationResource) planHost(ctx context.Context, plan *DnsAuthorizationModel, config DnsAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
+	if !config.DNSProvider.IsNull() {
+		plan.DNSProvider = config.DNSProvider
+		return
+	}
+	plan.DNSProvider = types.StringUnknown()
+	if r.Run == nil {
+		return
+	}
+	if host, ok := r.AccountHost(config.Account); ok {
+		plan.DNSProvider = types.StringValue(host)
+		return
+	}
+	if reason := r.unknownForSearch(plan); reason != "" {
+		warnUnchecked(plan.Domain, reason+" So the DNS host cannot be found before.", diags)
+		return
+	}
+	host, problem := r.findHost(ctx, *plan)
+	switch {
+	case problem == nil && approved.Host != "" && host != approved.Host:
+		diags.AddAttributeError(path.Root("dns_provider"), "The DNS host has changed since the plan",
+			fmt.Sprintf("The approved plan is for %s at %s. Now the host is %s. Nothing was written for it. Plan again, and see what the new plan does there. "+
+				"To stay with one host whatever the name servers say, set dns_provider.",
+				plan.Domain.ValueString(), r.Hosts.title(approved.Host), r.Hosts.title(host)))
+	case problem == nil:
+		plan.DNSProvider = types.StringValue(host)
+		if approved.Host == "" {
+			r.warnMoved(*plan, host, diags)
+		}
+	case !problem.passing:
+		problem.Report(diags)
+	case approved.Host != "": // no answer is not another one
+		plan.DNSProvider = types.StringValue(approved.Host)
+	default:
+		reason := "The DNS host is not found: " + problem.detail
+		if earlier, ok := ZonesOf(r.Run).earlierHost(*plan); ok {
+			reason += fmt.Sprintf("\n\nThe plan of %s found %s. %s", planTime(earlier.At), r.Hosts.title(earlier.Host), ifApplied)
+		}
+		warnUnchecked(plan.Domain, reason, diags)
+	}
+}
+
+// ifApplied explains what Terraform says if the second plan has another answer than the approved one.
+const ifApplied = "If this run applies that plan, Terraform stops here and reports an inconsistent final plan. That is not a bug: the approved plan is about another zone, " +
+	"so no record that depends on this authorization is written. Plan again, and see what the new plan does."
+
+// warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
+func (r *DnsAuthorizationResource) warnMoved(plan DnsAuthorizationModel, host string, diags *diag.Diagnostics) {
+	earlier, ok := ZonesOf(r.Run).earlierHost(plan)
+	if ok && earlier.Host == host {
+		return
+	}
+	if ok {
+		diags.AddAttributeWarning(path.Root("dns_provider"), "The DNS host is another one than in the last plan",
+			fmt.Sprintf("The plan of %s found %s at %s. Now the host is %s. %s", planTime(earlier.At), plan.Domain.ValueString(), r.Hosts.title(earlier.Host), r.Hosts.title(host), ifApplied))
+	}
+	ZonesOf(r.Run).noteHost(plan, host)
+}
+
+func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// unknownForSearch is what has to be known before a host can be looked for, and is not; as a sentence. It is empty if
+// nothing is missing.
+func (r *DnsAuthorizationResource) unknownForSearch(plan *DnsAuthorizationModel) string {
+	const after = " is known only after apply."
+	switch {
+	case plan.Domain.IsUnknown():
+		return "The domain" + after
+	case plan.Account.IsUnknown():
+		return "The account" + after
+	case plan.Via.IsUnknown():
+		return "The value of via" + after
+	case ZonesOf(r.Run).accountPending(plan.Account.ValueString()):
+		return fmt.Sprintf("In dns_accounts of the provider configuration, the account %q%s", plan.Account.ValueString(), after)
+	case r.Run.Undecided() != "":
+		return fmt.Sprintf("In the provider configuration, %s%s", r.Run.Undecided(), after)
+	case r.Run.ResolversUnknown():
+		return "In the provider configuration, a part of dns_resolvers" + after
+	}
+	return ""
+}
+
+// planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
+// it, since the run may still create it.
+func (r *DnsAuthorizationResource) planZone(ctx context.Context, plan *DnsAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
+	if r.Run == nil {
+		return
+	}
+	if ZonesOf(r.Run).Pending(id) {
+		warnUnchecked(plan.Domain, fmt.Sprintf("The credentials for %s are known only after apply.", r.Hosts.title(id.Host)), diags)
+		return
+	}
+	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	switch {
+	case kit.IsNotFound(err) && approved.ZoneID == "":
+		warnUnchecked(plan.Domain, err.Error()+".\n\nIf this run creates the zone, nothing needs to be done. Otherwise the apply will stop here.", diags)
+		return
+	case err != nil:
+		kit.AddError(diags, "Unable to find the zone", err)
+		return
+	}
+	if r.refuseReadOnly(id, zone, diags); diags.HasError() {
+		return
+	}
+	if host, ok := kit.Named(r.Hosts, id.Host); ok && !host.Host().AccessTakesCall {
+		if _, err := ZonesOf(r.Run).access(ctx, editor, id, zone); err != nil {
+			kit.AddError(diags, refusedSummary, err)
+			return
+		}
+	}
+	if approved.ZoneID != "" && (zone.Apex != approved.Zone && plan.Zone.IsUnknown() || zone.ID != approved.ZoneID) {
+		diags.AddError("The zone has changed since the plan",
+			fmt.Sprintf("The approved plan is for %s in the zone %s (id %s) at %s. Now the zone is %s (id %s). Nothing was written to either. Plan again, and see what the new plan does there.",
+				plan.Domain.ValueString(), approved.Zone, approved.ZoneID, r.Hosts.title(id.Host), zone.Apex, zone.ID))
+		return
+	}
+	if plan.Zone.IsUnknown() {
+		plan.Zone = types.StringValue(zone.Apex)
+	}
+	plan.ZoneID = types.StringValue(zone.ID)
+}
+
+// warnUnchecked says that this plan has not looked at the zone of a domain, and why. Terraform shows warnings of the
+// same summary as one.
+func warnUnchecked(domain types.String, reason string, diags *diag.Diagnostics) {
+	name := "the domain"
+	if !domain.IsUnknown() {
+		name = domain.ValueString()
+	}
+	diags.AddWarning("The plan does not check the zone",
+		fmt.Sprintf("The plan has not looked at the zone of %s, so it shows neither which records are in the way nor which SPF record is merged: both turn up only at apply.\n\n%s",
+			name, strings.TrimSpace(reason)))
+}

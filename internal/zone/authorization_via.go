@@ -1,0 +1,71 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// importVia is what stands between an authorization's ID and its `via` in what an
+// import takes: the ID does not tell it.
+const importVia = "#via="
+
+// viaAttribute is who finds the host and tries the credentials.
+func viaAttribute(hosts Hosts, all delegates) schema.StringAttribute {
+	description := "`direct` (the default)"
+	for _, s := range all {
+		words := s.DelegateWords()
+		description += fmt.Sprintf(", or `%s`: %s is asked for the host where `dns_provider` is not given, and tries the credentials of the account "+
+			"from where it is, %s. The zone is found with the same credentials from here as well. %s writes records at %s",
+			s.Name(), s.Title(), words.Shows, begins(s.Title()), strings.Join(hosts.titles(s.DelegateHosts()), ", "))
+		if words.Needs != "" {
+			description += "; " + words.Needs
+		}
+	}
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		Default:             stringdefault.StaticString(ViaDirect),
+		Validators:          []validator.String{stringvalidator.OneOf(all.ways()...)},
+		PlanModifiers:       []planmodifier.String{ReplaceUnlessSameWay()},
+		MarkdownDescription: description + ".",
+	}
+}
+
+// ReplaceUnlessSameWay plans a replacement for another way. An authorization from
+// before there were two was direct.
+func ReplaceUnlessSameWay() planmodifier.String {
+	const description = "another way makes a new object"
+	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !wayOf(req.StateValue).Equal(req.PlanValue)
+	}, description, description)
+}
+
+// wayOf is the value of `via` in a state.
+func wayOf(via types.String) types.String {
+	if via.IsNull() {
+		return types.StringValue(ViaDirect)
+	}
+	return via
+}
+
+// ParseImport reads what an import takes: an ID, and `via` where it is not direct.
+func (r *DnsAuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
+	text, via, told := strings.Cut(text, importVia)
+	if !told {
+		via = ViaDirect
+	} else if ways := r.Delegates.ways(); !slices.Contains(ways, via) {
+		return id, "", fmt.Errorf("%q is no way to a DNS host; behind %q stands %s", via, importVia, strings.Join(ways, " or "))
+	}
+	id, err = r.Hosts.ParseID(text)
+	return id, via, err
+}

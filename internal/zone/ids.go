@@ -1,0 +1,106 @@
+package zone
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// AuthorizationID is the ID of a DNS authorization, and says all that is needed
+// to work on the zone: "HOST/DOMAIN"; with an account of dns_accounts
+// "HOST@ACCOUNT/DOMAIN"; with a zone that was given "…/ZONE" behind it.
+type AuthorizationID struct {
+	Host    string
+	Account string
+	Domain  string
+	Zone    string
+}
+
+func (id AuthorizationID) String() string {
+	var b strings.Builder
+	b.WriteString(id.Host)
+	if id.Account != "" {
+		b.WriteString("@" + id.Account)
+	}
+	b.WriteString("/" + id.Domain)
+	if id.Zone != "" {
+		b.WriteString("/" + id.Zone)
+	}
+	return b.String()
+}
+
+// Within is the name by which the zone is found.
+func (id AuthorizationID) Within() string {
+	if id.Zone != "" {
+		return id.Zone
+	}
+	return id.Domain
+}
+
+// authorizationIDWhat is what an authorization's ID is, for messages.
+const authorizationIDWhat = "the id of a DNS authorization"
+
+// ParseAuthorizationID reads the form of an ID, in any spelling of its names. Whether there
+// is such a host is asked of the list of hosts; see [Hosts.ParseID].
+func ParseAuthorizationID(text string) (AuthorizationID, error) {
+	return readAuthorizationID(text, "HOST")
+}
+
+// ParseID reads the ID of an authorization at one of the hosts.
+func (h Hosts) ParseID(text string) (AuthorizationID, error) {
+	id, err := readAuthorizationID(text, h.example())
+	if err != nil {
+		return AuthorizationID{}, err
+	}
+	if _, ok := kit.Named(h, id.Host); !ok {
+		return AuthorizationID{}, fmt.Errorf("%q is not %s: the hosts are %s", text, authorizationIDForm(h.example()), h.names())
+	}
+	return id, nil
+}
+
+// IDSpelling is how an attribute is checked that holds the ID of an authorization at one of
+// the hosts.
+func (h Hosts) IDSpelling() kit.Spelling {
+	return kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
+		id, err := h.ParseID(s)
+		return id.String(), err
+	}}
+}
+
+// authorizationIDSpelling compares IDs of authorizations at any hosts.
+var authorizationIDSpelling = kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
+	id, err := ParseAuthorizationID(s)
+	return id.String(), err
+}}
+
+// authorizationIDForm says what an ID looks like.
+func authorizationIDForm(host string) string {
+	return fmt.Sprintf("%s, such as %[2]s/example.com or %[2]s@ACCOUNT/example.com", authorizationIDWhat, host)
+}
+
+// readAuthorizationID reads the form of an ID. The example is a host for messages.
+func readAuthorizationID(text, example string) (AuthorizationID, error) {
+	parts := strings.Split(text, "/")
+	if len(parts) < 2 || len(parts) > 3 {
+		return AuthorizationID{}, fmt.Errorf("%q is not %s", text, authorizationIDForm(example))
+	}
+	host, account, hasAccount := strings.Cut(parts[0], "@")
+	id := AuthorizationID{Host: host, Account: account}
+	if hasAccount {
+		if err := checkAccountName(account); err != nil {
+			return AuthorizationID{}, fmt.Errorf("%q is not %s: the account %q %w", text, authorizationIDForm(example), account, err)
+		}
+	}
+	var err error
+	if id.Domain, err = dns.Canonical(parts[1]); err != nil {
+		return AuthorizationID{}, err
+	}
+	if len(parts) == 3 {
+		if id.Zone, err = dns.Canonical(parts[2]); err != nil {
+			return AuthorizationID{}, err
+		}
+	}
+	return id, nil
+}

@@ -1,0 +1,188 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// Delete removes what was published, as far as it is still as it was left and nobody
+// else of the configuration wants it.
+func (r *DnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state DnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	shared, d := loadShared(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if previous != nil {
+		previous = stillPublished(previous, state.Records, types.MapNull(kit.DnsRecordType))
+	}
+	id, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	if editor := r.neighbourhood(state); editor != nil {
+		// Terraform plans a removal in another process than it applies it. Whoever takes a
+		// place that this resource leaves has to hear of it before it is left.
+		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+	}
+	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	switch {
+	case kit.IsNotFound(err):
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", "No record was removed. "+err.Error()+".")
+		return
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	next, replaced := readSuccessor(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var kept []dns.Published
+	switch {
+	case previous == nil:
+		previous, kept = r.replaced(ctx, next, state, zone, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	case replaced:
+		shared = append(shared, next.takesOver(previous)...)
+	}
+	result, err := editor.Publish(ctx, zone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
+	addProblems(&resp.Diagnostics, result.Warnings)
+	if err != nil {
+		addPublishError(&resp.Diagnostics, err)
+		return
+	}
+	if len(kept) > 0 {
+		editor.Has(zone.Apex, state.ID.ValueString(), kept)
+	}
+}
+
+// replaced tells what to remove of an object that is replaced, such as one that somebody
+// has tainted, and what is kept for its successor. Terraform does not pass on what is
+// remembered of such an object, so this goes by the state, in which all is but the
+// mechanisms that were added to SPF records.
+func (r *DnsRecordsResource) replaced(ctx context.Context, next successor, state DnsRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
+	var preexisting []string
+	if !state.Preexisting.IsNull() {
+		diags.Append(state.Preexisting.ElementsAs(ctx, &preexisting, false)...)
+	}
+	var merged []string
+	for _, key := range kit.SortedKeys(state.Published.Elements()) {
+		object, ok := state.Published.Elements()[key].(types.Object)
+		if !ok {
+			continue
+		}
+		record, known, err := RecordOf(object)
+		if err != nil || !known {
+			diags.AddAttributeError(path.Root("published").AtMapKey(key), "Unusable record in the state", "It cannot be removed, as it cannot be read.")
+			return nil, nil
+		}
+		if ttl, ok := object.Attributes()["ttl"].(types.Int64); ok {
+			record.TTL = uint32(ttl.ValueInt64())
+		}
+		p := dns.Published{Key: key, Wanted: record, Record: record, Preexisting: slices.Contains(preexisting, key)}
+		switch {
+		case isMerged(record):
+			if !next.wants(p) {
+				merged = append(merged, record.Name)
+			}
+		case next.wants(p):
+			kept = append(kept, p)
+		default:
+			remove = append(remove, p)
+		}
+	}
+	if len(merged) > 0 {
+		diags.AddWarning("SPF mechanisms were not removed",
+			fmt.Sprintf("What was added to the SPF records of these names in the zone %s stays there, as Terraform does not pass on what is remembered of a resource that is replaced: %s. "+
+				"Remove by hand what nothing needs.", zone.Apex, strings.Join(slices.Compact(merged), ", ")))
+	}
+	return remove, kept
+}
+
+// readSuccessor tells what an object wants that takes the place of the deleted one; replaced
+// is false where there is none.
+func readSuccessor(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) (next successor, replaced bool) {
+	replaced, d := kit.ReadNote(ctx, private, successorKeyName, aboutSuccessor, &next)
+	diags.Append(d...)
+	return next, replaced
+}
+
+// takesOver are the records that a successor wants, or may want: the name is never without
+// them.
+func (s successor) takesOver(previous []dns.Published) []dns.Wanted {
+	if s.Complete {
+		return s.Wanted
+	}
+	return slices.Concat(s.Wanted, undecided(s.Wanted, previous))
+}
+
+// wants is whether a successor wants a published record, or may do so.
+func (s successor) wants(p dns.Published) bool {
+	known := false
+	for _, w := range s.Wanted {
+		known = known || w.Key == p.Key
+		if dns.Equivalent(w.Record, p.Record) || w.Record.Name == p.Record.Name && isMerged(w.Record) && isMerged(p.Record) {
+			return true
+		}
+	}
+	return !s.Complete && !known
+}
+
+// planRemoval notes for Delete what other resources of the configuration want at the
+// names of what is removed.
+func (r *DnsRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state DnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	previous = stillPublished(previous, state.Records, types.MapNull(kit.DnsRecordType))
+	if editor := r.neighbourhood(state); editor != nil {
+		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+		resp.Diagnostics.Append(r.noteShared(ctx, editor, state, previous, resp.Private)...)
+	}
+}
+
+// noteShared notes what other resources want at the names of what this one publishes.
+func (r *DnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state DnsRecordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
+	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
+	if shared == nil {
+		shared = []dns.Wanted{}
+	}
+	return kit.WriteNote(ctx, private, sharedKeyName, aboutShared, shared)
+}
+
+// neighbourhood returns the editor of the zone that an object is in, without asking
+// anybody; nil where the account cannot be used, or the zone is not known.
+func (r *DnsRecordsResource) neighbourhood(m DnsRecordsModel) *dns.Editor {
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) || m.Zone.ValueString() == "" {
+		return nil
+	}
+	editor, err := ZonesOf(r.Run).Editor(AccountKey{id.Host, id.Account})
+	if err != nil {
+		return nil
+	}
+	return editor
+}

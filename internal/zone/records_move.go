@@ -1,0 +1,63 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// move publishes the records by another authorization than the state's, and then
+// takes them out of the old zone. It is no replacement, since the other
+// authorization may be known at apply only, when a change can become none; and the
+// records are never away. Where the second half fails nothing is saved: the next
+// apply adopts what is there and goes on.
+func (r *DnsRecordsResource) move(ctx context.Context, state DnsRecordsModel, plan *DnsRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+	newEditor, newZone := r.open(ctx, *plan, diags)
+	if diags.HasError() {
+		return nil, false
+	}
+	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		diags.AddError("Unusable id in the state", err.Error()+".")
+		return nil, false
+	}
+	oldEditor, oldZone, err := ZonesOf(r.Run).OpenZone(ctx, oldID)
+	gone := kit.IsNotFound(err)
+	if err != nil && !gone {
+		kit.AddError(diags, "Unable to find the zone that the records are in", err)
+		return nil, false
+	}
+	if !gone && sameZone(newEditor, newZone, oldEditor, oldZone) {
+		plan.ID = state.ID
+		return r.Publish(ctx, plan, publication, timeout, diags)
+	}
+	plan.ID = newRecordsID(plan.DNSAuthorizationID)
+	previous, shared := publication.Previous, publication.Shared
+	publication.Previous, publication.Shared = nil, nil
+	published, ok := r.Publish(ctx, plan, publication, timeout, diags)
+	if !ok {
+		return nil, false
+	}
+	if gone {
+		diags.AddWarning("The old zone is not in the account any more", fmt.Sprintf("No record was removed from it. %s.", err))
+		return published, true
+	}
+	result, err := oldEditor.Publish(ctx, oldZone, dns.Publication{Owner: state.ID.ValueString(), Previous: previous, Shared: shared})
+	addProblems(diags, result.Warnings)
+	if err != nil {
+		addPublishError(diags, err)
+		return nil, false
+	}
+	return published, true
+}
+
+// sameZone is whether two authorizations lead to one zone, be it by other
+// credentials or for another name in it.
+func sameZone(editor *dns.Editor, zone dns.HostedZone, other *dns.Editor, otherZone dns.HostedZone) bool {
+	return editor.Host().Name() == other.Host().Name() && zone.ID == otherZone.ID && zone.Apex == otherZone.Apex
+}

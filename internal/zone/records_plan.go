@@ -1,0 +1,271 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// ValidateConfig wants what each record needs, as far as it is known.
+func (r *DnsRecordsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config DnsRecordsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	elements := config.Records.Elements()
+	for _, key := range kit.SortedKeys(elements) {
+		if elements[key].IsNull() {
+			addRecordError(&resp.Diagnostics, key, notARecord, errors.New("the record is null"))
+		}
+	}
+	wanted, _ := config.wanted(&resp.Diagnostics)
+	config.checkHost(r.Hosts, wanted, &resp.Diagnostics)
+	if r.Run == nil { // a plan says more about it
+		WarnOfFaults(config, &resp.Diagnostics)
+	}
+}
+
+// ModifyPlan shows what will stand in the zone, and what is in the way. What the zone
+// decides of a record (how an SPF record is merged, the TTL of a set that is there) stays
+// unknown, since planning again at apply must give the same plan even where another
+// resource of this run has written in between. The merged SPF record is shown as a warning
+// instead. What makes way is planned as a value, on purpose: an apply that would displace
+// anything else has to stop.
+func (r *DnsRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.MarkPlanned(ctx, req, resp)
+	if req.Plan.Raw.IsNull() {
+		r.planRemoval(ctx, req, resp)
+		return
+	}
+	var plan, state, config DnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	previous = stillPublished(previous, state.Records, plan.Records)
+	moves := !req.State.Raw.IsNull() && !authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID)
+	if moves { // or may do so
+		plan.ID, plan.Zone = types.StringUnknown(), types.StringUnknown()
+		state.Published = types.MapNull(publishedType)
+	}
+	plan.Records = keepSpelling(plan.Records, state.Records)
+	if config.TTL.IsNull() {
+		plan.TTL = plannedTTL(state, previous)
+	}
+	RefuseFaults(plan, state, &resp.Diagnostics)
+	plan.Published = plannedPublished(plan, state)
+	plan.Preexisting, plan.Displaced = listOr(state.Preexisting, types.StringType), listOr(state.Displaced, kit.DnsRecordType)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	kit.KeepPriorState(req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Plan.Raw.Equal(req.State.Raw) {
+		addProblems(&resp.Diagnostics, r.claim(plan.asConfigured(config), previous))
+		return
+	}
+	plan.Preexisting = plannedPreexisting(plan, state, previous)
+	plan.Displaced = types.ListUnknown(kit.DnsRecordType)
+	resp.Diagnostics.Append(kit.WriteNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, nil)...)
+	r.preview(ctx, &plan, config, state, previous, resp)
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
+		// Of an object that is replaced, the plan of its successor is given what is remembered.
+		if editor := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
+			resp.Diagnostics.Append(r.noteShared(ctx, editor, plan, previous, resp.Private)...)
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// plannedPreexisting tells which records were there before, where that is known without a
+// look at the zone: what was published here stays so. A record that was there before may be
+// gone by the time of the apply; it is published anew then, and is no longer one of these.
+func plannedPreexisting(plan, state DnsRecordsModel, previous []dns.Published) types.List {
+	unknown := types.ListUnknown(types.StringType)
+	wanted, complete := plan.wanted(&diag.Diagnostics{})
+	if !complete || state.Preexisting.IsNull() || plan.AdoptExisting.ValueBool() != state.AdoptExisting.ValueBool() {
+		return unknown
+	}
+	for _, w := range wanted {
+		if !slices.ContainsFunc(previous, func(p dns.Published) bool {
+			return p.Key == w.Key && p.Wanted.Identity() == w.Record.Identity() && !p.Preexisting
+		}) {
+			return unknown
+		}
+	}
+	return preexistingKeys(nil)
+}
+
+// plannedTTL is the TTL where the configuration has none: one that was configured before
+// goes, and one that an import has found stays.
+func plannedTTL(state DnsRecordsModel, previous []dns.Published) types.Int64 {
+	if slices.ContainsFunc(previous, func(p dns.Published) bool { return p.Timed }) {
+		return types.Int64Null()
+	}
+	return state.TTL
+}
+
+// listOr is a list with the type that it has to have, also where there is no state.
+func listOr(list types.List, element attr.Type) types.List {
+	if list.IsNull() {
+		return types.ListNull(element)
+	}
+	return list
+}
+
+// claim tells the editor what a resource wants that does not change, and returns what
+// cannot stand beside that.
+func (r *DnsRecordsResource) claim(m DnsRecordsModel, previous []dns.Published) []dns.Problem {
+	editor := r.neighbourhood(m)
+	wanted, complete := m.wanted(&diag.Diagnostics{})
+	if editor == nil || !complete {
+		return nil
+	}
+	return editor.Wants(m.Zone.ValueString(), m.publication(r.Run, wanted, previous))
+}
+
+// noteSuccessor notes what a resource wants that is to be created, for the Delete of the
+// object that it may replace.
+func (r *DnsRecordsResource) noteSuccessor(ctx context.Context, plan DnsRecordsModel, private kit.PrivateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	wanted, complete := plan.wanted(&diags)
+	if wanted == nil {
+		wanted = []dns.Wanted{}
+	}
+	diags.Append(kit.WriteNote(ctx, private, successorKeyName, aboutSuccessor, successor{Wanted: wanted, Complete: complete})...)
+	return diags
+}
+
+// keepSpelling leaves a record in the words of the state where the configuration
+// names the same one in others.
+func keepSpelling(planned, state types.Map) types.Map {
+	if planned.IsUnknown() || state.IsNull() {
+		return planned
+	}
+	elements := copyOf(planned)
+	for key, element := range elements {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		before := state.Elements()[key]
+		if r, known, err := RecordOf(object); err == nil && known && sameWanted(before, r) {
+			elements[key] = before
+		}
+	}
+	return types.MapValueMust(kit.DnsRecordType, elements)
+}
+
+// plannedPublished is published as far as the configuration decides it.
+func plannedPublished(plan, state DnsRecordsModel) types.Map {
+	if plan.Records.IsUnknown() {
+		return types.MapUnknown(publishedType)
+	}
+	elements := map[string]attr.Value{}
+	for key, element := range plan.Records.Elements() {
+		object, ok := element.(types.Object)
+		if !ok {
+			continue
+		}
+		elements[key] = types.ObjectUnknown(publishedType.AttrTypes)
+		r, known, err := RecordOf(object)
+		if err != nil || !known {
+			elements[key] = partlyPublished(object)
+			continue
+		}
+		before, had := state.Published.Elements()[key].(types.Object)
+		if had && plan.TTL.Equal(state.TTL) && sameWanted(state.Records.Elements()[key], r) {
+			elements[key] = before // nothing is written for it
+			continue
+		}
+		value := types.StringValue(r.Value)
+		if isMerged(r) {
+			value = types.StringUnknown()
+		}
+		elements[key] = publishedValue(r, value, types.Int64Unknown())
+	}
+	return types.MapValueMust(publishedType, elements)
+}
+
+// partlyPublished is a record that is not wholly known, as a known object with unknown
+// leaves. Its name and type are the configuration's, as far as that decides them.
+func partlyPublished(object types.Object) attr.Value {
+	leaves := map[string]attr.Value{
+		"name": types.StringUnknown(), "type": types.StringUnknown(), "value": types.StringUnknown(),
+		"priority": types.Int64Unknown(), "ttl": types.Int64Unknown(),
+	}
+	name, _ := object.Attributes()["name"].(types.String)
+	recordType, _ := object.Attributes()["type"].(types.String)
+	if canonical, err := dns.Canonical(name.ValueString()); err == nil && name.ValueString() != "" {
+		leaves["name"] = types.StringValue(canonical)
+	}
+	if text := strings.ToUpper(recordType.ValueString()); text != "" {
+		leaves["type"] = types.StringValue(text)
+		if text != "MX" {
+			leaves["priority"] = types.Int64Null()
+		}
+	}
+	return types.ObjectValueMust(publishedType.AttrTypes, leaves)
+}
+
+// sameWanted is whether the state has the same record under a key.
+func sameWanted(element attr.Value, r dns.Record) bool {
+	object, ok := element.(types.Object)
+	if !ok {
+		return false
+	}
+	before, known, err := RecordOf(object)
+	return err == nil && known && before.Identity() == r.Identity()
+}
+
+// mergeWarnings show SPF records as they stand in the zone, which no plan does.
+func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
+	var problems []dns.Problem
+	for _, m := range merged {
+		// Indented, as Terraform does not wrap such lines. The summary has the name, as
+		// Terraform shows one of several warnings with the same summary.
+		p := dns.Problem{Severity: dns.Warning, Key: m.Key, Summary: "The SPF record of " + m.Name + " is merged"}
+		if m.Before == "" {
+			p.Detail = fmt.Sprintf("A name has one SPF record, made of all that is wanted there. It becomes:\n\n    %s", m.Text)
+		} else {
+			p.Detail = fmt.Sprintf("A name has one SPF record, so ours is merged into the one that is there. It is now:\n\n    %s\n\nIt becomes:\n\n    %s", m.Before, m.Text)
+		}
+		problems = append(problems, p)
+	}
+	return problems
+}
+
+// said notes problems that a person has been told of.
+func (z *Zones) said(problems []dns.Problem) {
+	for _, p := range problems {
+		z.told.Store(p, nil)
+	}
+}
+
+// unsaid leaves out problems that a person has been told of: the first changes of an
+// apply are previewed as if they were planned (see [protocol.Applying]), and then
+// published.
+func (z *Zones) unsaid(problems []dns.Problem) []dns.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
+		_, told := z.told.Load(p)
+		return told
+	})
+}

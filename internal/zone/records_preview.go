@@ -1,0 +1,281 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
+)
+
+// preview asks the zone as it is now what the plan would do, reports what is in the way,
+// and plans what makes way. That stays unknown while records or the zone are.
+func (r *DnsRecordsResource) preview(ctx context.Context, plan *DnsRecordsModel, config, state DnsRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
+	diags := &resp.Diagnostics
+	asked := plan.asConfigured(config)
+	wanted, complete := asked.wanted(diags)
+	if diags.HasError() || r.Run == nil {
+		return
+	}
+	if plan.DNSAuthorizationID.IsUnknown() {
+		r.warnUnbound(*plan, nil, diags)
+		return
+	}
+	id, err := ParseAuthorizationID(plan.DNSAuthorizationID.ValueString())
+	if err != nil {
+		return
+	}
+	if ZonesOf(r.Run).Pending(id) {
+		r.warnUnbound(*plan, nil, diags)
+		return
+	}
+	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	switch {
+	case kit.IsNotFound(err): // the run may make the zone before it publishes
+		r.warnUnbound(*plan, nil, diags)
+		return
+	case err != nil:
+		kit.AddError(diags, "Unable to find the zone", err)
+		return
+	}
+	plan.Zone = types.StringValue(zone.Apex)
+	previous = r.leaveOldZone(ctx, id, editor, zone, state, previous)
+
+	full := asked.publication(r.Run, wanted, previous)
+	if !complete {
+		full.Wanted = slices.Concat(wanted, undecided(wanted, previous))
+		// What is not known yet would look as if it were wanted no more.
+		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
+	}
+	editor.Wants(zone.Apex, full)
+	planned, err := editor.Plan(ctx, zone, asked.publication(r.Run, wanted, previous))
+	shown := shownDisplaced(ctx, diags)
+	if err == nil && planned.Err() != nil && shown != nil {
+		// What another resource of the run gives up was in the plan, although this
+		// process may not have heard of it yet.
+		approved := asked.publication(r.Run, wanted, previous)
+		approved.Approved = shown
+		planned, err = editor.Plan(ctx, zone, approved)
+	}
+	switch {
+	case err != nil:
+		kit.AddError(diags, "Unable to read the zone", err)
+		return
+	case planned.Err() != nil:
+		addProblems(diags, withWayOut(planned.Problems, state.ID.IsNull()))
+		return
+	}
+	displaced := planned.Displaced
+	if complete {
+		displaced = bind(ctx, zone, displaced, shown, resp)
+		plan.Displaced = displacedValue(displaced)
+	} else {
+		r.warnUnbound(*plan, r.standing(ctx, editor, zone, *plan, full.Previous), diags)
+	}
+	if leaving := withdrawn(full); len(leaving) > 0 && !diags.HasError() {
+		old := *plan
+		old.ID = state.ID
+		diags.Append(r.noteShared(ctx, editor, old, leaving, resp.Private)...)
+		diags.Append(r.shareApproved(ctx, resp.Private)...)
+	}
+	if protocol.Applying(ctx) {
+		return // what there is to say is said when the records are published
+	}
+	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
+	addProblems(diags, warnings)
+	ZonesOf(r.Run).said(warnings)
+	warnDisplaced(zone, displaced, diags)
+}
+
+// leaveOldZone tells the editor of the zone that the records are in that they leave it,
+// where they move, and returns what was published before in the new one.
+func (r *DnsRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state DnsRecordsModel, previous []dns.Published) []dns.Published {
+	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil || oldID == id {
+		return previous
+	}
+	oldEditor, oldZone, err := ZonesOf(r.Run).OpenZone(ctx, oldID)
+	switch {
+	case err != nil:
+		return nil
+	case sameZone(editor, zone, oldEditor, oldZone):
+		return previous
+	}
+	oldEditor.Wants(oldZone.Apex, dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
+	return nil
+}
+
+// undecided are the records that were published under keys of which is not known yet what
+// is wanted. As far as is known they stay.
+func undecided(wanted []dns.Wanted, previous []dns.Published) []dns.Wanted {
+	var stay []dns.Wanted
+	for _, p := range previous {
+		if !hasKey(wanted, p.Key) {
+			stay = append(stay, dns.Wanted{Key: p.Key, Record: p.Wanted})
+		}
+	}
+	return stay
+}
+
+func hasKey(wanted []dns.Wanted, key string) bool {
+	return slices.ContainsFunc(wanted, func(w dns.Wanted) bool { return w.Key == key })
+}
+
+// withdrawn are the records that were published before and are not wanted any more, or not
+// with that TTL: what other resources want of them stays.
+func withdrawn(p dns.Publication) []dns.Published {
+	return slices.DeleteFunc(slices.Clone(p.Previous), func(before dns.Published) bool {
+		return slices.ContainsFunc(p.Wanted, func(w dns.Wanted) bool {
+			return dns.Equivalent(w.Record, before.Wanted) && w.Record.TTL == before.Wanted.TTL
+		})
+	})
+}
+
+// shownDisplaced is what the approved plan showed, where Terraform hands that on to the plan
+// at apply; nil elsewhere, and where the approved plan did not know it.
+func shownDisplaced(ctx context.Context, diags *diag.Diagnostics) []dns.Identity {
+	var shown []dns.Identity
+	_, d := kit.ApprovedPlan(ctx, displacedKeyName, aboutDisplaced, &shown)
+	diags.Append(d...)
+	return shown
+}
+
+// bind plans what is displaced. Where Terraform tells what the approved plan showed, that
+// is planned again, and anything beyond it is an error; elsewhere core compares, and finds
+// the plan inconsistent.
+func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Identity, resp *resource.ModifyPlanResponse) []dns.Identity {
+	if shown == nil {
+		if displaced == nil {
+			displaced = []dns.Identity{}
+		}
+		resp.Diagnostics.Append(kit.WriteNote(ctx, resp.Private, displacedKeyName, aboutDisplaced, displaced)...)
+		return displaced
+	}
+	var surprising []string
+	for _, id := range displaced {
+		if !slices.Contains(shown, id) {
+			surprising = append(surprising, "    "+textOf(id))
+		}
+	}
+	if len(surprising) > 0 {
+		resp.Diagnostics.AddAttributeError(path.Root("displaced"), "The zone has changed since the plan",
+			fmt.Sprintf("To publish these records, the apply would now delete or change records in the zone %s that the plan did not show:\n\n%s\n\nNothing was written. Plan again.", zone.Apex, strings.Join(surprising, "\n")))
+	}
+	return shown
+}
+
+// shareApproved hands on what the approved plan knew of other resources, which this
+// process need not have heard of.
+func (r *DnsRecordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
+	var before []dns.Wanted
+	found, diags := kit.ApprovedPlan(ctx, sharedKeyName, aboutShared, &before)
+	if !found || len(before) == 0 || diags.HasError() {
+		return diags
+	}
+	now, d := loadShared(ctx, private)
+	diags.Append(d...)
+	diags.Append(kit.WriteNote(ctx, private, sharedKeyName, aboutShared, append(now, before...))...)
+	return diags
+}
+
+// standing are the records of others at the names of records that are not wholly known,
+// those that may have to make way.
+func (r *DnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan DnsRecordsModel, previous []dns.Published) []string {
+	var about []dns.Record
+	for _, element := range plan.Records.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsUnknown() || object.IsNull() {
+			continue
+		}
+		name, _ := object.Attributes()["name"].(types.String)
+		if _, known, _ := RecordOf(object); known || name.IsUnknown() || name.IsNull() {
+			continue
+		}
+		if canonical, err := dns.Canonical(name.ValueString()); err == nil && zone.Holds(canonical) {
+			about = append(about, dns.Record{Name: canonical})
+		}
+	}
+	if about == nil {
+		return nil
+	}
+	snapshot, err := editor.Snapshot(ctx, zone, about)
+	if err != nil {
+		return nil // what can be planned was planned; the apply reads the zone again
+	}
+	var lines []string
+	for _, record := range snapshot.Records {
+		ours := slices.ContainsFunc(previous, func(p dns.Published) bool { return dns.Equivalent(p.Record, record) })
+		concerned := slices.ContainsFunc(about, func(a dns.Record) bool { return a.Name == record.Name })
+		goes := record.Type != "NS" && !isMerged(record) && (record.Type != "MX" || plan.ReplaceMX.ValueBool())
+		if concerned && !ours && goes {
+			lines = append(lines, "    "+record.String())
+		}
+	}
+	return lines
+}
+
+// warnUnbound says that the plan cannot name what makes way, where something may.
+func (r *DnsRecordsResource) warnUnbound(plan DnsRecordsModel, standing []string, diags *diag.Diagnostics) {
+	var allowed []string
+	if plan.Overwrite.ValueBool() {
+		allowed = append(allowed, "overwrite = true")
+	}
+	if plan.ReplaceMX.ValueBool() {
+		allowed = append(allowed, "replace_mx = true")
+	}
+	if allowed == nil {
+		return
+	}
+	text := fmt.Sprintf("Records or their zone are not known before the apply, so this plan does not say which records of others make way. With %s, those go that are in the way then, at the names of these records only.",
+		strings.Join(allowed, " and "))
+	if len(standing) > 0 {
+		text += " At names that are known, the zone has:\n\n" + strings.Join(standing, "\n")
+	}
+	diags.AddAttributeWarning(path.Root("displaced"), "The plan does not bind what makes way",
+		text+"\n\nTo have a plan that does, first apply what the records come from, such as the sender domain, with -target.")
+}
+
+// warnDisplaced lists what makes way.
+func warnDisplaced(zone dns.HostedZone, displaced []dns.Identity, diags *diag.Diagnostics) {
+	if len(displaced) == 0 {
+		return
+	}
+	lines := make([]string, len(displaced))
+	for i, id := range displaced {
+		lines[i] = "    " + textOf(id)
+	}
+	summary := fmt.Sprintf("%s %s makes way", displaced[0].Name, displaced[0].Type)
+	if len(displaced) > 1 {
+		summary = fmt.Sprintf("%s %s and others make way (%d records)", displaced[0].Name, displaced[0].Type, len(displaced))
+	}
+	diags.AddAttributeWarning(path.Root("displaced"), summary, fmt.Sprintf("To make way, these records of the zone %s are deleted or changed:\n\n%s\n\n"+
+		"The apply displaces these and no others. If it ends with \"Provider produced inconsistent final plan\" for displaced, the zone has changed since the plan: plan again.",
+		zone.Apex, strings.Join(lines, "\n")))
+}
+
+func textOf(id dns.Identity) string {
+	return dns.Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority}.String()
+}
+
+// withWayOut adds to the errors of a resource that is not there yet how to destroy what is:
+// Terraform plans the whole configuration before it plans a destroy.
+func withWayOut(problems []dns.Problem, creating bool) []dns.Problem {
+	if !creating {
+		return problems
+	}
+	out := slices.Clone(problems)
+	for i := range out {
+		if out[i].Severity == dns.Error {
+			out[i].Detail += " (To destroy what there is instead, run terraform destroy -refresh=false: a plain destroy plans this resource first.)"
+		}
+	}
+	return out
+}

@@ -1,0 +1,381 @@
+package zone
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*DnsRecordsResource)(nil)
+	_ resource.ResourceWithImportState    = (*DnsRecordsResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*DnsRecordsResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*DnsRecordsResource)(nil)
+)
+
+// arrivalTimeout is how long to wait until the name servers have what was
+// published, unless timeouts says otherwise.
+const arrivalTimeout = 5 * time.Minute
+
+const arrivalDescription = "How long to wait until the name servers have the records, such as `90s`. Default: `5m`."
+
+// DnsRecordsResource is a set of records of ours in a zone that others use too.
+type DnsRecordsResource struct {
+	kit.Base
+	Hosts Hosts
+}
+
+// NewRecordsResource makes the resource for these hosts.
+func NewRecordsResource(hosts []HostService) func() resource.Resource {
+	return func() resource.Resource { return &DnsRecordsResource{Hosts: hosts} }
+}
+
+func (r *DnsRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "postmaster_dns_records"
+}
+
+func (r *DnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
+			"Records of others are never touched: one exact record is written or removed at a time, never a record set. What is in the way is an error " +
+			"at plan that names it. An SPF record is merged into the one that is there, and only what was really added is taken out again at destroy. " +
+			"A record that is there already, word for word, is used as it is, and stays at destroy (see `adopt_existing`). What was changed by hand is shown as drift, and is not deleted at destroy. " +
+			"Two resources of this provider that want records at one name which cannot stand side by side are an error, whatever `overwrite` and `replace_mx` say.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The authorization's id and eight random digits, such as `" + r.Hosts.example() + "/example.com/1f2e3d4c`.",
+			},
+			"dns_authorization_id": schema.StringAttribute{
+				Required:            true,
+				Validators:          []validator.String{r.Hosts.IDSpelling()},
+				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
+				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. With another one the records move: they are published there first, and then removed here.",
+			},
+			"records": schema.MapNestedAttribute{
+				Required: true,
+				MarkdownDescription: "The records, by keys of your choice. One changed in the zone shows with its present value, one that is missing " +
+					"is missing here, so that the plan shows the drift.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					// Optional, as an element that is wholly unknown must pass; ValidateConfig
+					// wants the first three.
+					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot. Required."},
+					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`. Required."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: TXT as one text of any length, without quotes and escapes; other types in presentation format. Required."},
+					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record. Required for MX."},
+				}},
+			},
+			"ttl": schema.Int64Attribute{
+				Optional:   true,
+				Computed:   true, // to keep what an import has found, whether it is configured or not
+				Validators: []validator.Int64{int64validator.Between(1, 2147483647)},
+				MarkdownDescription: "TTL in seconds. A record that joins a set which has records of others takes the set's. Default: the host's, " +
+					"which also takes the place of a TTL that is removed from the configuration.",
+			},
+			"overwrite": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Replace records of others that are in the way. It covers no MX record. Default: `false`.",
+			},
+			"replace_mx": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Delete others' MX records at the names of ours: mail for the domain then goes to our host instead of theirs. Default: `false`.",
+			},
+			"adopt_existing": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Take over records that are in the zone already, word for word, SPF mechanisms among them: they count as published here, and are removed at destroy. " +
+					"Without it they are used as they are, and stay at destroy. An import takes them over in any case. Default: `false`.",
+			},
+			"allow_excess_spf_lookups": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Allow a merge that takes an SPF record beyond the ten DNS lookups that receivers make (RFC 7208). Default: `false`.",
+			},
+			"wait_for_propagation": schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+				MarkdownDescription: "Wait until all name servers of the zone that answer have the records; a warning if that takes too long. Default: `true`.",
+			},
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, CreateDescription: arrivalDescription,
+				Update: true, UpdateDescription: arrivalDescription,
+			}),
+			"zone": schema.StringAttribute{
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The zone that the records are in.",
+			},
+			"preexisting": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The keys of records that were in the zone before they were published here. They stay at destroy. Null where a version before 0.2.0 has published the records: all of them count as published here then.",
+			},
+			"displaced": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "The records that the apply deletes or changes to make way for ours: those of others that `overwrite` or `replace_mx` covers, and those that another resource gives up in the same run. " +
+					"The plan binds the apply: if anything else is in the way by then, nothing is written. " +
+					"It is unknown while records or the zone are not known at plan; the apply then goes by `overwrite` and `replace_mx`. It keeps what the last apply displaced. SPF records, into which ours is merged, are not among them.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
+					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
+					"value":    schema.StringAttribute{Computed: true, MarkdownDescription: "Value, as in `records`."},
+					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
+				}},
+			},
+			"published": schema.MapNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "The records as they stood in the zone after the last write: an SPF record with what it was merged into. " +
+					"Refer to it to have a verification wait for the records, and verify again when they change.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
+					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
+					"value":    schema.StringAttribute{Computed: true, MarkdownDescription: "Value, as in `records`."},
+					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
+					"ttl":      schema.Int64Attribute{Computed: true, MarkdownDescription: "TTL in seconds; null where the host chooses."},
+				}},
+			},
+		},
+	}
+}
+
+type DnsRecordsModel struct {
+	ID                    types.String   `tfsdk:"id"`
+	DNSAuthorizationID    types.String   `tfsdk:"dns_authorization_id"`
+	Records               types.Map      `tfsdk:"records"`
+	TTL                   types.Int64    `tfsdk:"ttl"`
+	Overwrite             types.Bool     `tfsdk:"overwrite"`
+	ReplaceMX             types.Bool     `tfsdk:"replace_mx"`
+	AdoptExisting         types.Bool     `tfsdk:"adopt_existing"`
+	AllowExcessSPFLookups types.Bool     `tfsdk:"allow_excess_spf_lookups"`
+	WaitForPropagation    types.Bool     `tfsdk:"wait_for_propagation"`
+	Timeouts              timeouts.Value `tfsdk:"timeouts"`
+	Zone                  types.String   `tfsdk:"zone"`
+	Published             types.Map      `tfsdk:"published"`
+	Preexisting           types.List     `tfsdk:"preexisting"`
+	Displaced             types.List     `tfsdk:"displaced"`
+}
+
+// publication is what the resource wants in its zone; owner tells it from others.
+func (m DnsRecordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous []dns.Published) dns.Publication {
+	return dns.Publication{
+		Owner:           m.ID.ValueString(),
+		Wanted:          wanted,
+		Previous:        previous,
+		Overwrite:       m.Overwrite.ValueBool(),
+		ReplaceMX:       m.ReplaceMX.ValueBool(),
+		Adopt:           m.AdoptExisting.ValueBool(),
+		AllowSPFLookups: m.AllowExcessSPFLookups.ValueBool(),
+		SelectorHelp:    run.SelectorHelp(),
+	}
+}
+
+// asConfigured is the plan with the TTL that the configuration asks for: the plan keeps
+// one that an import has found.
+func (m DnsRecordsModel) asConfigured(config DnsRecordsModel) DnsRecordsModel {
+	if config.TTL.IsNull() {
+		m.TTL = types.Int64Null()
+	}
+	return m
+}
+
+// intended is what a plan wants in its zone, when all of it is known.
+func (m DnsRecordsModel) intended(run *kit.Run, config DnsRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
+	asked := m.asConfigured(config)
+	wanted, complete := asked.wanted(diags)
+	if !complete && !diags.HasError() {
+		diags.AddAttributeError(path.Root("records"), "Unknown record", "A record is still unknown at apply.")
+	}
+	publication := asked.publication(run, wanted, previous)
+	publication.Shared = shared
+	publication.Approved = approved(m.Displaced)
+	return publication
+}
+
+// open finds the zone to publish in.
+func (r *DnsRecordsResource) open(ctx context.Context, m DnsRecordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
+		return nil, dns.HostedZone{}
+	}
+	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	if err != nil {
+		kit.AddError(diags, "Unable to find the zone", err)
+		return nil, dns.HostedZone{}
+	}
+	return editor, zone
+}
+
+// Create publishes the records.
+func (r *DnsRecordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config DnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ID = newRecordsID(plan.DNSAuthorizationID)
+	timeout, d := plan.Timeouts.Create(ctx, arrivalTimeout)
+	resp.Diagnostics.Append(d...)
+	published, ok := r.Publish(ctx, &plan, plan.intended(r.Run, config, nil, nil, &resp.Diagnostics), timeout, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// newRecordsID makes an id that tells the resource from others of its authorization.
+func newRecordsID(authorization types.String) types.String {
+	var digits [4]byte
+	rand.Read(digits[:]) //nolint:errcheck // it never fails
+	return types.StringValue(authorization.ValueString() + "/" + hex.EncodeToString(digits[:]))
+}
+
+// Publish writes what a plan wants, fills in what came of it, and waits until the
+// records have arrived.
+func (r *DnsRecordsResource) Publish(ctx context.Context, plan *DnsRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+	if diags.HasError() {
+		return nil, false
+	}
+	publication.Owner = plan.ID.ValueString()
+	editor, zone := r.open(ctx, *plan, diags)
+	if diags.HasError() {
+		return nil, false
+	}
+	result, err := editor.Publish(ctx, zone, publication)
+	addProblems(diags, ZonesOf(r.Run).unsaid(append(result.Warnings, mergeWarnings(result.Merged)...)))
+	if err != nil {
+		addPublishError(diags, err)
+		return nil, false
+	}
+	plan.Zone = types.StringValue(zone.Apex)
+	plan.Published = mergePublished(plan.Published, result.Published)
+	plan.Preexisting = preexistingKeys(result.Published)
+	if plan.Displaced.IsUnknown() {
+		plan.Displaced = displacedValue(result.Displaced)
+	}
+	if plan.WaitForPropagation.ValueBool() {
+		r.AwaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
+	}
+	return result.Published, true
+}
+
+// Read shows what has become of the records.
+func (r *DnsRecordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state DnsRecordsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable id in the state", err.Error()+".")
+		return
+	}
+	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
+	switch {
+	case kit.IsNotFound(err) && len(previous) > 0:
+		resp.Diagnostics.AddWarning("The zone is not in the account any more", "The records are left in the state as they are. "+err.Error()+".")
+		return
+	case err != nil:
+		kit.AddError(&resp.Diagnostics, "Unable to find the zone", err)
+		return
+	}
+	if previous != nil {
+		editor.Has(zone.Apex, state.ID.ValueString(), stillPublished(previous, state.Records, types.MapNull(kit.DnsRecordType)))
+	}
+	if previous == nil { // after an import
+		previous = r.adopt(ctx, &state, editor, zone, &resp.Diagnostics)
+	} else {
+		previous = r.observe(ctx, &state, editor, zone, previous, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, previous)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update writes what has changed.
+func (r *DnsRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state, config DnsRecordsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
+	previous, d := loadPublished(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	shared, d := loadShared(ctx, req.Private)
+	resp.Diagnostics.Append(d...)
+	timeout, d := plan.Timeouts.Update(ctx, arrivalTimeout)
+	resp.Diagnostics.Append(d...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	previous = stillPublished(previous, state.Records, plan.Records)
+	publication := plan.intended(r.Run, config, previous, shared, &resp.Diagnostics)
+	var published []dns.Published
+	var ok bool
+	if authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID) {
+		plan.ID = state.ID
+		published, ok = r.Publish(ctx, &plan, publication, timeout, &resp.Diagnostics)
+	} else {
+		published, ok = r.move(ctx, state, &plan, publication, timeout, &resp.Diagnostics)
+	}
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(savePublished(ctx, resp.Private, published)...)
+	resp.Diagnostics.Append(forgetPlanned(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// ImportState takes the authorization's ID, "#" and the records as JSON, which
+// jsonencode() makes of the attribute that they come from.
+func (r *DnsRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	authorization, text, found := strings.Cut(req.ID, "#")
+	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. "
+	if !found {
+		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
+		return
+	}
+	id, err := r.Hosts.ParseID(authorization)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", form+"What is before the # is wrong: "+err.Error()+".")
+		return
+	}
+	records, err := RecordsFromJSON(text)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable import id", form+"What is behind the # is wrong: "+err.Error()+".")
+		return
+	}
+	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
+	resp.Diagnostics.Append(kit.SetAll(ctx, &resp.State, map[string]any{
+		"id":                       id.String() + "/" + contentDigits(text),
+		"dns_authorization_id":     id.String(),
+		"records":                  records,
+		"overwrite":                false,
+		"replace_mx":               false,
+		"allow_excess_spf_lookups": false,
+		"wait_for_propagation":     true,
+	})...)
+}

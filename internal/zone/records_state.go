@@ -1,0 +1,186 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// observe brings the state up to what has become of the published records: a
+// record that is missing goes, one that was changed shows its present value, and
+// the others stay as they were written.
+func (r *DnsRecordsResource) observe(ctx context.Context, state *DnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
+	about := make([]dns.Record, len(previous))
+	for i, p := range previous {
+		about[i] = p.Wanted
+	}
+	snapshot, err := editor.Snapshot(ctx, zone, about)
+	if err != nil {
+		kit.AddError(diags, "Unable to read the zone", err)
+		return previous
+	}
+	records, published := copyOf(state.Records), copyOf(state.Published)
+	var now []dns.Published
+	for _, o := range editor.Observe(snapshot, state.ID.ValueString(), previous) {
+		now = append(now, o.Published)
+		key := o.Published.Key
+		if state.Records.Elements()[key] == nil {
+			continue // it was missing at an earlier refresh; see stillPublished
+		}
+		switch o.Presence {
+		case dns.Missing:
+			delete(records, key)
+			delete(published, key)
+		case dns.Changed:
+			if warnOfHiddenAlias(o, diags) {
+				// As if it were missing: nobody who asks the DNS sees it.
+				delete(records, key)
+				delete(published, key)
+				continue
+			}
+			switch {
+			case o.Record.Identity() == o.Published.Record.Identity(): // its TTL alone
+				state.TTL = types.Int64Value(int64(o.Record.TTL))
+			case len(o.MissingSPF) > 0:
+				// What the others say in the record is not ours: only what is missing differs.
+				left := o.Published.Wanted
+				left.Value = mailrecord.WithoutSPF(left.Value, o.MissingSPF)
+				records[key] = recordValue(left)
+			default:
+				records[key] = recordValue(o.Record)
+			}
+			published[key] = publishedValue(o.Record, types.StringValue(o.Record.Value), ttlValue(o.Record))
+		}
+	}
+	state.Zone = types.StringValue(zone.Apex)
+	state.Records = types.MapValueMust(kit.DnsRecordType, records)
+	state.Published = types.MapValueMust(publishedType, published)
+	if !state.Preexisting.IsNull() {
+		state.Preexisting = preexistingKeys(slices.DeleteFunc(slices.Clone(now), func(p dns.Published) bool { return published[p.Key] == nil }))
+	}
+	return now
+}
+
+// stillPublished leaves out of what was published the records that were missing at an
+// earlier refresh, and that the configuration has not wanted since: records like them that
+// are there now are another owner's. The planned records are null where all are removed.
+//
+// A record that is wanted is looked for where it was published, although it was missing:
+// the run that published it anew may have ended before it could save that.
+func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Published {
+	if planned.IsUnknown() {
+		return previous
+	}
+	return slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool {
+		return state.Elements()[p.Key] == nil && planned.Elements()[p.Key] == nil
+	})
+}
+
+// adopt fills in the state of an import. Each record has to be there, and is taken over.
+func (r *DnsRecordsResource) adopt(ctx context.Context, state *DnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
+	wanted, _ := state.wanted(diags)
+	if diags.HasError() {
+		return nil
+	}
+	about := make([]dns.Record, len(wanted))
+	for i, w := range wanted {
+		about[i] = w.Record
+	}
+	snapshot, err := editor.Snapshot(ctx, zone, about)
+	if err != nil {
+		kit.AddError(diags, "Unable to read the zone", err)
+		return nil
+	}
+	if lines := notInZone(snapshot, wanted); len(lines) > 0 {
+		diags.AddError("Not all records are in the zone", fmt.Sprintf("Records are imported as they stand in the zone %s. These differ:\n\n%s\n\n"+
+			"Correct them in the import id and in the configuration, or leave them out of the import and add them to the configuration afterwards.", zone.Apex, strings.Join(lines, "\n")))
+		return nil
+	}
+	publication := state.publication(r.Run, wanted, nil)
+	publication.Adopt = true
+	planned, err := editor.Plan(ctx, zone, publication)
+	switch {
+	case err != nil:
+		kit.AddError(diags, "Unable to read the zone", err)
+		return nil
+	case planned.Err() != nil:
+		addPublishError(diags, planned.Err())
+		return nil
+	}
+	state.Zone = types.StringValue(zone.Apex)
+	state.Published = mergePublished(types.MapNull(publishedType), planned.Published)
+	state.Preexisting = preexistingKeys(planned.Published)
+	state.TTL = commonTTL(planned.Published)
+	return planned.Published
+}
+
+// notInZone says of each wanted record that the zone does not have what it has instead.
+func notInZone(snapshot *dns.Snapshot, wanted []dns.Wanted) []string {
+	var lines []string
+	for _, w := range wanted {
+		there, instead := snapshot.Says(w.Record)
+		if there {
+			continue
+		}
+		line := fmt.Sprintf("    %q: the zone does not have %s", w.Key, w.Record)
+		if len(instead) > 0 {
+			texts := make([]string, len(instead))
+			for i, record := range instead {
+				texts[i] = record.String()
+			}
+			line = fmt.Sprintf("    %q: the zone has %s, not %s", w.Key, strings.Join(texts, " and "), w.Record)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// commonTTL is the TTL that all records have; null where there is none.
+func commonTTL(published []dns.Published) types.Int64 {
+	if len(published) == 0 {
+		return types.Int64Null()
+	}
+	for _, p := range published {
+		if p.Record.TTL != published[0].Record.TTL {
+			return types.Int64Null()
+		}
+	}
+	return ttlValue(published[0].Record)
+}
+
+func copyOf(m types.Map) map[string]attr.Value {
+	out := map[string]attr.Value{}
+	for key, v := range m.Elements() {
+		out[key] = v
+	}
+	return out
+}
+
+// recordValue is an element of records.
+func recordValue(r dns.Record) types.Object {
+	priority := types.Int64Null()
+	if r.Type == "MX" {
+		priority = types.Int64Value(int64(r.Priority))
+	}
+	return types.ObjectValueMust(kit.DnsRecordType.AttrTypes, map[string]attr.Value{
+		"name": types.StringValue(r.Name), "type": types.StringValue(r.Type),
+		"value": types.StringValue(r.Value), "priority": priority,
+	})
+}
+
+func ttlValue(r dns.Record) types.Int64 {
+	if r.TTL == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(int64(r.TTL))
+}

@@ -1,0 +1,209 @@
+package zone
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// Zones are the accounts at DNS hosts of a run, and what was learned by them.
+type Zones struct {
+	run      *kit.Run
+	hosts    Hosts
+	settings map[AccountKey]HostSettings
+
+	mu      sync.Mutex
+	Editors map[editorKey]*dns.Editor
+
+	accesses sync.Map // dns.WriteAccess by zoneAccess
+	told     sync.Map // by dns.Problem: what previews of DNS records have said
+}
+
+// NewZones puts the accounts at DNS hosts into a run, of which there are none yet.
+func NewZones(run *kit.Run, hosts Hosts) {
+	kit.Put(run, &Zones{run: run, hosts: hosts, settings: map[AccountKey]HostSettings{}, Editors: map[editorKey]*dns.Editor{}})
+}
+
+// ZonesOf are the accounts at DNS hosts of a run.
+func ZonesOf(run *kit.Run) *Zones { return kit.PartOf[*Zones](run) }
+
+// HostNamed is the host of a name.
+func (z *Zones) HostNamed(name string) (HostService, error) {
+	host, ok := kit.Named(z.hosts, name)
+	if !ok {
+		return nil, z.hosts.unknown(name)
+	}
+	return host, nil
+}
+
+// Title is what people call a host.
+func (z *Zones) Title(host string) string { return z.hosts.title(host) }
+
+// HostTitles is what people call these hosts, in the order in which they are told of them.
+func (z *Zones) HostTitles(names []string) []string { return z.hosts.titles(names) }
+
+// AccountHost is the host that an account is at.
+func (z *Zones) AccountHost(account string) (string, bool) {
+	for key := range z.settings {
+		if key.Account == account && account != "" && key.Host != "" {
+			return key.Host, true
+		}
+	}
+	return "", false
+}
+
+// accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
+func (z *Zones) accountPending(account string) bool {
+	if account == "" {
+		return false
+	}
+	settings, ok := z.hostSettings(AccountKey{Account: account})
+	return ok && settings.Pending
+}
+
+// Editor returns the editor of an account. Whatever names the configuration has for
+// one account, there is one editor in the process, since two would write a zone at the
+// same time.
+func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
+	at, settings, err := z.reach(key)
+	if err != nil {
+		return nil, err
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	account := editorKey{at.Name(), settings.Account}
+	if e, ok := z.Editors[account]; ok {
+		return e, nil
+	}
+	host, err := settings.Open(z.run)
+	if err != nil {
+		return nil, err
+	}
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: z.LookUpValues, Gather: true})
+	z.Editors[account] = e
+	return e, nil
+}
+
+// LookUpValues asks the DNS for an editor. A zone can be read and written while it is not
+// known yet whom to ask.
+func (z *Zones) LookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
+	lookup, err := z.run.Lookup()
+	if err != nil {
+		return nil, err
+	}
+	return lookup.Values(ctx, name, recordType)
+}
+
+// Host makes a client of an account.
+func (z *Zones) Host(key AccountKey) (dns.Host, error) {
+	_, settings, err := z.reach(key)
+	if err != nil {
+		return nil, err
+	}
+	return settings.Open(z.run)
+}
+
+// reach is the host of an account and how the account is reached, or why it is not.
+func (z *Zones) reach(key AccountKey) (HostService, HostSettings, error) {
+	host, err := z.HostNamed(key.Host)
+	if err != nil {
+		return nil, HostSettings{}, err
+	}
+	if z.run.Sandbox() != nil {
+		return host, HostSettings{Open: host.Host().Simulated}, nil // all accounts are one there
+	}
+	settings, err := z.settingsAt(host, key.Account)
+	if err == nil {
+		err = settings.Missing
+	}
+	return host, settings, err
+}
+
+// SettingsOf is how the account of an authorization is configured, or an error that says
+// that there is none. It is the same in the sandbox, where the host itself takes no notice
+// of it.
+func (z *Zones) SettingsOf(id AuthorizationID) (HostSettings, error) {
+	host, err := z.HostNamed(id.Host)
+	if err != nil {
+		return HostSettings{}, err
+	}
+	return z.settingsAt(host, id.Account)
+}
+
+// settingsAt is how an account at a host is configured, or an error that says that there is
+// none.
+func (z *Zones) settingsAt(host HostService, account string) (HostSettings, error) {
+	if z.run.Undecided() != "" {
+		return HostSettings{}, kit.Missing(host.Title(), kit.Setting{Unknown: true, Attribute: z.run.Undecided()})
+	}
+	settings, ok := z.hostSettings(AccountKey{host.Name(), account})
+	if !ok {
+		return settings, &api.Error{Service: host.Title(), Op: "configure", Kind: api.ErrNotConfigured,
+			Answer: fmt.Sprintf("there is no account %q at %s", account, host.Title()),
+			Advice: fmt.Sprintf("Add it to dns_accounts in the configuration of the provider \"postmaster\": dns_accounts = { %q = { %s = { … } } }", account, host.Name())}
+	}
+	return settings, nil
+}
+
+// hostSettings is how an account is reached, as far as the configuration says.
+func (z *Zones) hostSettings(key AccountKey) (HostSettings, bool) {
+	settings, ok := z.settings[key]
+	if !ok && key.Account != "" {
+		if settings, ok = z.settings[AccountKey{Account: key.Account}]; !ok {
+			settings, ok = z.settings[AccountKey{}]
+		}
+	}
+	return settings, ok
+}
+
+// Pending is whether the account of an authorization cannot be used for the time
+// being, because its credentials are not known yet. Until apply that is no error.
+func (z *Zones) Pending(id AuthorizationID) bool {
+	settings, ok := z.hostSettings(AccountKey{id.Host, id.Account})
+	return z.run.Undecided() != "" || z.run.Sandbox() == nil && ok && settings.Pending
+}
+
+// OpenZone finds the zone of an authorization.
+func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, dns.HostedZone, error) {
+	editor, err := z.Editor(AccountKey{id.Host, id.Account})
+	if err != nil {
+		return nil, dns.HostedZone{}, err
+	}
+	zone, err := editor.Zone(ctx, id.Within())
+	if err != nil {
+		return nil, dns.HostedZone{}, err
+	}
+	if id.Zone != "" && zone.Apex != id.Zone {
+		return nil, dns.HostedZone{}, &api.Error{Service: z.Title(id.Host), Op: "find the zone", Object: id.Zone, Kind: api.ErrNotFound,
+			Answer: "the account has no such zone, only " + zone.Apex, Advice: "Remove zone from the postmaster_dns_authorization, or correct it"}
+	}
+	if !zone.Holds(id.Domain) {
+		return nil, dns.HostedZone{}, &api.Error{Service: z.Title(id.Host), Op: "find the zone", Object: id.Domain,
+			Answer: fmt.Sprintf("%s is not in the zone %s", id.Domain, zone.Apex), Advice: "Correct zone of the postmaster_dns_authorization"}
+	}
+	return editor, zone, nil
+}
+
+// zoneAccess is what an account was found to be allowed to do with a zone.
+type zoneAccess struct {
+	account AccountKey
+	zoneID  string
+}
+
+// access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
+// of an authorization and its create both need the answer. An error is not remembered.
+func (z *Zones) access(ctx context.Context, editor *dns.Editor, id AuthorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
+	key := zoneAccess{AccountKey{id.Host, id.Account}, zone.ID}
+	if known, ok := z.accesses.Load(key); ok {
+		return known.(dns.WriteAccess), nil
+	}
+	access, err := editor.Host().CheckAccess(ctx, zone)
+	if err == nil {
+		z.accesses.Store(key, access)
+	}
+	return access, err
+}
