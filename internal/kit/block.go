@@ -69,8 +69,8 @@ type Setting struct {
 	Value     string
 	Unknown   bool
 	At        path.Path
-	Attribute string // "mailserver.url"
-	Variable  string // "MAILSERVER_URL"; empty if there is none
+	Attribute string // such as "myservice.url"
+	Variable  string // such as "MYSERVICE_URL"; empty if there is none
 	Inherited bool   // the value is the variable's
 }
 

@@ -1,5 +1,5 @@
-// Package provider is Terraform's face of the project: schemas, plans, state and
-// diagnostics. It is the only package that imports terraform-plugin-framework.
+// Package provider makes the Terraform provider of the services in the list: its schema, its
+// configuration, and the resources and data sources of the rooms and services.
 package provider
 
 import (

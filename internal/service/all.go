@@ -11,7 +11,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // dnsHosts are the DNS hosts that the provider works with, in the order in which people are
@@ -29,7 +28,7 @@ var All = append([]kit.Service{
 	mailserver.Service{},
 	yandex.Service{},
 	sendgrid.Service{},
-	octeth.Service{Hosts: kit.With[zone.HostService](dnsHosts)},
+	octeth.New(dnsHosts),
 }, dnsHosts...)
 
 // Simulated are all services, as the sandbox simulates them.

@@ -62,8 +62,8 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 			"unsubscribe_link":       flag("Whether a link to unsubscribe is added. Octeth's default: `false`. Changed in place."),
 			"dns_authorization_id": schema.StringAttribute{
 				Optional:      true,
-				Validators:    []validator.String{s.Hosts.IDSpelling()},
-				PlanModifiers: []planmodifier.String{s.Hosts.IDSpelling()},
+				Validators:    []validator.String{s.hosts.IDSpelling()},
+				PlanModifiers: []planmodifier.String{s.hosts.IDSpelling()},
 				MarkdownDescription: "The `id` of a `postmaster_dns_authorization`, by whose credentials Octeth publishes the records itself: at Cloudflare, Namecheap or GoDaddy, there with a key and its secret. " +
 					"The zone is read before and after, and records of others that are gone are an error that lists them. " +
 					"Octeth cannot take the records away again: a destroy leaves them in the zone, and lists them. With `postmaster_dns_records` instead, it removes them.",

@@ -21,7 +21,10 @@ const (
 
 // Service is Octeth, as a sender, and as a delegate that edits zones at some of these
 // hosts.
-type Service struct{ Hosts zone.Hosts }
+type Service struct{ hosts zone.Hosts }
+
+// New returns Octeth beside these DNS hosts.
+func New(hosts []kit.Service) Service { return Service{kit.With[zone.HostService](hosts)} }
 
 // Name implements Service.
 func (Service) Name() string { return ServiceOcteth }

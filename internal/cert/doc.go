@@ -1,0 +1,2 @@
+// Package cert is the room of certificates that hosts of mail serve.
+package cert

@@ -1,0 +1,2 @@
+// Package cloudflare is Cloudflare, as a DNS host.
+package cloudflare

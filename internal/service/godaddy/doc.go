@@ -1,0 +1,2 @@
+// Package godaddy is GoDaddy, as a DNS host.
+package godaddy

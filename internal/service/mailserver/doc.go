@@ -1,0 +1,3 @@
+// Package mailserver is the RunEasyMail mail server, as a mail service that also serves
+// certificates.
+package mailserver

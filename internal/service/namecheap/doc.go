@@ -1,0 +1,2 @@
+// Package namecheap is Namecheap, as a DNS host.
+package namecheap

@@ -1,0 +1,2 @@
+// Package octeth is Octeth, as a sender that may also publish records by itself.
+package octeth

@@ -1,0 +1,2 @@
+// Package rfc2136 is any server that takes dynamic updates (RFC 2136), as a DNS host.
+package rfc2136

@@ -1,0 +1,2 @@
+// Package sendgrid is SendGrid, as a sender.
+package sendgrid
