@@ -88,8 +88,8 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 	})
 }
 
-// Publish puts a DKIM record into the DNS of the test's world.
-func (s *testServer) Publish(t *testing.T, record string) {
+// publish puts a DKIM record into the DNS of the test's world.
+func (s *testServer) publish(t *testing.T, record string) {
 	t.Helper()
 	if err := s.PutZone("example.com", []string{`mail._domainkey 7200 IN TXT ` + record}); err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestDKIMKeyPublished(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
 	s.createDomain(t, "example.com", "info")
-	s.Publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
+	s.publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
@@ -129,7 +129,7 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startMailServer(t)
 			s.createDomain(t, "example.com", "info")
-			s.Publish(t, record)
+			s.publish(t, record)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps:                    []resource.TestStep{{Config: s.provider(t) + dkimConfig(``)}},

@@ -30,6 +30,7 @@ const uncheckedSummary = "The plan does not check the zone"
 // between is a plan check that does something between a plan and its apply.
 type between func()
 
+// CheckPlan implements plancheck.PlanCheck.
 func (b between) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
 	b()
 }
@@ -124,9 +125,7 @@ func TestHostAtPlanCostsNoCalls(t *testing.T) {
 			Config: w.provider() + authorizationVia("example.com", more) +
 				recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
 			Check: func(*terraform.State) error {
-				w.mu.Lock()
-				defer w.mu.Unlock()
-				calls[more] = slices.Sorted(slices.Values(w.calls))
+				calls[more] = slices.Sorted(slices.Values(w.callsSoFar()))
 				return nil
 			},
 		})
@@ -223,7 +222,7 @@ func TestNoteOnTheHost(t *testing.T) {
 	domain := map[string]tftypes.Value{"domain": stringValue("moving.example")}
 	plan := func(want ...string) authorizationPlan {
 		t.Helper()
-		p := w.planAuthorization(t, w.inSandbox, domain, nil)
+		p := w.planAuthorization(t, w.inSandbox(), domain, nil)
 		if (len(want) == 0) != (p.said == "") || !testkit.ContainsAll(p.said, want) {
 			t.Errorf("it says %q; want %q", p.said, want)
 		}
@@ -236,7 +235,7 @@ func TestNoteOnTheHost(t *testing.T) {
 	w.adjust = nil
 	approved := plan()
 	w.putZone(t, "moving.example", "@ NS dns1.registrar-servers.com.")
-	if said := w.planAuthorization(t, w.inSandbox, domain, approved.private).said; strings.Contains(said, "WARNING") {
+	if said := w.planAuthorization(t, w.inSandbox(), domain, approved.private).said; strings.Contains(said, "WARNING") {
 		t.Errorf("where Terraform tells what was approved, it says %s", said)
 	}
 	const noZone = "The plan does not check the zone" // as the account at the new host does not have it
@@ -359,14 +358,16 @@ func (w *dnsWorld) planAuthorization(t *testing.T, configuration func(provider t
 }
 
 // inSandbox is a provider in the world's sandbox.
-func (w *dnsWorld) inSandbox(provider tftypes.Object) map[string]tftypes.Value {
-	sandboxType := provider.AttributeTypes["sandbox"].(tftypes.Object)
-	attributes := map[string]tftypes.Value{}
-	for name, attributeType := range sandboxType.AttributeTypes {
-		attributes[name] = tftypes.NewValue(attributeType, nil)
+func (w *dnsWorld) inSandbox() func(provider tftypes.Object) map[string]tftypes.Value {
+	return func(provider tftypes.Object) map[string]tftypes.Value {
+		sandboxType := provider.AttributeTypes["sandbox"].(tftypes.Object)
+		attributes := map[string]tftypes.Value{}
+		for name, attributeType := range sandboxType.AttributeTypes {
+			attributes[name] = tftypes.NewValue(attributeType, nil)
+		}
+		attributes["path"] = tftypes.NewValue(tftypes.String, w.file)
+		return map[string]tftypes.Value{"sandbox": tftypes.NewValue(sandboxType, attributes)}
 	}
-	attributes["path"] = tftypes.NewValue(tftypes.String, w.file)
-	return map[string]tftypes.Value{"sandbox": tftypes.NewValue(sandboxType, attributes)}
 }
 
 func stringValue(text string) tftypes.Value { return tftypes.NewValue(tftypes.String, text) }
@@ -404,12 +405,12 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 				t.Fatal(err)
 			}
 			domain := map[string]tftypes.Value{"domain": stringValue("moving.example")}
-			first := w.planAuthorization(t, w.inSandbox, domain, nil)
+			first := w.planAuthorization(t, w.inSandbox(), domain, nil)
 			if first.said != "" || !first.known("id", "cloudflare/moving.example") || !first.known("zone", "moving.example") {
 				t.Fatalf("the first plan is %v, and says %s", first.values, first.said)
 			}
 			c.change(t, w)
-			second := w.planAuthorization(t, w.inSandbox, domain, first.private)
+			second := w.planAuthorization(t, w.inSandbox(), domain, first.private)
 			if len(c.want) > 0 {
 				if !strings.Contains(second.said, "ERROR") || !testkit.ContainsAll(second.said, c.want) {
 					t.Errorf("it says %s; want %q", second.said, c.want)
@@ -437,7 +438,7 @@ func TestUnreadableApprovedPlan(t *testing.T) {
 		"another version": `{"planned_host":"eyJ2ZXJzaW9uIjo5fQ=="}`, // {"version":9}
 		"no envelope":     `planned_host`,
 	} {
-		plan := w.planAuthorization(t, w.inSandbox, map[string]tftypes.Value{"domain": stringValue("example.com")}, []byte(approved))
+		plan := w.planAuthorization(t, w.inSandbox(), map[string]tftypes.Value{"domain": stringValue("example.com")}, []byte(approved))
 		if !testkit.ContainsAll(plan.said, []string{"ERROR: Unable to read the approved plan", "Plan again"}) {
 			t.Errorf("%s: it says %s", name, plan.said)
 		}
@@ -471,11 +472,11 @@ func TestHostIsNotKnownAtPlan(t *testing.T) {
 		host     string // empty: unknown
 		want     string
 	}{
-		"domain":             {w.inSandbox, map[string]tftypes.Value{"domain": unknown}, "", "The domain is known only after apply"},
-		"account":            {w.inSandbox, with("account", unknown), "", "The account is known only after apply"},
-		"via":                {w.inSandbox, with("via", unknown), "", "The value of via is known only after apply"},
-		"zone":               {w.inSandbox, with("zone", unknown), "cloudflare", ""},
-		"dns_provider":       {w.inSandbox, with("dns_provider", unknown), "", ""},
+		"domain":             {w.inSandbox(), map[string]tftypes.Value{"domain": unknown}, "", "The domain is known only after apply"},
+		"account":            {w.inSandbox(), with("account", unknown), "", "The account is known only after apply"},
+		"via":                {w.inSandbox(), with("via", unknown), "", "The value of via is known only after apply"},
+		"zone":               {w.inSandbox(), with("zone", unknown), "cloudflare", ""},
+		"dns_provider":       {w.inSandbox(), with("dns_provider", unknown), "", ""},
 		"the sandbox":        {unknownOf("sandbox"), example, "", "sandbox is known only after apply"},
 		"resolvers":          {unknownOf("dns_resolvers"), example, "", "dns_resolvers is known only after apply"},
 		"accounts":           {unknownOf("dns_accounts"), with("account", stringValue("agency")), "", `the account "agency" is known only after apply`},

@@ -44,25 +44,25 @@ func occupied(t *testing.T) (*dnsWorld, *stranger) {
 
 // saysOnce checks that the last apply told once, in whichever call, what the intruding
 // records do to those of others.
-func (w *dnsWorld) saysOnce(*terraform.State) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, text := range []string{"The SPF record of example.com is merged", "Mail for example.com goes elsewhere", "DNS record of others replaced"} {
-		said := slices.DeleteFunc(slices.Clone(w.apply.said), func(s string) bool { return !strings.Contains(s, text) })
-		if len(said) != 1 {
-			return fmt.Errorf("%q was said %d times; the apply said\n%s", text, len(said), strings.Join(w.apply.said, "\n"))
+func (w *dnsWorld) saysOnce() resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		_, all := w.lastApply()
+		for _, text := range []string{"The SPF record of example.com is merged", "Mail for example.com goes elsewhere", "DNS record of others replaced"} {
+			said := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, text) })
+			if len(said) != 1 {
+				return fmt.Errorf("%q was said %d times; the apply said\n%s", text, len(said), strings.Join(all, "\n"))
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // zoneCalls checks how often the last apply read zones at Cloudflare and wrote them.
 func (w *dnsWorld) zoneCalls(reads, writes int) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		w.mu.Lock()
-		defer w.mu.Unlock()
+		calls, _ := w.lastApply()
 		count := func(method, end string) (n int) {
-			for _, call := range w.apply.calls {
+			for _, call := range calls {
 				if strings.HasPrefix(call, "cloudflare "+method+" ") && strings.HasSuffix(call, end) {
 					n++
 				}
@@ -70,7 +70,7 @@ func (w *dnsWorld) zoneCalls(reads, writes int) resource.TestCheckFunc {
 			return n
 		}
 		if r, b := count("GET", "/dns_records"), count("POST", "/dns_records/batch"); r != reads || b != writes {
-			return fmt.Errorf("%d reads and %d writes of zones, want %d and %d, of the calls %q", r, b, reads, writes, w.apply.calls)
+			return fmt.Errorf("%d reads and %d writes of zones, want %d and %d, of the calls %q", r, b, reads, writes, calls)
 		}
 		return nil
 	}
@@ -85,7 +85,7 @@ func TestApplyReadsAZoneOnceBeforeItsWrite(t *testing.T) {
 			w, zone := occupied(t)
 			w.Run(t, resource.TestStep{
 				Config: w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(host, atAllCosts),
-				Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce,
+				Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce(),
 					zone.Holds(t, "example.com", "MX", "mail.example.com"),
 					zone.Holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all")),
 			})
@@ -104,7 +104,7 @@ func TestFirstChangesOfAnApplySayEverythingOnce(t *testing.T) {
 		resource.TestStep{
 			PreConfig: w.forget,
 			Config:    authorization + intrudingRecords(knownHost, atAllCosts),
-			Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce,
+			Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce(),
 				w.warns("plan", "make way", "aspmx.l.google.com", "p=reject")),
 		},
 	)

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -9,22 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
-
-// edited is somebody who edits a zone after the plan was made and before it is applied.
-type edited struct{ edit func() }
-
-func (m edited) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	m.edit()
-}
-
-func afterPlan(edit func()) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{edited{edit}}}
-}
 
 // expectDisplaced checks what a plan shows as displaced.
 func expectDisplaced(address string, records ...dns.Record) plancheck.PlanCheck {
@@ -98,15 +87,14 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 			zone.add(t, c.before...)
 			var planned []dns.Record
 			config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", c.record, c.more+"\n  wait_for_propagation = false")
-			checks := afterPlan(func() {
+			checks := preApply(expectDisplaced("postmaster_dns_records.r", c.before...), between(func() {
 				c.edit(t, zone)
 				planned = zone.read(t).Records
-			})
-			checks.PreApply = append([]plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", c.before...)}, checks.PreApply...)
+			}))
 			w.Run(t,
 				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
 				resource.TestStep{Config: config, ConfigPlanChecks: checks, ExpectError: saying("inconsistent final plan")},
-				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com"), Check: func(state *tfState) error {
+				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com"), Check: func(state *terraform.State) error {
 					if now := zone.read(t).Records; !sameRecords(now, planned) {
 						return fmt.Errorf("the zone has changed:\n%v\n%v", now, planned)
 					}
@@ -158,7 +146,7 @@ func TestWhatMakesWayMayHaveGone(t *testing.T) {
 		recordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
 	w.Run(t,
 		resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
-		resource.TestStep{Config: config, ConfigPlanChecks: afterPlan(func() { zone.remove(t, "app.example.com", "A") }), ExpectError: saying("inconsistent final plan")},
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(between(func() { zone.remove(t, "app.example.com", "A") })), ExpectError: saying("inconsistent final plan")},
 		resource.TestStep{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r")}}},
 	)
 }
@@ -217,7 +205,7 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	p := w.recordsPlanner(t)
+	p := w.newRecordsPlanner(t)
 	first := p.planRecords(t, nil)
 	if text := first.said(); len(text) > 0 {
 		t.Fatalf("the first plan says %q", text)
@@ -226,14 +214,14 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
 	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
-	p = w.recordsPlanner(t) // a process of its own
+	p = w.newRecordsPlanner(t) // a process of its own
 	if again := p.planRecords(t, first.private()); !again.failed() || !testkit.ContainsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())
 	}
 	// What the plan showed, and has gone since, is planned as it was shown.
 	second := p.planRecords(t, nil)
 	zone.remove(t, "app.example.com", "A")
-	p = w.recordsPlanner(t)
+	p = w.newRecordsPlanner(t)
 	if again := p.planRecords(t, second.private()); again.failed() || !slices.Equal(again.displaced(t), []string{"app.example.com A 192.0.2.77"}) {
 		t.Errorf("after it has gone: %q, displaced %q", again.said(), again.displaced(t))
 	}

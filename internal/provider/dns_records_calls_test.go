@@ -48,9 +48,7 @@ func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
 			before := changes()
 			w.Run(t, resource.TestStep{Config: config, Check: func(*terraform.State) error {
 				writes, calls := changes()-before, 0
-				w.mu.Lock()
-				defer w.mu.Unlock()
-				for _, call := range w.calls {
+				for _, call := range w.callsSoFar() {
 					if strings.HasPrefix(call, "namecheap ") {
 						calls++
 					}

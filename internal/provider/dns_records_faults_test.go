@@ -51,7 +51,7 @@ resource "postmaster_dns_records" "r" {
 			}
 		})
 	}
-	if err := w.writesNothing(nil); err != nil {
+	if err := w.writesNothing()(nil); err != nil {
 		t.Error(err)
 	}
 }

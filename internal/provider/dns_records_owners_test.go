@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
@@ -59,7 +60,7 @@ resource "terraform_data" "late" {
 ` + strings.Replace(two, "name = ", `name = terraform_data.late.output == "" ? "" : `, 1),
 					ExpectError: saying("for another resource"),
 				},
-				resource.TestStep{Config: authorization + one, Check: func(*tfState) error {
+				resource.TestStep{Config: authorization + one, Check: func(*terraform.State) error {
 					if now := zone.read(t).Records; !sameRecords(now, before) {
 						return fmt.Errorf("the zone has changed: %v, was %v", now, before)
 					}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
@@ -185,7 +186,7 @@ func TestSwappedMechanismsChangeHands(t *testing.T) {
 	spf := func(mechanism string) string {
 		return `spf = { name = "example.com", type = "TXT", value = "v=spf1 ` + mechanism + ` -all" }`
 	}
-	holds := func(*tfState) error {
+	holds := func(*terraform.State) error {
 		for _, r := range zone.read(t).Records {
 			if r.Name == "example.com" && r.Type == "TXT" && strings.Contains(r.Value, "ip4:192.0.2.1") && strings.Contains(r.Value, "ip4:192.0.2.2") {
 				return nil

@@ -30,7 +30,7 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:           authorization + recordsConfig("r", appAddress+"\n"+noteTwo, noWait),
-			ConfigPlanChecks: afterPlan(func() { zone.remove(t, "app.example.net", "A") }),
+			ConfigPlanChecks: preApply(between(func() { zone.remove(t, "app.example.net", "A") })),
 			Check: resource.ComposeTestCheckFunc(
 				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
 				zone.Holds(t, "app.example.net", "A", "192.0.2.7"),

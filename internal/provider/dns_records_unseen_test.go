@@ -189,10 +189,8 @@ func TestRecordsThatAHostCannotHold(t *testing.T) {
 			written := strings.Replace(w.provider()+recordsConfig("r", records, ""), "postmaster_dns_authorization.a.id", fmt.Sprintf("%q", test.host+"/"+test.apex), 1)
 			w.forget()
 			w.Run(t, resource.TestStep{Config: written, PlanOnly: true, ExpectError: saying(test.want)})
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			if len(w.calls) != 0 {
-				t.Errorf("to validate it took %q", w.calls)
+			if len(w.callsSoFar()) != 0 {
+				t.Errorf("to validate it took %q", w.callsSoFar())
 			}
 		})
 	}

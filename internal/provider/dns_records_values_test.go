@@ -44,7 +44,7 @@ func TestValuesArriveUnchanged(t *testing.T) {
 			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
 					zone.holdsTexts(t, want),
-					func(*terraform.State) error { return w.serves(t, want) },
+					func(*terraform.State) error { return w.servesTexts(t, want) },
 				)},
 				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
 			)
@@ -52,9 +52,9 @@ func TestValuesArriveUnchanged(t *testing.T) {
 	}
 }
 
-// serves says whether the name servers answer with the texts, for a wildcard at a
+// servesTexts says whether the name servers answer with the texts, for a wildcard at a
 // name below it.
-func (w *dnsWorld) serves(t *testing.T, texts map[string]string) error {
+func (w *dnsWorld) servesTexts(t *testing.T, texts map[string]string) error {
 	t.Helper()
 	resolver, err := w.box.DNSAddr()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -21,7 +22,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
@@ -51,30 +51,35 @@ type phase struct {
 func newDNSWorld(t *testing.T) *dnsWorld {
 	t.Helper()
 	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: w.file, Observe: func(service, method, path string, _ int) {
+	w.box = openBox(t, w.file, func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		call := service + " " + method + " " + path
 		w.calls, w.phase.calls = append(w.calls, call), append(w.phase.calls, call)
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.box = box
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
 	})
-	if err := box.AddZones(box.DefaultZones()); err != nil {
+	if err := w.box.AddZones(w.box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
+// newHastyWorld is a sandbox in which the clients of services pause for milliseconds
+// where the real ones pause for seconds.
+func newHastyWorld(t *testing.T) *dnsWorld {
+	t.Helper()
+	w := newDNSWorld(t)
+	w.adjust = hasten
+	return w
+}
+
+// hasten has clients pause for milliseconds where they do for seconds by themselves.
+func hasten(run *kit.Run) {
+	run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
+}
+
 // provider is the configuration block of this sandbox.
 func (w *dnsWorld) provider() string {
-	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", w.file)
+	return sandboxBlock(w.file, "")
 }
 
 // factories serve a provider that works in this very sandbox, if it does in one.
@@ -161,6 +166,24 @@ func (w *dnsWorld) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.said, w.calls = nil, nil
+}
+
+// callsSoFar are the calls since.
+func (w *dnsWorld) callsSoFar() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.calls)
+}
+
+// lastApply is what happened in the process that applied something last: the calls, and
+// what the provider said.
+func (w *dnsWorld) lastApply() (calls, said []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.apply == nil {
+		return nil, nil
+	}
+	return slices.Clone(w.apply.calls), slices.Clone(w.apply.said)
 }
 
 // heard is what was said since.

@@ -32,7 +32,7 @@ func verificationConfig(more string) string {
 // asks for none.
 func TestDomainVerificationLost(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	w.Run(t,
@@ -71,7 +71,7 @@ func TestDomainVerificationLost(t *testing.T) {
 // again.
 func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Method: http.MethodPost, Path: "/v3/whitelabel/domains/*/validate", Count: 6, Kind: fault.Status, Status: 500,
 		Body: `{"errors": [{"message": "internal error getting CNAME", "field": null}]}`,
@@ -86,7 +86,7 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 // word a record fails.
 func TestDomainVerificationWithoutDNS(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	silent, hasten := testkit.SilentAddress(t), w.adjust
 	w.adjust = func(s *kit.Run) {
 		hasten(s)
@@ -115,7 +115,7 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 // not required, that is a warning, and it is tried again.
 func TestDomainVerificationLooksFirst(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(more string) string {
 		return w.provider() + senderConfig("example.com", "") + verificationConfig(more+`timeouts = { create = "2s" }`)
 	}
@@ -136,7 +136,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 // where. The domain is not tainted, and the next apply goes on from there.
 func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
@@ -164,7 +164,7 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 // verification is made anew when an address is added to it.
 func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
@@ -199,7 +199,7 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 // it.
 func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	domain := w.provider() + senderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
 	w.Run(t,
 		resource.TestStep{

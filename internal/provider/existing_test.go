@@ -48,7 +48,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	})
 	t.Run("Yandex", func(t *testing.T) {
 		t.Parallel()
-		w := newYandexWorld(t)
+		w := newHastyWorld(t)
 		w.register(t, yandexsim.Token, "example.com")
 		w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 		if _, err := w.yandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexapi.Profile{}); err != nil {
@@ -60,7 +60,7 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	})
 	t.Run("SendGrid", func(t *testing.T) {
 		t.Parallel()
-		w := newSenderWorld(t)
+		w := newHastyWorld(t)
 		s := testRun()
 		s.EnterSandbox(w.box, w.file)
 		w.adjust(s)
@@ -252,7 +252,7 @@ func TestPlanWithoutAnAnswer(t *testing.T) {
 // A name that another resource gives up in the same run, before, is free for a new one.
 func TestNameThatAnotherResourceGivesUp(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	second := "\nresource \"postmaster_sender_domain\" \"second\" {\n  domain     = \"example.com\"\n  sendgrid   = {}\n  depends_on = [postmaster_sender_domain.s]\n}\n"
 	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", "")},

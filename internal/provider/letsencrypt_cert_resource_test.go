@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -36,13 +35,7 @@ func certConfig(hostname, more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = %q\n  %s\n}\n", hostname, more)
 }
 
-// meanwhile is what happens between plan and apply.
-type meanwhile func()
-
-func (m meanwhile) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	m()
-}
-
+// preApply are checks of a plan before it is applied.
 func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
@@ -170,7 +163,7 @@ const (
 // TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
 // threshold has passed: Terraform plans again then, and refuses another outcome.
 func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
-	nextDay := func(w *certWorld) plancheck.PlanCheck { return meanwhile(func() { w.Pass(25 * time.Hour) }) }
+	nextDay := func(w *certWorld) plancheck.PlanCheck { return between(func() { w.Pass(25 * time.Hour) }) }
 	t.Run("nothing planned", func(t *testing.T) {
 		w := newCertWorld(t)
 		resource.Test(t, resource.TestCase{
@@ -237,7 +230,7 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 					Config:    w.provider() + certConfig("mail.example.com", ""),
 					ConfigPlanChecks: preApply(
 						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-						meanwhile(func() { w.install(t, "mail.example.com"); w.Installed() }),
+						between(func() { w.install(t, "mail.example.com"); w.Installed() }),
 					),
 				},
 			},
@@ -267,7 +260,7 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 		ConfigPlanChecks: preApply(
 			plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
 			plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("issuer")),
-			meanwhile(func() {
+			between(func() {
 				if got := w.Installed(); got != 0 {
 					t.Errorf("asked for %d certificates while reading or planning", got)
 				}

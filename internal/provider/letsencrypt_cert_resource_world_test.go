@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -35,7 +34,7 @@ func (w *certWorld) factories() map[string]func() (tfprotov6.ProviderServer, err
 }
 
 func (w *certWorld) provider() string {
-	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", w.File)
+	return sandboxBlock(w.File, "")
 }
 
 // install is somebody else who gets a certificate for the mail server.

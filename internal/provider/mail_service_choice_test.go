@@ -144,7 +144,7 @@ func TestYandexWrongToken(t *testing.T) {
 // plan leaves that open, and the apply goes to it.
 func TestMailServiceKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	config := func(more string) string {
 		return fmt.Sprintf(`
 resource "terraform_data" "late" {

@@ -179,7 +179,7 @@ func TestMailUserRefused(t *testing.T) {
 // cannot do is refused there.
 func TestMailServiceRefusesAtPlan(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	domain := w.provider() + yandexDomainConfig("example.com", "")
 	for _, c := range []struct{ config, says string }{
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n  password = \"corr5\"\n}\n", "6 to 20 characters"},

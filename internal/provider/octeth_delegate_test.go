@@ -57,9 +57,7 @@ func authorizationVia(domain, more string) string {
 // asked for anything else.
 func (w *dnsWorld) asksOcteth(tries int, others bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		calls := slices.DeleteFunc(slices.Clone(w.calls), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
+		calls := slices.DeleteFunc(slices.Clone(w.callsSoFar()), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
 		tried := len(slices.DeleteFunc(slices.Clone(calls), func(c string) bool { return c != octethAuthorizes }))
 		if tried != tries || (len(calls) > tried) != others {
 			return fmt.Errorf("Octeth was called: %q", calls)
@@ -129,10 +127,8 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.mu.Lock()
-				defer w.mu.Unlock()
-				if len(w.calls) > 0 {
-					t.Errorf("these calls were made: %q", w.calls)
+				if len(w.callsSoFar()) > 0 {
+					t.Errorf("these calls were made: %q", w.callsSoFar())
 				}
 			},
 			Config:      w.octethProvider("5.9", token) + authorizationVia("example.net", `via = "octeth"`), // where, only Octeth knows

@@ -116,7 +116,7 @@ func TestOctethVerificationBlocked(t *testing.T) {
 func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	registered := w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
+	registered := w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
@@ -198,9 +198,7 @@ output "verified" {
 `, domains),
 		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("verified", knownvalue.Bool(true))},
 		Check: func(*terraform.State) error {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			if n := len(w.commands); n > 100 {
+			if n := len(w.commandsSoFar()); n > 100 {
 				return fmt.Errorf("%d calls were made", n)
 			}
 			return nil

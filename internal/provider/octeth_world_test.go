@@ -122,6 +122,13 @@ func (w *octethWorld) forget() {
 	w.commands = nil
 }
 
+// commandsSoFar are the commands since forget.
+func (w *octethWorld) commandsSoFar() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.commands)
+}
+
 // sent are the commands since forget. Of those that only read, it has none.
 func (w *octethWorld) sent() []string {
 	w.mu.Lock()

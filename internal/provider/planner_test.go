@@ -5,43 +5,24 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-type tfState = terraform.State
-
-// recordsPlanner plans by the protocol, as a Terraform does that is not at hand.
-type recordsPlanner struct {
-	server tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
-}
-
-// recordsPlanner is a configured provider in this world.
-func (w *dnsWorld) recordsPlanner(t *testing.T) *recordsPlanner {
+// newRecordsPlanner is a configured provider in this world.
+func (w *dnsWorld) newRecordsPlanner(t *testing.T) planner {
 	t.Helper()
 	server, err := w.factories()["postmaster"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &recordsPlanner{server, schema}
-	config := dynamicValue(t, schema.Provider.ValueType(), attributes{"sandbox": attributes{"path": w.file}})
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
-	if err != nil || len(configured.Diagnostics) > 0 && configured.Diagnostics[0].Severity == tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("%v, %+v", err, configured)
-	}
-	return p
+	return plannerOf(t, server, attributes{"sandbox": attributes{"path": w.file}})
 }
 
 // planRecords plans a new postmaster_dns_records with a CNAME at app.example.com; private
 // is what the approved plan returned, where this is the plan at apply.
-func (p *recordsPlanner) planRecords(t *testing.T, private []byte) plannedResponse {
+func (p planner) planRecords(t *testing.T, private []byte) plannedResponse {
 	t.Helper()
 	const name = "postmaster_dns_records"
 	ty := p.schema.ResourceSchemas[name].ValueType()
@@ -55,11 +36,8 @@ func (p *recordsPlanner) planRecords(t *testing.T, private []byte) plannedRespon
 		ctx = protocol.WithPlannedPrivate(ctx, private)
 	}
 	proposed := dynamicValue(t, ty, config)
-	null, err := tfprotov6.NewDynamicValue(ty, tftypes.NewValue(ty, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: &null, ProposedNewState: proposed, Config: proposed})
+	null := dynamic(t, ty, tftypes.NewValue(ty, nil))
+	resp, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: null, ProposedNewState: proposed, Config: proposed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,14 +97,4 @@ func (r plannedResponse) displaced(t *testing.T) []string {
 		lines = append(lines, line[1:])
 	}
 	return lines
-}
-
-// dynamicValue makes a value of an object's type.
-func dynamicValue(t *testing.T, ty tftypes.Type, given attributes) *tfprotov6.DynamicValue {
-	t.Helper()
-	value, err := tfprotov6.NewDynamicValue(ty, valueOf(t, ty, given))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
 }

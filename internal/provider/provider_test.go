@@ -61,7 +61,7 @@ type testServer struct {
 func startMailServer(t *testing.T) *testServer {
 	t.Helper()
 	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
+	s.Sandbox = openBox(t, s.file, func(_, method, path string, _ int) {
 		s.mu.Lock()
 		s.calls = append(s.calls, method+" "+path)
 		then := s.then
@@ -69,18 +69,9 @@ func startMailServer(t *testing.T) *testServer {
 		if then != nil {
 			then(method + " " + path)
 		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Sandbox = box
-	server := httptest.NewServer(box.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
 	})
+	server := httptest.NewServer(s.Handler())
+	t.Cleanup(server.Close)
 	s.url = server.URL + "/" + mailserversim.Section
 	return s
 }
@@ -112,15 +103,21 @@ func (s *testServer) With(t *testing.T, c fault.Conditions) {
 	}
 }
 
-// after has something happen before the answer to each such call goes out, from now on.
-func (s *testServer) after(call string, happens func()) {
+// onCall has something happen for each call that the server has carried out, before its
+// answer leaves, from now on.
+func (s *testServer) onCall(happens func(call string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.then = func(c string) {
+	s.then = happens
+}
+
+// after has something happen before the answer to each such call leaves, from now on.
+func (s *testServer) after(call string, happens func()) {
+	s.onCall(func(c string) {
 		if c == call {
 			happens()
 		}
-	}
+	})
 }
 
 // forgetCalls starts the counting anew.
@@ -157,7 +154,31 @@ func (s *testServer) count(call string) (n int) {
 func sandboxProvider(t *testing.T) (config, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "sandbox.json")
-	return fmt.Sprintf("\nprovider \"postmaster\" {\n  sandbox = {\n    path = %q\n  }\n}\n", file), file
+	return sandboxBlock(file, ""), file
+}
+
+// sandboxBlock is the configuration block of the sandbox in a file. The block has an alias
+// if one is given.
+func sandboxBlock(file, alias string) string {
+	if alias != "" {
+		alias = fmt.Sprintf("\n  alias = %q", alias)
+	}
+	return fmt.Sprintf("\nprovider \"postmaster\" {%s\n  sandbox = {\n    path = %q\n  }\n}\n", alias, file)
+}
+
+// openBox opens the sandbox of a file with all simulated services. It closes with the test.
+func openBox(t *testing.T, file string, observe func(service, method, path string, status int)) *sandbox.Sandbox {
+	t.Helper()
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file, Observe: observe})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return box
 }
 
 // Client is somebody else who works on the same mail server.

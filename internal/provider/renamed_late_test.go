@@ -130,7 +130,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 	})
 	t.Run("verification", func(t *testing.T) {
 		t.Parallel()
-		w := newYandexWorld(t)
+		w := newHastyWorld(t)
 		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
 			w.register(t, yandexsim.Token, domain)
 			w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
@@ -174,7 +174,7 @@ func TestMailboxesThatTurnOutToBeOthers(t *testing.T) {
 // that fails, the state is as it was and the next apply does both again.
 func TestYandexDKIMKeyMoves(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	for _, domain := range []string{"example.com", "example.net"} {
 		w.register(t, yandexsim.Token, domain)
 	}

@@ -27,7 +27,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			w.sendgridUnder(t, fault.Conditions{Switches: switches})
 			w.senders(t, existing(func(d *sendgridsim.Domain) {
 				d.Default, d.AutomaticSecurity, d.CustomSPF, d.IPs, d.ValidatedAt = true, false, true, []string{"192.0.2.7"}, &validated
@@ -74,7 +74,7 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 // No default is no error; another account's or region's is not this one's.
 func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sendgridsim.Subuser }))
 	none := func(options string) resource.TestStep {
@@ -109,7 +109,7 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 // Several defaults are an error that names them.
 func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchAsDescribed: true, sendgridsim.SwitchSeveralDefaults: true}})
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default = true }))
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
@@ -129,7 +129,7 @@ func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 
 func TestSenderDomains(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	looked := time.Unix(1700000000, 0)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
@@ -161,7 +161,7 @@ func TestSenderDomains(t *testing.T) {
 // An array may have the defaults of other domains than the one that was asked for.
 func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const row = `{"id":%d,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":%q,"ips":[],"default":%t,"dns":{}}`
 	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Path: "/v3/whitelabel/domains/default", Kind: fault.Status, Status: 200,
@@ -187,7 +187,7 @@ func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
 // One row that cannot be read takes neither the list nor the other domains with it.
 func TestSenderDomainsWithOneThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const good = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":"example.com","ips":[],"valid":true,"automatic_security":true,
 		"last_validation_attempt_at":"yesterday","dns":{}}`
 	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{

@@ -22,7 +22,7 @@ const senderAddress = "postmaster_sender_domain.s"
 // What the API can change is one call each, and the domain stays the one it is.
 func TestSenderDomainChangesAreOneCall(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	sameID := statecheck.CompareValue(compare.ValuesSame())
 	step := func(options string, calls ...string) resource.TestStep {
 		return resource.TestStep{
@@ -59,7 +59,7 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 // change.
 func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + senderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
 	w.Run(t,
 		resource.TestStep{Config: config},
@@ -99,7 +99,7 @@ func TestSenderDomainReplacement(t *testing.T) {
 	} {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			w.Run(t,
 				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[0])},
 				resource.TestStep{
@@ -118,7 +118,7 @@ func TestSenderDomainReplacement(t *testing.T) {
 // Where it is not, nothing is changed and the error says whose domain it is.
 func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + senderConfig("example.com", "")
 	w.Run(t,
 		resource.TestStep{Config: config},
@@ -133,7 +133,7 @@ func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 // Options that the configuration leaves out are left as they are.
 func TestSenderDomainLeftOutOptions(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const all = `subdomain = "em1", automatic_security = false, default = true, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", region = "eu", username = "europe"`
 	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", all)},
@@ -147,7 +147,7 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 // not come, nor is a domain replaced that stays as it was.
 func TestSenderDomainOptionsKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(run, options string) string {
 		return w.provider() + `
 resource "terraform_data" "late" {
@@ -178,7 +178,7 @@ resource "terraform_data" "late" {
 // The same where the whole block is known only at apply.
 func TestSenderDomainBlockKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(run string) string {
 		return w.provider() + `
 resource "terraform_data" "late" {
@@ -207,7 +207,7 @@ resource "postmaster_sender_domain" "s" {
 // and the pages of the list are not read again for each.
 func TestManySenderDomainsFromNothing(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + `
 resource "postmaster_sender_domain" "s" {
   count    = 20
@@ -243,7 +243,7 @@ resource "postmaster_domain_verification" "v" {
 // The domain that ceases to be the default is named.
 func TestSenderDomainTakesTheDefault(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const other = `
 resource "postmaster_sender_domain" "other" {
   domain   = "example.org"

@@ -22,7 +22,7 @@ import (
 // A domain that somebody has removed by hand is planned anew, without an error.
 func TestSenderDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + senderConfig("example.com", "")
 	w.Run(t,
 		resource.TestStep{Config: config},
@@ -43,7 +43,7 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 // out by its header, and the refresh changes nothing.
 func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const domains = 120 // three pages
 	w.senders(t, func(st *sendgridsim.State) {
 		for i := range domains {
@@ -103,7 +103,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 	}
 	t.Run("more", func(t *testing.T) {
 		t.Parallel()
-		w := newSenderWorld(t)
+		w := newHastyWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
 		config := w.provider() + senderConfig("example.com", "")
 		w.Run(t,
@@ -124,7 +124,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 	})
 	t.Run("less", func(t *testing.T) {
 		t.Parallel()
-		w := newSenderWorld(t)
+		w := newHastyWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
 		w.Run(t, resource.TestStep{
 			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
@@ -140,7 +140,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 // What no domain can be made with is refused before anything is called.
 func TestSenderDomainOptionsRefused(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	for options, says := range map[string]string{
 		`ips = ["192.0.2.300"]`:         "is not an IP address",
 		`custom_dkim_selector = "abcd"`: "does not have three letters or digits",

@@ -75,7 +75,7 @@ func TestSenderDomainImport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			w.senders(t, existing(c.change))
 			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 			steps := []resource.TestStep{{
@@ -103,7 +103,7 @@ func TestSenderDomainImportRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			w.senders(t, existing(func(*sendgridsim.Domain) {}))
 			w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
 			w.Run(t, resource.TestStep{
@@ -118,7 +118,7 @@ func TestSenderDomainImportRefused(t *testing.T) {
 // nor its verification leaves the state.
 func TestSenderDomainInARegionThatIsDown(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
 	config := w.provider() + `
 resource "postmaster_domain_verification" "v" {

@@ -27,8 +27,8 @@ func (w *octethWorld) Client(t *testing.T) *octethapi.Client {
 	return client
 }
 
-// register is somebody else who registers a domain.
-func (w *octethWorld) register(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
+// registerSender is somebody else who registers a domain.
+func (w *octethWorld) registerSender(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
 	t.Helper()
 	d, err := w.Client(t).Create(t.Context(), kind, domain, options)
 	if err != nil {
@@ -71,7 +71,7 @@ func TestOctethDomainImport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t).older(t, c.version)
-			w.register(t, c.kind, "example.com", c.set)
+			w.registerSender(t, c.kind, "example.com", c.set)
 			steps := []resource.TestStep{{
 				Config: w.provider() + octethConfigOf("example.com", c.options[0]), ResourceName: senderAddress,
 				ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
@@ -94,7 +94,7 @@ func TestOctethDomainImport(t *testing.T) {
 func TestOctethDomainImportRefused(t *testing.T) {
 	t.Parallel()
 	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
-	w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
+	w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	for name, c := range map[string]struct {
 		world    *octethWorld
 		id, says string
@@ -119,7 +119,7 @@ func TestOctethDomainImportRefused(t *testing.T) {
 func TestOctethDomainExists(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
-	w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
+	w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusEnabled })
 	config := w.provider() + octethConfigOf("example.com", campaign)
 	w.Run(t,

@@ -100,7 +100,7 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			config := w.provider() + senderConfig("example.com", "")
 			var was sendgridsim.Domain
 			w.Run(t,
@@ -126,7 +126,7 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 // made, and the destroy deletes no other.
 func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Domain = "bank.example" }))
 	const bank = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em7","domain":"bank.example","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em7.bank.example","data":"u1.wl1.sendgrid.net"},
@@ -153,7 +153,7 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.Cut, fault.TruncatedBody, fault.CutAfter, fault.StatusAfter} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			before := w.provider() + senderConfig("example.com", `automatic_security = false, subdomain = "em"`)
 			after := w.provider() + senderConfig("example.com",
 				`automatic_security = false, subdomain = "em", custom_spf = true, default = true, ips = ["192.0.2.7", "192.0.2.8"], subusers = ["newsletter", "shop"]`)

@@ -51,7 +51,7 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			before := w.provider() + senderConfig("example.com", c.before)
 			after := w.provider() + senderConfig("example.com", strings.TrimPrefix(c.before+", "+c.added, ", "))
 			var states []statecheck.StateCheck
@@ -71,7 +71,7 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 // is read where that says so, and at the plan otherwise.
 func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	for _, options := range []string{
 		`automatic_security = true, custom_spf = true`, `automatic_security = true, ips = ["192.0.2.7"]`, `custom_spf = true`, `ips = ["192.0.2.7"]`,
@@ -92,7 +92,7 @@ func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 // What is foreseeable of a domain that takes the place of another is in the plan.
 func TestSenderDomainReplacementShowsWhatComes(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	block := tfjsonpath.New("sendgrid")
 	w.Run(t,
 		resource.TestStep{Config: w.provider() + senderConfig("example.com", `subdomain = "em1"`)},
@@ -125,7 +125,7 @@ func TestSenderDomainRegions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			simulated := w.adjust
 			region := c.provider
 			w.adjust = func(s *kit.Run) {
@@ -176,7 +176,7 @@ func (w *dnsWorld) sendgridIn(t *testing.T, s *kit.Run, region sendgridapi.Regio
 // configuration is no reason to replace a domain that was imported.
 func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Target = "eu" }))
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	w.Run(t,
@@ -200,7 +200,7 @@ func TestSenderDomainsOfParentAndSubuser(t *testing.T) {
 	for run := range 5 {
 		t.Run(fmt.Sprint(run), func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			config := w.provider() + `
 resource "postmaster_sender_domain" "s" {
   domain   = "example.com"
@@ -231,7 +231,7 @@ resource "postmaster_dns_records" "sub" {
 // the conflict tells how both can be had.
 func TestSenderDomainsWithOneSelector(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	first := w.provider() + senderConfig("example.com", "") + publishedRecords("example.com")
 	w.Run(t,
 		resource.TestStep{Config: first},
@@ -254,7 +254,7 @@ resource "postmaster_dns_records" "sub" {
 // The default of a subuser is not taken away by that of its parent, and not warned of.
 func TestSenderDomainDefaultBesideASubusers(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Owner = true, sendgridsim.Subuser }))
 	w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.org", `default = true`), Check: w.warnsOfNothing})
 }

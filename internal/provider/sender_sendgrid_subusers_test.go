@@ -40,7 +40,7 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newSenderWorld(t)
+			w := newHastyWorld(t)
 			w.sendgridUnder(t, fault.Conditions{Switches: switches})
 			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 			w.Run(t,
@@ -79,7 +79,7 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 // The owner is given at creation, and another one has another domain.
 func TestSenderDomainOwner(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	owner := func(name string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact(name))}
@@ -106,7 +106,7 @@ func TestSenderDomainOwner(t *testing.T) {
 // keeps the domain, with a warning that has the line to write.
 func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Subusers = []string{sendgridsim.Subuser} }))
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	updates := resource.ConfigPlanChecks{
@@ -142,7 +142,7 @@ func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 // another one.
 func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
 	w.Run(t,
 		resource.TestStep{
@@ -174,7 +174,7 @@ func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 // not lost from the state.
 func TestSenderDomainWhoseUndoFails(t *testing.T) {
 	t.Parallel()
-	w := newSenderWorld(t)
+	w := newHastyWorld(t)
 	const made = `{"id":45000001,"user_id":7770001,"username":"sandbox","subdomain":"em1001","domain":"example.com","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em1001.example.com","data":"u1.wl1.sendgrid.net"}}}`
 	config := w.provider() + senderConfig("example.com", "")

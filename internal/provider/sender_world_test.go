@@ -5,11 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
@@ -17,20 +15,6 @@ import (
 
 // sandboxTarget is where the records of the sandbox's own account point.
 const sandboxTarget = "u7770001.wl001.sendgrid.net"
-
-// newSenderWorld is a sandbox in which the client of SendGrid pauses for
-// milliseconds where the real one pauses for seconds.
-func newSenderWorld(t *testing.T) *dnsWorld {
-	t.Helper()
-	w := newDNSWorld(t)
-	w.adjust = hasten
-	return w
-}
-
-// hasten has clients pause for milliseconds where they do for seconds by themselves.
-func hasten(run *kit.Run) {
-	run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
-}
 
 // sendgridUnder puts SendGrid under conditions.
 func (w *dnsWorld) sendgridUnder(t *testing.T, c fault.Conditions) {

@@ -35,20 +35,26 @@ type planner struct {
 // newPlanner configures a provider.
 func newPlanner(t *testing.T, config attributes) planner {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	return plannerOf(t, providerserver.NewProtocol6(provider.New("test")())(), config)
+}
+
+// plannerOf configures the provider that a server serves.
+func plannerOf(t *testing.T, server tfprotov6.ProviderServer, config attributes) planner {
+	t.Helper()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := planner{server, schema}
 	of := schema.Provider.ValueType()
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, of, valueOf(t, of, config))})
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamicValue(t, of, config)})
 	if err != nil || errorsIn(configured.Diagnostics) != "" {
 		t.Fatal(err, errorsIn(configured.Diagnostics))
 	}
 	return p
 }
 
+// dynamic is a value of a type as the protocol has it.
 func dynamic(t *testing.T, of tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	d, err := tfprotov6.NewDynamicValue(of, v)
@@ -56,6 +62,12 @@ func dynamic(t *testing.T, of tftypes.Type, v tftypes.Value) *tfprotov6.DynamicV
 		t.Fatal(err)
 	}
 	return &d
+}
+
+// dynamicValue makes a value of an object's type.
+func dynamicValue(t *testing.T, of tftypes.Type, given attributes) *tfprotov6.DynamicValue {
+	t.Helper()
+	return dynamic(t, of, valueOf(t, of, given))
 }
 
 // errorsIn are the errors among diagnostics, as a person reads them.
@@ -90,7 +102,7 @@ func (p planner) diagnostics(t *testing.T, typeName string, before, after, write
 				all[name] = v
 			}
 		}
-		return dynamic(t, of, valueOf(t, of, all))
+		return dynamicValue(t, of, all)
 	}
 	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: value(before, nil), ProposedNewState: value(after, nil), Config: value(after, writeOnly),

@@ -40,7 +40,7 @@ func (w *dnsWorld) signs(t *testing.T, want bool) resource.TestCheckFunc {
 // comes back as it was; a spelling or replace_existing plans nothing that changes it.
 func TestYandexDKIMKey(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	same := statecheck.CompareValue(compare.ValuesSame())
 	key := func() statecheck.StateCheck { return same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")) }
@@ -77,7 +77,7 @@ func TestYandexDKIMKey(t *testing.T) {
 // what was enabled to compare it is disabled again, and what was enabled before is not.
 func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
@@ -101,7 +101,7 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 // before it could save it is made up for by the next.
 func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	enabled, err := w.yandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com")
 	if err != nil {
@@ -119,7 +119,7 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 // With its domain, the key is gone, and nothing has to be disabled.
 func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.yandexUser(t, yandexsim.Token)
 	w.Run(t,
@@ -149,7 +149,7 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 // Where the DNS cannot be asked, the key is enabled with a warning.
 func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	silent, hasten := testkit.SilentAddress(t), w.adjust
 	w.adjust = func(s *kit.Run) {

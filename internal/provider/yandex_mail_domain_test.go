@@ -62,7 +62,7 @@ func TestYandexDomainRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newYandexWorld(t)
+			w := newHastyWorld(t)
 			domain := "example.com"
 			if c.domain != "" {
 				domain = c.domain
@@ -93,7 +93,7 @@ func TestYandexDomainRefused(t *testing.T) {
 // A failure that passes is waited for: the domain is registered once.
 func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.yandexUnder(t, yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 2))
 	config := w.provider() + yandexDomainConfig("example.com", "")
 	w.Run(t,
@@ -106,7 +106,7 @@ func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 // is as if that run had saved it.
 func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexDomainConfig("example.com", "")
 	w.Run(t,
@@ -126,7 +126,7 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 // records only.
 func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 	config := w.provider() + yandexDomainConfig("EXAMPLE.com", "")
@@ -147,7 +147,7 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 // stays, without a name, as there is nothing to publish.
 func TestYandexDomainDelegatedToIt(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	if err := w.box.AddZones(map[string]string{"shop.example": yandexsim.Section}); err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestYandexDomainDelegatedToIt(t *testing.T) {
 // should, has deleted nothing.
 func TestYandexDomainDeletedByHand(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + yandexDomainConfig("Bücher.example.", "")
 	w.Run(t,
 		resource.TestStep{
@@ -204,7 +204,7 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 // Destroying a domain deletes mail, so it has to be allowed.
 func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	guarded := strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
 	w.Run(t,
 		resource.TestStep{Config: w.provider() + guarded},
@@ -232,7 +232,7 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 // without force_destroy. Once it is proven, or has a mailbox, it may hold mail.
 func TestYandexDomainThatHoldsNothing(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
 	changed := func(change func(*yandexsim.Domain)) func() {
 		return func() { w.yandexDomain(t, "example.com", change) }

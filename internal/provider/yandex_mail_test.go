@@ -76,7 +76,7 @@ output "records" {
 // Nothing is left to be planned then, and refreshing starts no check.
 func TestYandexFromNothingToVerified(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	config := w.provider() + yandexWhole("example.com")
 	const domain, user, key = "postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k"
 	records, proof := tfjsonpath.New("dns_records"), tfjsonpath.New("ownership")

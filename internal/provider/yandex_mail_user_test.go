@@ -47,7 +47,7 @@ const yandexUserAddress = "postmaster_mail_user.u"
 // set is left to whoever sets it elsewhere, and what is set is put right again.
 func TestYandexMailboxProfile(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	const password, another = "Correct-Horse-1", "Correct-Horse-2"
 	config := func(password, more string) string { return w.provider() + yandexUserConfig(password, more) }
@@ -107,7 +107,7 @@ func TestYandexMailboxProfile(t *testing.T) {
 // Passwords reach the service, and no message.
 func TestYandexMailboxPassword(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	const first, second = "Correct-Horse-1", "Correct-Horse-2"
 	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
@@ -145,7 +145,7 @@ func TestYandexMailboxPassword(t *testing.T) {
 // A mailbox whose name cannot be set is not left behind.
 func TestYandexMailboxHalfMade(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	w.yandexUnder(t, yandexSays("email/edit", `{"success": "error", "error": "blocked"}`, 0))
 	w.Run(t, resource.TestStep{Config: w.provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: saying("has been deleted again")})
@@ -158,7 +158,7 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 // whose proof is not published either, there can be none yet: the error names the record.
 func TestYandexMailboxRefused(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.Run(t,
@@ -182,7 +182,7 @@ func TestYandexMailboxRefused(t *testing.T) {
 // managed like any other.
 func TestYandexMailboxOfAReservedName(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) {
 		d.Accounts = append(d.Accounts, yandexsim.Account{UID: 1, Login: "postmaster", Enabled: true})
@@ -197,7 +197,7 @@ func TestYandexMailboxOfAReservedName(t *testing.T) {
 // A refresh reads lists, a page of mailboxes at a time, however many resources there are.
 func TestYandexRefreshCalls(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingAccountsPage: "10"}})
 	config := w.provider() + `
@@ -241,7 +241,7 @@ data "postmaster_mail_users" "all" {
 // take it over.
 func TestYandexMailingList(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.verified(t, "example.com")
 	w.yandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
 		{"uid": 1, "login": "alice@example.com", "maillist": "no"}, {"uid": 2, "login": "team@example.com", "maillist": "yes"}]}`, 0))

@@ -42,7 +42,7 @@ func tryMailbox(ctx context.Context, client mail.Mail, email string) error {
 // A slow check holds up all mailboxes of a domain, and is asked for by one of them.
 func TestYandexMailboxesShareOneWait(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	_, client := w.unproven(t, "100ms")
 	w.forget()
 	const mailboxes = 50
@@ -71,7 +71,7 @@ func TestYandexMailboxesShareOneWait(t *testing.T) {
 // the wait ends in vain although the record is there, nobody is told to publish it.
 func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	s, client := w.unproven(t, "1h")
 	kit.PartOf[*yandex.Account](s).Owned.Patience = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
@@ -115,7 +115,7 @@ func TestYandexOwnershipTimeouts(t *testing.T) {
 // That it could not be found out whose a domain is, is an error, and is not remembered.
 func TestYandexOwnershipIsAskedAgain(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	_, client := w.unproven(t, "0s")
 	w.yandexUnder(t, yandexSays("domain/details", `{"success": "error", "error": "unknown"}`, 0))
 	if err := tryMailbox(t.Context(), client, "alice@example.com"); !errors.Is(err, api.ErrUnavailable) {

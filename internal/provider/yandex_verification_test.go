@@ -35,7 +35,7 @@ const (
 // Yandex has found and when it looks again. What is there by then is not asked for again.
 func TestYandexVerificationRunsOut(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	proof := ""
@@ -75,7 +75,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 // A file on the domain's web site is as good as the record, and a check may take its time.
 func TestYandexVerificationByFile(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
@@ -87,7 +87,7 @@ func TestYandexVerificationByFile(t *testing.T) {
 // out starts no check.
 func TestYandexVerificationLost(t *testing.T) {
 	t.Parallel()
-	w := newYandexWorld(t)
+	w := newHastyWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 	somebody := w.stranger(t, "cloudflare", "example.com")

@@ -18,15 +18,6 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
-// newYandexWorld is a sandbox in which the client of Yandex pauses for milliseconds
-// where the real one pauses for seconds.
-func newYandexWorld(t *testing.T) *dnsWorld {
-	t.Helper()
-	w := newDNSWorld(t)
-	w.adjust = hasten
-	return w
-}
-
 // yandexUser is the client of a user of the simulated Yandex.
 func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandexapi.Client {
 	t.Helper()
