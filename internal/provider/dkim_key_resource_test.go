@@ -26,23 +26,23 @@ resource "postmaster_dkim_key" "k" {
 `
 }
 
-// publishedElsewhere is a key that somebody published; it is used nowhere.
-const publishedElsewhere = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAszL8" +
+// PublishedElsewhere is a key that somebody published; it is used nowhere.
+const PublishedElsewhere = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAszL8" +
 	"invented"
 
 func TestDKIMKeyLifecycle(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	const address = "postmaster_dkim_key.k"
 	same := statecheck.CompareValue(compare.ValuesSame())
 	differ := statecheck.CompareValue(compare.ValuesDiffer())
 	publicKey := tfjsonpath.New("public_key")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + dkimConfig(`keepers = { half_year = "2027-1" }`),
+				Config: s.Provider(t) + dkimConfig(`keepers = { half_year = "2027-1" }`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					// Keys and names are known at plan: for_each over them works from nothing.
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("dns_records").AtMapKey("dkim").AtMapKey("name"), knownvalue.StringExact("mail._domainkey.example.com")),
@@ -57,8 +57,8 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 				},
 			},
 			{
-				Config:           s.provider(t) + strings.Replace(dkimConfig(`keepers = { half_year = "2027-1" }`), "example.com", "EXAMPLE.COM", 1),
-				ConfigPlanChecks: emptyPlan,
+				Config:           s.Provider(t) + strings.Replace(dkimConfig(`keepers = { half_year = "2027-1" }`), "example.com", "EXAMPLE.COM", 1),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{
 				ResourceName:            address,
@@ -67,7 +67,7 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 				ImportStateVerifyIgnore: []string{"keepers"},
 			},
 			{ // rotation, in place
-				Config: s.provider(t) + dkimConfig(`keepers = { half_year = "2027-2" }`),
+				Config: s.Provider(t) + dkimConfig(`keepers = { half_year = "2027-2" }`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 					plancheck.ExpectUnknownValue(address, publicKey),
@@ -75,11 +75,11 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{differ.AddStateValue(address, publicKey)},
 			},
 			{
-				Config:           s.provider(t) + dkimConfig(`keepers = { half_year = "2027-2" }`),
-				ConfigPlanChecks: emptyPlan,
+				Config:           s.Provider(t) + dkimConfig(`keepers = { half_year = "2027-2" }`),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{ // keepers that go leave the key alone
-				Config: s.provider(t) + dkimConfig(``),
+				Config: s.Provider(t) + dkimConfig(``),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectKnownValue(address, publicKey, knownvalue.NotNull()),
 				}},
@@ -89,7 +89,7 @@ func TestDKIMKeyLifecycle(t *testing.T) {
 }
 
 // publish puts a DKIM record into the DNS of the test's world.
-func (s *testServer) publish(t *testing.T, record string) {
+func (s *MailServer) publish(t *testing.T, record string) {
 	t.Helper()
 	if err := s.PutZone("example.com", []string{`mail._domainkey 7200 IN TXT ` + record}); err != nil {
 		t.Fatal(err)
@@ -98,23 +98,23 @@ func (s *testServer) publish(t *testing.T, record string) {
 
 func TestDKIMKeyPublished(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	s.publish(t, `"v=DKIM1; k=rsa; p=`+publishedElsewhere+`"`)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	s.publish(t, `"v=DKIM1; k=rsa; p=`+PublishedElsewhere+`"`)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config:      s.provider(t) + dkimConfig(``),
+				Config:      s.Provider(t) + dkimConfig(``),
 				ExpectError: regexp.MustCompile(`(?s)published\s+at\s+this\s+selector.*id = "mailserver/example.com"`),
 			},
 			{
 				PreConfig: func() {
-					if s.count("POST /dkim/add-new-domain") > 0 {
+					if s.Count("POST /dkim/add-new-domain") > 0 {
 						t.Error("a key has been made although one is published")
 					}
 				},
-				Config: s.provider(t) + dkimConfig(`replace_existing = true`),
+				Config: s.Provider(t) + dkimConfig(`replace_existing = true`),
 			},
 		},
 	})
@@ -127,12 +127,12 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 		"answered by a wildcard": `"v=spf1 -all"`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startMailServer(t)
-			s.createDomain(t, "example.com", "info")
+			s := StartMailServer(t)
+			s.CreateDomain(t, "example.com", "info")
 			s.publish(t, record)
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: s.provider(t) + dkimConfig(``)}},
+				ProtoV6ProviderFactories: Factories,
+				Steps:                    []resource.TestStep{{Config: s.Provider(t) + dkimConfig(``)}},
 			})
 		})
 	}
@@ -142,17 +142,17 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 // key; a key in force is not replaced on a guess.
 func TestDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	deaf := regexp.MustCompile(`dns_resolvers = \[.*\]`).ReplaceAllString(s.provider(t), `dns_resolvers = ["127.0.0.1:1"]`)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	deaf := regexp.MustCompile(`dns_resolvers = \[.*\]`).ReplaceAllString(s.Provider(t), `dns_resolvers = ["127.0.0.1:1"]`)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: deaf + dkimConfig(``)},
 			{Config: deaf, PlanOnly: false},
 			{
 				Config:      deaf + dkimConfig(``),
-				ExpectError: saying("A DKIM key is in force"),
+				ExpectError: Saying("A DKIM key is in force"),
 			},
 			{
 				Config: deaf + dkimConfig(``) + `
@@ -171,8 +171,8 @@ import {
 
 func TestDKIMKeyImportRefused(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	for id, want := range map[string]string{
 		"mailserver/example.com": "No DKIM key to import",
 		"mailserver/example.net": "Unable to read the DKIM key",
@@ -180,10 +180,10 @@ func TestDKIMKeyImportRefused(t *testing.T) {
 	} {
 		t.Run(id, func(t *testing.T) {
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{{
-					Config:      s.provider(t) + dkimConfig(``) + "import {\n  to = postmaster_dkim_key.k\n  id = \"" + id + "\"\n}\n",
-					ExpectError: saying(want),
+					Config:      s.Provider(t) + dkimConfig(``) + "import {\n  to = postmaster_dkim_key.k\n  id = \"" + id + "\"\n}\n",
+					ExpectError: Saying(want),
 				}},
 			})
 		})
@@ -192,16 +192,16 @@ func TestDKIMKeyImportRefused(t *testing.T) {
 
 func TestDKIMKeyForUnknownDomain(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.org", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.org", "info")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{{
-			Config:      s.provider(t) + dkimConfig(``),
-			ExpectError: saying("Unable to create DKIM key"),
+			Config:      s.Provider(t) + dkimConfig(``),
+			ExpectError: Saying("Unable to create DKIM key"),
 		}},
 	})
-	if s.count("POST /dkim/add-new-domain") > 0 {
+	if s.Count("POST /dkim/add-new-domain") > 0 {
 		t.Error("a key has been made for a domain that the mail server does not have")
 	}
 }
@@ -209,37 +209,37 @@ func TestDKIMKeyForUnknownDomain(t *testing.T) {
 // Neither a refresh nor a lost answer makes a second key.
 func TestDKIMKeyIsMadeOnce(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/dkim/*", Count: 1, Kind: fault.CutAfter}}})
 	const add = "POST /dkim/add-new-domain"
-	config := s.provider(t) + dkimConfig(``)
+	config := s.Provider(t) + dkimConfig(``)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: config, ExpectError: saying("may or may not have been carried out")},
+			{Config: config, ExpectError: Saying("may or may not have been carried out")},
 			{
 				PreConfig: func() {
-					if n := s.count(add); n != 1 {
+					if n := s.Count(add); n != 1 {
 						t.Errorf("%d keys were made by one create", n)
 					}
 				},
 				Config: config,
 			},
-			{Config: config, ConfigPlanChecks: emptyPlan},
+			{Config: config, ConfigPlanChecks: EmptyPlan},
 		},
 	})
-	if n := s.count(add); n != 2 {
+	if n := s.Count(add); n != 2 {
 		t.Errorf("%d keys were made by two creates and their refreshes", n)
 	}
 }
 
 func TestMailDomainExport(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	config := func(month string) string {
-		return s.provider(t) + `
+		return s.Provider(t) + `
 resource "postmaster_mail_domain_export" "e" {
   mail_domain_id = "mailserver/example.com"
   triggers       = { month = "` + month + `" }
@@ -248,7 +248,7 @@ resource "postmaster_mail_domain_export" "e" {
 	}
 	const address = "postmaster_mail_domain_export.e"
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
 				Config: config("2027-01"),
@@ -258,7 +258,7 @@ resource "postmaster_mail_domain_export" "e" {
 					statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile(`^mailserver/example\.com/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`))),
 				},
 			},
-			{Config: config("2027-01"), ConfigPlanChecks: emptyPlan},
+			{Config: config("2027-01"), ConfigPlanChecks: EmptyPlan},
 			{
 				ResourceName: address, ImportState: true, ImportStateVerify: true,
 				ImportStateVerifyIgnore: []string{"triggers", "archive_path"},
@@ -269,7 +269,7 @@ resource "postmaster_mail_domain_export" "e" {
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace),
 				}},
 				Check: func(*terraform.State) error {
-					if n := s.count("GET /export/domain"); n != 2 { // an import in between only lists accounts
+					if n := s.Count("GET /export/domain"); n != 2 { // an import in between only lists accounts
 						t.Errorf("the mail server has written %d archives", n)
 					}
 					return nil

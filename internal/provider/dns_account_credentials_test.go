@@ -63,10 +63,10 @@ func TestEditorsByCredentials(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics
-			s := testRun()
-			readHosts(s, nil, types.MapValueMust(accountType(), map[string]attr.Value{
-				"a": accountObject(map[string]types.Object{test.host.Name(): hostObject(test.host, test.a)}),
-				"b": accountObject(map[string]types.Object{test.host.Name(): hostObject(test.host, test.b)}),
+			s := NewRun()
+			ReadHosts(s, nil, types.MapValueMust(AccountType(), map[string]attr.Value{
+				"a": AccountObject(map[string]types.Object{test.host.Name(): HostObject(test.host, test.a)}),
+				"b": AccountObject(map[string]types.Object{test.host.Name(): HostObject(test.host, test.b)}),
 			}), true, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
@@ -94,9 +94,9 @@ func TestEditorsByCredentials(t *testing.T) {
 // that writes the whole zone would undo one of them otherwise.
 func TestOneZoneByTwoNamesOfAnAccount(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	block := namecheapBlock(w.serve(t), namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP)
-	config := w.realProvider(t, fmt.Sprintf("dns_accounts = {\n    one = { namecheap = %s }\n    two = { namecheap = %s }\n  }", block, block))
+	w := New(t)
+	block := namecheapBlock(w.Serve(t), namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP)
+	config := w.RealProvider(t, fmt.Sprintf("dns_accounts = {\n    one = { namecheap = %s }\n    two = { namecheap = %s }\n  }", block, block))
 	for _, account := range []string{"one", "two"} {
 		config += fmt.Sprintf(`
 resource "postmaster_dns_authorization" %[1]q {
@@ -111,18 +111,18 @@ resource "postmaster_dns_records" %[1]q {
 }
 `, account)
 	}
-	zone := w.stranger(t, "namecheap", "example.org")
+	zone := w.Stranger(t, "namecheap", "example.org")
 	w.Run(t,
 		resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
 			zone.Holds(t, "one.example.org", "TXT", "x"), zone.Holds(t, "two.example.org", "TXT", "x"),
 			func(*terraform.State) error {
-				for _, said := range w.heard() {
+				for _, said := range w.Heard() {
 					if strings.Contains(said, "written by two") {
 						return fmt.Errorf("it was said: %s", said)
 					}
 				}
 				return nil
 			})},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }

@@ -27,11 +27,11 @@ import (
 
 const uncheckedSummary = "The plan does not check the zone"
 
-// between is a plan check that does something between a plan and its apply.
-type between func()
+// Between is a plan check that does something between a plan and its apply.
+type Between func()
 
 // CheckPlan implements plancheck.PlanCheck.
-func (b between) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+func (b Between) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
 	b()
 }
 
@@ -52,16 +52,16 @@ func TestHostIsFoundAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
+			w := New(t)
 			at := strings.ToLower(strings.TrimSuffix(c.domain, "."))
 			zone := at
 			if _, hosted := hostedDomains[at]; !hosted {
 				zone = "example.com"
 			}
-			s := w.stranger(t, c.host, zone)
-			s.apply(t, s.read(t), dns.ChangeSet{Create: []dns.Record{{Name: at, Type: "TXT", Value: "v=spf1 include:theirs.example -all"}}})
-			w.installOcteth(t, "5.9.4")
-			provider := w.octethProvider("5.9.4", "dns_accounts = { agency = { cloudflare = {} } }")
+			s := w.Stranger(t, c.host, zone)
+			s.Apply(t, s.Read(t), dns.ChangeSet{Create: []dns.Record{{Name: at, Type: "TXT", Value: "v=spf1 include:theirs.example -all"}}})
+			w.InstallOcteth(t, "5.9.4")
+			provider := w.OctethProvider("5.9.4", "dns_accounts = { agency = { cloudflare = {} } }")
 			const address = "postmaster_dns_authorization.a"
 			known := func(attribute string, check knownvalue.Check) plancheck.PlanCheck {
 				return plancheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check)
@@ -72,25 +72,25 @@ func TestHostIsFoundAtPlan(t *testing.T) {
 			}
 			w.Run(t,
 				resource.TestStep{
-					Config: provider + authorizationVia(c.domain, c.more) +
-						recordsConfig("r", fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 include:ours.example -all" }`, at), "wait_for_propagation = false\n  allow_excess_spf_lookups = true"),
+					Config: provider + AuthorizationVia(c.domain, c.more) +
+						RecordsConfig("r", fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 include:ours.example -all" }`, at), "wait_for_propagation = false\n  allow_excess_spf_lookups = true"),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 						known("id", knownvalue.StringExact(c.id)), known("dns_provider", knownvalue.StringExact(c.host)),
 						known("zone", zoneCheck), known("zone_id", knownvalue.NotNull()),
-						between(func() {
-							if err := w.warns("plan", "is merged", "include:theirs.example")(nil); err != nil {
+						Between(func() {
+							if err := w.Warns("plan", "is merged", "include:theirs.example")(nil); err != nil {
 								t.Error(err)
 							}
-							if said := strings.Join(w.heard(), "\n"); strings.Contains(said, uncheckedSummary) {
+							if said := strings.Join(w.Heard(), "\n"); strings.Contains(said, uncheckedSummary) {
 								t.Errorf("it says that the zone is not checked:\n%s", said)
 							}
 						}),
 					}},
 				},
 				resource.TestStep{
-					Config: provider + authorizationVia(c.domain, c.more) +
-						recordsConfig("r", fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 include:ours.example -all" }`, at), "wait_for_propagation = false\n  allow_excess_spf_lookups = true"),
-					ConfigPlanChecks: emptyPlan,
+					Config: provider + AuthorizationVia(c.domain, c.more) +
+						RecordsConfig("r", fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 include:ours.example -all" }`, at), "wait_for_propagation = false\n  allow_excess_spf_lookups = true"),
+					ConfigPlanChecks: EmptyPlan,
 				},
 			)
 		})
@@ -100,15 +100,15 @@ func TestHostIsFoundAtPlan(t *testing.T) {
 // What is in the way of the first records is an error of the first plan, before anything is made.
 func TestFirstPlanShowsConflicts(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	s := w.stranger(t, "cloudflare", "example.com")
-	s.apply(t, s.read(t), dns.ChangeSet{Create: []dns.Record{{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=reject"}}})
+	w := New(t)
+	s := w.Stranger(t, "cloudflare", "example.com")
+	s.Apply(t, s.Read(t), dns.ChangeSet{Create: []dns.Record{{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=reject"}}})
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationVia("example.com", "") +
-			recordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
-		ExpectError: saying("v=DMARC1; p=reject"),
+		Config: w.Provider() + AuthorizationVia("example.com", "") +
+			RecordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
+		ExpectError: Saying("v=DMARC1; p=reject"),
 	})
-	for _, said := range w.heard() {
+	for _, said := range w.Heard() {
 		if strings.HasPrefix(said, "apply") {
 			t.Errorf("something was applied: %s", said)
 		}
@@ -120,12 +120,12 @@ func TestHostAtPlanCostsNoCalls(t *testing.T) {
 	t.Parallel()
 	calls := map[string][]string{}
 	for _, more := range []string{"", `dns_provider = "cloudflare"`} {
-		w := newDNSWorld(t)
+		w := New(t)
 		w.Run(t, resource.TestStep{
-			Config: w.provider() + authorizationVia("example.com", more) +
-				recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
+			Config: w.Provider() + AuthorizationVia("example.com", more) +
+				RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
 			Check: func(*terraform.State) error {
-				calls[more] = slices.Sorted(slices.Values(w.callsSoFar()))
+				calls[more] = slices.Sorted(slices.Values(w.CallsSoFar()))
 				return nil
 			},
 		})
@@ -138,45 +138,45 @@ func TestHostAtPlanCostsNoCalls(t *testing.T) {
 // A domain that is delegated only later in the run leaves the host unknown at plan, which says so; the apply finds it.
 func TestDomainIsDelegatedInTheRun(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	const address = "postmaster_dns_authorization.a"
-	config := w.provider() + authorizationVia("new.example", "") +
-		recordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	config := w.Provider() + AuthorizationVia("new.example", "") +
+		RecordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("dns_provider")), plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
-				between(func() {
-					if err := w.warns("plan", uncheckedSummary, "new.example", "dns_provider")(nil); err != nil {
+				Between(func() {
+					if err := w.Warns("plan", uncheckedSummary, "new.example", "dns_provider")(nil); err != nil {
 						t.Error(err)
 					}
-					if err := w.box.AddZones(map[string]string{"new.example": "cloudflare"}); err != nil {
+					if err := w.Box.AddZones(map[string]string{"new.example": "cloudflare"}); err != nil {
 						t.Error(err)
 					}
 				}),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("cloudflare/new.example"))},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // A zone that only the run creates is not there at plan, which says so.
 func TestZoneIsMadeInTheRun(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	const address = "postmaster_dns_authorization.a"
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "new.example"),
+		Config: w.Provider() + AuthorizationAt("cloudflare", "new.example"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("cloudflare/new.example")),
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("zone_id")),
-			between(func() {
-				if err := w.warns("plan", uncheckedSummary, "new.example")(nil); err != nil {
+			Between(func() {
+				if err := w.Warns("plan", uncheckedSummary, "new.example")(nil); err != nil {
 					t.Error(err)
 				}
-				if err := w.box.AddZones(map[string]string{"new.example": "cloudflare"}); err != nil {
+				if err := w.Box.AddZones(map[string]string{"new.example": "cloudflare"}); err != nil {
 					t.Error(err)
 				}
 			}),
@@ -188,25 +188,25 @@ func TestZoneIsMadeInTheRun(t *testing.T) {
 // A domain that moves to another host after the plan stops the apply, and neither host gets a record.
 func TestHostChangesAfterThePlan(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	if err := w.box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
+	w := New(t)
+	if err := w.Box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
-	old := w.stranger(t, "cloudflare", "moving.example")
-	before := old.read(t).Records
+	old := w.Stranger(t, "cloudflare", "moving.example")
+	before := old.Read(t).Records
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationVia("moving.example", "") +
-			recordsConfig("r", `note = { name = "note.moving.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{between(func() {
-			w.putZone(t, "moving.example", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
+		Config: w.Provider() + AuthorizationVia("moving.example", "") +
+			RecordsConfig("r", `note = { name = "note.moving.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{Between(func() {
+			w.PutZone(t, "moving.example", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
 		})}},
-		ExpectError: saying("inconsistent final plan"),
+		ExpectError: Saying("inconsistent final plan"),
 	})
-	said := strings.Join(w.heard(), "\n")
+	said := strings.Join(w.Heard(), "\n")
 	if !testkit.ContainsAll(said, []string{"plan warning", "The DNS host is another one than in the last plan", "found moving.example at Cloudflare", "Now the host is Namecheap", "inconsistent final plan"}) {
 		t.Errorf("it does not explain that, but says:\n%s", said)
 	}
-	if after := old.read(t).Records; len(after) != len(before) {
+	if after := old.Read(t).Records; len(after) != len(before) {
 		t.Errorf("the zone has %v; it had %v", after, before)
 	}
 }
@@ -215,8 +215,8 @@ func TestHostChangesAfterThePlan(t *testing.T) {
 // and a note that cannot be read is none.
 func TestNoteOnTheHost(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	if err := w.box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
+	w := New(t)
+	if err := w.Box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
 	domain := map[string]tftypes.Value{"domain": stringValue("moving.example")}
@@ -230,11 +230,11 @@ func TestNoteOnTheHost(t *testing.T) {
 	}
 	plan()
 	plan()
-	w.adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
+	w.Adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 	plan(uncheckedSummary, "found Cloudflare", "inconsistent final plan")
-	w.adjust = nil
+	w.Adjust = nil
 	approved := plan()
-	w.putZone(t, "moving.example", "@ NS dns1.registrar-servers.com.")
+	w.PutZone(t, "moving.example", "@ NS dns1.registrar-servers.com.")
 	if said := w.planAuthorization(t, w.inSandbox(), domain, approved.private).said; strings.Contains(said, "WARNING") {
 		t.Errorf("where Terraform tells what was approved, it says %s", said)
 	}
@@ -243,7 +243,7 @@ func TestNoteOnTheHost(t *testing.T) {
 	if said := plan(noZone).said; strings.Contains(said, "last plan") {
 		t.Errorf("it says again: %s", said)
 	}
-	folder, err := w.box.LockFolder()
+	folder, err := w.Box.LockFolder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,15 +264,15 @@ func TestNoteOnTheHost(t *testing.T) {
 // An authorization keeps the host that was found for it.
 func TestFoundHostIsKept(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.provider() + authorizationVia("example.com", "")
+	w := New(t)
+	config := w.Provider() + AuthorizationVia("example.com", "")
 	kept := []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("id"), knownvalue.StringExact("cloudflare/example.com"))}
 	w.Run(t,
 		resource.TestStep{Config: config, ConfigStateChecks: kept},
 		resource.TestStep{
-			PreConfig: func() { w.putZone(t, "example.com", "@ NS dns1.registrar-servers.com.") },
-			Config:    config, ConfigPlanChecks: emptyPlan, ConfigStateChecks: kept,
-			Check: w.warns("read", "The zone is not delegated to this DNS host"),
+			PreConfig: func() { w.PutZone(t, "example.com", "@ NS dns1.registrar-servers.com.") },
+			Config:    config, ConfigPlanChecks: EmptyPlan, ConfigStateChecks: kept,
+			Check: w.Warns("read", "The zone is not delegated to this DNS host"),
 		},
 	)
 }
@@ -308,10 +308,10 @@ func objectOf(t *testing.T, of tftypes.Type, values map[string]tftypes.Value) *t
 
 // planAuthorization plans a new authorization with a provider process of its own, which is configured like this. Approved is
 // the private data of the approved plan, which Terraform 1.16 sends at apply; nil at plan.
-func (w *dnsWorld) planAuthorization(t *testing.T, configuration func(provider tftypes.Object) map[string]tftypes.Value, values map[string]tftypes.Value, approved []byte) authorizationPlan {
+func (w *World) planAuthorization(t *testing.T, configuration func(provider tftypes.Object) map[string]tftypes.Value, values map[string]tftypes.Value, approved []byte) authorizationPlan {
 	t.Helper()
 	ctx := t.Context()
-	server, err := w.factories()["postmaster"]()
+	server, err := w.Factories()["postmaster"]()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,14 +358,14 @@ func (w *dnsWorld) planAuthorization(t *testing.T, configuration func(provider t
 }
 
 // inSandbox is a provider in the world's sandbox.
-func (w *dnsWorld) inSandbox() func(provider tftypes.Object) map[string]tftypes.Value {
+func (w *World) inSandbox() func(provider tftypes.Object) map[string]tftypes.Value {
 	return func(provider tftypes.Object) map[string]tftypes.Value {
 		sandboxType := provider.AttributeTypes["sandbox"].(tftypes.Object)
 		attributes := map[string]tftypes.Value{}
 		for name, attributeType := range sandboxType.AttributeTypes {
 			attributes[name] = tftypes.NewValue(attributeType, nil)
 		}
-		attributes["path"] = tftypes.NewValue(tftypes.String, w.file)
+		attributes["path"] = tftypes.NewValue(tftypes.String, w.File)
 		return map[string]tftypes.Value{"sandbox": tftypes.NewValue(sandboxType, attributes)}
 	}
 }
@@ -377,31 +377,31 @@ func stringValue(text string) tftypes.Value { return tftypes.NewValue(tftypes.St
 func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change func(t *testing.T, w *dnsWorld)
+		change func(t *testing.T, w *World)
 		want   []string // in the error; none: the plan is as approved
 	}{
-		"nothing changes": {func(*testing.T, *dnsWorld) {}, nil},
-		"another host": {func(t *testing.T, w *dnsWorld) {
-			w.putZone(t, "moving.example", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
+		"nothing changes": {func(*testing.T, *World) {}, nil},
+		"another host": {func(t *testing.T, w *World) {
+			w.PutZone(t, "moving.example", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
 		}, []string{"The DNS host has changed since the plan", "Cloudflare", "Namecheap", "Plan again"}},
-		"an unsupported host": {func(t *testing.T, w *dnsWorld) {
-			w.putZone(t, "moving.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+		"an unsupported host": {func(t *testing.T, w *World) {
+			w.PutZone(t, "moving.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 		}, []string{"Unable to find the DNS host", "Amazon Route 53"}},
-		"another zone": {func(t *testing.T, w *dnsWorld) {
-			w.cloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.ID = "00000000000000000000000000000001" })
+		"another zone": {func(t *testing.T, w *World) {
+			w.EditCloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.ID = "00000000000000000000000000000001" })
 		}, []string{"The zone has changed since the plan", "00000000000000000000000000000001", "Plan again"}},
-		"no zone": {func(t *testing.T, w *dnsWorld) {
-			w.cloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
-			w.putZone(t, "moving.example", "@ NS ada.ns.cloudflare.com.", "@ NS bob.ns.cloudflare.com.")
+		"no zone": {func(t *testing.T, w *World) {
+			w.EditCloudflareZone(t, "moving.example", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
+			w.PutZone(t, "moving.example", "@ NS ada.ns.cloudflare.com.", "@ NS bob.ns.cloudflare.com.")
 		}, []string{"Unable to find the zone", "moving.example"}},
-		"no answer": {func(_ *testing.T, w *dnsWorld) {
-			w.adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
+		"no answer": {func(_ *testing.T, w *World) {
+			w.Adjust = func(s *kit.Run) { s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{"127.0.0.1:1"}})) }
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			if err := w.box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
+			w := New(t)
+			if err := w.Box.AddZones(map[string]string{"moving.example": "cloudflare"}); err != nil {
 				t.Fatal(err)
 			}
 			domain := map[string]tftypes.Value{"domain": stringValue("moving.example")}
@@ -432,7 +432,7 @@ func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 // A damaged note, or one of another version, is an error and never "nothing was approved".
 func TestUnreadableApprovedPlan(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	for name, approved := range map[string]string{
 		"no object":       `{"planned_host":"WzFd"}`,                 // [1]
 		"another version": `{"planned_host":"eyJ2ZXJzaW9uIjo5fQ=="}`, // {"version":9}
@@ -449,8 +449,8 @@ func TestUnreadableApprovedPlan(t *testing.T) {
 // turn out to be the wrong one.
 func TestHostIsNotKnownAtPlan(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	resolver, err := w.box.DNSAddr()
+	w := New(t)
+	resolver, err := w.Box.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -504,13 +504,13 @@ func TestHostIsNotKnownAtPlan(t *testing.T) {
 
 // A host that cannot be used is an error of the plan, as it would be one of the apply.
 func TestUnusableHostAtPlan(t *testing.T) {
-	w := newDNSWorld(t)
-	withoutHostVariables(t)
-	resolver, err := w.box.DNSAddr()
+	w := New(t)
+	WithoutHostVariables(t)
+	resolver, err := w.Box.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	bare := func(tftypes.Object) map[string]tftypes.Value {
 		return map[string]tftypes.Value{"dns_resolvers": tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{stringValue(resolver)})}
 	}

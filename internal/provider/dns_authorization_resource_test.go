@@ -17,9 +17,9 @@ import (
 // A domain that moves to another DNS host is warned of, and nothing is replaced.
 func TestDomainMovesToAnotherHost(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
+	w := New(t)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
 	delegated := func(want bool) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("delegated"), knownvalue.Bool(want))}
 	}
@@ -27,19 +27,19 @@ func TestDomainMovesToAnotherHost(t *testing.T) {
 		resource.TestStep{Config: config, ConfigStateChecks: delegated(true)},
 		resource.TestStep{
 			PreConfig: func() {
-				w.forget()
-				w.putZone(t, "example.com", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
+				w.Forget()
+				w.PutZone(t, "example.com", "@ NS dns1.registrar-servers.com.", "@ NS dns2.registrar-servers.com.")
 			},
-			Config: config, ConfigPlanChecks: emptyPlan, ConfigStateChecks: delegated(false),
-			Check: w.warns("read", "The zone is not delegated to this DNS host", "dns1.registrar-servers.com", "Namecheap", "change dns_provider"),
+			Config: config, ConfigPlanChecks: EmptyPlan, ConfigStateChecks: delegated(false),
+			Check: w.Warns("read", "The zone is not delegated to this DNS host", "dns1.registrar-servers.com", "Namecheap", "change dns_provider"),
 		},
 		resource.TestStep{ // it has left the account as well
 			PreConfig: func() {
-				w.forget()
-				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
+				w.Forget()
+				w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Name = "gone.example" })
 			},
-			Config: config, ConfigPlanChecks: emptyPlan,
-			Check: w.warns("read", "The zone is not in the account any more"),
+			Config: config, ConfigPlanChecks: EmptyPlan,
+			Check: w.Warns("read", "The zone is not in the account any more"),
 		},
 	)
 }
@@ -47,10 +47,10 @@ func TestDomainMovesToAnotherHost(t *testing.T) {
 // A zone that nobody delegates to yet works, with a warning.
 func TestZoneThatIsNotDelegatedYet(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.cloudflareZone(t, "new.example", func(z *cloudflaresim.Zone) { z.Status = "pending" })
-	config := w.provider() + authorizationAt("cloudflare", "new.example") +
-		recordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	w := New(t)
+	w.EditCloudflareZone(t, "new.example", func(z *cloudflaresim.Zone) { z.Status = "pending" })
+	config := w.Provider() + AuthorizationAt("cloudflare", "new.example") +
+		RecordsConfig("r", `note = { name = "note.new.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
@@ -58,31 +58,31 @@ func TestZoneThatIsNotDelegatedYet(t *testing.T) {
 				statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("delegated"), knownvalue.Bool(false)),
 			},
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("apply", "The zone needs attention", "pending"),
-				w.warns("apply", "The zone is not delegated", "ns.cloudflare.com"),
+				w.Warns("apply", "The zone needs attention", "pending"),
+				w.Warns("apply", "The zone is not delegated", "ns.cloudflare.com"),
 			),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 func TestHostsThatAreNotFound(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
-	if err := w.box.AddZones(map[string]string{"other.example": "cloudflare"}); err != nil {
+	w := New(t)
+	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	if err := w.Box.AddZones(map[string]string{"other.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
 	config := func(domain string) string {
-		return w.provider() + fmt.Sprintf("resource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n}\n", domain)
+		return w.Provider() + fmt.Sprintf("resource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n}\n", domain)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config("route.example"), ExpectError: saying("Amazon Route 53")},
-		resource.TestStep{Config: config("nowhere.example"), ExpectError: saying("Unable to find the DNS host")},
-		resource.TestStep{Config: w.provider() + authorizationAt("godaddy", "example.com"), ExpectError: saying("Unable to find the zone")},
+		resource.TestStep{Config: config("route.example"), ExpectError: Saying("Amazon Route 53")},
+		resource.TestStep{Config: config("nowhere.example"), ExpectError: Saying("Unable to find the DNS host")},
+		resource.TestStep{Config: w.Provider() + AuthorizationAt("godaddy", "example.com"), ExpectError: Saying("Unable to find the zone")},
 		resource.TestStep{
-			Config:      strings.Replace(w.provider()+authorizationAt("cloudflare", "example.com"), "dns_provider", "zone = \"other.example\"\n  dns_provider", 1),
-			ExpectError: saying("example.com is not in the zone other.example"),
+			Config:      strings.Replace(w.Provider()+AuthorizationAt("cloudflare", "example.com"), "dns_provider", "zone = \"other.example\"\n  dns_provider", 1),
+			ExpectError: Saying("example.com is not in the zone other.example"),
 		},
 	)
 }
@@ -90,12 +90,12 @@ func TestHostsThatAreNotFound(t *testing.T) {
 // The deepest zone of the account holds the domain, unless another one is named.
 func TestZoneOfADomain(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	if err := w.box.AddZones(map[string]string{"sub.example.com": "cloudflare"}); err != nil {
+	w := New(t)
+	if err := w.Box.AddZones(map[string]string{"sub.example.com": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
 	config := func(more string) string {
-		return w.provider() + strings.Replace(authorizationAt("cloudflare", "mail.sub.example.com"), "domain ", more+"\n  domain ", 1)
+		return w.Provider() + strings.Replace(AuthorizationAt("cloudflare", "mail.sub.example.com"), "domain ", more+"\n  domain ", 1)
 	}
 	const address = "postmaster_dns_authorization.a"
 	zone := func(apex, id string) []statecheck.StateCheck {
@@ -106,7 +106,7 @@ func TestZoneOfADomain(t *testing.T) {
 	}
 	w.Run(t,
 		resource.TestStep{Config: config(""), ConfigStateChecks: zone("sub.example.com", "cloudflare/mail.sub.example.com")},
-		resource.TestStep{Config: config(`zone = "SUB.example.com."`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`zone = "SUB.example.com."`), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
 			Config: config(`zone = "example.com"`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
@@ -122,27 +122,27 @@ func TestZoneOfADomain(t *testing.T) {
 
 // What lives in one sandbox is not looked for in another.
 func TestDNSObjectsStayInTheirSandbox(t *testing.T) {
-	one, other := newDNSWorld(t), newDNSWorld(t)
-	objects := authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	one, other := New(t), New(t)
+	objects := AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: one.provider() + objects},
-			{Config: other.provider() + objects, ExpectError: saying("This object lives in another sandbox")},
-			{Config: one.realProvider(t, "cloudflare = { api_token = \"any\" }") + objects, ExpectError: saying("This object lives in the sandbox")},
-			{Config: one.provider() + objects, ConfigPlanChecks: emptyPlan},
+			{Config: one.Provider() + objects},
+			{Config: other.Provider() + objects, ExpectError: Saying("This object lives in another sandbox")},
+			{Config: one.RealProvider(t, "cloudflare = { api_token = \"any\" }") + objects, ExpectError: Saying("This object lives in the sandbox")},
+			{Config: one.Provider() + objects, ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }
 
 func TestDNSProviderDataSource(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.putZone(t, "route.example", "@ NS ns-2.awsdns-02.net.", "@ NS ns-1.awsdns-01.com.")
+	w := New(t)
+	w.PutZone(t, "route.example", "@ NS ns-2.awsdns-02.net.", "@ NS ns-1.awsdns-01.com.")
 	const address = "data.postmaster_dns_provider.p"
 	config := func(domain string) string {
-		return w.provider() + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n}\n", domain)
+		return w.Provider() + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n}\n", domain)
 	}
 	found := func(name, zone string, supported bool) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
@@ -161,6 +161,6 @@ func TestDNSProviderDataSource(t *testing.T) {
 					knownvalue.StringExact("ns-1.awsdns-01.com"), knownvalue.StringExact("ns-2.awsdns-02.net"),
 				}))),
 		},
-		resource.TestStep{Config: config("nowhere.example"), ExpectError: saying("Unable to find the DNS host")},
+		resource.TestStep{Config: config("nowhere.example"), ExpectError: Saying("Unable to find the DNS host")},
 	)
 }

@@ -18,29 +18,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// authorizations is the resource in a run.
-func authorizations(run *kit.Run) *zone.DnsAuthorizationResource {
-	return &zone.DnsAuthorizationResource{Base: kit.Base{Run: run}, Hosts: testHosts(), Delegates: kit.With[zone.DelegateService](service.All)}
+// Authorizations is the resource in a run.
+func Authorizations(run *kit.Run) *zone.DnsAuthorizationResource {
+	return &zone.DnsAuthorizationResource{Base: kit.Base{Run: run}, Hosts: Hosts(), Delegates: kit.With[zone.DelegateService](service.All)}
 }
 
 // An authorization from before there was a choice was direct: a refresh notes it, or
 // an update without one.
 func TestAuthorizationFromBeforeVia(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	resolver, err := w.box.DNSAddr()
+	w := New(t)
+	resolver, err := w.Box.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := testRun()
+	s := NewRun()
 	s.SetResolvers([]string{resolver}, false)
 	var unread diag.Diagnostics
-	if readHosts(s, map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, map[string]attr.Value{
-		"api_token": types.StringValue(cloudflaresim.Token), "base_url": types.StringValue(w.serve(t) + "/cloudflare" + cloudflaresim.BasePath),
-	})}, types.MapNull(accountType()), false, &unread); unread.HasError() {
+	if ReadHosts(s, map[string]types.Object{"cloudflare": HostObject(cloudflare.Service{}, map[string]attr.Value{
+		"api_token": types.StringValue(cloudflaresim.Token), "base_url": types.StringValue(w.Serve(t) + "/cloudflare" + cloudflaresim.BasePath),
+	})}, types.MapNull(AccountType()), false, &unread); unread.HasError() {
 		t.Fatal(unread)
 	}
-	r := authorizations(s)
+	r := Authorizations(s)
 	var schema frameworkresource.SchemaResponse
 	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
 	state := func(via types.String) tfsdk.State {
@@ -86,7 +86,7 @@ func TestImportOfAWay(t *testing.T) {
 		"cloudflare/example.com#octeth":                          "example.com#octeth",
 		"nobody/example.com#via=octeth":                          "the hosts are",
 	} {
-		id, via, err := authorizations(testRun()).ParseImport(text)
+		id, via, err := Authorizations(NewRun()).ParseImport(text)
 		got := id.String() + " " + via
 		if err != nil {
 			got = err.Error()

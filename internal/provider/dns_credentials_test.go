@@ -17,11 +17,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// realProvider is a provider outside of the sandbox, with these blocks, which asks
+// RealProvider is a provider outside of the sandbox, with these blocks, which asks
 // the sandbox's DNS.
-func (w *dnsWorld) realProvider(t *testing.T, blocks string) string {
+func (w *World) RealProvider(t *testing.T, blocks string) string {
 	t.Helper()
-	resolver, err := w.box.DNSAddr()
+	resolver, err := w.Box.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,13 +36,13 @@ func namecheapBlock(url, user, key, ip string) string {
 	return fmt.Sprintf("{\n    api_user  = %q\n    api_key   = %q\n    client_ip = %q\n    base_url  = %q\n  }", user, key, ip, url+"/namecheap"+namecheapsim.Path)
 }
 
-func godaddyBlock(url, credentials string) string {
+func GoDaddyBlock(url, credentials string) string {
 	return fmt.Sprintf("{\n    %s\n    base_url = %q\n  }", credentials, url+"/godaddy")
 }
 
-func (w *dnsWorld) rfc2136Block(t *testing.T, keyName, keySecret string) string {
+func (w *World) rfc2136Block(t *testing.T, keyName, keySecret string) string {
 	t.Helper()
-	address, err := w.box.DNSAddr()
+	address, err := w.Box.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,70 +58,70 @@ func TestCredentialsThatDoNotServe(t *testing.T) {
 	token := func(value string) string { return fmt.Sprintf("token = %q", value) }
 	cases := map[string]struct {
 		host   string
-		block  func(t *testing.T, w *dnsWorld, url string) string
+		block  func(t *testing.T, w *World, url string) string
 		secret string
 		want   []string
 	}{
-		"Cloudflare, wrong": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string { return cloudflareBlock(url, wrong) }, wrong,
+		"Cloudflare, wrong": {"cloudflare", func(_ *testing.T, _ *World, url string) string { return cloudflareBlock(url, wrong) }, wrong,
 			[]string{"knows no user's API token like this", "mistyped"}},
-		"Cloudflare, no token": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string { return cloudflareBlock(url, "short-and-wrong") }, "short-and-wrong",
+		"Cloudflare, no token": {"cloudflare", func(_ *testing.T, _ *World, url string) string { return cloudflareBlock(url, "short-and-wrong") }, "short-and-wrong",
 			[]string{"has not the form of an API token"}},
-		"Cloudflare, expired": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Cloudflare, expired": {"cloudflare", func(_ *testing.T, _ *World, url string) string {
 			return cloudflareBlock(url, cloudflaresim.TokenExpired)
 		}, cloudflaresim.TokenExpired,
 			[]string{"has expired", "make a new one"}},
-		"Cloudflare, disabled": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Cloudflare, disabled": {"cloudflare", func(_ *testing.T, _ *World, url string) string {
 			return cloudflareBlock(url, cloudflaresim.TokenDisabled)
 		}, cloudflaresim.TokenDisabled,
 			[]string{"has been disabled"}},
-		"Cloudflare, read-only": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Cloudflare, read-only": {"cloudflare", func(_ *testing.T, _ *World, url string) string {
 			return cloudflareBlock(url, cloudflaresim.TokenReadOnly)
 		}, cloudflaresim.TokenReadOnly,
 			[]string{"may read the zone's DNS records, but not edit them", "Zone / DNS / Edit"}},
-		"Cloudflare, of another account": {"cloudflare", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Cloudflare, of another account": {"cloudflare", func(_ *testing.T, _ *World, url string) string {
 			return cloudflareBlock(url, cloudflaresim.TokenOfOther)
 		}, cloudflaresim.TokenOfOther,
 			[]string{"none of the 0 zones", "make sure that the token is of that account"}},
-		"Namecheap, wrong key": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Namecheap, wrong key": {"namecheap", func(_ *testing.T, _ *World, url string) string {
 			return namecheapBlock(url, namecheapsim.APIUser, wrong, namecheapsim.ClientIP)
 		}, wrong, []string{"api_key"}},
-		"Namecheap, address not allowed": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Namecheap, address not allowed": {"namecheap", func(_ *testing.T, _ *World, url string) string {
 			return namecheapBlock(url, namecheapsim.APIUser, namecheapsim.APIKey, "192.0.2.99")
 		}, namecheapsim.APIKey, []string{"192.0.2.99"}},
-		"Namecheap, of another account": {"namecheap", func(_ *testing.T, _ *dnsWorld, url string) string {
+		"Namecheap, of another account": {"namecheap", func(_ *testing.T, _ *World, url string) string {
 			return namecheapBlock(url, namecheapsim.OtherAPIUser, namecheapsim.OtherAPIKey, namecheapsim.ClientIP)
 		}, namecheapsim.OtherAPIKey, []string{"example.org", "account"}},
-		"GoDaddy, wrong": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string { return godaddyBlock(url, token(wrong)) }, wrong,
+		"GoDaddy, wrong": {"godaddy", func(_ *testing.T, _ *World, url string) string { return GoDaddyBlock(url, token(wrong)) }, wrong,
 			[]string{"401"}},
-		"GoDaddy, expired": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, token(godaddysim.ExpiredToken))
+		"GoDaddy, expired": {"godaddy", func(_ *testing.T, _ *World, url string) string {
+			return GoDaddyBlock(url, token(godaddysim.ExpiredToken))
 		}, godaddysim.ExpiredToken,
 			[]string{"expired"}},
-		"GoDaddy, of another account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, token(godaddysim.OtherToken))
+		"GoDaddy, of another account": {"godaddy", func(_ *testing.T, _ *World, url string) string {
+			return GoDaddyBlock(url, token(godaddysim.OtherToken))
 		}, godaddysim.OtherToken,
 			[]string{"example.net", "account"}},
-		"GoDaddy, too small an account": {"godaddy", func(_ *testing.T, _ *dnsWorld, url string) string {
-			return godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.SmallKey, godaddysim.SmallSecret))
+		"GoDaddy, too small an account": {"godaddy", func(_ *testing.T, _ *World, url string) string {
+			return GoDaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.SmallKey, godaddysim.SmallSecret))
 		}, godaddysim.SmallSecret, []string{"ACCESS_DENIED"}},
-		"RFC 2136, wrong secret": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
+		"RFC 2136, wrong secret": {"rfc2136", func(t *testing.T, w *World, _ string) string {
 			return w.rfc2136Block(t, rfc2136sim.KeyName, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==")
 		}, "d3Jvbmctc2VjcmV0LXRoYXQtbm9ib2R5LWhhcw==", []string{"with another secret"}},
-		"RFC 2136, unknown key": {"rfc2136", func(t *testing.T, w *dnsWorld, _ string) string {
+		"RFC 2136, unknown key": {"rfc2136", func(t *testing.T, w *World, _ string) string {
 			return w.rfc2136Block(t, "nobody.sandbox", rfc2136sim.KeySecret)
 		}, rfc2136sim.KeySecret, []string{`no TSIG key "nobody.sandbox"`}},
 	}
-	w := newDNSWorld(t)
-	url := w.serve(t)
+	w := New(t)
+	url := w.Serve(t)
 	domains := map[string]string{}
 	for domain, host := range hostedDomains {
 		domains[host] = domain
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			config := w.realProvider(t, c.host+" = "+c.block(t, w, url)) + authorizationAt(c.host, domains[c.host])
-			w.Run(t, resource.TestStep{PreConfig: w.forget, Config: config, ExpectError: saying(c.want[0])})
-			said := strings.Join(w.heard(), "\n")
+			config := w.RealProvider(t, c.host+" = "+c.block(t, w, url)) + AuthorizationAt(c.host, domains[c.host])
+			w.Run(t, resource.TestStep{PreConfig: w.Forget, Config: config, ExpectError: Saying(c.want[0])})
+			said := strings.Join(w.Heard(), "\n")
 			found := "plan error"
 			if strings.HasSuffix(name, "of another account") { // where the run might still make the zone
 				found = "apply error"
@@ -139,25 +139,25 @@ func TestCredentialsThatDoNotServe(t *testing.T) {
 // Good credentials at real sockets, in each way in which they are configured.
 func TestCredentialsThatServe(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	url := w.serve(t)
+	w := New(t)
+	url := w.Serve(t)
 	access := func(want string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("write_access"), knownvalue.StringExact(want))}
 	}
-	publishes := recordsConfig("r", `note = { name = "note.%s", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+	publishes := RecordsConfig("r", `note = { name = "note.%s", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	cases := map[string]struct{ host, domain, block, access string }{
 		"Cloudflare":             {"cloudflare", "example.com", cloudflareBlock(url, cloudflaresim.Token), "proven"},
 		"Cloudflare, of account": {"cloudflare", "example.com", cloudflareBlock(url, cloudflaresim.TokenOfAccount), "proven"},
 		"Namecheap":              {"namecheap", "example.org", namecheapBlock(url, namecheapsim.APIUser, namecheapsim.APIKey, namecheapsim.ClientIP), "proven"},
-		"GoDaddy, token":         {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("token = %q", godaddysim.Token)), "unknown"},
-		"GoDaddy, key":           {"godaddy", "example.net", godaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.Key, godaddysim.Secret)), "proven"},
+		"GoDaddy, token":         {"godaddy", "example.net", GoDaddyBlock(url, fmt.Sprintf("token = %q", godaddysim.Token)), "unknown"},
+		"GoDaddy, key":           {"godaddy", "example.net", GoDaddyBlock(url, fmt.Sprintf("api_key = %q\n    api_secret = %q", godaddysim.Key, godaddysim.Secret)), "proven"},
 		"RFC 2136":               {"rfc2136", "corp.example", w.rfc2136Block(t, rfc2136sim.KeyName, rfc2136sim.KeySecret), "unknown"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			zone := w.stranger(t, c.host, c.domain)
+			zone := w.Stranger(t, c.host, c.domain)
 			w.Run(t, resource.TestStep{
-				Config:            w.realProvider(t, c.host+" = "+c.block) + authorizationAt(c.host, c.domain) + fmt.Sprintf(publishes, c.domain),
+				Config:            w.RealProvider(t, c.host+" = "+c.block) + AuthorizationAt(c.host, c.domain) + fmt.Sprintf(publishes, c.domain),
 				ConfigStateChecks: access(c.access),
 				Check:             zone.Holds(t, "note."+c.domain, "TXT", "ours"),
 			})
@@ -167,8 +167,8 @@ func TestCredentialsThatServe(t *testing.T) {
 
 func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.realProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136sim.ReadOnlyKeyName, rfc2136sim.ReadOnlyKeySecret)) + authorizationAt("rfc2136", "corp.example")
+	w := New(t)
+	config := w.RealProvider(t, "rfc2136 = "+w.rfc2136Block(t, rfc2136sim.ReadOnlyKeyName, rfc2136sim.ReadOnlyKeySecret)) + AuthorizationAt("rfc2136", "corp.example")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
@@ -177,8 +177,8 @@ func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config:      config + recordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
-			ExpectError: saying("REFUSED"),
+			Config:      config + RecordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "wait_for_propagation = false"),
+			ExpectError: Saying("REFUSED"),
 		},
 	)
 }
@@ -186,13 +186,13 @@ func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 // Credentials come from the environment where the configuration has none, and are
 // asked for by name where that has none either.
 func TestCredentialsFromTheEnvironment(t *testing.T) {
-	w := newDNSWorld(t)
-	url := w.serve(t)
+	w := New(t)
+	url := w.Serve(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "")
 	t.Setenv("CLOUDFLARE_BASE_URL", url+"/cloudflare"+cloudflaresim.BasePath)
-	config := w.realProvider(t, "") + authorizationAt("cloudflare", "example.com")
+	config := w.RealProvider(t, "") + AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: saying("Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)")},
+		resource.TestStep{Config: config, ExpectError: Saying("Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)")},
 		resource.TestStep{PreConfig: func() { t.Setenv("CLOUDFLARE_API_TOKEN", cloudflaresim.Token) }, Config: config},
 	)
 }
@@ -200,8 +200,8 @@ func TestCredentialsFromTheEnvironment(t *testing.T) {
 // Accounts of dns_accounts are told apart, and tell which host is meant.
 func TestAccounts(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	url := w.serve(t)
+	w := New(t)
+	url := w.Serve(t)
 	accounts := fmt.Sprintf("dns_accounts = {\n    agency = { cloudflare = %s }\n    other  = { cloudflare = %s }\n  }",
 		cloudflareBlock(url, cloudflaresim.Token), cloudflareBlock(url, cloudflaresim.TokenOfOther))
 	config := func(provider, account string) string {
@@ -210,7 +210,7 @@ resource "postmaster_dns_authorization" "a" {
   domain  = "example.com"
   account = %q
 }
-`, account) + recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
+`, account) + RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "wait_for_propagation = false")
 	}
 	authorization := []statecheck.StateCheck{
 		statecheck.ExpectKnownValue("postmaster_dns_authorization.a", tfjsonpath.New("id"), knownvalue.StringExact("cloudflare@agency/example.com")),
@@ -218,20 +218,20 @@ resource "postmaster_dns_authorization" "a" {
 	}
 	t.Run("real", func(t *testing.T) {
 		w.Run(t,
-			resource.TestStep{Config: config(w.realProvider(t, accounts), "nobody"), ExpectError: saying(`no account "nobody"`)},
-			resource.TestStep{Config: config(w.realProvider(t, accounts), "other"), ExpectError: saying("none of the 0 zones")},
-			resource.TestStep{Config: config(w.realProvider(t, accounts), "agency"), ConfigStateChecks: authorization},
-			resource.TestStep{Config: config(w.realProvider(t, accounts), "agency"), ConfigPlanChecks: emptyPlan},
+			resource.TestStep{Config: config(w.RealProvider(t, accounts), "nobody"), ExpectError: Saying(`no account "nobody"`)},
+			resource.TestStep{Config: config(w.RealProvider(t, accounts), "other"), ExpectError: Saying("none of the 0 zones")},
+			resource.TestStep{Config: config(w.RealProvider(t, accounts), "agency"), ConfigStateChecks: authorization},
+			resource.TestStep{Config: config(w.RealProvider(t, accounts), "agency"), ConfigPlanChecks: EmptyPlan},
 			resource.TestStep{
 				ResourceName: "postmaster_dns_authorization.a", ImportState: true, ImportStateId: "cloudflare@agency/example.com", ImportStateVerify: true,
 			},
 		)
 	})
 	t.Run("sandbox", func(t *testing.T) {
-		provider := strings.Replace(w.provider(), "provider \"postmaster\" {", "provider \"postmaster\" {\n  "+accounts, 1)
+		provider := strings.Replace(w.Provider(), "provider \"postmaster\" {", "provider \"postmaster\" {\n  "+accounts, 1)
 		w.Run(t,
 			resource.TestStep{Config: config(provider, "agency"), ConfigStateChecks: authorization},
-			resource.TestStep{Config: config(provider, "agency"), ConfigPlanChecks: emptyPlan},
+			resource.TestStep{Config: config(provider, "agency"), ConfigPlanChecks: EmptyPlan},
 		)
 	})
 }

@@ -20,11 +20,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// testHosts are the DNS hosts of the provider.
-func testHosts() zone.Hosts { return kit.With[zone.HostService](service.All) }
+// Hosts are the DNS hosts of the provider.
+func Hosts() zone.Hosts { return kit.With[zone.HostService](service.All) }
 
-// settingsOf is how the provider's own block configures a host, or an account does.
-func settingsOf(t *testing.T, z *zone.Zones, host, account string) zone.HostSettings {
+// SettingsOf is how the provider's own block configures a host, or an account does.
+func SettingsOf(t *testing.T, z *zone.Zones, host, account string) zone.HostSettings {
 	t.Helper()
 	settings, err := z.SettingsOf(zone.AuthorizationID{Host: host, Account: account})
 	if err != nil {
@@ -33,9 +33,9 @@ func settingsOf(t *testing.T, z *zone.Zones, host, account string) zone.HostSett
 	return settings
 }
 
-// hostObject is a host's block with these attributes, the others null.
-func hostObject(host zone.HostService, values map[string]attr.Value) types.Object {
-	attributeTypes := hostObjectTypes(host)
+// HostObject is a host's block with these attributes, the others null.
+func HostObject(host zone.HostService, values map[string]attr.Value) types.Object {
+	attributeTypes := HostAttributeTypes(host)
 	elements := map[string]attr.Value{}
 	for name, attributeType := range attributeTypes {
 		value, given := values[name]
@@ -53,7 +53,7 @@ func hostObject(host zone.HostService, values map[string]attr.Value) types.Objec
 	return types.ObjectValueMust(attributeTypes, elements)
 }
 
-func hostObjectTypes(host zone.HostService) map[string]attr.Type {
+func HostAttributeTypes(host zone.HostService) map[string]attr.Type {
 	attributeTypes := map[string]attr.Type{}
 	for name, attribute := range host.Host().Attributes() {
 		attributeTypes[name] = attribute.GetType()
@@ -61,40 +61,40 @@ func hostObjectTypes(host zone.HostService) map[string]attr.Type {
 	return attributeTypes
 }
 
-func accountType() types.ObjectType {
+func AccountType() types.ObjectType {
 	hosts := map[string]attr.Type{}
-	for _, host := range testHosts() {
-		hosts[host.Name()] = types.ObjectType{AttrTypes: hostObjectTypes(host)}
+	for _, host := range Hosts() {
+		hosts[host.Name()] = types.ObjectType{AttrTypes: HostAttributeTypes(host)}
 	}
 	return types.ObjectType{AttrTypes: hosts}
 }
 
-// accountObject is an element of dns_accounts with these blocks.
-func accountObject(blocks map[string]types.Object) types.Object {
+// AccountObject is an element of dns_accounts with these blocks.
+func AccountObject(blocks map[string]types.Object) types.Object {
 	elements := map[string]attr.Value{}
-	for _, host := range testHosts() {
-		elements[host.Name()] = types.ObjectNull(hostObjectTypes(host))
+	for _, host := range Hosts() {
+		elements[host.Name()] = types.ObjectNull(HostAttributeTypes(host))
 		if block, given := blocks[host.Name()]; given {
 			elements[host.Name()] = block
 		}
 	}
-	return types.ObjectValueMust(accountType().AttrTypes, elements)
+	return types.ObjectValueMust(AccountType().AttrTypes, elements)
 }
 
 // readBlocks is readHosts for the provider's own blocks, without accounts.
 func readBlocks(t *testing.T, withEnvironment bool, blocks map[string]types.Object) *zone.Zones {
 	t.Helper()
 	var diags diag.Diagnostics
-	z := readHosts(testRun(), blocks, types.MapNull(accountType()), withEnvironment, &diags)
+	z := ReadHosts(NewRun(), blocks, types.MapNull(AccountType()), withEnvironment, &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
 	return z
 }
 
-// readHosts reads blocks and dns_accounts into a run.
-func readHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zone.Zones {
-	hosts := testHosts()
+// ReadHosts reads blocks and dns_accounts into a run.
+func ReadHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zone.Zones {
+	hosts := Hosts()
 	zone.NewZones(run, hosts)
 	for _, host := range hosts {
 		b := kit.BlockOf(host.Name(), blocks[host.Name()])
@@ -107,8 +107,8 @@ func readHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map,
 	return zone.ZonesOf(run)
 }
 
-// withoutHostVariables has nothing configured by the environment.
-func withoutHostVariables(t *testing.T) {
+// WithoutHostVariables has nothing configured by the environment.
+func WithoutHostVariables(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
 		"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL", "NAMECHEAP_API_USER", "NAMECHEAP_API_KEY", "NAMECHEAP_USER_NAME", "NAMECHEAP_CLIENT_IP", "NAMECHEAP_USE_SANDBOX",
@@ -120,7 +120,7 @@ func withoutHostVariables(t *testing.T) {
 }
 
 func TestMissingHostCredentials(t *testing.T) {
-	withoutHostVariables(t)
+	WithoutHostVariables(t)
 	text := types.StringValue
 	cases := map[string]struct {
 		host   zone.HostService
@@ -148,7 +148,7 @@ func TestMissingHostCredentials(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := settingsOf(t, readBlocks(t, true, map[string]types.Object{c.host.Name(): hostObject(c.host, c.values)}), c.host.Name(), "")
+			got := SettingsOf(t, readBlocks(t, true, map[string]types.Object{c.host.Name(): HostObject(c.host, c.values)}), c.host.Name(), "")
 			switch {
 			case c.want == "" && got.Missing != nil:
 				t.Errorf("missing: %v", got.Missing)
@@ -159,7 +159,7 @@ func TestMissingHostCredentials(t *testing.T) {
 				t.Errorf("pending is %t", got.Pending)
 			}
 			if got.Missing == nil {
-				if _, err := got.Open(testRun()); err != nil {
+				if _, err := got.Open(NewRun()); err != nil {
 					t.Errorf("the host cannot be made: %v", err)
 				}
 			}
@@ -170,7 +170,7 @@ func TestMissingHostCredentials(t *testing.T) {
 // The environment fills what is not set, at Configure only, and nothing that is
 // unknown.
 func TestHostsFromTheEnvironment(t *testing.T) {
-	withoutHostVariables(t)
+	WithoutHostVariables(t)
 	for name, value := range map[string]string{
 		"CLOUDFLARE_API_TOKEN": "t", "NAMECHEAP_API_USER": "u", "NAMECHEAP_API_KEY": "k", "NAMECHEAP_CLIENT_IP": "192.0.2.1", "NAMECHEAP_USE_SANDBOX": "True",
 		"GODADDY_API_KEY": "k", "GODADDY_API_SECRET": "s",
@@ -180,33 +180,33 @@ func TestHostsFromTheEnvironment(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	blocks := map[string]types.Object{}
-	for _, host := range testHosts() {
-		blocks[host.Name()] = types.ObjectNull(hostObjectTypes(host))
+	for _, host := range Hosts() {
+		blocks[host.Name()] = types.ObjectNull(HostAttributeTypes(host))
 	}
-	for _, host := range testHosts() {
-		got := settingsOf(t, readBlocks(t, true, blocks), host.Name(), "")
+	for _, host := range Hosts() {
+		got := SettingsOf(t, readBlocks(t, true, blocks), host.Name(), "")
 		if got.Missing != nil {
 			t.Errorf("%s: missing: %v", host.Name(), got.Missing)
 			continue
 		}
-		if _, err := got.Open(testRun()); err != nil {
+		if _, err := got.Open(NewRun()); err != nil {
 			t.Errorf("%s: %v", host.Name(), err)
 		}
 	}
-	for _, host := range testHosts() {
-		got := settingsOf(t, readBlocks(t, false, blocks), host.Name(), "")
+	for _, host := range Hosts() {
+		got := SettingsOf(t, readBlocks(t, false, blocks), host.Name(), "")
 		if got.Missing == nil {
 			t.Errorf("%s takes its credentials from the environment at validate", host.Name())
 		}
 	}
-	unknown := map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()})}
-	if got := settingsOf(t, readBlocks(t, true, unknown), "cloudflare", ""); !got.Pending {
+	unknown := map[string]types.Object{"cloudflare": HostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()})}
+	if got := SettingsOf(t, readBlocks(t, true, unknown), "cloudflare", ""); !got.Pending {
 		t.Error("a token that is not known yet is taken from the environment")
 	}
 }
 
 func TestUnusableHostSettings(t *testing.T) {
-	withoutHostVariables(t)
+	WithoutHostVariables(t)
 	cases := map[string]struct {
 		variable, value string
 		host            zone.HostService
@@ -225,7 +225,7 @@ func TestUnusableHostSettings(t *testing.T) {
 				t.Setenv(c.variable, c.value)
 			}
 			var diags diag.Diagnostics
-			readHosts(testRun(), map[string]types.Object{c.host.Name(): hostObject(c.host, c.values)}, types.MapNull(accountType()), true, &diags)
+			ReadHosts(NewRun(), map[string]types.Object{c.host.Name(): HostObject(c.host, c.values)}, types.MapNull(AccountType()), true, &diags)
 			if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 				t.Errorf("got %v; want an error with %q", diags, c.want)
 			}
@@ -234,18 +234,18 @@ func TestUnusableHostSettings(t *testing.T) {
 }
 
 func TestReadAccounts(t *testing.T) {
-	withoutHostVariables(t)
+	WithoutHostVariables(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "from the environment")
-	token := hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
-	accounts := types.MapValueMust(accountType(), map[string]attr.Value{
-		"agency":  accountObject(map[string]types.Object{"cloudflare": token}),
-		"empty":   accountObject(map[string]types.Object{"cloudflare": hostObject(cloudflare.Service{}, nil)}),
-		"later":   accountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(hostObjectTypes(godaddy.Service{}))}),
-		"unknown": types.ObjectUnknown(accountType().AttrTypes),
+	token := HostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
+	accounts := types.MapValueMust(AccountType(), map[string]attr.Value{
+		"agency":  AccountObject(map[string]types.Object{"cloudflare": token}),
+		"empty":   AccountObject(map[string]types.Object{"cloudflare": HostObject(cloudflare.Service{}, nil)}),
+		"later":   AccountObject(map[string]types.Object{"godaddy": types.ObjectUnknown(HostAttributeTypes(godaddy.Service{}))}),
+		"unknown": types.ObjectUnknown(AccountType().AttrTypes),
 	})
 	var diags diag.Diagnostics
-	s := testRun()
-	readHosts(s, nil, accounts, true, &diags)
+	s := NewRun()
+	ReadHosts(s, nil, accounts, true, &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -276,26 +276,26 @@ func TestReadAccounts(t *testing.T) {
 		}
 	}
 
-	readHosts(s, nil, types.MapUnknown(accountType()), true, &diags)
+	ReadHosts(s, nil, types.MapUnknown(AccountType()), true, &diags)
 	if !zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: "cloudflare", Account: "agency"}) || zone.ZonesOf(s).Pending(zone.AuthorizationID{Host: "cloudflare"}) {
 		t.Error("while no account is known, just the provider's own blocks are")
 	}
 }
 
 func TestUnusableAccounts(t *testing.T) {
-	token := hostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
+	token := HostObject(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringValue("t")})
 	for name, c := range map[string]struct {
 		account types.Object
 		want    string
 	}{
-		"two":  {accountObject(map[string]types.Object{"cloudflare": token, "godaddy": hostObject(godaddy.Service{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
-		"none": {accountObject(nil), "exactly one of"},
-		"a/b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
-		"a@b":  {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
-		"":     {accountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+		"two":  {AccountObject(map[string]types.Object{"cloudflare": token, "godaddy": HostObject(godaddy.Service{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
+		"none": {AccountObject(nil), "exactly one of"},
+		"a/b":  {AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+		"a@b":  {AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
+		"":     {AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 	} {
 		var diags diag.Diagnostics
-		readHosts(testRun(), nil, types.MapValueMust(accountType(), map[string]attr.Value{name: c.account}), true, &diags)
+		ReadHosts(NewRun(), nil, types.MapValueMust(AccountType(), map[string]attr.Value{name: c.account}), true, &diags)
 		if !diags.HasError() || !strings.Contains(diags.Errors()[0].Detail(), c.want) {
 			t.Errorf("account %q: got %v; want an error with %q", name, diags, c.want)
 		}
@@ -304,7 +304,7 @@ func TestUnusableAccounts(t *testing.T) {
 
 // Each pattern of a host is written as name servers are compared, and finds this host alone.
 func TestHostsAreDetected(t *testing.T) {
-	hosts := testHosts()
+	hosts := Hosts()
 	for _, host := range hosts {
 		patterns := host.Host().NameServers
 		if _, self := host.(zone.SelfDetecting); self == (len(patterns) > 0) {

@@ -15,12 +15,12 @@ func TestAuthorizationIDs(t *testing.T) {
 		"rfc2136/mail.example.com/Example.com":     {Host: "rfc2136", Domain: "mail.example.com", Zone: "example.com"},
 		"godaddy@a.b-c_d/_dmarc.example.com/b.com": {Host: "godaddy", Account: "a.b-c_d", Domain: "_dmarc.example.com", Zone: "b.com"},
 	} {
-		got, err := testHosts().ParseID(text)
+		got, err := Hosts().ParseID(text)
 		if err != nil || got != want {
 			t.Errorf("%s is %+v, %v", text, got, err)
 			continue
 		}
-		if again, err := testHosts().ParseID(got.String()); err != nil || again != got {
+		if again, err := Hosts().ParseID(got.String()); err != nil || again != got {
 			t.Errorf("%s, written as %s, is %+v, %v", text, got, again, err)
 		}
 	}
@@ -40,7 +40,7 @@ func TestAuthorizationIDsThatAreNone(t *testing.T) {
 		"cloudflare@/example.com":    "account",
 		"cloudflare@a b/example.com": "account",
 	} {
-		id, err := testHosts().ParseID(text)
+		id, err := Hosts().ParseID(text)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is %+v, %v; want an error with %q", text, id, err, want)
 		}
@@ -52,7 +52,7 @@ func TestZoneOfAuthorizationID(t *testing.T) {
 		"cloudflare/mail.example.com":             "mail.example.com",
 		"cloudflare/mail.example.com/example.com": "example.com",
 	} {
-		id, err := testHosts().ParseID(text)
+		id, err := Hosts().ParseID(text)
 		if err != nil || id.Within() != want {
 			t.Errorf("the zone of %s is looked for by %q, %v", text, id.Within(), err)
 		}

@@ -13,7 +13,7 @@ func TestUnsupportedHost(t *testing.T) {
 		"RFC 2136": `write "rfc2136"`, "bind": `write "rfc2136"`, "PowerDNS": `write "rfc2136"`, "knot": `write "rfc2136"`,
 		"route53": "for_each = postmaster_sender_domain.NAME.dns_records", "azure": "that host's own Terraform provider", "": "cloudflare, namecheap, godaddy, rfc2136",
 	} {
-		if got := testHosts().Unsupported(name); !strings.Contains(got, want) {
+		if got := Hosts().Unsupported(name); !strings.Contains(got, want) {
 			t.Errorf("of %q it says %q, and not %q", name, got, want)
 		}
 	}
@@ -21,9 +21,9 @@ func TestUnsupportedHost(t *testing.T) {
 
 func TestUnsupportedHostAtValidate(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + authorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: saying("that host's own Terraform provider publishes them")},
-		resource.TestStep{Config: w.provider() + authorizationAt("bind", "example.com"), PlanOnly: true, ExpectError: saying(`write "rfc2136"`)},
+		resource.TestStep{Config: w.Provider() + AuthorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: Saying("that host's own Terraform provider publishes them")},
+		resource.TestStep{Config: w.Provider() + AuthorizationAt("bind", "example.com"), PlanOnly: true, ExpectError: Saying(`write "rfc2136"`)},
 	)
 }

@@ -15,7 +15,7 @@ import (
 // intrudingRecords are in the way of records of others, or are merged into them. What
 // they lead to is the host given as an expression.
 func intrudingRecords(host, more string) string {
-	return recordsConfig("r", fmt.Sprintf(`
+	return RecordsConfig("r", fmt.Sprintf(`
     mx    = { name = "example.com", type = "MX", value = %[1]s, priority = 10 }
     dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none; rua=mailto:reports@${%[1]s}" }
     spf   = { name = "example.com", type = "TXT", value = "v=spf1 a:${%[1]s} ~all" }`, host), more)
@@ -33,20 +33,20 @@ resource "terraform_data" "host" {
 )
 
 // occupied is a world in which the zone example.com has what those records intrude on.
-func occupied(t *testing.T) (*dnsWorld, *stranger) {
+func occupied(t *testing.T) (*World, *Stranger) {
 	t.Helper()
-	w := newDNSWorld(t)
+	w := New(t)
 	newsletterZone(t, w)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, append(googleMX("example.com"), testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, append(googleMX("example.com"), testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
 	return w, zone
 }
 
 // saysOnce checks that the last apply told once, in whichever call, what the intruding
 // records do to those of others.
-func (w *dnsWorld) saysOnce() resource.TestCheckFunc {
+func (w *World) saysOnce() resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		_, all := w.lastApply()
+		_, all := w.LastApply()
 		for _, text := range []string{"The SPF record of example.com is merged", "Mail for example.com goes elsewhere", "DNS record of others replaced"} {
 			said := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, text) })
 			if len(said) != 1 {
@@ -58,9 +58,9 @@ func (w *dnsWorld) saysOnce() resource.TestCheckFunc {
 }
 
 // zoneCalls checks how often the last apply read zones at Cloudflare and wrote them.
-func (w *dnsWorld) zoneCalls(reads, writes int) resource.TestCheckFunc {
+func (w *World) zoneCalls(reads, writes int) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		calls, _ := w.lastApply()
+		calls, _ := w.LastApply()
 		count := func(method, end string) (n int) {
 			for _, call := range calls {
 				if strings.HasPrefix(call, "cloudflare "+method+" ") && strings.HasSuffix(call, end) {
@@ -84,7 +84,7 @@ func TestApplyReadsAZoneOnceBeforeItsWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, zone := occupied(t)
 			w.Run(t, resource.TestStep{
-				Config: w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(host, atAllCosts),
+				Config: w.Provider() + late + AuthorizationAt("cloudflare", "example.com") + intrudingRecords(host, atAllCosts),
 				Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce(),
 					zone.Holds(t, "example.com", "MX", "mail.example.com"),
 					zone.Holds(t, "example.com", "TXT", "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all")),
@@ -98,14 +98,14 @@ func TestApplyReadsAZoneOnceBeforeItsWrite(t *testing.T) {
 func TestFirstChangesOfAnApplySayEverythingOnce(t *testing.T) {
 	t.Parallel()
 	w, _ := occupied(t)
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{Config: authorization},
 		resource.TestStep{
-			PreConfig: w.forget,
+			PreConfig: w.Forget,
 			Config:    authorization + intrudingRecords(knownHost, atAllCosts),
 			Check: resource.ComposeTestCheckFunc(w.zoneCalls(3, 1), w.saysOnce(),
-				w.warns("plan", "make way", "aspmx.l.google.com", "p=reject")),
+				w.Warns("plan", "make way", "aspmx.l.google.com", "p=reject")),
 		},
 	)
 }
@@ -117,21 +117,21 @@ func TestConflictKnownLate(t *testing.T) {
 	w, zone := occupied(t)
 	w.Run(t,
 		resource.TestStep{
-			Config:      w.provider() + late + authorizationAt("cloudflare", "example.com") + intrudingRecords(lateHost, "overwrite = true"),
-			ExpectError: saying("set replace_mx = true"),
+			Config:      w.Provider() + late + AuthorizationAt("cloudflare", "example.com") + intrudingRecords(lateHost, "overwrite = true"),
+			ExpectError: Saying("set replace_mx = true"),
 		},
 		resource.TestStep{
-			Config: w.provider(),
+			Config: w.Provider(),
 			Check: resource.ComposeTestCheckFunc(
 				zone.Holds(t, "example.com", "MX", "aspmx.l.google.com", "alt1.aspmx.l.google.com"),
 				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 				func(*terraform.State) error {
-					for _, said := range w.heard() {
+					for _, said := range w.Heard() {
 						if strings.HasPrefix(said, `plan error at AttributeName("records").ElementKeyString("mx")`) {
 							return nil
 						}
 					}
-					return fmt.Errorf("no error about the MX record; this was said:\n%s", strings.Join(w.heard(), "\n"))
+					return fmt.Errorf("no error about the MX record; this was said:\n%s", strings.Join(w.Heard(), "\n"))
 				},
 			),
 		},

@@ -40,62 +40,62 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 	for name, c := range map[string]struct {
 		record, more string
 		before       []dns.Record // displaced by the plan
-		edit         func(*testing.T, *stranger)
+		edit         func(*testing.T, *Stranger)
 		survivor     dns.Record
 	}{
 		"a record where there was none": {
 			record: cname, more: "overwrite = true",
-			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
+			edit: func(t *testing.T, z *Stranger) { z.Add(t, theirA) }, survivor: theirA,
 		},
 		"one more beside one that makes way": {
 			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
-			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
+			edit: func(t *testing.T, z *Stranger) { z.Add(t, theirA) }, survivor: theirA,
 		},
 		"one that makes way is another by now": {
 			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
-			edit: func(t *testing.T, z *stranger) {
-				z.change(t, "app.example.com", "A", func(r *dns.Record) { r.Value = "192.0.2.77" })
+			edit: func(t *testing.T, z *Stranger) {
+				z.Change(t, "app.example.com", "A", func(r *dns.Record) { r.Value = "192.0.2.77" })
 			},
 			survivor: theirA,
 		},
 		"somebody's MX": {
 			record: mx, more: "replace_mx = true",
-			edit: func(t *testing.T, z *stranger) {
-				z.add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+			edit: func(t *testing.T, z *Stranger) {
+				z.Add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
 			},
 			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"one more MX": {
 			record: mx, more: "replace_mx = true", before: []dns.Record{testkit.MxRecordOf("example.com", 1, "mx1.elsewhere.example")},
-			edit: func(t *testing.T, z *stranger) {
-				z.add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+			edit: func(t *testing.T, z *Stranger) {
+				z.Add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
 			},
 			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"a DMARC policy": {
 			record: dmarc, more: "overwrite = true",
-			edit: func(t *testing.T, z *stranger) {
-				z.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
+			edit: func(t *testing.T, z *Stranger) {
+				z.Add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
 			},
 			survivor: testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, "cloudflare", "example.com")
-			zone.add(t, c.before...)
+			w := New(t)
+			zone := w.Stranger(t, "cloudflare", "example.com")
+			zone.Add(t, c.before...)
 			var planned []dns.Record
-			config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", c.record, c.more+"\n  wait_for_propagation = false")
-			checks := preApply(expectDisplaced("postmaster_dns_records.r", c.before...), between(func() {
+			config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", c.record, c.more+"\n  wait_for_propagation = false")
+			checks := PreApply(expectDisplaced("postmaster_dns_records.r", c.before...), Between(func() {
 				c.edit(t, zone)
-				planned = zone.read(t).Records
+				planned = zone.Read(t).Records
 			}))
 			w.Run(t,
-				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
-				resource.TestStep{Config: config, ConfigPlanChecks: checks, ExpectError: saying("inconsistent final plan")},
-				resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com"), Check: func(state *terraform.State) error {
-					if now := zone.read(t).Records; !sameRecords(now, planned) {
+				resource.TestStep{Config: w.Provider() + AuthorizationAt("cloudflare", "example.com")},
+				resource.TestStep{Config: config, ConfigPlanChecks: checks, ExpectError: Saying("inconsistent final plan")},
+				resource.TestStep{Config: w.Provider() + AuthorizationAt("cloudflare", "example.com"), Check: func(state *terraform.State) error {
+					if now := zone.Read(t).Records; !sameRecords(now, planned) {
 						return fmt.Errorf("the zone has changed:\n%v\n%v", now, planned)
 					}
 					return zone.Holds(t, c.survivor.Name, c.survivor.Type, valuesAt(planned, c.survivor)...)(state)
@@ -139,14 +139,14 @@ func sameRecords(a, b []dns.Record) bool {
 // that inconsistent too; nothing is lost by it, and the next plan goes through.
 func TestWhatMakesWayMayHaveGone(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + authorizationAt("cloudflare", "example.com")},
-		resource.TestStep{Config: config, ConfigPlanChecks: preApply(between(func() { zone.remove(t, "app.example.com", "A") })), ExpectError: saying("inconsistent final plan")},
+		resource.TestStep{Config: w.Provider() + AuthorizationAt("cloudflare", "example.com")},
+		resource.TestStep{Config: config, ConfigPlanChecks: PreApply(Between(func() { zone.Remove(t, "app.example.com", "A") })), ExpectError: Saying("inconsistent final plan")},
 		resource.TestStep{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r")}}},
 	)
 }
@@ -155,13 +155,13 @@ func TestWhatMakesWayMayHaveGone(t *testing.T) {
 // run, the first has removed it already.
 func TestTwoResourcesDisplaceOneRecord(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	old := testkit.DnsRecordOf("app.example.com", "CNAME", "old.mailer.example")
-	zone.add(t, old)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("one", `a = { name = "app.example.com", type = "A", value = "192.0.2.1" }`, "overwrite = true\n  wait_for_propagation = false") +
-		recordsConfig("two", `t = { name = "app.example.com", type = "TXT", value = "note" }`, "overwrite = true\n  wait_for_propagation = false\n  depends_on = [postmaster_dns_records.one]")
+	zone.Add(t, old)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("one", `a = { name = "app.example.com", type = "A", value = "192.0.2.1" }`, "overwrite = true\n  wait_for_propagation = false") +
+		RecordsConfig("two", `t = { name = "app.example.com", type = "TXT", value = "note" }`, "overwrite = true\n  wait_for_propagation = false\n  depends_on = [postmaster_dns_records.one]")
 	w.Run(t, resource.TestStep{
 		Config: config,
 		ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -178,21 +178,21 @@ func TestTwoResourcesDisplaceOneRecord(t *testing.T) {
 // what may.
 func TestWhatIsNotKnownAtPlanDoesNotBind(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "example.com") + `
+		Config: w.Provider() + AuthorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "target" {
   input = "app.mailer.example"
 }
-` + recordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = terraform_data.target.output }`, "overwrite = true\n  wait_for_propagation = false"),
+` + RecordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = terraform_data.target.output }`, "overwrite = true\n  wait_for_propagation = false"),
 		ConfigPlanChecks: resource.ConfigPlanChecks{
 			PreApply:             []plancheck.PlanCheck{plancheck.ExpectUnknownValue("postmaster_dns_records.r", tfjsonpath.New("displaced"))},
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		},
 		Check: resource.ComposeTestCheckFunc(
-			w.warns("plan", "does not bind", "overwrite = true", "app.example.com A 192.0.2.1"),
+			w.Warns("plan", "does not bind", "overwrite = true", "app.example.com A 192.0.2.1"),
 			zone.Holds(t, "app.example.com", "A"),
 			resource.TestCheckResourceAttr("postmaster_dns_records.r", "displaced.0.value", "192.0.2.1"),
 		),
@@ -203,8 +203,8 @@ resource "terraform_data" "target" {
 // the plan at apply of Terraform 1.16.
 func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	p := w.newRecordsPlanner(t)
 	first := p.planRecords(t, nil)
 	if text := first.said(); len(text) > 0 {
@@ -213,14 +213,14 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	if again := p.planRecords(t, first.private()); again.failed() || !slices.Equal(again.displaced(t), nil) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
+	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
 	p = w.newRecordsPlanner(t) // a process of its own
 	if again := p.planRecords(t, first.private()); !again.failed() || !testkit.ContainsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())
 	}
 	// What the plan showed, and has gone since, is planned as it was shown.
 	second := p.planRecords(t, nil)
-	zone.remove(t, "app.example.com", "A")
+	zone.Remove(t, "app.example.com", "A")
 	p = w.newRecordsPlanner(t)
 	if again := p.planRecords(t, second.private()); again.failed() || !slices.Equal(again.displaced(t), []string{"app.example.com A 192.0.2.77"}) {
 		t.Errorf("after it has gone: %q, displaced %q", again.said(), again.displaced(t))

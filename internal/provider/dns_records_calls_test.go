@@ -25,18 +25,18 @@ func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
 		"one after another": {true, 10, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newDNSWorld(t)
-			config := w.provider() + authorizationAt("namecheap", "example.org")
+			w := New(t)
+			config := w.Provider() + AuthorizationAt("namecheap", "example.org")
 			for n := range 4 {
 				more := ""
 				if test.chained && n > 0 {
 					more = fmt.Sprintf("depends_on = [postmaster_dns_records.r%d]", n-1)
 				}
-				config += recordsConfig(fmt.Sprintf("r%d", n), fmt.Sprintf(`text = { name = "r%d.example.org", type = "TXT", value = "x" }`, n), more)
+				config += RecordsConfig(fmt.Sprintf("r%d", n), fmt.Sprintf(`text = { name = "r%d.example.org", type = "TXT", value = "x" }`, n), more)
 			}
 			changes := func() int {
 				var count uint64
-				err := store.View(w.store(t), namecheapsim.Section, func(st *namecheapsim.State) error {
+				err := store.View(w.Store(t), namecheapsim.Section, func(st *namecheapsim.State) error {
 					count = st.Changes
 					return nil
 				})
@@ -48,7 +48,7 @@ func TestCallsOfFourResourcesAtNamecheap(t *testing.T) {
 			before := changes()
 			w.Run(t, resource.TestStep{Config: config, Check: func(*terraform.State) error {
 				writes, calls := changes()-before, 0
-				for _, call := range w.callsSoFar() {
+				for _, call := range w.CallsSoFar() {
 					if strings.HasPrefix(call, "namecheap ") {
 						calls++
 					}

@@ -27,7 +27,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 	cases := map[string]struct {
 		host    string       // "cloudflare" if empty
 		others  []dns.Record // in the zone
-		arrange func(*testing.T, *dnsWorld)
+		arrange func(*testing.T, *World)
 		record  string
 		want    []string // in one error
 	}{
@@ -61,12 +61,12 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 		},
 		"a second key at a selector": {
 			others: []dns.Record{testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", otherKey)},
-			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
+			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + PublishedElsewhere + `" }`,
 			want:   []string{"b3RoZXI=", "one DKIM key"},
 		},
 		"a zone cut": {
 			others: []dns.Record{testkit.DnsRecordOf("_domainkey.example.com", "NS", "ns1.elsewhere.example")},
-			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
+			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + PublishedElsewhere + `" }`,
 			want:   []string{"Name belongs to another zone", "hands over _domainkey.example.com"},
 		},
 		"a CNAME at the apex": {
@@ -76,8 +76,8 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 		},
 		"mail handled by Namecheap": {
 			host: "namecheap",
-			arrange: func(t *testing.T, w *dnsWorld) {
-				registrar := namecheapsim.New(namecheapsim.Config{Store: w.store(t)})
+			arrange: func(t *testing.T, w *World) {
+				registrar := namecheapsim.New(namecheapsim.Config{Store: w.Store(t)})
 				if err := registrar.SetZone("example.org", func(d *namecheapsim.Domain) { d.EmailType = "FWD" }); err != nil {
 					t.Fatal(err)
 				}
@@ -116,25 +116,25 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
+			w := New(t)
 			host := c.host
 			if host == "" {
 				host = "cloudflare"
 			}
-			zone := w.stranger(t, host, domains[host])
+			zone := w.Stranger(t, host, domains[host])
 			if len(c.others) > 0 {
-				zone.add(t, c.others...)
+				zone.Add(t, c.others...)
 			}
 			if c.arrange != nil {
 				c.arrange(t, w)
 			}
-			before := zone.read(t).Records
-			config := w.provider() + authorizationAt(host, domains[host]) + recordsConfig("r", c.record, "")
-			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want[0])})
+			before := zone.Read(t).Records
+			config := w.Provider() + AuthorizationAt(host, domains[host]) + RecordsConfig("r", c.record, "")
+			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: Saying(c.want[0])})
 			if err := w.refuses(append(c.want, `AttributeName("records").ElementKeyString("key")`)...); err != nil {
 				t.Error(err)
 			}
-			if after := zone.read(t).Records; len(after) != len(before) {
+			if after := zone.Read(t).Records; len(after) != len(before) {
 				t.Errorf("the zone had %v and now has %v", before, after)
 			}
 		})
@@ -142,66 +142,66 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 }
 
 // refuses says whether a plan had an error with all of these texts.
-func (w *dnsWorld) refuses(texts ...string) error {
-	for _, said := range w.heard() {
+func (w *World) refuses(texts ...string) error {
+	for _, said := range w.Heard() {
 		if strings.HasPrefix(said, "plan error") && testkit.ContainsAll(said, texts) {
 			return nil
 		}
 	}
-	return fmt.Errorf("no error at plan with %q; but this was said:\n%s", texts, strings.Join(w.heard(), "\n"))
+	return fmt.Errorf("no error at plan with %q; but this was said:\n%s", texts, strings.Join(w.Heard(), "\n"))
 }
 
 func TestReplaceMX(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, googleMX("example.com")...)
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, googleMX("example.com")...)
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	config := func(more string) string {
-		return authorization + recordsConfig("r", `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`, more)
+		return authorization + RecordsConfig("r", `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`, more)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config("overwrite = true"), PlanOnly: true, ExpectError: saying("set replace_mx = true")},
+		resource.TestStep{Config: config("overwrite = true"), PlanOnly: true, ExpectError: Saying("set replace_mx = true")},
 		resource.TestStep{
-			PreConfig: w.forget,
+			PreConfig: w.Forget,
 			Config:    config("replace_mx = true"),
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "Mail for example.com goes elsewhere", "Mail for example.com goes to mail.example.com instead of aspmx.l.google.com and alt1.aspmx.l.google.com"),
-				w.warns("plan", "make way", "aspmx.l.google.com"),
+				w.Warns("plan", "Mail for example.com goes elsewhere", "Mail for example.com goes to mail.example.com instead of aspmx.l.google.com and alt1.aspmx.l.google.com"),
+				w.Warns("plan", "make way", "aspmx.l.google.com"),
 				zone.Holds(t, "example.com", "MX", "mail.example.com"),
 			),
 		},
-		resource.TestStep{Config: config("replace_mx = true"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config("replace_mx = true"), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "MX")},
 	)
 }
 
 func TestReplaceMXWhereTheHostHandlesMail(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	registrar := namecheapsim.New(namecheapsim.Config{Store: w.store(t)})
+	w := New(t)
+	registrar := namecheapsim.New(namecheapsim.Config{Store: w.Store(t)})
 	if err := registrar.SetZone("example.org", func(d *namecheapsim.Domain) { d.EmailType = "FWD" }); err != nil {
 		t.Fatal(err)
 	}
-	config := w.provider() + authorizationAt("namecheap", "example.org") +
-		recordsConfig("r", `mx = { name = "example.org", type = "MX", value = "mail.example.com", priority = 10 }`, "replace_mx = true")
+	config := w.Provider() + AuthorizationAt("namecheap", "example.org") +
+		RecordsConfig("r", `mx = { name = "example.org", type = "MX", value = "mail.example.com", priority = 10 }`, "replace_mx = true")
 	w.Run(t,
-		resource.TestStep{Config: config, Check: w.stranger(t, "namecheap", "example.org").Holds(t, "example.org", "MX", "mail.example.com")},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, Check: w.Stranger(t, "namecheap", "example.org").Holds(t, "example.org", "MX", "mail.example.com")},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 func TestOverwrite(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{
-			Config: authorization + recordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, "overwrite = true"),
+			Config: authorization + RecordsConfig("r", `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`, "overwrite = true"),
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "makes way", "p=reject"),
+				w.Warns("plan", "makes way", "p=reject"),
 				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=none", "unrelated"),
 			),
 		},
@@ -211,20 +211,20 @@ func TestOverwrite(t *testing.T) {
 
 func TestHiddenWildcardIsNamed(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "A", "192.0.2.80"))
+	w := New(t)
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DnsRecordOf("*.example.com", "A", "192.0.2.80"))
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `key = { name = "em.example.com", type = "TXT", value = "anything" }`, ""),
-		Check:  w.warns("plan", "Wildcard hidden", "*.example.com no longer answers for em.example.com", "192.0.2.80"),
+		Config: w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", `key = { name = "em.example.com", type = "TXT", value = "anything" }`, ""),
+		Check:  w.Warns("plan", "Wildcard hidden", "*.example.com no longer answers for em.example.com", "192.0.2.80"),
 	})
 }
 
 func TestZonesThatCannotBeEdited(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Type = "partial" })
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
-	records := w.provider() + `
+	w := New(t)
+	w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Type = "partial" })
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
+	records := w.Provider() + `
 resource "postmaster_dns_records" "r" {
   dns_authorization_id = "cloudflare/example.com"
   records = {
@@ -233,19 +233,19 @@ resource "postmaster_dns_records" "r" {
 }
 `
 	w.Run(t,
-		resource.TestStep{Config: authorization, ExpectError: saying("is a partial (CNAME) zone at Cloudflare")},
-		resource.TestStep{Config: records, PlanOnly: true, ExpectError: saying("is a partial (CNAME) zone at Cloudflare")},
+		resource.TestStep{Config: authorization, ExpectError: Saying("is a partial (CNAME) zone at Cloudflare")},
+		resource.TestStep{Config: records, PlanOnly: true, ExpectError: Saying("is a partial (CNAME) zone at Cloudflare")},
 	)
 }
 
 func TestTTLs(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	joined := testkit.DnsRecordOf("joined.example.com", "TXT", "theirs")
 	joined.TTL = 7200
-	zone.add(t, joined)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
+	zone.Add(t, joined)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", `
     own    = { name = "own.example.com", type = "TXT", value = "ours" }
     joined = { name = "joined.example.com", type = "TXT", value = "ours" }`, "ttl = 30")
 	const address = "postmaster_dns_records.r"
@@ -258,10 +258,10 @@ func TestTTLs(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("ttl"), knownvalue.Int64Exact(30)),
 			},
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "TTL outside the limits of the DNS host", "60 to 86400, so it will be 60"),
-				w.warns("plan", "TTL of the record set is taken", "7200 seconds"),
+				w.Warns("plan", "TTL outside the limits of the DNS host", "60 to 86400, so it will be 60"),
+				w.Warns("plan", "TTL of the record set is taken", "7200 seconds"),
 			),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }

@@ -82,12 +82,12 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	for _, host := range []struct{ name, domain string }{{"cloudflare", "example.com"}, {"rfc2136", "corp.example"}} {
 		t.Run(host.name, func(t *testing.T) {
-			w := newDNSWorld(t)
-			zone := w.stranger(t, host.name, host.domain)
-			const key = "v=DKIM1; k=rsa; p=" + publishedElsewhere
+			w := New(t)
+			zone := w.Stranger(t, host.name, host.domain)
+			const key = "v=DKIM1; k=rsa; p=" + PublishedElsewhere
 			dkim, dmarc, note := "mail._domainkey."+host.domain, "_dmarc."+host.domain, "note."+host.domain
-			authorization := w.provider() + authorizationAt(host.name, host.domain)
-			config := authorization + recordsConfig("r", fmt.Sprintf(`
+			authorization := w.Provider() + AuthorizationAt(host.name, host.domain)
+			config := authorization + RecordsConfig("r", fmt.Sprintf(`
     dkim  = { name = %q, type = "TXT", value = %q }
     dmarc = { name = %q, type = "TXT", value = "v=DMARC1; p=none" }
     note  = { name = %q, type = "TXT", value = "ours" }`, dkim, key, dmarc, note), "ttl = 3600")
@@ -106,21 +106,21 @@ func TestDrift(t *testing.T) {
 			}
 			w.Run(t,
 				resource.TestStep{Config: config},
-				mends(func() { zone.change(t, dmarc, "TXT", func(r *dns.Record) { r.Value = "v=DMARC1; p=reject" }) },
+				mends(func() { zone.Change(t, dmarc, "TXT", func(r *dns.Record) { r.Value = "v=DMARC1; p=reject" }) },
 					map[string]string{"records.dmarc": `"v=DMARC1; p=reject" => "v=DMARC1; p=none"`}),
-				mends(func() { zone.remove(t, dkim, "TXT") },
+				mends(func() { zone.Remove(t, dkim, "TXT") },
 					map[string]string{"records.dkim": `null => "` + key + `"`}),
-				mends(func() { zone.change(t, note, "TXT", func(r *dns.Record) { r.TTL = 900 }) },
+				mends(func() { zone.Change(t, note, "TXT", func(r *dns.Record) { r.TTL = 900 }) },
 					map[string]string{"ttl": "900 => 3600"}),
 				resource.TestStep{ // what somebody has changed is his when ours goes
 					PreConfig: func() {
-						w.forget()
-						zone.change(t, dmarc, "TXT", func(r *dns.Record) { r.Value = "v=DMARC1; p=reject" })
-						zone.remove(t, note, "TXT")
+						w.Forget()
+						zone.Change(t, dmarc, "TXT", func(r *dns.Record) { r.Value = "v=DMARC1; p=reject" })
+						zone.Remove(t, note, "TXT")
 					},
 					Config: authorization,
 					Check: resource.ComposeTestCheckFunc(
-						w.warns("apply", "DNS record left in place", "v=DMARC1; p=none", "somebody has changed it to", "p=reject"),
+						w.Warns("apply", "DNS record left in place", "v=DMARC1; p=none", "somebody has changed it to", "p=reject"),
 						zone.Holds(t, dmarc, "TXT", "v=DMARC1; p=reject"), zone.Holds(t, dkim, "TXT"), zone.Holds(t, note, "TXT")),
 				},
 			)
@@ -132,17 +132,17 @@ func TestDrift(t *testing.T) {
 // is missing of ours, and nothing of what others say in the record.
 func TestSPFDrift(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	newsletterZone(t, w)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF))
-	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF))
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const address = "postmaster_dns_records.r"
 	const merged = "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.1 -all"
 	w.Run(t,
 		resource.TestStep{Config: config, Check: zone.Holds(t, "example.com", "TXT", merged)},
 		resource.TestStep{
-			PreConfig: func() { zone.change(t, "example.com", "TXT", func(r *dns.Record) { r.Value = strangersSPF }) },
+			PreConfig: func() { zone.Change(t, "example.com", "TXT", func(r *dns.Record) { r.Value = strangersSPF }) },
 			Config:    config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plansUpdate{address, map[string]string{
@@ -158,14 +158,14 @@ func TestSPFDrift(t *testing.T) {
 // A CNAME that somebody puts behind the host's proxy is not to be seen any more.
 func TestProxiedCNAMEIsDrift(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
+	w := New(t)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
 	const address = "postmaster_dns_records.r"
-	zone := w.stranger(t, "cloudflare", "example.com")
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	isProxied := func(want bool) resource.TestCheckFunc {
 		return func(*terraform.State) error {
-			if r := zone.only(t, zone.read(t), "em.example.com", "CNAME"); r.Proxied != want {
+			if r := zone.Only(t, zone.Read(t), "em.example.com", "CNAME"); r.Proxied != want {
 				return fmt.Errorf("that %s is proxied is %t", r, r.Proxied)
 			}
 			return nil
@@ -175,8 +175,8 @@ func TestProxiedCNAMEIsDrift(t *testing.T) {
 		resource.TestStep{Config: config, Check: isProxied(false)},
 		resource.TestStep{
 			PreConfig: func() {
-				w.forget()
-				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
+				w.Forget()
+				w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
 					for _, r := range z.Records {
 						r.Proxied = r.Type == "CNAME"
 					}
@@ -188,8 +188,8 @@ func TestProxiedCNAMEIsDrift(t *testing.T) {
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("read", "behind the host's proxy", "em.example.com"),
-				w.warns("plan", "Proxied CNAME"),
+				w.Warns("read", "behind the host's proxy", "em.example.com"),
+				w.Warns("plan", "Proxied CNAME"),
 				isProxied(false),
 			),
 		},

@@ -20,7 +20,7 @@ import (
 // at yet, and nothing is written.
 func TestUselessRecordsAreRefusedAtPlan(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	for name, c := range map[string]struct{ record, want string }{
 		"a text in quotes":       {`name = "example.com", type = "TXT", value = "\"v=spf1 mx -all\""`, "without quotes and escapes, in one piece"},
 		"a key in strings":       {`name = "s1._domainkey.example.com", type = "TXT", value = "\"v=DKIM1; p=\" \"MIGf\""`, "several quoted strings"},
@@ -36,7 +36,7 @@ func TestUselessRecordsAreRefusedAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, authorization := range []string{`"cloudflare/example.com"`, `terraform_data.late.output`} {
-				config := w.provider() + `
+				config := w.Provider() + `
 resource "terraform_data" "late" {
   input = "cloudflare/example.com"
 }
@@ -47,7 +47,7 @@ resource "postmaster_dns_records" "r" {
   }
 }
 `
-				w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
+				w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: Saying(c.want)})
 			}
 		})
 	}
@@ -60,9 +60,9 @@ resource "postmaster_dns_records" "r" {
 // Terraform shows the same line of the configuration for all of them.
 func TestAllBadRecordsAreNamed(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	all := func(records string) string {
-		return w.provider() + authorizationAt("cloudflare", "example.com") + `
+		return w.Provider() + AuthorizationAt("cloudflare", "example.com") + `
 locals {
   records = {` + records + `
   }
@@ -81,7 +81,7 @@ resource "postmaster_dns_records" "r" {
     plain = { name = "example.com", type = "MX", value = "mail.example.com" }
     short = { name = "s1._domainkey", type = "TXT", value = "x" }
     srv   = { name = "_sip._tcp.example.com", type = "SRV", value = "5 443 sip.example.com", priority = 10 }`),
-			ExpectError: sayingInTurn(
+			ExpectError: SayingInTurn(
 				`records["apex"]: "@" is not a domain name; the apex of a zone`,
 				`records["both"]: "two words.example" is not a domain name`, `"::1" is not an address`,
 				`records["mx"]: `, `write value = "mail.example.com" and priority = 10`,
@@ -92,11 +92,11 @@ resource "postmaster_dns_records" "r" {
 		resource.TestStep{PlanOnly: true, Config: all(`
     dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1 p=none" }
     spf   = { name = "example.com", type = "TXT", value = "v=spf1; mx -all" }`),
-			ExpectError: sayingInTurn(`records["dmarc"]: `, `records["spf"]: `)},
+			ExpectError: SayingInTurn(`records["dmarc"]: `, `records["spf"]: `)},
 		resource.TestStep{PlanOnly: true, Config: all(`
     one = { name = "www", type = "A", value = "192.0.2.1" }
     two = { name = "mail", type = "A", value = "192.0.2.1" }`),
-			ExpectError: sayingInTurn(`write "www.example.com"`, `write "mail.example.com"`)},
+			ExpectError: SayingInTurn(`write "www.example.com"`, `write "mail.example.com"`)},
 	)
 }
 
@@ -111,11 +111,11 @@ func TestAllBadRecordsOfAnImportAreNamed(t *testing.T) {
 // plans nothing, does not keep other records from being changed, and can be destroyed.
 func TestUselessRecordsInTheState(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	config := func(policy, more string) string {
-		return w.provider() + authorizationAt("cloudflare", "example.com") +
-			recordsConfig("r", `policy = { name = "_dmarc.example.com", type = "TXT", value = "`+policy+`" }`+more, "overwrite = true")
+		return w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+			RecordsConfig("r", `policy = { name = "_dmarc.example.com", type = "TXT", value = "`+policy+`" }`+more, "overwrite = true")
 	}
 	const useless = "v=DMARC1 p=none"
 	const note = "\n    note = { name = \"note.example.com\", type = \"TXT\", value = \"ours\" }"
@@ -123,9 +123,9 @@ func TestUselessRecordsInTheState(t *testing.T) {
 		resource.TestStep{Config: config("v=DMARC1; p=none", "")},
 		resource.TestStep{
 			PreConfig: func() {
-				zone.change(t, "_dmarc.example.com", "TXT", func(r *dns.Record) { r.Value = useless })
+				zone.Change(t, "_dmarc.example.com", "TXT", func(r *dns.Record) { r.Value = useless })
 			},
-			Config: config(useless, ""), ConfigPlanChecks: emptyPlan,
+			Config: config(useless, ""), ConfigPlanChecks: EmptyPlan,
 		},
 		resource.TestStep{Config: config(useless, note), Check: resource.ComposeTestCheckFunc(
 			zone.Holds(t, "_dmarc.example.com", "TXT", useless), zone.Holds(t, "note.example.com", "TXT", "ours"))},
@@ -163,17 +163,17 @@ func TestUselessRecordsAtValidate(t *testing.T) {
 // A text that is known at apply only is refused before anything is written.
 func TestUselessRecordKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "example.com") + `
+		Config: w.Provider() + AuthorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "late" {
   input = "\"v=spf1 mx -all\""
 }
-` + recordsConfig("r", `
+` + RecordsConfig("r", `
     note = { name = "note.example.com", type = "TXT", value = "ours" }
     spf  = { name = "example.com", type = "TXT", value = terraform_data.late.output }`, ""),
-		ExpectError: saying("without quotes and escapes, in one piece"),
+		ExpectError: Saying("without quotes and escapes, in one piece"),
 	})
 	if err := zone.Holds(t, "note.example.com", "TXT")(nil); err != nil {
 		t.Error(err)
@@ -190,17 +190,17 @@ func TestSecondRecordsOfOneKind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, "cloudflare", "example.com")
-			zone.add(t, testkit.DnsRecordOf(c.at, "TXT", c.theirs))
+			w := New(t)
+			zone := w.Stranger(t, "cloudflare", "example.com")
+			zone.Add(t, testkit.DnsRecordOf(c.at, "TXT", c.theirs))
 			config := func(more string) string {
-				return w.provider() + authorizationAt("cloudflare", "example.com") +
-					recordsConfig("r", `one = { name = "`+c.at+`", type = "TXT", value = "`+c.ours+`" }`, more)
+				return w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+					RecordsConfig("r", `one = { name = "`+c.at+`", type = "TXT", value = "`+c.ours+`" }`, more)
 			}
 			w.Run(t,
-				resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: saying("DNS record in the way")},
+				resource.TestStep{Config: config(""), PlanOnly: true, ExpectError: Saying("DNS record in the way")},
 				resource.TestStep{Config: config("overwrite = true"), Check: zone.Holds(t, c.at, "TXT", c.ours)},
-				resource.TestStep{Config: config("overwrite = true"), ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config("overwrite = true"), ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -209,14 +209,14 @@ func TestSecondRecordsOfOneKind(t *testing.T) {
 // The name of the zone twice is said, and published all the same.
 func TestNameOfTheZoneTwice(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	const doubled = "_dmarc.example.com.example.com"
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "example.com") +
-			recordsConfig("r", `one = { name = "`+doubled+`", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
+		Config: w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+			RecordsConfig("r", `one = { name = "`+doubled+`", type = "TXT", value = "v=DMARC1; p=none" }`, ""),
 		Check: resource.ComposeTestCheckFunc(
-			w.warns("plan", "Name of the zone twice", `write "_dmarc.example.com"`),
+			w.Warns("plan", "Name of the zone twice", `write "_dmarc.example.com"`),
 			func(*terraform.State) error { return zone.Holds(t, doubled, "TXT", "v=DMARC1; p=none")(nil) },
 		),
 	})

@@ -26,30 +26,30 @@ func TestTwoResourcesThatWantDifferentRecords(t *testing.T) {
 		"two CNAMEs":         {`p = { name = "em.example.com", type = "CNAME", value = "a.mailer.example" }`, `q = { name = "em.example.com", type = "CNAME", value = "b.mailer.example" }`},
 		"a CNAME and a text": {`p = { name = "em.example.com", type = "CNAME", value = "a.mailer.example" }`, `q = { name = "em.example.com", type = "TXT", value = "b" }`},
 		"two DKIM keys": {
-			`p = { name = "s1._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
+			`p = { name = "s1._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + PublishedElsewhere + `" }`,
 			`q = { name = "s1._domainkey.example.com", type = "CNAME", value = "s1.mailer.example" }`,
 		},
 		"two MX": {`p = { name = "example.com", type = "MX", value = "mx.a.example", priority = 10 }`, `q = { name = "example.com", type = "MX", value = "mx.b.example", priority = 10 }`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, "cloudflare", "example.com")
-			authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+			w := New(t)
+			zone := w.Stranger(t, "cloudflare", "example.com")
+			authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 			all := "overwrite = true\n  replace_mx = true\n  " + noWait
-			one, two := recordsConfig("one", c.one, all), recordsConfig("two", c.two, all)
+			one, two := RecordsConfig("one", c.one, all), RecordsConfig("two", c.two, all)
 			var before []dns.Record
 			w.Run(t,
 				// Both are new: found at plan.
 				resource.TestStep{Config: authorization},
-				resource.TestStep{Config: authorization + one + two, PlanOnly: true, ExpectError: saying("Two resources want different records")},
+				resource.TestStep{Config: authorization + one + two, PlanOnly: true, ExpectError: Saying("Two resources want different records")},
 				// One is there: the error names it.
 				resource.TestStep{Config: authorization + one},
 				resource.TestStep{
-					PreConfig:   func() { before = zone.read(t).Records },
+					PreConfig:   func() { before = zone.Read(t).Records },
 					Config:      authorization + one + two,
 					PlanOnly:    true,
-					ExpectError: saying("with the id cloudflare/example.com/"),
+					ExpectError: Saying("with the id cloudflare/example.com/"),
 				},
 				// What is known at apply only is refused there.
 				resource.TestStep{
@@ -58,10 +58,10 @@ resource "terraform_data" "late" {
   input = "two"
 }
 ` + strings.Replace(two, "name = ", `name = terraform_data.late.output == "" ? "" : `, 1),
-					ExpectError: saying("for another resource"),
+					ExpectError: Saying("for another resource"),
 				},
 				resource.TestStep{Config: authorization + one, Check: func(*terraform.State) error {
-					if now := zone.read(t).Records; !sameRecords(now, before) {
+					if now := zone.Read(t).Records; !sameRecords(now, before) {
 						return fmt.Errorf("the zone has changed: %v, was %v", now, before)
 					}
 					return nil
@@ -82,19 +82,19 @@ func TestARecordMovesToAnotherResource(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, c.host, c.apex)
-			authorization := w.provider() + authorizationAt(c.host, c.apex)
+			w := New(t)
+			zone := w.Stranger(t, c.host, c.apex)
+			authorization := w.Provider() + AuthorizationAt(c.host, c.apex)
 			other := `other = { name = "note.` + c.apex + `", type = "TXT", value = "other" }`
 			w.Run(t,
-				resource.TestStep{Config: authorization + recordsConfig("one", "moves = "+c.before+"\n"+other, noWait) + recordsConfig("two", "", noWait)},
+				resource.TestStep{Config: authorization + RecordsConfig("one", "moves = "+c.before+"\n"+other, noWait) + RecordsConfig("two", "", noWait)},
 				resource.TestStep{
-					Config:           authorization + recordsConfig("one", other, noWait) + recordsConfig("two", "moves = "+c.after, noWait),
+					Config:           authorization + RecordsConfig("one", other, noWait) + RecordsConfig("two", "moves = "+c.after, noWait),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 					Check:            zone.Holds(t, c.wantName, c.recordType, c.want),
 				},
 				// It belongs to the second resource now, and goes with it.
-				resource.TestStep{Config: authorization + recordsConfig("one", other, noWait), Check: zone.Holds(t, c.wantName, c.recordType)},
+				resource.TestStep{Config: authorization + RecordsConfig("one", other, noWait), Check: zone.Holds(t, c.wantName, c.recordType)},
 			)
 		})
 	}
@@ -103,9 +103,9 @@ func TestARecordMovesToAnotherResource(t *testing.T) {
 // What two resources publish stays while one of them does.
 func TestWhatTwoResourcesPublishStays(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "godaddy", "example.net")
-	authorization := w.provider() + authorizationAt("godaddy", "example.net")
+	w := New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	authorization := w.Provider() + AuthorizationAt("godaddy", "example.net")
 	const shared = `mx  = { name = "example.net", type = "MX", value = "mx.mailer.example", priority = 10 }
     spf = { name = "example.net", type = "TXT", value = "v=spf1 include:spf.mailer.example ~all" }
     txt = { name = "note.example.net", type = "TXT", value = "shared" }`
@@ -117,7 +117,7 @@ func TestWhatTwoResourcesPublishStays(t *testing.T) {
 		}
 		return resource.ComposeTestCheckFunc(zone.Holds(t, "example.net", "MX", mx...), zone.Holds(t, "example.net", "TXT", text...), zone.Holds(t, "note.example.net", "TXT", note...))
 	}
-	one, two := recordsConfig("one", shared, noWait), recordsConfig("two", shared, noWait)
+	one, two := RecordsConfig("one", shared, noWait), RecordsConfig("two", shared, noWait)
 	w.Run(t,
 		resource.TestStep{Config: authorization + one + two, Check: there(true), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 		resource.TestStep{Config: authorization + two, Check: there(true), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},

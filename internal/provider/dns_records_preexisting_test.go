@@ -30,33 +30,33 @@ func TestWhatWasThereBeforeStays(t *testing.T) {
 	for apex, host := range hostedDomains {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, host, apex)
+			w := New(t)
+			zone := w.Stranger(t, host, apex)
 			config, records := preexistingRecords(apex)
-			zone.add(t, records...)
+			zone.Add(t, records...)
 			holds := resource.ComposeTestCheckFunc(
 				zone.Holds(t, apex, "MX", "mx.mailer.example"), zone.Holds(t, "app."+apex, "A", "192.0.2.7"),
 				zone.Holds(t, "em."+apex, "CNAME", "u1.mailer.example"), zone.Holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 			)
-			authorization := w.provider() + authorizationAt(host, apex)
+			authorization := w.Provider() + AuthorizationAt(host, apex)
 			w.Run(t,
 				resource.TestStep{Config: authorization},
 				resource.TestStep{
-					Config: authorization + recordsConfig("r", config, "ttl = 1200\n  "+noWait),
+					Config: authorization + RecordsConfig("r", config, "ttl = 1200\n  "+noWait),
 					Check: resource.ComposeTestCheckFunc(
-						w.warns("plan", "is there already (and 3 more)", "192.0.2.7", "adopt_existing = true"),
+						w.Warns("plan", "is there already (and 3 more)", "192.0.2.7", "adopt_existing = true"),
 						resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "4"), holds,
 					),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 				},
 				resource.TestStep{
-					PreConfig: w.forget, Config: authorization,
-					Check: resource.ComposeTestCheckFunc(holds, w.warns("apply", "is left in place", "192.0.2.7")),
+					PreConfig: w.Forget, Config: authorization,
+					Check: resource.ComposeTestCheckFunc(holds, w.Warns("apply", "is left in place", "192.0.2.7")),
 				},
 				// Taken over, it goes at destroy.
-				resource.TestStep{Config: authorization + recordsConfig("r", config, noWait)},
+				resource.TestStep{Config: authorization + RecordsConfig("r", config, noWait)},
 				resource.TestStep{
-					Config: authorization + recordsConfig("r", config, "adopt_existing = true\n  "+noWait),
+					Config: authorization + RecordsConfig("r", config, "adopt_existing = true\n  "+noWait),
 					Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
 				},
 				resource.TestStep{Config: authorization, Check: resource.ComposeTestCheckFunc(
@@ -70,17 +70,17 @@ func TestWhatWasThereBeforeStays(t *testing.T) {
 // What was there before is somebody else's: another value is a conflict with it.
 func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DnsRecordOf("note.example.com", "TXT", "theirs"))
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	zone.Add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DnsRecordOf("note.example.com", "TXT", "theirs"))
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	theirs := `note = { name = "note.example.com", type = "TXT", value = "theirs" }`
 	ours := `note = { name = "note.example.com", type = "TXT", value = "ours" }`
 	w.Run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcNone+"\n"+theirs, noWait)},
-		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: saying("DNS record in the way")},
+		resource.TestStep{Config: authorization + RecordsConfig("r", "d = "+dmarcNone+"\n"+theirs, noWait)},
+		resource.TestStep{Config: authorization + RecordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: Saying("DNS record in the way")},
 		resource.TestStep{
-			Config:           authorization + recordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
+			Config:           authorization + RecordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
 			Check: resource.ComposeTestCheckFunc(
 				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.Holds(t, "note.example.com", "TXT", "theirs", "ours"),
@@ -93,16 +93,16 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 // be ours.
 func TestTheCommentTellsOursFromOthers(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	killed := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")
 	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")}})
-	zone.add(t, killed)
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	zone.Add(t, killed)
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{
-			Config: authorization + recordsConfig("r", `a = { name = "app.example.com", type = "A", value = "192.0.2.7" }`, noWait),
-			Check:  resource.ComposeTestCheckFunc(w.warnsOfNothing, resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0")),
+			Config: authorization + RecordsConfig("r", `a = { name = "app.example.com", type = "A", value = "192.0.2.7" }`, noWait),
+			Check:  resource.ComposeTestCheckFunc(w.WarnsOfNothing, resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0")),
 		},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.com", "A")},
 	)
@@ -113,18 +113,18 @@ func TestTheCommentTellsOursFromOthers(t *testing.T) {
 // never away.
 func TestReplacedRecords(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, testkit.DnsRecordOf("old.example.net", "TXT", "theirs"))
-	authorization := w.provider() + authorizationAt("godaddy", "example.net")
+	w := New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	zone.Add(t, testkit.DnsRecordOf("old.example.net", "TXT", "theirs"))
+	authorization := w.Provider() + AuthorizationAt("godaddy", "example.net")
 	const a, b, c = `a = { name = "a.example.net", type = "TXT", value = "one" }
     `, `b = { name = "b.example.net", type = "TXT", value = "two" }
     `, `c = { name = "old.example.net", type = "TXT", value = "theirs" }
     `
 	w.Run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", a+b+c, noWait)},
+		resource.TestStep{Config: authorization + RecordsConfig("r", a+b+c, noWait)},
 		resource.TestStep{
-			Config: authorization + recordsConfig("r", a, noWait), Taint: []string{"postmaster_dns_records.r"},
+			Config: authorization + RecordsConfig("r", a, noWait), Taint: []string{"postmaster_dns_records.r"},
 			Check: resource.ComposeTestCheckFunc(
 				zone.Holds(t, "a.example.net", "TXT", "one"), zone.Holds(t, "b.example.net", "TXT"), zone.Holds(t, "old.example.net", "TXT", "theirs"),
 				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
@@ -140,9 +140,9 @@ func TestSuccessorsTakeRecordsOver(t *testing.T) {
 	for apex, host := range hostedDomains {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, host, apex)
-			authorization := w.provider() + authorizationAt(host, apex)
+			w := New(t)
+			zone := w.Stranger(t, host, apex)
+			authorization := w.Provider() + AuthorizationAt(host, apex)
 			config := func(key, trigger string) string {
 				return authorization + `
 resource "terraform_data" "trigger" {
@@ -180,29 +180,29 @@ resource "postmaster_dns_records" "` + key + `" {
 // takes nothing away from the other.
 func TestSwappedMechanismsChangeHands(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	spf := func(mechanism string) string {
 		return `spf = { name = "example.com", type = "TXT", value = "v=spf1 ` + mechanism + ` -all" }`
 	}
 	holds := func(*terraform.State) error {
-		for _, r := range zone.read(t).Records {
+		for _, r := range zone.Read(t).Records {
 			if r.Name == "example.com" && r.Type == "TXT" && strings.Contains(r.Value, "ip4:192.0.2.1") && strings.Contains(r.Value, "ip4:192.0.2.2") {
 				return nil
 			}
 		}
-		return fmt.Errorf("the zone lacks a mechanism: %v", zone.read(t).Records)
+		return fmt.Errorf("the zone lacks a mechanism: %v", zone.Read(t).Records)
 	}
 	swapped := func(trigger string) string {
 		return authorization + `
 resource "terraform_data" "trigger" {
   input = "` + trigger + `"
 }
-` + recordsConfig("r", spf("ip4:192.0.2.2"), noWait) + recordsConfig("s", spf("ip4:192.0.2.1"), noWait+"\n  lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }")
+` + RecordsConfig("r", spf("ip4:192.0.2.2"), noWait) + RecordsConfig("s", spf("ip4:192.0.2.1"), noWait+"\n  lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }")
 	}
 	w.Run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", spf("ip4:192.0.2.1"), noWait) + recordsConfig("s", spf("ip4:192.0.2.2"), noWait), Check: holds},
+		resource.TestStep{Config: authorization + RecordsConfig("r", spf("ip4:192.0.2.1"), noWait) + RecordsConfig("s", spf("ip4:192.0.2.2"), noWait), Check: holds},
 		resource.TestStep{Config: swapped("a"), Check: holds},
 		resource.TestStep{Config: swapped("b"), Check: holds},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT")},

@@ -19,18 +19,18 @@ const (
 // to the resource from then on, and the apply does what its plan has promised.
 func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
-	authorization := w.provider() + authorizationAt("godaddy", "example.net")
+	w := New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
+	authorization := w.Provider() + AuthorizationAt("godaddy", "example.net")
 	w.Run(t,
 		resource.TestStep{
-			Config: authorization + recordsConfig("r", appAddress+"\n"+noteOne, noWait),
+			Config: authorization + RecordsConfig("r", appAddress+"\n"+noteOne, noWait),
 			Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "1"),
 		},
 		resource.TestStep{
-			Config:           authorization + recordsConfig("r", appAddress+"\n"+noteTwo, noWait),
-			ConfigPlanChecks: preApply(between(func() { zone.remove(t, "app.example.net", "A") })),
+			Config:           authorization + RecordsConfig("r", appAddress+"\n"+noteTwo, noWait),
+			ConfigPlanChecks: PreApply(Between(func() { zone.Remove(t, "app.example.net", "A") })),
 			Check: resource.ComposeTestCheckFunc(
 				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
 				zone.Holds(t, "app.example.net", "A", "192.0.2.7"),
@@ -44,23 +44,23 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 // like it that comes up later is somebody else's.
 func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "godaddy", "example.net")
-	authorization := w.provider() + authorizationAt("godaddy", "example.net")
+	w := New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	authorization := w.Provider() + AuthorizationAt("godaddy", "example.net")
 	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 	w.Run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", appAddress+"\n"+noteOne, noWait)},
+		resource.TestStep{Config: authorization + RecordsConfig("r", appAddress+"\n"+noteOne, noWait)},
 		// Terraform saves what the refresh has found when it applies something else.
 		resource.TestStep{
-			PreConfig: func() { zone.remove(t, "app.example.net", "A") },
-			Config:    authorization + recordsConfig("r", noteOne, noWait) + recordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
+			PreConfig: func() { zone.Remove(t, "app.example.net", "A") },
+			Config:    authorization + RecordsConfig("r", noteOne, noWait) + RecordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
 		},
 		resource.TestStep{
-			PreConfig:        func() { zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
-			Config:           authorization + recordsConfig("r", noteOne, noWait),
+			PreConfig:        func() { zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
+			Config:           authorization + RecordsConfig("r", noteOne, noWait),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("postmaster_dns_records.r", plancheck.ResourceActionNoop)}},
 		},
-		resource.TestStep{Config: authorization + recordsConfig("r", noteOne, noWait), ConfigPlanChecks: empty},
+		resource.TestStep{Config: authorization + RecordsConfig("r", noteOne, noWait), ConfigPlanChecks: empty},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.net", "A", "192.0.2.7")},
 	)
 }
@@ -71,16 +71,16 @@ func TestANamePassesFromAResourceThatGoes(t *testing.T) {
 	for apex, host := range hostedDomains {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			zone := w.stranger(t, host, apex)
-			authorization := w.provider() + authorizationAt(host, apex)
+			w := New(t)
+			zone := w.Stranger(t, host, apex)
+			authorization := w.Provider() + AuthorizationAt(host, apex)
 			policy := func(p string) string {
 				return `d = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=` + p + `" }`
 			}
 			w.Run(t,
-				resource.TestStep{Config: authorization + recordsConfig("one", policy("none"), noWait) + recordsConfig("two", "", noWait)},
+				resource.TestStep{Config: authorization + RecordsConfig("one", policy("none"), noWait) + RecordsConfig("two", "", noWait)},
 				resource.TestStep{
-					Config:           authorization + recordsConfig("two", policy("reject"), noWait),
+					Config:           authorization + RecordsConfig("two", policy("reject"), noWait),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 					Check:            zone.Holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=reject"),
 				},

@@ -22,7 +22,7 @@ var hostedDomains = map[string]string{
 func TestDNSRecordsLifecycle(t *testing.T) {
 	for domain, host := range hostedDomains {
 		t.Run(host, func(t *testing.T) {
-			provider, _ := sandboxProvider(t)
+			provider, _ := SandboxProvider(t)
 			authorization := provider + fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {
   domain = %q
@@ -43,9 +43,9 @@ resource "postmaster_dns_records" "r" {
 `, domain, dkim, more)
 			}
 			const address = "postmaster_dns_records.r"
-			key := "v=DKIM1; k=rsa; p=" + publishedElsewhere
+			key := "v=DKIM1; k=rsa; p=" + PublishedElsewhere
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{
 					{
 						Config: config(key, ""),
@@ -61,7 +61,7 @@ resource "postmaster_dns_records" "r" {
 							statecheck.ExpectKnownValue(address, tfjsonpath.New("published").AtMapKey("dkim").AtMapKey("ttl"), knownvalue.Int64Exact(3600)),
 						},
 					},
-					{Config: config(key, ""), ConfigPlanChecks: emptyPlan},
+					{Config: config(key, ""), ConfigPlanChecks: EmptyPlan},
 					{
 						Config: config(key, fmt.Sprintf(`mx = { name = %q, type = "MX", value = "mail.example.com", priority = 10 }`, domain)),
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{

@@ -34,11 +34,11 @@ resource "postmaster_mail_domain" "d" {
 // nothing. They are taken over: in an SPF record, what the import did not name stays.
 func TestImportOfRecords(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
-	zone.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DnsRecordOf("example.com", "TXT", spf))
-	source := w.provider() + authorizationAt("cloudflare", "example.com") + importedDomain
+	zone.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DnsRecordOf("example.com", "TXT", spf))
+	source := w.Provider() + AuthorizationAt("cloudflare", "example.com") + importedDomain
 	imported := source + `
 import {
   to = postmaster_dns_records.r
@@ -75,13 +75,13 @@ resource "postmaster_dns_records" "r" {
 // A TTL that the records have is no change after an import; another one is.
 func TestImportOfRecordsWithTTL(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
 	policy := testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
 	policy.TTL = 3600
-	zone.add(t, policy)
+	zone.Add(t, policy)
 	config := func(ttl int) string {
-		return w.provider() + fmt.Sprintf(`
+		return w.Provider() + fmt.Sprintf(`
 import {
   to = postmaster_dns_records.r
   id = "cloudflare/example.com#${jsonencode({ dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" } })}"
@@ -113,9 +113,9 @@ resource "postmaster_dns_records" "r" {
 
 func TestImportsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") +
-		recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
+	w := New(t)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+		RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, "")
 	const note = `{"note":{"name":"other.example.com","type":"TXT","value":"ours"}}`
 	steps := []resource.TestStep{{Config: config}}
 	for id, want := range map[string]string{
@@ -128,7 +128,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 		"godaddy/example.com#" + note:                 "Unable to find the zone",
 		"cloudflare/example.com/shop.example#" + note: "Unable to find the zone",
 	} {
-		steps = append(steps, resource.TestStep{ResourceName: "postmaster_dns_records.r", ImportState: true, ImportStateId: id, ExpectError: saying(want)})
+		steps = append(steps, resource.TestStep{ResourceName: "postmaster_dns_records.r", ImportState: true, ImportStateId: id, ExpectError: Saying(want)})
 	}
 	w.Run(t, steps...)
 }
@@ -136,17 +136,17 @@ func TestImportsThatAreRefused(t *testing.T) {
 // Records that do not arrive are a warning, and are in the state.
 func TestRecordsThatDoNotArrive(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.putZone(t, "example.com", "@ NS ns1.elsewhere.example.") // which is served in place of the host's
-	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `
+	w := New(t)
+	w.PutZone(t, "example.com", "@ NS ns1.elsewhere.example.") // which is served in place of the host's
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", `
     note = { name = "note.example.com", type = "TXT", value = "ours" }`, "timeouts = { create = \"1s\" }")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
-			Check: w.warns("apply", `AttributeName("records")`, "Records have not arrived yet", "after 1s",
+			Check: w.Warns("apply", `AttributeName("records")`, "Records have not arrived yet", "after 1s",
 				"note.example.com", "not yet at", "ns.cloudflare.com"),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -158,13 +158,13 @@ func TestNameServersOutOfReach(t *testing.T) {
 		"one": func(server string) bool { return server == "ns1.nameserver.example" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newDNSWorld(t)
-			resolver, err := w.box.DNSAddr()
+			w := New(t)
+			resolver, err := w.Box.DNSAddr()
 			if err != nil {
 				t.Fatal(err)
 			}
 			closed := testkit.SilentAddress(t)
-			w.adjust = func(s *kit.Run) {
+			w.Adjust = func(s *kit.Run) {
 				s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{resolver}, AuthorityAddr: func(server string) (string, bool) {
 					if silent(strings.TrimSuffix(server, ".")) {
 						return closed, true
@@ -172,8 +172,8 @@ func TestNameServersOutOfReach(t *testing.T) {
 					return resolver, true
 				}}))
 			}
-			config := w.provider() + authorizationAt("rfc2136", "corp.example") +
-				recordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "")
+			config := w.Provider() + AuthorizationAt("rfc2136", "corp.example") +
+				RecordsConfig("r", `note = { name = "note.corp.example", type = "TXT", value = "ours" }`, "")
 			want := map[string][]string{
 				"all": {"Unable to see whether the records have arrived", "ns1.nameserver.example"},
 				"one": {"A name server does not answer", "corp.example", "ns1.nameserver.example"},
@@ -181,7 +181,7 @@ func TestNameServersOutOfReach(t *testing.T) {
 			start := time.Now()
 			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
-					w.warns("apply", want[name]...),
+					w.Warns("apply", want[name]...),
 					func(*terraform.State) error {
 						if took := time.Since(start); took > time.Minute {
 							return fmt.Errorf("the apply took %s", took)
@@ -189,7 +189,7 @@ func TestNameServersOutOfReach(t *testing.T) {
 						return nil
 					},
 				)},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -198,26 +198,26 @@ func TestNameServersOutOfReach(t *testing.T) {
 // A change of flags alone writes nothing, and a plan without changes says nothing.
 func TestFlagsAlone(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	config := func(more string) string {
-		return w.provider() + authorizationAt("cloudflare", "example.com") +
-			recordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, more)
+		return w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+			RecordsConfig("r", `note = { name = "note.example.com", type = "TXT", value = "ours" }`, more)
 	}
 	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
-			PreConfig: w.forget,
+			PreConfig: w.Forget,
 			Config:    config("overwrite = true\n  wait_for_propagation = false"),
-			Check:     resource.ComposeTestCheckFunc(w.warnsOfNothing, w.writesNothing()),
+			Check:     resource.ComposeTestCheckFunc(w.WarnsOfNothing, w.writesNothing()),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config("overwrite = true\n  wait_for_propagation = false"), Check: w.writesNothing()},
+		resource.TestStep{PreConfig: w.Forget, Config: config("overwrite = true\n  wait_for_propagation = false"), Check: w.writesNothing()},
 	)
 }
 
 // writesNothing checks that nobody wrote to a zone by HTTP.
-func (w *dnsWorld) writesNothing() resource.TestCheckFunc {
+func (w *World) writesNothing() resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		calls := w.callsSoFar()
+		calls := w.CallsSoFar()
 		for _, call := range calls {
 			if !strings.Contains(call, " GET ") {
 				return fmt.Errorf("of the calls %q, one writes", calls)
@@ -231,15 +231,15 @@ func (w *dnsWorld) writesNothing() resource.TestCheckFunc {
 // goes when neither asks any more.
 func TestTwoKeysOneRecord(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	zone := w.stranger(t, "cloudflare", "example.com")
-	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
+	w := New(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	authorization := w.Provider() + AuthorizationAt("cloudflare", "example.com")
 	const one = `one = { name = "note.example.com", type = "TXT", value = "ours" }`
 	const two = `two = { name = "Note.example.com.", type = "TXT", value = "ours" }`
 	w.Run(t,
-		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
-		resource.TestStep{Config: authorization + recordsConfig("r", one+"\n    "+two, ""), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: authorization + recordsConfig("r", two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
+		resource.TestStep{Config: authorization + RecordsConfig("r", one+"\n    "+two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
+		resource.TestStep{Config: authorization + RecordsConfig("r", one+"\n    "+two, ""), ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{Config: authorization + RecordsConfig("r", two, ""), Check: zone.Holds(t, "note.example.com", "TXT", "ours")},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "note.example.com", "TXT")},
 	)
 }

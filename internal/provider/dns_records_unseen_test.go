@@ -20,7 +20,7 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 	const long = "timeouts = { create = \"10m\" }"
 	for name, test := range map[string]struct {
 		host, apex string
-		before     func(t *testing.T, w *dnsWorld) // what others have done
+		before     func(t *testing.T, w *World) // what others have done
 		records    string
 		plan       []string // of the warning
 		apply      []string // of a warning that the plan cannot give
@@ -44,8 +44,8 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 		},
 		"a zone that flattens all CNAMEs": {
 			host: "cloudflare", apex: "example.com",
-			before: func(t *testing.T, w *dnsWorld) {
-				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.FlattenAll = true })
+			before: func(t *testing.T, w *World) {
+				w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.FlattenAll = true })
 			},
 			records: `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			apply:   []string{"Record is not seen in the DNS", "em.example.com CNAME u1.mailer.example", "flatten all CNAMEs"},
@@ -57,8 +57,8 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 		},
 		"a record that is switched off": {
 			host: "namecheap", apex: "example.org",
-			before: func(t *testing.T, w *dnsWorld) {
-				err := namecheapsim.New(namecheapsim.Config{Store: w.store(t)}).SetZone("example.org", func(d *namecheapsim.Domain) {
+			before: func(t *testing.T, w *World) {
+				err := namecheapsim.New(namecheapsim.Config{Store: w.Store(t)}).SetZone("example.org", func(d *namecheapsim.Domain) {
 					d.Hosts = append(d.Hosts, namecheapsim.Host{Name: "mx", Type: "A", Address: "192.0.2.9", MXPref: 10, TTL: 1799, Off: true})
 				})
 				if err != nil {
@@ -71,22 +71,22 @@ func TestRecordsThatAreNeverSeen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
+			w := New(t)
 			if test.before != nil {
 				test.before(t, w)
 			}
-			config := w.provider() + authorizationAt(test.host, test.apex) + recordsConfig("r",
+			config := w.Provider() + AuthorizationAt(test.host, test.apex) + RecordsConfig("r",
 				test.records+"\n    beside = { name = \"beside."+test.apex+"\", type = \"TXT\", value = \"seen\" }", long)
 			began := time.Now()
 			w.Run(t,
 				resource.TestStep{Config: config, Check: func(*terraform.State) error {
 					if test.plan != nil {
-						return w.warns("plan", test.plan...)(nil)
+						return w.Warns("plan", test.plan...)(nil)
 					}
-					return w.warns("apply", test.apply...)(nil)
+					return w.Warns("apply", test.apply...)(nil)
 				}},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: func(*terraform.State) error {
-					for _, said := range w.heard() {
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan, Check: func(*terraform.State) error {
+					for _, said := range w.Heard() {
 						if strings.Contains(said, "not arrived") || strings.Contains(said, "Unable to see") {
 							return fmt.Errorf("it was said: %s", said)
 						}
@@ -116,9 +116,9 @@ func TestHiddenCNAME(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
+			w := New(t)
 			hide := func() {
-				w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
+				w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) {
 					z.Plan = "pro"
 					for _, r := range z.Records {
 						if r.Type == "CNAME" {
@@ -129,35 +129,35 @@ func TestHiddenCNAME(t *testing.T) {
 			}
 			cloudflareRecords("example.com", &cloudflaresim.Record{Name: "em.example.com", Type: "CNAME", Content: "u1.mailer.example", TTL: 1})(t, w)
 			hide()
-			zone := w.stranger(t, "cloudflare", "example.com")
+			zone := w.Stranger(t, "cloudflare", "example.com")
 			isSeen := func(*terraform.State) error {
-				if r := zone.only(t, zone.read(t), "em.example.com", "CNAME"); r.Flattened || r.Proxied {
+				if r := zone.Only(t, zone.Read(t), "em.example.com", "CNAME"); r.Flattened || r.Proxied {
 					return fmt.Errorf("%s is still hidden", r)
 				}
 				return nil
 			}
-			config := w.provider() + authorizationAt("cloudflare", "example.com") +
-				recordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
+			config := w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+				RecordsConfig("r", `em = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`, "")
 			w.Run(t,
-				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(isSeen, w.warns("plan", test.plan, "em.example.com"))},
+				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(isSeen, w.Warns("plan", test.plan, "em.example.com"))},
 				resource.TestStep{
-					PreConfig: func() { w.forget(); hide() },
+					PreConfig: func() { w.Forget(); hide() },
 					Config:    config,
-					Check:     resource.ComposeTestCheckFunc(isSeen, w.warns("read", test.read, "em.example.com")),
+					Check:     resource.ComposeTestCheckFunc(isSeen, w.Warns("read", test.read, "em.example.com")),
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 			)
 			// Terraform has destroyed what it manages.
-			zone.only(t, zone.read(t), "em.example.com", "CNAME")
+			zone.Only(t, zone.Read(t), "em.example.com", "CNAME")
 		})
 	}
 }
 
 // cloudflareRecords has somebody else add records in the dashboard.
-func cloudflareRecords(apex string, records ...*cloudflaresim.Record) func(*testing.T, *dnsWorld) {
-	return func(t *testing.T, w *dnsWorld) {
+func cloudflareRecords(apex string, records ...*cloudflaresim.Record) func(*testing.T, *World) {
+	return func(t *testing.T, w *World) {
 		t.Helper()
-		w.cloudflareZone(t, apex, func(z *cloudflaresim.Zone) {
+		w.EditCloudflareZone(t, apex, func(z *cloudflaresim.Zone) {
 			for i, r := range records {
 				r.ID = fmt.Sprintf("%032x", 0xf00+i)
 				z.Records = append(z.Records, r)
@@ -170,7 +170,7 @@ func cloudflareRecords(apex string, records ...*cloudflaresim.Record) func(*test
 // the host is written in the configuration, else at plan.
 func TestRecordsThatAHostCannotHold(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	for name, test := range map[string]struct{ host, apex, record, want string }{
 		"a null MX at Namecheap":           {"namecheap", "example.org", `name = "example.org", type = "MX", value = ".", priority = 0`, "no null MX"},
 		"an empty text at Namecheap":       {"namecheap", "example.org", `name = "example.org", type = "TXT", value = ""`, "no TXT record without a text"},
@@ -181,16 +181,16 @@ func TestRecordsThatAHostCannotHold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			records := "key = { " + test.record + " }"
-			planned := w.provider() + authorizationAt(test.host, test.apex) + recordsConfig("r", records, "")
-			w.Run(t, resource.TestStep{Config: planned, PlanOnly: true, ExpectError: saying(test.want)})
+			planned := w.Provider() + AuthorizationAt(test.host, test.apex) + RecordsConfig("r", records, "")
+			w.Run(t, resource.TestStep{Config: planned, PlanOnly: true, ExpectError: Saying(test.want)})
 			if strings.Contains(test.record, `"NS"`) {
 				return // the zone is not known before the plan
 			}
-			written := strings.Replace(w.provider()+recordsConfig("r", records, ""), "postmaster_dns_authorization.a.id", fmt.Sprintf("%q", test.host+"/"+test.apex), 1)
-			w.forget()
-			w.Run(t, resource.TestStep{Config: written, PlanOnly: true, ExpectError: saying(test.want)})
-			if len(w.callsSoFar()) != 0 {
-				t.Errorf("to validate it took %q", w.callsSoFar())
+			written := strings.Replace(w.Provider()+RecordsConfig("r", records, ""), "postmaster_dns_authorization.a.id", fmt.Sprintf("%q", test.host+"/"+test.apex), 1)
+			w.Forget()
+			w.Run(t, resource.TestStep{Config: written, PlanOnly: true, ExpectError: Saying(test.want)})
+			if len(w.CallsSoFar()) != 0 {
+				t.Errorf("to validate it took %q", w.CallsSoFar())
 			}
 		})
 	}

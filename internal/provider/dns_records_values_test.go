@@ -32,21 +32,21 @@ func TestValuesArriveUnchanged(t *testing.T) {
 	}
 	for domain, host := range hostedDomains {
 		t.Run(host, func(t *testing.T) {
-			w := newDNSWorld(t)
-			zone := w.stranger(t, host, domain)
+			w := New(t)
+			zone := w.Stranger(t, host, domain)
 			var lines []string
 			want := map[string]string{}
 			for name, text := range texts {
 				want[name+"."+domain] = text
 				lines = append(lines, fmt.Sprintf("%q = { name = %q, type = \"TXT\", value = %s }", name, name+"."+domain, hclString(text)))
 			}
-			config := w.provider() + authorizationAt(host, domain) + recordsConfig("r", strings.Join(lines, "\n    "), "")
+			config := w.Provider() + AuthorizationAt(host, domain) + RecordsConfig("r", strings.Join(lines, "\n    "), "")
 			w.Run(t,
 				resource.TestStep{Config: config, Check: resource.ComposeTestCheckFunc(
-					zone.holdsTexts(t, want),
+					zone.HoldsTexts(t, want),
 					func(*terraform.State) error { return w.servesTexts(t, want) },
 				)},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -54,9 +54,9 @@ func TestValuesArriveUnchanged(t *testing.T) {
 
 // servesTexts says whether the name servers answer with the texts, for a wildcard at a
 // name below it.
-func (w *dnsWorld) servesTexts(t *testing.T, texts map[string]string) error {
+func (w *World) servesTexts(t *testing.T, texts map[string]string) error {
 	t.Helper()
-	resolver, err := w.box.DNSAddr()
+	resolver, err := w.Box.DNSAddr()
 	if err != nil {
 		return err
 	}
@@ -82,12 +82,12 @@ func hclString(text string) string {
 // A zone with a name beyond ASCII, and other spellings of the same names.
 func TestSpellingsOfRecords(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	if err := w.box.AddZones(map[string]string{"bücher.example": "cloudflare"}); err != nil {
+	w := New(t)
+	if err := w.Box.AddZones(map[string]string{"bücher.example": "cloudflare"}); err != nil {
 		t.Fatal(err)
 	}
 	config := func(domain, name, cname string) string {
-		return w.provider() + authorizationAt("cloudflare", domain) + recordsConfig("r", fmt.Sprintf(`
+		return w.Provider() + AuthorizationAt("cloudflare", domain) + RecordsConfig("r", fmt.Sprintf(`
     txt   = { name = %q, type = "txt", value = "Text" }
     alias = { name = %q, type = "CNAME", value = %q }`, "_dmarc."+name, "em."+name, cname), "")
 	}
@@ -101,13 +101,13 @@ func TestSpellingsOfRecords(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("published").AtMapKey("alias").AtMapKey("value"), knownvalue.StringExact("u1.mailer.example")),
 			},
 		},
-		resource.TestStep{Config: config("xn--BCHER-kva.example.", "bücher.EXAMPLE", "u1.mailer.example"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config("xn--BCHER-kva.example.", "bücher.EXAMPLE", "u1.mailer.example"), ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 func TestRecordsAreCheckedAtValidate(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	cases := map[string]struct{ record, want string }{
 		"no name":           {`type = "TXT", value = "x"`, "name, type and value are required"},
 		"no value":          {`name = "example.com", type = "TXT"`, "name, type and value are required"},
@@ -119,8 +119,8 @@ func TestRecordsAreCheckedAtValidate(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", "key = { "+c.record+" }", "")
-			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: saying(c.want)})
+			config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + RecordsConfig("r", "key = { "+c.record+" }", "")
+			w.Run(t, resource.TestStep{Config: config, PlanOnly: true, ExpectError: Saying(c.want)})
 		})
 	}
 }
@@ -157,9 +157,9 @@ output "zone" {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := newDNSWorld(t)
+			w := New(t)
 			// The authorization finds its host, so its id is not known either.
-			config := w.provider() + from + outputs + `
+			config := w.Provider() + from + outputs + `
 resource "postmaster_dns_authorization" "a" {
   domain = "example.com"
 }
@@ -176,7 +176,7 @@ resource "postmaster_dns_records" "r" {
 						statecheck.ExpectKnownOutputValue("zone", knownvalue.StringExact("example.com")),
 					},
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 				resource.TestStep{ // the source changes, so that its output is not known once more
 					Config: strings.NewReplacer(`"one"`, `"1"`, `"three"`, `"3"`, `"four"`, `"4"`).Replace(config),
 					ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -193,8 +193,8 @@ resource "postmaster_dns_records" "r" {
 // makes both.
 func TestRecordsOfAMailDomain(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.provider() + `
+	w := New(t)
+	config := w.Provider() + `
 resource "postmaster_dns_authorization" "a" {
   domain = "example.net"
 }
@@ -219,7 +219,7 @@ resource "postmaster_dns_records" "key" {
   records              = postmaster_dkim_key.k.dns_records
 }
 `
-	zone := w.stranger(t, "godaddy", "example.net")
+	zone := w.Stranger(t, "godaddy", "example.net")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
@@ -232,32 +232,32 @@ resource "postmaster_dns_records" "key" {
 				zone.Holds(t, "example.net", "TXT", "v=spf1 a:mail.example.com ~all"),
 			),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // Records move with their authorization, whether that is known at plan or not.
 func TestRecordsMove(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	if err := w.box.AddZones(map[string]string{"shop.example": "rfc2136"}); err != nil {
+	w := New(t)
+	if err := w.Box.AddZones(map[string]string{"shop.example": "rfc2136"}); err != nil {
 		t.Fatal(err)
 	}
 	unknown := func(domain string) string {
-		return w.provider() + fmt.Sprintf(`
+		return w.Provider() + fmt.Sprintf(`
 resource "terraform_data" "domain" {
   input = %q
 }
 resource "postmaster_dns_authorization" "a" {
   domain = terraform_data.domain.output
 }
-`, domain) + recordsConfig("r", fmt.Sprintf(`note = { name = "note.${terraform_data.domain.output}", type = "TXT", value = %q }`, "of "+domain), "")
+`, domain) + RecordsConfig("r", fmt.Sprintf(`note = { name = "note.${terraform_data.domain.output}", type = "TXT", value = %q }`, "of "+domain), "")
 	}
 	known := func(host, domain, value string) string {
-		return w.provider() + authorizationAt(host, domain) +
-			recordsConfig("r", fmt.Sprintf(`note = { name = "note.%s", type = "TXT", value = %q }`, domain, value), "")
+		return w.Provider() + AuthorizationAt(host, domain) +
+			RecordsConfig("r", fmt.Sprintf(`note = { name = "note.%s", type = "TXT", value = %q }`, domain, value), "")
 	}
-	corp, shop, com := w.stranger(t, "rfc2136", "corp.example"), w.stranger(t, "rfc2136", "shop.example"), w.stranger(t, "cloudflare", "example.com")
+	corp, shop, com := w.Stranger(t, "rfc2136", "corp.example"), w.Stranger(t, "rfc2136", "shop.example"), w.Stranger(t, "cloudflare", "example.com")
 	const address = "postmaster_dns_records.r"
 	zoneIs := func(apex string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("zone"), knownvalue.StringExact(apex))}
@@ -271,14 +271,14 @@ resource "postmaster_dns_authorization" "a" {
 			Check: resource.ComposeTestCheckFunc(
 				corp.Holds(t, "note.corp.example", "TXT"), shop.Holds(t, "note.shop.example", "TXT", "of shop.example")),
 		},
-		resource.TestStep{Config: unknown("shop.example"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: unknown("shop.example"), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
 			Config: known("cloudflare", "example.com", "known"), ConfigPlanChecks: moves,
 			ConfigStateChecks: append(zoneIs("example.com"), sameID.AddStateValue(address, tfjsonpath.New("id"))),
 			Check: resource.ComposeTestCheckFunc(
 				shop.Holds(t, "note.shop.example", "TXT"), com.Holds(t, "note.example.com", "TXT", "known")),
 		},
-		resource.TestStep{Config: known("cloudflare", "example.com", "known"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: known("cloudflare", "example.com", "known"), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ // another name of the zone: nothing moves, but one record changes
 			Config:            strings.Replace(known("cloudflare", "example.com", "changed"), `domain       = "example.com"`, `domain       = "note.example.com"`, 1),
 			ConfigPlanChecks:  moves,

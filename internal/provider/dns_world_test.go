@@ -27,12 +27,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// dnsWorld is a sandbox whose zones others edit too, and what the provider says in
+// World is a sandbox whose zones others edit too, and what the provider says in
 // it.
-type dnsWorld struct {
-	box    *sandbox.Sandbox
-	file   string
-	adjust func(*kit.Run) // further changes of what the provider works with; may be nil
+type World struct {
+	Box    *sandbox.Sandbox
+	File   string
+	Adjust func(*kit.Run) // further changes of what the provider works with; may be nil
 
 	mu    sync.Mutex
 	calls []string // "cloudflare POST /zones/…/batch", in order
@@ -48,27 +48,27 @@ type phase struct {
 	said  []string
 }
 
-func newDNSWorld(t *testing.T) *dnsWorld {
+func New(t *testing.T) *World {
 	t.Helper()
-	w := &dnsWorld{file: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
-	w.box = openBox(t, w.file, func(service, method, path string, _ int) {
+	w := &World{File: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
+	w.Box = OpenBox(t, w.File, func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		call := service + " " + method + " " + path
 		w.calls, w.phase.calls = append(w.calls, call), append(w.phase.calls, call)
 	})
-	if err := w.box.AddZones(w.box.DefaultZones()); err != nil {
+	if err := w.Box.AddZones(w.Box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
-// newHastyWorld is a sandbox in which the clients of services pause for milliseconds
+// NewHasty is a sandbox in which the clients of services pause for milliseconds
 // where the real ones pause for seconds.
-func newHastyWorld(t *testing.T) *dnsWorld {
+func NewHasty(t *testing.T) *World {
 	t.Helper()
-	w := newDNSWorld(t)
-	w.adjust = hasten
+	w := New(t)
+	w.Adjust = hasten
 	return w
 }
 
@@ -77,16 +77,16 @@ func hasten(run *kit.Run) {
 	run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Gather: 20 * time.Millisecond}
 }
 
-// provider is the configuration block of this sandbox.
-func (w *dnsWorld) provider() string {
-	return sandboxBlock(w.file, "")
+// Provider is the configuration block of this sandbox.
+func (w *World) Provider() string {
+	return SandboxBlock(w.File, "")
 }
 
-// factories serve a provider that works in this very sandbox, if it does in one.
-func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+// Factories serve a provider that works in this very sandbox, if it does in one.
+func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	hooks := provider.Hooks{OpenSandbox: w.openSandbox, Adjust: func(run *kit.Run) {
-		if w.adjust != nil {
-			w.adjust(run)
+		if w.Adjust != nil {
+			w.Adjust(run)
 		}
 	}}
 	serve := providerserver.NewProtocol6WithError(provider.NewWith("test", hooks)())
@@ -99,23 +99,23 @@ func (w *dnsWorld) factories() map[string]func() (tfprotov6.ProviderServer, erro
 }
 
 // openSandbox opens this very sandbox, if it is the one that is meant.
-func (w *dnsWorld) openSandbox(options sandbox.Options) (*sandbox.Sandbox, error) {
-	if options.Path == w.file {
-		return w.box, nil
+func (w *World) openSandbox(options sandbox.Options) (*sandbox.Sandbox, error) {
+	if options.Path == w.File {
+		return w.Box, nil
 	}
 	return sandbox.Open(options)
 }
 
 // Run is an acceptance test in this world.
-func (w *dnsWorld) Run(t *testing.T, steps ...resource.TestStep) {
+func (w *World) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.factories(), Steps: steps})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
 // listener is a provider that notes what it says.
 type listener struct {
 	tfprotov6.ProviderServer
-	world *dnsWorld
+	world *World
 }
 
 func (l *listener) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
@@ -128,7 +128,7 @@ func (l *listener) ConfigureProvider(ctx context.Context, req *tfprotov6.Configu
 func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.PlanResourceChange(ctx, req)
 	if err == nil {
-		l.world.Note("plan", resp.Diagnostics)
+		l.world.note("plan", resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -136,7 +136,7 @@ func (l *listener) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanRe
 func (l *listener) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := l.ProviderServer.ApplyResourceChange(ctx, req)
 	if err == nil {
-		l.world.Note("apply", resp.Diagnostics)
+		l.world.note("apply", resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -144,12 +144,12 @@ func (l *listener) ApplyResourceChange(ctx context.Context, req *tfprotov6.Apply
 func (l *listener) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	resp, err := l.ProviderServer.ReadResource(ctx, req)
 	if err == nil {
-		l.world.Note("read", resp.Diagnostics)
+		l.world.note("read", resp.Diagnostics)
 	}
 	return resp, err
 }
 
-func (w *dnsWorld) Note(call string, diags []*tfprotov6.Diagnostic) {
+func (w *World) note(call string, diags []*tfprotov6.Diagnostic) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if call == "apply" {
@@ -161,23 +161,23 @@ func (w *dnsWorld) Note(call string, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// forget starts the listening and counting anew; it is a PreConfig.
-func (w *dnsWorld) forget() {
+// Forget starts the listening and counting anew; it is a PreConfig.
+func (w *World) Forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.said, w.calls = nil, nil
 }
 
-// callsSoFar are the calls since.
-func (w *dnsWorld) callsSoFar() []string {
+// CallsSoFar are the calls since.
+func (w *World) CallsSoFar() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.calls)
 }
 
-// lastApply is what happened in the process that applied something last: the calls, and
+// LastApply is what happened in the process that applied something last: the calls, and
 // what the provider said.
-func (w *dnsWorld) lastApply() (calls, said []string) {
+func (w *World) LastApply() (calls, said []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.apply == nil {
@@ -186,79 +186,79 @@ func (w *dnsWorld) lastApply() (calls, said []string) {
 	return slices.Clone(w.apply.calls), slices.Clone(w.apply.said)
 }
 
-// heard is what was said since.
-func (w *dnsWorld) heard() []string {
+// Heard is what was said since.
+func (w *World) Heard() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.said)
 }
 
-// warns checks that a warning of a kind of call ("plan", "apply", "read") had all of
+// Warns checks that a warning of a kind of call ("plan", "apply", "read") had all of
 // these texts in it.
-func (w *dnsWorld) warns(call string, texts ...string) resource.TestCheckFunc {
+func (w *World) Warns(call string, texts ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		for _, said := range w.heard() {
+		for _, said := range w.Heard() {
 			if strings.HasPrefix(said, call+" warning") && testkit.ContainsAll(said, texts) {
 				return nil
 			}
 		}
-		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", call, texts, strings.Join(w.heard(), "\n"))
+		return fmt.Errorf("no warning at %s with %q; but this was said:\n%s", call, texts, strings.Join(w.Heard(), "\n"))
 	}
 }
 
-// warnsOfNothing checks that nothing was said.
-func (w *dnsWorld) warnsOfNothing(*terraform.State) error {
-	if said := w.heard(); len(said) > 0 {
+// WarnsOfNothing checks that nothing was said.
+func (w *World) WarnsOfNothing(*terraform.State) error {
+	if said := w.Heard(); len(said) > 0 {
 		return fmt.Errorf("this was said:\n%s", strings.Join(said, "\n"))
 	}
 	return nil
 }
 
-// store is where the sandbox keeps its state.
-func (w *dnsWorld) store(t *testing.T) *store.Store {
+// Store is where the sandbox keeps its state.
+func (w *World) Store(t *testing.T) *store.Store {
 	t.Helper()
-	st, err := store.Open(w.file)
+	st, err := store.Open(w.File)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return st
 }
 
-// cloudflareZone changes a zone as no call of the API does.
-func (w *dnsWorld) cloudflareZone(t *testing.T, apex string, change func(*cloudflaresim.Zone)) {
+// EditCloudflareZone changes a zone as no call of the API does.
+func (w *World) EditCloudflareZone(t *testing.T, apex string, change func(*cloudflaresim.Zone)) {
 	t.Helper()
-	if err := cloudflaresim.New(cloudflaresim.Config{Store: w.store(t)}).EditZone(apex, change); err != nil {
+	if err := cloudflaresim.New(cloudflaresim.Config{Store: w.Store(t)}).EditZone(apex, change); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// putZone makes a zone that somebody else serves.
-func (w *dnsWorld) putZone(t *testing.T, apex string, lines ...string) {
+// PutZone makes a zone that somebody else serves.
+func (w *World) PutZone(t *testing.T, apex string, lines ...string) {
 	t.Helper()
-	if err := w.box.PutZone(apex, lines); err != nil {
+	if err := w.Box.PutZone(apex, lines); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// serve has the sandbox's services answer at real sockets, and returns where.
-func (w *dnsWorld) serve(t *testing.T) string {
+// Serve has the sandbox's services answer at real sockets, and returns where.
+func (w *World) Serve(t *testing.T) string {
 	t.Helper()
-	server := httptest.NewServer(w.box.Handler())
+	server := httptest.NewServer(w.Box.Handler())
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-// stranger is somebody else who edits a zone, by the host's API.
-type stranger struct {
-	host dns.Host
-	zone dns.HostedZone
+// Stranger is somebody else who edits a zone, by the host's API.
+type Stranger struct {
+	Host dns.Host
+	Zone dns.HostedZone
 }
 
-// stranger lets somebody else into a zone.
-func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
+// Stranger lets somebody else into a zone.
+func (w *World) Stranger(t *testing.T, host, apex string) *Stranger {
 	t.Helper()
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
 	simulated, err := zone.ZonesOf(s).Host(zone.AccountKey{Host: host})
 	if err != nil {
 		t.Fatal(err)
@@ -267,40 +267,40 @@ func (w *dnsWorld) stranger(t *testing.T, host, apex string) *stranger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	somebody := &stranger{simulated, zone}
-	somebody.read(t) // which a host may answer with what it read to find the zone
+	somebody := &Stranger{simulated, zone}
+	somebody.Read(t) // which a host may answer with what it read to find the zone
 	return somebody
 }
 
-func (s *stranger) read(t *testing.T) *dns.Snapshot {
+func (s *Stranger) Read(t *testing.T) *dns.Snapshot {
 	t.Helper()
-	snapshot, err := s.host.Read(t.Context(), s.zone)
+	snapshot, err := s.Host.Read(t.Context(), s.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return snapshot
 }
 
-func (s *stranger) apply(t *testing.T, base *dns.Snapshot, changes dns.ChangeSet) {
+func (s *Stranger) Apply(t *testing.T, base *dns.Snapshot, changes dns.ChangeSet) {
 	t.Helper()
-	if err := s.host.Apply(t.Context(), base, changes); err != nil {
+	if err := s.Host.Apply(t.Context(), base, changes); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// add publishes records.
-func (s *stranger) add(t *testing.T, records ...dns.Record) {
+// Add publishes records.
+func (s *Stranger) Add(t *testing.T, records ...dns.Record) {
 	t.Helper()
 	for i := range records {
 		if records[i].TTL == 0 {
 			records[i].TTL = 3600
 		}
 	}
-	s.apply(t, s.read(t), dns.ChangeSet{Create: records})
+	s.Apply(t, s.Read(t), dns.ChangeSet{Create: records})
 }
 
-// only returns the one record with a name and type.
-func (s *stranger) only(t *testing.T, base *dns.Snapshot, name, recordType string) dns.Record {
+// Only returns the one record with a name and type.
+func (s *Stranger) Only(t *testing.T, base *dns.Snapshot, name, recordType string) dns.Record {
 	t.Helper()
 	var found []dns.Record
 	for _, r := range base.Records {
@@ -314,30 +314,30 @@ func (s *stranger) only(t *testing.T, base *dns.Snapshot, name, recordType strin
 	return found[0]
 }
 
-// change alters the one record with a name and type.
-func (s *stranger) change(t *testing.T, name, recordType string, alter func(*dns.Record)) {
+// Change alters the one record with a name and type.
+func (s *Stranger) Change(t *testing.T, name, recordType string, alter func(*dns.Record)) {
 	t.Helper()
-	base := s.read(t)
-	old := s.only(t, base, name, recordType)
+	base := s.Read(t)
+	old := s.Only(t, base, name, recordType)
 	changed := old
 	alter(&changed)
-	s.apply(t, base, dns.ChangeSet{Replace: []dns.Replacement{{Old: old, New: changed}}})
+	s.Apply(t, base, dns.ChangeSet{Replace: []dns.Replacement{{Old: old, New: changed}}})
 }
 
-// remove deletes the one record with a name and type.
-func (s *stranger) remove(t *testing.T, name, recordType string) {
+// Remove deletes the one record with a name and type.
+func (s *Stranger) Remove(t *testing.T, name, recordType string) {
 	t.Helper()
-	base := s.read(t)
-	s.apply(t, base, dns.ChangeSet{Delete: []dns.Record{s.only(t, base, name, recordType)}})
+	base := s.Read(t)
+	s.Apply(t, base, dns.ChangeSet{Delete: []dns.Record{s.Only(t, base, name, recordType)}})
 }
 
-// holdsTexts checks that each of these names has one TXT record with the value.
-func (s *stranger) holdsTexts(t *testing.T, want map[string]string) resource.TestCheckFunc {
+// HoldsTexts checks that each of these names has one TXT record with the value.
+func (s *Stranger) HoldsTexts(t *testing.T, want map[string]string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		t.Helper()
-		snapshot := s.read(t)
+		snapshot := s.Read(t)
 		for name, value := range want {
-			if r := s.only(t, snapshot, name, "TXT"); r.Value != value {
+			if r := s.Only(t, snapshot, name, "TXT"); r.Value != value {
 				return fmt.Errorf("the text at %s is %q, not %q", name, r.Value, value)
 			}
 		}
@@ -346,11 +346,11 @@ func (s *stranger) holdsTexts(t *testing.T, want map[string]string) resource.Tes
 }
 
 // Holds checks that the records with a name and type have just these values.
-func (s *stranger) Holds(t *testing.T, name, recordType string, want ...string) resource.TestCheckFunc {
+func (s *Stranger) Holds(t *testing.T, name, recordType string, want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		t.Helper()
 		var got []string
-		for _, r := range s.read(t).Records {
+		for _, r := range s.Read(t).Records {
 			if r.Name == name && r.Type == recordType {
 				got = append(got, r.Value)
 			}
@@ -364,9 +364,9 @@ func (s *stranger) Holds(t *testing.T, name, recordType string, want ...string) 
 	}
 }
 
-// authorizationAt is an authorization with the label "a", whose host is known at
+// AuthorizationAt is an authorization with the label "a", whose host is known at
 // plan.
-func authorizationAt(host, domain string) string {
+func AuthorizationAt(host, domain string) string {
 	return fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {
   domain       = %q
@@ -375,8 +375,8 @@ resource "postmaster_dns_authorization" "a" {
 `, domain, host)
 }
 
-// recordsConfig is records by authorization "a" with a label of their own.
-func recordsConfig(label, records, more string) string {
+// RecordsConfig is records by authorization "a" with a label of their own.
+func RecordsConfig(label, records, more string) string {
 	return fmt.Sprintf(`
 resource "postmaster_dns_records" %q {
   dns_authorization_id = postmaster_dns_authorization.a.id

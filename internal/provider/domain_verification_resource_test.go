@@ -20,11 +20,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-const verificationAddress = "postmaster_domain_verification.v"
+const VerificationAddress = "postmaster_domain_verification.v"
 
-// verificationConfig is a verification of domain "s" without a reference to its
+// VerificationConfig is a verification of domain "s" without a reference to its
 // records.
-func verificationConfig(more string) string {
+func VerificationConfig(more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_sender_domain.s.id\n  %s\n}\n", more)
 }
 
@@ -32,38 +32,38 @@ func verificationConfig(more string) string {
 // asks for none.
 func TestDomainVerificationLost(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + publishedSender("example.com")
-	somebody := w.stranger(t, "cloudflare", "example.com")
+	w := NewHasty(t)
+	config := w.Provider() + SenderConfig("example.com", `subdomain = "em1"`) + PublishedSender("example.com")
+	somebody := w.Stranger(t, "cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Settings: map[string]string{sendgridsim.SettingRecheck: "1ns"}})
-				somebody.remove(t, "em1.example.com", "CNAME")
-				w.forget()
+				w.SendGridUnder(t, fault.Conditions{Settings: map[string]string{sendgridsim.SettingRecheck: "1ns"}})
+				somebody.Remove(t, "em1.example.com", "CNAME")
+				w.Forget()
 			},
 			Config:   config,
 			PlanOnly: true, ExpectNonEmptyPlan: true,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionUpdate),
-				plancheck.ExpectUnknownValue(verificationAddress, tfjsonpath.New("valid")),
+				plancheck.ExpectResourceAction(VerificationAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectUnknownValue(VerificationAddress, tfjsonpath.New("valid")),
 			}},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if calls := w.sendgridCalls(changingMethods...); len(calls) > 0 {
+				if calls := w.SendGridCalls(ChangingMethods...); len(calls) > 0 {
 					t.Errorf("planning has called %q", calls)
 				}
-				w.sendgridUnder(t, fault.Conditions{})
+				w.SendGridUnder(t, fault.Conditions{})
 			},
 			Config: config, // the record and the verification come back in one apply
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("verified_at"), rfc3339{}),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("verified_at"), RFC3339{}),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -71,13 +71,13 @@ func TestDomainVerificationLost(t *testing.T) {
 // again.
 func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+	w := NewHasty(t)
+	w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Method: http.MethodPost, Path: "/v3/whitelabel/domains/*/validate", Count: 6, Kind: fault.Status, Status: 500,
 		Body: `{"errors": [{"message": "internal error getting CNAME", "field": null}]}`,
 	}}})
-	w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", "") + publishedSender("example.com")})
-	if calls := w.sendgridCalls(http.MethodPost); len(calls) != 8 { // the creation, six that fail, and one that does not
+	w.Run(t, resource.TestStep{Config: w.Provider() + SenderConfig("example.com", "") + PublishedSender("example.com")})
+	if calls := w.SendGridCalls(http.MethodPost); len(calls) != 8 { // the creation, six that fail, and one that does not
 		t.Errorf("these calls were made: %q", calls)
 	}
 }
@@ -86,24 +86,24 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 // word a record fails.
 func TestDomainVerificationWithoutDNS(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	silent, hasten := testkit.SilentAddress(t), w.adjust
-	w.adjust = func(s *kit.Run) {
+	w := NewHasty(t)
+	silent, hasten := testkit.SilentAddress(t), w.Adjust
+	w.Adjust = func(s *kit.Run) {
 		hasten(s)
 		s.SetLookup(dns.NewLookup(dns.LookupConfig{
 			Resolvers: []string{silent}, Timeout: 50 * time.Millisecond, AuthorityAddr: func(string) (string, bool) { return silent, true },
 		}))
 	}
-	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "3s" }`)
-	somebody := w.stranger(t, "cloudflare", "example.com")
+	config := w.Provider() + SenderConfig("example.com", `subdomain = "em1"`) + VerificationConfig(`timeouts = { create = "3s" }`)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: sayingInTurn("could not be looked up from here", "CNAME em1.example.com", "asked: SendGrid")},
+		resource.TestStep{Config: config, ExpectError: SayingInTurn("could not be looked up from here", "CNAME em1.example.com", "asked: SendGrid")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.add(t,
-					testkit.DnsRecordOf("em1.example.com", "CNAME", sandboxTarget),
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+				somebody.Add(t,
+					testkit.DnsRecordOf("em1.example.com", "CNAME", SandboxTarget),
+					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+SandboxTarget),
+					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+SandboxTarget))
 			},
 			Config: config,
 		},
@@ -115,19 +115,19 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 // not required, that is a warning, and it is tried again.
 func TestDomainVerificationLooksFirst(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	config := func(more string) string {
-		return w.provider() + senderConfig("example.com", "") + verificationConfig(more+`timeouts = { create = "2s" }`)
+		return w.Provider() + SenderConfig("example.com", "") + VerificationConfig(more+`timeouts = { create = "2s" }`)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config(""), ExpectError: saying("refer to its published in dns_records")},
+		resource.TestStep{Config: config(""), ExpectError: Saying("refer to its published in dns_records")},
 		resource.TestStep{
 			Config: config("required = false\n  "), ExpectNonEmptyPlan: true,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(false)),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("verified_at"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(false)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("verified_at"), knownvalue.Null()),
 			},
-			Check: resource.ComposeTestCheckFunc(w.changesBy("POST domains"), w.warns("apply", "The domain is not verified", "The next apply tries again.")),
+			Check: resource.ComposeTestCheckFunc(w.SendGridChanges("POST domains"), w.Warns("apply", "The domain is not verified", "The next apply tries again.")),
 		},
 	)
 }
@@ -136,27 +136,27 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 // where. The domain is not tainted, and the next apply goes on from there.
 func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
-	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
-	goesOn := preApply(
-		plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
-		plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionCreate),
+	w := NewHasty(t)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
+	config := w.Provider() + SenderConfig("example.com", `subdomain = "em1"`) + VerificationConfig(`timeouts = { create = "2s" }`)
+	goesOn := PreApply(
+		plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionNoop),
+		plancheck.ExpectResourceAction(VerificationAddress, plancheck.ResourceActionCreate),
 	)
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: saying("CNAME em1.example.com expected: " + sandboxTarget + " found: elsewhere.example.net asked: ")},
-		resource.TestStep{Config: config, ConfigPlanChecks: goesOn, ExpectError: saying("CNAME s2._domainkey.example.com expected: s2.domainkey." + sandboxTarget + " found: nothing asked: ")},
+		resource.TestStep{Config: config, ExpectError: Saying("CNAME em1.example.com expected: " + SandboxTarget + " found: elsewhere.example.net asked: ")},
+		resource.TestStep{Config: config, ConfigPlanChecks: goesOn, ExpectError: Saying("CNAME s2._domainkey.example.com expected: s2.domainkey." + SandboxTarget + " found: nothing asked: ")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = sandboxTarget })
-				somebody.add(t,
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+				somebody.Change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = SandboxTarget })
+				somebody.Add(t,
+					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+SandboxTarget),
+					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+SandboxTarget))
 			},
 			Config: config, ConfigPlanChecks: goesOn,
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -164,12 +164,12 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 // verification is made anew when an address is added to it.
 func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
+	w := NewHasty(t)
+	w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {
-		return w.provider() + senderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + publishedSender("example.com")
+		return w.Provider() + SenderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + PublishedSender("example.com")
 	}
 	w.Run(t,
 		resource.TestStep{
@@ -180,17 +180,17 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 				somebody.Holds(t, "em1.example.com", "MX", "mx.sendgrid.net"),
 			),
 		},
-		resource.TestStep{Config: config(`["192.0.2.7"]`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`["192.0.2.7"]`), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
-			PreConfig: w.forget,
+			PreConfig: w.Forget,
 			Config:    config(`["192.0.2.7", "192.0.2.8"]`),
 			Check: resource.ComposeTestCheckFunc(
 				somebody.Holds(t, "em1.example.com", "TXT", "v=spf1 ip4:192.0.2.7 ip4:192.0.2.8 -all"),
-				w.changesBy("POST domains/ID/ips", "POST domains/ID/validate"),
+				w.SendGridChanges("POST domains/ID/ips", "POST domains/ID/validate"),
 			),
 		},
-		resource.TestStep{Config: config(`["192.0.2.7", "192.0.2.8"]`), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: w.provider(), Check: somebody.Holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all")},
+		resource.TestStep{Config: config(`["192.0.2.7", "192.0.2.8"]`), ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{Config: w.Provider(), Check: somebody.Holds(t, "example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all")},
 	)
 }
 
@@ -199,16 +199,16 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 // it.
 func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	domain := w.provider() + senderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
+	w := NewHasty(t)
+	domain := w.Provider() + SenderConfig("example.com", `on_behalf_of = "account-id a0b1c2d3"`)
 	w.Run(t,
 		resource.TestStep{
 			Config: domain,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/account-id a0b1c2d3/45000001")),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/account-id a0b1c2d3/45000001")),
 			},
 		},
-		resource.TestStep{Config: domain + publishedSender("example.com")},
-		resource.TestStep{Config: domain + publishedSender("example.com"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: domain + PublishedSender("example.com")},
+		resource.TestStep{Config: domain + PublishedSender("example.com"), ConfigPlanChecks: EmptyPlan},
 	)
 }

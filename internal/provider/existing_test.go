@@ -34,36 +34,36 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		t.Helper()
 		c.Steps = []resource.TestStep{{
 			Config: config, PlanOnly: true,
-			ExpectError: sayingInTurn("The object exists already", name+" exists already", "Do not import it then", "moved {", "to   = NEW_ADDRESS", "import {", fmt.Sprintf("id = %q", id)),
+			ExpectError: SayingInTurn("The object exists already", name+" exists already", "Do not import it then", "moved {", "to   = NEW_ADDRESS", "import {", fmt.Sprintf("id = %q", id)),
 		}}
 		resource.Test(t, c)
 	}
 	t.Run("mail server", func(t *testing.T) {
 		t.Parallel()
-		s := startMailServer(t)
-		s.createDomain(t, "example.com", "alice")
-		c := resource.TestCase{ProtoV6ProviderFactories: factories}
-		found(t, c, s.provider(t)+domainConfig("Example.COM.", ""), "The domain example.com", "mailserver/example.com")
-		found(t, c, s.provider(t)+userConfig("ALICE", writeOnly), "The mailbox alice@example.com", "mailserver/alice@example.com")
+		s := StartMailServer(t)
+		s.CreateDomain(t, "example.com", "alice")
+		c := resource.TestCase{ProtoV6ProviderFactories: Factories}
+		found(t, c, s.Provider(t)+DomainConfig("Example.COM.", ""), "The domain example.com", "mailserver/example.com")
+		found(t, c, s.Provider(t)+UserConfig("ALICE", WriteOnly), "The mailbox alice@example.com", "mailserver/alice@example.com")
 	})
 	t.Run("Yandex", func(t *testing.T) {
 		t.Parallel()
-		w := newHastyWorld(t)
-		w.register(t, yandexsim.Token, "example.com")
-		w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
-		if _, err := w.yandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexapi.Profile{}); err != nil {
+		w := NewHasty(t)
+		w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+		w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
+		if _, err := w.YandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexapi.Profile{}); err != nil {
 			t.Fatal(err)
 		}
-		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
-		found(t, c, w.provider()+yandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
-		found(t, c, w.provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(userConfig("alice", writeOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
+		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
+		found(t, c, w.Provider()+YandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
+		found(t, c, w.Provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(UserConfig("alice", WriteOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
 	})
 	t.Run("SendGrid", func(t *testing.T) {
 		t.Parallel()
-		w := newHastyWorld(t)
-		s := testRun()
-		s.EnterSandbox(w.box, w.file)
-		w.adjust(s)
+		w := NewHasty(t)
+		s := NewRun()
+		s.EnterSandbox(w.Box, w.File)
+		w.Adjust(s)
 		client, err := kit.PartOf[*sendgrid.Account](s).Client()
 		if err != nil {
 			t.Fatal(err)
@@ -72,26 +72,26 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
+		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
 		id := fmt.Sprintf("sendgrid/%d", made.ID)
-		found(t, c, w.provider()+senderConfig("example.com", ""), "The domain example.com", id)
-		found(t, c, w.provider()+senderConfig("Example.COM", `subdomain = "em1"`), "The domain example.com", id)
+		found(t, c, w.Provider()+SenderConfig("example.com", ""), "The domain example.com", id)
+		found(t, c, w.Provider()+SenderConfig("Example.COM", `subdomain = "em1"`), "The domain example.com", id)
 		// Beside it there is room for one with another subdomain, and for another domain.
-		for _, config := range []string{senderConfig("example.com", `subdomain = "em2"`), senderConfig("example.org", "")} {
-			c.Steps = []resource.TestStep{{Config: w.provider() + config, PlanOnly: true, ExpectNonEmptyPlan: true}}
+		for _, config := range []string{SenderConfig("example.com", `subdomain = "em2"`), SenderConfig("example.org", "")} {
+			c.Steps = []resource.TestStep{{Config: w.Provider() + config, PlanOnly: true, ExpectNonEmptyPlan: true}}
 			resource.Test(t, c)
 		}
 	})
 	t.Run("Octeth", func(t *testing.T) {
 		t.Parallel()
-		w := newOctethWorld(t)
+		w := NewOcteth(t)
 		made, err := w.Client(t).Create(t.Context(), octethapi.Campaign, "example.com", octethapi.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := resource.TestCase{ProtoV6ProviderFactories: w.factories()}
-		found(t, c, w.provider()+octethConfigOf("example.com", campaign), "The domain example.com", fmt.Sprintf("octeth/campaign/%d", made.ID))
-		c.Steps = []resource.TestStep{{Config: w.provider() + octethConfigOf("example.com", emailGateway), PlanOnly: true, ExpectNonEmptyPlan: true}}
+		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
+		found(t, c, w.Provider()+OctethConfigOf("example.com", Campaign), "The domain example.com", fmt.Sprintf("octeth/campaign/%d", made.ID))
+		c.Steps = []resource.TestStep{{Config: w.Provider() + OctethConfigOf("example.com", EmailGateway), PlanOnly: true, ExpectNonEmptyPlan: true}}
 		resource.Test(t, c)
 	})
 }
@@ -100,24 +100,24 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 // addresses Terraform shows first. With the block nothing is to be done.
 func TestRenamedResources(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	config := func(label, more string) string {
-		return s.provider(t) + strings.Replace(userConfig("alice", writeOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
+		return s.Provider(t) + strings.Replace(UserConfig("alice", WriteOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config("old", "")},
-			{Config: config("new", ""), PlanOnly: true, ExpectError: sayingInTurn("The mailbox alice@example.com exists already", "moved {")},
+			{Config: config("new", ""), PlanOnly: true, ExpectError: SayingInTurn("The mailbox alice@example.com exists already", "moved {")},
 			{
 				PreConfig: func() {
-					if s.hashOf(t, "alice@example.com") == "" {
+					if s.HashOf(t, "alice@example.com") == "" {
 						t.Error("the mailbox is gone")
 					}
 				},
 				Config:           config("new", "moved {\n  from = postmaster_mail_user.old\n  to   = postmaster_mail_user.new\n}\n"),
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
+				ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
 			},
 		},
 	})
@@ -146,7 +146,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		"deleted alone":                      {[]step{read, deleted}, false, false},
 	} {
 		t.Run(order, func(t *testing.T) {
-			s := testRun()
+			s := NewRun()
 			var diags diag.Diagnostics
 			for _, do := range c.steps {
 				do(t.Context(), s, &diags)
@@ -158,7 +158,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		})
 	}
 	t.Run("created, then deleted", func(t *testing.T) { // the one whose address was not known yet is told by the other
-		s := testRun()
+		s := NewRun()
 		var first, second diag.Diagnostics
 		created(t.Context(), s, &first)
 		deleted(t.Context(), s, &second)
@@ -167,7 +167,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		}
 	})
 	t.Run("at apply", func(t *testing.T) {
-		s := testRun()
+		s := NewRun()
 		s.Deletes(o)
 		var diags diag.Diagnostics
 		s.AddExists(&diags, mail.MailUserType, name, o.Id, errors.New("the account exists: import it"))
@@ -189,7 +189,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 		"empty": {&api.Error{Kind: api.ErrNotFound}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, looks := testRun(), 0
+			s, looks := NewRun(), 0
 			find := func(ctx context.Context) (string, error) {
 				looks++
 				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > kit.LookTime {
@@ -212,9 +212,9 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 // own creation is no reason to look for what is in it.
 func TestPlanOfNewMailboxesCalls(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + `
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + `
 resource "postmaster_mail_user" "u" {
   count          = 20
   mail_domain_id = "mailserver/example.com"
@@ -223,12 +223,12 @@ resource "postmaster_mail_user" "u" {
   force_destroy  = true
 }
 `
-	s.forgetCalls()
+	s.ForgetCalls()
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps:                    []resource.TestStep{{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true}},
 	})
-	calls := s.callsSoFar()
+	calls := s.CallsSoFar()
 	slices.Sort(calls)
 	n := len(calls) / 3
 	want := slices.Concat(slices.Repeat([]string{"GET /domains"}, n), slices.Repeat([]string{"GET /users/1"}, n), slices.Repeat([]string{"POST /auth"}, n))
@@ -241,22 +241,22 @@ resource "postmaster_mail_user" "u" {
 // keep a plan from being made.
 func TestPlanWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/domains", Kind: fault.Status, Status: 200, Body: `{"domains":null}`}}})
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: s.provider(t) + domainConfig("example.com", "") + userConfig("alice", writeOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: s.Provider(t) + DomainConfig("example.com", "") + UserConfig("alice", WriteOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
 	})
 }
 
 // A name that another resource gives up in the same run, before, is free for a new one.
 func TestNameThatAnotherResourceGivesUp(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	second := "\nresource \"postmaster_sender_domain\" \"second\" {\n  domain     = \"example.com\"\n  sendgrid   = {}\n  depends_on = [postmaster_sender_domain.s]\n}\n"
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + senderConfig("example.com", "")},
-		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second},
-		resource.TestStep{Config: w.provider() + senderConfig("example.org", "") + second, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.Provider() + SenderConfig("example.com", "")},
+		resource.TestStep{Config: w.Provider() + SenderConfig("example.org", "") + second},
+		resource.TestStep{Config: w.Provider() + SenderConfig("example.org", "") + second, ConfigPlanChecks: EmptyPlan},
 	)
 }

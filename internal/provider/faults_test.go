@@ -23,7 +23,7 @@ import (
 
 // hasty serves the provider with a client that pauses for milliseconds where the
 // real one pauses for seconds.
-func (s *testServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
+func (s *MailServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
 	adjust := func(run *kit.Run) {
 		run.Haste = kit.Haste{RetryWaitMin: time.Millisecond, Timeout: 2 * time.Second, Grace: 100 * time.Millisecond}
@@ -33,11 +33,11 @@ func (s *testServer) hasty(t *testing.T) map[string]func() (tfprotov6.ProviderSe
 	}
 }
 
-// accounts are the emails of all accounts that the server holds, sorted.
-func (s *testServer) accounts(t *testing.T) []string {
+// Accounts are the emails of all accounts that the server holds, sorted.
+func (s *MailServer) Accounts(t *testing.T) []string {
 	t.Helper()
 	var emails []string
-	for _, account := range s.state(t).Accounts {
+	for _, account := range s.State(t).Accounts {
 		emails = append(emails, account.Email)
 	}
 	slices.Sort(emails)
@@ -87,22 +87,22 @@ func strangerServer(t *testing.T) *httptest.Server {
 // Whatever comes back while the state is refreshed, it is an error that says so,
 // and nothing leaves the state.
 func TestBrokenAnswersToARefresh(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	steps := []resource.TestStep{{Config: config}}
 	for _, broken := range brokenAnswers(strangerServer(t).URL) {
 		broken.fault.Method = http.MethodGet
 		steps = append(steps, resource.TestStep{
 			PreConfig:   func() { s.With(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
 			Config:      config,
-			ExpectError: saying(broken.says),
+			ExpectError: Saying(broken.says),
 		})
 	}
 	steps = append(steps, resource.TestStep{
 		PreConfig:        func() { s.With(t, fault.Conditions{}) },
 		Config:           config,
-		ConfigPlanChecks: emptyPlan,
+		ConfigPlanChecks: EmptyPlan,
 	})
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.hasty(t), Steps: steps})
 }
@@ -113,9 +113,9 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 	for _, broken := range brokenAnswers(strangerServer(t).URL) {
 		t.Run(broken.name, func(t *testing.T) {
 			t.Parallel()
-			s := startMailServer(t)
-			s.createDomain(t, "example.com", "info")
-			config := s.provider(t) + userConfig("alice", writeOnly)
+			s := StartMailServer(t)
+			s.CreateDomain(t, "example.com", "info")
+			config := s.Provider(t) + UserConfig("alice", WriteOnly)
 			broken.fault.Method, broken.fault.Path = http.MethodPost, "/users/*"
 			first := resource.TestStep{
 				PreConfig: func() { s.With(t, fault.Conditions{Faults: []fault.Fault{broken.fault}}) },
@@ -123,7 +123,7 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 			}
 			action := plancheck.ResourceActionNoop
 			if !broken.done {
-				first.ExpectError, action = saying(broken.says), plancheck.ResourceActionCreate
+				first.ExpectError, action = Saying(broken.says), plancheck.ResourceActionCreate
 			}
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: s.hasty(t),
@@ -134,7 +134,7 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 						plancheck.ExpectResourceAction("postmaster_mail_user.u", action),
 					}},
 					Check: func(*terraform.State) error {
-						if got := s.accounts(t); !slices.Equal(got, []string{"alice@example.com", "info@example.com"}) {
+						if got := s.Accounts(t); !slices.Equal(got, []string{"alice@example.com", "info@example.com"}) {
 							return fmt.Errorf("the server holds %q", got)
 						}
 						return nil
@@ -148,9 +148,9 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 // Where neither the creation's answer nor any list arrives, nobody can tell: an
 // error without state, and the next run names the import id to write.
 func TestCreationThatCannotBeProven(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: s.hasty(t),
 		Steps: []resource.TestStep{
@@ -162,53 +162,53 @@ func TestCreationThatCannotBeProven(t *testing.T) {
 					}})
 				},
 				Config:      config,
-				ExpectError: saying("may or may not have been carried out"),
+				ExpectError: Saying("may or may not have been carried out"),
 			},
 			{
 				PreConfig:   func() { s.With(t, fault.Conditions{}) },
 				Config:      config,
-				ExpectError: saying(`id = "mailserver/alice@example.com"`),
+				ExpectError: Saying(`id = "mailserver/alice@example.com"`),
 			},
 			{
 				Config: config + "\nimport {\n  to = postmaster_mail_user.u\n  id = \"mailserver/alice@example.com\"\n}\n",
 			},
-			{Config: config, ConfigPlanChecks: emptyPlan},
+			{Config: config, ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }
 
 // A service that asks for a pause gets it, and the run goes on.
 func TestRetryAfterIsObeyed(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	s.With(t, fault.Conditions{Faults: []fault.Fault{
 		{Method: http.MethodPost, Path: "/users/*", Count: 1, Kind: fault.Status, Status: 429, RetryAfter: fault.Duration(time.Second)},
 		{Method: http.MethodGet, Count: 1, Kind: fault.Status, Status: 503, RetryAfter: fault.Duration(time.Second)},
 	}})
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	begin := time.Now()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: s.hasty(t),
-		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: EmptyPlan}},
 	})
 	if took := time.Since(begin); took < 2*time.Second {
 		t.Errorf("two pauses of a second each ended within %s", took)
 	}
-	if n := s.count("POST /users/1"); n != 2 { // once refused, once carried out
+	if n := s.Count("POST /users/1"); n != 2 { // once refused, once carried out
 		t.Errorf("the creation was sent %d times", n)
 	}
 }
 
 // Tokens that end within the run are renewed, and nothing is lost or sent twice.
 func TestTokenEndsInMidRun(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	s.With(t, fault.Conditions{
 		Faults:   []fault.Fault{{Method: http.MethodPost, Path: "/users/*", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}},
 		Settings: map[string]string{mailserversim.SettingTokenLifetime: "1s"},
 	})
-	s.forgetCalls()
-	config := s.provider(t) + `
+	s.ForgetCalls()
+	config := s.Provider(t) + `
 resource "postmaster_mail_user" "u" {
   count          = 40
   mail_domain_id = "mailserver/example.com"
@@ -223,17 +223,17 @@ resource "postmaster_mail_user" "u" {
 			{Config: config},
 			{
 				PreConfig: func() {
-					if n := len(s.accounts(t)); n != 41 {
+					if n := len(s.Accounts(t)); n != 41 {
 						t.Errorf("%d accounts, not 41", n)
 					}
 					const creation = "POST /users/1"
-					calls := s.callsSoFar()
+					calls := s.CallsSoFar()
 					begun := calls[slices.Index(calls, creation):]
 					if ended := slices.Index(begun, "POST /auth"); ended < 0 || !slices.Contains(begun[ended:], creation) {
 						t.Errorf("no token ended between the creations: %q", calls)
 					}
 				},
-				Config: config, ConfigPlanChecks: emptyPlan,
+				Config: config, ConfigPlanChecks: EmptyPlan,
 			},
 		},
 	})

@@ -66,8 +66,8 @@ data "postmaster_mail_users" "all" {
 // in one apply from nothing. Where they come out as they were, what holds mail stays;
 // where they come out as another name, they are refused.
 func TestArgumentsKnownLate(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.org", "info") // so that lists are not empty
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.org", "info") // so that lists are not empty
 	keptInPlace := func(address string) plancheck.PlanCheck {
 		return plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
 	}
@@ -76,10 +76,10 @@ func TestArgumentsKnownLate(t *testing.T) {
 		return keyStays.AddStateValue("postmaster_dkim_key.k", tfjsonpath.New("public_key"))
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + lateConfig(1, "Bücher.example.", "Info"),
+				Config: s.Provider(t) + lateConfig(1, "Bücher.example.", "Info"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectUnknownValue("postmaster_mail_domain.d", tfjsonpath.New("id")),
 					plancheck.ExpectUnknownValue("postmaster_mail_domain.d", tfjsonpath.New("dns_records")),
@@ -95,39 +95,39 @@ func TestArgumentsKnownLate(t *testing.T) {
 					key(),
 				},
 			},
-			{Config: s.provider(t) + lateConfig(1, "Bücher.example.", "Info"), ConfigPlanChecks: emptyPlan},
+			{Config: s.Provider(t) + lateConfig(1, "Bücher.example.", "Info"), ConfigPlanChecks: EmptyPlan},
 			{ // unknown once more, and then another spelling of the same
-				Config: s.provider(t) + lateConfig(2, "bücher.EXAMPLE", "INFO"),
+				Config: s.Provider(t) + lateConfig(2, "bücher.EXAMPLE", "INFO"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					keptInPlace("postmaster_mail_domain.d"), keptInPlace("postmaster_mail_user.u"), keptInPlace("postmaster_dkim_key.k"),
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{key()},
 			},
 			{
-				Config:      s.provider(t) + lateConfig(3, "example.com", "info"),
-				ExpectError: saying("A mail domain cannot be renamed"),
+				Config:      s.Provider(t) + lateConfig(3, "example.com", "info"),
+				ExpectError: Saying("A mail domain cannot be renamed"),
 			},
 			{
-				Config:      s.provider(t) + lateConfig(4, "bücher.example", "sales"),
-				ExpectError: saying("A mailbox cannot be renamed"),
+				Config:      s.Provider(t) + lateConfig(4, "bücher.example", "sales"),
+				ExpectError: Saying("A mailbox cannot be renamed"),
 			},
 			{
 				PreConfig: func() {
 					want := []string{"info-2@xn--bcher-kva.example", "info@example.org", "info@xn--bcher-kva.example"}
-					if got := s.accounts(t); !slices.Equal(got, want) {
+					if got := s.Accounts(t); !slices.Equal(got, want) {
 						t.Errorf("the server holds %q", got)
 					}
 				},
-				Config: s.provider(t) + lateConfig(5, "bücher.example", "info"),
+				Config: s.Provider(t) + lateConfig(5, "bücher.example", "info"),
 			},
-			{Config: s.provider(t) + lateConfig(5, "bücher.example", "info"), ConfigPlanChecks: emptyPlan},
+			{Config: s.Provider(t) + lateConfig(5, "bücher.example", "info"), ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }
 
 // What only apply finds out to be bad is refused there, and nothing of it is sent.
 func TestBadArgumentsKnownLate(t *testing.T) {
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	for name, c := range map[string]struct{ domain, localPart, want string }{
 		"domain":           {"example..com", "info", "Not a mail domain"},
 		"too long":         {strings.Repeat("a", 39) + ".example.com", "info", "has 51 characters"},
@@ -135,15 +135,15 @@ func TestBadArgumentsKnownLate(t *testing.T) {
 		"local part of 65": {"example.com", strings.Repeat("a", 65), "has 65 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s.forgetCalls()
+			s.ForgetCalls()
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{{
-					Config:      s.provider(t) + lateConfig(1, c.domain, c.localPart),
-					ExpectError: saying(c.want),
+					Config:      s.Provider(t) + lateConfig(1, c.domain, c.localPart),
+					ExpectError: Saying(c.want),
 				}},
 			})
-			if calls := s.callsSoFar(); len(calls) > 0 {
+			if calls := s.CallsSoFar(); len(calls) > 0 {
 				t.Errorf("the mail server was called: %q", calls)
 			}
 		})

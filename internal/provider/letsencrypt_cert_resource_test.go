@@ -27,21 +27,21 @@ import (
 )
 
 const (
-	certAddress = "postmaster_letsencrypt_cert.c"
-	installCall = "POST /ssl/letsencrypt/install"
+	CertAddress = "postmaster_letsencrypt_cert.c"
+	InstallCall = "POST /ssl/letsencrypt/install"
 )
 
 func certConfig(hostname, more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = %q\n  %s\n}\n", hostname, more)
 }
 
-// preApply are checks of a plan before it is applied.
-func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+// PreApply are checks of a plan before it is applied.
+func PreApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
 func TestLetsEncryptCertLifecycle(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	kept := statecheck.CompareValue(compare.ValuesSame())
 	replaced := statecheck.CompareValue(compare.ValuesDiffer())
 	fingerprint := tfjsonpath.New("fingerprint_sha256")
@@ -53,66 +53,66 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 		}
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: w.provider() + certConfig("Mail.Example.com.", ""),
-				ConfigPlanChecks: preApply(
-					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
-					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443")),
-					plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("not_after")),
+				Config: w.Provider() + certConfig("Mail.Example.com.", ""),
+				ConfigPlanChecks: PreApply(
+					plancheck.ExpectKnownValue(CertAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
+					plancheck.ExpectKnownValue(CertAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443")),
+					plancheck.ExpectUnknownValue(CertAddress, tfjsonpath.New("not_after")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("issuer"), knownvalue.StringExact("CN=Postmaster Sandbox CA,O=Postmaster Sandbox")),
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("renew_before_days"), knownvalue.Int64Exact(30)),
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("not_after"), rfc3339{}),
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("not_before"), rfc3339{}),
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("serial_number"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]+$"))),
-					kept.AddStateValue(certAddress, fingerprint),
-					replaced.AddStateValue(certAddress, fingerprint),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("issuer"), knownvalue.StringExact("CN=Postmaster Sandbox CA,O=Postmaster Sandbox")),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("renew_before_days"), knownvalue.Int64Exact(30)),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("not_after"), RFC3339{}),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("not_before"), RFC3339{}),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("serial_number"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9a-f]+$"))),
+					kept.AddStateValue(CertAddress, fingerprint),
+					replaced.AddStateValue(CertAddress, fingerprint),
 				},
 			},
 			{ // another spelling of the same plans nothing
 				PreConfig:        counts(1),
-				Config:           w.provider() + certConfig("mail.EXAMPLE.com", `endpoint = "HTTPS://mail.example.com"`),
-				ConfigPlanChecks: emptyPlan,
+				Config:           w.Provider() + certConfig("mail.EXAMPLE.com", `endpoint = "HTTPS://mail.example.com"`),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{ // what concerns the renewal only asks for no other certificate
-				Config: w.provider() + certConfig("mail.example.com", "renew_before_days = 10\n endpoint = \"smtp://mail.example.com:587\""),
-				ConfigPlanChecks: preApply(
-					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-					plancheck.ExpectUnknownValue(certAddress, fingerprint),
+				Config: w.Provider() + certConfig("mail.example.com", "renew_before_days = 10\n endpoint = \"smtp://mail.example.com:587\""),
+				ConfigPlanChecks: PreApply(
+					plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectUnknownValue(CertAddress, fingerprint),
 				),
-				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(certAddress, fingerprint)},
+				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(CertAddress, fingerprint)},
 			},
 			{ // an endpoint that is no longer set is the default again
-				Config:            w.provider() + certConfig("mail.example.com", ""),
-				ConfigPlanChecks:  preApply(plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443"))),
-				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(certAddress, fingerprint)},
+				Config:            w.Provider() + certConfig("mail.example.com", ""),
+				ConfigPlanChecks:  PreApply(plancheck.ExpectKnownValue(CertAddress, tfjsonpath.New("endpoint"), knownvalue.StringExact("https://mail.example.com:443"))),
+				ConfigStateChecks: []statecheck.StateCheck{kept.AddStateValue(CertAddress, fingerprint)},
 			},
 			{
-				ResourceName:            certAddress,
+				ResourceName:            CertAddress,
 				ImportState:             true,
 				ImportStateId:           "mailserver/MAIL.example.com",
 				ImportStateVerify:       true,
 				ImportStateVerifyIgnore: []string{"hostname"}, // kept as it was first spelled
 			},
 			{
-				ResourceName:  certAddress,
+				ResourceName:  CertAddress,
 				ImportState:   true,
 				ImportStateId: "mail.example.com",
-				ExpectError:   saying("not the id of a certificate"),
+				ExpectError:   Saying("not the id of a certificate"),
 			},
 			{ // another host gets a certificate in place
 				PreConfig: counts(0),
-				Config:    w.provider() + certConfig("mx.example.com", ""),
-				ConfigPlanChecks: preApply(
-					plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-					plancheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
+				Config:    w.Provider() + certConfig("mx.example.com", ""),
+				ConfigPlanChecks: PreApply(
+					plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(CertAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(certAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
-					replaced.AddStateValue(certAddress, fingerprint),
+					statecheck.ExpectKnownValue(CertAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mx.example.com")),
+					replaced.AddStateValue(CertAddress, fingerprint),
 				},
 			},
 		},
@@ -123,18 +123,18 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 // TestLetsEncryptCertImport shows that a configuration of nothing but the
 // hostname plans nothing after an import.
 func TestLetsEncryptCertImport(t *testing.T) {
-	w := newCertWorld(t)
-	w.install(t, "mail.example.com")
+	w := NewCert(t)
+	w.Install(t, "mail.example.com")
 	w.Installed()
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{{
-			Config:           w.provider() + certConfig("mail.example.com", `timeouts = null`),
-			ResourceName:     certAddress,
+			Config:           w.Provider() + certConfig("mail.example.com", `timeouts = null`),
+			ResourceName:     CertAddress,
 			ImportState:      true,
 			ImportStateKind:  resource.ImportBlockWithID,
 			ImportStateId:    "mailserver/mail.example.com",
-			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop)}},
+			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionNoop)}},
 		}},
 	})
 	if got := w.Installed(); got != 0 {
@@ -143,12 +143,12 @@ func TestLetsEncryptCertImport(t *testing.T) {
 }
 
 func TestLetsEncryptCertAdoptsWhatIsServed(t *testing.T) {
-	w := newCertWorld(t)
-	w.install(t, "mail.example.com")
+	w := NewCert(t)
+	w.Install(t, "mail.example.com")
 	w.Installed()
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
-		Steps:                    []resource.TestStep{{Config: w.provider() + certConfig("mail.example.com", "")}},
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps:                    []resource.TestStep{{Config: w.Provider() + certConfig("mail.example.com", "")}},
 	})
 	if got := w.Installed(); got != 0 {
 		t.Errorf("asked for %d certificates", got)
@@ -163,17 +163,17 @@ const (
 // TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
 // threshold has passed: Terraform plans again then, and refuses another outcome.
 func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
-	nextDay := func(w *certWorld) plancheck.PlanCheck { return between(func() { w.Pass(25 * time.Hour) }) }
+	nextDay := func(w *CertWorld) plancheck.PlanCheck { return Between(func() { w.Pass(25 * time.Hour) }) }
 	t.Run("nothing planned", func(t *testing.T) {
-		w := newCertWorld(t)
+		w := NewCert(t)
 		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: w.factories(),
+			ProtoV6ProviderFactories: w.Factories(),
 			Steps: []resource.TestStep{
-				{Config: w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1)},
+				{Config: w.Provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1)},
 				{
 					PreConfig:          func() { w.Pass(untilDay31); w.Installed() },
-					Config:             w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 2),
-					ConfigPlanChecks:   preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionNoop), nextDay(w)),
+					Config:             w.Provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 2),
+					ConfigPlanChecks:   PreApply(plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionNoop), nextDay(w)),
 					ExpectNonEmptyPlan: true, // the next plan is of another day
 				},
 			},
@@ -183,15 +183,15 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 		}
 	})
 	t.Run("adoption planned", func(t *testing.T) {
-		w := newCertWorld(t)
-		w.install(t, "mail.example.com")
+		w := NewCert(t)
+		w.Install(t, "mail.example.com")
 		w.Pass(untilDay31)
 		w.Installed()
 		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: w.factories(),
+			ProtoV6ProviderFactories: w.Factories(),
 			Steps: []resource.TestStep{{
-				Config:           w.provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1),
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate), nextDay(w)),
+				Config:           w.Provider() + certConfig("mail.example.com", "") + fmt.Sprintf(other, 1),
+				ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionCreate), nextDay(w)),
 			}},
 		})
 		if got := w.Installed(); got != 1 {
@@ -199,17 +199,17 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 		}
 	})
 	t.Run("renewal planned", func(t *testing.T) {
-		w := newCertWorld(t)
+		w := NewCert(t)
 		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: w.factories(),
+			ProtoV6ProviderFactories: w.Factories(),
 			Steps: []resource.TestStep{
-				{Config: w.provider() + certConfig("mail.example.com", "")},
+				{Config: w.Provider() + certConfig("mail.example.com", "")},
 				{
 					PreConfig: func() { w.Pass(untilDay31 + 2*testkit.Days); w.Installed() },
-					Config:    w.provider() + certConfig("mail.example.com", ""),
-					ConfigPlanChecks: preApply(
-						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-						plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("not_after")),
+					Config:    w.Provider() + certConfig("mail.example.com", ""),
+					ConfigPlanChecks: PreApply(
+						plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionUpdate),
+						plancheck.ExpectUnknownValue(CertAddress, tfjsonpath.New("not_after")),
 						nextDay(w),
 					),
 				},
@@ -220,17 +220,17 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 		}
 	})
 	t.Run("renewal planned, and renewed by somebody else", func(t *testing.T) {
-		w := newCertWorld(t)
+		w := NewCert(t)
 		resource.Test(t, resource.TestCase{
-			ProtoV6ProviderFactories: w.factories(),
+			ProtoV6ProviderFactories: w.Factories(),
 			Steps: []resource.TestStep{
-				{Config: w.provider() + certConfig("mail.example.com", "")},
+				{Config: w.Provider() + certConfig("mail.example.com", "")},
 				{
 					PreConfig: func() { w.Pass(untilDay31 + 2*testkit.Days) },
-					Config:    w.provider() + certConfig("mail.example.com", ""),
-					ConfigPlanChecks: preApply(
-						plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-						between(func() { w.install(t, "mail.example.com"); w.Installed() }),
+					Config:    w.Provider() + certConfig("mail.example.com", ""),
+					ConfigPlanChecks: PreApply(
+						plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionUpdate),
+						Between(func() { w.Install(t, "mail.example.com"); w.Installed() }),
 					),
 				},
 			},
@@ -242,10 +242,10 @@ func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 }
 
 func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	upload := func(chain, key []byte) func() {
 		return func() {
-			client, err := kit.PartOf[*mailserver.Account](w.services()).Client()
+			client, err := kit.PartOf[*mailserver.Account](w.Services()).Client()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,11 +256,11 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 		}
 	}
 	renewed := resource.TestStep{
-		Config: w.provider() + certConfig("mail.example.com", ""),
-		ConfigPlanChecks: preApply(
-			plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionUpdate),
-			plancheck.ExpectUnknownValue(certAddress, tfjsonpath.New("issuer")),
-			between(func() {
+		Config: w.Provider() + certConfig("mail.example.com", ""),
+		ConfigPlanChecks: PreApply(
+			plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionUpdate),
+			plancheck.ExpectUnknownValue(CertAddress, tfjsonpath.New("issuer")),
+			Between(func() {
 				if got := w.Installed(); got != 0 {
 					t.Errorf("asked for %d certificates while reading or planning", got)
 				}
@@ -278,9 +278,9 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 		w.LoseCertificate(t)
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
-			{Config: w.provider() + certConfig("mail.example.com", "")},
+			{Config: w.Provider() + certConfig("mail.example.com", "")},
 			selfSigned,
 			unreadable,
 		},
@@ -291,24 +291,24 @@ func TestLetsEncryptCertReplacesBadOnes(t *testing.T) {
 }
 
 func TestLetsEncryptCertThatNeverArrives(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	w.With(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
-	config := w.provider() + certConfig("mail.example.com", `timeouts = { create = "200ms" }`)
+	config := w.Provider() + certConfig("mail.example.com", `timeouts = { create = "200ms" }`)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
-			{Config: config, ExpectError: saying("it is issued for localhost, not for mail.example.com")},
+			{Config: config, ExpectError: Saying("it is issued for localhost, not for mail.example.com")},
 			{ // nothing was saved: the next apply creates, without a taint
 				PreConfig:        func() { w.With(t, nil) },
 				Config:           config,
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(certAddress, plancheck.ResourceActionCreate)),
+				ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(CertAddress, plancheck.ResourceActionCreate)),
 			},
 		},
 	})
 }
 
 func TestLetsEncryptCertRefusedAtPlan(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	for name, test := range map[string]struct{ config, want string }{
 		"hostname of one label": {certConfig("mail", ""), "one label only"},
 		"wildcard":              {certConfig("*.example.com", ""), "not allowed"},
@@ -318,8 +318,8 @@ func TestLetsEncryptCertRefusedAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.factories(),
-				Steps:                    []resource.TestStep{{Config: w.provider() + test.config, PlanOnly: true, ExpectError: saying(test.want)}},
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps:                    []resource.TestStep{{Config: w.Provider() + test.config, PlanOnly: true, ExpectError: Saying(test.want)}},
 			})
 		})
 	}
@@ -328,7 +328,7 @@ func TestLetsEncryptCertRefusedAtPlan(t *testing.T) {
 // TestLetsEncryptCertOfAHostThatIsDown works over real sockets: a host that cannot
 // be reached is an error, and what is in state stays there.
 func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	st, err := store.Open("")
 	if err != nil {
 		t.Fatal(err)
@@ -369,28 +369,28 @@ func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
 	listen("127.0.0.1:0")
 	address := listener.Addr().String()
 	config := fmt.Sprintf("\nprovider \"postmaster\" {\n  mailserver = {\n    url = %q\n    username = %q\n    password = %q\n    ca_file = %q\n  }\n}\n",
-		s.url, mailserversim.Username, mailserversim.Password, caFile) + certConfig("mail.example.com", fmt.Sprintf("endpoint = \"https://%s\"", address))
+		s.URL, mailserversim.Username, mailserversim.Password, caFile) + certConfig("mail.example.com", fmt.Sprintf("endpoint = \"https://%s\"", address))
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: saying("was not asked for another one")},
+			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: Saying("was not asked for another one")},
 			{PreConfig: func() { listen(address) }, Config: config},
-			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: saying("stays in the state")},
-			{PreConfig: func() { listen(address) }, Config: config, ConfigPlanChecks: emptyPlan},
+			{PreConfig: func() { listener.Close() }, Config: config, ExpectError: Saying("stays in the state")},
+			{PreConfig: func() { listen(address) }, Config: config, ConfigPlanChecks: EmptyPlan},
 		},
 	})
 	listener.Close()
-	if slices.Contains(s.callsSoFar(), installCall) {
+	if slices.Contains(s.CallsSoFar(), InstallCall) {
 		t.Error("the mail server was asked for a certificate")
 	}
 }
 
-// rfc3339 checks a time.
-type rfc3339 struct{}
+// RFC3339 checks a time.
+type RFC3339 struct{}
 
-func (rfc3339) String() string { return "a time as of RFC 3339" }
+func (RFC3339) String() string { return "a time as of RFC 3339" }
 
-func (rfc3339) CheckValue(v any) error {
+func (RFC3339) CheckValue(v any) error {
 	_, err := time.Parse(time.RFC3339, fmt.Sprint(v))
 	return err
 }

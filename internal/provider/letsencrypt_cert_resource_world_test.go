@@ -12,35 +12,35 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// certWorld is a simulated host with its provider.
-type certWorld struct{ *testkit.CertHost }
+// CertWorld is a simulated host with its provider.
+type CertWorld struct{ *testkit.CertHost }
 
-func newCertWorld(t *testing.T) *certWorld {
+func NewCert(t *testing.T) *CertWorld {
 	t.Helper()
-	return &certWorld{testkit.NewCertHost(t)}
+	return &CertWorld{testkit.NewCertHost(t)}
 }
 
-// services are what a provider in this world works with.
-func (w *certWorld) services() *kit.Run {
-	s := testRun()
+// Services are what a provider in this world works with.
+func (w *CertWorld) Services() *kit.Run {
+	s := NewRun()
 	w.Adjust(s)
 	return s
 }
 
-func (w *certWorld) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func (w *CertWorld) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": providerserver.NewProtocol6WithError(provider.NewWith("test", provider.Hooks{Adjust: w.Adjust})()),
 	}
 }
 
-func (w *certWorld) provider() string {
-	return sandboxBlock(w.File, "")
+func (w *CertWorld) Provider() string {
+	return SandboxBlock(w.File, "")
 }
 
-// install is somebody else who gets a certificate for the mail server.
-func (w *certWorld) install(t *testing.T, hostname string) {
+// Install is somebody else who gets a certificate for the mail server.
+func (w *CertWorld) Install(t *testing.T, hostname string) {
 	t.Helper()
-	client, err := kit.PartOf[*mailserver.Account](w.services()).Client()
+	client, err := kit.PartOf[*mailserver.Account](w.Services()).Client()
 	if err != nil {
 		t.Fatal(err)
 	}

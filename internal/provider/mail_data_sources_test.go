@@ -19,31 +19,31 @@ import (
 // an answer only where it is said to be.
 func TestMailDataSources(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	config := s.provider(t) + `
+	s := StartMailServer(t)
+	config := s.Provider(t) + `
 data "postmaster_mail_domains" "all" {}
 data "postmaster_mail_users" "all" {
   mail_domain_id = "mailserver/EXAMPLE.com"
 }
 `
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config:      s.provider(t) + `data "postmaster_mail_domains" "all" {}`,
-				ExpectError: saying("allow_empty = true"),
+				Config:      s.Provider(t) + `data "postmaster_mail_domains" "all" {}`,
+				ExpectError: Saying("allow_empty = true"),
 			},
 			{
-				Config: s.provider(t) + "data \"postmaster_mail_domains\" \"all\" {\n allow_empty = true\n}",
+				Config: s.Provider(t) + "data \"postmaster_mail_domains\" \"all\" {\n allow_empty = true\n}",
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("data.postmaster_mail_domains.all", tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)),
 				},
 			},
 			{
 				PreConfig: func() {
-					s.createDomain(t, "example.org", "info")
-					s.createDomain(t, "example.com", "zoe")
-					if err := s.Client(t).CreateAccount(t.Context(), "alice@example.com", credential("correct horse")); err != nil {
+					s.CreateDomain(t, "example.org", "info")
+					s.CreateDomain(t, "example.com", "zoe")
+					if err := s.Client(t).CreateAccount(t.Context(), "alice@example.com", Credential("correct horse")); err != nil {
 						t.Fatal(err)
 					}
 				},
@@ -60,8 +60,8 @@ data "postmaster_mail_users" "all" {
 				},
 			},
 			{
-				Config:      s.provider(t) + "data \"postmaster_mail_users\" \"all\" {\n mail_domain_id = \"mailserver/example.net\"\n}",
-				ExpectError: saying("Unable to list mailboxes"),
+				Config:      s.Provider(t) + "data \"postmaster_mail_users\" \"all\" {\n mail_domain_id = \"mailserver/example.net\"\n}",
+				ExpectError: Saying("Unable to list mailboxes"),
 			},
 		},
 	})
@@ -70,7 +70,7 @@ data "postmaster_mail_users" "all" {
 // Which service's domains are to be listed is not guessed while it is not known what is
 // configured: the lists of the services differ.
 func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
-	s, diags := configured(t, attributes{"yandex": unknown{}})
+	s, diags := Configured(t, Attributes{"yandex": Unknown{}})
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -80,7 +80,7 @@ func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
 	d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
 	var resp datasource.ReadResponse
 	d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{
-		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), attributes{}),
+		Schema: schema.Schema, Raw: ValueOf(t, schema.Schema.Type().TerraformType(t.Context()), Attributes{}),
 	}}, &resp)
 	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != "Not known yet which mail service is meant" {
 		t.Errorf("it said %v", resp.Diagnostics)

@@ -20,7 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
-func domainConfig(domain, more string) string {
+func DomainConfig(domain, more string) string {
 	return fmt.Sprintf(`
 resource "postmaster_mail_domain" "d" {
   domain        = %q
@@ -36,13 +36,13 @@ resource "postmaster_mail_domain" "d" {
 
 func TestMailDomainLifecycle(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	const address = "postmaster_mail_domain.d"
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + domainConfig("Example.COM.", `mx_hostname = "mail.example.com"`),
+				Config: s.Provider(t) + DomainConfig("Example.COM.", `mx_hostname = "mail.example.com"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/example.com")),
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("dns_records").AtMapKey("mx").AtMapKey("value"), knownvalue.StringExact("mail.example.com")),
@@ -63,11 +63,11 @@ func TestMailDomainLifecycle(t *testing.T) {
 				},
 			},
 			{ // other spellings of the same name plan nothing
-				Config:           s.provider(t) + domainConfig("EXAMPLE.com", `mx_hostname = "Mail.Example.com."`),
-				ConfigPlanChecks: emptyPlan,
+				Config:           s.Provider(t) + DomainConfig("EXAMPLE.com", `mx_hostname = "Mail.Example.com."`),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{
-				Config: s.provider(t) + domainConfig("example.com", ""),
+				Config: s.Provider(t) + DomainConfig("example.com", ""),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				}},
@@ -76,8 +76,8 @@ func TestMailDomainLifecycle(t *testing.T) {
 				},
 			},
 			{
-				Config:      s.provider(t) + domainConfig("example.org", ""),
-				ExpectError: saying("cannot be renamed"),
+				Config:      s.Provider(t) + DomainConfig("example.org", ""),
+				ExpectError: Saying("cannot be renamed"),
 			},
 			{
 				ResourceName:            address,
@@ -94,33 +94,33 @@ func TestMailDomainLifecycle(t *testing.T) {
 // a renaming like any other; without the block, the account is left as it is.
 func TestFirstAccountIsNotRenamed(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	config := func(account string) string {
-		return s.provider(t) + fmt.Sprintf("resource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  force_destroy = true\n  %s\n}\n", account)
+		return s.Provider(t) + fmt.Sprintf("resource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  force_destroy = true\n  %s\n}\n", account)
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config(`first_account = { local_part = "boss", password = "correct horse" }`)},
-			{Config: config(`first_account = { local_part = "BOSS", password = "correct horse" }`), ConfigPlanChecks: emptyPlan},
-			{Config: config(`first_account = { local_part = "chief", password = "correct horse" }`), ExpectError: saying("boss, was created with the domain and cannot become chief")},
-			{Config: config(`first_account = { password = "correct horse" }`), ExpectError: saying("cannot become postmaster")},
+			{Config: config(`first_account = { local_part = "BOSS", password = "correct horse" }`), ConfigPlanChecks: EmptyPlan},
+			{Config: config(`first_account = { local_part = "chief", password = "correct horse" }`), ExpectError: Saying("boss, was created with the domain and cannot become chief")},
+			{Config: config(`first_account = { password = "correct horse" }`), ExpectError: Saying("cannot become postmaster")},
 			{Config: config("")},
 			{
 				PreConfig: func() {
-					if s.hashOf(t, "boss@example.com") == "" {
+					if s.HashOf(t, "boss@example.com") == "" {
 						t.Error("the account went with the block")
 					}
 				},
 				Config:           config(""),
-				ConfigPlanChecks: emptyPlan,
+				ConfigPlanChecks: EmptyPlan,
 			},
 		},
 	})
 }
 
-// emptyPlan expects that nothing is to be done, before and after the refresh.
-var emptyPlan = resource.ConfigPlanChecks{
+// EmptyPlan expects that nothing is to be done, before and after the refresh.
+var EmptyPlan = resource.ConfigPlanChecks{
 	PreApply:             []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	PostApplyPreRefresh:  []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
@@ -128,19 +128,19 @@ var emptyPlan = resource.ConfigPlanChecks{
 
 func TestMailDomainUnicode(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + domainConfig("bücher.example", ""),
+				Config: s.Provider(t) + DomainConfig("bücher.example", ""),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("postmaster_mail_domain.d", tfjsonpath.New("id"), knownvalue.StringExact("mailserver/xn--bcher-kva.example")),
 				},
 			},
 			{
-				Config:           s.provider(t) + domainConfig("xn--BCHER-kva.example", ""),
-				ConfigPlanChecks: emptyPlan,
+				Config:           s.Provider(t) + DomainConfig("xn--BCHER-kva.example", ""),
+				ConfigPlanChecks: EmptyPlan,
 			},
 		},
 	})
@@ -148,27 +148,27 @@ func TestMailDomainUnicode(t *testing.T) {
 
 // What cannot be a domain or its first account is refused before anything is called.
 func TestMailDomainRefused(t *testing.T) {
-	password := attributes{"password": "correct horse"}
-	first := func(account attributes) attributes {
-		return attributes{"domain": "example.com", "first_account": account}
+	password := Attributes{"password": "correct horse"}
+	first := func(account Attributes) Attributes {
+		return Attributes{"domain": "example.com", "first_account": account}
 	}
 	for name, c := range map[string]struct {
-		set  attributes
+		set  Attributes
 		want string // "": nothing is refused
 	}{
-		"nothing wrong":     {attributes{"domain": "Bücher.example.", "first_account": password, "service": "mailserver", "mx_hostname": "mail.example.com"}, ""},
-		"one label":         {attributes{"domain": "localhost", "first_account": password}, "one label only"},
-		"empty label":       {attributes{"domain": "example..com", "first_account": password}, "is empty"},
-		"address":           {attributes{"domain": "192.0.2.1", "first_account": password}, "is an address"},
-		"underscore":        {attributes{"domain": "_dmarc.example.com", "first_account": password}, "not allowed here"},
-		"two passwords":     {first(attributes{"password": "a1b2c3", "password_wo": "a1b2c3", "password_wo_version": 1}), "Invalid Attribute Combination"},
-		"empty password":    {first(attributes{"password": ""}), "password is empty"},
-		"hyphen":            {attributes{"domain": "example.com", "service": "mailserver", "first_account": attributes{"password": "-rf"}}, "begins with a hyphen"},
-		"no version":        {first(attributes{"password_wo": "a1b2c3"}), "password_wo_version"},
-		"bad local part":    {first(attributes{"password": "a1b2c3", "local_part": "a/../b"}), "two in a row"},
-		"unknown service":   {attributes{"domain": "example.com", "service": "post office"}, "service"},
-		"mx is an address":  {attributes{"domain": "example.com", "first_account": password, "mx_hostname": "192.0.2.1"}, "is an address"},
-		"mx of single name": {attributes{"domain": "example.com", "first_account": password, "mx_hostname": "mail"}, "one label only"},
+		"nothing wrong":     {Attributes{"domain": "Bücher.example.", "first_account": password, "service": "mailserver", "mx_hostname": "mail.example.com"}, ""},
+		"one label":         {Attributes{"domain": "localhost", "first_account": password}, "one label only"},
+		"empty label":       {Attributes{"domain": "example..com", "first_account": password}, "is empty"},
+		"address":           {Attributes{"domain": "192.0.2.1", "first_account": password}, "is an address"},
+		"underscore":        {Attributes{"domain": "_dmarc.example.com", "first_account": password}, "not allowed here"},
+		"two passwords":     {first(Attributes{"password": "a1b2c3", "password_wo": "a1b2c3", "password_wo_version": 1}), "Invalid Attribute Combination"},
+		"empty password":    {first(Attributes{"password": ""}), "password is empty"},
+		"hyphen":            {Attributes{"domain": "example.com", "service": "mailserver", "first_account": Attributes{"password": "-rf"}}, "begins with a hyphen"},
+		"no version":        {first(Attributes{"password_wo": "a1b2c3"}), "password_wo_version"},
+		"bad local part":    {first(Attributes{"password": "a1b2c3", "local_part": "a/../b"}), "two in a row"},
+		"unknown service":   {Attributes{"domain": "example.com", "service": "post office"}, "service"},
+		"mx is an address":  {Attributes{"domain": "example.com", "first_account": password, "mx_hostname": "192.0.2.1"}, "is an address"},
+		"mx of single name": {Attributes{"domain": "example.com", "first_account": password, "mx_hostname": "mail"}, "one label only"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			said := refusals(t, mail.MailDomainType, mail.NewDomainResource(kit.With[mail.Service](service.All))(), c.set)
@@ -183,7 +183,7 @@ func TestMailDomainRefused(t *testing.T) {
 // service is inferred.
 func TestMailDomainRefusedAtPlan(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	for name, c := range map[string]struct{ config, want string }{
 		"too long":         {`domain = "` + strings.Repeat("a", 39) + `.example.com"` + "\nfirst_account = { password = \"correct horse\" }", "has 51 characters"},
 		"short label":      {`domain = "m.example.com"` + "\nfirst_account = { password = \"correct horse\" }", "at least two characters"},
@@ -195,38 +195,38 @@ func TestMailDomainRefusedAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{{
-					Config:   s.provider(t) + "resource \"postmaster_mail_domain\" \"d\" {\n" + c.config + "\n}\n",
-					PlanOnly: true, ExpectError: saying(c.want),
+					Config:   s.Provider(t) + "resource \"postmaster_mail_domain\" \"d\" {\n" + c.config + "\n}\n",
+					PlanOnly: true, ExpectError: Saying(c.want),
 				}},
 			})
 		})
 	}
-	if calls := s.callsSoFar(); len(calls) > 0 {
+	if calls := s.CallsSoFar(); len(calls) > 0 {
 		t.Errorf("the mail server was called: %q", calls)
 	}
 }
 
 func TestMailDomainDestroyNeedsForce(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.org", "info")
-	guarded := strings.Replace(domainConfig("example.com", ""), "force_destroy = true", "force_destroy = false", 1)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.org", "info")
+	guarded := strings.Replace(DomainConfig("example.com", ""), "force_destroy = true", "force_destroy = false", 1)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: s.provider(t) + guarded},
-			{Config: s.provider(t) + guarded, Destroy: true, ExpectError: saying("force_destroy = true")},
-			{Config: s.provider(t), ExpectError: saying("Refused to delete")},
+			{Config: s.Provider(t) + guarded},
+			{Config: s.Provider(t) + guarded, Destroy: true, ExpectError: Saying("force_destroy = true")},
+			{Config: s.Provider(t), ExpectError: Saying("Refused to delete")},
 			{ // a replacement that a person asks for is refused as well
-				Config:      s.provider(t) + guarded,
+				Config:      s.Provider(t) + guarded,
 				Taint:       []string{"postmaster_mail_domain.d"},
-				ExpectError: saying("terraform untaint"),
+				ExpectError: Saying("terraform untaint"),
 			},
 			{
-				PreConfig: func() { s.deleteDomain(t, "example.com") },
-				Config:    s.provider(t) + domainConfig("example.com", ""),
+				PreConfig: func() { s.DeleteDomain(t, "example.com") },
+				Config:    s.Provider(t) + DomainConfig("example.com", ""),
 			},
 		},
 	})
@@ -234,17 +234,17 @@ func TestMailDomainDestroyNeedsForce(t *testing.T) {
 
 func TestMailDomainExists(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config:      s.provider(t) + domainConfig("example.com", ""),
+				Config:      s.Provider(t) + DomainConfig("example.com", ""),
 				ExpectError: regexp.MustCompile(`(?s)exists already.*id = "mailserver/example.com"`),
 			},
 			{
-				Config: s.provider(t) + `
+				Config: s.Provider(t) + `
 resource "postmaster_mail_domain" "d" {
   domain = "example.com"
 }
@@ -257,7 +257,7 @@ import {
 					plancheck.ExpectResourceAction("postmaster_mail_domain.d", plancheck.ResourceActionNoop),
 				}},
 			},
-			{Config: s.provider(t) + strings.Replace(domainConfig("example.com", ""), "password_wo_version = 1", "password_wo_version = 1\n    local_part = \"info\"", 1)},
+			{Config: s.Provider(t) + strings.Replace(DomainConfig("example.com", ""), "password_wo_version = 1", "password_wo_version = 1\n    local_part = \"info\"", 1)},
 		},
 	})
 }
@@ -265,21 +265,21 @@ import {
 // A database that is down must not look like a server without domains.
 func TestMailDomainDatabaseDown(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	config := s.provider(t) + domainConfig("example.com", "")
+	s := StartMailServer(t)
+	config := s.Provider(t) + DomainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
 				PreConfig:   func() { s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
-				ExpectError: saying("which it also does when its database is down"),
+				ExpectError: Saying("which it also does when its database is down"),
 			},
 			{
 				PreConfig:        func() { s.With(t, fault.Conditions{}) },
 				Config:           config,
-				ConfigPlanChecks: emptyPlan,
+				ConfigPlanChecks: EmptyPlan,
 			},
 		},
 	})
@@ -287,15 +287,15 @@ func TestMailDomainDatabaseDown(t *testing.T) {
 
 func TestMailDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.org", "info") // so that the list is not empty and proves something
-	config := s.provider(t) + domainConfig("example.com", "")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.org", "info") // so that the list is not empty and proves something
+	config := s.Provider(t) + DomainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig: func() { s.deleteDomain(t, "example.com") },
+				PreConfig: func() { s.DeleteDomain(t, "example.com") },
 				Config:    config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("postmaster_mail_domain.d", plancheck.ResourceActionCreate),
@@ -308,12 +308,12 @@ func TestMailDomainRemovedByHand(t *testing.T) {
 // An answer that is lost must not lead to a second domain.
 func TestMailDomainLostAnswer(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.org", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.org", "info")
 	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/domains", Count: 1, Kind: fault.CutAfter}}})
-	config := s.provider(t) + domainConfig("example.com", "")
+	config := s.Provider(t) + DomainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: EmptyPlan}},
 	})
 }

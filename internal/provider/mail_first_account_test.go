@@ -13,7 +13,7 @@ var domainIsUpdated = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 }}
 
 // deleteAccount deletes an account as somebody else would.
-func (s *testServer) deleteAccount(t *testing.T, email string) {
+func (s *MailServer) deleteAccount(t *testing.T, email string) {
 	t.Helper()
 	if err := s.Client(t).DeleteAccount(t.Context(), email); err != nil {
 		t.Fatal(err)
@@ -24,12 +24,12 @@ func (s *testServer) deleteAccount(t *testing.T, email string) {
 // its password is to be changed.
 func TestFirstAccountDeletedByHand(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	config := s.provider(t) + domainConfig("example.com", "")
-	without := s.provider(t) + strings.Replace(config, "password_wo_version = 1", "", 1)
+	s := StartMailServer(t)
+	config := s.Provider(t) + DomainConfig("example.com", "")
+	without := s.Provider(t) + strings.Replace(config, "password_wo_version = 1", "", 1)
 	without = strings.Replace(without, `password_wo         = "correct horse"`, "", 1)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
@@ -39,17 +39,17 @@ func TestFirstAccountDeletedByHand(t *testing.T) {
 			},
 			{
 				PreConfig: func() {
-					if s.hashOf(t, "postmaster@example.com") == "" {
+					if s.HashOf(t, "postmaster@example.com") == "" {
 						t.Error("the account was not created")
 					}
 				},
 				Config:           config,
-				ConfigPlanChecks: emptyPlan,
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{
 				PreConfig:   func() { s.deleteAccount(t, "postmaster@example.com") },
-				Config:      strings.Replace(without, s.provider(t), "", 1),
-				ExpectError: saying("The first account does not exist"),
+				Config:      strings.Replace(without, s.Provider(t), "", 1),
+				ExpectError: Saying("The first account does not exist"),
 			},
 			{ // its password is changed in the same apply
 				Config:           strings.Replace(config, "password_wo_version = 1", "password_wo_version = 2", 1),
@@ -62,21 +62,21 @@ func TestFirstAccountDeletedByHand(t *testing.T) {
 // An account list that proves nothing does not make the account look deleted.
 func TestFirstAccountWithShortList(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	config := s.provider(t) + domainConfig("example.com", "")
+	s := StartMailServer(t)
+	config := s.Provider(t) + DomainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
 				PreConfig:   func() { s.With(t, emptyAccountLists) },
 				Config:      config,
-				ExpectError: saying("lists 0 of 1 accounts"),
+				ExpectError: Saying("lists 0 of 1 accounts"),
 			},
 			{
 				PreConfig:        func() { s.With(t, noConditions) },
 				Config:           config,
-				ConfigPlanChecks: emptyPlan,
+				ConfigPlanChecks: EmptyPlan,
 			},
 		},
 	})
@@ -86,25 +86,25 @@ func TestFirstAccountWithShortList(t *testing.T) {
 // to be imported beside it.
 func TestMailUserThatIsTheFirstAccount(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	domain := s.provider(t) + domainConfig("example.com", "")
+	s := StartMailServer(t)
+	domain := s.Provider(t) + DomainConfig("example.com", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: domain + strings.Replace(userConfig("Postmaster", writeOnly), `"mailserver/example.com"`, "postmaster_mail_domain.d.id", 1),
+				Config: domain + strings.Replace(UserConfig("Postmaster", WriteOnly), `"mailserver/example.com"`, "postmaster_mail_domain.d.id", 1),
 				// At plan: nothing has been created.
-				ExpectError: saying("is the first account of its domain"),
+				ExpectError: Saying("is the first account of its domain"),
 			},
 			{Config: domain},
-			{Config: domain + userConfig("alice", writeOnly)},
+			{Config: domain + UserConfig("alice", WriteOnly)},
 			{ // in a configuration without the domain only the server can tell
-				Config:      domain + userConfig("alice", writeOnly) + strings.Replace(userConfig("postmaster", writeOnly), `"u"`, `"p"`, 1),
-				ExpectError: saying("if it is the first_account of mailserver/example.com"),
+				Config:      domain + UserConfig("alice", WriteOnly) + strings.Replace(UserConfig("postmaster", WriteOnly), `"u"`, `"p"`, 1),
+				ExpectError: Saying("if it is the first_account of mailserver/example.com"),
 			},
 		},
 	})
-	if n := s.count("POST /domains"); n != 1 {
+	if n := s.Count("POST /domains"); n != 1 {
 		t.Errorf("%d domains were created, want 1", n)
 	}
 }

@@ -18,14 +18,14 @@ import (
 )
 
 // postForm calls the server as a script of somebody's does, which checks nothing.
-func (s *testServer) postForm(t *testing.T, path string, fields ...string) {
+func (s *MailServer) postForm(t *testing.T, path string, fields ...string) {
 	t.Helper()
 	send := func(path, token string, fields ...string) string {
 		form := url.Values{}
 		for i := 0; i < len(fields); i += 2 {
 			form.Set(fields[i], fields[i+1])
 		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(form.Encode()))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+path, strings.NewReader(form.Encode()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,8 +54,8 @@ func (s *testServer) postForm(t *testing.T, path string, fields ...string) {
 // ID: one would be refused by an import.
 func TestListsWithOddRows(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	for _, email := range []string{"", "no at sign", "who@example.org", "zoë@example.com", "a/../b@example.com", "Bob@Example.com"} {
 		s.postForm(t, "/users/1", "domain_id", "1", "email", email, "password", "invented")
 	}
@@ -67,12 +67,12 @@ func TestListsWithOddRows(t *testing.T) {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{"id": id, "domain": knownvalue.StringExact(name), "user_count": knownvalue.Int64Exact(users)})
 	}
 	known := func(name string) knownvalue.Check { return knownvalue.StringExact("mailserver/" + name) }
-	config := s.provider(t) + `
+	config := s.Provider(t) + `
 data "postmaster_mail_domains" "all" {}
 data "postmaster_mail_users" "all" { mail_domain_id = "mailserver/example.com" }
 `
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -94,10 +94,10 @@ data "postmaster_mail_users" "all" { mail_domain_id = "mailserver/example.com" }
 	})
 	// What has an ID can be imported.
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{{
-			Config: s.provider(t) + fmt.Sprintf("import {\n to = postmaster_mail_user.u\n id = %q\n}\n", "mailserver/bob@example.com") +
-				userConfig("bob", writeOnly),
+			Config: s.Provider(t) + fmt.Sprintf("import {\n to = postmaster_mail_user.u\n id = %q\n}\n", "mailserver/bob@example.com") +
+				UserConfig("bob", WriteOnly),
 		}},
 	})
 }

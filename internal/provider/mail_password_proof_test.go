@@ -25,47 +25,47 @@ func TestPasswordChangeWithoutDatabase(t *testing.T) {
 		return strings.NewReplacer("password_wo_version = 1", "password_wo_version = 2", `"correct horse"`, `"battery staple"`).Replace(config)
 	}
 	for name, c := range map[string]struct{ config, address, email string }{
-		"mailbox":       {userConfig("alice", writeOnly), "postmaster_mail_user.u", "alice@example.com"},
-		"first account": {domainConfig("example.org", ""), "postmaster_mail_domain.d", "postmaster@example.org"},
+		"mailbox":       {UserConfig("alice", WriteOnly), "postmaster_mail_user.u", "alice@example.com"},
+		"first account": {DomainConfig("example.org", ""), "postmaster_mail_domain.d", "postmaster@example.org"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := startMailServer(t)
-			s.createDomain(t, "example.com", "info")
+			s := StartMailServer(t)
+			s.CreateDomain(t, "example.com", "info")
 			before := ""
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{
-					{Config: s.provider(t) + c.config},
+					{Config: s.Provider(t) + c.config},
 					{
 						PreConfig: func() {
-							before = s.hashOf(t, c.email)
-							s.after("POST /user-change-password", func() { s.With(t, databaseDown) })
+							before = s.HashOf(t, c.email)
+							s.After("POST /user-change-password", func() { s.With(t, databaseDown) })
 						},
-						Config:      s.provider(t) + second(c.config),
-						ExpectError: saying("It may or may not have been carried out"),
+						Config:      s.Provider(t) + second(c.config),
+						ExpectError: Saying("It may or may not have been carried out"),
 					},
 					{
 						PreConfig: func() {
-							s.after("", func() {})
+							s.After("", func() {})
 							s.With(t, noConditions)
-							if got := s.hashOf(t, c.email); got != before {
+							if got := s.HashOf(t, c.email); got != before {
 								t.Errorf("the password was changed: %q", got)
 							}
 						},
-						Config: s.provider(t) + second(c.config),
+						Config: s.Provider(t) + second(c.config),
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 							plancheck.ExpectResourceAction(c.address, plancheck.ResourceActionUpdate),
 						}},
 					},
 					{
 						PreConfig: func() {
-							if got := s.hashOf(t, c.email); got == before {
+							if got := s.HashOf(t, c.email); got == before {
 								t.Error("the password was not changed by the next apply")
 							}
 						},
-						Config:           s.provider(t) + second(c.config),
-						ConfigPlanChecks: emptyPlan,
+						Config:           s.Provider(t) + second(c.config),
+						ConfigPlanChecks: EmptyPlan,
 					},
 				},
 			})
@@ -75,23 +75,23 @@ func TestPasswordChangeWithoutDatabase(t *testing.T) {
 
 func TestMailUserRefusedAtPlan(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	long := strings.Repeat("p", 257)
 	for name, c := range map[string]struct{ config, want string }{
-		"password of 257":    {userConfig("alice", "password = \""+long+"\""), "ends after 256"},
-		"write-only of 257":  {userConfig("alice", strings.Replace(writeOnly, "correct horse", long, 1)), "ends after 256"},
-		"address of 101":     {strings.Replace(userConfig(strings.Repeat("a", 64), writeOnly), "example.com", strings.Repeat("d", 28)+".example", 1), "at most 100"},
+		"password of 257":    {UserConfig("alice", "password = \""+long+"\""), "ends after 256"},
+		"write-only of 257":  {UserConfig("alice", strings.Replace(WriteOnly, "correct horse", long, 1)), "ends after 256"},
+		"address of 101":     {strings.Replace(UserConfig(strings.Repeat("a", 64), WriteOnly), "example.com", strings.Repeat("d", 28)+".example", 1), "at most 100"},
 		"export of x.de":     {`resource "postmaster_mail_domain_export" "e" { mail_domain_id = "mailserver/x.de" }`, "at least two characters"},
 		"export of m.x.test": {`resource "postmaster_mail_domain_export" "e" { mail_domain_id = "mailserver/m.example.com" }`, "at least two characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: s.provider(t) + c.config, PlanOnly: true, ExpectError: saying(c.want)}},
+				ProtoV6ProviderFactories: Factories,
+				Steps:                    []resource.TestStep{{Config: s.Provider(t) + c.config, PlanOnly: true, ExpectError: Saying(c.want)}},
 			})
 		})
 	}
-	if calls := s.callsSoFar(); len(calls) > 0 {
+	if calls := s.CallsSoFar(); len(calls) > 0 {
 		t.Errorf("the mail server was called: %q", calls)
 	}
 }

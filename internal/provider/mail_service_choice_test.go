@@ -19,38 +19,38 @@ import (
 // and from nothing that is not known yet.
 func TestOnlyMailService(t *testing.T) {
 	const server, token = "https://mail.example.com", "INVENTED0TOKEN"
-	mailServer, yandex := attributes{"url": server}, attributes{"pdd_token": token}
-	sandbox := func() attributes { return attributes{"path": filepath.Join(t.TempDir(), "sandbox.json")} }
+	mailServer, yandex := Attributes{"url": server}, Attributes{"pdd_token": token}
+	sandbox := func() Attributes { return Attributes{"path": filepath.Join(t.TempDir(), "sandbox.json")} }
 	for name, c := range map[string]struct {
-		set       attributes
+		set       Attributes
 		variables map[string]string
 		want      string // the service; "" while it is not known
 		says      string // the error, if it is one
 	}{
-		"mail server":                          {set: attributes{"mailserver": mailServer}, want: "mailserver"},
-		"Yandex":                               {set: attributes{"yandex": yandex}, want: "yandex"},
-		"both":                                 {set: attributes{"mailserver": mailServer, "yandex": yandex}, says: `Set service to "mailserver" or "yandex"`},
+		"mail server":                          {set: Attributes{"mailserver": mailServer}, want: "mailserver"},
+		"Yandex":                               {set: Attributes{"yandex": yandex}, want: "yandex"},
+		"both":                                 {set: Attributes{"mailserver": mailServer, "yandex": yandex}, says: `Set service to "mailserver" or "yandex"`},
 		"none":                                 {says: "Set mailserver (environment: MAILSERVER_URL) or yandex (environment: YANDEX_PDD_TOKEN)"},
 		"by the environment":                   {variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "yandex"},
 		"by an address alone":                  {variables: map[string]string{"YANDEX_PDD_BASE_URL": server, "MAILSERVER_URL": server}, want: "mailserver"},
-		"block and environment":                {set: attributes{"mailserver": mailServer}, variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "mailserver"},
+		"block and environment":                {set: Attributes{"mailserver": mailServer}, variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "mailserver"},
 		"both by the environment":              {variables: map[string]string{"YANDEX_PDD_TOKEN": token, "MAILSERVER_URL": server}, says: "Set service to"},
-		"unknown block and another's variable": {set: attributes{"yandex": unknown{}}, variables: map[string]string{"MAILSERVER_URL": server}},
-		"block, rest by variables":             {set: attributes{"yandex": attributes{}}, want: "yandex"},
-		"unknown attribute":                    {set: attributes{"yandex": attributes{"pdd_token": unknown{}}}, want: "yandex"},
-		"unknown block":                        {set: attributes{"yandex": unknown{}}},
-		"unknown block beside one":             {set: attributes{"yandex": unknown{}, "mailserver": mailServer}},
-		"unknown sandbox":                      {set: attributes{"sandbox": unknown{}, "yandex": yandex}},
-		"sandbox":                              {set: attributes{"sandbox": sandbox()}, variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "mailserver"},
-		"sandbox with Yandex":                  {set: attributes{"sandbox": sandbox(), "yandex": attributes{}}, want: "yandex"},
-		"sandbox with both":                    {set: attributes{"sandbox": sandbox(), "yandex": attributes{}, "mailserver": attributes{}}, says: "Set service to"},
-		"sandbox with unknown ones":            {set: attributes{"sandbox": sandbox(), "yandex": unknown{}}},
+		"unknown block and another's variable": {set: Attributes{"yandex": Unknown{}}, variables: map[string]string{"MAILSERVER_URL": server}},
+		"block, rest by variables":             {set: Attributes{"yandex": Attributes{}}, want: "yandex"},
+		"unknown attribute":                    {set: Attributes{"yandex": Attributes{"pdd_token": Unknown{}}}, want: "yandex"},
+		"unknown block":                        {set: Attributes{"yandex": Unknown{}}},
+		"unknown block beside one":             {set: Attributes{"yandex": Unknown{}, "mailserver": mailServer}},
+		"unknown sandbox":                      {set: Attributes{"sandbox": Unknown{}, "yandex": yandex}},
+		"sandbox":                              {set: Attributes{"sandbox": sandbox()}, variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "mailserver"},
+		"sandbox with Yandex":                  {set: Attributes{"sandbox": sandbox(), "yandex": Attributes{}}, want: "yandex"},
+		"sandbox with both":                    {set: Attributes{"sandbox": sandbox(), "yandex": Attributes{}, "mailserver": Attributes{}}, says: "Set service to"},
+		"sandbox with unknown ones":            {set: Attributes{"sandbox": sandbox(), "yandex": Unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range c.variables {
 				t.Setenv(variable, value)
 			}
-			s, diags := configured(t, c.set)
+			s, diags := Configured(t, c.set)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -68,13 +68,13 @@ func TestOnlyMailService(t *testing.T) {
 
 // bothMailServices is a provider's block for the mail server and, if one is given, for
 // Yandex, at the sockets of one sandbox.
-func (s *testServer) bothMailServices(t *testing.T, yandexToken string) string {
+func (s *MailServer) bothMailServices(t *testing.T, yandexToken string) string {
 	t.Helper()
-	config := s.provider(t)
+	config := s.Provider(t)
 	if yandexToken == "" {
 		return config
 	}
-	at := strings.TrimSuffix(s.url, "/mailserver") + "/" + yandexsim.Section + yandexsim.AdminPath
+	at := strings.TrimSuffix(s.URL, "/mailserver") + "/" + yandexsim.Section + yandexsim.AdminPath
 	return strings.Replace(config, "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  yandex = {\n    pdd_token = %q\n    base_url  = %q\n  }", yandexToken, at), 1)
 }
 
@@ -83,20 +83,20 @@ func (s *testServer) bothMailServices(t *testing.T, yandexToken string) string {
 // say where it belongs.
 func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	one, both := s.bothMailServices(t, ""), s.bothMailServices(t, yandexsim.Token)
 	second := func(service string) string {
 		return fmt.Sprintf("\nresource \"postmaster_mail_domain\" \"second\" {\n  domain = \"example.org\"\n  force_destroy = true\n  %s\n}\n", service)
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: one + domainConfig("example.com", "")},
-			{Config: both + domainConfig("example.com", ""), ConfigPlanChecks: emptyPlan},
-			{Config: both + domainConfig("example.com", "") + second(""), PlanOnly: true, ExpectError: saying(`Set service to "mailserver" or "yandex"`)},
-			{Config: both + domainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: saying("Which mail service is meant?")},
+			{Config: one + DomainConfig("example.com", "")},
+			{Config: both + DomainConfig("example.com", ""), ConfigPlanChecks: EmptyPlan},
+			{Config: both + DomainConfig("example.com", "") + second(""), PlanOnly: true, ExpectError: Saying(`Set service to "mailserver" or "yandex"`)},
+			{Config: both + DomainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: Saying("Which mail service is meant?")},
 			{
-				Config: both + domainConfig("example.com", "") + second(`service = "yandex"`) + "data \"postmaster_mail_domains\" \"all\" {\n  service = \"yandex\"\n  depends_on = [postmaster_mail_domain.second]\n}\n",
+				Config: both + DomainConfig("example.com", "") + second(`service = "yandex"`) + "data \"postmaster_mail_domains\" \"all\" {\n  service = \"yandex\"\n  depends_on = [postmaster_mail_domain.second]\n}\n",
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("postmaster_mail_domain.d", tfjsonpath.New("service"), knownvalue.StringExact("mailserver")),
 					statecheck.ExpectKnownValue("data.postmaster_mail_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact([]knownvalue.Check{
@@ -105,8 +105,8 @@ func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 				},
 			},
 			{ // what is in the state says where it is, and so does what is imported
-				PreConfig: func() { s.createDomain(t, "example.net", "info") },
-				Config: both + domainConfig("example.com", "") + second("") + `
+				PreConfig: func() { s.CreateDomain(t, "example.net", "info") },
+				Config: both + DomainConfig("example.com", "") + second("") + `
 resource "postmaster_mail_domain" "third" {
   domain = "example.net"
 }
@@ -124,17 +124,17 @@ import {
 // A token that the service refuses is named as an attribute, and never shown.
 func TestYandexWrongToken(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	const token = "INVENTED0PDD0TOKEN0THAT0NOBODY0HAS"
-	w := &dnsWorld{}
+	w := &World{}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{{
-			Config:      s.bothMailServices(t, token) + yandexDomainConfig("example.com", ""),
-			ExpectError: saying("pdd_token"),
+			Config:      s.bothMailServices(t, token) + YandexDomainConfig("example.com", ""),
+			ExpectError: Saying("pdd_token"),
 		}},
 	})
-	said := strings.Join(w.heard(), "\n")
+	said := strings.Join(w.Heard(), "\n")
 	if strings.Contains(said, token) || !strings.Contains(said, "bad_token") {
 		t.Errorf("this was said:\n%s", said)
 	}
@@ -144,7 +144,7 @@ func TestYandexWrongToken(t *testing.T) {
 // plan leaves that open, and the apply goes to it.
 func TestMailServiceKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	config := func(more string) string {
 		return fmt.Sprintf(`
 resource "terraform_data" "late" {
@@ -163,7 +163,7 @@ resource "postmaster_mail_domain" "d" {
   force_destroy = true
   %s
 }
-`, w.file, more)
+`, w.File, more)
 	}
 	w.Run(t,
 		resource.TestStep{
@@ -173,6 +173,6 @@ resource "postmaster_mail_domain" "d" {
 				statecheck.ExpectKnownValue("postmaster_mail_domain.d", tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
 			},
 		},
-		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(""), ConfigPlanChecks: EmptyPlan},
 	)
 }

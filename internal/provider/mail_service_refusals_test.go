@@ -19,29 +19,29 @@ import (
 )
 
 // validatedResource is what a resource itself finds wrong in a configuration.
-func validatedResource(t *testing.T, r resource.Resource, set attributes) diag.Diagnostics {
+func validatedResource(t *testing.T, r resource.Resource, set Attributes) diag.Diagnostics {
 	t.Helper()
 	var schema resource.SchemaResponse
 	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
 	var resp resource.ValidateConfigResponse
 	r.(resource.ResourceWithValidateConfig).ValidateConfig(t.Context(), resource.ValidateConfigRequest{Config: tfsdk.Config{
-		Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set),
+		Schema: schema.Schema, Raw: ValueOf(t, schema.Schema.Type().TerraformType(t.Context()), set),
 	}}, &resp)
 	return resp.Diagnostics
 }
 
 // refusals are the errors of all that the provider checks in a resource's block before it
 // plans anything: values, attributes and what is said of them together.
-func refusals(t *testing.T, typeName string, r resource.Resource, set attributes) string {
+func refusals(t *testing.T, typeName string, r resource.Resource, set Attributes) string {
 	t.Helper()
 	var schema resource.SchemaResponse
 	r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
 	of := schema.Schema.Type().TerraformType(t.Context())
-	config, err := tfprotov6.NewDynamicValue(of, valueOf(t, of, set))
+	config, err := tfprotov6.NewDynamicValue(of, ValueOf(t, of, set))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := factories["postmaster"]()
+	server, err := Factories["postmaster"]()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,42 +71,42 @@ func TestWhatMailServicesCannotDo(t *testing.T) {
 	for name, c := range map[string]struct {
 		resource resource.Resource
 		service  string
-		set      attributes
+		set      Attributes
 		at       string // the attribute that is refused; "" if nothing is
 	}{
-		"account with a domain":          {domain, "yandex", attributes{"first_account": attributes{"password": "correct1"}}, "first_account"},
-		"MX host":                        {domain, "yandex", attributes{"mx_hostname": "mail.example.com"}, "mx_hostname"},
-		"unknown MX host":                {domain, "yandex", attributes{"mx_hostname": unknown{}}, ""},
-		"of an unknown service":          {domain, "", attributes{"mx_hostname": "mail.example.com"}, ""},
-		"MX host at the mail server":     {domain, "mailserver", attributes{"mx_hostname": "mail.example.com"}, ""},
-		"hyphen in the first password":   {domain, "mailserver", attributes{"first_account": attributes{"password_wo": "-correct"}}, "first_account.password_wo"},
-		"hyphen at the mail server":      {mailbox, "mailserver", attributes{"password": "-correct"}, "password"},
-		"hyphen at Yandex":               {mailbox, "yandex", attributes{"password": "-correct"}, ""},
-		"5 characters":                   {mailbox, "yandex", attributes{"password_wo": "corr5"}, "password_wo"},
-		"5 characters at the other":      {mailbox, "mailserver", attributes{"password_wo": "corr5"}, ""},
-		"6 characters":                   {mailbox, "yandex", attributes{"password_wo": "corre6"}, ""},
-		"20 characters":                  {mailbox, "yandex", attributes{"password": twenty}, ""},
-		"21 characters":                  {mailbox, "yandex", attributes{"password": twenty + "!"}, "password"},
-		"21 characters at the other":     {mailbox, "mailserver", attributes{"password": twenty + "!"}, ""},
-		"the local part as the password": {mailbox, "yandex", attributes{"local_part": "correct", "password": "Correct"}, "password"},
-		"unknown password":               {mailbox, "yandex", attributes{"password": unknown{}}, ""},
-		"hash":                           {mailbox, "yandex", attributes{"password_hash": hash}, "password_hash"},
-		"write-only hash":                {mailbox, "yandex", attributes{"password_hash_wo": hash}, "password_hash_wo"},
-		"hash at the mail server":        {mailbox, "mailserver", attributes{"password_hash": hash}, ""},
-		"first name":                     {mailbox, "mailserver", attributes{"first_name": "Alice"}, "first_name"},
-		"last name":                      {mailbox, "mailserver", attributes{"last_name": "Liddell"}, "last_name"},
-		"enabled":                        {mailbox, "mailserver", attributes{"enabled": true}, "enabled"},
-		"profile":                        {mailbox, "yandex", attributes{"first_name": "Alice", "last_name": "Liddell", "enabled": false}, ""},
-		"keepers":                        {key, "yandex", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, "keepers"},
-		"keepers at the mail server":     {key, "mailserver", attributes{"keepers": map[string]any{"half_year": "2027-1"}}, ""},
-		"no keepers":                     {key, "yandex", attributes{"replace_existing": true}, ""},
+		"account with a domain":          {domain, "yandex", Attributes{"first_account": Attributes{"password": "correct1"}}, "first_account"},
+		"MX host":                        {domain, "yandex", Attributes{"mx_hostname": "mail.example.com"}, "mx_hostname"},
+		"unknown MX host":                {domain, "yandex", Attributes{"mx_hostname": Unknown{}}, ""},
+		"of an unknown service":          {domain, "", Attributes{"mx_hostname": "mail.example.com"}, ""},
+		"MX host at the mail server":     {domain, "mailserver", Attributes{"mx_hostname": "mail.example.com"}, ""},
+		"hyphen in the first password":   {domain, "mailserver", Attributes{"first_account": Attributes{"password_wo": "-correct"}}, "first_account.password_wo"},
+		"hyphen at the mail server":      {mailbox, "mailserver", Attributes{"password": "-correct"}, "password"},
+		"hyphen at Yandex":               {mailbox, "yandex", Attributes{"password": "-correct"}, ""},
+		"5 characters":                   {mailbox, "yandex", Attributes{"password_wo": "corr5"}, "password_wo"},
+		"5 characters at the other":      {mailbox, "mailserver", Attributes{"password_wo": "corr5"}, ""},
+		"6 characters":                   {mailbox, "yandex", Attributes{"password_wo": "corre6"}, ""},
+		"20 characters":                  {mailbox, "yandex", Attributes{"password": twenty}, ""},
+		"21 characters":                  {mailbox, "yandex", Attributes{"password": twenty + "!"}, "password"},
+		"21 characters at the other":     {mailbox, "mailserver", Attributes{"password": twenty + "!"}, ""},
+		"the local part as the password": {mailbox, "yandex", Attributes{"local_part": "correct", "password": "Correct"}, "password"},
+		"unknown password":               {mailbox, "yandex", Attributes{"password": Unknown{}}, ""},
+		"hash":                           {mailbox, "yandex", Attributes{"password_hash": hash}, "password_hash"},
+		"write-only hash":                {mailbox, "yandex", Attributes{"password_hash_wo": hash}, "password_hash_wo"},
+		"hash at the mail server":        {mailbox, "mailserver", Attributes{"password_hash": hash}, ""},
+		"first name":                     {mailbox, "mailserver", Attributes{"first_name": "Alice"}, "first_name"},
+		"last name":                      {mailbox, "mailserver", Attributes{"last_name": "Liddell"}, "last_name"},
+		"enabled":                        {mailbox, "mailserver", Attributes{"enabled": true}, "enabled"},
+		"profile":                        {mailbox, "yandex", Attributes{"first_name": "Alice", "last_name": "Liddell", "enabled": false}, ""},
+		"keepers":                        {key, "yandex", Attributes{"keepers": map[string]any{"half_year": "2027-1"}}, "keepers"},
+		"keepers at the mail server":     {key, "mailserver", Attributes{"keepers": map[string]any{"half_year": "2027-1"}}, ""},
+		"no keepers":                     {key, "yandex", Attributes{"replace_existing": true}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			switch {
 			case c.resource != domain:
 				c.set["mail_domain_id"] = c.service + "/example.com"
 			case c.service == "":
-				c.set["service"] = unknown{}
+				c.set["service"] = Unknown{}
 			default:
 				c.set["service"] = c.service
 			}
@@ -136,10 +136,10 @@ func TestWhatMailServicesCannotDo(t *testing.T) {
 // What no service could work with is refused before anything is called.
 func TestMailUserRefused(t *testing.T) {
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
-	good := attributes{"password_wo": "secret", "password_wo_version": 1}
+	good := Attributes{"password_wo": "secret", "password_wo_version": 1}
 	for name, c := range map[string]struct {
 		localPart string
-		set       attributes
+		set       Attributes
 		want      string // "": nothing is refused
 	}{
 		"nothing wrong":    {"alice", good, ""},
@@ -155,14 +155,14 @@ func TestMailUserRefused(t *testing.T) {
 		"65 characters":    {strings.Repeat("a", 65), good, "has 65 characters"},
 		"empty":            {"", good, "is empty"},
 		"option":           {"-rf", good, "begin with a hyphen"},
-		"empty password":   {"alice", attributes{"password": ""}, "password is empty"},
-		"hyphen password":  {"alice", attributes{"password": "-secret"}, "begins with a hyphen"},
-		"line break":       {"alice", attributes{"password": "secret\n"}, "control character"},
-		"two passwords":    {"alice", attributes{"password": "secret", "password_wo": "secret", "password_wo_version": 1}, "Invalid Attribute Combination"},
-		"password, hash":   {"alice", attributes{"password": "secret", "password_hash": hash}, "Invalid Attribute Combination"},
-		"bcrypt":           {"alice", attributes{"password_hash": "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"}, "not an md5-crypt hash"},
-		"version, no wo":   {"alice", attributes{"password": "secret", "password_wo_version": 1}, "password_wo"},
-		"write-only alone": {"alice", attributes{"password_wo": "secret"}, "password_wo_version"},
+		"empty password":   {"alice", Attributes{"password": ""}, "password is empty"},
+		"hyphen password":  {"alice", Attributes{"password": "-secret"}, "begins with a hyphen"},
+		"line break":       {"alice", Attributes{"password": "secret\n"}, "control character"},
+		"two passwords":    {"alice", Attributes{"password": "secret", "password_wo": "secret", "password_wo_version": 1}, "Invalid Attribute Combination"},
+		"password, hash":   {"alice", Attributes{"password": "secret", "password_hash": hash}, "Invalid Attribute Combination"},
+		"bcrypt":           {"alice", Attributes{"password_hash": "$2y$10$abcdefghijklmnopqrstuuN9Z0n1VnmYmUQbYQ1Vv5Vf6p1mR5m1C"}, "not an md5-crypt hash"},
+		"version, no wo":   {"alice", Attributes{"password": "secret", "password_wo_version": 1}, "password_wo"},
+		"write-only alone": {"alice", Attributes{"password_wo": "secret"}, "password_wo_version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := maps.Clone(c.set)
@@ -179,8 +179,8 @@ func TestMailUserRefused(t *testing.T) {
 // cannot do is refused there.
 func TestMailServiceRefusesAtPlan(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	domain := w.provider() + yandexDomainConfig("example.com", "")
+	w := NewHasty(t)
+	domain := w.Provider() + YandexDomainConfig("example.com", "")
 	for _, c := range []struct{ config, says string }{
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n  password = \"corr5\"\n}\n", "6 to 20 characters"},
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n}\n", "A new mailbox needs a password"},
@@ -188,13 +188,13 @@ func TestMailServiceRefusesAtPlan(t *testing.T) {
 		{domain + "\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  keepers = { a = \"b\" }\n}\n", "can be enabled and disabled and not be made anew"},
 		{domain + "\nresource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n}\n", "only domains of the mail server can be exported"},
 		// Nobody has said that it is Yandex, but for the provider.
-		{strings.Replace(w.provider(), "sandbox =", "yandex = {}\n  sandbox =", 1) + "\nresource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  mx_hostname = \"mail.example.com\"\n}\n", "Not possible at Yandex.Mail for Domain"},
-		{w.provider() + "\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"mailserver/example.com\"\n}\n", "is not the id of a domain that a service verifies"},
+		{strings.Replace(w.Provider(), "sandbox =", "yandex = {}\n  sandbox =", 1) + "\nresource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  mx_hostname = \"mail.example.com\"\n}\n", "Not possible at Yandex.Mail for Domain"},
+		{w.Provider() + "\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"mailserver/example.com\"\n}\n", "is not the id of a domain that a service verifies"},
 	} {
-		w.Run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: saying(c.says)})
+		w.Run(t, acceptance.TestStep{Config: c.config, PlanOnly: true, ExpectError: Saying(c.says)})
 	}
 	isList := func(call string) bool { return call == "domain/domains" } // in which the plan looks whether the domain is there
-	if calls := append(slices.DeleteFunc(w.yandexCalls("GET"), isList), w.yandexCalls("POST")...); len(calls) > 0 {
+	if calls := append(slices.DeleteFunc(w.YandexCalls("GET"), isList), w.YandexCalls("POST")...); len(calls) > 0 {
 		t.Errorf("Yandex was called: %q", calls)
 	}
 }

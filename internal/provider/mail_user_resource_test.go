@@ -19,8 +19,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
-// userConfig is a mailbox of example.com, which exists.
-func userConfig(localPart, password string) string {
+// UserConfig is a mailbox of example.com, which exists.
+func UserConfig(localPart, password string) string {
 	return fmt.Sprintf(`
 resource "postmaster_mail_user" "u" {
   mail_domain_id = "mailserver/example.com"
@@ -31,20 +31,20 @@ resource "postmaster_mail_user" "u" {
 `, localPart, password)
 }
 
-const writeOnly = `password_wo = "correct horse"
+const WriteOnly = `password_wo = "correct horse"
   password_wo_version = 1`
 
 func TestMailUserLifecycle(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	const address = "postmaster_mail_user.u"
 	var hash string
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + userConfig("Alice+news", writeOnly),
+				Config: s.Provider(t) + UserConfig("Alice+news", WriteOnly),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectKnownValue(address, tfjsonpath.New("email"), knownvalue.StringExact("alice+news@example.com")),
 				}},
@@ -53,28 +53,28 @@ func TestMailUserLifecycle(t *testing.T) {
 				},
 			},
 			{
-				PreConfig:        func() { hash = s.hashOf(t, "alice+news@example.com") },
-				Config:           s.provider(t) + strings.Replace(userConfig("ALICE+News", writeOnly), "mailserver/example.com", "mailserver/Example.com", 1),
-				ConfigPlanChecks: emptyPlan,
+				PreConfig:        func() { hash = s.HashOf(t, "alice+news@example.com") },
+				Config:           s.Provider(t) + strings.Replace(UserConfig("ALICE+News", WriteOnly), "mailserver/example.com", "mailserver/Example.com", 1),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{ // another version sets the password anew
-				Config: s.provider(t) + userConfig("alice+news", strings.Replace(writeOnly, "= 1", "= 2", 1)),
+				Config: s.Provider(t) + UserConfig("alice+news", strings.Replace(WriteOnly, "= 1", "= 2", 1)),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				}},
 			},
 			{
 				PreConfig: func() {
-					if s.hashOf(t, "alice+news@example.com") == hash {
+					if s.HashOf(t, "alice+news@example.com") == hash {
 						t.Error("the password has not been set again")
 					}
 				},
-				Config:      s.provider(t) + userConfig("bob", strings.Replace(writeOnly, "= 1", "= 2", 1)),
-				ExpectError: saying("A mailbox cannot be renamed"),
+				Config:      s.Provider(t) + UserConfig("bob", strings.Replace(WriteOnly, "= 1", "= 2", 1)),
+				ExpectError: Saying("A mailbox cannot be renamed"),
 			},
 			{
-				Config:      s.provider(t) + strings.Replace(userConfig("alice+news", writeOnly), "mailserver/example.com", "mailserver/example.org", 1),
-				ExpectError: saying("A mailbox cannot be renamed"),
+				Config:      s.Provider(t) + strings.Replace(UserConfig("alice+news", WriteOnly), "mailserver/example.com", "mailserver/example.org", 1),
+				ExpectError: Saying("A mailbox cannot be renamed"),
 			},
 			{
 				ResourceName:            address,
@@ -91,20 +91,20 @@ func TestMailUserPasswordForms(t *testing.T) {
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
 	cases := map[string]string{
 		"password":           `password = "correct horse"`,
-		"write-only":         writeOnly,
+		"write-only":         WriteOnly,
 		"hash":               `password_hash = "` + hash + `"`,
 		"hash as write-only": "password_hash_wo = \"" + hash + "\"\n  password_hash_wo_version = 1",
 	}
 	for name, password := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := startMailServer(t)
-			s.createDomain(t, "example.com", "info")
+			s := StartMailServer(t)
+			s.CreateDomain(t, "example.com", "info")
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{{
-					Config: s.provider(t) + userConfig("alice", password),
+					Config: s.Provider(t) + UserConfig("alice", password),
 					Check: func(*terraform.State) error {
-						stored := s.hashOf(t, "alice@example.com")
+						stored := s.HashOf(t, "alice@example.com")
 						if stored == "" || strings.Contains(name, "hash") != (stored == hash) {
 							return fmt.Errorf("stored as %q", stored)
 						}
@@ -119,65 +119,65 @@ func TestMailUserPasswordForms(t *testing.T) {
 // A password is needed for a new mailbox only, so it is asked for when that is planned.
 func TestMailUserWithoutPassword(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: s.provider(t) + userConfig("alice", ""), PlanOnly: true, ExpectError: saying("needs a password")}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: s.Provider(t) + UserConfig("alice", ""), PlanOnly: true, ExpectError: Saying("needs a password")}},
 	})
-	if calls := s.callsSoFar(); len(calls) > 0 {
+	if calls := s.CallsSoFar(); len(calls) > 0 {
 		t.Errorf("the mail server was called: %q", calls)
 	}
 }
 
 func TestMailUserDestroyNeedsForce(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	guarded := strings.Replace(userConfig("alice", writeOnly), "force_destroy  = true", "", 1)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	guarded := strings.Replace(UserConfig("alice", WriteOnly), "force_destroy  = true", "", 1)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: s.provider(t) + guarded},
-			{Config: s.provider(t) + guarded, Destroy: true, ExpectError: saying("Refused to delete what holds mail")},
-			{Config: s.provider(t), ExpectError: saying("force_destroy = true")},
+			{Config: s.Provider(t) + guarded},
+			{Config: s.Provider(t) + guarded, Destroy: true, ExpectError: Saying("Refused to delete what holds mail")},
+			{Config: s.Provider(t), ExpectError: Saying("force_destroy = true")},
 			{ // a replacement that a person asks for is refused as well
-				Config:      s.provider(t) + guarded,
+				Config:      s.Provider(t) + guarded,
 				Taint:       []string{"postmaster_mail_user.u"},
-				ExpectError: saying("terraform untaint"),
+				ExpectError: Saying("terraform untaint"),
 			},
 			{
 				PreConfig: func() {
-					if s.hashOf(t, "alice@example.com") == "" {
+					if s.HashOf(t, "alice@example.com") == "" {
 						t.Error("the mailbox is gone")
 					}
 					if err := s.Client(t).DeleteAccount(t.Context(), "alice@example.com"); err != nil { // or it stays tainted
 						t.Fatal(err)
 					}
 				},
-				Config: s.provider(t) + guarded,
+				Config: s.Provider(t) + guarded,
 			},
-			{Config: s.provider(t) + userConfig("alice", writeOnly)},
+			{Config: s.Provider(t) + UserConfig("alice", WriteOnly)},
 		},
 	})
-	if s.hashOf(t, "alice@example.com") != "" {
+	if s.HashOf(t, "alice@example.com") != "" {
 		t.Error("the mailbox is still there")
 	}
 }
 
 func TestMailUserExists(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "alice")
-	bare := userConfig("alice", "")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "alice")
+	bare := UserConfig("alice", "")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config:      s.provider(t) + userConfig("alice", writeOnly),
+				Config:      s.Provider(t) + UserConfig("alice", WriteOnly),
 				ExpectError: regexp.MustCompile(`(?s)exists\s+already.*id = "mailserver/alice@example.com"`),
 			},
 			{
-				Config: s.provider(t) + strings.Replace(bare, "force_destroy  = true", "", 1) + `
+				Config: s.Provider(t) + strings.Replace(bare, "force_destroy  = true", "", 1) + `
 import {
   to = postmaster_mail_user.u
   id = "mailserver/Alice@Example.com"
@@ -188,12 +188,12 @@ import {
 				}},
 			},
 			{ // a password that is given now is set
-				Config: s.provider(t) + userConfig("alice", writeOnly),
+				Config: s.Provider(t) + UserConfig("alice", WriteOnly),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionUpdate),
 				}},
 			},
-			{Config: s.provider(t) + userConfig("alice", writeOnly), ConfigPlanChecks: emptyPlan},
+			{Config: s.Provider(t) + UserConfig("alice", WriteOnly), ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }
@@ -201,16 +201,16 @@ import {
 // The server says "true" and stores nothing; the state must not believe it.
 func TestMailUserStoredNothing(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchSilentCreate: true}})
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: s.provider(t) + userConfig("alice", writeOnly), ExpectError: saying("Unable to create mailbox")},
+			{Config: s.Provider(t) + UserConfig("alice", WriteOnly), ExpectError: Saying("Unable to create mailbox")},
 			{
 				PreConfig: func() { s.With(t, fault.Conditions{}) },
-				Config:    s.provider(t) + userConfig("alice", writeOnly),
+				Config:    s.Provider(t) + UserConfig("alice", WriteOnly),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("postmaster_mail_user.u", plancheck.ResourceActionCreate),
 				}},
@@ -221,13 +221,13 @@ func TestMailUserStoredNothing(t *testing.T) {
 
 func TestMailUserDocumentedPath(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDocumentedUserPath: true}})
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: EmptyPlan}},
 	})
 }
 
@@ -235,36 +235,36 @@ func TestMailUserDocumentedPath(t *testing.T) {
 // some of an account list missing, users_count tells.
 func TestMailUserListsThatProveNothing(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	empty := fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/users/*", Kind: fault.Status, Status: 200, Body: `{"users":[]}`}}}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
 				PreConfig:   func() { s.With(t, fault.Conditions{Switches: map[string]bool{mailserversim.SwitchDatabaseDown: true}}) },
 				Config:      config,
-				ExpectError: saying("Unable to read mailbox"),
+				ExpectError: Saying("Unable to read mailbox"),
 			},
 			{
 				PreConfig:   func() { s.With(t, empty) },
 				Config:      config,
-				ExpectError: saying("Unable to read mailbox"),
+				ExpectError: Saying("Unable to read mailbox"),
 			},
-			{PreConfig: func() { s.With(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+			{PreConfig: func() { s.With(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }
 
 func TestMailUserRemovedByHand(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + userConfig("alice", writeOnly)
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + UserConfig("alice", WriteOnly)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
@@ -285,9 +285,9 @@ func TestMailUserRemovedByHand(t *testing.T) {
 // A list serves all mailboxes of a domain: 1 login, 1 domain list, 1 account list.
 func TestMailUserRefreshCalls(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	config := s.provider(t) + `
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	config := s.Provider(t) + `
 resource "postmaster_mail_user" "u" {
   count          = 20
   mail_domain_id = "mailserver/example.com"
@@ -297,17 +297,17 @@ resource "postmaster_mail_user" "u" {
 }
 `
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
-				PreConfig: s.forgetCalls,
+				PreConfig: s.ForgetCalls,
 				Config:    config,
 				PlanOnly:  true,
 			},
 			{
 				PreConfig: func() {
-					calls := s.callsSoFar()
+					calls := s.CallsSoFar()
 					slices.Sort(calls)
 					// As many refreshes as the test framework makes, each with three calls.
 					n := len(calls) / 3

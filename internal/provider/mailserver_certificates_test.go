@@ -11,11 +11,11 @@ import (
 
 // The authorities that a certificate may come from are not guessed.
 func TestRootsWaitForWhatDecides(t *testing.T) {
-	for name, set := range map[string]attributes{
-		"sandbox": {"sandbox": unknown{}},
-		"ca_file": {"mailserver": attributes{"ca_file": unknown{}}},
+	for name, set := range map[string]Attributes{
+		"sandbox": {"sandbox": Unknown{}},
+		"ca_file": {"mailserver": Attributes{"ca_file": Unknown{}}},
 	} {
-		s, diags := configured(t, set)
+		s, diags := Configured(t, set)
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
@@ -29,23 +29,23 @@ func TestRootsWaitForWhatDecides(t *testing.T) {
 // The mail server's word on a certificate that did not arrive, and why it may not have.
 func TestMailServerExplainsMissingCertificates(t *testing.T) {
 	t.Run("self-signed", func(t *testing.T) {
-		w := newCertWorld(t)
+		w := NewCert(t)
 		w.With(t, map[string]bool{mailserversim.SwitchCertificatesNeverArrive: true})
 		explains(t, w, "The mail server itself cannot tell how many days are left", "HTTP 500", "ACME v1",
 			"the name in the mail server's own configuration must be mail.example.com.")
 	})
 	t.Run("too old", func(t *testing.T) {
-		w := newCertWorld(t)
-		w.install(t, "mail.example.com")
+		w := NewCert(t)
+		w.Install(t, "mail.example.com")
 		w.Look(t, "mail.example.com") // it arrives when looked for
 		w.Pass(80 * testkit.Days)
 		explains(t, w, "The mail server itself says that 0 days are left", "do not rely on the number alone", "ACME v1")
 	})
 }
 
-func explains(t *testing.T, w *certWorld, want ...string) {
+func explains(t *testing.T, w *CertWorld, want ...string) {
 	t.Helper()
-	text := mailserver.Service{}.Certificates(w.services()).Explain(t.Context(), "mail.example.com")
+	text := mailserver.Service{}.Certificates(w.Services()).Explain(t.Context(), "mail.example.com")
 	for _, want := range want {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)

@@ -28,11 +28,11 @@ import (
 
 const octethAuthorizes = "octeth POST /api/v1/dns.authorize"
 
-// installOcteth has the sandbox's Octeth be of a version, and go wrong like this.
-func (w *dnsWorld) installOcteth(t *testing.T, version string, faults ...fault.Fault) {
+// InstallOcteth has the sandbox's Octeth be of a version, and go wrong like this.
+func (w *World) InstallOcteth(t *testing.T, version string, faults ...fault.Fault) {
 	t.Helper()
 	settings := map[string]string{octethsim.SettingVersion: version}
-	if err := w.box.SetConditions(octethsim.Section, fault.Conditions{Settings: settings, Faults: faults}); err != nil {
+	if err := w.Box.SetConditions(octethsim.Section, fault.Conditions{Settings: settings, Faults: faults}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -42,22 +42,22 @@ func octethSays(call, body string) fault.Fault {
 	return fault.Fault{Path: "/api/v1/" + call, Kind: fault.Status, Status: http.StatusOK, Body: body}
 }
 
-// octethProvider is the configuration block of this sandbox, for a version of Octeth
+// OctethProvider is the configuration block of this sandbox, for a version of Octeth
 // and with these blocks.
-func (w *dnsWorld) octethProvider(version, blocks string) string {
-	return strings.Replace(w.provider(), "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  octeth = { api_version = %q }\n  %s", version, blocks), 1)
+func (w *World) OctethProvider(version, blocks string) string {
+	return strings.Replace(w.Provider(), "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  octeth = { api_version = %q }\n  %s", version, blocks), 1)
 }
 
-// authorizationVia is an authorization with the label "a".
-func authorizationVia(domain, more string) string {
+// AuthorizationVia is an authorization with the label "a".
+func AuthorizationVia(domain, more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_dns_authorization\" \"a\" {\n  domain = %q\n  %s\n}\n", domain, more)
 }
 
 // asksOcteth checks how often Octeth has tried credentials since, and whether it was
 // asked for anything else.
-func (w *dnsWorld) asksOcteth(tries int, others bool) resource.TestCheckFunc {
+func (w *World) asksOcteth(tries int, others bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		calls := slices.DeleteFunc(slices.Clone(w.callsSoFar()), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
+		calls := slices.DeleteFunc(slices.Clone(w.CallsSoFar()), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
 		tried := len(slices.DeleteFunc(slices.Clone(calls), func(c string) bool { return c != octethAuthorizes }))
 		if tried != tries || (len(calls) > tried) != others {
 			return fmt.Errorf("Octeth was called: %q", calls)
@@ -76,12 +76,12 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 	} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			w.installOcteth(t, version)
+			w := New(t)
+			w.InstallOcteth(t, version)
 			const address = "postmaster_dns_authorization.a"
 			config := func(more string) string {
-				return w.octethProvider(version, "") + authorizationVia(c.domain, more) +
-					recordsConfig("r", fmt.Sprintf(`note = { name = "note.%s", type = "TXT", value = "ours" }`, c.domain), "wait_for_propagation = false")
+				return w.OctethProvider(version, "") + AuthorizationVia(c.domain, more) +
+					RecordsConfig("r", fmt.Sprintf(`note = { name = "note.%s", type = "TXT", value = "ours" }`, c.domain), "wait_for_propagation = false")
 			}
 			is := func(attribute, value string) statecheck.StateCheck {
 				return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value))
@@ -93,7 +93,7 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 					ConfigStateChecks: []statecheck.StateCheck{is("id", id), is("dns_provider", c.host), is("zone", c.domain), is("write_access", "proven"), is("via", "octeth")},
 					Check:             w.asksOcteth(1, true),
 				},
-				resource.TestStep{PreConfig: w.forget, Config: config(`via = "octeth"`), ConfigPlanChecks: emptyPlan, Check: w.asksOcteth(0, false)},
+				resource.TestStep{PreConfig: w.Forget, Config: config(`via = "octeth"`), ConfigPlanChecks: EmptyPlan, Check: w.asksOcteth(0, false)},
 				resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: id + "#via=octeth"},
 				resource.TestStep{
 					Config: config(""),
@@ -103,7 +103,7 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 					ConfigStateChecks: []statecheck.StateCheck{is("id", id), is("via", "direct")},
 					Check:             w.asksOcteth(0, false),
 				},
-				resource.TestStep{Config: config(`via = "direct"`), ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config(`via = "direct"`), ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -112,35 +112,35 @@ func TestAuthorizationViaOcteth(t *testing.T) {
 // What Octeth cannot use is refused before anybody is called, as far as it is known.
 func TestAccountsThatOctethCannotUse(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.installOcteth(t, "5.9")
+	w := New(t)
+	w.InstallOcteth(t, "5.9")
 	token := fmt.Sprintf("godaddy = { token = %q }", godaddysim.Token)
-	atGoDaddy := authorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
+	atGoDaddy := AuthorizationVia("example.net", "dns_provider = \"godaddy\"\n  via = \"octeth\"")
 	w.Run(t,
 		resource.TestStep{
-			Config:      w.octethProvider("5.9", "") + authorizationVia("corp.example", "dns_provider = \"rfc2136\"\n  via = \"octeth\""),
-			ExpectError: saying("this zone is at the RFC 2136 server"),
+			Config:      w.OctethProvider("5.9", "") + AuthorizationVia("corp.example", "dns_provider = \"rfc2136\"\n  via = \"octeth\""),
+			ExpectError: Saying("this zone is at the RFC 2136 server"),
 		},
 		resource.TestStep{
-			Config:      w.octethProvider("5.9", token) + atGoDaddy,
-			ExpectError: saying("and no token. Set godaddy.api_key, godaddy.api_secret in the configuration"), // the variables are ignored beside a token
+			Config:      w.OctethProvider("5.9", token) + atGoDaddy,
+			ExpectError: Saying("and no token. Set godaddy.api_key, godaddy.api_secret in the configuration"), // the variables are ignored beside a token
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if len(w.callsSoFar()) > 0 {
-					t.Errorf("these calls were made: %q", w.callsSoFar())
+				if len(w.CallsSoFar()) > 0 {
+					t.Errorf("these calls were made: %q", w.CallsSoFar())
 				}
 			},
-			Config:      w.octethProvider("5.9", token) + authorizationVia("example.net", `via = "octeth"`), // where, only Octeth knows
-			ExpectError: saying("takes an API key with its secret (API v1) there, and no token"),
+			Config:      w.OctethProvider("5.9", token) + AuthorizationVia("example.net", `via = "octeth"`), // where, only Octeth knows
+			ExpectError: Saying("takes an API key with its secret (API v1) there, and no token"),
 		},
-		resource.TestStep{Config: w.octethProvider("5.9", strings.Replace(token, "}", ", api_key = \"k\", api_secret = \"s\" }", 1)) + atGoDaddy},
+		resource.TestStep{Config: w.OctethProvider("5.9", strings.Replace(token, "}", ", api_key = \"k\", api_secret = \"s\" }", 1)) + atGoDaddy},
 		resource.TestStep{ // the key is taken away later
-			Config:      w.octethProvider("5.9", token) + atGoDaddy,
-			ExpectError: saying("Octeth cannot use the account"),
+			Config:      w.OctethProvider("5.9", token) + atGoDaddy,
+			ExpectError: Saying("Octeth cannot use the account"),
 		},
 	)
-	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, godaddysim.Token) {
+	if said := strings.Join(w.Heard(), "\n"); strings.Contains(said, godaddysim.Token) {
 		t.Errorf("the token is shown:\n%s", said)
 	}
 }
@@ -149,11 +149,11 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 // the DNS host: the message names the attribute, in the sandbox as outside of it.
 func TestOctethNewerThanConfigured(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.installOcteth(t, "5.9.4")
+	w := New(t)
+	w.InstallOcteth(t, "5.9.4")
 	w.Run(t, resource.TestStep{
-		Config:      w.provider() + authorizationVia("example.com", "dns_provider = \"cloudflare\"\n  via = \"octeth\""),
-		ExpectError: sayingInTurn("code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"),
+		Config:      w.Provider() + AuthorizationVia("example.com", "dns_provider = \"cloudflare\"\n  via = \"octeth\""),
+		ExpectError: SayingInTurn("code 9", "api_version of octeth", "which is 5.6 now", "make a new API key"),
 	})
 }
 
@@ -161,15 +161,15 @@ func TestOctethNewerThanConfigured(t *testing.T) {
 // refused, and shows none of them.
 func TestOctethAloneIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.installOcteth(t, "5.9.4")
-	url := w.serve(t)
+	w := New(t)
+	w.InstallOcteth(t, "5.9.4")
+	url := w.Serve(t)
 	const key, keySecret = "an-invented-key-that-nobody-has", "an-invented-secret-that-nobody-has"
-	config := w.realProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
-		url+"/octeth", octethsim.APIKey, godaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddysim.Token, key, keySecret)))) +
-		authorizationVia("example.net", `via = "octeth"`)
-	w.Run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
-	said := strings.Join(w.heard(), "\n")
+	config := w.RealProvider(t, fmt.Sprintf("octeth = {\n    url = %q\n    api_key = %q\n    api_version = \"5.9.4\"\n  }\n  godaddy = %s",
+		url+"/octeth", octethsim.APIKey, GoDaddyBlock(url, fmt.Sprintf("token = %q\n    api_key = %q\n    api_secret = %q", godaddysim.Token, key, keySecret)))) +
+		AuthorizationVia("example.net", `via = "octeth"`)
+	w.Run(t, resource.TestStep{Config: config, ExpectError: Saying("Octeth may not edit the zone")})
+	said := strings.Join(w.Heard(), "\n")
 	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
 		t.Errorf("it does not say %q, but:\n%s", want, said)
 	}
@@ -181,9 +181,9 @@ func TestOctethAloneIsRefused(t *testing.T) {
 }
 
 // octethServices is what a provider in this sandbox works with.
-func (w *dnsWorld) octethServices(version octethapi.Version) *kit.Run {
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
+func (w *World) octethServices(version octethapi.Version) *kit.Run {
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
 	kit.PartOf[*octeth.Account](s).ApiVersion = version
 	return s
 }
@@ -191,7 +191,7 @@ func (w *dnsWorld) octethServices(version octethapi.Version) *kit.Run {
 // Octeth's error codes, of which the generations have different ones for the same.
 func TestCodesOfAuthorize(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	id := zone.AuthorizationID{Host: "namecheap", Domain: "example.org"}
 	zone := dns.HostedZone{Apex: "example.org"}
 	_, credentials, err := octeth.OctethDelegate{Run: w.octethServices(octethapi.Version{})}.Credentials(id)
@@ -208,12 +208,12 @@ func TestCodesOfAuthorize(t *testing.T) {
 		{"5.9", 9, refused}, {"5.9", 10, failed}, {"5.9", 8, "Cloudflare, Namecheap and GoDaddy only"}, {"5.9", 99998, "Check api_key of octeth"},
 	} {
 		t.Run(fmt.Sprintf("%d of %s", c.code, c.version), func(t *testing.T) {
-			w.installOcteth(t, c.version, octethSays("dns.authorize", fmt.Sprintf(`{"Errors":[{"Code":%d,"Message":"not with %s"}]}`, c.code, credentials.Key)))
+			w.InstallOcteth(t, c.version, octethSays("dns.authorize", fmt.Sprintf(`{"Errors":[{"Code":%d,"Message":"not with %s"}]}`, c.code, credentials.Key)))
 			version, err := octethapi.ParseVersion(c.version)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := authorizations(w.octethServices(version))
+			r := Authorizations(w.octethServices(version))
 			var diags diag.Diagnostics
 			r.TryBy(t.Context(), octeth.Service{}, id, zone, &diags)
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
@@ -230,12 +230,12 @@ func TestCodesOfAuthorize(t *testing.T) {
 // later is one that there are no credentials for.
 func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.installOcteth(t, "5.9")
-	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
+	w := New(t)
+	w.InstallOcteth(t, "5.9")
+	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
 	s := w.octethServices(octethapi.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
-		found, problem := authorizations(s).FindHostBy(t.Context(), octeth.Service{}, domain)
+		found, problem := Authorizations(s).FindHostBy(t.Context(), octeth.Service{}, domain)
 		if problem != nil {
 			problem.Report(&diags)
 		}
@@ -249,13 +249,13 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		{"example.com", `{"provider":"digitalocean"}`, `the DNS of example.com is at "digitalocean"`},
 	} {
 		if c.answer != "" {
-			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
+			w.InstallOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
 		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}
-	w.installOcteth(t, "5.9", octethSays("dns.provider", `{"Errors":[{"Code":99998,"Message":"no"}]}`))
+	w.InstallOcteth(t, "5.9", octethSays("dns.provider", `{"Errors":[{"Code":99998,"Message":"no"}]}`))
 	if _, diags := ask("example.com"); !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{"Check api_key of octeth"}) {
 		t.Errorf("%v", diags)
 	}
@@ -263,11 +263,11 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 
 func TestDNSProviderViaOcteth(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.putZone(t, "route.example", "@ NS ns-1.awsdns-01.com.")
+	w := New(t)
+	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.")
 	const address = "data.postmaster_dns_provider.p"
 	config := func(domain string) string {
-		return w.octethProvider("5.6", "") + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n  via = \"octeth\"\n}\n", domain)
+		return w.OctethProvider("5.6", "") + fmt.Sprintf("data \"postmaster_dns_provider\" \"p\" {\n  domain = %q\n  via = \"octeth\"\n}\n", domain)
 	}
 	found := func(name, zone string, supported bool, servers int) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
@@ -277,15 +277,15 @@ func TestDNSProviderViaOcteth(t *testing.T) {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("name_servers"), knownvalue.ListSizeExact(servers)),
 		}
 	}
-	w.installOcteth(t, "5.6")
+	w.InstallOcteth(t, "5.6")
 	w.Run(t,
 		resource.TestStep{Config: config("Mail.Example.ORG."), ConfigStateChecks: found("namecheap", "example.org", true, 2)},
 		resource.TestStep{Config: config("route.example"), ConfigStateChecks: found("unknown", "route.example", false, 1)},
 		resource.TestStep{
 			PreConfig: func() {
-				w.installOcteth(t, "5.6", octethSays("dns.provider", `{"Errors":[{"Code":99999,"Message":"Session expired"}]}`))
+				w.InstallOcteth(t, "5.6", octethSays("dns.provider", `{"Errors":[{"Code":99999,"Message":"Session expired"}]}`))
 			},
-			Config: config("example.org"), ExpectError: saying("Log in to Octeth for a new session_id"),
+			Config: config("example.org"), ExpectError: Saying("Log in to Octeth for a new session_id"),
 		},
 	)
 }
@@ -294,7 +294,7 @@ func TestDNSProviderViaOcteth(t *testing.T) {
 func TestUnusableVersionOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"v5.9.4", "99", "abc"} {
-		w := newDNSWorld(t)
-		w.Run(t, resource.TestStep{Config: w.octethProvider(version, "") + authorizationAt("cloudflare", "example.com"), PlanOnly: true, ExpectError: saying("Unusable version")})
+		w := New(t)
+		w.Run(t, resource.TestStep{Config: w.OctethProvider(version, "") + AuthorizationAt("cloudflare", "example.com"), PlanOnly: true, ExpectError: Saying("Unusable version")})
 	}
 }

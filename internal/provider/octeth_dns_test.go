@@ -25,10 +25,10 @@ import (
 func octethAccounts() types.Map {
 	text := types.StringValue
 	account := func(host zone.HostService, values map[string]attr.Value) attr.Value {
-		return accountObject(map[string]types.Object{host.Name(): hostObject(host, values)})
+		return AccountObject(map[string]types.Object{host.Name(): HostObject(host, values)})
 	}
 	ip := text("192.0.2.1")
-	return types.MapValueMust(accountType(), map[string]attr.Value{
+	return types.MapValueMust(AccountType(), map[string]attr.Value{
 		"cloudflare":  account(cloudflare.Service{}, map[string]attr.Value{"api_token": text("t")}),
 		"none":        account(cloudflare.Service{}, nil),
 		"late":        account(cloudflare.Service{}, map[string]attr.Value{"api_token": types.StringUnknown()}),
@@ -47,11 +47,11 @@ func octethAccounts() types.Map {
 // Octeth gets what the account is configured with, in the way in which it takes it,
 // and what it cannot use is told by the attributes to set.
 func TestCredentialsForOcteth(t *testing.T) {
-	withoutHostVariables(t)
+	WithoutHostVariables(t)
 	var diags diag.Diagnostics
-	s := testRun()
-	blocks := map[string]types.Object{"godaddy": types.ObjectNull(hostObjectTypes(godaddy.Service{}))}
-	if readHosts(s, blocks, octethAccounts(), true, &diags); diags.HasError() {
+	s := NewRun()
+	blocks := map[string]types.Object{"godaddy": types.ObjectNull(HostAttributeTypes(godaddy.Service{}))}
+	if ReadHosts(s, blocks, octethAccounts(), true, &diags); diags.HasError() {
 		t.Fatal(diags)
 	}
 	for name, c := range map[string]struct {
@@ -100,13 +100,13 @@ func TestCredentialsForOcteth(t *testing.T) {
 // In the sandbox nobody needs credentials, but a token alone is refused as outside.
 func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	t.Parallel()
-	s := testRun()
-	w := newDNSWorld(t)
-	s.EnterSandbox(w.box, w.file)
+	s := NewRun()
+	w := New(t)
+	s.EnterSandbox(w.Box, w.File)
 	if _, c, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
 		t.Errorf("got others: %v", err)
 	}
-	readHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
+	ReadHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
 	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
 		if _, _, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
 			t.Errorf("%s: %v", account, err)
@@ -116,7 +116,7 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 
 // What Octeth knows of DNS hosts is about hosts that there are.
 func TestOctethHostsAreHosts(t *testing.T) {
-	hosts := testHosts()
+	hosts := Hosts()
 	for name, taken := range octeth.OctethHosts {
 		host, ok := kit.Named(hosts, name)
 		if !ok {

@@ -29,60 +29,60 @@ import (
 // alone asks for none.
 func TestOctethVerificationLost(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	config := w.Provider() + OctethConfigOf("example.com", Campaign) + PublishedSender("example.com")
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingRecheck: "1ns"}})
-				somebody.remove(t, "_dmarc.sl.example.com", "CNAME")
-				w.domains(t, func(st *octethsim.State) { st.Domains[0].Failures = 2 })
-				w.forget()
+				w.Under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingRecheck: "1ns"}})
+				somebody.Remove(t, "_dmarc.sl.example.com", "CNAME")
+				w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].Failures = 2 })
+				w.Forget()
 			},
 			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionUpdate),
-				plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
+				plancheck.ExpectResourceAction(VerificationAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionNoop),
 			}},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if sent := w.sent(); len(sent) > 0 {
+				if sent := w.Sent(); len(sent) > 0 {
 					t.Errorf("planning has sent %q", sent)
 				}
-				w.under(t, fault.Conditions{})
-				w.domains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} }) // as a minute later
+				w.Under(t, fault.Conditions{})
+				w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} }) // as a minute later
 			},
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // Whoever has switched a domain off, its verification says so, and what to do.
 func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
+	w := NewOcteth(t)
+	config := w.Provider() + OctethConfigOf("example.com", Campaign) + PublishedSender("example.com")
 	becomes := func(status string) func() {
 		return func() {
-			w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = status })
+			w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].Status = status })
 		}
 	}
 	w.Run(t,
 		resource.TestStep{Config: config},
-		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
+		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: Saying("the domain is disabled by its user")},
 		resource.TestStep{ // nobody else's apply fails for it
 			PreConfig: becomes(octethsim.StatusSuspended), Config: strings.Replace(config, "domain_id ", "required = false\n  domain_id ", 1),
-			Check: w.warns("apply", "The domain is not verified", "Ask the operator to take the suspension back"), ExpectNonEmptyPlan: true,
+			Check: w.Warns("apply", "The domain is not verified", "Ask the operator to take the suspension back"), ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{PreConfig: becomes(octethsim.StatusEnabled), Config: config},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -115,10 +115,10 @@ func TestOctethVerificationBlocked(t *testing.T) {
 // Octeth's own finding names the records that it has not seen, and no others.
 func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	registered := w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
 	valid, reasons, err := v.Verify(t.Context())
 	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(kit.SortedKeys(reasons), want) {
@@ -130,23 +130,23 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 // those that fail, as ever.
 func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t).older(t, "5.6")
-	domain := w.provider() + octethConfigOf("example.com", emailGateway)
-	strict := verificationConfig(`timeouts = { create = "3s" }`)
+	w := NewOcteth(t).Older(t, "5.6")
+	domain := w.Provider() + OctethConfigOf("example.com", EmailGateway)
+	strict := VerificationConfig(`timeouts = { create = "3s" }`)
 	aMinuteLater := func() {
-		w.domains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} })
+		w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].CheckedAt = time.Time{} })
 	}
 	w.Run(t,
-		resource.TestStep{Config: domain + strict, ExpectError: saying("CNAME _dmarc.eg.example.com expected: dmarc.octeth.example found: nothing asked: ")},
-		resource.TestStep{PreConfig: aMinuteLater, Config: domain + publishedRecords("example.com")},
+		resource.TestStep{Config: domain + strict, ExpectError: Saying("CNAME _dmarc.eg.example.com expected: dmarc.octeth.example found: nothing asked: ")},
+		resource.TestStep{PreConfig: aMinuteLater, Config: domain + PublishedRecords("example.com")},
 		resource.TestStep{
-			PreConfig: aMinuteLater, Config: domain + publishedSender("example.com"),
+			PreConfig: aMinuteLater, Config: domain + PublishedSender("example.com"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 			},
 		},
-		resource.TestStep{PreConfig: w.forget, Config: domain + publishedSender("example.com"), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: domain + PublishedSender("example.com"), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 	)
 }
 
@@ -154,18 +154,18 @@ func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 // they are.
 func TestOctethDomainWithoutRecords(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchNoTemplate: true}})
-	config := w.provider() + octethConfigOf("example.com", campaign) + publishedSender("example.com")
+	w := NewOcteth(t)
+	w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchNoTemplate: true}})
+	config := w.Provider() + OctethConfigOf("example.com", Campaign) + PublishedSender("example.com")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(0)),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(0)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -173,10 +173,10 @@ func TestOctethDomainWithoutRecords(t *testing.T) {
 // all that is read besides.
 func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	const domains = 200
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
-	w.domains(t, func(st *octethsim.State) {
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.EditDomains(t, func(st *octethsim.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)
 			st.Domains = append(st.Domains, octethsim.Domain{
@@ -187,7 +187,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 		st.LastID = domains
 	})
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + fmt.Sprintf(`
+		Config: w.Provider() + fmt.Sprintf(`
 resource "postmaster_domain_verification" "v" {
   count     = %d
   domain_id = "octeth/campaign/${count.index + 1}"
@@ -198,7 +198,7 @@ output "verified" {
 `, domains),
 		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("verified", knownvalue.Bool(true))},
 		Check: func(*terraform.State) error {
-			if n := len(w.commandsSoFar()); n > 100 {
+			if n := len(w.CommandsSoFar()); n > 100 {
 				return fmt.Errorf("%d calls were made", n)
 			}
 			return nil

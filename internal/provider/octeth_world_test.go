@@ -22,24 +22,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// octethWorld is a sandbox in which the client of Octeth pauses for milliseconds
+// OctethWorld is a sandbox in which the client of Octeth pauses for milliseconds
 // where the real one pauses for seconds, and of which it is known which commands it
 // has sent.
-type octethWorld struct {
-	*dnsWorld
-	version   octethapi.Version // of the client and of the installation
-	apiKey    string
-	sessionID string
+type OctethWorld struct {
+	*World
+	Version   octethapi.Version // of the client and of the installation
+	APIKey    string
+	SessionID string
 
 	mu       sync.Mutex
 	commands []string // "user.senderdomain.create", in order
 }
 
-func newOctethWorld(t *testing.T) *octethWorld {
+func NewOcteth(t *testing.T) *OctethWorld {
 	t.Helper()
-	w := &octethWorld{dnsWorld: newDNSWorld(t), version: octethapi.Version{5, 9, 4}, apiKey: octethsim.APIKey}
-	w.under(t, fault.Conditions{})
-	w.adjust = func(s *kit.Run) {
+	w := &OctethWorld{World: New(t), Version: octethapi.Version{5, 9, 4}, APIKey: octethsim.APIKey}
+	w.Under(t, fault.Conditions{})
+	w.Adjust = func(s *kit.Run) {
 		if s.Sandbox() == nil {
 			return
 		}
@@ -49,7 +49,7 @@ func newOctethWorld(t *testing.T) *octethWorld {
 			return
 		}
 		kit.PartOf[*octeth.Account](s).UseClient(octethapi.New(octethapi.Config{
-			URL: address, APIKey: w.apiKey, SessionID: w.sessionID, APIVersion: w.version,
+			URL: address, APIKey: w.APIKey, SessionID: w.SessionID, APIVersion: w.Version,
 			Transport: overhearing{s.Sandbox().Transport(), w}, RetryWaitMin: time.Millisecond, GatherGap: 20 * time.Millisecond,
 		}))
 	}
@@ -59,7 +59,7 @@ func newOctethWorld(t *testing.T) *octethWorld {
 // overhearing notes the commands that are sent.
 type overhearing struct {
 	next  http.RoundTripper
-	world *octethWorld
+	world *OctethWorld
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -79,34 +79,34 @@ func (o overhearing) RoundTrip(req *http.Request) (*http.Response, error) {
 	return o.next.RoundTrip(req)
 }
 
-// older makes it a world of an installation of another version.
-func (w *octethWorld) older(t *testing.T, version string) *octethWorld {
+// Older makes it a world of an installation of another version.
+func (w *OctethWorld) Older(t *testing.T, version string) *OctethWorld {
 	t.Helper()
 	parsed, err := octethapi.ParseVersion(version)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.version = parsed
-	w.under(t, fault.Conditions{})
+	w.Version = parsed
+	w.Under(t, fault.Conditions{})
 	return w
 }
 
-// under puts Octeth under conditions, beside that of its version.
-func (w *octethWorld) under(t *testing.T, c fault.Conditions) {
+// Under puts Octeth under conditions, beside that of its version.
+func (w *OctethWorld) Under(t *testing.T, c fault.Conditions) {
 	t.Helper()
 	if c.Settings == nil {
 		c.Settings = map[string]string{}
 	}
-	c.Settings[octethsim.SettingVersion] = w.version.String()
-	if err := w.box.SetConditions(octethsim.Section, c); err != nil {
+	c.Settings[octethsim.SettingVersion] = w.Version.String()
+	if err := w.Box.SetConditions(octethsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// domains changes the domains at Octeth as no call of the API does.
-func (w *octethWorld) domains(t *testing.T, change func(*octethsim.State)) {
+// EditDomains changes the domains at Octeth as no call of the API does.
+func (w *OctethWorld) EditDomains(t *testing.T, change func(*octethsim.State)) {
 	t.Helper()
-	if err := store.Update(w.store(t), octethsim.Section, func(st *octethsim.State) error {
+	if err := store.Update(w.Store(t), octethsim.Section, func(st *octethsim.State) error {
 		change(st)
 		return nil
 	}); err != nil {
@@ -114,23 +114,23 @@ func (w *octethWorld) domains(t *testing.T, change func(*octethsim.State)) {
 	}
 }
 
-// forget starts the listening and counting anew; it is a PreConfig.
-func (w *octethWorld) forget() {
-	w.dnsWorld.forget()
+// Forget starts the listening and counting anew; it is a PreConfig.
+func (w *OctethWorld) Forget() {
+	w.World.Forget()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.commands = nil
 }
 
-// commandsSoFar are the commands since forget.
-func (w *octethWorld) commandsSoFar() []string {
+// CommandsSoFar are the commands since forget.
+func (w *OctethWorld) CommandsSoFar() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.commands)
 }
 
-// sent are the commands since forget. Of those that only read, it has none.
-func (w *octethWorld) sent() []string {
+// Sent are the commands since forget. Of those that only read, it has none.
+func (w *OctethWorld) Sent() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(w.commands), func(command string) bool {
@@ -139,31 +139,31 @@ func (w *octethWorld) sent() []string {
 	})
 }
 
-// changesBy checks which commands have changed anything since forget.
-func (w *octethWorld) changesBy(want ...string) func(*terraform.State) error {
+// ChangesBy checks which commands have changed anything since forget.
+func (w *OctethWorld) ChangesBy(want ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
-		if got := w.sent(); !slices.Equal(got, want) {
+		if got := w.Sent(); !slices.Equal(got, want) {
 			return fmt.Errorf("the commands %q were sent, not %q", got, want)
 		}
 		return nil
 	}
 }
 
-// sayingInTurn matches texts in Terraform's output that follow each other.
-func sayingInTurn(texts ...string) *regexp.Regexp {
+// SayingInTurn matches texts in Terraform's output that follow each other.
+func SayingInTurn(texts ...string) *regexp.Regexp {
 	var patterns []string
 	for _, text := range texts {
-		patterns = append(patterns, saying(text).String())
+		patterns = append(patterns, Saying(text).String())
 	}
 	return regexp.MustCompile("(?s)" + strings.Join(patterns, ".*"))
 }
 
-// octethConfigOf is domain "s" at Octeth.
-func octethConfigOf(domain, options string) string {
+// OctethConfigOf is domain "s" at Octeth.
+func OctethConfigOf(domain, options string) string {
 	return fmt.Sprintf("\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = %q\n  octeth = { %s }\n}\n", domain, options)
 }
 
 const (
-	campaign     = `record_type = "campaign"`
-	emailGateway = `record_type = "email-gateway"`
+	Campaign     = `record_type = "campaign"`
+	EmailGateway = `record_type = "email-gateway"`
 )

@@ -11,33 +11,33 @@ import (
 )
 
 // newRecordsPlanner is a configured provider in this world.
-func (w *dnsWorld) newRecordsPlanner(t *testing.T) planner {
+func (w *World) newRecordsPlanner(t *testing.T) Planner {
 	t.Helper()
-	server, err := w.factories()["postmaster"]()
+	server, err := w.Factories()["postmaster"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plannerOf(t, server, attributes{"sandbox": attributes{"path": w.file}})
+	return PlannerOf(t, server, Attributes{"sandbox": Attributes{"path": w.File}})
 }
 
 // planRecords plans a new postmaster_dns_records with a CNAME at app.example.com; private
 // is what the approved plan returned, where this is the plan at apply.
-func (p planner) planRecords(t *testing.T, private []byte) plannedResponse {
+func (p Planner) planRecords(t *testing.T, private []byte) plannedResponse {
 	t.Helper()
 	const name = "postmaster_dns_records"
-	ty := p.schema.ResourceSchemas[name].ValueType()
-	config := attributes{
+	ty := p.Schema.ResourceSchemas[name].ValueType()
+	config := Attributes{
 		"dns_authorization_id": "cloudflare/example.com",
 		"overwrite":            true,
-		"records":              map[string]any{"app": attributes{"name": "app.example.com", "type": "CNAME", "value": "app.mailer.example"}},
+		"records":              map[string]any{"app": Attributes{"name": "app.example.com", "type": "CNAME", "value": "app.mailer.example"}},
 	}
 	ctx := t.Context()
 	if private != nil {
 		ctx = protocol.WithPlannedPrivate(ctx, private)
 	}
-	proposed := dynamicValue(t, ty, config)
-	null := dynamic(t, ty, tftypes.NewValue(ty, nil))
-	resp, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: null, ProposedNewState: proposed, Config: proposed})
+	proposed := DynamicValue(t, ty, config)
+	null := Dynamic(t, ty, tftypes.NewValue(ty, nil))
+	resp, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, PriorState: null, ProposedNewState: proposed, Config: proposed})
 	if err != nil {
 		t.Fatal(err)
 	}

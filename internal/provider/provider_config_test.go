@@ -20,32 +20,32 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
-// attributes are values of an object's attributes; those that it lacks are null.
-type attributes map[string]any
+// Attributes are values of an object's attributes; those that it lacks are null.
+type Attributes map[string]any
 
-// unknown stands for a value that is known only after apply.
-type unknown struct{}
+// Unknown stands for a value that is known only after apply.
+type Unknown struct{}
 
-// valueOf makes a value of a type out of strings, booleans, attributes, lists and maps
+// ValueOf makes a value of a type out of strings, booleans, attributes, lists and maps
 // of those, and unknown.
-func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
+func ValueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 	t.Helper()
 	switch v := v.(type) {
-	case unknown:
+	case Unknown:
 		return tftypes.NewValue(of, tftypes.UnknownValue)
 	case []any:
 		elements := []tftypes.Value{}
 		for _, element := range v {
-			elements = append(elements, valueOf(t, of.(tftypes.List).ElementType, element))
+			elements = append(elements, ValueOf(t, of.(tftypes.List).ElementType, element))
 		}
 		return tftypes.NewValue(of, elements)
 	case map[string]any:
 		elements := map[string]tftypes.Value{}
 		for key, element := range v {
-			elements[key] = valueOf(t, of.(tftypes.Map).ElementType, element)
+			elements[key] = ValueOf(t, of.(tftypes.Map).ElementType, element)
 		}
 		return tftypes.NewValue(of, elements)
-	case attributes:
+	case Attributes:
 		members := map[string]tftypes.Value{}
 		types := of.(tftypes.Object).AttributeTypes
 		for name := range v {
@@ -54,35 +54,35 @@ func valueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 			}
 		}
 		for name, memberType := range types {
-			members[name] = valueOf(t, memberType, v[name])
+			members[name] = ValueOf(t, memberType, v[name])
 		}
 		return tftypes.NewValue(of, members)
 	}
 	return tftypes.NewValue(of, v)
 }
 
-// providerConfig is a provider block.
-func providerConfig(t *testing.T, set attributes) tfsdk.Config {
+// ProviderConfig is a provider block.
+func ProviderConfig(t *testing.T, set Attributes) tfsdk.Config {
 	t.Helper()
 	var schema frameworkprovider.SchemaResponse
 	provider.New("test")().Schema(t.Context(), frameworkprovider.SchemaRequest{}, &schema)
-	return tfsdk.Config{Schema: schema.Schema, Raw: valueOf(t, schema.Schema.Type().TerraformType(t.Context()), set)}
+	return tfsdk.Config{Schema: schema.Schema, Raw: ValueOf(t, schema.Schema.Type().TerraformType(t.Context()), set)}
 }
 
-// validated is what validating a provider block finds.
-func validated(t *testing.T, set attributes) diag.Diagnostics {
+// Validated is what validating a provider block finds.
+func Validated(t *testing.T, set Attributes) diag.Diagnostics {
 	t.Helper()
 	var resp frameworkprovider.ValidateConfigResponse
 	p := provider.New("test")().(frameworkprovider.ProviderWithValidateConfig)
-	p.ValidateConfig(t.Context(), frameworkprovider.ValidateConfigRequest{Config: providerConfig(t, set)}, &resp)
+	p.ValidateConfig(t.Context(), frameworkprovider.ValidateConfigRequest{Config: ProviderConfig(t, set)}, &resp)
 	return resp.Diagnostics
 }
 
-// configured is what a provider block makes.
-func configured(t *testing.T, set attributes) (*kit.Run, diag.Diagnostics) {
+// Configured is what a provider block makes.
+func Configured(t *testing.T, set Attributes) (*kit.Run, diag.Diagnostics) {
 	t.Helper()
 	var resp frameworkprovider.ConfigureResponse
-	provider.New("test")().Configure(t.Context(), frameworkprovider.ConfigureRequest{Config: providerConfig(t, set)}, &resp)
+	provider.New("test")().Configure(t.Context(), frameworkprovider.ConfigureRequest{Config: ProviderConfig(t, set)}, &resp)
 	services, _ := resp.ResourceData.(*kit.Run)
 	return services, resp.Diagnostics
 }
@@ -91,24 +91,24 @@ func TestProviderConfigRefused(t *testing.T) {
 	url := path.Root("mailserver").AtName("url")
 	resolver := path.Root("dns_resolvers").AtListIndex(1)
 	for name, c := range map[string]struct {
-		set  attributes
+		set  Attributes
 		at   path.Path
 		says string
 	}{
-		"no scheme":           {attributes{"mailserver": attributes{"url": "mail.example.com"}}, url, "needs a scheme"},
-		"no scheme, port":     {attributes{"mailserver": attributes{"url": "mail.example.com:8081"}}, url, "needs a scheme"},
-		"other scheme":        {attributes{"mailserver": attributes{"url": "ftp://mail.example.com"}}, url, "needs a scheme"},
-		"no host":             {attributes{"mailserver": attributes{"url": "https:///api"}}, url, "needs a host"},
-		"no URL":              {attributes{"mailserver": attributes{"url": "https://mail example.com"}}, url, "is not a URL"},
-		"credentials":         {attributes{"mailserver": attributes{"url": "https://operator:hunter2@mail.example.com"}}, url, "must not hold a user name"},
-		"query":               {attributes{"mailserver": attributes{"url": "https://mail.example.com/?a=b"}}, url, "must not have a query"},
-		"plain http":          {attributes{"mailserver": attributes{"url": "http://mail.example.com"}}, url, "allow_insecure_http = true"},
-		"plain http, refused": {attributes{"mailserver": attributes{"url": "http://192.0.2.1:8081", "allow_insecure_http": false}}, url, "unencrypted"},
-		"resolver":            {attributes{"dns_resolvers": []any{"192.0.2.53", ":53"}}, resolver, "is not a host"},
-		"empty resolver":      {attributes{"dns_resolvers": []any{"192.0.2.53", ""}}, resolver, "is not a host"},
+		"no scheme":           {Attributes{"mailserver": Attributes{"url": "mail.example.com"}}, url, "needs a scheme"},
+		"no scheme, port":     {Attributes{"mailserver": Attributes{"url": "mail.example.com:8081"}}, url, "needs a scheme"},
+		"other scheme":        {Attributes{"mailserver": Attributes{"url": "ftp://mail.example.com"}}, url, "needs a scheme"},
+		"no host":             {Attributes{"mailserver": Attributes{"url": "https:///api"}}, url, "needs a host"},
+		"no URL":              {Attributes{"mailserver": Attributes{"url": "https://mail example.com"}}, url, "is not a URL"},
+		"credentials":         {Attributes{"mailserver": Attributes{"url": "https://operator:hunter2@mail.example.com"}}, url, "must not hold a user name"},
+		"query":               {Attributes{"mailserver": Attributes{"url": "https://mail.example.com/?a=b"}}, url, "must not have a query"},
+		"plain http":          {Attributes{"mailserver": Attributes{"url": "http://mail.example.com"}}, url, "allow_insecure_http = true"},
+		"plain http, refused": {Attributes{"mailserver": Attributes{"url": "http://192.0.2.1:8081", "allow_insecure_http": false}}, url, "unencrypted"},
+		"resolver":            {Attributes{"dns_resolvers": []any{"192.0.2.53", ":53"}}, resolver, "is not a host"},
+		"empty resolver":      {Attributes{"dns_resolvers": []any{"192.0.2.53", ""}}, resolver, "is not a host"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			diags := validated(t, c.set)
+			diags := Validated(t, c.set)
 			if len(diags) != 1 {
 				t.Fatalf("%d diagnostics: %v", len(diags), diags)
 			}
@@ -124,22 +124,22 @@ func TestProviderConfigRefused(t *testing.T) {
 }
 
 func TestProviderConfigAccepted(t *testing.T) {
-	for name, set := range map[string]attributes{
+	for name, set := range map[string]Attributes{
 		"nothing":                {},
-		"https":                  {"mailserver": attributes{"url": "https://mail.example.com/api/"}},
-		"http to this machine":   {"mailserver": attributes{"url": "http://localhost:8081"}},
-		"http to a loopback":     {"mailserver": attributes{"url": "http://[::1]:8081"}},
-		"http that is allowed":   {"mailserver": attributes{"url": "http://mail.example.com", "allow_insecure_http": true}},
-		"http that may be":       {"mailserver": attributes{"url": "http://mail.example.com", "allow_insecure_http": unknown{}}},
-		"unknown URL":            {"mailserver": attributes{"url": unknown{}}},
-		"unknown block":          {"mailserver": unknown{}},
-		"unknown resolver":       {"dns_resolvers": []any{unknown{}, "192.0.2.53:5353"}},
-		"unknown resolvers":      {"dns_resolvers": unknown{}},
+		"https":                  {"mailserver": Attributes{"url": "https://mail.example.com/api/"}},
+		"http to this machine":   {"mailserver": Attributes{"url": "http://localhost:8081"}},
+		"http to a loopback":     {"mailserver": Attributes{"url": "http://[::1]:8081"}},
+		"http that is allowed":   {"mailserver": Attributes{"url": "http://mail.example.com", "allow_insecure_http": true}},
+		"http that may be":       {"mailserver": Attributes{"url": "http://mail.example.com", "allow_insecure_http": Unknown{}}},
+		"unknown URL":            {"mailserver": Attributes{"url": Unknown{}}},
+		"unknown block":          {"mailserver": Unknown{}},
+		"unknown resolver":       {"dns_resolvers": []any{Unknown{}, "192.0.2.53:5353"}},
+		"unknown resolvers":      {"dns_resolvers": Unknown{}},
 		"resolvers of all forms": {"dns_resolvers": []any{"192.0.2.53", "[2001:db8::53]:53", "2001:db8::53", "resolver.example.com"}},
-		"ignored in the sandbox": {"sandbox": attributes{}, "mailserver": attributes{"url": "mail.example.com"}},
+		"ignored in the sandbox": {"sandbox": Attributes{}, "mailserver": Attributes{"url": "mail.example.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diags := validated(t, set); len(diags) > 0 {
+			if diags := Validated(t, set); len(diags) > 0 {
 				t.Errorf("validating finds %v", diags)
 			}
 		})
@@ -148,16 +148,16 @@ func TestProviderConfigAccepted(t *testing.T) {
 
 // What is missing is an error of whoever needs it, and says where to set it.
 func TestMissingCredentials(t *testing.T) {
-	all := attributes{"url": "https://mail.example.com", "username": "operator", "password": "correct horse"}
+	all := Attributes{"url": "https://mail.example.com", "username": "operator", "password": "correct horse"}
 	for name := range all {
-		for what, value := range map[string]any{"not set": nil, "empty": "", "not known": unknown{}} {
+		for what, value := range map[string]any{"not set": nil, "empty": "", "not known": Unknown{}} {
 			t.Run(name+" "+what, func(t *testing.T) {
-				block := attributes{}
+				block := Attributes{}
 				for other, v := range all {
 					block[other] = v
 				}
 				block[name] = value
-				s, diags := configured(t, attributes{"mailserver": block})
+				s, diags := Configured(t, Attributes{"mailserver": block})
 				if diags.HasError() {
 					t.Fatalf("configuring fails already: %v", diags)
 				}
@@ -181,7 +181,7 @@ func TestMissingCredentials(t *testing.T) {
 		}
 	}
 	t.Run("no block", func(t *testing.T) {
-		s, _ := configured(t, nil)
+		s, _ := Configured(t, nil)
 		_, err := kit.PartOf[*mailserver.Account](s).Client()
 		for name := range all {
 			if err == nil || !strings.Contains(err.Error(), "MAILSERVER_"+strings.ToUpper(name)) {
@@ -197,7 +197,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("MAILSERVER_URL", "https://environment.example.com")
 	t.Setenv("MAILSERVER_USERNAME", "environment")
 	t.Setenv("MAILSERVER_PASSWORD", "correct horse")
-	s, diags := configured(t, attributes{"mailserver": attributes{"username": "configured"}})
+	s, diags := Configured(t, Attributes{"mailserver": Attributes{"username": "configured"}})
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -209,11 +209,11 @@ func TestEnvironment(t *testing.T) {
 		t.Error(err)
 	}
 
-	for name, set := range map[string]attributes{
-		"attribute": {"mailserver": attributes{"url": unknown{}}},
-		"block":     {"mailserver": unknown{}},
+	for name, set := range map[string]Attributes{
+		"attribute": {"mailserver": Attributes{"url": Unknown{}}},
+		"block":     {"mailserver": Unknown{}},
 	} {
-		s, _ := configured(t, set)
+		s, _ := Configured(t, set)
 		_, err := kit.PartOf[*mailserver.Account](s).Client()
 		if err == nil || !strings.Contains(err.Error(), "mailserver.url") || !strings.Contains(err.Error(), "not known yet") {
 			t.Errorf("with an unknown %s the error is %v", name, err)
@@ -221,23 +221,23 @@ func TestEnvironment(t *testing.T) {
 	}
 
 	t.Setenv("MAILSERVER_URL", "environment.example.com")
-	if _, diags := configured(t, nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "MAILSERVER_URL") {
+	if _, diags := Configured(t, nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "MAILSERVER_URL") {
 		t.Errorf("a variable without a scheme: %v", diags)
 	}
 }
 
 // Credentials from the environment alone are all that Terraform needs.
 func TestProviderFromEnvironment(t *testing.T) {
-	s := startMailServer(t)
-	t.Setenv("MAILSERVER_URL", s.url)
+	s := StartMailServer(t)
+	t.Setenv("MAILSERVER_URL", s.URL)
 	t.Setenv("MAILSERVER_USERNAME", mailserversim.Username)
 	t.Setenv("MAILSERVER_PASSWORD", mailserversim.Password)
-	s.createDomain(t, "example.com", "info")
+	s.CreateDomain(t, "example.com", "info")
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: userConfig("alice", writeOnly)}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: UserConfig("alice", WriteOnly)}},
 	})
-	if n := s.count("POST /users/1"); n != 1 {
+	if n := s.Count("POST /users/1"); n != 1 {
 		t.Errorf("%d mailboxes were created", n)
 	}
 }
@@ -245,8 +245,8 @@ func TestProviderFromEnvironment(t *testing.T) {
 // A provider whose address comes from something that is yet to be made can plan
 // what is new, and apply it.
 func TestProviderWithUnknownAddress(t *testing.T) {
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
 	config := fmt.Sprintf(`
 resource "terraform_data" "server" {
   input = %q
@@ -258,10 +258,10 @@ provider "postmaster" {
     password = %q
   }
 }
-`, s.url, mailserversim.Username, mailserversim.Password) + userConfig("alice", writeOnly)
+`, s.URL, mailserversim.Username, mailserversim.Password) + UserConfig("alice", WriteOnly)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: emptyPlan}},
+		ProtoV6ProviderFactories: Factories,
+		Steps:                    []resource.TestStep{{Config: config}, {Config: config, ConfigPlanChecks: EmptyPlan}},
 	})
 }
 
@@ -269,11 +269,11 @@ provider "postmaster" {
 // and variables are missing.
 func TestProviderNotConfigured(t *testing.T) {
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{{
-			Config:      userConfig("alice", writeOnly),
+			Config:      UserConfig("alice", WriteOnly),
 			PlanOnly:    true,
-			ExpectError: saying("mailserver.password (environment: MAILSERVER_PASSWORD)"),
+			ExpectError: Saying("mailserver.password (environment: MAILSERVER_PASSWORD)"),
 		}},
 	})
 }

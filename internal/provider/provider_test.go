@@ -41,27 +41,27 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// factories serve the provider to Terraform from within the test process.
-var factories = map[string]func() (tfprotov6.ProviderServer, error){
+// Factories serve the provider to Terraform from within the test process.
+var Factories = map[string]func() (tfprotov6.ProviderServer, error){
 	"postmaster": providerserver.NewProtocol6WithError(provider.New("test")()),
 }
 
-// testServer is a simulated mail server behind a real socket, with its DNS.
-type testServer struct {
+// MailServer is a simulated mail server behind a real socket, with its DNS.
+type MailServer struct {
 	*sandbox.Sandbox
-	url  string
-	file string
+	URL  string
+	File string
 
 	mu    sync.Mutex
 	calls []string // "POST /users/3", in order
 	then  func(call string)
 }
 
-// startMailServer starts one that ends with the test.
-func startMailServer(t *testing.T) *testServer {
+// StartMailServer starts one that ends with the test.
+func StartMailServer(t *testing.T) *MailServer {
 	t.Helper()
-	s := &testServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	s.Sandbox = openBox(t, s.file, func(_, method, path string, _ int) {
+	s := &MailServer{File: filepath.Join(t.TempDir(), "sandbox.json")}
+	s.Sandbox = OpenBox(t, s.File, func(_, method, path string, _ int) {
 		s.mu.Lock()
 		s.calls = append(s.calls, method+" "+path)
 		then := s.then
@@ -72,12 +72,12 @@ func startMailServer(t *testing.T) *testServer {
 	})
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
-	s.url = server.URL + "/" + mailserversim.Section
+	s.URL = server.URL + "/" + mailserversim.Section
 	return s
 }
 
-// provider is the configuration block that points at the server.
-func (s *testServer) provider(t *testing.T) string {
+// Provider is the configuration block that points at the server.
+func (s *MailServer) Provider(t *testing.T) string {
 	t.Helper()
 	resolver, err := s.DNSAddr()
 	if err != nil {
@@ -92,56 +92,56 @@ provider "postmaster" {
   }
   dns_resolvers = [%q]
 }
-`, s.url, mailserversim.Username, mailserversim.Password, resolver)
+`, s.URL, mailserversim.Username, mailserversim.Password, resolver)
 }
 
 // With puts the server under conditions until the test ends or sets others.
-func (s *testServer) With(t *testing.T, c fault.Conditions) {
+func (s *MailServer) With(t *testing.T, c fault.Conditions) {
 	t.Helper()
 	if err := s.SetConditions(mailserversim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// onCall has something happen for each call that the server has carried out, before its
+// OnCall has something happen for each call that the server has carried out, before its
 // answer leaves, from now on.
-func (s *testServer) onCall(happens func(call string)) {
+func (s *MailServer) OnCall(happens func(call string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.then = happens
 }
 
-// after has something happen before the answer to each such call leaves, from now on.
-func (s *testServer) after(call string, happens func()) {
-	s.onCall(func(c string) {
+// After has something happen before the answer to each such call leaves, from now on.
+func (s *MailServer) After(call string, happens func()) {
+	s.OnCall(func(c string) {
 		if c == call {
 			happens()
 		}
 	})
 }
 
-// forgetCalls starts the counting anew.
-func (s *testServer) forgetCalls() {
+// ForgetCalls starts the counting anew.
+func (s *MailServer) ForgetCalls() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = nil
 }
 
-// callsSoFar are the calls since.
-func (s *testServer) callsSoFar() []string {
+// CallsSoFar are the calls since.
+func (s *MailServer) CallsSoFar() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.calls...)
 }
 
-// saying matches a text in Terraform's output, which wraps lines where it likes.
-func saying(text string) *regexp.Regexp {
+// Saying matches a text in Terraform's output, which wraps lines where it likes.
+func Saying(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`))
 }
 
-// count is how often a call has been made since.
-func (s *testServer) count(call string) (n int) {
-	for _, c := range s.callsSoFar() {
+// Count is how often a call has been made since.
+func (s *MailServer) Count(call string) (n int) {
+	for _, c := range s.CallsSoFar() {
 		if c == call {
 			n++
 		}
@@ -149,25 +149,25 @@ func (s *testServer) count(call string) (n int) {
 	return n
 }
 
-// sandboxProvider is the configuration block of a sandbox with its file in a
+// SandboxProvider is the configuration block of a sandbox with its file in a
 // folder of the test's.
-func sandboxProvider(t *testing.T) (config, file string) {
+func SandboxProvider(t *testing.T) (config, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "sandbox.json")
-	return sandboxBlock(file, ""), file
+	return SandboxBlock(file, ""), file
 }
 
-// sandboxBlock is the configuration block of the sandbox in a file. The block has an alias
+// SandboxBlock is the configuration block of the sandbox in a file. The block has an alias
 // if one is given.
-func sandboxBlock(file, alias string) string {
+func SandboxBlock(file, alias string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("\n  alias = %q", alias)
 	}
 	return fmt.Sprintf("\nprovider \"postmaster\" {%s\n  sandbox = {\n    path = %q\n  }\n}\n", alias, file)
 }
 
-// openBox opens the sandbox of a file with all simulated services. It closes with the test.
-func openBox(t *testing.T, file string, observe func(service, method, path string, status int)) *sandbox.Sandbox {
+// OpenBox opens the sandbox of a file with all simulated services. It closes with the test.
+func OpenBox(t *testing.T, file string, observe func(service, method, path string, status int)) *sandbox.Sandbox {
 	t.Helper()
 	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file, Observe: observe})
 	if err != nil {
@@ -182,39 +182,39 @@ func openBox(t *testing.T, file string, observe func(service, method, path strin
 }
 
 // Client is somebody else who works on the same mail server.
-func (s *testServer) Client(t *testing.T) *mailserverapi.Client {
+func (s *MailServer) Client(t *testing.T) *mailserverapi.Client {
 	t.Helper()
-	u, err := api.ParseBaseURL(s.url, false)
+	u, err := api.ParseBaseURL(s.URL, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return mailserverapi.New(mailserverapi.Config{URL: u, Username: mailserversim.Username, Password: mailserversim.Password})
 }
 
-func credential(password string) mailserverapi.Credential {
+func Credential(password string) mailserverapi.Credential {
 	return mailserverapi.Credential{Value: password}
 }
 
-// createDomain is somebody else who adds a domain with its first account.
-func (s *testServer) createDomain(t *testing.T, domain, localPart string) {
+// CreateDomain is somebody else who adds a domain with its first account.
+func (s *MailServer) CreateDomain(t *testing.T, domain, localPart string) {
 	t.Helper()
-	if _, err := s.Client(t).CreateDomain(t.Context(), domain, localPart+"@"+domain, credential("correct horse")); err != nil {
+	if _, err := s.Client(t).CreateDomain(t.Context(), domain, localPart+"@"+domain, Credential("correct horse")); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// deleteDomain is somebody else who deletes one.
-func (s *testServer) deleteDomain(t *testing.T, domain string) {
+// DeleteDomain is somebody else who deletes one.
+func (s *MailServer) DeleteDomain(t *testing.T, domain string) {
 	t.Helper()
 	if err := s.Client(t).DeleteDomain(t.Context(), domain); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// state is what the mail server holds at this moment.
-func (s *testServer) state(t *testing.T) mailserversim.State {
+// State is what the mail server holds at this moment.
+func (s *MailServer) State(t *testing.T) mailserversim.State {
 	t.Helper()
-	st, err := store.Open(s.file)
+	st, err := store.Open(s.File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,11 +228,11 @@ func (s *testServer) state(t *testing.T) mailserversim.State {
 	return state
 }
 
-// hashOf is the hash of the password that an account has, or is about to have;
+// HashOf is the hash of the password that an account has, or is about to have;
 // empty if there is no such account.
-func (s *testServer) hashOf(t *testing.T, email string) string {
+func (s *MailServer) HashOf(t *testing.T, email string) string {
 	t.Helper()
-	state := s.state(t)
+	state := s.State(t)
 	for _, account := range state.Accounts {
 		if account.Email != email {
 			continue

@@ -20,9 +20,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// lateName is a resource that each other run makes anew, so that its output is not known at the
+// LateName is a resource that each other run makes anew, so that its output is not known at the
 // plan of that run. What refers to it reads terraform_data.late.output.
-func lateName(run int, name string) string {
+func LateName(run int, name string) string {
 	return fmt.Sprintf("\nresource \"terraform_data\" \"late\" {\n  triggers_replace = %d\n  input            = %q\n}\n", run, name)
 }
 
@@ -45,16 +45,16 @@ func (c renamedLate) check(t *testing.T) {
 	is := func(id string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue(c.address, tfjsonpath.New("id"), knownvalue.StringRegexp(regexp.MustCompile("^"+regexp.QuoteMeta(id))))}
 	}
-	on := func(run int, name string) string { return c.provider + lateName(run, name) + c.config }
+	on := func(run int, name string) string { return c.provider + LateName(run, name) + c.config }
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: c.factories,
 		Steps: []resource.TestStep{
 			{Config: on(1, c.first), ConfigStateChecks: is(c.ids[0])},
-			{Config: on(1, c.first), ConfigPlanChecks: emptyPlan},
+			{Config: on(1, c.first), ConfigPlanChecks: EmptyPlan},
 			{Config: on(2, c.second), ConfigStateChecks: is(c.ids[1])},
-			{Config: on(2, c.second), ConfigPlanChecks: emptyPlan},
+			{Config: on(2, c.second), ConfigPlanChecks: EmptyPlan},
 			{Config: on(3, c.again), ConfigStateChecks: is(c.ids[1])},
-			{Config: on(3, c.again), ConfigPlanChecks: emptyPlan},
+			{Config: on(3, c.again), ConfigPlanChecks: EmptyPlan},
 			{Config: on(3, c.first), ConfigStateChecks: is(c.ids[0])}, // the input of terraform_data changes in place: known at plan in some versions
 		},
 	})
@@ -64,60 +64,60 @@ func (c renamedLate) check(t *testing.T) {
 func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 	t.Run("DKIM key", func(t *testing.T) {
 		t.Parallel()
-		s := startMailServer(t)
-		s.createDomain(t, "example.com", "info")
-		s.createDomain(t, "example.org", "info")
+		s := StartMailServer(t)
+		s.CreateDomain(t, "example.com", "info")
+		s.CreateDomain(t, "example.org", "info")
 		renamedLate{
 			address: "postmaster_dkim_key.k", config: "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
 			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
-			ids: [2]string{"mailserver/example.com", "mailserver/example.org"}, provider: s.provider(t), factories: factories,
+			ids: [2]string{"mailserver/example.com", "mailserver/example.org"}, provider: s.Provider(t), factories: Factories,
 		}.check(t)
-		if n := s.count("POST /dkim/add-new-domain"); n != 3 {
-			t.Errorf("%d keys were made: %q", n, s.callsSoFar())
+		if n := s.Count("POST /dkim/add-new-domain"); n != 3 {
+			t.Errorf("%d keys were made: %q", n, s.CallsSoFar())
 		}
 	})
 	t.Run("export", func(t *testing.T) {
 		t.Parallel()
-		s := startMailServer(t)
-		s.createDomain(t, "example.com", "info")
-		s.createDomain(t, "example.org", "info")
+		s := StartMailServer(t)
+		s.CreateDomain(t, "example.com", "info")
+		s.CreateDomain(t, "example.org", "info")
 		renamedLate{
 			address: "postmaster_mail_domain_export.e", config: "resource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = terraform_data.late.output\n}\n",
 			first: "mailserver/example.com", second: "mailserver/example.org", again: "mailserver/Example.ORG.",
-			ids: [2]string{"mailserver/example.com/", "mailserver/example.org/"}, provider: s.provider(t), factories: factories,
+			ids: [2]string{"mailserver/example.com/", "mailserver/example.org/"}, provider: s.Provider(t), factories: Factories,
 		}.check(t)
 	})
 	t.Run("certificate of Let's Encrypt", func(t *testing.T) {
 		t.Parallel()
-		w := newCertWorld(t)
+		w := NewCert(t)
 		renamedLate{
-			address: certAddress, config: "resource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = terraform_data.late.output\n}\n",
+			address: CertAddress, config: "resource \"postmaster_letsencrypt_cert\" \"c\" {\n  hostname = terraform_data.late.output\n}\n",
 			first: "mail.example.com", second: "mx.example.com", again: "MX.example.com.",
-			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: w.provider(), factories: w.factories(),
+			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: w.Provider(), factories: w.Factories(),
 		}.check(t)
 	})
 	t.Run("uploaded certificate", func(t *testing.T) {
 		t.Parallel()
-		s := startMailServer(t)
+		s := StartMailServer(t)
 		both := testkit.IssueCertificate(t, nil, "mail.example.com", func(c *x509.Certificate) { c.DNSNames = append(c.DNSNames, "mx.example.com") })
 		renamedLate{
-			address: uploadAddress, config: fmt.Sprintf("resource \"postmaster_tls_certificate\" \"c\" {\n  hostname        = terraform_data.late.output\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", testkit.ChainPEM(both), keyInState(testkit.KeyPEM(t, both))),
+			address: UploadAddress, config: fmt.Sprintf("resource \"postmaster_tls_certificate\" \"c\" {\n  hostname        = terraform_data.late.output\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", testkit.ChainPEM(both), KeyInState(testkit.KeyPEM(t, both))),
 			first: "mail.example.com", second: "mx.example.com", again: "MX.example.com.",
-			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: s.provider(t), factories: factories,
+			ids: [2]string{"mailserver/mail.example.com", "mailserver/mx.example.com"}, provider: s.Provider(t), factories: Factories,
 		}.check(t)
 	})
 	t.Run("DNS authorization", func(t *testing.T) {
 		t.Parallel()
-		w := newDNSWorld(t)
+		w := New(t)
 		renamedLate{
 			address: "postmaster_dns_authorization.a", config: "resource \"postmaster_dns_authorization\" \"a\" {\n  domain = terraform_data.late.output\n}\n",
 			first: "example.com", second: "example.org", again: "Example.ORG.",
-			ids: [2]string{"cloudflare/example.com", "namecheap/example.org"}, provider: w.provider(), factories: w.factories(),
+			ids: [2]string{"cloudflare/example.com", "namecheap/example.org"}, provider: w.Provider(), factories: w.Factories(),
 		}.check(t)
 	})
 	t.Run("DNS records", func(t *testing.T) {
 		t.Parallel()
-		w := newDNSWorld(t)
+		w := New(t)
 		renamedLate{
 			address: "postmaster_dns_records.r", config: `resource "postmaster_dns_records" "r" {
   dns_authorization_id = terraform_data.late.output
@@ -125,21 +125,21 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 }
 `,
 			first: "cloudflare/example.com", second: "namecheap/example.org", again: "namecheap/Example.ORG.",
-			ids: [2]string{"cloudflare/example.com/", "namecheap/example.org/"}, provider: w.provider(), factories: w.factories(),
+			ids: [2]string{"cloudflare/example.com/", "namecheap/example.org/"}, provider: w.Provider(), factories: w.Factories(),
 		}.check(t)
 	})
 	t.Run("verification", func(t *testing.T) {
 		t.Parallel()
-		w := newHastyWorld(t)
+		w := NewHasty(t)
 		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
-			w.register(t, yandexsim.Token, domain)
-			w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
-			w.stranger(t, host, domain).add(t, testkit.MxRecordOf(domain, 10, "mx.yandex.net"))
+			w.RegisterAtYandex(t, yandexsim.Token, domain)
+			w.EditYandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
+			w.Stranger(t, host, domain).Add(t, testkit.MxRecordOf(domain, 10, "mx.yandex.net"))
 		}
 		renamedLate{
-			address: verificationAddress, config: "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
+			address: VerificationAddress, config: "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",
 			first: "yandex/example.com", second: "yandex/example.org", again: "yandex/Example.ORG.",
-			ids: [2]string{"yandex/example.com", "yandex/"}, provider: w.provider(), factories: w.factories(),
+			ids: [2]string{"yandex/example.com", "yandex/"}, provider: w.Provider(), factories: w.Factories(),
 		}.check(t)
 	})
 }
@@ -148,24 +148,24 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 // turn out to be others.
 func TestMailboxesThatTurnOutToBeOthers(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.createDomain(t, "example.com", "info")
-	s.createDomain(t, "example.org", "info")
+	s := StartMailServer(t)
+	s.CreateDomain(t, "example.com", "info")
+	s.CreateDomain(t, "example.org", "info")
 	config := func(run int, name, domain, localPart string) string {
-		return s.provider(t) + lateName(run, name) + fmt.Sprintf("resource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = %s\n  local_part = %s\n  password = \"correct horse\"\n  force_destroy = true\n}\n", domain, localPart)
+		return s.Provider(t) + LateName(run, name) + fmt.Sprintf("resource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = %s\n  local_part = %s\n  password = \"correct horse\"\n  force_destroy = true\n}\n", domain, localPart)
 	}
 	const domain, output = `"mailserver/example.com"`, "terraform_data.late.output"
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config(1, "alice", domain, output)},
-			{Config: config(2, "bob", domain, output), ExpectError: saying("A mailbox cannot be renamed")},
-			{Config: config(3, "mailserver/example.org", output, `"alice"`), ExpectError: saying("A mailbox cannot be renamed")},
+			{Config: config(2, "bob", domain, output), ExpectError: Saying("A mailbox cannot be renamed")},
+			{Config: config(3, "mailserver/example.org", output, `"alice"`), ExpectError: Saying("A mailbox cannot be renamed")},
 			{Config: config(4, "ALICE", domain, output)},
-			{Config: config(4, "ALICE", domain, output), ConfigPlanChecks: emptyPlan},
+			{Config: config(4, "ALICE", domain, output), ConfigPlanChecks: EmptyPlan},
 		},
 	})
-	if calls := s.callsSoFar(); slices.Contains(calls, "DELETE /users/1") {
+	if calls := s.CallsSoFar(); slices.Contains(calls, "DELETE /users/1") {
 		t.Errorf("a mailbox was deleted on the way: %q", calls)
 	}
 }
@@ -174,17 +174,17 @@ func TestMailboxesThatTurnOutToBeOthers(t *testing.T) {
 // that fails, the state is as it was and the next apply does both again.
 func TestYandexDKIMKeyMoves(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	for _, domain := range []string{"example.com", "example.net"} {
-		w.register(t, yandexsim.Token, domain)
+		w.RegisterAtYandex(t, yandexsim.Token, domain)
 	}
 	config := func(run int, id string) string {
-		return w.provider() + lateName(run, id) + "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n"
+		return w.Provider() + LateName(run, id) + "resource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = terraform_data.late.output\n}\n"
 	}
 	enabled := func(want ...string) func() {
 		return func() {
 			var got []string
-			for _, d := range w.yandexState(t).Domains {
+			for _, d := range w.YandexState(t).Domains {
 				if d.DKIM.Enabled {
 					got = append(got, d.Name)
 				}
@@ -199,14 +199,14 @@ func TestYandexDKIMKeyMoves(t *testing.T) {
 	w.Run(t,
 		resource.TestStep{Config: config(1, "yandex/example.com")},
 		resource.TestStep{
-			PreConfig:   func() { enabled("example.com")(); w.yandexUnder(t, refused) },
+			PreConfig:   func() { enabled("example.com")(); w.YandexUnder(t, refused) },
 			Config:      config(2, "yandex/example.net"),
-			ExpectError: saying("DKIM is enabled for example.net, and may still be for example.com"),
+			ExpectError: Saying("DKIM is enabled for example.net, and may still be for example.com"),
 		},
 		resource.TestStep{
-			PreConfig: func() { enabled("example.com", "example.net")(); w.yandexUnder(t, fault.Conditions{}) },
+			PreConfig: func() { enabled("example.com", "example.net")(); w.YandexUnder(t, fault.Conditions{}) },
 			Config:    config(2, "yandex/example.net"),
-			ConfigPlanChecks: preApply(
+			ConfigPlanChecks: PreApply(
 				plancheck.ExpectResourceAction(dkimAddress, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("id"), knownvalue.StringExact("yandex/example.net")),
 			),

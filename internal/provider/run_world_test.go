@@ -11,21 +11,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
-// testRun is a run in which nothing is configured.
-func testRun() *kit.Run {
+// NewRun is a run in which nothing is configured.
+func NewRun() *kit.Run {
 	run := kit.NewRun("test", service.All)
 	provider.Configuration{}.Configure(run, false, &diag.Diagnostics{})
 	return run
 }
 
-// sandboxRun is a run in the sandbox of a file.
-func sandboxRun(t *testing.T, file string) *kit.Run {
+// NewSandboxRun is a run in the sandbox of a file.
+func NewSandboxRun(t *testing.T, file string) *kit.Run {
 	t.Helper()
 	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file})
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := testRun()
+	run := NewRun()
 	run.EnterSandbox(box, file)
 	return run
 }

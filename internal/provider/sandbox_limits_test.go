@@ -16,13 +16,13 @@ import (
 // sandbox is told to have them.
 func TestNobodyWaitsInTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	for host, apex := range map[string]string{"cloudflare": "example.com", "namecheap": "example.org", "godaddy": "example.net"} {
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 		defer cancel()
-		zone := w.stranger(t, host, apex)
+		zone := w.Stranger(t, host, apex)
 		for n := range 70 { // GoDaddy's own rate is 60 a minute, and Namecheap's 20
-			if _, err := zone.host.Read(ctx, zone.zone); err != nil {
+			if _, err := zone.Host.Read(ctx, zone.Zone); err != nil {
 				t.Errorf("%s, reading %d: %v", host, n, err)
 				break
 			}
@@ -33,15 +33,15 @@ func TestNobodyWaitsInTheSandbox(t *testing.T) {
 // A client holds itself back where the sandbox has limits.
 func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
+	w := New(t)
 	settings := map[string]string{namecheapsim.SettingCallsPerMinute: "20"}
-	if err := w.box.SetConditions(namecheapsim.Section, fault.Conditions{Settings: settings}); err != nil {
+	if err := w.Box.SetConditions(namecheapsim.Section, fault.Conditions{Settings: settings}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
 	host, err := zone.ZonesOf(s).Host(zone.AccountKey{Host: "namecheap"})
 	if err != nil {
 		t.Fatal(err)

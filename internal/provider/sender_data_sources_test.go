@@ -27,9 +27,9 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 	for name, switches := range map[string]map[string]bool{"object": {}, "array": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			w.sendgridUnder(t, fault.Conditions{Switches: switches})
-			w.senders(t, existing(func(d *sendgridsim.Domain) {
+			w := NewHasty(t)
+			w.SendGridUnder(t, fault.Conditions{Switches: switches})
+			w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) {
 				d.Default, d.AutomaticSecurity, d.CustomSPF, d.IPs, d.ValidatedAt = true, false, true, []string{"192.0.2.7"}, &validated
 				d.Found, d.Subusers = []string{"mail_server"}, []string{sendgridsim.Subuser}
 			}))
@@ -58,9 +58,9 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 				checks = append(checks, statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New(attribute), value))
 			}
 			w.Run(t,
-				resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ConfigStateChecks: checks},
+				resource.TestStep{Config: w.Provider() + defaultDomainConfig(``), ConfigStateChecks: checks},
 				resource.TestStep{
-					Config: w.provider() + defaultDomainConfig(`domain = "Example.COM."`), // as it is written
+					Config: w.Provider() + defaultDomainConfig(`domain = "Example.COM."`), // as it is written
 					ConfigStateChecks: []statecheck.StateCheck{
 						statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("domain"), knownvalue.StringExact("Example.COM.")),
 						statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/45000007")),
@@ -74,12 +74,12 @@ func TestDefaultAuthenticatedDomain(t *testing.T) {
 // No default is no error; another account's or region's is not this one's.
 func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sendgridsim.Subuser }))
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Default, d.Region, d.Target = true, "eu", "eu" }))
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.ID, d.Default, d.Owner = 45000008, true, sendgridsim.Subuser }))
 	none := func(options string) resource.TestStep {
 		return resource.TestStep{
-			Config: w.provider() + defaultDomainConfig(options),
+			Config: w.Provider() + defaultDomainConfig(options),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.Null()),
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(false)),
@@ -89,7 +89,7 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 	}
 	found := func(options, id string) resource.TestStep {
 		return resource.TestStep{
-			Config: w.provider() + defaultDomainConfig(options),
+			Config: w.Provider() + defaultDomainConfig(options),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact(id)),
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(true)),
@@ -109,17 +109,17 @@ func TestDefaultAuthenticatedDomainThatIsNone(t *testing.T) {
 // Several defaults are an error that names them.
 func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchAsDescribed: true, sendgridsim.SwitchSeveralDefaults: true}})
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default = true }))
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
+	w := NewHasty(t)
+	w.SendGridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchAsDescribed: true, sendgridsim.SwitchSeveralDefaults: true}})
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Default = true }))
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.ID, d.Domain, d.Default = 45000008, "example.org", true }))
 	w.Run(t,
 		resource.TestStep{
-			Config:      w.provider() + defaultDomainConfig(``),
-			ExpectError: saying("there are several: 45000007 (em7.example.com of sandbox), 45000008 (em7.example.org of sandbox)"),
+			Config:      w.Provider() + defaultDomainConfig(``),
+			ExpectError: Saying("there are several: 45000007 (em7.example.com of sandbox), 45000008 (em7.example.org of sandbox)"),
 		},
 		resource.TestStep{
-			Config: w.provider() + defaultDomainConfig(`domain = "example.org"`),
+			Config: w.Provider() + defaultDomainConfig(`domain = "example.org"`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), knownvalue.StringExact("sendgrid/45000008")),
 			},
@@ -129,11 +129,11 @@ func TestDefaultAuthenticatedDomainOfSeveral(t *testing.T) {
 
 func TestSenderDomains(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	looked := time.Unix(1700000000, 0)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Domain = 45000009, "an.example.com" }))
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Valid, d.ValidatedAt, d.Default = true, &looked, true }))
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.ID, d.Subdomain, d.ValidatedAt = 45000008, "em1", &looked }))
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.ID, d.Domain = 45000009, "an.example.com" }))
 	item := func(id, domain, subdomain, status string, isDefault bool) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"id": knownvalue.StringExact(id), "domain": knownvalue.StringExact(domain), "subdomain": knownvalue.StringExact(subdomain),
@@ -145,7 +145,7 @@ func TestSenderDomains(t *testing.T) {
 	second := item("sendgrid/45000007", "example.com", "em7", "verified", true)
 	step := func(options string, want ...knownvalue.Check) resource.TestStep {
 		return resource.TestStep{
-			Config: w.provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  %s\n}\n", options),
+			Config: w.Provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  %s\n}\n", options),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact(want)),
 			},
@@ -161,15 +161,15 @@ func TestSenderDomains(t *testing.T) {
 // An array may have the defaults of other domains than the one that was asked for.
 func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const row = `{"id":%d,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":%q,"ips":[],"default":%t,"dns":{}}`
-	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+	w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Path: "/v3/whitelabel/domains/default", Kind: fault.Status, Status: 200,
 		Body: "[" + fmt.Sprintf(row, 45000007, "example.com", true) + "," + fmt.Sprintf(row, 45000008, "example.org", true) + "," + fmt.Sprintf(row, 45000009, "example.net", false) + "]",
 	}}})
 	step := func(domain string, id knownvalue.Check, found bool) resource.TestStep {
 		return resource.TestStep{
-			Config: w.provider() + defaultDomainConfig(fmt.Sprintf("domain = %q", domain)),
+			Config: w.Provider() + defaultDomainConfig(fmt.Sprintf("domain = %q", domain)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("id"), id),
 				statecheck.ExpectKnownValue(defaultDomainAddress, tfjsonpath.New("default"), knownvalue.Bool(found)),
@@ -180,22 +180,22 @@ func TestDefaultAuthenticatedDomainInAnArrayOfOthers(t *testing.T) {
 		step("example.org", knownvalue.StringExact("sendgrid/45000008"), true),
 		step("example.net", knownvalue.Null(), false),
 		step("example.edu", knownvalue.Null(), false),
-		resource.TestStep{Config: w.provider() + defaultDomainConfig(``), ExpectError: saying("there are several")},
+		resource.TestStep{Config: w.Provider() + defaultDomainConfig(``), ExpectError: Saying("there are several")},
 	)
 }
 
 // One row that cannot be read takes neither the list nor the other domains with it.
 func TestSenderDomainsWithOneThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const good = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em","domain":"example.com","ips":[],"valid":true,"automatic_security":true,
 		"last_validation_attempt_at":"yesterday","dns":{}}`
-	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+	w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 		Path: "/v3/whitelabel/domains", Kind: fault.Status, Status: 200, Body: `[{"id":"fifty","domain":"example.org"},` + good + `]`,
 	}}})
 	all := tfjsonpath.New("domains")
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + "\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"sendgrid\"\n}\n" +
+		Config: w.Provider() + "\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"sendgrid\"\n}\n" +
 			"resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n  required  = false\n  timeouts  = { create = \"1s\" }\n}\n",
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", all, knownvalue.ListSizeExact(1)),

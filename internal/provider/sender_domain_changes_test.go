@@ -17,23 +17,23 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-const senderAddress = "postmaster_sender_domain.s"
+const SenderAddress = "postmaster_sender_domain.s"
 
 // What the API can change is one call each, and the domain stays the one it is.
 func TestSenderDomainChangesAreOneCall(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	sameID := statecheck.CompareValue(compare.ValuesSame())
 	step := func(options string, calls ...string) resource.TestStep {
 		return resource.TestStep{
-			PreConfig: w.forget,
-			Config:    w.provider() + senderConfig("example.com", `automatic_security = false, `+options),
+			PreConfig: w.Forget,
+			Config:    w.Provider() + SenderConfig("example.com", `automatic_security = false, `+options),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)},
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			},
-			ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(senderAddress, tfjsonpath.New("id"))},
-			Check:             w.changesBy(calls...),
+			ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(SenderAddress, tfjsonpath.New("id"))},
+			Check:             w.SendGridChanges(calls...),
 		}
 	}
 	created := step(``, "POST domains")
@@ -59,29 +59,29 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 // change.
 func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + senderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
+	w := NewHasty(t)
+	config := w.Provider() + SenderConfig("example.com", `automatic_security = false, custom_spf = true, ips = ["2001:DB8::7", "192.0.2.7"]`)
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.senders(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.7", "2001:db8::7"} })
+				w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.7", "2001:db8::7"} })
 			},
-			Config: config, ConfigPlanChecks: emptyPlan,
+			Config: config, ConfigPlanChecks: EmptyPlan,
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchForgetsIPs: true}})
+				w.SendGridUnder(t, fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchForgetsIPs: true}})
 			},
-			Config: config, ConfigPlanChecks: emptyPlan,
+			Config: config, ConfigPlanChecks: EmptyPlan,
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{})
-				w.senders(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.8"} })
+				w.SendGridUnder(t, fault.Conditions{})
+				w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains[0].IPs = []string{"192.0.2.8"} })
 			},
 			Config:           config, // drift is put right again
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
 		},
 	)
 }
@@ -99,16 +99,16 @@ func TestSenderDomainReplacement(t *testing.T) {
 	} {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
+			w := NewHasty(t)
 			w.Run(t,
-				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[0])},
+				resource.TestStep{Config: w.Provider() + SenderConfig("example.com", options[0])},
 				resource.TestStep{
-					PreConfig:        w.forget,
-					Config:           w.provider() + senderConfig("example.com", options[1]),
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
-					Check:            w.warns("plan", "A new sender domain is made", "sendgrid."+attribute, "receivers may reject it"),
+					PreConfig:        w.Forget,
+					Config:           w.Provider() + SenderConfig("example.com", options[1]),
+					ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
+					Check:            w.Warns("plan", "A new sender domain is made", "sendgrid."+attribute, "receivers may reject it"),
 				},
-				resource.TestStep{Config: w.provider() + senderConfig("example.com", options[1]), ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: w.Provider() + SenderConfig("example.com", options[1]), ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -118,28 +118,28 @@ func TestSenderDomainReplacement(t *testing.T) {
 // Where it is not, nothing is changed and the error says whose domain it is.
 func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + senderConfig("example.com", "")
+	w := NewHasty(t)
+	config := w.Provider() + SenderConfig("example.com", "")
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", `on_behalf_of = "newsletter"`),
-			ExpectError: saying(`This is the account "newsletter", which has not got the domain that the provider's own account has, example.com (sendgrid/45000001)`),
+			PreConfig: w.Forget, Config: w.Provider() + SenderConfig("example.com", `on_behalf_of = "newsletter"`),
+			ExpectError: Saying(`This is the account "newsletter", which has not got the domain that the provider's own account has, example.com (sendgrid/45000001)`),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan, Check: w.SendGridChanges()},
 	)
 }
 
 // Options that the configuration leaves out are left as they are.
 func TestSenderDomainLeftOutOptions(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const all = `subdomain = "em1", automatic_security = false, default = true, custom_spf = true, ips = ["192.0.2.7"], custom_dkim_selector = "abc", region = "eu", username = "europe"`
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + senderConfig("example.com", all)},
-		resource.TestStep{PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", ""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
-		resource.TestStep{Config: w.provider() + senderConfig("Example.COM.", all), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{ResourceName: senderAddress, ImportState: true, ImportStateVerify: true}, // also what SendGrid never tells
+		resource.TestStep{Config: w.Provider() + SenderConfig("example.com", all)},
+		resource.TestStep{PreConfig: w.Forget, Config: w.Provider() + SenderConfig("example.com", ""), ConfigPlanChecks: EmptyPlan, Check: w.SendGridChanges()},
+		resource.TestStep{Config: w.Provider() + SenderConfig("Example.COM.", all), ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{ResourceName: SenderAddress, ImportState: true, ImportStateVerify: true}, // also what SendGrid never tells
 	)
 }
 
@@ -147,30 +147,30 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 // not come, nor is a domain replaced that stays as it was.
 func TestSenderDomainOptionsKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	config := func(run, options string) string {
-		return w.provider() + `
+		return w.Provider() + `
 resource "terraform_data" "late" {
   triggers_replace = ` + run + `
   input            = { automatic_security = false, subdomain = "em1", region = "global" }
 }
-` + senderConfig("example.com", options)
+` + SenderConfig("example.com", options)
 	}
 	const leaves = `automatic_security = terraform_data.late.output.automatic_security, subdomain = terraform_data.late.output.subdomain, region = terraform_data.late.output.region`
 	w.Run(t,
 		resource.TestStep{
 			Config:           config("1", leaves),
-			ConfigPlanChecks: preApply(plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))),
+			ConfigPlanChecks: PreApply(plancheck.ExpectUnknownValue(SenderAddress, tfjsonpath.New("dns_records"))),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
 			},
 		},
-		resource.TestStep{Config: config("1", leaves), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config("1", leaves), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
-			PreConfig:        w.forget,
+			PreConfig:        w.Forget,
 			Config:           config("2", leaves),
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
-			Check:            w.changesBy(),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
+			Check:            w.SendGridChanges(),
 		},
 	)
 }
@@ -178,9 +178,9 @@ resource "terraform_data" "late" {
 // The same where the whole block is known only at apply.
 func TestSenderDomainBlockKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	config := func(run string) string {
-		return w.provider() + `
+		return w.Provider() + `
 resource "terraform_data" "late" {
   triggers_replace = ` + run + `
   input            = { automatic_security = false, default = true }
@@ -195,11 +195,11 @@ resource "postmaster_sender_domain" "s" {
 		resource.TestStep{
 			Config: config("1"),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("mail_server").AtMapKey("type"), knownvalue.StringExact("MX")),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records").AtMapKey("mail_server").AtMapKey("type"), knownvalue.StringExact("MX")),
 			},
 		},
-		resource.TestStep{Config: config("1"), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{PreConfig: w.forget, Config: config("2"), Check: w.changesBy()},
+		resource.TestStep{Config: config("1"), ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{PreConfig: w.Forget, Config: config("2"), Check: w.SendGridChanges()},
 	)
 }
 
@@ -207,8 +207,8 @@ resource "postmaster_sender_domain" "s" {
 // and the pages of the list are not read again for each.
 func TestManySenderDomainsFromNothing(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + authorizationAt("cloudflare", "example.com") + `
+	w := NewHasty(t)
+	config := w.Provider() + AuthorizationAt("cloudflare", "example.com") + `
 resource "postmaster_sender_domain" "s" {
   count    = 20
   domain   = "d${count.index}.example.com"
@@ -227,7 +227,7 @@ resource "postmaster_domain_verification" "v" {
 `
 	count := func(*terraform.State) error {
 		counts := map[string]int{}
-		for _, call := range w.sendgridCalls(append(changingMethods, "GET")...) {
+		for _, call := range w.SendGridCalls(append(ChangingMethods, "GET")...) {
 			counts[call]++
 		}
 		// One list for the plan, and one for the apply.
@@ -243,7 +243,7 @@ resource "postmaster_domain_verification" "v" {
 // The domain that ceases to be the default is named.
 func TestSenderDomainTakesTheDefault(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const other = `
 resource "postmaster_sender_domain" "other" {
   domain   = "example.org"
@@ -254,10 +254,10 @@ resource "postmaster_sender_domain" "other" {
 }
 `
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + other, Check: w.warnsOfNothing},
+		resource.TestStep{Config: w.Provider() + other, Check: w.WarnsOfNothing},
 		resource.TestStep{
-			Config: w.provider() + other + senderConfig("example.com", `default = true`),
-			Check:  w.warns("plan", "Another domain ceases to be the default", "example.org (sendgrid/45000001)"),
+			Config: w.Provider() + other + SenderConfig("example.com", `default = true`),
+			Check:  w.Warns("plan", "Another domain ceases to be the default", "example.org (sendgrid/45000001)"),
 		},
 	)
 }

@@ -22,18 +22,18 @@ import (
 // A domain that somebody has removed by hand is planned anew, without an error.
 func TestSenderDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + senderConfig("example.com", "")
+	w := NewHasty(t)
+	config := w.Provider() + SenderConfig("example.com", "")
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
+			PreConfig:        func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:           config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionCreate)),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ // and a destroy of what is gone already is none either
-			PreConfig: func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
+			PreConfig: func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:    config, Destroy: true,
 		},
 	)
@@ -43,16 +43,16 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 // out by its header, and the refresh changes nothing.
 func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const domains = 120 // three pages
-	w.senders(t, func(st *sendgridsim.State) {
+	w.EditSendGrid(t, func(st *sendgridsim.State) {
 		for i := range domains {
-			existing(func(d *sendgridsim.Domain) {
+			ExistingSender(func(d *sendgridsim.Domain) {
 				d.ID, d.Domain, d.Valid = int64(45000001+i), fmt.Sprintf("d%d.example.com", i), true
 			})(st)
 		}
 	})
-	config := w.provider() + fmt.Sprintf(`
+	config := w.Provider() + fmt.Sprintf(`
 resource "postmaster_domain_verification" "v" {
   count     = %d
   domain_id = "sendgrid/${45000001 + count.index}"
@@ -64,12 +64,12 @@ resource "postmaster_domain_verification" "v" {
 		resource.TestStep{
 			PreConfig: func() {
 				reset = time.Now().Add(5 * time.Second).Truncate(time.Second)
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{
 					Method: http.MethodGet, Path: "/v3/whitelabel/domains", Skip: 2, Count: 1, Kind: fault.Status, Status: http.StatusTooManyRequests,
 					Header: map[string]string{"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": strconv.FormatInt(reset.Unix(), 10)},
 					Body:   `{"errors":[{"field":null,"message":"too many requests"}]}`,
 				}}})
-				w.forget()
+				w.Forget()
 			},
 			Config: config, PlanOnly: true,
 		},
@@ -77,10 +77,10 @@ resource "postmaster_domain_verification" "v" {
 	if time.Now().Before(reset) {
 		t.Error("the refresh has not waited for the limit's reset")
 	}
-	if changes := w.sendgridCalls(changingMethods...); len(changes) > 0 {
+	if changes := w.SendGridCalls(ChangingMethods...); len(changes) > 0 {
 		t.Errorf("the refresh has called %q", changes)
 	}
-	if reads := w.sendgridCalls(http.MethodGet); len(reads) < 4 || slices.ContainsFunc(reads, func(call string) bool { return call != "GET domains" }) {
+	if reads := w.SendGridCalls(http.MethodGet); len(reads) < 4 || slices.ContainsFunc(reads, func(call string) bool { return call != "GET domains" }) {
 		t.Errorf("the refresh has read %q: not in pages, or without meeting the limit", reads)
 	}
 }
@@ -103,33 +103,33 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 	}
 	t.Run("more", func(t *testing.T) {
 		t.Parallel()
-		w := newHastyWorld(t)
-		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
-		config := w.provider() + senderConfig("example.com", "")
+		w := NewHasty(t)
+		w.SendGridUnder(t, answering(fmt.Sprintf(domain, known+second+unforeseen)))
+		config := w.Provider() + SenderConfig("example.com", "")
 		w.Run(t,
 			resource.TestStep{
 				Config: config,
-				ConfigPlanChecks: preApply(plancheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
+				ConfigPlanChecks: PreApply(plancheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
 					knownvalue.StringExact("CNAME"))),
-				Check: w.warns("apply", "SendGrid wants a record that could not be foreseen", "TXT default._bimi.example.com", "as bimi"),
+				Check: w.Warns("apply", "SendGrid wants a record that could not be foreseen", "TXT default._bimi.example.com", "as bimi"),
 			},
 			resource.TestStep{
 				Config:           config,
-				ConfigPlanChecks: emptyPlan,
+				ConfigPlanChecks: EmptyPlan,
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(4)),
+					statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(4)),
 				},
 			},
 		)
 	})
 	t.Run("less", func(t *testing.T) {
 		t.Parallel()
-		w := newHastyWorld(t)
-		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
+		w := NewHasty(t)
+		w.SendGridUnder(t, answering(fmt.Sprintf(domain, known)))
 		w.Run(t, resource.TestStep{
-			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
+			Config: w.Provider() + SenderConfig("example.com", ""), ExpectError: Saying("without the records dkim2, which its documentation promises. It has been deleted again."),
 		})
-		w.senders(t, func(st *sendgridsim.State) {
+		w.EditSendGrid(t, func(st *sendgridsim.State) {
 			if len(st.Domains) > 0 {
 				t.Errorf("SendGrid has %d domains", len(st.Domains))
 			}
@@ -140,7 +140,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 // What no domain can be made with is refused before anything is called.
 func TestSenderDomainOptionsRefused(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	for options, says := range map[string]string{
 		`ips = ["192.0.2.300"]`:         "is not an IP address",
 		`custom_dkim_selector = "abcd"`: "does not have three letters or digits",
@@ -148,15 +148,15 @@ func TestSenderDomainOptionsRefused(t *testing.T) {
 		`subdomain = "em 1"`:            "Not a domain name",
 		`region = "europe"`:             "value must be one of",
 	} {
-		w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.com", options), PlanOnly: true, ExpectError: saying(says)})
+		w.Run(t, resource.TestStep{Config: w.Provider() + SenderConfig("example.com", options), PlanOnly: true, ExpectError: Saying(says)})
 	}
-	if calls := w.sendgridCalls(append(changingMethods, http.MethodGet)...); len(calls) > 0 {
+	if calls := w.SendGridCalls(append(ChangingMethods, http.MethodGet)...); len(calls) > 0 {
 		t.Errorf("SendGrid was called: %q", calls)
 	}
 }
 
-// sendgridBlock is the provider's block for a simulated SendGrid at a real socket.
-func sendgridBlock(url, key, more string) string {
+// SendGridBlock is the provider's block for a simulated SendGrid at a real socket.
+func SendGridBlock(url, key, more string) string {
 	return fmt.Sprintf("sendgrid = {\n    api_key  = %q\n    base_url = %q\n    %s\n  }", key, url+"/"+sendgridsim.Section, more)
 }
 
@@ -170,31 +170,31 @@ func TestSendGridRefusals(t *testing.T) {
 		resource   string
 		says       []string
 	}{
-		"unknown key":    {key: "SG.mistyped-key", resource: senderConfig("example.com", ""), says: []string{"HTTP 401", "Check the API key"}},
-		"too few scopes": {key: sendgridsim.KeyReadOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.create, whitelabel.update, whitelabel.delete"}},
-		"no scopes":      {key: sendgridsim.KeyMailOnly, resource: senderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.read"}},
-		"wrong region":   {key: sendgridsim.KeyOfEUSubuser, resource: senderConfig("example.com", ""), says: []string{"in the region global", "known in the region eu alone"}},
-		"suspended":      {key: sendgridsim.KeySuspended, resource: senderConfig("example.com", ""), says: []string{"Your account has been suspended", "ask SendGrid's support"}},
+		"unknown key":    {key: "SG.mistyped-key", resource: SenderConfig("example.com", ""), says: []string{"HTTP 401", "Check the API key"}},
+		"too few scopes": {key: sendgridsim.KeyReadOnly, resource: SenderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.create, whitelabel.update, whitelabel.delete"}},
+		"no scopes":      {key: sendgridsim.KeyMailOnly, resource: SenderConfig("example.com", ""), says: []string{"lacks the scopes whitelabel.read"}},
+		"wrong region":   {key: sendgridsim.KeyOfEUSubuser, resource: SenderConfig("example.com", ""), says: []string{"in the region global", "known in the region eu alone"}},
+		"suspended":      {key: sendgridsim.KeySuspended, resource: SenderConfig("example.com", ""), says: []string{"Your account has been suspended", "ask SendGrid's support"}},
 		"nobody's behalf": {
-			key: sendgridsim.Key, more: `on_behalf_of = "nobody"`, resource: senderConfig("example.com", ""),
+			key: sendgridsim.Key, more: `on_behalf_of = "nobody"`, resource: SenderConfig("example.com", ""),
 			says: []string{`check that "nobody" is a subuser`},
 		},
 		"error without a field": {
 			key: sendgridsim.Key, conditions: fault.Conditions{Settings: map[string]string{sendgridsim.SettingDomains: "0"}},
-			resource: senderConfig("example.com", ""), says: []string{"You have reached the maximum of 0 authenticated domains"},
+			resource: SenderConfig("example.com", ""), says: []string{"You have reached the maximum of 0 authenticated domains"},
 		},
 		"errors as an object": {
 			key: sendgridsim.Key, conditions: fault.Conditions{Switches: map[string]bool{sendgridsim.SwitchErrorsAsObject: true}},
-			resource: senderConfig("example.com", `username = "nobody"`), says: []string{"username is invalid (field username)"},
+			resource: SenderConfig("example.com", `username = "nobody"`), says: []string{"username is invalid (field username)"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			w.sendgridUnder(t, c.conditions)
-			provider := w.realProvider(t, sendgridBlock(w.serve(t), c.key, c.more))
-			w.Run(t, resource.TestStep{Config: provider + c.resource, ExpectError: sayingInTurn(c.says...)})
-			for _, said := range w.heard() {
+			w := New(t)
+			w.SendGridUnder(t, c.conditions)
+			provider := w.RealProvider(t, SendGridBlock(w.Serve(t), c.key, c.more))
+			w.Run(t, resource.TestStep{Config: provider + c.resource, ExpectError: SayingInTurn(c.says...)})
+			for _, said := range w.Heard() {
 				if strings.Contains(said, c.key) {
 					t.Errorf("the key is shown: %s", said)
 				}
@@ -206,20 +206,20 @@ func TestSendGridRefusals(t *testing.T) {
 // What is a sandbox's is not looked for at SendGrid, and the other way round.
 func TestSenderDomainOfTheSandboxElsewhere(t *testing.T) {
 	t.Parallel()
-	for name, address := range map[string]string{"domain": senderAddress, "verification": "postmaster_domain_verification.v"} {
+	for name, address := range map[string]string{"domain": SenderAddress, "verification": "postmaster_domain_verification.v"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			w.senders(t, existing(func(d *sendgridsim.Domain) { d.Domain, d.Valid = "example.org", true }))
-			body := senderConfig("example.com", "")
-			if address != senderAddress {
+			w := New(t)
+			w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Domain, d.Valid = "example.org", true }))
+			body := SenderConfig("example.com", "")
+			if address != SenderAddress {
 				body = "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"sendgrid/45000007\"\n}\n"
 			}
-			real := w.realProvider(t, sendgridBlock(w.serve(t), sendgridsim.Key, "")) + body
+			real := w.RealProvider(t, SendGridBlock(w.Serve(t), sendgridsim.Key, "")) + body
 			w.Run(t,
-				resource.TestStep{Config: w.provider() + body},
-				resource.TestStep{Config: real, ExpectError: saying("This object lives in the sandbox")},
-				resource.TestStep{Config: w.provider() + body, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: w.Provider() + body},
+				resource.TestStep{Config: real, ExpectError: Saying("This object lives in the sandbox")},
+				resource.TestStep{Config: w.Provider() + body, ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}

@@ -18,10 +18,10 @@ import (
 // error at any sender.
 func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	w.installOcteth(t, "5.9.4")
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
+	w := New(t)
+	w.InstallOcteth(t, "5.9.4")
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
 	for _, id := range []string{"sendgrid/45999999", "octeth/" + string(octethapi.Campaign) + "/99", "octeth/" + string(octethapi.EmailGateway) + "/99"} {
 		name, _, _ := strings.Cut(id, "/")
 		service, _ := kit.Named(kit.With[sender.Service](service.All), name)

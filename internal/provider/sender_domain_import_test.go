@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-// existing is a domain that somebody has made at SendGrid by hand.
-func existing(change func(*sendgridsim.Domain)) func(*sendgridsim.State) {
+// ExistingSender is a domain that somebody has made at SendGrid by hand.
+func ExistingSender(change func(*sendgridsim.Domain)) func(*sendgridsim.State) {
 	return func(st *sendgridsim.State) {
 		d := &sendgridsim.Domain{
 			ID: 45000007, Region: "global", Target: "global", Owner: sendgridsim.User, Subdomain: "em7", Domain: "example.com", AutomaticSecurity: true,
@@ -75,14 +75,14 @@ func TestSenderDomainImport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			w.senders(t, existing(c.change))
-			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+			w := NewHasty(t)
+			w.EditSendGrid(t, ExistingSender(c.change))
+			config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 			steps := []resource.TestStep{{
-				Config: config(c.options[0]), ResourceName: senderAddress, ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
+				Config: config(c.options[0]), ResourceName: SenderAddress, ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
 			}}
 			for _, options := range c.options {
-				steps = append(steps, resource.TestStep{Config: config(options), ConfigPlanChecks: emptyPlan})
+				steps = append(steps, resource.TestStep{Config: config(options), ConfigPlanChecks: EmptyPlan})
 			}
 			w.Run(t, steps...)
 		})
@@ -103,12 +103,12 @@ func TestSenderDomainImportRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			w.senders(t, existing(func(*sendgridsim.Domain) {}))
-			w.senders(t, existing(func(d *sendgridsim.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
+			w := NewHasty(t)
+			w.EditSendGrid(t, ExistingSender(func(*sendgridsim.Domain) {}))
+			w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.ID, d.Subdomain = 45000008, "em8" }))
 			w.Run(t, resource.TestStep{
-				Config: w.provider() + senderConfig("example.com", ""), ResourceName: senderAddress,
-				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
+				Config: w.Provider() + SenderConfig("example.com", ""), ResourceName: SenderAddress,
+				ImportState: true, ImportStateId: c.id, ExpectError: Saying(c.says),
 			})
 		})
 	}
@@ -118,9 +118,9 @@ func TestSenderDomainImportRefused(t *testing.T) {
 // nor its verification leaves the state.
 func TestSenderDomainInARegionThatIsDown(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
-	config := w.provider() + `
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Region, d.Target, d.Valid = "eu", "eu", true }))
+	config := w.Provider() + `
 resource "postmaster_domain_verification" "v" {
   domain_id = "sendgrid/45000007"
 }
@@ -129,13 +129,13 @@ resource "postmaster_domain_verification" "v" {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Path: "/eu/v3/whitelabel/domains", Kind: fault.Status, Status: 503}}})
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{Path: "/eu/v3/whitelabel/domains", Kind: fault.Status, Status: 503}}})
 			},
-			Config: config, ExpectError: saying("HTTP 503"),
+			Config: config, ExpectError: Saying("HTTP 503"),
 		},
-		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{PreConfig: func() { w.SendGridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
-			PreConfig:          func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
+			PreConfig:          func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:             config,
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,

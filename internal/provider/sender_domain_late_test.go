@@ -30,35 +30,35 @@ func TestSenderDomainLateValueThatReplaces(t *testing.T) {
 		for _, certain := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/%t", name, certain), func(t *testing.T) {
 				t.Parallel()
-				w := newOctethWorld(t)
+				w := NewOcteth(t)
 				config := func(value string) string {
 					late, first := "terraform_data.late.output", ""
 					if certain {
 						late = `postmaster_sender_domain.first.domain == "" ? "" : ` + late
-						first = senderConfig("first.example.com", fmt.Sprintf("automatic_security = %t", value == c.early))
+						first = SenderConfig("first.example.com", fmt.Sprintf("automatic_security = %t", value == c.early))
 						first = strings.Replace(first, `"s"`, `"first"`, 1)
 					}
-					return w.provider() + fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  triggers_replace = %[1]q\n  input = %[1]q\n}\n", value) + first +
+					return w.Provider() + fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  triggers_replace = %[1]q\n  input = %[1]q\n}\n", value) + first +
 						strings.ReplaceAll(fmt.Sprintf("resource \"postmaster_sender_domain\" \"s\" {\n  domain = %s\n  %s\n}\n", c.domain, c.block), "LATE", "("+late+")")
 				}
-				says, warned := "The domain turns out to need a replacement", func() { w.forget() }
+				says, warned := "The domain turns out to need a replacement", func() { w.Forget() }
 				if !certain {
 					says = "Provider produced inconsistent final plan"
 					warned = func() {
-						if err := w.warns("plan", "If Terraform reports an inconsistent final plan below", "Nothing was done to the domain. Plan and apply again")(nil); err != nil {
+						if err := w.Warns("plan", "If Terraform reports an inconsistent final plan below", "Nothing was done to the domain. Plan and apply again")(nil); err != nil {
 							t.Error(err)
 						}
 					}
 				}
 				w.Run(t,
 					resource.TestStep{Config: config(c.early)},
-					resource.TestStep{PreConfig: w.forget, Config: config(c.late), ExpectError: saying(says)},
+					resource.TestStep{PreConfig: w.Forget, Config: config(c.late), ExpectError: Saying(says)},
 					resource.TestStep{
 						PreConfig:        warned,
 						Config:           config(c.late),
-						ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+						ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
 					},
-					resource.TestStep{Config: config(c.late), ConfigPlanChecks: emptyPlan},
+					resource.TestStep{Config: config(c.late), ConfigPlanChecks: EmptyPlan},
 				)
 			})
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-func senderConfig(domain, options string) string {
+func SenderConfig(domain, options string) string {
 	return fmt.Sprintf(`
 resource "postmaster_sender_domain" "s" {
   domain   = %q
@@ -21,8 +21,8 @@ resource "postmaster_sender_domain" "s" {
 `, domain, options)
 }
 
-// publishedRecords has a sender's records published.
-func publishedRecords(domain string) string {
+// PublishedRecords has a sender's records published.
+func PublishedRecords(domain string) string {
 	return fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {
   domain = %q
@@ -34,10 +34,10 @@ resource "postmaster_dns_records" "r" {
 `, domain)
 }
 
-// publishedSender has a sender's records published and verified, from nothing. The
+// PublishedSender has a sender's records published and verified, from nothing. The
 // output shows in a plan whatever of them changes by itself.
-func publishedSender(domain string) string {
-	return publishedRecords(domain) + `
+func PublishedSender(domain string) string {
+	return PublishedRecords(domain) + `
 resource "postmaster_domain_verification" "v" {
   domain_id   = postmaster_sender_domain.s.id
   dns_records = postmaster_dns_records.r.published
@@ -53,12 +53,12 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 	for name, options := range map[string][2]string{"automatic": {"", "automatic_security = false"}, "manual": {"automatic_security = false", ""}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			provider, _ := sandboxProvider(t)
-			config := provider + senderConfig("example.com", options[0]) + publishedSender("example.com")
-			replaced := provider + senderConfig("example.com", options[1]+`
-  subdomain = "em2"`) + publishedSender("example.com")
+			provider, _ := SandboxProvider(t)
+			config := provider + SenderConfig("example.com", options[0]) + PublishedSender("example.com")
+			replaced := provider + SenderConfig("example.com", options[1]+`
+  subdomain = "em2"`) + PublishedSender("example.com")
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				Steps: []resource.TestStep{
 					{
 						Config: config,
@@ -67,10 +67,10 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 							statecheck.ExpectKnownValue("postmaster_sender_domain.s", tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
 						},
 					},
-					{Config: config, ConfigPlanChecks: emptyPlan},
+					{Config: config, ConfigPlanChecks: EmptyPlan},
 					{ // another domain is verified from the beginning, in the same apply
 						Config: replaced,
-						ConfigPlanChecks: preApply(
+						ConfigPlanChecks: PreApply(
 							plancheck.ExpectResourceAction("postmaster_sender_domain.s", plancheck.ResourceActionReplace),
 							plancheck.ExpectResourceAction("postmaster_domain_verification.v", plancheck.ResourceActionReplace),
 						),
@@ -78,7 +78,7 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 							statecheck.ExpectKnownValue("postmaster_domain_verification.v", tfjsonpath.New("valid"), knownvalue.Bool(true)),
 						},
 					},
-					{Config: replaced, ConfigPlanChecks: emptyPlan},
+					{Config: replaced, ConfigPlanChecks: EmptyPlan},
 				},
 			})
 		})
@@ -87,14 +87,14 @@ func TestSenderDomainFromNothingToVerified(t *testing.T) {
 
 func TestSenderDomainExists(t *testing.T) {
 	t.Parallel()
-	provider, _ := sandboxProvider(t)
+	provider, _ := SandboxProvider(t)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: provider + senderConfig("example.com", "")},
+			{Config: provider + SenderConfig("example.com", "")},
 			{
-				Config:      provider + senderConfig("example.com", "") + strings.Replace(senderConfig("example.com", ""), `"s"`, `"twice"`, 1),
-				ExpectError: saying("The domain example.com exists already"),
+				Config:      provider + SenderConfig("example.com", "") + strings.Replace(SenderConfig("example.com", ""), `"s"`, `"twice"`, 1),
+				ExpectError: Saying("The domain example.com exists already"),
 			},
 		},
 	})

@@ -27,26 +27,26 @@ const (
 // configuration leaves out is left as it is, whatever its spelling was.
 func TestOctethDomainChangesAreOneCall(t *testing.T) {
 	t.Parallel()
-	for kind, update := range map[string]string{campaign: campaignUpdate, emailGateway: "EmailGateway.UpdateDomain"} {
+	for kind, update := range map[string]string{Campaign: campaignUpdate, EmailGateway: "EmailGateway.UpdateDomain"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t)
+			w := NewOcteth(t)
 			sameID := statecheck.CompareValue(compare.ValuesSame())
 			step := func(options string, checks ...plancheck.PlanCheck) resource.TestStep {
 				return resource.TestStep{
-					PreConfig: w.forget,
-					Config:    w.provider() + octethConfigOf("example.com", kind+", "+options),
+					PreConfig: w.Forget,
+					Config:    w.Provider() + OctethConfigOf("example.com", kind+", "+options),
 					ConfigPlanChecks: resource.ConfigPlanChecks{
-						PreApply:             append(checks, plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+						PreApply:             append(checks, plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
 						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 					},
-					ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(senderAddress, tfjsonpath.New("id"))},
-					Check:             w.changesBy(update),
+					ConfigStateChecks: []statecheck.StateCheck{sameID.AddStateValue(SenderAddress, tfjsonpath.New("id"))},
+					Check:             w.ChangesBy(update),
 				}
 			}
-			regenerates := plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))
+			regenerates := plancheck.ExpectUnknownValue(SenderAddress, tfjsonpath.New("dns_records"))
 			steps := []resource.TestStep{
-				{Config: w.provider() + octethConfigOf("example.com", kind+", unsubscribe_link = false")},
+				{Config: w.Provider() + OctethConfigOf("example.com", kind+", unsubscribe_link = false")},
 				step("unsubscribe_link = true, link_tracking = false"),
 				step(`subdomain = "Em"`, regenerates),
 				step(`subdomain = "em", track_prefix = "go", use_tracking_subdomain = true`, regenerates),
@@ -55,7 +55,7 @@ func TestOctethDomainChangesAreOneCall(t *testing.T) {
 			const all = `, subdomain = "EM", track_prefix = "go", use_tracking_subdomain = false, link_tracking = false, open_tracking = true, unsubscribe_link = true`
 			for _, options := range []string{"", all} {
 				steps = append(steps, resource.TestStep{
-					PreConfig: w.forget, Config: w.provider() + octethConfigOf("Example.COM.", kind+options), ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
+					PreConfig: w.Forget, Config: w.Provider() + OctethConfigOf("Example.COM.", kind+options), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy(),
 				})
 			}
 			w.Run(t, append(steps, step(`subdomain = "", track_prefix = ""`, regenerates))...)
@@ -68,14 +68,14 @@ func TestOctethDomainChangesAreOneCall(t *testing.T) {
 // records stay.
 func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "cloudflare", "example.com")
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
 	config := func(options string) string {
-		return w.provider() + octethConfigOf("example.com", campaign+options) + publishedSender("example.com")
+		return w.Provider() + OctethConfigOf("example.com", Campaign+options) + PublishedSender("example.com")
 	}
 	names := func() []string {
 		found := map[string]bool{}
-		for _, r := range somebody.read(t).Records {
+		for _, r := range somebody.Read(t).Records {
 			found[r.Name] = r.Type == "CNAME" || r.Type == "TXT"
 		}
 		maps.DeleteFunc(found, func(_ string, ours bool) bool { return !ours })
@@ -88,15 +88,15 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 			keys[key] = knownvalue.NotNull()
 		}
 		return []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapExact(keys)),
-			statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+			statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapExact(keys)),
+			statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 		}
 	}
 	w.Run(t,
 		resource.TestStep{Config: config(""), ConfigStateChecks: sameKeys("sl"), Check: func(*terraform.State) error { before = names(); return nil }},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigStateChecks: sameKeys("em"),
-			Check: resource.ComposeTestCheckFunc(w.changesBy(campaignUpdate, campaignVerify), w.warns("plan", "Octeth draws up other records", "A change of octeth.subdomain", "octeth/campaign/1"), func(*terraform.State) error {
+			PreConfig: w.Forget, Config: config(`, subdomain = "em"`), ConfigStateChecks: sameKeys("em"),
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(campaignUpdate, campaignVerify), w.Warns("plan", "Octeth draws up other records", "A change of octeth.subdomain", "octeth/campaign/1"), func(*terraform.State) error {
 				after = names()
 				if len(after) != len(before) || slices.ContainsFunc(after, func(name string) bool { return slices.Contains(before, name) }) {
 					return fmt.Errorf("the zone has records at %q; before it had them at %q", after, before)
@@ -104,15 +104,15 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 				return nil
 			}),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{ // from here on by Octeth itself: the old ones were not its own, and none of them stays
-			PreConfig: w.forget,
-			Config:    w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "mx"`) + verificationOfPublished,
-			Check: resource.ComposeTestCheckFunc(w.changesBy(campaignUpdate, dnsSet, campaignVerify), func(*terraform.State) error {
+			PreConfig: w.Forget,
+			Config:    w.Provider() + byAuthorization("cloudflare", "example.com", Campaign+`, subdomain = "mx"`) + verificationOfPublished,
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(campaignUpdate, dnsSet, campaignVerify), func(*terraform.State) error {
 				if now := names(); len(now) != len(before) || slices.ContainsFunc(now, func(name string) bool { return slices.Contains(after, name) }) {
 					return fmt.Errorf("the zone has records at %q; before it had them at %q", now, after)
 				}
-				if said := strings.Join(w.heard(), "\n"); strings.Contains(said, "stay in the zone") {
+				if said := strings.Join(w.Heard(), "\n"); strings.Contains(said, "stay in the zone") {
 					return fmt.Errorf("it is said to be otherwise:\n%s", said)
 				}
 				return nil
@@ -124,15 +124,15 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 // What somebody has changed at Octeth by hand is planned back.
 func TestOctethDomainDrift(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	config := w.provider() + octethConfigOf("example.com", campaign+`, subdomain = "em", open_tracking = false`)
+	w := NewOcteth(t)
+	config := w.Provider() + OctethConfigOf("example.com", Campaign+`, subdomain = "em", open_tracking = false`)
 	byHand := func(change func(*octethsim.Domain)) resource.TestStep {
 		return resource.TestStep{
 			PreConfig: func() {
-				w.domains(t, func(st *octethsim.State) { change(&st.Domains[0]) })
+				w.EditDomains(t, func(st *octethsim.State) { change(&st.Domains[0]) })
 			},
 			Config:           config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
 		}
 	}
 	w.Run(t,
@@ -143,7 +143,7 @@ func TestOctethDomainDrift(t *testing.T) {
 			d.Options.Subdomain = ""
 			d.Records = []octethsim.Record{{Host: "sl.example.com", Type: "CNAME", Value: "mfrom.octeth.example."}}
 		}),
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -151,28 +151,28 @@ func TestOctethDomainDrift(t *testing.T) {
 // what stops.
 func TestOctethDomainReplacement(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	step := func(config string, texts ...string) resource.TestStep {
 		return resource.TestStep{
-			PreConfig:        w.forget,
-			Config:           w.provider() + config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
-			Check:            w.warns("plan", append(texts, "A new sender domain is made", "receivers may reject it")...),
+			PreConfig:        w.Forget,
+			Config:           w.Provider() + config,
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
+			Check:            w.Warns("plan", append(texts, "A new sender domain is made", "receivers may reject it")...),
 		}
 	}
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign)},
-		step(octethConfigOf("example.com", emailGateway), "Octeth's API cannot change octeth.record_type", "octeth/campaign/1"),
-		step(octethConfigOf("example.org", emailGateway), "Octeth's API cannot change the domain"),
-		step(senderConfig("example.org", ""), "A domain does not move from Octeth to SendGrid", "octeth/email-gateway/3"),
-		step(octethConfigOf("example.org", campaign), "A domain does not move from SendGrid to Octeth"),
-		resource.TestStep{Config: w.provider() + octethConfigOf("example.org", campaign), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.Provider() + OctethConfigOf("example.com", Campaign)},
+		step(OctethConfigOf("example.com", EmailGateway), "Octeth's API cannot change octeth.record_type", "octeth/campaign/1"),
+		step(OctethConfigOf("example.org", EmailGateway), "Octeth's API cannot change the domain"),
+		step(SenderConfig("example.org", ""), "A domain does not move from Octeth to SendGrid", "octeth/email-gateway/3"),
+		step(OctethConfigOf("example.org", Campaign), "A domain does not move from SendGrid to Octeth"),
+		resource.TestStep{Config: w.Provider() + OctethConfigOf("example.org", Campaign), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ // and a change in place is checked like a new domain
-			Config:   w.provider() + octethConfigOf("example.org", campaign+`, dns_authorization_id = "rfc2136/corp.example"`),
-			PlanOnly: true, ExpectError: saying("Octeth writes records only at"),
+			Config:   w.Provider() + OctethConfigOf("example.org", Campaign+`, dns_authorization_id = "rfc2136/corp.example"`),
+			PlanOnly: true, ExpectError: Saying("Octeth writes records only at"),
 		},
 	)
-	w.domains(t, func(st *octethsim.State) {
+	w.EditDomains(t, func(st *octethsim.State) {
 		for _, d := range st.Domains {
 			if d.Status != octethsim.StatusDeleted {
 				t.Errorf("%s (%s) is left, as %s", d.Name, d.Kind, d.Status)
@@ -184,9 +184,9 @@ func TestOctethDomainReplacement(t *testing.T) {
 // Options, and the whole block, that are known only at apply.
 func TestOctethDomainKnownLate(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	late := func(run, block string) string {
-		return w.provider() + `
+		return w.Provider() + `
 resource "terraform_data" "late" {
   triggers_replace = ` + run + `
   input            = { record_type = "campaign", subdomain = "em", link_tracking = false }
@@ -199,21 +199,21 @@ resource "postmaster_sender_domain" "s" {
 	}
 	const leaves = `{ record_type = terraform_data.late.output.record_type, subdomain = terraform_data.late.output.subdomain }`
 	w.Run(t,
-		resource.TestStep{Config: late("1", leaves), Check: w.changesBy("user.senderdomain.create")},
+		resource.TestStep{Config: late("1", leaves), Check: w.ChangesBy("user.senderdomain.create")},
 		resource.TestStep{ // the label may turn out to be another one, with other records
-			PreConfig: w.forget, Config: late("2", leaves), Check: w.changesBy(),
-			ConfigPlanChecks: preApply(plancheck.ExpectUnknownValue(senderAddress, tfjsonpath.New("dns_records"))),
+			PreConfig: w.Forget, Config: late("2", leaves), Check: w.ChangesBy(),
+			ConfigPlanChecks: PreApply(plancheck.ExpectUnknownValue(SenderAddress, tfjsonpath.New("dns_records"))),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: late("2", "terraform_data.late.output"), Check: w.changesBy(campaignUpdate)},
-		resource.TestStep{PreConfig: w.forget, Config: late("3", "terraform_data.late.output"), Check: w.changesBy()},
-		resource.TestStep{Config: late("3", "terraform_data.late.output"), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{PreConfig: w.Forget, Config: late("2", "terraform_data.late.output"), Check: w.ChangesBy(campaignUpdate)},
+		resource.TestStep{PreConfig: w.Forget, Config: late("3", "terraform_data.late.output"), Check: w.ChangesBy()},
+		resource.TestStep{Config: late("3", "terraform_data.late.output"), ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // A domain has one sender, and labels that fit into a name.
 func TestOctethDomainIsCheckedAtValidate(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	for name, c := range map[string]struct{ block, says string }{
 		"none":           {``, "one (and only one) of"},
 		"both":           {"sendgrid = {}\n  octeth = { record_type = \"campaign\" }", "one (and only one) of"},
@@ -226,8 +226,8 @@ func TestOctethDomainIsCheckedAtValidate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w.Run(t, resource.TestStep{
-				Config:   w.provider() + "\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = \"example.com\"\n  " + c.block + "\n}\n",
-				PlanOnly: true, ExpectError: saying(c.says),
+				Config:   w.Provider() + "\nresource \"postmaster_sender_domain\" \"s\" {\n  domain = \"example.com\"\n  " + c.block + "\n}\n",
+				PlanOnly: true, ExpectError: Saying(c.says),
 			})
 		})
 	}

@@ -23,18 +23,18 @@ import (
 // destroy of it is none either.
 func TestOctethDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	config := w.provider() + octethConfigOf("example.com", emailGateway)
+	w := NewOcteth(t)
+	config := w.Provider() + OctethConfigOf("example.com", EmailGateway)
 	remove := func() {
-		w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusDeleted })
+		w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusDeleted })
 	}
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: remove, Config: config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionCreate)),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{PreConfig: remove, Config: config, Destroy: true},
 	)
 }
@@ -42,13 +42,13 @@ func TestOctethDomainRemovedByHand(t *testing.T) {
 // Two resources for one domain: the second neither resets it nor takes it over.
 func TestOctethDomainTwice(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	config := octethConfigOf("example.com", campaign)
+	w := NewOcteth(t)
+	config := OctethConfigOf("example.com", Campaign)
 	w.Run(t, resource.TestStep{
-		Config:      w.provider() + config + strings.Replace(config, `"s"`, `"twice"`, 1),
-		ExpectError: saying("The domain example.com exists already"),
+		Config:      w.Provider() + config + strings.Replace(config, `"s"`, `"twice"`, 1),
+		ExpectError: Saying("The domain example.com exists already"),
 	})
-	w.domains(t, func(st *octethsim.State) {
+	w.EditDomains(t, func(st *octethsim.State) {
 		if st.Generations != 1 {
 			t.Errorf("records were drawn up %d times", st.Generations)
 		}
@@ -62,47 +62,47 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 	const wrongKey = "WRON-GKEY-0000-0000"
 	for name, c := range map[string]struct {
 		version string
-		alter   func(*testing.T, *octethWorld)
+		alter   func(*testing.T, *OctethWorld)
 		says    []string
 	}{
 		"expired session": {
-			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey, w.sessionID = "", octethsim.ExpiredSessionID },
+			"5.9.4", func(_ *testing.T, w *OctethWorld) { w.APIKey, w.SessionID = "", octethsim.ExpiredSessionID },
 			[]string{"code 99999", "Log in to Octeth for a new session_id"},
 		},
 		"wrong key": {
-			"5.9.4", func(_ *testing.T, w *octethWorld) { w.apiKey = wrongKey },
+			"5.9.4", func(_ *testing.T, w *OctethWorld) { w.APIKey = wrongKey },
 			[]string{"code 99998", "Check api_key of octeth in the provider configuration"},
 		},
 		"a page with status 200": {
-			"5.6", func(t *testing.T, w *octethWorld) {
-				w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchOutOfOrder: true}})
+			"5.6", func(t *testing.T, w *OctethWorld) {
+				w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchOutOfOrder: true}})
 			},
 			[]string{"Before 5.9.3 the platform answers with a page when it fails"},
 		},
 		"nothing there": {
-			"5.8", func(t *testing.T, w *octethWorld) {
-				w.under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: http.StatusNotFound, Body: "<html>Not found</html>"}}})
+			"5.8", func(t *testing.T, w *OctethWorld) {
+				w.Under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: http.StatusNotFound, Body: "<html>Not found</html>"}}})
 			},
 			[]string{"HTTP 404", "Check that url of octeth"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t).older(t, c.version)
-			config := w.provider() + octethConfigOf("example.com", emailGateway)
+			w := NewOcteth(t).Older(t, c.version)
+			config := w.Provider() + OctethConfigOf("example.com", EmailGateway)
 			w.Run(t, resource.TestStep{Config: config}, resource.TestStep{
-				PreConfig: func() { w.forget(); c.alter(t, w) }, Config: config, ExpectError: sayingInTurn(c.says...),
+				PreConfig: func() { w.Forget(); c.alter(t, w) }, Config: config, ExpectError: SayingInTurn(c.says...),
 			}, resource.TestStep{
 				PreConfig: func() {
-					for _, said := range w.heard() {
+					for _, said := range w.Heard() {
 						if strings.Contains(said, wrongKey) || strings.Contains(said, octethsim.ExpiredSessionID) {
 							t.Errorf("credentials are shown: %s", said)
 						}
 					}
-					w.apiKey, w.sessionID = octethsim.APIKey, ""
-					w.under(t, fault.Conditions{})
+					w.APIKey, w.SessionID = octethsim.APIKey, ""
+					w.Under(t, fault.Conditions{})
 				},
-				Config: config, ConfigPlanChecks: emptyPlan,
+				Config: config, ConfigPlanChecks: EmptyPlan,
 			})
 		})
 	}
@@ -111,19 +111,19 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 // What Octeth refuses of a creation is said in its own words, and nothing is left.
 func TestOctethDomainRefused(t *testing.T) {
 	t.Parallel()
-	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
-	w.under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingDomains: "0"}})
+	w, old := NewOcteth(t), NewOcteth(t).Older(t, "5.6")
+	w.Under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingDomains: "0"}})
 	for name, c := range map[string]struct {
-		world         *octethWorld
+		world         *OctethWorld
 		options, says string
 	}{
-		"limit":          {w, campaign, "The user has as many sender domains as the user group allows"},
-		"too old for it": {old, emailGateway + `, track_prefix = "go"`, "5.8 is the first that does"},
+		"limit":          {w, Campaign, "The user has as many sender domains as the user group allows"},
+		"too old for it": {old, EmailGateway + `, track_prefix = "go"`, "5.8 is the first that does"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c.world.Run(t, resource.TestStep{Config: c.world.provider() + octethConfigOf("example.com", c.options), ExpectError: saying(c.says)})
-			c.world.domains(t, func(st *octethsim.State) {
+			c.world.Run(t, resource.TestStep{Config: c.world.Provider() + OctethConfigOf("example.com", c.options), ExpectError: Saying(c.says)})
+			c.world.EditDomains(t, func(st *octethsim.State) {
 				if len(st.Domains) > 0 {
 					t.Errorf("%v is left", st.Domains)
 				}
@@ -136,19 +136,19 @@ func TestOctethDomainRefused(t *testing.T) {
 // them; a plan is empty whatever is told.
 func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t).older(t, "5.6")
-	config := func(options string) string { return w.provider() + octethConfigOf("example.com", emailGateway+options) }
+	w := NewOcteth(t).Older(t, "5.6")
+	config := func(options string) string { return w.Provider() + OctethConfigOf("example.com", EmailGateway+options) }
 	w.Run(t,
 		resource.TestStep{Config: config("")},
-		resource.TestStep{PreConfig: w.forget, Config: config(""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config(""), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{
 			Config: config(`, subdomain = "em", link_tracking = false`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
 				plancheck.ExpectEmptyPlan(),
 			}},
-			Check: w.changesBy("EmailGateway.UpdateDomain", "EmailGateway.VerifyDomain"), // which alone tells the records
+			Check: w.ChangesBy("EmailGateway.UpdateDomain", "EmailGateway.VerifyDomain"), // which alone tells the records
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config(""), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config(""), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 	)
 }
 
@@ -164,11 +164,11 @@ func TestOctethVersionOfTheSandbox(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "sandbox.json")
 		factories := map[string]func() (tfprotov6.ProviderServer, error){"postmaster": providerserver.NewProtocol6WithError(provider.New("test")())}
 		step := resource.TestStep{
-			Config: fmt.Sprintf("provider \"postmaster\" {\n  %s  sandbox = { path = %q }\n}\n", block, file) + octethConfigOf("example.com", campaign+`, subdomain = "em"`),
-			Check:  resource.TestCheckResourceAttr(senderAddress, "dns_records.em.type", "CNAME"),
+			Config: fmt.Sprintf("provider \"postmaster\" {\n  %s  sandbox = { path = %q }\n}\n", block, file) + OctethConfigOf("example.com", Campaign+`, subdomain = "em"`),
+			Check:  resource.TestCheckResourceAttr(SenderAddress, "dns_records.em.type", "CNAME"),
 		}
 		if !registers {
-			step.Check, step.ExpectError = nil, saying("Octeth has to publish the records")
+			step.Check, step.ExpectError = nil, Saying("Octeth has to publish the records")
 		}
 		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{step}})
 	}

@@ -15,11 +15,11 @@ import (
 )
 
 // Client is somebody else who works on the same installation.
-func (w *octethWorld) Client(t *testing.T) *octethapi.Client {
+func (w *OctethWorld) Client(t *testing.T) *octethapi.Client {
 	t.Helper()
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	kit.PartOf[*octeth.Account](s).ApiVersion = w.version
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
+	kit.PartOf[*octeth.Account](s).ApiVersion = w.Version
 	client, err := kit.PartOf[*octeth.Account](s).Client()
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func (w *octethWorld) Client(t *testing.T) *octethapi.Client {
 }
 
 // registerSender is somebody else who registers a domain.
-func (w *octethWorld) registerSender(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
+func (w *OctethWorld) registerSender(t *testing.T, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
 	t.Helper()
 	d, err := w.Client(t).Create(t.Context(), kind, domain, options)
 	if err != nil {
@@ -53,36 +53,36 @@ func TestOctethDomainImport(t *testing.T) {
 	}{
 		"campaign, by number": {
 			"5.9", octethapi.Campaign, octethapi.Options{}, "octeth/campaign/1", "_dmarc.sl",
-			[]string{campaign, campaign + `, subdomain = "", use_tracking_subdomain = true, link_tracking = true, unsubscribe_link = false`}, "",
+			[]string{Campaign, Campaign + `, subdomain = "", use_tracking_subdomain = true, link_tracking = true, unsubscribe_link = false`}, "",
 		},
 		"campaign, by name": {
 			"5.9.4", octethapi.Campaign, octethapi.Options{Subdomain: &em, OpenTracking: &no}, "octeth/campaign/Example.COM.", "_dmarc.em",
-			[]string{campaign, campaign + `, subdomain = "EM", track_prefix = "", open_tracking = false`}, "",
+			[]string{Campaign, Campaign + `, subdomain = "EM", track_prefix = "", open_tracking = false`}, "",
 		},
 		"gateway, by number": {
 			"5.8", octethapi.EmailGateway, octethapi.Options{TrackPrefix: &em, UseTrackingSubdomain: &no}, "octeth/email-gateway/1", "_dmarc.eg",
-			[]string{emailGateway, emailGateway + `, track_prefix = "em", use_tracking_subdomain = false`}, "",
+			[]string{EmailGateway, EmailGateway + `, track_prefix = "em", use_tracking_subdomain = false`}, "",
 		},
 		"gateway before 5.7.2, by name": {
 			"5.6", octethapi.EmailGateway, octethapi.Options{Subdomain: &em}, "octeth/email-gateway/example.com", "_dmarc.em",
-			[]string{emailGateway}, `, subdomain = "EM"`,
+			[]string{EmailGateway}, `, subdomain = "EM"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t).older(t, c.version)
+			w := NewOcteth(t).Older(t, c.version)
 			w.registerSender(t, c.kind, "example.com", c.set)
 			steps := []resource.TestStep{{
-				Config: w.provider() + octethConfigOf("example.com", c.options[0]), ResourceName: senderAddress,
+				Config: w.Provider() + OctethConfigOf("example.com", c.options[0]), ResourceName: SenderAddress,
 				ImportState: true, ImportStateId: c.id, ImportStatePersist: true,
 			}}
 			for _, options := range c.options {
-				steps = append(steps, resource.TestStep{Config: w.provider() + octethConfigOf("example.com", options), ConfigPlanChecks: emptyPlan})
+				steps = append(steps, resource.TestStep{Config: w.Provider() + OctethConfigOf("example.com", options), ConfigPlanChecks: EmptyPlan})
 			}
 			w.Run(t, append(steps, resource.TestStep{
-				PreConfig: w.forget, Config: w.provider() + octethConfigOf("example.com", c.options[0]+c.untold) + publishedRecords("example.com"), Check: w.changesBy(),
+				PreConfig: w.Forget, Config: w.Provider() + OctethConfigOf("example.com", c.options[0]+c.untold) + PublishedRecords("example.com"), Check: w.ChangesBy(),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey(c.record).AtMapKey("type"), knownvalue.StringExact("CNAME")),
+					statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records").AtMapKey(c.record).AtMapKey("type"), knownvalue.StringExact("CNAME")),
 				},
 			})...)
 		})
@@ -93,10 +93,10 @@ func TestOctethDomainImport(t *testing.T) {
 // says.
 func TestOctethDomainImportRefused(t *testing.T) {
 	t.Parallel()
-	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
+	w, old := NewOcteth(t), NewOcteth(t).Older(t, "5.6")
 	w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	for name, c := range map[string]struct {
-		world    *octethWorld
+		world    *OctethWorld
 		id, says string
 	}{
 		"no kind":        {w, "octeth/12", "at Octeth like octeth/campaign/12"},
@@ -108,8 +108,8 @@ func TestOctethDomainImportRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c.world.Run(t, resource.TestStep{
-				Config: c.world.provider() + octethConfigOf("example.com", campaign), ResourceName: senderAddress,
-				ImportState: true, ImportStateId: c.id, ExpectError: saying(c.says),
+				Config: c.world.Provider() + OctethConfigOf("example.com", Campaign), ResourceName: SenderAddress,
+				ImportState: true, ImportStateId: c.id, ExpectError: Saying(c.says),
 			})
 		})
 	}
@@ -118,20 +118,20 @@ func TestOctethDomainImportRefused(t *testing.T) {
 // A creation never begins an existing domain anew: it names the import id instead.
 func TestOctethDomainExists(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	w.registerSender(t, octethapi.Campaign, "example.com", octethapi.Options{})
-	w.domains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusEnabled })
-	config := w.provider() + octethConfigOf("example.com", campaign)
+	w.EditDomains(t, func(st *octethsim.State) { st.Domains[0].Status = octethsim.StatusEnabled })
+	config := w.Provider() + OctethConfigOf("example.com", Campaign)
 	w.Run(t,
-		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true, ExpectError: sayingInTurn("exists already", `id = "octeth/campaign/`)},
+		resource.TestStep{PreConfig: w.Forget, Config: config, PlanOnly: true, ExpectError: SayingInTurn("exists already", `id = "octeth/campaign/`)},
 		resource.TestStep{
 			PreConfig: func() {
-				if sent := w.sent(); len(sent) > 0 {
+				if sent := w.Sent(); len(sent) > 0 {
 					t.Errorf("it has sent %q", sent)
 				}
 			},
 			Config: config + "\nimport {\n  to = postmaster_sender_domain.s\n  id = \"octeth/campaign/example.com\"\n}\n",
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 	)
 }

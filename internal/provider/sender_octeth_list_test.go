@@ -19,9 +19,9 @@ import (
 // a version before 5.9, those of the gateway.
 func TestOctethSenderDomains(t *testing.T) {
 	t.Parallel()
-	w, old := newOctethWorld(t), newOctethWorld(t).older(t, "5.6")
-	for _, world := range []*octethWorld{w, old} {
-		world.domains(t, func(st *octethsim.State) {
+	w, old := NewOcteth(t), NewOcteth(t).Older(t, "5.6")
+	for _, world := range []*OctethWorld{w, old} {
+		world.EditDomains(t, func(st *octethsim.State) {
 			add := func(kind, name, status, subdomain string) {
 				st.LastID++
 				st.Domains = append(st.Domains, octethsim.Domain{
@@ -45,9 +45,9 @@ func TestOctethSenderDomains(t *testing.T) {
 	pending := item("octeth/email-gateway/2", "example.com", "unverified", knownvalue.Null())
 	verified := item("octeth/campaign/1", "example.com", "verified", knownvalue.StringExact("em"))
 	suspended := item("octeth/campaign/4", "example.org", "suspended", knownvalue.Null())
-	step := func(w *octethWorld, more string, want ...knownvalue.Check) resource.TestStep {
+	step := func(w *OctethWorld, more string, want ...knownvalue.Check) resource.TestStep {
 		return resource.TestStep{
-			Config: w.provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"octeth\"\n  %s\n}\n", more),
+			Config: w.Provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"octeth\"\n  %s\n}\n", more),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.postmaster_sender_domains.all", tfjsonpath.New("domains"), knownvalue.ListExact(want)),
 			},
@@ -61,7 +61,7 @@ func TestOctethSenderDomains(t *testing.T) {
 // works.
 func TestNoSenderDomains(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	var config string
 	for _, service := range kit.Names(kit.With[sender.Service](service.All)) {
 		config += fmt.Sprintf("\ndata \"postmaster_sender_domains\" %[1]q {\n  service = %[1]q\n}\noutput %[1]q {\n  value = [for d in data.postmaster_sender_domains.%[1]s.domains : d.id]\n}\n", service)
@@ -70,5 +70,5 @@ func TestNoSenderDomains(t *testing.T) {
 	for _, service := range kit.Names(kit.With[sender.Service](service.All)) {
 		checks = append(checks, statecheck.ExpectKnownValue("data.postmaster_sender_domains."+service, tfjsonpath.New("domains"), knownvalue.ListSizeExact(0)))
 	}
-	w.Run(t, resource.TestStep{Config: w.provider() + config, ConfigStateChecks: checks})
+	w.Run(t, resource.TestStep{Config: w.Provider() + config, ConfigStateChecks: checks})
 }

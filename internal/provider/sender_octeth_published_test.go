@@ -24,7 +24,7 @@ const dnsSet = "dns.set"
 // byAuthorization is an authorization at a host, and a domain there whose records
 // Octeth publishes by itself.
 func byAuthorization(host, domain, options string) string {
-	return authorizationAt(host, domain) + octethConfigOf(domain, options+", dns_authorization_id = postmaster_dns_authorization.a.id")
+	return AuthorizationAt(host, domain) + OctethConfigOf(domain, options+", dns_authorization_id = postmaster_dns_authorization.a.id")
 }
 
 // verificationOfPublished verifies domain "s", whose records Octeth has published.
@@ -40,39 +40,39 @@ resource "postmaster_domain_verification" "v" {
 func TestOctethPublishesByItself(t *testing.T) {
 	t.Parallel()
 	for domain, c := range map[string]struct{ host, kind string }{
-		"example.com": {"cloudflare", campaign},
-		"example.org": {"namecheap", emailGateway},
-		"example.net": {"godaddy", campaign},
+		"example.com": {"cloudflare", Campaign},
+		"example.org": {"namecheap", EmailGateway},
+		"example.net": {"godaddy", Campaign},
 	} {
 		t.Run(c.host, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t)
-			somebody := w.stranger(t, c.host, domain)
-			somebody.add(t, testkit.DnsRecordOf("www."+domain, "A", "192.0.2.80"))
-			config := w.provider() + byAuthorization(c.host, domain, c.kind) + verificationOfPublished
+			w := NewOcteth(t)
+			somebody := w.Stranger(t, c.host, domain)
+			somebody.Add(t, testkit.DnsRecordOf("www."+domain, "A", "192.0.2.80"))
+			config := w.Provider() + byAuthorization(c.host, domain, c.kind) + verificationOfPublished
 			create, remove := "user.senderdomain.create", "user.senderdomain.delete"
-			if c.kind == emailGateway {
+			if c.kind == EmailGateway {
 				create, remove = "EmailGateway.AddDomain", "EmailGateway.DeleteDomain"
 			}
 			w.Run(t,
 				resource.TestStep{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
-						statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+						statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+						statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 					},
 					Check: func(*terraform.State) error {
-						if sent := w.sent(); len(sent) != 3 || !slices.Equal(sent[:2], []string{create, dnsSet}) {
+						if sent := w.Sent(); len(sent) != 3 || !slices.Equal(sent[:2], []string{create, dnsSet}) {
 							return fmt.Errorf("the commands %q were sent", sent)
 						}
 						return nil
 					},
 				},
-				resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+				resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 				resource.TestStep{ // what stays is said
-					Config: w.provider() + authorizationAt(c.host, domain),
-					Check: resource.ComposeTestCheckFunc(w.changesBy(remove), somebody.Holds(t, "www."+domain, "A", "192.0.2.80"),
-						w.warns("apply", "Records stay published", "stay in the zone", "_dmarc.", " CNAME dmarc.octeth.example")),
+					Config: w.Provider() + AuthorizationAt(c.host, domain),
+					Check: resource.ComposeTestCheckFunc(w.ChangesBy(remove), somebody.Holds(t, "www."+domain, "A", "192.0.2.80"),
+						w.Warns("apply", "Records stay published", "stay in the zone", "_dmarc.", " CNAME dmarc.octeth.example")),
 				},
 			)
 		})
@@ -83,42 +83,42 @@ func TestOctethPublishesByItself(t *testing.T) {
 // before stay in the zone, and the plan's reader learns of them.
 func TestOctethPublishesAgain(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "cloudflare", "example.com")
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
 	config := func(options string) string {
-		return w.provider() + byAuthorization("cloudflare", "example.com", campaign+options) + verificationOfPublished
+		return w.Provider() + byAuthorization("cloudflare", "example.com", Campaign+options) + verificationOfPublished
 	}
-	unpublished := w.provider() + authorizationAt("cloudflare", "example.com") + octethConfigOf("example.com", campaign)
+	unpublished := w.Provider() + AuthorizationAt("cloudflare", "example.com") + OctethConfigOf("example.com", Campaign)
 	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`, subdomain = "em"`),
+			PreConfig: w.Forget, Config: config(`, subdomain = "em"`),
 			Check: resource.ComposeTestCheckFunc(
-				w.changesBy(campaignUpdate, dnsSet, campaignVerify),
-				w.warns("apply", "Octeth has drawn up other records", "track-sl.example.com CNAME"),
+				w.ChangesBy(campaignUpdate, dnsSet, campaignVerify),
+				w.Warns("apply", "Octeth has drawn up other records", "track-sl.example.com CNAME"),
 				somebody.Holds(t, "track-em.example.com", "CNAME", "tracking.octeth.example"),
 				somebody.Holds(t, "track-sl.example.com", "CNAME", "tracking.octeth.example"),
 			),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{
-			PreConfig: w.forget, Config: unpublished,
-			Check: resource.ComposeTestCheckFunc(w.changesBy(), w.warns("plan", "Octeth ceases to publish", "track-em.example.com CNAME")),
+			PreConfig: w.Forget, Config: unpublished,
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(), w.Warns("plan", "Octeth ceases to publish", "track-em.example.com CNAME")),
 		},
 		// As after an import: what is published already is not published again.
-		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config(`, subdomain = "em"`), Check: w.ChangesBy()},
 		resource.TestStep{ // a failure leaves the publication to the next apply
 			PreConfig: func() {
-				w.under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.Status, Status: 500,
+				w.Under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.Status, Status: 500,
 					Body: `{"Errors":[{"Code":9,"Message":"Failed to set DNS records for this domain"}]}`}}})
 			},
-			Config: config(`, subdomain = "mx"`), ExpectError: saying("Failed to set DNS records"),
+			Config: config(`, subdomain = "mx"`), ExpectError: Saying("Failed to set DNS records"),
 		},
 		resource.TestStep{
-			PreConfig: func() { w.under(t, fault.Conditions{}); w.forget() }, Config: config(`, subdomain = "mx"`),
-			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify), somebody.Holds(t, "track-mx.example.com", "CNAME", "tracking.octeth.example")),
+			PreConfig: func() { w.Under(t, fault.Conditions{}); w.Forget() }, Config: config(`, subdomain = "mx"`),
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(dnsSet, campaignVerify), somebody.Holds(t, "track-mx.example.com", "CNAME", "tracking.octeth.example")),
 		},
-		resource.TestStep{Config: config(`, subdomain = "mx"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`, subdomain = "mx"`), ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -126,9 +126,9 @@ func TestOctethPublishesAgain(t *testing.T) {
 // before they were published, are published by the next apply.
 func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign) + verificationOfPublished
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	config := w.Provider() + byAuthorization("cloudflare", "example.com", Campaign) + verificationOfPublished
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
@@ -137,20 +137,20 @@ func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 				if _, regenerated, err := w.Client(t).Update(t.Context(), octethapi.Campaign, 1, octethapi.Options{Subdomain: &em}); err != nil || !regenerated {
 					t.Fatal(regenerated, err)
 				}
-				w.forget()
+				w.Forget()
 			},
 			Config: config,
-			Check: resource.ComposeTestCheckFunc(w.changesBy(dnsSet, campaignVerify),
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(dnsSet, campaignVerify),
 				somebody.Holds(t, "_dmarc.em.example.com", "CNAME", "dmarc.octeth.example")),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 	)
 }
 
 // losingRecords has Octeth replace Namecheap's zones.
-func (w *octethWorld) losingRecords(t *testing.T) {
+func (w *OctethWorld) losingRecords(t *testing.T) {
 	t.Helper()
-	w.under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchLosesRecords: true}})
+	w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchLosesRecords: true}})
 }
 
 // Records of others that are gone after Octeth has written to a zone are listed, with
@@ -161,27 +161,27 @@ func TestOctethLosesRecords(t *testing.T) {
 		version, kind string
 		left          string
 	}{
-		"registered":     {"5.9", emailGateway, "has been deleted again"},
-		"published only": {"5.6", campaign, "What Octeth has published stays in the zone"},
+		"registered":     {"5.9", EmailGateway, "has been deleted again"},
+		"published only": {"5.6", Campaign, "What Octeth has published stays in the zone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t).older(t, c.version)
-			somebody := w.stranger(t, "namecheap", "example.org")
+			w := NewOcteth(t).Older(t, c.version)
+			somebody := w.Stranger(t, "namecheap", "example.org")
 			lose := func() {
-				somebody.add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.Add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			}
-			config := w.provider() + byAuthorization("namecheap", "example.org", c.kind)
+			config := w.Provider() + byAuthorization("namecheap", "example.org", c.kind)
 			w.Run(t,
-				resource.TestStep{PreConfig: lose, Config: config, ExpectError: sayingInTurn(
+				resource.TestStep{PreConfig: lose, Config: config, ExpectError: SayingInTurn(
 					"lists.example.org MX 20 mx.example.org (TTL 3600)", `note.example.org TXT "keep this" (TTL 3600)`, c.left,
 				)},
 				resource.TestStep{ // nothing is tainted or in the way
-					PreConfig: func() { w.under(t, fault.Conditions{}) }, Config: config,
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+					PreConfig: func() { w.Under(t, fault.Conditions{}) }, Config: config,
+					ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionCreate)),
 				},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -190,21 +190,21 @@ func TestOctethLosesRecords(t *testing.T) {
 // The same at a change: what has come of it is kept, with the error.
 func TestOctethLosesRecordsAtAChange(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "namecheap", "example.org")
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "namecheap", "example.org")
 	config := func(options string) string {
-		return w.provider() + byAuthorization("namecheap", "example.org", campaign+options)
+		return w.Provider() + byAuthorization("namecheap", "example.org", Campaign+options)
 	}
 	w.Run(t,
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			},
-			Config: config(`, subdomain = "em"`), ExpectError: saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),
+			Config: config(`, subdomain = "em"`), ExpectError: Saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),
 		},
-		resource.TestStep{Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`, subdomain = "em"`), ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -212,66 +212,66 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 // apply replaces it.
 func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	config := w.provider() + byAuthorization("namecheap", "example.org", campaign)
+	w := NewOcteth(t)
+	config := w.Provider() + byAuthorization("namecheap", "example.org", Campaign)
 	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
-				w.under(t, fault.Conditions{Faults: []fault.Fault{
+				w.Under(t, fault.Conditions{Faults: []fault.Fault{
 					{Path: "/api/v1/dns.set", Kind: fault.Status, Status: 500, Body: `{"Errors":[{"Code":9,"Message":"Failed to set DNS records for this domain"}]}`},
 					{Path: "/api.php", Skip: 4, Kind: fault.Status, Status: 500}, // after the lists of plan and apply, the creation, and its proof
 				}})
 			},
-			Config: config, ExpectError: saying("could not be deleted again"),
+			Config: config, ExpectError: Saying("could not be deleted again"),
 		},
 		resource.TestStep{
-			PreConfig: func() { w.under(t, fault.Conditions{}) }, Config: config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+			PreConfig: func() { w.Under(t, fault.Conditions{}) }, Config: config,
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // Before 5.9 the records of a campaign domain are all that there is of it.
 func TestOctethPublishesOnly(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t).older(t, "5.6")
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign)
+	w := NewOcteth(t).Older(t, "5.6")
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	config := w.Provider() + byAuthorization("cloudflare", "example.com", Campaign)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which takes dns_authorization_id"), PlanOnly: true},
+		resource.TestStep{Config: w.Provider() + OctethConfigOf("example.com", Campaign), ExpectError: Saying("which takes dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
-			Config:      w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "em"`),
-			ExpectError: saying("remove octeth.subdomain"), PlanOnly: true,
+			Config:      w.Provider() + byAuthorization("cloudflare", "example.com", Campaign+`, subdomain = "em"`),
+			ExpectError: Saying("remove octeth.subdomain"), PlanOnly: true,
 		},
 		resource.TestStep{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("id"), knownvalue.StringExact("octeth/campaign/example.com")),
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("_dmarc.sl").AtMapKey("value"), knownvalue.StringExact("dmarc.octeth.example")),
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("id"), knownvalue.StringExact("octeth/campaign/example.com")),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records").AtMapKey("_dmarc.sl").AtMapKey("value"), knownvalue.StringExact("dmarc.octeth.example")),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
 			},
-			Check: w.changesBy(dnsSet),
+			Check: w.ChangesBy(dnsSet),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{ // there is nothing to verify
-			Config:      config + verificationConfig(""),
-			ExpectError: saying("has no number: Octeth verifies only domains that are registered"),
+			Config:      config + VerificationConfig(""),
+			ExpectError: Saying("has no number: Octeth verifies only domains that are registered"),
 		},
 		resource.TestStep{
-			PreConfig: w.forget,
-			Config:    strings.Replace(w.provider()+byAuthorization("cloudflare", "example.com", campaign), `domain       = "example.com"`, "domain = \"sub.example.com\"\n  zone = \"example.com\"", 1),
-			Check:     w.changesBy(dnsSet), // by another authorization
+			PreConfig: w.Forget,
+			Config:    strings.Replace(w.Provider()+byAuthorization("cloudflare", "example.com", Campaign), `domain       = "example.com"`, "domain = \"sub.example.com\"\n  zone = \"example.com\"", 1),
+			Check:     w.ChangesBy(dnsSet), // by another authorization
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+				statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
 			},
 		},
 		resource.TestStep{
-			PreConfig: w.forget, Config: w.provider(),
-			Check: resource.ComposeTestCheckFunc(w.changesBy(), w.warns("apply", "Records stay published", "_dmarc.sl.example.com CNAME"),
+			PreConfig: w.Forget, Config: w.Provider(),
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(), w.Warns("apply", "Records stay published", "_dmarc.sl.example.com CNAME"),
 				somebody.Holds(t, "_dmarc.sl.example.com", "CNAME", "dmarc.octeth.example")),
 		},
-		resource.TestStep{Config: config, Check: w.warns("apply", "Octeth has published nothing new")},
+		resource.TestStep{Config: config, Check: w.Warns("apply", "Octeth has published nothing new")},
 	)
 }
 
@@ -279,18 +279,18 @@ func TestOctethPublishesOnly(t *testing.T) {
 // at plan.
 func TestOctethAuthorizationRefused(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	token := strings.Replace(w.provider(), "sandbox = {", "godaddy = {\n    token = \"invented-token\"\n  }\n  sandbox = {", 1)
+	w := NewOcteth(t)
+	token := strings.Replace(w.Provider(), "sandbox = {", "godaddy = {\n    token = \"invented-token\"\n  }\n  sandbox = {", 1)
 	for name, c := range map[string]struct{ provider, id, says string }{
 		"a token of GoDaddy": {token, "godaddy/example.net", "Octeth takes an API key with its secret (API v1) there, and no token"},
-		"RFC 2136":           {w.provider(), "rfc2136/corp.example", "Octeth writes records only at"},
+		"RFC 2136":           {w.Provider(), "rfc2136/corp.example", "Octeth writes records only at"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, domain, _ := strings.Cut(c.id, "/")
 			w.Run(t, resource.TestStep{
-				Config:   c.provider + octethConfigOf(domain, campaign+fmt.Sprintf(", dns_authorization_id = %q", c.id)),
-				PlanOnly: true, ExpectError: saying(c.says),
+				Config:   c.provider + OctethConfigOf(domain, Campaign+fmt.Sprintf(", dns_authorization_id = %q", c.id)),
+				PlanOnly: true, ExpectError: Saying(c.says),
 			})
 		})
 	}
@@ -299,13 +299,13 @@ func TestOctethAuthorizationRefused(t *testing.T) {
 // What is found wrong only at apply is found before anything is made.
 func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
+	w := NewOcteth(t)
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("cloudflare", "example.com") +
-			octethConfigOf("example.org", campaign+", dns_authorization_id = postmaster_dns_authorization.a.id"),
-		ExpectError: saying("example.org is not in the zone example.com"),
+		Config: w.Provider() + AuthorizationAt("cloudflare", "example.com") +
+			OctethConfigOf("example.org", Campaign+", dns_authorization_id = postmaster_dns_authorization.a.id"),
+		ExpectError: Saying("example.org is not in the zone example.com"),
 	})
-	if sent := w.sent(); len(sent) > 0 {
+	if sent := w.Sent(); len(sent) > 0 {
 		t.Errorf("it has sent %q", sent)
 	}
 }
@@ -314,10 +314,10 @@ func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 // Namecheap's zones as a whole.
 func TestOctethPublishesOneAfterTheOther(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "namecheap", "example.org")
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "namecheap", "example.org")
 	w.Run(t, resource.TestStep{
-		Config: w.provider() + authorizationAt("namecheap", "example.org") + `
+		Config: w.Provider() + AuthorizationAt("namecheap", "example.org") + `
 resource "postmaster_sender_domain" "s" {
   count  = 4
   domain = "d${count.index}.example.org"

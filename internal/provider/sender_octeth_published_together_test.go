@@ -42,27 +42,27 @@ resource "postmaster_dns_records" "early" {
 // the other, and what is changed here is not taken for a loss.
 func TestOctethPublishesBetweenOthers(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t)
-	somebody := w.stranger(t, "namecheap", "example.org")
-	somebody.add(t,
+	w := NewOcteth(t)
+	somebody := w.Stranger(t, "namecheap", "example.org")
+	somebody.Add(t,
 		testkit.DnsRecordOf("www.example.org", "A", "192.0.2.80"),
 		testkit.DnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
 		testkit.DnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
 	)
 	// Time passes between the reading and the writing of a zone, and Octeth's answer
 	// comes long after it has written.
-	if err := w.box.SetConditions(namecheapsim.Section, fault.Conditions{
+	if err := w.Box.SetConditions(namecheapsim.Section, fault.Conditions{
 		Latency:  fault.Duration(20 * time.Millisecond),
 		Settings: map[string]string{namecheapsim.SettingCallsPerMinute: "0"},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}}})
+	w.Under(t, fault.Conditions{Faults: []fault.Fault{{Path: "/api/v1/dns.set", Kind: fault.SlowBody, Delay: fault.Duration(40 * time.Millisecond)}}})
 	// Each of the others waits for the one before: our records take three turns.
-	config := w.provider() + authorizationAt("namecheap", "example.org") + publishedTogether +
-		recordsConfig("spf", `spf = { name = "example.org", type = "TXT", value = "v=spf1 a:mail.example.com ~all" }`,
+	config := w.Provider() + AuthorizationAt("namecheap", "example.org") + publishedTogether +
+		RecordsConfig("spf", `spf = { name = "example.org", type = "TXT", value = "v=spf1 a:mail.example.com ~all" }`,
 			"depends_on = [postmaster_dns_records.early]") +
-		recordsConfig("late", `shop = { name = "shop.example.org", type = "CNAME", value = "new.example.net" }`,
+		RecordsConfig("late", `shop = { name = "shop.example.org", type = "CNAME", value = "new.example.net" }`,
 			"overwrite = true\n  depends_on = [postmaster_dns_records.spf]")
 	w.Run(t,
 		resource.TestStep{
@@ -78,7 +78,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 						return err
 					}
 				}
-				for _, said := range w.heard() {
+				for _, said := range w.Heard() {
 					if strings.Contains(said, "gone") || strings.Contains(said, "two at the same time") {
 						return fmt.Errorf("a loss is reported: %s", said)
 					}
@@ -86,7 +86,7 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 				return nil
 			},
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+		resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 	)
 }
 
@@ -108,17 +108,17 @@ func (s stopping) RoundTrip(req *http.Request) (*http.Response, error) {
 // was lost; one that is stopped before has nothing published.
 func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
-	w := newOctethWorld(t).older(t, "5.6")
-	somebody := w.stranger(t, "namecheap", "example.org")
-	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	w := NewOcteth(t).Older(t, "5.6")
+	somebody := w.Stranger(t, "namecheap", "example.org")
+	somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
-	s := w.octethServices(w.version)
+	s := w.octethServices(w.Version)
 	address, err := s.SimulatedURL(octethsim.Section, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := octethapi.New(octethapi.Config{URL: address, APIKey: w.apiKey, APIVersion: w.version, Transport: stopping{w.box.Transport(), stop}})
+	client := octethapi.New(octethapi.Config{URL: address, APIKey: w.APIKey, APIVersion: w.Version, Transport: stopping{w.Box.Transport(), stop}})
 	p, err := octeth.NewOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
 		t.Errorf("%v, %v; want five records and the lost one", written, err)
 	}
-	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 	if _, err := p.Publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
 		t.Errorf("%v, want the context's error", err)
 	}

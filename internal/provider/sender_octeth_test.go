@@ -12,20 +12,20 @@ import (
 // A domain of each kind, from nothing to verified in one apply.
 func TestOctethDomainFromNothingToVerified(t *testing.T) {
 	t.Parallel()
-	for _, options := range []string{campaign, emailGateway} {
+	for _, options := range []string{Campaign, EmailGateway} {
 		t.Run(options, func(t *testing.T) {
 			t.Parallel()
-			w := newOctethWorld(t)
-			config := w.provider() + octethConfigOf("example.com", options) + publishedSender("example.com")
+			w := NewOcteth(t)
+			config := w.Provider() + OctethConfigOf("example.com", options) + PublishedSender("example.com")
 			w.Run(t,
 				resource.TestStep{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
-						statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
+						statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+						statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(5)),
 					},
 				},
-				resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+				resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: EmptyPlan, Check: w.ChangesBy()},
 			)
 		})
 	}

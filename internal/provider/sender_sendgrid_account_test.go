@@ -47,20 +47,20 @@ func TestSenderDomainOfAnotherAccount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newDNSWorld(t)
-			url := w.serve(t)
+			w := New(t)
+			url := w.Serve(t)
 			config := func(p provider) string {
-				return w.realProvider(t, sendgridBlock(url, p.key, p.more)) + senderConfig("example.com", c.options)
+				return w.RealProvider(t, SendGridBlock(url, p.key, p.more)) + SenderConfig("example.com", c.options)
 			}
 			w.Run(t,
 				resource.TestStep{Config: config(c.right)},
-				resource.TestStep{PreConfig: w.forget, Config: config(c.wrong), ExpectError: sayingInTurn(c.says...)},
-				resource.TestStep{Config: config(c.wrong), Destroy: true, ExpectError: sayingInTurn(c.says...)},
-				resource.TestStep{Config: config(c.right), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
+				resource.TestStep{PreConfig: w.Forget, Config: config(c.wrong), ExpectError: SayingInTurn(c.says...)},
+				resource.TestStep{Config: config(c.wrong), Destroy: true, ExpectError: SayingInTurn(c.says...)},
+				resource.TestStep{Config: config(c.right), ConfigPlanChecks: EmptyPlan, Check: w.SendGridChanges()},
 				resource.TestStep{ // somebody has deleted it indeed
-					PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
+					PreConfig:        func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 					Config:           config(c.right),
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionCreate)),
+					ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionCreate)),
 				},
 			)
 		})
@@ -70,16 +70,16 @@ func TestSenderDomainOfAnotherAccount(t *testing.T) {
 // A parent's key sees its subusers' domains also where they were made by the subuser.
 func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	url := w.serve(t)
+	w := New(t)
+	url := w.Serve(t)
 	config := func(more string) string {
-		return w.realProvider(t, sendgridBlock(url, sendgridsim.Key, more)) + senderConfig("example.com", "")
+		return w.RealProvider(t, SendGridBlock(url, sendgridsim.Key, more)) + SenderConfig("example.com", "")
 	}
 	w.Run(t,
 		resource.TestStep{Config: config(`on_behalf_of = "newsletter"`)},
-		resource.TestStep{Config: config(""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(""), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ // the subuser has none left, and the parent may say so
-			PreConfig:          func() { w.senders(t, func(st *sendgridsim.State) { st.Domains = nil }) },
+			PreConfig:          func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains = nil }) },
 			Config:             config(""),
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,
@@ -100,22 +100,22 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			config := w.provider() + senderConfig("example.com", "")
+			w := NewHasty(t)
+			config := w.Provider() + SenderConfig("example.com", "")
 			var was sendgridsim.Domain
 			w.Run(t,
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() {
-						w.senders(t, func(st *sendgridsim.State) { was = *st.Domains[0]; c.change(st.Domains[0]) })
-						w.forget()
+						w.EditSendGrid(t, func(st *sendgridsim.State) { was = *st.Domains[0]; c.change(st.Domains[0]) })
+						w.Forget()
 					},
-					Config: config, ExpectError: saying(c.says),
+					Config: config, ExpectError: Saying(c.says),
 				},
-				resource.TestStep{Config: config, Destroy: true, ExpectError: saying(c.says)},
+				resource.TestStep{Config: config, Destroy: true, ExpectError: Saying(c.says)},
 				resource.TestStep{
-					PreConfig: func() { w.senders(t, func(st *sendgridsim.State) { *st.Domains[0] = was }) },
-					Config:    config, ConfigPlanChecks: emptyPlan, Check: w.changesBy(),
+					PreConfig: func() { w.EditSendGrid(t, func(st *sendgridsim.State) { *st.Domains[0] = was }) },
+					Config:    config, ConfigPlanChecks: EmptyPlan, Check: w.SendGridChanges(),
 				},
 			)
 		})
@@ -126,20 +126,20 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 // made, and the destroy deletes no other.
 func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Domain = "bank.example" }))
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Domain = "bank.example" }))
 	const bank = `{"id":45000007,"user_id":7770001,"username":"sandbox","subdomain":"em7","domain":"bank.example","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em7.bank.example","data":"u1.wl1.sendgrid.net"},
 		"dkim1":{"type":"cname","host":"s1._domainkey.bank.example","data":"s1.domainkey.u1.wl1.sendgrid.net"},
 		"dkim2":{"type":"cname","host":"s2._domainkey.bank.example","data":"s2.domainkey.u1.wl1.sendgrid.net"}}}`
-	w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: bank}}})
-	config := w.provider() + senderConfig("example.com", "")
+	w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Path: "/v3/whitelabel/domains", Kind: fault.InvalidJSON, Body: bank}}})
+	config := w.Provider() + SenderConfig("example.com", "")
 	w.Run(t,
-		resource.TestStep{Config: config, Check: resource.TestCheckResourceAttr(senderAddress, "id", "sendgrid/45000008")},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, Check: resource.TestCheckResourceAttr(SenderAddress, "id", "sendgrid/45000008")},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{Config: config, Destroy: true},
 	)
-	w.senders(t, func(st *sendgridsim.State) {
+	w.EditSendGrid(t, func(st *sendgridsim.State) {
 		if len(st.Domains) != 1 || st.Domains[0].Domain != "bank.example" {
 			t.Errorf("SendGrid has %d domains", len(st.Domains))
 		}
@@ -153,21 +153,21 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 	for _, kind := range []fault.Kind{fault.Cut, fault.TruncatedBody, fault.CutAfter, fault.StatusAfter} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			before := w.provider() + senderConfig("example.com", `automatic_security = false, subdomain = "em"`)
-			after := w.provider() + senderConfig("example.com",
+			w := NewHasty(t)
+			before := w.Provider() + SenderConfig("example.com", `automatic_security = false, subdomain = "em"`)
+			after := w.Provider() + SenderConfig("example.com",
 				`automatic_security = false, subdomain = "em", custom_spf = true, default = true, ips = ["192.0.2.7", "192.0.2.8"], subusers = ["newsletter", "shop"]`)
 			broken := func(from int) func() {
 				return func() {
-					w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{
+					w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{
 						{Method: http.MethodPatch, Kind: kind}, {Method: http.MethodPost, Kind: kind, Skip: from}, {Method: http.MethodDelete, Kind: kind},
 					}})
 				}
 			}
-			fine := func() { w.sendgridUnder(t, fault.Conditions{}) }
+			fine := func() { w.SendGridUnder(t, fault.Conditions{}) }
 			failing := func(step resource.TestStep, says string) resource.TestStep {
 				if kind == fault.Cut { // before SendGrid learns of it
-					step.ExpectError, step.ConfigPlanChecks = saying(says), resource.ConfigPlanChecks{}
+					step.ExpectError, step.ConfigPlanChecks = Saying(says), resource.ConfigPlanChecks{}
 				}
 				return step
 			}
@@ -176,7 +176,7 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 				resource.TestStep{PreConfig: fine, Config: before},
 				failing(resource.TestStep{PreConfig: broken(0), Config: after}, "the change was not made"),
 				resource.TestStep{PreConfig: fine, Config: after},
-				resource.TestStep{Config: after, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: after, ConfigPlanChecks: EmptyPlan},
 				failing(resource.TestStep{PreConfig: broken(0), Config: after, Destroy: true}, "the domain is still there"),
 				resource.TestStep{PreConfig: fine, Config: after},
 			)
@@ -187,28 +187,28 @@ func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 // An answer that repeats the API key puts it into no state and no message.
 func TestSenderDomainAnswersThatRepeatTheKey(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	config := w.realProvider(t, sendgridBlock(w.serve(t), sendgridsim.Key, "")) + senderConfig("example.com", "")
+	w := New(t)
+	config := w.RealProvider(t, SendGridBlock(w.Serve(t), sendgridsim.Key, "")) + SenderConfig("example.com", "")
 	echo := fmt.Sprintf(`{"id":45000009,"user_id":7770001,"username":%q,"subdomain":"em1","domain":"example.com","automatic_security":true,"dns":{
 		"mail_cname":{"type":"cname","host":"em1.example.com","data":%[1]q},
 		"dkim1":{"type":"cname","host":"s1._domainkey.example.com","data":"a.example"},"dkim2":{"type":"cname","host":"s2._domainkey.example.com","data":"a.example"}}}`, sendgridsim.Key)
 	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 201, Body: echo}}})
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodPost, Kind: fault.Status, Status: 201, Body: echo}}})
 			},
-			Config: config, ExpectError: saying("the answer repeats the API key"),
+			Config: config, ExpectError: Saying("the answer repeats the API key"),
 		},
-		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config},
+		resource.TestStep{PreConfig: func() { w.SendGridUnder(t, fault.Conditions{}) }, Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Kind: fault.Status, Status: 200, Body: "[" + echo + "]"}}})
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Kind: fault.Status, Status: 200, Body: "[" + echo + "]"}}})
 			},
-			Config: config, ExpectError: saying("the answer repeats the API key"),
+			Config: config, ExpectError: Saying("the answer repeats the API key"),
 		},
-		resource.TestStep{PreConfig: func() { w.sendgridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{PreConfig: func() { w.SendGridUnder(t, fault.Conditions{}) }, Config: config, ConfigPlanChecks: EmptyPlan},
 	)
-	for _, said := range w.heard() {
+	for _, said := range w.Heard() {
 		if testkit.ContainsAll(said, []string{sendgridsim.Key}) {
 			t.Errorf("the key is shown: %s", said)
 		}

@@ -51,17 +51,17 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			before := w.provider() + senderConfig("example.com", c.before)
-			after := w.provider() + senderConfig("example.com", strings.TrimPrefix(c.before+", "+c.added, ", "))
+			w := NewHasty(t)
+			before := w.Provider() + SenderConfig("example.com", c.before)
+			after := w.Provider() + SenderConfig("example.com", strings.TrimPrefix(c.before+", "+c.added, ", "))
 			var states []statecheck.StateCheck
 			for key, record := range c.records {
-				states = append(states, statecheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey(key).AtMapKey("name"), knownvalue.StringExact(record)))
+				states = append(states, statecheck.ExpectKnownValue(SenderAddress, tfjsonpath.New("dns_records").AtMapKey(key).AtMapKey("name"), knownvalue.StringExact(record)))
 			}
 			w.Run(t,
 				resource.TestStep{Config: before},
-				resource.TestStep{Config: after, ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, c.want)), ConfigStateChecks: states},
-				resource.TestStep{Config: after, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: after, ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, c.want)), ConfigStateChecks: states},
+				resource.TestStep{Config: after, ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -71,19 +71,19 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 // is read where that says so, and at the plan otherwise.
 func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w := NewHasty(t)
+	config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 	for _, options := range []string{
 		`automatic_security = true, custom_spf = true`, `automatic_security = true, ips = ["192.0.2.7"]`, `custom_spf = true`, `ips = ["192.0.2.7"]`,
 	} {
-		w.Run(t, resource.TestStep{Config: config(options), PlanOnly: true, ExpectError: saying("Only with manual security")})
+		w.Run(t, resource.TestStep{Config: config(options), PlanOnly: true, ExpectError: Saying("Only with manual security")})
 	}
-	if calls := w.sendgridCalls(changingMethods...); len(calls) > 0 {
+	if calls := w.SendGridCalls(ChangingMethods...); len(calls) > 0 {
 		t.Errorf("SendGrid was called: %q", calls)
 	}
 	w.Run(t,
 		resource.TestStep{Config: config(`custom_spf = false, ips = []`)},
-		resource.TestStep{Config: config(`custom_spf = true`), ExpectError: saying("Only with manual security")},
+		resource.TestStep{Config: config(`custom_spf = true`), ExpectError: Saying("Only with manual security")},
 		resource.TestStep{Config: config(`automatic_security = false, custom_spf = true, ips = ["192.0.2.7"]`)},
 		resource.TestStep{Config: config(`custom_spf = true, ips = ["192.0.2.8"]`)}, // left as it is, which is manual
 	)
@@ -92,16 +92,16 @@ func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 // What is foreseeable of a domain that takes the place of another is in the plan.
 func TestSenderDomainReplacementShowsWhatComes(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	block := tfjsonpath.New("sendgrid")
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + senderConfig("example.com", `subdomain = "em1"`)},
+		resource.TestStep{Config: w.Provider() + SenderConfig("example.com", `subdomain = "em1"`)},
 		resource.TestStep{
-			Config: w.provider() + senderConfig("example.com", `subdomain = "em2"`),
-			ConfigPlanChecks: preApply(
-				plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace),
-				plancheck.ExpectKnownValue(senderAddress, block.AtMapKey("automatic_security"), knownvalue.Bool(true)),
-				plancheck.ExpectKnownValue(senderAddress, block.AtMapKey("region"), knownvalue.StringExact("global")),
+			Config: w.Provider() + SenderConfig("example.com", `subdomain = "em2"`),
+			ConfigPlanChecks: PreApply(
+				plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace),
+				plancheck.ExpectKnownValue(SenderAddress, block.AtMapKey("automatic_security"), knownvalue.Bool(true)),
+				plancheck.ExpectKnownValue(SenderAddress, block.AtMapKey("region"), knownvalue.StringExact("global")),
 			),
 		},
 	)
@@ -125,31 +125,31 @@ func TestSenderDomainRegions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			simulated := w.adjust
+			w := NewHasty(t)
+			simulated := w.Adjust
 			region := c.provider
-			w.adjust = func(s *kit.Run) {
+			w.Adjust = func(s *kit.Run) {
 				simulated(s)
 				kit.PartOf[*sendgrid.Account](s).UseClient(w.sendgridIn(t, s, region))
 			}
-			config := w.provider() + senderConfig("example.com", c.options)
+			config := w.Provider() + SenderConfig("example.com", c.options)
 			w.Run(t,
 				resource.TestStep{Config: config, Check: func(*terraform.State) (err error) {
-					w.senders(t, func(st *sendgridsim.State) {
+					w.EditSendGrid(t, func(st *sendgridsim.State) {
 						if d := st.Domains[0]; d.Region != c.host || d.Target != c.target {
 							err = fmt.Errorf("it was created at the host %s for %s", d.Region, d.Target)
 						}
 					})
 					return err
 				}},
-				resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 				// Where a domain is, is remembered, whichever host new ones go to.
 				resource.TestStep{PreConfig: func() {
 					region = map[sendgridapi.Region]sendgridapi.Region{sendgridapi.EU: sendgridapi.Global}[c.provider]
-				}, Config: config, ConfigPlanChecks: emptyPlan},
+				}, Config: config, ConfigPlanChecks: EmptyPlan},
 				resource.TestStep{Config: config, Destroy: true},
 			)
-			w.senders(t, func(st *sendgridsim.State) {
+			w.EditSendGrid(t, func(st *sendgridsim.State) {
 				if len(st.Domains) > 0 {
 					t.Errorf("%d domains are left", len(st.Domains))
 				}
@@ -159,7 +159,7 @@ func TestSenderDomainRegions(t *testing.T) {
 }
 
 // sendgridIn is a client of the simulated SendGrid with a region that is configured.
-func (w *dnsWorld) sendgridIn(t *testing.T, s *kit.Run, region sendgridapi.Region) *sendgridapi.Client {
+func (w *World) sendgridIn(t *testing.T, s *kit.Run, region sendgridapi.Region) *sendgridapi.Client {
 	t.Helper()
 	cfg := sendgridapi.Config{APIKey: sendgridsim.Key, Region: region, Transport: s.Sandbox().Transport()}
 	var err error
@@ -176,19 +176,19 @@ func (w *dnsWorld) sendgridIn(t *testing.T, s *kit.Run, region sendgridapi.Regio
 // configuration is no reason to replace a domain that was imported.
 func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Target = "eu" }))
-	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Target = "eu" }))
+	config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 	w.Run(t,
-		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
+		resource.TestStep{Config: config(``), ResourceName: SenderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`region = "eu"`), Check: w.changesBy(),
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+			PreConfig: w.Forget, Config: config(`region = "eu"`), Check: w.SendGridChanges(),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
 		},
-		resource.TestStep{Config: config(`region = "eu"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`region = "eu"`), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ // now it is known
 			Config: config(`region = "global"`), PlanOnly: true, ExpectNonEmptyPlan: true,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)}},
 		},
 	)
 }
@@ -200,8 +200,8 @@ func TestSenderDomainsOfParentAndSubuser(t *testing.T) {
 	for run := range 5 {
 		t.Run(fmt.Sprint(run), func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			config := w.provider() + `
+			w := NewHasty(t)
+			config := w.Provider() + `
 resource "postmaster_sender_domain" "s" {
   domain   = "example.com"
   sendgrid = { custom_dkim_selector = "par", default = true }
@@ -222,7 +222,7 @@ resource "postmaster_dns_records" "sub" {
   records              = postmaster_sender_domain.sub.dns_records
 }
 `
-			w.Run(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan})
+			w.Run(t, resource.TestStep{Config: config}, resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan})
 		})
 	}
 }
@@ -231,8 +231,8 @@ resource "postmaster_dns_records" "sub" {
 // the conflict tells how both can be had.
 func TestSenderDomainsWithOneSelector(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	first := w.provider() + senderConfig("example.com", "") + publishedRecords("example.com")
+	w := NewHasty(t)
+	first := w.Provider() + SenderConfig("example.com", "") + PublishedRecords("example.com")
 	w.Run(t,
 		resource.TestStep{Config: first},
 		resource.TestStep{
@@ -246,7 +246,7 @@ resource "postmaster_dns_records" "sub" {
   records              = postmaster_sender_domain.sub.dns_records
 }
 `,
-			ExpectError: sayingInTurn("s1._domainkey.example.com", "custom_dkim_selector"),
+			ExpectError: SayingInTurn("s1._domainkey.example.com", "custom_dkim_selector"),
 		},
 	)
 }
@@ -254,9 +254,9 @@ resource "postmaster_dns_records" "sub" {
 // The default of a subuser is not taken away by that of its parent, and not warned of.
 func TestSenderDomainDefaultBesideASubusers(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Default, d.Owner = true, sendgridsim.Subuser }))
-	w.Run(t, resource.TestStep{Config: w.provider() + senderConfig("example.org", `default = true`), Check: w.warnsOfNothing})
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Default, d.Owner = true, sendgridsim.Subuser }))
+	w.Run(t, resource.TestStep{Config: w.Provider() + SenderConfig("example.org", `default = true`), Check: w.WarnsOfNothing})
 }
 
 // A private state of a version to come is not taken for none.

@@ -20,9 +20,9 @@ import (
 var usernameInState = tfjsonpath.New("sendgrid").AtMapKey("username")
 
 // associatedAtSendGrid checks who is associated with the first domain.
-func (w *dnsWorld) associatedAtSendGrid(t *testing.T, want ...string) resource.TestCheckFunc {
+func (w *World) associatedAtSendGrid(t *testing.T, want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) (err error) {
-		w.senders(t, func(st *sendgridsim.State) {
+		w.EditSendGrid(t, func(st *sendgridsim.State) {
 			got := slices.Clone(st.Domains[0].Subusers)
 			slices.Sort(got)
 			if !slices.Equal(got, want) {
@@ -40,37 +40,37 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sendgridsim.SwitchAsDescribed: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
-			w.sendgridUnder(t, fault.Conditions{Switches: switches})
-			config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+			w := NewHasty(t)
+			w.SendGridUnder(t, fault.Conditions{Switches: switches})
+			config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 			w.Run(t,
 				resource.TestStep{
-					PreConfig: w.forget,
+					PreConfig: w.Forget,
 					Config:    config(`subusers = ["shop", "newsletter"]`),
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact("sandbox")),
+						statecheck.ExpectKnownValue(SenderAddress, usernameInState, knownvalue.StringExact("sandbox")),
 					},
-					Check: resource.ComposeTestCheckFunc(w.changesBy("POST domains", "POST domains/ID/subuser:add", "POST domains/ID/subuser:add"), w.associatedAtSendGrid(t, "newsletter", "shop")),
+					Check: resource.ComposeTestCheckFunc(w.SendGridChanges("POST domains", "POST domains/ID/subuser:add", "POST domains/ID/subuser:add"), w.associatedAtSendGrid(t, "newsletter", "shop")),
 				},
-				resource.TestStep{Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: emptyPlan},
-				resource.TestStep{Config: config(``), ConfigPlanChecks: emptyPlan}, // left as they are
+				resource.TestStep{Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: EmptyPlan},
+				resource.TestStep{Config: config(``), ConfigPlanChecks: EmptyPlan}, // left as they are
 				resource.TestStep{
-					PreConfig: w.forget,
+					PreConfig: w.Forget,
 					Config:    config(`subusers = ["newsletter"]`),
 					ConfigPlanChecks: resource.ConfigPlanChecks{
-						PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+						PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)},
 						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 					},
-					Check: resource.ComposeTestCheckFunc(w.changesBy("DELETE domains/ID/subuser"), w.associatedAtSendGrid(t, "newsletter")),
+					Check: resource.ComposeTestCheckFunc(w.SendGridChanges("DELETE domains/ID/subuser"), w.associatedAtSendGrid(t, "newsletter")),
 				},
 				resource.TestStep{ // drift is put right again
-					PreConfig:        func() { w.senders(t, func(st *sendgridsim.State) { st.Domains[0].Subusers = []string{"shop"} }) },
+					PreConfig:        func() { w.EditSendGrid(t, func(st *sendgridsim.State) { st.Domains[0].Subusers = []string{"shop"} }) },
 					Config:           config(`subusers = ["newsletter"]`),
-					ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)),
+					ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)),
 					Check:            w.associatedAtSendGrid(t, "newsletter"),
 				},
 				resource.TestStep{Config: config(`subusers = []`), Check: w.associatedAtSendGrid(t)},
-				resource.TestStep{Config: config(`subusers = []`), ConfigPlanChecks: emptyPlan},
+				resource.TestStep{Config: config(`subusers = []`), ConfigPlanChecks: EmptyPlan},
 			)
 		})
 	}
@@ -79,25 +79,25 @@ func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 // The owner is given at creation, and another one has another domain.
 func TestSenderDomainOwner(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w := NewHasty(t)
+	config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 	owner := func(name string) []statecheck.StateCheck {
-		return []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact(name))}
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(SenderAddress, usernameInState, knownvalue.StringExact(name))}
 	}
-	replaces := preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace))
+	replaces := PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace))
 	w.Run(t,
 		resource.TestStep{Config: config(``), ConfigStateChecks: owner("sandbox")},
-		resource.TestStep{Config: config(`username = "sandbox"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`username = "sandbox"`), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("newsletter"),
+			PreConfig: w.Forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("newsletter"),
 			Check: resource.ComposeTestCheckFunc(
-				w.warns("plan", "A new sender domain is made", "sendgrid.username", "receivers may reject it"),
-				w.warns("plan", "this one belongs to sandbox", `write subusers = ["newsletter"]`),
-				w.changesBy("DELETE domains/ID", "POST domains"),
+				w.Warns("plan", "A new sender domain is made", "sendgrid.username", "receivers may reject it"),
+				w.Warns("plan", "this one belongs to sandbox", `write subusers = ["newsletter"]`),
+				w.SendGridChanges("DELETE domains/ID", "POST domains"),
 			),
 		},
-		resource.TestStep{Config: config(`username = "newsletter"`), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: config(``), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(`username = "newsletter"`), ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{Config: config(``), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{Config: config(`username = "shop"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("shop")},
 	)
 }
@@ -106,34 +106,34 @@ func TestSenderDomainOwner(t *testing.T) {
 // keeps the domain, with a warning that has the line to write.
 func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.senders(t, existing(func(d *sendgridsim.Domain) { d.Subusers = []string{sendgridsim.Subuser} }))
-	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w := NewHasty(t)
+	w.EditSendGrid(t, ExistingSender(func(d *sendgridsim.Domain) { d.Subusers = []string{sendgridsim.Subuser} }))
+	config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 	updates := resource.ConfigPlanChecks{
-		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionUpdate)},
+		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionUpdate)},
 		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	}
 	w.Run(t,
-		resource.TestStep{Config: config(``), ResourceName: senderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
+		resource.TestStep{Config: config(``), ResourceName: SenderAddress, ImportState: true, ImportStateId: "sendgrid/45000007", ImportStatePersist: true},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: updates,
-			Check: resource.ComposeTestCheckFunc(w.warns("plan", "username of example.com is not its owner", `subusers = ["newsletter"]`, `username = "newsletter"`), w.changesBy()),
+			PreConfig: w.Forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.Warns("plan", "username of example.com is not its owner", `subusers = ["newsletter"]`, `username = "newsletter"`), w.SendGridChanges()),
 		},
 		resource.TestStep{ // as 0.1.0 did: another one in its place
-			PreConfig: w.forget, Config: config(`username = "shop"`), ConfigPlanChecks: updates,
-			Check: resource.ComposeTestCheckFunc(w.warns("plan", `subusers = ["shop"]`), w.associatedAtSendGrid(t, "shop"), w.changesBy("POST domains/ID/subuser:add", "DELETE domains/ID/subuser")),
+			PreConfig: w.Forget, Config: config(`username = "shop"`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.Warns("plan", `subusers = ["shop"]`), w.associatedAtSendGrid(t, "shop"), w.SendGridChanges("POST domains/ID/subuser:add", "DELETE domains/ID/subuser")),
 		},
-		resource.TestStep{Config: config(`username = "shop", subusers = ["newsletter"]`), ExpectError: saying("shop is not among subusers")},
+		resource.TestStep{Config: config(`username = "shop", subusers = ["newsletter"]`), ExpectError: Saying("shop is not among subusers")},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`username = "shop", subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
-			Check: resource.ComposeTestCheckFunc(w.warns("plan", `subusers = ["newsletter", "shop"]`), w.associatedAtSendGrid(t, "newsletter", "shop")),
+			PreConfig: w.Forget, Config: config(`username = "shop", subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
+			Check: resource.ComposeTestCheckFunc(w.Warns("plan", `subusers = ["newsletter", "shop"]`), w.associatedAtSendGrid(t, "newsletter", "shop")),
 		},
 		resource.TestStep{
-			PreConfig: w.forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(senderAddress, usernameInState, knownvalue.StringExact("sandbox"))},
-			Check:             w.changesBy(),
+			PreConfig: w.Forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: updates,
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(SenderAddress, usernameInState, knownvalue.StringExact("sandbox"))},
+			Check:             w.SendGridChanges(),
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: emptyPlan, Check: w.warnsOfNothing},
+		resource.TestStep{PreConfig: w.Forget, Config: config(`subusers = ["newsletter", "shop"]`), ConfigPlanChecks: EmptyPlan, Check: w.WarnsOfNothing},
 	)
 }
 
@@ -142,29 +142,29 @@ func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 // another one.
 func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := func(options string) string { return w.provider() + senderConfig("example.com", options) }
+	w := NewHasty(t)
+	config := func(options string) string { return w.Provider() + SenderConfig("example.com", options) }
 	w.Run(t,
 		resource.TestStep{
 			Config:      config(`subusers = ["nobody"]`),
-			ExpectError: sayingInTurn("could not associate its subusers", "username is invalid", "It has been deleted again"),
+			ExpectError: SayingInTurn("could not associate its subusers", "username is invalid", "It has been deleted again"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.senders(t, func(st *sendgridsim.State) {
+				w.EditSendGrid(t, func(st *sendgridsim.State) {
 					if len(st.Domains) > 0 {
 						t.Errorf("SendGrid has %d domains", len(st.Domains))
 					}
 				})
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodDelete, Kind: fault.Status, Status: 501}}})
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodDelete, Kind: fault.Status, Status: 501}}})
 			},
 			Config:      config(`subusers = ["nobody"]`),
-			ExpectError: sayingInTurn("could not associate its subusers", "It could not be deleted again", "marked as tainted"),
+			ExpectError: SayingInTurn("could not associate its subusers", "It could not be deleted again", "marked as tainted"),
 		},
 		resource.TestStep{
-			PreConfig:        func() { w.sendgridUnder(t, fault.Conditions{}) },
+			PreConfig:        func() { w.SendGridUnder(t, fault.Conditions{}) },
 			Config:           config(`subusers = ["shop"]`),
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
 			Check:            w.associatedAtSendGrid(t, "shop"),
 		},
 	)
@@ -174,24 +174,24 @@ func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 // not lost from the state.
 func TestSenderDomainWhoseUndoFails(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	const made = `{"id":45000001,"user_id":7770001,"username":"sandbox","subdomain":"em1001","domain":"example.com","automatic_security":true,"ips":[],"dns":{
 		"mail_cname":{"type":"cname","host":"em1001.example.com","data":"u1.wl1.sendgrid.net"}}}`
-	config := w.provider() + senderConfig("example.com", "")
+	config := w.Provider() + SenderConfig("example.com", "")
 	w.Run(t,
 		resource.TestStep{
 			PreConfig: func() {
-				w.sendgridUnder(t, fault.Conditions{Faults: []fault.Fault{
+				w.SendGridUnder(t, fault.Conditions{Faults: []fault.Fault{
 					{Method: http.MethodPost, Kind: fault.InvalidJSON, Body: made}, {Method: http.MethodDelete, Kind: fault.Status, Status: 501},
 				}})
 			},
-			Config: config, ExpectError: sayingInTurn("without the records dkim1, dkim2", "It could not be deleted again", "sendgrid/45000001"),
+			Config: config, ExpectError: SayingInTurn("without the records dkim1, dkim2", "It could not be deleted again", "sendgrid/45000001"),
 		},
 		resource.TestStep{
-			PreConfig:        func() { w.sendgridUnder(t, fault.Conditions{}) },
+			PreConfig:        func() { w.SendGridUnder(t, fault.Conditions{}) },
 			Config:           config,
-			ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionReplace)),
+			ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(SenderAddress, plancheck.ResourceActionReplace)),
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }

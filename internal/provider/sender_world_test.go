@@ -13,21 +13,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-// sandboxTarget is where the records of the sandbox's own account point.
-const sandboxTarget = "u7770001.wl001.sendgrid.net"
+// SandboxTarget is where the records of the sandbox's own account point.
+const SandboxTarget = "u7770001.wl001.sendgrid.net"
 
-// sendgridUnder puts SendGrid under conditions.
-func (w *dnsWorld) sendgridUnder(t *testing.T, c fault.Conditions) {
+// SendGridUnder puts SendGrid under conditions.
+func (w *World) SendGridUnder(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := w.box.SetConditions(sendgridsim.Section, c); err != nil {
+	if err := w.Box.SetConditions(sendgridsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// senders changes the domains at SendGrid as no call of the API does.
-func (w *dnsWorld) senders(t *testing.T, change func(*sendgridsim.State)) {
+// EditSendGrid changes the domains at SendGrid as no call of the API does.
+func (w *World) EditSendGrid(t *testing.T, change func(*sendgridsim.State)) {
 	t.Helper()
-	if err := store.Update(w.store(t), sendgridsim.Section, func(st *sendgridsim.State) error {
+	if err := store.Update(w.Store(t), sendgridsim.Section, func(st *sendgridsim.State) error {
 		change(st)
 		return nil
 	}); err != nil {
@@ -35,9 +35,9 @@ func (w *dnsWorld) senders(t *testing.T, change func(*sendgridsim.State)) {
 	}
 }
 
-// sendgridCalls are the calls of SendGrid with one of these methods since forget,
+// SendGridCalls are the calls of SendGrid with one of these methods since forget,
 // without their ids: "POST domains/ID/ips".
-func (w *dnsWorld) sendgridCalls(methods ...string) []string {
+func (w *World) SendGridCalls(methods ...string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var found []string
@@ -56,12 +56,12 @@ func (w *dnsWorld) sendgridCalls(methods ...string) []string {
 	return found
 }
 
-var changingMethods = []string{"POST", "PATCH", "PUT", "DELETE"}
+var ChangingMethods = []string{"POST", "PATCH", "PUT", "DELETE"}
 
-// changesBy checks which calls have changed anything at SendGrid since forget.
-func (w *dnsWorld) changesBy(want ...string) func(*terraform.State) error {
+// SendGridChanges checks which calls have changed anything at SendGrid since forget.
+func (w *World) SendGridChanges(want ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
-		if got := w.sendgridCalls(changingMethods...); !slices.Equal(got, want) {
+		if got := w.SendGridCalls(ChangingMethods...); !slices.Equal(got, want) {
 			return fmt.Errorf("the calls %q were made, not %q", got, want)
 		}
 		return nil

@@ -15,19 +15,19 @@ import (
 // What is not known yet is not taken for unset: it decides whose domains are meant,
 // and where.
 func TestSendGridConfigNotKnownYet(t *testing.T) {
-	for name, set := range map[string]attributes{
-		"sendgrid.api_key":      {"sendgrid": attributes{"api_key": unknown{}}},
-		"sendgrid.region":       {"sendgrid": attributes{"api_key": "SG.key", "region": unknown{}}},
-		"sendgrid.on_behalf_of": {"sendgrid": attributes{"api_key": "SG.key", "on_behalf_of": unknown{}}},
-		"sendgrid.base_url":     {"sendgrid": attributes{"api_key": "SG.key", "base_url": unknown{}}},
-		"sendgrid.api_key,":     {"sendgrid": unknown{}},
-		"sandbox":               {"sandbox": unknown{}, "sendgrid": attributes{"api_key": "SG.key"}},
+	for name, set := range map[string]Attributes{
+		"sendgrid.api_key":      {"sendgrid": Attributes{"api_key": Unknown{}}},
+		"sendgrid.region":       {"sendgrid": Attributes{"api_key": "SG.key", "region": Unknown{}}},
+		"sendgrid.on_behalf_of": {"sendgrid": Attributes{"api_key": "SG.key", "on_behalf_of": Unknown{}}},
+		"sendgrid.base_url":     {"sendgrid": Attributes{"api_key": "SG.key", "base_url": Unknown{}}},
+		"sendgrid.api_key,":     {"sendgrid": Unknown{}},
+		"sandbox":               {"sandbox": Unknown{}, "sendgrid": Attributes{"api_key": "SG.key"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("SENDGRID_API_KEY", "SG.key-of-the-environment")
 			t.Setenv("SENDGRID_REGION", "eu")
 			t.Setenv("SENDGRID_ON_BEHALF_OF", "newsletter")
-			services, diags := configured(t, set)
+			services, diags := Configured(t, set)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -41,7 +41,7 @@ func TestSendGridConfigNotKnownYet(t *testing.T) {
 
 func TestSendGridConfigFromEnvironment(t *testing.T) {
 	t.Setenv("SENDGRID_API_KEY", "")
-	services, _ := configured(t, attributes{})
+	services, _ := Configured(t, Attributes{})
 	if _, err := kit.PartOf[*sendgrid.Account](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "sendgrid.api_key (environment: SENDGRID_API_KEY)") {
 		t.Errorf("without a key the error is %v", err)
 	}
@@ -50,13 +50,13 @@ func TestSendGridConfigFromEnvironment(t *testing.T) {
 	t.Setenv("SENDGRID_ON_BEHALF_OF", "newsletter")
 	t.Setenv("SENDGRID_BASE_URL", "https://sendgrid.example/v3")
 	for name, c := range map[string]struct {
-		set    attributes
+		set    Attributes
 		region sendgridapi.Region
 	}{
-		"environment":   {attributes{}, sendgridapi.EU},
-		"configuration": {attributes{"sendgrid": attributes{"region": "global"}}, sendgridapi.Global},
+		"environment":   {Attributes{}, sendgridapi.EU},
+		"configuration": {Attributes{"sendgrid": Attributes{"region": "global"}}, sendgridapi.Global},
 	} {
-		services, diags := configured(t, c.set)
+		services, diags := Configured(t, c.set)
 		client, err := kit.PartOf[*sendgrid.Account](services).Client()
 		if diags.HasError() || err != nil {
 			t.Fatal(diags, err)
@@ -77,7 +77,7 @@ func TestSendGridVariablesRefused(t *testing.T) {
 	} {
 		t.Run(variable, func(t *testing.T) {
 			t.Setenv(variable, c.value)
-			if _, diags := configured(t, attributes{}); !strings.Contains(testkit.ErrorText(diags), c.says) {
+			if _, diags := Configured(t, Attributes{}); !strings.Contains(testkit.ErrorText(diags), c.says) {
 				t.Errorf("it says %q", testkit.ErrorText(diags))
 			}
 		})

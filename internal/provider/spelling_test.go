@@ -53,9 +53,9 @@ data "postmaster_mail_users" "all" {
 // A name in another case, with a trailing dot, or in Unicode instead of punycode is
 // the same name wherever it stands, and plans nothing.
 func TestSpellingsPlanNothing(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	spelled := func(domain, host, local string) string {
-		return w.provider() + strings.NewReplacer("DOMAIN", domain, "HOST", host, "LOCAL", local).Replace(spelledConfig)
+		return w.Provider() + strings.NewReplacer("DOMAIN", domain, "HOST", host, "LOCAL", local).Replace(spelledConfig)
 	}
 	steps := []resource.TestStep{{Config: spelled("xn--bcher-kva.example", "mail.xn--bcher-kva.example", "info")}}
 	for _, other := range [][3]string{
@@ -64,7 +64,7 @@ func TestSpellingsPlanNothing(t *testing.T) {
 		{"bücher.example", "mail.bücher.example", "info"},
 		{"BÜCHER.example.", "MAIL.Bücher.example.", "iNFO"},
 	} {
-		steps = append(steps, resource.TestStep{Config: spelled(other[0], other[1], other[2]), ConfigPlanChecks: emptyPlan})
+		steps = append(steps, resource.TestStep{Config: spelled(other[0], other[1], other[2]), ConfigPlanChecks: EmptyPlan})
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.factories(), Steps: steps})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }

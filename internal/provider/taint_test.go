@@ -11,7 +11,7 @@ import (
 // Terraform then gives Delete nothing of what was remembered beside the state.
 func TestTaintedObjectsAreReplaced(t *testing.T) {
 	t.Parallel()
-	provider, _ := sandboxProvider(t)
+	provider, _ := SandboxProvider(t)
 	config := provider + `
 resource "postmaster_mail_domain" "d" {
   domain        = "example.com"
@@ -58,21 +58,21 @@ resource "postmaster_dns_records" "none" {
 resource "postmaster_letsencrypt_cert" "c" {
   hostname = "mail.example.com"
 }
-` + senderConfig("example.net", "")
+` + SenderConfig("example.net", "")
 	addresses := []string{
 		"postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k", "postmaster_dns_authorization.a",
-		"postmaster_dns_records.r", "postmaster_dns_records.none", "postmaster_letsencrypt_cert.c", senderAddress,
+		"postmaster_dns_records.r", "postmaster_dns_records.none", "postmaster_letsencrypt_cert.c", SenderAddress,
 	}
 	var replaced []plancheck.PlanCheck
 	for _, address := range addresses {
 		replaced = append(replaced, plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace))
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{Config: config, Taint: addresses, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: replaced}},
-			{Config: config, ConfigPlanChecks: emptyPlan},
+			{Config: config, ConfigPlanChecks: EmptyPlan},
 		},
 	})
 }

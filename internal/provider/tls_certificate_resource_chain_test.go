@@ -27,17 +27,17 @@ func TestCertificateWithoutItsChain(t *testing.T) {
 	if err := os.WriteFile(authorities, []byte(testkit.ChainPEM(root)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := newPlanner(t, attributes{"mailserver": attributes{
+	p := NewPlanner(t, Attributes{"mailserver": Attributes{
 		"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD", "ca_file": authorities,
 	}})
-	upload := func(key *testkit.Issued, chain ...*testkit.Issued) attributes {
-		return attributes{"hostname": "mail.example.com", "certificate_pem": testkit.ChainPEM(chain...), "private_key_pem": testkit.KeyPEM(t, key)}
+	upload := func(key *testkit.Issued, chain ...*testkit.Issued) Attributes {
+		return Attributes{"hostname": "mail.example.com", "certificate_pem": testkit.ChainPEM(chain...), "private_key_pem": testkit.KeyPEM(t, key)}
 	}
 	inState := upload(leaf, leaf)
 	inState["id"], inState["not_after"] = "mailserver/mail.example.com", leaf.NotAfter.UTC().Format(time.RFC3339)
 	inState["fingerprint_sha256"] = cert.Fingerprint(leaf.Certificate)
 	for name, c := range map[string]struct {
-		before, after attributes
+		before, after Attributes
 		warned        bool
 	}{
 		"leaf alone":                          {nil, upload(leaf, leaf), true},
@@ -48,11 +48,11 @@ func TestCertificateWithoutItsChain(t *testing.T) {
 		"expired: an error says more":         {nil, upload(expired, expired), false},
 		"the same as before, not uploaded":    {inState, inState, false},
 		"a chain that loses its authority":    {upload(leaf, leaf, intermediate), upload(leaf, leaf), true},
-		"a certificate that is not yet known": {nil, attributes{"hostname": "mail.example.com", "certificate_pem": unknown{}, "private_key_pem": testkit.KeyPEM(t, leaf)}, false},
+		"a certificate that is not yet known": {nil, Attributes{"hostname": "mail.example.com", "certificate_pem": Unknown{}, "private_key_pem": testkit.KeyPEM(t, leaf)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var warnings []string
-			for _, d := range p.diagnostics(t, "postmaster_tls_certificate", c.before, c.after, nil) {
+			for _, d := range p.Diagnostics(t, "postmaster_tls_certificate", c.before, c.after, nil) {
 				if d.Severity == tfprotov6.DiagnosticSeverityWarning {
 					warnings = append(warnings, d.Summary+": "+d.Detail)
 				}

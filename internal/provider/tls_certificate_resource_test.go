@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	uploadAddress = "postmaster_tls_certificate.c"
-	uploadCall    = "POST /ssl/upload"
+	UploadAddress = "postmaster_tls_certificate.c"
+	UploadCall    = "POST /ssl/upload"
 )
 
 func tlsConfig(hostname, certificate, key string) string {
@@ -33,13 +33,13 @@ func keyWO(pem string, version int) string {
 	return fmt.Sprintf("private_key_pem_wo = <<-EOT\n%s\nEOT\n  private_key_pem_wo_version = %d", pem, version)
 }
 
-func keyInState(pem string) string { return fmt.Sprintf("private_key_pem = <<-EOT\n%s\nEOT", pem) }
+func KeyInState(pem string) string { return fmt.Sprintf("private_key_pem = <<-EOT\n%s\nEOT", pem) }
 
 // uploads is how many of the calls so far were uploads.
-func uploads(s *testServer) int {
+func uploads(s *MailServer) int {
 	n := 0
-	for _, call := range s.callsSoFar() {
-		if call == uploadCall {
+	for _, call := range s.CallsSoFar() {
+		if call == UploadCall {
 			n++
 		}
 	}
@@ -47,7 +47,7 @@ func uploads(s *testServer) int {
 }
 
 // serves is whether the mail server's host serves a certificate now.
-func serves(t *testing.T, s *testServer, want *testkit.Issued) {
+func serves(t *testing.T, s *MailServer, want *testkit.Issued) {
 	t.Helper()
 	conn, err := s.DialContext(t.Context(), "tcp", "mail.example.com:443")
 	if err != nil {
@@ -64,34 +64,34 @@ func serves(t *testing.T, s *testServer, want *testkit.Issued) {
 }
 
 func TestTLSCertificateLifecycle(t *testing.T) {
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	issuer := testkit.IssueCertificate(t, nil, "Example Issuer", testkit.AsAuthority)
 	first := testkit.IssueCertificate(t, issuer, "mail.example.com")
 	second := testkit.IssueCertificate(t, issuer, "mail.example.com")
 	fingerprintChanges := statecheck.CompareValue(compare.ValuesDiffer())
 	chain := testkit.ChainPEM(first, issuer)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
 			{
-				Config: s.provider(t) + tlsConfig("Mail.Example.com.", chain, keyWO(testkit.KeyPEM(t, first), 1)),
-				ConfigPlanChecks: preApply( // what the certificate says is known at plan
-					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
-					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("not_after"), knownvalue.StringExact(first.NotAfter.Format(time.RFC3339))),
-					plancheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(first.Certificate))),
+				Config: s.Provider(t) + tlsConfig("Mail.Example.com.", chain, keyWO(testkit.KeyPEM(t, first), 1)),
+				ConfigPlanChecks: PreApply( // what the certificate says is known at plan
+					plancheck.ExpectKnownValue(UploadAddress, tfjsonpath.New("id"), knownvalue.StringExact("mailserver/mail.example.com")),
+					plancheck.ExpectKnownValue(UploadAddress, tfjsonpath.New("not_after"), knownvalue.StringExact(first.NotAfter.Format(time.RFC3339))),
+					plancheck.ExpectKnownValue(UploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(first.Certificate))),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("private_key_pem_wo"), knownvalue.Null()),
-					fingerprintChanges.AddStateValue(uploadAddress, tfjsonpath.New("fingerprint_sha256")),
+					statecheck.ExpectKnownValue(UploadAddress, tfjsonpath.New("private_key_pem_wo"), knownvalue.Null()),
+					fingerprintChanges.AddStateValue(UploadAddress, tfjsonpath.New("fingerprint_sha256")),
 				},
 			},
 			{
 				PreConfig: func() {
 					serves(t, s, first)
-					s.forgetCalls()
+					s.ForgetCalls()
 				},
-				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 1)),
-				ConfigPlanChecks: emptyPlan,
+				Config:           s.Provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 1)),
+				ConfigPlanChecks: EmptyPlan,
 			},
 			{ // another version uploads again
 				PreConfig: func() {
@@ -99,8 +99,8 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 						t.Errorf("a spelling was uploaded %d times", n)
 					}
 				},
-				Config:           s.provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 2)),
-				ConfigPlanChecks: preApply(plancheck.ExpectResourceAction(uploadAddress, plancheck.ResourceActionUpdate)),
+				Config:           s.Provider(t) + tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, first), 2)),
+				ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction(UploadAddress, plancheck.ResourceActionUpdate)),
 			},
 			{
 				PreConfig: func() {
@@ -108,13 +108,13 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 						t.Errorf("another version was uploaded %d times", n)
 					}
 				},
-				Config: s.provider(t) + tlsConfig("mail.example.com", testkit.ChainPEM(second, issuer), keyInState(testkit.KeyPEM(t, second))),
-				ConfigPlanChecks: preApply(
-					plancheck.ExpectResourceAction(uploadAddress, plancheck.ResourceActionUpdate),
-					plancheck.ExpectSensitiveValue(uploadAddress, tfjsonpath.New("private_key_pem")),
+				Config: s.Provider(t) + tlsConfig("mail.example.com", testkit.ChainPEM(second, issuer), KeyInState(testkit.KeyPEM(t, second))),
+				ConfigPlanChecks: PreApply(
+					plancheck.ExpectResourceAction(UploadAddress, plancheck.ResourceActionUpdate),
+					plancheck.ExpectSensitiveValue(UploadAddress, tfjsonpath.New("private_key_pem")),
 				),
 				ConfigStateChecks: []statecheck.StateCheck{
-					fingerprintChanges.AddStateValue(uploadAddress, tfjsonpath.New("fingerprint_sha256")),
+					fingerprintChanges.AddStateValue(UploadAddress, tfjsonpath.New("fingerprint_sha256")),
 				},
 			},
 		},
@@ -125,10 +125,10 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 // TestTLSCertificateKnownLate has certificate and hostname come from a resource
 // that is made in the same apply.
 func TestTLSCertificateKnownLate(t *testing.T) {
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
 	config := func(host string) string {
-		return s.provider(t) + fmt.Sprintf(`
+		return s.Provider(t) + fmt.Sprintf(`
 resource "terraform_data" "from" {
   input = { host = %q, certificate = <<-EOT
 %s
@@ -144,9 +144,9 @@ resource "postmaster_tls_certificate" "c" {
 `, host, testkit.ChainPEM(certificate), keyWO(testkit.KeyPEM(t, certificate), 1))
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
+		ProtoV6ProviderFactories: Factories,
 		Steps: []resource.TestStep{
-			{Config: config("mx.example.org"), ExpectError: saying("clients that connect to mx.example.org would refuse it")},
+			{Config: config("mx.example.org"), ExpectError: Saying("clients that connect to mx.example.org would refuse it")},
 			{
 				PreConfig: func() {
 					if n := uploads(s); n != 0 {
@@ -155,7 +155,7 @@ resource "postmaster_tls_certificate" "c" {
 				},
 				Config: config("mail.example.com"),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(uploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(certificate.Certificate))),
+					statecheck.ExpectKnownValue(UploadAddress, tfjsonpath.New("fingerprint_sha256"), knownvalue.StringExact(cert.Fingerprint(certificate.Certificate))),
 				},
 			},
 		},
@@ -164,7 +164,7 @@ resource "postmaster_tls_certificate" "c" {
 }
 
 func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
-	s := startMailServer(t)
+	s := StartMailServer(t)
 	issuer := testkit.IssueCertificate(t, nil, "Example Issuer", testkit.AsAuthority)
 	good := testkit.IssueCertificate(t, issuer, "mail.example.com")
 	stranger := testkit.IssueCertificate(t, issuer, "mail.example.com")
@@ -175,7 +175,7 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 	chain, key := testkit.ChainPEM(good, issuer), testkit.KeyPEM(t, good)
 	for name, test := range map[string]struct{ config, want string }{
 		"other key":           {tlsConfig("mail.example.com", chain, keyWO(testkit.KeyPEM(t, stranger), 1)), "does not match the certificate"},
-		"other key, in state": {tlsConfig("mail.example.com", chain, keyInState(testkit.KeyPEM(t, stranger))), "does not match the certificate"},
+		"other key, in state": {tlsConfig("mail.example.com", chain, KeyInState(testkit.KeyPEM(t, stranger))), "does not match the certificate"},
 		"expired":             {tlsConfig("mail.example.com", testkit.ChainPEM(expired), keyWO(testkit.KeyPEM(t, expired), 1)), "expired on"},
 		"not yet valid":       {tlsConfig("mail.example.com", testkit.ChainPEM(early), keyWO(testkit.KeyPEM(t, early), 1)), "is not valid before"},
 		"wrong order":         {tlsConfig("mail.example.com", testkit.ChainPEM(issuer, good), keyWO(key, 1)), "is that of an authority"},
@@ -184,14 +184,14 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 		"garbage":             {tlsConfig("mail.example.com", "garbage", keyWO(key, 1)), "no certificate in PEM form"},
 		"garbage for a key":   {tlsConfig("mail.example.com", chain, keyWO(strings.Replace(key, "\nM", "\n!", 1), 1)), "cannot be read"},
 		"no key":              {tlsConfig("mail.example.com", chain, ""), "private_key_pem_wo"},
-		"two keys":            {tlsConfig("mail.example.com", chain, keyWO(key, 1)+"\n  "+keyInState(key)), "Invalid Attribute Combination"},
+		"two keys":            {tlsConfig("mail.example.com", chain, keyWO(key, 1)+"\n  "+KeyInState(key)), "Invalid Attribute Combination"},
 		"no version":          {tlsConfig("mail.example.com", chain, strings.Split(keyWO(key, 1), "  private_key_pem_wo_version")[0]), "private_key_pem_wo_version"},
 		"bad hostname":        {tlsConfig("mail..example.com", chain, keyWO(key, 1)), "Not a host name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s.forgetCalls()
+			s.ForgetCalls()
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
+				ProtoV6ProviderFactories: Factories,
 				ErrorCheck: func(err error) error {
 					for _, secret := range append(testkit.KeyMaterial(key), testkit.KeyMaterial(testkit.KeyPEM(t, stranger))...) {
 						if strings.Contains(err.Error(), secret) {
@@ -200,9 +200,9 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 					}
 					return err
 				},
-				Steps: []resource.TestStep{{Config: s.provider(t) + test.config, PlanOnly: true, ExpectError: saying(test.want)}},
+				Steps: []resource.TestStep{{Config: s.Provider(t) + test.config, PlanOnly: true, ExpectError: Saying(test.want)}},
 			})
-			if calls := s.callsSoFar(); len(calls) > 0 {
+			if calls := s.CallsSoFar(); len(calls) > 0 {
 				t.Errorf("the mail server was called: %q", calls)
 			}
 		})
@@ -212,17 +212,17 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 // TestTLSCertificateMayExpireWhereItIs: one that is installed and expires is for
 // whoever renews it to replace, and no reason to refuse every other change.
 func TestTLSCertificateMayExpireWhereItIs(t *testing.T) {
-	w := newCertWorld(t)
+	w := NewCert(t)
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
-	config := w.provider() + tlsConfig("mail.example.com", testkit.ChainPEM(certificate), keyWO(testkit.KeyPEM(t, certificate), 1))
+	config := w.Provider() + tlsConfig("mail.example.com", testkit.ChainPEM(certificate), keyWO(testkit.KeyPEM(t, certificate), 1))
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config},
-			{PreConfig: func() { w.Pass(100 * testkit.Days) }, Config: config, ConfigPlanChecks: emptyPlan},
+			{PreConfig: func() { w.Pass(100 * testkit.Days) }, Config: config, ConfigPlanChecks: EmptyPlan},
 			{
 				Config:      strings.Replace(config, "_version = 1", "_version = 2", 1),
-				ExpectError: saying("certificate 1, of CN=mail.example.com, expired on"),
+				ExpectError: Saying("certificate 1, of CN=mail.example.com, expired on"),
 			},
 		},
 	})

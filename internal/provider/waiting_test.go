@@ -27,11 +27,11 @@ func TestWaitedSince(t *testing.T) {
 // Who interrupts a run is told how long it has waited, and not how long it would have.
 func TestArrivalInterrupted(t *testing.T) {
 	t.Parallel()
-	w := newDNSWorld(t)
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	r := &zone.DnsRecordsResource{Base: kit.Base{Run: s}, Hosts: testHosts()}
-	zone := w.stranger(t, "cloudflare", "example.com").zone
+	w := New(t)
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
+	r := &zone.DnsRecordsResource{Base: kit.Base{Run: s}, Hosts: Hosts()}
+	zone := w.Stranger(t, "cloudflare", "example.com").Zone
 	published := []dns.Published{{Key: "a", Record: testkit.DnsRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
 		t.Run(name, func(t *testing.T) {

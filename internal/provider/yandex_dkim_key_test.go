@@ -22,14 +22,14 @@ import (
 const dkimAddress = "postmaster_dkim_key.k"
 
 // yandexKeyConfig is the key of example.com, which exists at Yandex.
-func (w *dnsWorld) yandexKeyConfig(more string) string {
-	return w.provider() + fmt.Sprintf("\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = \"yandex/example.com\"\n  %s\n}\n", more)
+func (w *World) yandexKeyConfig(more string) string {
+	return w.Provider() + fmt.Sprintf("\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = \"yandex/example.com\"\n  %s\n}\n", more)
 }
 
 // signs checks whether Yandex signs the mail of example.com.
-func (w *dnsWorld) signs(t *testing.T, want bool) resource.TestCheckFunc {
+func (w *World) signs(t *testing.T, want bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		if got := w.yandexState(t).Domains[0].DKIM.Enabled; got != want {
+		if got := w.YandexState(t).Domains[0].DKIM.Enabled; got != want {
 			return fmt.Errorf("mail is signed: %t", got)
 		}
 		return nil
@@ -40,8 +40,8 @@ func (w *dnsWorld) signs(t *testing.T, want bool) resource.TestCheckFunc {
 // comes back as it was; a spelling or replace_existing plans nothing that changes it.
 func TestYandexDKIMKey(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 	same := statecheck.CompareValue(compare.ValuesSame())
 	key := func() statecheck.StateCheck { return same.AddStateValue(dkimAddress, tfjsonpath.New("public_key")) }
 	w.Run(t,
@@ -50,11 +50,11 @@ func TestYandexDKIMKey(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{key(), statecheck.ExpectKnownValue(dkimAddress, tfjsonpath.New("key_bits"), knownvalue.Int64Exact(2048))},
 			Check:             w.signs(t, true),
 		},
-		resource.TestStep{Config: w.yandexKeyConfig(""), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.yandexKeyConfig(""), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{ResourceName: dkimAddress, ImportState: true, ImportStateVerify: true},
 		resource.TestStep{
 			PreConfig: func() {
-				if err := w.yandexUser(t, yandexsim.Token).DisableDKIM(t.Context(), "example.com"); err != nil {
+				if err := w.YandexUser(t, yandexsim.Token).DisableDKIM(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -65,10 +65,10 @@ func TestYandexDKIMKey(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{key()},
 			Check:             w.signs(t, true),
 		},
-		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
+		resource.TestStep{Config: w.Provider(), Check: w.signs(t, false)},
 		resource.TestStep{
 			Config:      w.yandexKeyConfig("") + "import {\n  to = postmaster_dkim_key.k\n  id = \"yandex/example.com\"\n}\n",
-			ExpectError: saying("No DKIM key to import"),
+			ExpectError: Saying("No DKIM key to import"),
 		},
 	)
 }
@@ -77,22 +77,22 @@ func TestYandexDKIMKey(t *testing.T) {
 // what was enabled to compare it is disabled again, and what was enabled before is not.
 func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+PublishedElsewhere))
 	w.Run(t,
-		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
-		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
+		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: Saying("Another DKIM key is published at this selector")},
+		resource.TestStep{Config: w.Provider(), Check: w.signs(t, false)},
 		resource.TestStep{
 			PreConfig: func() {
-				if _, err := w.yandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com"); err != nil {
+				if _, err := w.YandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},
-			Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector"),
+			Config: w.yandexKeyConfig(""), ExpectError: Saying("Another DKIM key is published at this selector"),
 		},
-		resource.TestStep{Config: w.provider(), Check: w.signs(t, true)},
+		resource.TestStep{Config: w.Provider(), Check: w.signs(t, true)},
 		resource.TestStep{Config: w.yandexKeyConfig("replace_existing = true"), Check: w.signs(t, true)},
 	)
 }
@@ -101,27 +101,27 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 // before it could save it is made up for by the next.
 func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	enabled, err := w.yandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	enabled, err := w.YandexUser(t, yandexsim.Token).EnableDKIM(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
-	w.forget()
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
+	w.Forget()
 	w.Run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),
-		Check:  resource.ComposeTestCheckFunc(w.signs(t, true), w.yandexChanges()),
+		Check:  resource.ComposeTestCheckFunc(w.signs(t, true), w.YandexChanges()),
 	})
 }
 
 // With its domain, the key is gone, and nothing has to be disabled.
 func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	somebody := w.yandexUser(t, yandexsim.Token)
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	somebody := w.YandexUser(t, yandexsim.Token)
 	w.Run(t,
 		resource.TestStep{Config: w.yandexKeyConfig("")},
 		resource.TestStep{
@@ -136,7 +136,7 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 			}},
 		},
 	)
-	s, _ := w.yandexMail(t)
+	s, _ := w.YandexMail(t)
 	keys, err := yandex.Service{}.DKIMSwitch(s)
 	if err != nil {
 		t.Fatal(err)
@@ -149,15 +149,15 @@ func TestYandexDKIMKeyOfADomainDeletedByHand(t *testing.T) {
 // Where the DNS cannot be asked, the key is enabled with a warning.
 func TestYandexDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	silent, hasten := testkit.SilentAddress(t), w.adjust
-	w.adjust = func(s *kit.Run) {
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	silent, hasten := testkit.SilentAddress(t), w.Adjust
+	w.Adjust = func(s *kit.Run) {
 		hasten(s)
 		s.SetLookup(dns.NewLookup(dns.LookupConfig{Resolvers: []string{silent}}))
 	}
 	w.Run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),
-		Check:  w.warns("apply", "Unable to tell whether another DKIM key is published", "mail._domainkey.example.com"),
+		Check:  w.Warns("apply", "Unable to tell whether another DKIM key is published", "mail._domainkey.example.com"),
 	})
 }

@@ -37,15 +37,15 @@ func TestYandexDomainRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		domain     string
 		conditions fault.Conditions
-		before     func(*testing.T, *dnsWorld)
+		before     func(*testing.T, *World)
 		says       []string
 	}{
 		"occupied": {
-			before: func(t *testing.T, w *dnsWorld) { w.register(t, yandexsim.OtherToken, "example.com") },
+			before: func(t *testing.T, w *World) { w.RegisterAtYandex(t, yandexsim.OtherToken, "example.com") },
 			says:   []string{"Unable to create mail domain", "another user"},
 		},
 		"ours": {
-			before: func(t *testing.T, w *dnsWorld) { w.register(t, yandexsim.Token, "example.com") },
+			before: func(t *testing.T, w *World) { w.RegisterAtYandex(t, yandexsim.Token, "example.com") },
 			says:   []string{"The object exists already", "to = postmaster_mail_domain.NAME", `id = "yandex/example.com"`},
 		},
 		"prohibited": {domain: "yandex.example", says: []string{"prohibited"}},
@@ -62,7 +62,7 @@ func TestYandexDomainRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newHastyWorld(t)
+			w := NewHasty(t)
 			domain := "example.com"
 			if c.domain != "" {
 				domain = c.domain
@@ -70,10 +70,10 @@ func TestYandexDomainRefused(t *testing.T) {
 			if c.before != nil {
 				c.before(t, w)
 			}
-			before := len(w.yandexState(t).Domains)
-			w.yandexUnder(t, c.conditions)
-			w.Run(t, resource.TestStep{Config: w.provider() + yandexDomainConfig(domain, ""), ExpectError: saying(c.says[0])})
-			said := strings.Join(w.heard(), "\n")
+			before := len(w.YandexState(t).Domains)
+			w.YandexUnder(t, c.conditions)
+			w.Run(t, resource.TestStep{Config: w.Provider() + YandexDomainConfig(domain, ""), ExpectError: Saying(c.says[0])})
+			said := strings.Join(w.Heard(), "\n")
 			if !testkit.ContainsAll(said, c.says) {
 				t.Errorf("this was said:\n%s", said)
 			}
@@ -83,7 +83,7 @@ func TestYandexDomainRefused(t *testing.T) {
 			if strings.Contains(said, yandexsim.Token) {
 				t.Error("the token is shown")
 			}
-			if after := len(w.yandexState(t).Domains); after != before {
+			if after := len(w.YandexState(t).Domains); after != before {
 				t.Errorf("%d domains have become %d", before, after)
 			}
 		})
@@ -93,12 +93,12 @@ func TestYandexDomainRefused(t *testing.T) {
 // A failure that passes is waited for: the domain is registered once.
 func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.yandexUnder(t, yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 2))
-	config := w.provider() + yandexDomainConfig("example.com", "")
+	w := NewHasty(t)
+	w.YandexUnder(t, yandexSays("domain/register", `{"success": "error", "error": "unknown"}`, 2))
+	config := w.Provider() + YandexDomainConfig("example.com", "")
 	w.Run(t,
-		resource.TestStep{Config: config, Check: w.yandexChanges("domain/register", "domain/register", "domain/register")},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, Check: w.YandexChanges("domain/register", "domain/register", "domain/register")},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -106,11 +106,11 @@ func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 // is as if that run had saved it.
 func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	config := w.provider() + yandexDomainConfig("example.com", "")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	config := w.Provider() + YandexDomainConfig("example.com", "")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: saying(`id = "yandex/example.com"`)},
+		resource.TestStep{Config: config, ExpectError: Saying(`id = "yandex/example.com"`)},
 		resource.TestStep{
 			Config: config + yandexImport,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -118,7 +118,7 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(3)),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -126,10 +126,10 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 // records only.
 func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
-	config := w.provider() + yandexDomainConfig("EXAMPLE.com", "")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
+	config := w.Provider() + YandexDomainConfig("EXAMPLE.com", "")
 	w.Run(t,
 		resource.TestStep{
 			Config: config + yandexImport,
@@ -139,7 +139,7 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records"), knownvalue.MapSizeExact(2)),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -147,11 +147,11 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 // stays, without a name, as there is nothing to publish.
 func TestYandexDomainDelegatedToIt(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	if err := w.box.AddZones(map[string]string{"shop.example": yandexsim.Section}); err != nil {
+	w := NewHasty(t)
+	if err := w.Box.AddZones(map[string]string{"shop.example": yandexsim.Section}); err != nil {
 		t.Fatal(err)
 	}
-	config := w.provider() + yandexDomainConfig("shop.example", "") + "\noutput \"records\" {\n  value = postmaster_mail_domain.d.dns_records\n}\n" +
+	config := w.Provider() + YandexDomainConfig("shop.example", "") + "\noutput \"records\" {\n  value = postmaster_mail_domain.d.dns_records\n}\n" +
 		"\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_mail_domain.d.id\n}\n"
 	w.Run(t,
 		resource.TestStep{
@@ -159,10 +159,10 @@ func TestYandexDomainDelegatedToIt(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("ownership").AtMapKey("cname_name"), knownvalue.Null()),
 				statecheck.ExpectKnownValue(yandexAddress, tfjsonpath.New("dns_records").AtMapKey("ownership").AtMapKey("name"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
@@ -170,8 +170,8 @@ func TestYandexDomainDelegatedToIt(t *testing.T) {
 // should, has deleted nothing.
 func TestYandexDomainDeletedByHand(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + yandexDomainConfig("Bücher.example.", "")
+	w := NewHasty(t)
+	config := w.Provider() + YandexDomainConfig("Bücher.example.", "")
 	w.Run(t,
 		resource.TestStep{
 			Config: config,
@@ -181,15 +181,15 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.yandexUnder(t, fault.Conditions{Switches: map[string]bool{yandexsim.SwitchWithoutSuccess: true}})
+				w.YandexUnder(t, fault.Conditions{Switches: map[string]bool{yandexsim.SwitchWithoutSuccess: true}})
 			},
 			Config:      config,
-			ExpectError: saying("Unable to read mail domain"),
+			ExpectError: Saying("Unable to read mail domain"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				w.yandexUnder(t, fault.Conditions{})
-				if err := w.yandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "bücher.example"); err != nil {
+				w.YandexUnder(t, fault.Conditions{})
+				if err := w.YandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "bücher.example"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -204,25 +204,25 @@ func TestYandexDomainDeletedByHand(t *testing.T) {
 // Destroying a domain deletes mail, so it has to be allowed.
 func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	guarded := strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
+	w := NewHasty(t)
+	guarded := strings.Replace(YandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + guarded},
+		resource.TestStep{Config: w.Provider() + guarded},
 		resource.TestStep{
 			PreConfig: func() {
-				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
+				w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 			},
-			Config: w.provider(), ExpectError: saying("Refused to delete"),
+			Config: w.Provider(), ExpectError: Saying("Refused to delete"),
 		},
-		resource.TestStep{Config: w.provider() + strings.Replace(guarded, `"yandex"`, `"mailserver"`, 1), ExpectError: saying("cannot move to another service")},
+		resource.TestStep{Config: w.Provider() + strings.Replace(guarded, `"yandex"`, `"mailserver"`, 1), ExpectError: Saying("cannot move to another service")},
 		resource.TestStep{
-			PreConfig: w.forget,
-			Config:    w.provider() + yandexDomainConfig("example.com", ""),
+			PreConfig: w.Forget,
+			Config:    w.Provider() + YandexDomainConfig("example.com", ""),
 			Check: func(*terraform.State) error {
-				if n := len(w.yandexState(t).Domains); n != 1 {
+				if n := len(w.YandexState(t).Domains); n != 1 {
 					return fmt.Errorf("there are %d domains", n)
 				}
-				return w.yandexChanges()(nil)
+				return w.YandexChanges()(nil)
 			},
 		},
 	)
@@ -232,29 +232,29 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 // without force_destroy. Once it is proven, or has a mailbox, it may hold mail.
 func TestYandexDomainThatHoldsNothing(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + strings.Replace(yandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
+	w := NewHasty(t)
+	config := w.Provider() + strings.Replace(YandexDomainConfig("example.com", ""), "force_destroy = true", "", 1)
 	changed := func(change func(*yandexsim.Domain)) func() {
-		return func() { w.yandexDomain(t, "example.com", change) }
+		return func() { w.EditYandexDomain(t, "example.com", change) }
 	}
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: changed(func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate }),
-			Config:    w.provider(), ExpectError: saying("Refused to delete"),
+			Config:    w.Provider(), ExpectError: Saying("Refused to delete"),
 		},
 		resource.TestStep{
 			PreConfig: changed(func(d *yandexsim.Domain) {
 				d.Status, d.Accounts = yandexsim.StatusDomainActivate, []yandexsim.Account{{Login: "alice"}}
 			}),
-			Config: w.provider(), ExpectError: saying("Refused to delete"),
+			Config: w.Provider(), ExpectError: Saying("Refused to delete"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
 				changed(func(d *yandexsim.Domain) { d.Accounts = nil })()
-				w.forget()
+				w.Forget()
 			},
-			Config: w.provider(), Check: w.yandexChanges("domain/delete"),
+			Config: w.Provider(), Check: w.YandexChanges("domain/delete"),
 		},
 	)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// yandexDomainConfig is a domain "d" at Yandex.
-func yandexDomainConfig(domain, more string) string {
+// YandexDomainConfig is a domain "d" at Yandex.
+func YandexDomainConfig(domain, more string) string {
 	return fmt.Sprintf(`
 resource "postmaster_mail_domain" "d" {
   domain        = %q
@@ -28,7 +28,7 @@ resource "postmaster_mail_domain" "d" {
 
 // yandexWhole is everything that domain "d" needs to work, published at the host.
 func yandexWhole(domain string) string {
-	return yandexDomainConfig(domain, "") + authorizationAt("cloudflare", domain) + `
+	return YandexDomainConfig(domain, "") + AuthorizationAt("cloudflare", domain) + `
 resource "postmaster_mail_user" "u" {
   mail_domain_id      = postmaster_mail_domain.d.id
   local_part          = "alice"
@@ -76,8 +76,8 @@ output "records" {
 // Nothing is left to be planned then, and refreshing starts no check.
 func TestYandexFromNothingToVerified(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	config := w.provider() + yandexWhole("example.com")
+	w := NewHasty(t)
+	config := w.Provider() + yandexWhole("example.com")
 	const domain, user, key = "postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k"
 	records, proof := tfjsonpath.New("dns_records"), tfjsonpath.New("ownership")
 	cname := regexp.MustCompile(`^yamail-[0-9a-f]+\.example\.com$`)
@@ -105,20 +105,20 @@ func TestYandexFromNothingToVerified(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			PreConfig:        w.forget,
+			PreConfig:        w.Forget,
 			Config:           config,
-			ConfigPlanChecks: emptyPlan,
+			ConfigPlanChecks: EmptyPlan,
 			Check: func(*terraform.State) error {
-				for _, call := range w.yandexCalls("GET") {
+				for _, call := range w.YandexCalls("GET") {
 					if strings.HasPrefix(call, "domain/registration_status") {
 						return fmt.Errorf("refreshing has started a check")
 					}
 				}
-				return w.yandexChanges()(nil)
+				return w.YandexChanges()(nil)
 			},
 		},
 	)
-	for _, d := range w.yandexState(t).Domains {
+	for _, d := range w.YandexState(t).Domains {
 		t.Errorf("the domain %s is still there", d.Name)
 	}
 

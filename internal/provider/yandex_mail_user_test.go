@@ -22,10 +22,10 @@ import (
 )
 
 // verified is a domain that is connected to Yandex already.
-func (w *dnsWorld) verified(t *testing.T, domain string) {
+func (w *World) verified(t *testing.T, domain string) {
 	t.Helper()
-	w.register(t, yandexsim.Token, domain)
-	w.yandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
+	w.RegisterAtYandex(t, yandexsim.Token, domain)
+	w.EditYandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 }
 
 // yandexUserConfig is a mailbox of example.com, which exists.
@@ -47,14 +47,14 @@ const yandexUserAddress = "postmaster_mail_user.u"
 // set is left to whoever sets it elsewhere, and what is set is put right again.
 func TestYandexMailboxProfile(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
 	const password, another = "Correct-Horse-1", "Correct-Horse-2"
-	config := func(password, more string) string { return w.provider() + yandexUserConfig(password, more) }
+	config := func(password, more string) string { return w.Provider() + yandexUserConfig(password, more) }
 	byHand := func(change func(*yandexsim.Account)) func() {
 		return func() {
-			w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { change(&d.Accounts[0]) })
-			w.forget()
+			w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { change(&d.Accounts[0]) })
+			w.Forget()
 		}
 	}
 	is := func(first, last string, enabled bool) []statecheck.StateCheck {
@@ -66,31 +66,31 @@ func TestYandexMailboxProfile(t *testing.T) {
 	}
 	w.Run(t,
 		resource.TestStep{
-			PreConfig:         w.forget,
+			PreConfig:         w.Forget,
 			Config:            config(password, `first_name = "Alice"`),
-			Check:             w.yandexChanges("email/add", "email/edit"),
+			Check:             w.YandexChanges("email/add", "email/edit"),
 			ConfigStateChecks: is("Alice", "", true),
 		},
-		resource.TestStep{Config: config(password, `first_name = "Alice"`), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config(password, `first_name = "Alice"`), ConfigPlanChecks: EmptyPlan},
 		resource.TestStep{
-			PreConfig: w.forget,
+			PreConfig: w.Forget,
 			Config:    config(another, "first_name = \"Alicia\"\n  enabled = false"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(yandexUserAddress, plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(yandexUserAddress, tfjsonpath.New("last_name"), knownvalue.StringExact("")),
 			}},
-			Check:             w.yandexChanges("email/edit"),
+			Check:             w.YandexChanges("email/edit"),
 			ConfigStateChecks: is("Alicia", "", false),
 		},
 		resource.TestStep{
 			PreConfig:         byHand(func(a *yandexsim.Account) { a.LastName, a.Enabled = "Liddell", true }),
 			Config:            config(another, "first_name = \"Alicia\"\n  enabled = false"),
-			Check:             w.yandexChanges("email/edit"),
+			Check:             w.YandexChanges("email/edit"),
 			ConfigStateChecks: is("Alicia", "Liddell", false),
 		},
 		resource.TestStep{ // what is no longer set stays
 			Config:            config(another, ""),
-			ConfigPlanChecks:  emptyPlan,
+			ConfigPlanChecks:  EmptyPlan,
 			ConfigStateChecks: is("Alicia", "Liddell", false),
 		},
 		resource.TestStep{
@@ -98,7 +98,7 @@ func TestYandexMailboxProfile(t *testing.T) {
 			ImportStateVerifyIgnore: []string{"local_part", "password", "force_destroy"},
 		},
 	)
-	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.Store(t)})
 	if welcome, err := service.LogIn("alice@example.com", another); welcome || err != nil {
 		t.Errorf("the mailbox has outlived its resource: %v", err)
 	}
@@ -107,10 +107,10 @@ func TestYandexMailboxProfile(t *testing.T) {
 // Passwords reach the service, and no message.
 func TestYandexMailboxPassword(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
 	const first, second = "Correct-Horse-1", "Correct-Horse-2"
-	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.Store(t)})
 	opens := func(password string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
 			welcome, err := service.LogIn("alice@example.com", password)
@@ -121,23 +121,23 @@ func TestYandexMailboxPassword(t *testing.T) {
 		}
 	}
 	refuse := func(call string) func() {
-		return func() { w.yandexUnder(t, yandexSays(call, `{"success": "error", "error": "blocked"}`, 0)) }
+		return func() { w.YandexUnder(t, yandexSays(call, `{"success": "error", "error": "blocked"}`, 0)) }
 	}
 	w.Run(t,
-		resource.TestStep{PreConfig: refuse("email/add"), Config: w.provider() + yandexUserConfig(first, ""), ExpectError: saying("blocked")},
+		resource.TestStep{PreConfig: refuse("email/add"), Config: w.Provider() + yandexUserConfig(first, ""), ExpectError: Saying("blocked")},
 		resource.TestStep{
-			PreConfig: func() { w.yandexUnder(t, fault.Conditions{}) },
-			Config:    w.provider() + yandexUserConfig(first, ""),
+			PreConfig: func() { w.YandexUnder(t, fault.Conditions{}) },
+			Config:    w.Provider() + yandexUserConfig(first, ""),
 			Check:     opens(first),
 		},
-		resource.TestStep{PreConfig: refuse("email/edit"), Config: w.provider() + yandexUserConfig(second, ""), ExpectError: saying("blocked")},
+		resource.TestStep{PreConfig: refuse("email/edit"), Config: w.Provider() + yandexUserConfig(second, ""), ExpectError: Saying("blocked")},
 		resource.TestStep{
-			PreConfig: func() { w.yandexUnder(t, fault.Conditions{}) },
-			Config:    w.provider() + yandexUserConfig(second, ""),
+			PreConfig: func() { w.YandexUnder(t, fault.Conditions{}) },
+			Config:    w.Provider() + yandexUserConfig(second, ""),
 			Check:     opens(second),
 		},
 	)
-	if said := strings.Join(w.heard(), "\n"); strings.Contains(said, first) || strings.Contains(said, second) {
+	if said := strings.Join(w.Heard(), "\n"); strings.Contains(said, first) || strings.Contains(said, second) {
 		t.Errorf("a password was said:\n%s", said)
 	}
 }
@@ -145,11 +145,11 @@ func TestYandexMailboxPassword(t *testing.T) {
 // A mailbox whose name cannot be set is not left behind.
 func TestYandexMailboxHalfMade(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
-	w.yandexUnder(t, yandexSays("email/edit", `{"success": "error", "error": "blocked"}`, 0))
-	w.Run(t, resource.TestStep{Config: w.provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: saying("has been deleted again")})
-	if accounts := w.yandexState(t).Domains[0].Accounts; len(accounts) > 0 {
+	w.YandexUnder(t, yandexSays("email/edit", `{"success": "error", "error": "blocked"}`, 0))
+	w.Run(t, resource.TestStep{Config: w.Provider() + yandexUserConfig("Correct-Horse-1", `first_name = "Alice"`), ExpectError: Saying("has been deleted again")})
+	if accounts := w.YandexState(t).Domains[0].Accounts; len(accounts) > 0 {
 		t.Errorf("%d mailboxes are left", len(accounts))
 	}
 }
@@ -158,22 +158,22 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 // whose proof is not published either, there can be none yet: the error names the record.
 func TestYandexMailboxRefused(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	config := w.Provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after it")},
+		resource.TestStep{Config: config, ExpectError: Saying("Let the mailboxes come after it")},
 		resource.TestStep{
 			PreConfig: func() {
-				if said := strings.Join(w.heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {
+				if said := strings.Join(w.Heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {
 					t.Errorf("this was said:\n%s", said)
 				}
-				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
-				if _, err := w.yandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "Correct-Horse-0", yandexapi.Profile{}); err != nil {
+				w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
+				if _, err := w.YandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "Correct-Horse-0", yandexapi.Profile{}); err != nil {
 					t.Fatal(err)
 				}
 			},
-			Config: config, ExpectError: saying(`id = "yandex/alice@example.com"`),
+			Config: config, ExpectError: Saying(`id = "yandex/alice@example.com"`),
 		},
 	)
 }
@@ -182,25 +182,25 @@ func TestYandexMailboxRefused(t *testing.T) {
 // managed like any other.
 func TestYandexMailboxOfAReservedName(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
-	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) {
+	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) {
 		d.Accounts = append(d.Accounts, yandexsim.Account{UID: 1, Login: "postmaster", Enabled: true})
 	})
-	config := w.provider() + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = \"yandex/example.com\"\n  local_part = \"postmaster\"\n  force_destroy = true\n}\n"
+	config := w.Provider() + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = \"yandex/example.com\"\n  local_part = \"postmaster\"\n  force_destroy = true\n}\n"
 	w.Run(t,
 		resource.TestStep{Config: config + "import {\n  to = postmaster_mail_user.u\n  id = \"yandex/postmaster@example.com\"\n}\n"},
-		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: config, ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // A refresh reads lists, a page of mailboxes at a time, however many resources there are.
 func TestYandexRefreshCalls(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingAccountsPage: "10"}})
-	config := w.provider() + `
+	w.YandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingAccountsPage: "10"}})
+	config := w.Provider() + `
 resource "postmaster_mail_user" "u" {
   count          = 25
   mail_domain_id = "yandex/example.com"
@@ -221,10 +221,10 @@ data "postmaster_mail_users" "all" {
 				statecheck.ExpectKnownValue("data.postmaster_mail_users.all", tfjsonpath.New("users"), knownvalue.ListSizeExact(25)),
 			},
 		},
-		resource.TestStep{PreConfig: w.forget, Config: config, PlanOnly: true},
+		resource.TestStep{PreConfig: w.Forget, Config: config, PlanOnly: true},
 		resource.TestStep{
 			PreConfig: func() {
-				calls := w.yandexCalls("GET")
+				calls := w.YandexCalls("GET")
 				others := slices.DeleteFunc(slices.Clone(calls), func(call string) bool { return call == "email/list" })
 				// The test framework makes several refreshes. Each of them reads three pages, and
 				// some again to see that nothing has moved between them.
@@ -241,11 +241,11 @@ data "postmaster_mail_users" "all" {
 // take it over.
 func TestYandexMailingList(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	w.verified(t, "example.com")
-	w.yandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
+	w.YandexUnder(t, yandexSays("email/list", `{"success": "ok", "page": 1, "pages": 1, "total": 2, "accounts": [
 		{"uid": 1, "login": "alice@example.com", "maillist": "no"}, {"uid": 2, "login": "team@example.com", "maillist": "yes"}]}`, 0))
-	_, client := w.yandexMail(t)
+	_, client := w.YandexMail(t)
 
 	found, err := client.Mailboxes(t.Context(), "example.com")
 	if err != nil || len(found) != 1 || found[0].Email != "alice@example.com" {

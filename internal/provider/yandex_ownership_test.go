@@ -22,16 +22,16 @@ import (
 
 // unproven is a mail service in whose sandbox example.com is registered, and the record that
 // proves it published, but not seen yet; each check takes a time.
-func (w *dnsWorld) unproven(t *testing.T, check string) (*kit.Run, mail.Mail) {
+func (w *World) unproven(t *testing.T, check string) (*kit.Run, mail.Mail) {
 	t.Helper()
-	d, err := w.yandexUser(t, yandexsim.Token).Register(t.Context(), "example.com")
+	d, err := w.YandexUser(t, yandexsim.Token).Register(t.Context(), "example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf(name, "CNAME", target))
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
-	return w.yandexMail(t)
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DnsRecordOf(name, "CNAME", target))
+	w.YandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
+	return w.YandexMail(t)
 }
 
 func tryMailbox(ctx context.Context, client mail.Mail, email string) error {
@@ -42,9 +42,9 @@ func tryMailbox(ctx context.Context, client mail.Mail, email string) error {
 // A slow check holds up all mailboxes of a domain, and is asked for by one of them.
 func TestYandexMailboxesShareOneWait(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	_, client := w.unproven(t, "100ms")
-	w.forget()
+	w.Forget()
 	const mailboxes = 50
 	var made errgroup.Group
 	for i := range mailboxes {
@@ -53,11 +53,11 @@ func TestYandexMailboxesShareOneWait(t *testing.T) {
 	if err := made.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(w.yandexState(t).Domains[0].Accounts); n != mailboxes {
+	if n := len(w.YandexState(t).Domains[0].Accounts); n != mailboxes {
 		t.Errorf("there are %d mailboxes", n)
 	}
 	checks := 0
-	for _, call := range w.yandexCalls("GET") {
+	for _, call := range w.YandexCalls("GET") {
 		if call == "domain/registration_status" {
 			checks++
 		}
@@ -71,7 +71,7 @@ func TestYandexMailboxesShareOneWait(t *testing.T) {
 // the wait ends in vain although the record is there, nobody is told to publish it.
 func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	s, client := w.unproven(t, "1h")
 	kit.PartOf[*yandex.Account](s).Owned.Patience = 2 * time.Second
 	ctx, cancel := context.WithCancel(t.Context())
@@ -88,7 +88,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 		strings.Contains(err.Error(), "depends_on") || errors.Is(err, context.Canceled) {
 		t.Errorf("waited: %v", err)
 	}
-	if n := len(w.yandexState(t).Domains[0].Accounts); n > 0 {
+	if n := len(w.YandexState(t).Domains[0].Accounts); n > 0 {
 		t.Errorf("there are %d mailboxes", n)
 	}
 }
@@ -115,13 +115,13 @@ func TestYandexOwnershipTimeouts(t *testing.T) {
 // That it could not be found out whose a domain is, is an error, and is not remembered.
 func TestYandexOwnershipIsAskedAgain(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
+	w := NewHasty(t)
 	_, client := w.unproven(t, "0s")
-	w.yandexUnder(t, yandexSays("domain/details", `{"success": "error", "error": "unknown"}`, 0))
+	w.YandexUnder(t, yandexSays("domain/details", `{"success": "error", "error": "unknown"}`, 0))
 	if err := tryMailbox(t.Context(), client, "alice@example.com"); !errors.Is(err, api.ErrUnavailable) {
 		t.Errorf("it is %v", err)
 	}
-	w.yandexUnder(t, fault.Conditions{})
+	w.YandexUnder(t, fault.Conditions{})
 	if err := tryMailbox(t.Context(), client, "alice@example.com"); err != nil {
 		t.Error(err)
 	}

@@ -14,16 +14,16 @@ import (
 // What is not known yet is not taken for unset: it decides whose domains are meant, and
 // where.
 func TestYandexConfigNotKnownYet(t *testing.T) {
-	for name, set := range map[string]attributes{
-		"yandex.pdd_token":  {"yandex": attributes{"pdd_token": unknown{}}},
-		"yandex.base_url":   {"yandex": attributes{"pdd_token": "INVENTED0TOKEN", "base_url": unknown{}}},
-		"yandex.pdd_token,": {"yandex": unknown{}},
-		"sandbox":           {"sandbox": unknown{}, "yandex": attributes{"pdd_token": "INVENTED0TOKEN"}},
+	for name, set := range map[string]Attributes{
+		"yandex.pdd_token":  {"yandex": Attributes{"pdd_token": Unknown{}}},
+		"yandex.base_url":   {"yandex": Attributes{"pdd_token": "INVENTED0TOKEN", "base_url": Unknown{}}},
+		"yandex.pdd_token,": {"yandex": Unknown{}},
+		"sandbox":           {"sandbox": Unknown{}, "yandex": Attributes{"pdd_token": "INVENTED0TOKEN"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
 			t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
-			services, diags := configured(t, set)
+			services, diags := Configured(t, set)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -36,13 +36,13 @@ func TestYandexConfigNotKnownYet(t *testing.T) {
 }
 
 func TestYandexConfigFromEnvironment(t *testing.T) {
-	services, _ := configured(t, attributes{})
+	services, _ := Configured(t, Attributes{})
 	if _, err := kit.PartOf[*yandex.Account](services).Client(); !errors.Is(err, api.ErrNotConfigured) || !strings.Contains(err.Error(), "Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)") {
 		t.Errorf("without a token the error is %v", err)
 	}
 	t.Setenv("YANDEX_PDD_TOKEN", "INVENTED0TOKEN0OF0THE0ENVIRONMENT")
 	t.Setenv("YANDEX_PDD_BASE_URL", "https://pdd.example/admin")
-	services, diags := configured(t, attributes{"yandex": attributes{"pdd_token": "INVENTED0TOKEN"}})
+	services, diags := Configured(t, Attributes{"yandex": Attributes{"pdd_token": "INVENTED0TOKEN"}})
 	if _, err := kit.PartOf[*yandex.Account](services).Client(); err != nil || diags.HasError() {
 		t.Fatal(diags, err)
 	}
@@ -54,10 +54,10 @@ func TestYandexConfigFromEnvironment(t *testing.T) {
 		"pdd.example/admin":        "needs a scheme",
 	} {
 		t.Setenv("YANDEX_PDD_BASE_URL", address)
-		if _, diags := configured(t, nil); !strings.Contains(testkit.ErrorText(diags), says) || !strings.Contains(testkit.ErrorText(diags), "YANDEX_PDD_BASE_URL") {
+		if _, diags := Configured(t, nil); !strings.Contains(testkit.ErrorText(diags), says) || !strings.Contains(testkit.ErrorText(diags), "YANDEX_PDD_BASE_URL") {
 			t.Errorf("of %s it says %q", address, testkit.ErrorText(diags))
 		}
-		if diags := validated(t, attributes{"yandex": attributes{"base_url": address}}); !strings.Contains(testkit.ErrorText(diags), says) {
+		if diags := Validated(t, Attributes{"yandex": Attributes{"base_url": address}}); !strings.Contains(testkit.ErrorText(diags), says) {
 			t.Errorf("of %s validating says %q", address, testkit.ErrorText(diags))
 		}
 	}

@@ -19,8 +19,8 @@ import (
 
 // yandexVerificationConfig is a verification of example.com, which exists at Yandex, that
 // gives up after a time.
-func (w *dnsWorld) yandexVerificationConfig(timeout string) string {
-	return w.provider() + fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"yandex/example.com\"\n  timeouts  = { create = %q, update = %[1]q }\n}\n", timeout)
+func (w *World) yandexVerificationConfig(timeout string) string {
+	return w.Provider() + fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"yandex/example.com\"\n  timeouts  = { create = %q, update = %[1]q }\n}\n", timeout)
 }
 
 // What the test waits for in vain, with and without time for a check, and what it waits for
@@ -35,51 +35,51 @@ const (
 // Yandex has found and when it looks again. What is there by then is not asked for again.
 func TestYandexVerificationRunsOut(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	somebody := w.stranger(t, "cloudflare", "example.com")
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	somebody := w.Stranger(t, "cloudflare", "example.com")
 	proof := ""
 	w.Run(t,
-		resource.TestStep{Config: w.yandexVerificationConfig(noTime), ExpectError: saying("Yandex.Mail for Domain has not verified example.com within 1s.")},
+		resource.TestStep{Config: w.yandexVerificationConfig(noTime), ExpectError: Saying("Yandex.Mail for Domain has not verified example.com within 1s.")},
 		resource.TestStep{
 			PreConfig: func() {
-				said := strings.Join(w.heard(), "\n")
+				said := strings.Join(w.Heard(), "\n")
 				if !testkit.ContainsAll(said, []string{"MX example.com\n", "expected: 10 mx.yandex.net\n", "CNAME yamail-", "expected: mail.yandex.ru\n", "found:    nothing\n", "asked:    "}) {
 					t.Errorf("this was said:\n%s", said)
 				}
-				somebody.add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
-				w.forget()
+				somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+				w.Forget()
 			},
-			Config: w.yandexVerificationConfig(inVain), ExpectError: saying("no-cname"),
+			Config: w.yandexVerificationConfig(inVain), ExpectError: Saying("no-cname"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				said := strings.Join(w.heard(), "\n")
+				said := strings.Join(w.Heard(), "\n")
 				if !testkit.ContainsAll(said, []string{`check_results "no-cname,no-file"`, "domain-activate", "next: 20", "CNAME yamail-"}) || strings.Contains(said, "MX example.com") {
 					t.Errorf("this was said:\n%s", said)
 				}
 				at := strings.Index(said, "CNAME yamail-") + len("CNAME ")
 				proof, _, _ = strings.Cut(said[at:], "\n")
-				somebody.add(t, testkit.DnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
+				somebody.Add(t, testkit.DnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
 			},
 			Config: w.yandexVerificationConfig(enough),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("id"), knownvalue.StringExact("yandex/example.com")),
-				statecheck.ExpectKnownValue(verificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("id"), knownvalue.StringExact("yandex/example.com")),
+				statecheck.ExpectKnownValue(VerificationAddress, tfjsonpath.New("valid"), knownvalue.Bool(true)),
 			},
 		},
-		resource.TestStep{Config: w.yandexVerificationConfig(enough), ConfigPlanChecks: emptyPlan},
+		resource.TestStep{Config: w.yandexVerificationConfig(enough), ConfigPlanChecks: EmptyPlan},
 	)
 }
 
 // A file on the domain's web site is as good as the record, and a check may take its time.
 func TestYandexVerificationByFile(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
-	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
+	w.YandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
 	w.Run(t, resource.TestStep{Config: w.yandexVerificationConfig(enough)})
 }
 
@@ -87,43 +87,43 @@ func TestYandexVerificationByFile(t *testing.T) {
 // out starts no check.
 func TestYandexVerificationLost(t *testing.T) {
 	t.Parallel()
-	w := newHastyWorld(t)
-	w.register(t, yandexsim.Token, "example.com")
-	w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
-	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+	w := NewHasty(t)
+	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
+	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
+	somebody := w.Stranger(t, "cloudflare", "example.com")
+	somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
 	config := w.yandexVerificationConfig(enough)
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.remove(t, "example.com", "MX")
-				somebody.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"))
-				w.yandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
-				w.forget()
+				somebody.Remove(t, "example.com", "MX")
+				somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"))
+				w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
+				w.Forget()
 			},
 			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionUpdate),
+				plancheck.ExpectResourceAction(VerificationAddress, plancheck.ResourceActionUpdate),
 			}},
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if calls := w.yandexCalls("GET"); slices.Contains(calls, "domain/registration_status") {
+				if calls := w.YandexCalls("GET"); slices.Contains(calls, "domain/registration_status") {
 					t.Errorf("planning has started a check: %q", calls)
 				}
 			},
-			Config: w.yandexVerificationConfig(noTime), ExpectError: saying("found: 10 mail.example.com"),
+			Config: w.yandexVerificationConfig(noTime), ExpectError: Saying("found: 10 mail.example.com"),
 		},
 		resource.TestStep{
 			PreConfig: func() {
-				if err := w.yandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "example.com"); err != nil {
+				if err := w.YandexUser(t, yandexsim.Token).DeleteDomain(t.Context(), "example.com"); err != nil {
 					t.Fatal(err)
 				}
 			},
 			Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(verificationAddress, plancheck.ResourceActionCreate),
+				plancheck.ExpectResourceAction(VerificationAddress, plancheck.ResourceActionCreate),
 			}},
 		},
 	)

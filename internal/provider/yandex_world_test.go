@@ -18,24 +18,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
-// yandexUser is the client of a user of the simulated Yandex.
-func (w *dnsWorld) yandexUser(t *testing.T, token string) *yandexapi.Client {
+// YandexUser is the client of a user of the simulated Yandex.
+func (w *World) YandexUser(t *testing.T, token string) *yandexapi.Client {
 	t.Helper()
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
 	address, err := s.SimulatedURL(yandexsim.Section, yandexsim.AdminPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return yandexapi.New(yandexapi.Config{Token: token, BaseURL: address, Transport: w.box.Transport(), RetryWaitMin: time.Millisecond})
+	return yandexapi.New(yandexapi.Config{Token: token, BaseURL: address, Transport: w.Box.Transport(), RetryWaitMin: time.Millisecond})
 }
 
-// yandexMail is Yandex as a mail service of a run that is configured for the sandbox.
-func (w *dnsWorld) yandexMail(t *testing.T) (*kit.Run, mail.Mail) {
+// YandexMail is Yandex as a mail service of a run that is configured for the sandbox.
+func (w *World) YandexMail(t *testing.T) (*kit.Run, mail.Mail) {
 	t.Helper()
-	s := testRun()
-	s.EnterSandbox(w.box, w.file)
-	w.adjust(s)
+	s := NewRun()
+	s.EnterSandbox(w.Box, w.File)
+	w.Adjust(s)
 	client, err := yandex.Service{}.Mail(s)
 	if err != nil {
 		t.Fatal(err)
@@ -43,36 +43,36 @@ func (w *dnsWorld) yandexMail(t *testing.T) (*kit.Run, mail.Mail) {
 	return s, client
 }
 
-// register is somebody else who registers a domain, by the token of a user.
-func (w *dnsWorld) register(t *testing.T, token, domain string) {
+// RegisterAtYandex is somebody else who registers a domain, by the token of a user.
+func (w *World) RegisterAtYandex(t *testing.T, token, domain string) {
 	t.Helper()
-	if _, err := w.yandexUser(t, token).Register(t.Context(), domain); err != nil {
+	if _, err := w.YandexUser(t, token).Register(t.Context(), domain); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// yandexUnder puts Yandex under conditions.
-func (w *dnsWorld) yandexUnder(t *testing.T, c fault.Conditions) {
+// YandexUnder puts Yandex under conditions.
+func (w *World) YandexUnder(t *testing.T, c fault.Conditions) {
 	t.Helper()
-	if err := w.box.SetConditions(yandexsim.Section, c); err != nil {
+	if err := w.Box.SetConditions(yandexsim.Section, c); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// yandexDomain changes a domain as no call of the API does.
-func (w *dnsWorld) yandexDomain(t *testing.T, name string, change func(*yandexsim.Domain)) {
+// EditYandexDomain changes a domain as no call of the API does.
+func (w *World) EditYandexDomain(t *testing.T, name string, change func(*yandexsim.Domain)) {
 	t.Helper()
-	service := yandexsim.New(yandexsim.Config{Store: w.store(t)})
+	service := yandexsim.New(yandexsim.Config{Store: w.Store(t)})
 	if found, err := service.SetDomain(name, change); err != nil || !found {
 		t.Fatalf("there is no domain %s: %v", name, err)
 	}
 }
 
-// yandexState is what Yandex holds at this moment.
-func (w *dnsWorld) yandexState(t *testing.T) yandexsim.State {
+// YandexState is what Yandex holds at this moment.
+func (w *World) YandexState(t *testing.T) yandexsim.State {
 	t.Helper()
 	var state yandexsim.State
-	if err := store.View(w.store(t), yandexsim.Section, func(v *yandexsim.State) error {
+	if err := store.View(w.Store(t), yandexsim.Section, func(v *yandexsim.State) error {
 		state = *v
 		return nil
 	}); err != nil {
@@ -81,8 +81,8 @@ func (w *dnsWorld) yandexState(t *testing.T) yandexsim.State {
 	return state
 }
 
-// yandexCalls are the calls of Yandex with a method since forget: "email/add".
-func (w *dnsWorld) yandexCalls(method string) []string {
+// YandexCalls are the calls of Yandex with a method since forget: "email/add".
+func (w *World) YandexCalls(method string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var found []string
@@ -94,10 +94,10 @@ func (w *dnsWorld) yandexCalls(method string) []string {
 	return found
 }
 
-// yandexChanges checks which calls have changed anything at Yandex since forget.
-func (w *dnsWorld) yandexChanges(want ...string) func(*terraform.State) error {
+// YandexChanges checks which calls have changed anything at Yandex since forget.
+func (w *World) YandexChanges(want ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
-		if got := w.yandexCalls("POST"); !slices.Equal(got, want) {
+		if got := w.YandexCalls("POST"); !slices.Equal(got, want) {
 			return fmt.Errorf("the calls %q were made, not %q", got, want)
 		}
 		return nil
