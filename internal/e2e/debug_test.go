@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // With -debug, Terraform works with the running process that it is pointed to, which ends when it is interrupted.
 func TestDebug(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, sandboxProvider(filepath.Join(t.TempDir(), "sandbox.json"), "")+firm("example.com", "f", "", 1))
+	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+firm("example.com", "f", "", 1))
 	process := exec.CommandContext(t.Context(), installation.Binary, "-debug")
 	out, err := process.StdoutPipe()
 	if err != nil {

@@ -15,10 +15,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // dnsProvider is the configuration block that points at the server's DNS hosts.
-func (s *mailServer) dnsProvider(t *testing.T) string {
+func dnsProvider(t *testing.T, s *world.MailServer) string {
 	t.Helper()
 	if err := s.AddZones(s.DefaultZones()); err != nil {
 		t.Fatal(err)
@@ -31,7 +32,7 @@ func (s *mailServer) dnsProvider(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := strings.TrimSuffix(s.url, "/"+mailserversim.Section)
+	url := strings.TrimSuffix(s.URL, "/"+mailserversim.Section)
 	return fmt.Sprintf(`
 provider "postmaster" {
   cloudflare = {
@@ -98,15 +99,15 @@ func TestKilledWhilePublishing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := startMailServer(t)
-			w := newWorkspace(t, s.dnsProvider(t)+killedRecordsConfig)
+			s := world.StartMailServer(t)
+			w := newWorkspace(t, dnsProvider(t, s)+killedRecordsConfig)
 			killAfter(t, s, w, moment.call, moment.nth)
 			w.mustApply(t)
 			w.mustPlanNothing(t)
 			for _, domain := range []string{"example.com", "example.org", "corp.example"} {
-				s.mustServe(t, domain, miekg.TypeTXT, "v=spf1 ip4:203.0.113.1 ~all")
-				s.mustServe(t, "_dmarc."+domain, miekg.TypeTXT, "v=DMARC1; p=none")
-				s.mustServe(t, "em."+domain, miekg.TypeCNAME, "u1.mailer.example")
+				mustServe(t, s, domain, miekg.TypeTXT, "v=spf1 ip4:203.0.113.1 ~all")
+				mustServe(t, s, "_dmarc."+domain, miekg.TypeTXT, "v=DMARC1; p=none")
+				mustServe(t, s, "em."+domain, miekg.TypeCNAME, "u1.mailer.example")
 			}
 			stays := w.preexisting(t)
 			if len(stays["example.com"]) > 0 {
@@ -115,12 +116,12 @@ func TestKilledWhilePublishing(t *testing.T) {
 			said := w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
 			for _, domain := range []string{"example.com", "example.org", "corp.example"} {
 				if len(stays[domain]) == 0 {
-					s.mustServe(t, "_dmarc."+domain, miekg.TypeTXT)
-					s.mustServe(t, "em."+domain, miekg.TypeCNAME)
+					mustServe(t, s, "_dmarc."+domain, miekg.TypeTXT)
+					mustServe(t, s, "em."+domain, miekg.TypeCNAME)
 					continue
 				}
-				s.mustServe(t, "_dmarc."+domain, miekg.TypeTXT, "v=DMARC1; p=none")
-				s.mustServe(t, "em."+domain, miekg.TypeCNAME, "u1.mailer.example")
+				mustServe(t, s, "_dmarc."+domain, miekg.TypeTXT, "v=DMARC1; p=none")
+				mustServe(t, s, "em."+domain, miekg.TypeCNAME, "u1.mailer.example")
 				for _, name := range []string{"_dmarc." + domain + " TXT", "em." + domain + " CNAME"} {
 					if !strings.Contains(said, name+" is left in place") {
 						t.Errorf("the destroy does not say that %s stays:\n%s", name, said)
@@ -161,15 +162,15 @@ func (w *workspace) preexisting(t *testing.T) map[string][]string {
 }
 
 // mustServe fails the test where a name does not have just these records of a type.
-func (s *mailServer) mustServe(t *testing.T, name string, qtype uint16, want ...string) {
+func mustServe(t *testing.T, s *world.MailServer, name string, qtype uint16, want ...string) {
 	t.Helper()
-	if got := s.answers(t, name, qtype); !slices.Equal(got, want) {
+	if got := resolved(t, s, name, qtype); !slices.Equal(got, want) {
 		t.Errorf("%s %s is %q, not %q", name, miekg.TypeToString[qtype], got, want)
 	}
 }
 
-// answers are the records that a name has of a type.
-func (s *mailServer) answers(t *testing.T, name string, qtype uint16) []string {
+// resolved are the records that a name has of a type.
+func resolved(t *testing.T, s *world.MailServer, name string, qtype uint16) []string {
 	t.Helper()
 	address, err := s.DNSAddr()
 	if err != nil {

@@ -7,13 +7,14 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // The keys of dns_records and of published are known at plan, so that they feed
 // for_each in the very run that makes their source.
 func TestKeysOfRecordsFeedForEach(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, sandboxProvider(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
+	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
 resource "postmaster_mail_domain" "d" {
   domain        = "example.net"
   mx_hostname   = "mail.example.com"
@@ -56,13 +57,13 @@ output "published" {
 // An account, and credentials, that the run has yet to make do not fail the plan.
 func TestCredentialsOutOfTheSameRun(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.dnsProvider(t)
+	s := world.StartMailServer(t)
+	dnsProvider(t, s)
 	resolver, err := s.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := strings.Replace(s.url, "/mailserver", "/cloudflare"+cloudflaresim.BasePath, 1)
+	url := strings.Replace(s.URL, "/mailserver", "/cloudflare"+cloudflaresim.BasePath, 1)
 	w := newWorkspace(t, `
 resource "terraform_data" "token" {
   input = "`+cloudflaresim.Token+`"
@@ -95,7 +96,7 @@ resource "postmaster_dns_records" "r" {
 func TestPlanShowsTheMergedSPFRecord(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")
-	authorization := sandboxProvider(file, "") + `
+	authorization := world.SandboxBlock(file, "") + `
 resource "postmaster_dns_authorization" "a" {
   domain = "example.com"
 }

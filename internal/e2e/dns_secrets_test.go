@@ -9,6 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // credentialLines are those of a provider configuration that hold credentials.
@@ -18,8 +19,8 @@ var credentialLines = regexp.MustCompile(`(?m)^ *(api_token|api_key|key_secret) 
 // they are refused.
 func TestDNSCredentialsAreNowhere(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	w := newWorkspace(t, credentialLines.ReplaceAllString(s.dnsProvider(t), "")+killedRecordsConfig)
+	s := world.StartMailServer(t)
+	w := newWorkspace(t, credentialLines.ReplaceAllString(dnsProvider(t, s), "")+killedRecordsConfig)
 	secrets := map[string]string{
 		"Cloudflare's token":           cloudflaresim.Token,
 		"Cloudflare's read-only token": cloudflaresim.TokenReadOnly,

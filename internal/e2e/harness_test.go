@@ -4,19 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
@@ -157,84 +150,4 @@ func output(err error) string {
 		return failed.Output
 	}
 	return err.Error()
-}
-
-// mailServer is a simulated mail server behind a real socket, with its DNS.
-type mailServer struct {
-	*sandbox.Sandbox
-	url  string
-	file string
-
-	mu      sync.Mutex
-	observe func(call string)
-}
-
-func startMailServer(t *testing.T) *mailServer {
-	t.Helper()
-	s := &mailServer{file: filepath.Join(t.TempDir(), "sandbox.json")}
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: s.file, Observe: func(_, method, path string, _ int) {
-		s.mu.Lock()
-		observe := s.observe
-		s.mu.Unlock()
-		if observe != nil {
-			observe(method + " " + path)
-		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Sandbox = box
-	server := httptest.NewServer(box.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	s.url = server.URL + "/" + mailserversim.Section
-	return s
-}
-
-// onCall has fn called for each call that the server has carried out, before its
-// answer leaves.
-func (s *mailServer) onCall(fn func(call string)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.observe = fn
-}
-
-// provider is the configuration block that points at the server.
-func (s *mailServer) provider(t *testing.T) string {
-	t.Helper()
-	resolver, err := s.DNSAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf(`
-provider "postmaster" {
-  mailserver = {
-    url      = %q
-    username = %q
-    password = %q
-  }
-  dns_resolvers = [%q]
-}
-`, s.url, mailserversim.Username, mailserversim.Password, resolver)
-}
-
-// stateOf is what the simulated mail server holds in a sandbox's file.
-func stateOf(t *testing.T, file string) mailserversim.State {
-	t.Helper()
-	st, err := store.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var state mailserversim.State
-	if err := store.View(st, mailserversim.Section, func(v *mailserversim.State) error {
-		state = *v
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return state
 }

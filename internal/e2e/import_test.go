@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 const imports = `
@@ -66,7 +68,7 @@ resource "postmaster_letsencrypt_cert" "l" {
 // somebody else, as a provider block.
 func madeBefore(t *testing.T) (provider string) {
 	t.Helper()
-	provider = sandboxProvider(filepath.Join(t.TempDir(), "sandbox.json"), "")
+	provider = world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")
 	certificate := `
 resource "postmaster_letsencrypt_cert" "l" {
   hostname = "mail.example.com"

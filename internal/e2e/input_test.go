@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // refused marks the lines of a configuration at which an error is due; there must
@@ -208,13 +209,13 @@ resource "postmaster_mail_domain" "of_50_bytes" {
 // may look whether an object is there already, and changes nothing.
 func TestBadInputIsRefusedWhereItStands(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
-	s.onCall(func(call string) {
+	s := world.StartMailServer(t)
+	s.OnCall(func(call string) {
 		if !strings.HasPrefix(call, "GET ") && call != "POST /auth" {
 			t.Errorf("the mail server was called: %s", call)
 		}
 	})
-	w := newWorkspace(t, s.provider(t)+unusable)
+	w := newWorkspace(t, s.Provider(t)+unusable)
 	for _, name := range []string{"mail", "other"} {
 		certificate, key := selfSigned(t, name+".example.com")
 		w.write(t, name+".pem", certificate)
@@ -232,7 +233,7 @@ func TestBadInputIsRefusedWhereItStands(t *testing.T) {
 	}
 	w.compareRefusals(t, found.Diagnostics)
 
-	w.write(t, "main.tf", terraformcli.RequiredProviders+s.provider(t)+missing)
+	w.write(t, "main.tf", terraformcli.RequiredProviders+s.Provider(t)+missing)
 	w.must(t, "validate", "-no-color")
 	out, err = w.Run(t.Context(), "plan", "-json", "-input=false")
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 const killConfig = `
@@ -71,8 +72,8 @@ func TestKilledApply(t *testing.T) {
 	for _, moment := range killMoments {
 		t.Run(fmt.Sprintf("%s %d", moment.call, moment.nth), func(t *testing.T) {
 			t.Parallel()
-			s := startMailServer(t)
-			w := newWorkspace(t, s.provider(t)+killConfig)
+			s := world.StartMailServer(t)
+			w := newWorkspace(t, s.Provider(t)+killConfig)
 			killAfter(t, s, w, moment.call, moment.nth)
 			published := publishKeys(t, s)
 
@@ -82,7 +83,7 @@ func TestKilledApply(t *testing.T) {
 			}
 			w.mustPlanNothing(t)
 
-			state := stateOf(t, s.file)
+			state := s.State(t)
 			var domains, emails []string
 			for _, d := range state.Domains {
 				domains = append(domains, d.Name)
@@ -109,12 +110,12 @@ func TestKilledApply(t *testing.T) {
 
 // killAfter runs an apply and kills it, provider included, once the server has
 // carried out the nth call of a kind.
-func killAfter(t *testing.T, s *mailServer, w *workspace, call string, nth int) {
+func killAfter(t *testing.T, s *world.MailServer, w *workspace, call string, nth int) {
 	t.Helper()
 	var process *terraformcli.Process
 	started := make(chan struct{})
 	var n atomic.Int32
-	s.onCall(func(made string) {
+	s.OnCall(func(made string) {
 		if ok, err := path.Match(call, made); err != nil {
 			t.Error(err)
 		} else if ok && int(n.Add(1)) == nth {
@@ -133,12 +134,12 @@ func killAfter(t *testing.T, s *mailServer, w *workspace, call string, nth int) 
 	if _, err := process.Wait(); err == nil {
 		t.Fatalf("the apply ended before call %d of %s", nth, call)
 	}
-	s.onCall(nil)
+	s.OnCall(nil)
 }
 
 // publishKeys puts the keys that the server has by now into the DNS, as whoever
 // reads them off its console may have done.
-func publishKeys(t *testing.T, s *mailServer) map[string]string {
+func publishKeys(t *testing.T, s *world.MailServer) map[string]string {
 	t.Helper()
 	published := map[string]string{}
 	for _, domain := range []string{"example.com", "example.org"} {
@@ -164,9 +165,9 @@ func publishKeys(t *testing.T, s *mailServer) map[string]string {
 
 // keyInForce is the zone-file text of the key that the server signs a domain's
 // mail with, empty if there is none.
-func keyInForce(t *testing.T, s *mailServer, domain string) string {
+func keyInForce(t *testing.T, s *world.MailServer, domain string) string {
 	t.Helper()
-	u, err := api.ParseBaseURL(s.url, false)
+	u, err := api.ParseBaseURL(s.URL, false)
 	if err != nil {
 		t.Fatal(err)
 	}

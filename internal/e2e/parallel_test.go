@@ -6,6 +6,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 const crowd = `
@@ -42,7 +43,7 @@ resource "postmaster_dkim_key" "k" {
 // calls overlap, and whose tokens end in the middle.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := world.StartMailServer(t)
 	if err := s.SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{
 		mailserversim.SettingDKIMBits:      "1024",
 		mailserversim.SettingTokenLifetime: "1s",
@@ -50,17 +51,17 @@ func TestCrowd(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logins atomic.Int32
-	s.onCall(func(call string) {
+	s.OnCall(func(call string) {
 		if call == "POST /auth" {
 			logins.Add(1)
 		}
 	})
-	w := newWorkspace(t, s.provider(t)+crowd)
+	w := newWorkspace(t, s.Provider(t)+crowd)
 	w.mustApply(t, "-parallelism=30")
 	if logins.Load() < 2 {
 		t.Error("no token ended in the middle")
 	}
-	state := stateOf(t, s.file)
+	state := s.State(t)
 	names := map[string]int{}
 	for _, d := range state.Domains {
 		names[d.Name]++

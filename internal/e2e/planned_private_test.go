@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
-
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -22,9 +20,9 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // Terraform 1.16 sends the private data of the approved plan with the plan at apply, in a
@@ -36,15 +34,7 @@ func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 	}
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := world.OpenBox(t, file, nil)
 	if err := box.AddZones(box.DefaultZones()); err != nil {
 		t.Fatal(err)
 	}

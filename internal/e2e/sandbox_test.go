@@ -7,15 +7,8 @@ import (
 	"testing"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
-
-// sandboxProvider is the configuration block of a sandbox.
-func sandboxProvider(file, alias string) string {
-	if alias != "" {
-		alias = fmt.Sprintf("\n  alias = %q", alias)
-	}
-	return fmt.Sprintf("\nprovider \"postmaster\" {%s\n  sandbox = {\n    path = %q\n  }\n}\n", alias, file)
-}
 
 // firm is a domain with mailboxes and a key; names carries a suffix to keep firms
 // apart, provider is a provider reference or empty.
@@ -52,30 +45,30 @@ resource "postmaster_dkim_key" %[2]q {%[3]s
 // would seem to be gone.
 func TestSandboxObjectsStayThere(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := world.StartMailServer(t)
 	file := filepath.Join(t.TempDir(), "one.json")
 	other := filepath.Join(t.TempDir(), "other.json")
 	objects := firm("example.com", "f", "", 1)
 
-	w := newWorkspace(t, sandboxProvider(file, "")+objects)
+	w := newWorkspace(t, world.SandboxBlock(file, "")+objects)
 	w.mustApply(t)
 	w.mustPlanNothing(t)
 	configure := func(provider string) { w.write(t, "main.tf", terraformcli.RequiredProviders+provider+objects) }
 
-	configure(s.provider(t))
+	configure(s.Provider(t))
 	w.mustRefuse(t, "This object lives in the sandbox", "plan", "-no-color", "-input=false")
 	w.mustRefuse(t, "This object lives in the sandbox", "apply", "-auto-approve", "-no-color", "-input=false")
 	w.mustRefuse(t, "This object lives in the sandbox", "destroy", "-refresh=false", "-auto-approve", "-no-color", "-input=false")
 
-	configure(sandboxProvider(other, ""))
+	configure(world.SandboxBlock(other, ""))
 	w.mustRefuse(t, "This object lives in another sandbox", "plan", "-no-color", "-input=false")
 
-	configure(sandboxProvider(file, ""))
+	configure(world.SandboxBlock(file, ""))
 	w.mustPlanNothing(t)
 
-	real := newWorkspace(t, s.provider(t)+objects)
+	real := newWorkspace(t, s.Provider(t)+objects)
 	real.mustApply(t)
-	real.write(t, "main.tf", terraformcli.RequiredProviders+sandboxProvider(file, "")+objects)
+	real.write(t, "main.tf", terraformcli.RequiredProviders+world.SandboxBlock(file, "")+objects)
 	real.mustRefuse(t, "This object is not the sandbox's", "plan", "-no-color", "-input=false")
 }
 
@@ -85,9 +78,9 @@ func TestSandboxIsShared(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shared.json")
 	const users = 8
-	aliases := newWorkspace(t, sandboxProvider(file, "")+sandboxProvider(file, "second")+
+	aliases := newWorkspace(t, world.SandboxBlock(file, "")+world.SandboxBlock(file, "second")+
 		firm("one.example.com", "one", "", users)+firm("two.example.com", "two", "postmaster.second", users))
-	beside := newWorkspace(t, sandboxProvider(file, "")+firm("three.example.com", "three", "", users))
+	beside := newWorkspace(t, world.SandboxBlock(file, "")+firm("three.example.com", "three", "", users))
 
 	var wg sync.WaitGroup
 	for _, w := range []*workspace{aliases, beside} {
@@ -101,7 +94,7 @@ func TestSandboxIsShared(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	state := stateOf(t, file)
+	state := world.MailServerState(t, file)
 	if n := len(state.Domains); n != 3 {
 		t.Errorf("%d domains are left of 3", n)
 	}

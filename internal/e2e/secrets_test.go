@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 const secretConfig = `
@@ -102,12 +103,12 @@ func TestSecretsAreNowhere(t *testing.T) {
 			var provider, file string
 			if variant == "sandbox" {
 				file = filepath.Join(t.TempDir(), "sandbox.json")
-				provider = sandboxProvider(file, "")
+				provider = world.SandboxBlock(file, "")
 			} else {
-				s := startMailServer(t)
-				file = s.file
+				s := world.StartMailServer(t)
+				file = s.File
 				// The provider's own password comes from the environment.
-				provider = strings.Replace(s.provider(t), `password = "`+mailserversim.Password+`"`, "", 1)
+				provider = strings.Replace(s.Provider(t), `password = "`+mailserversim.Password+`"`, "", 1)
 			}
 			w := newWorkspace(t, provider+secretConfig)
 			w.write(t, "certificate.pem", certificate)
@@ -175,7 +176,7 @@ func secretsOf(t *testing.T, given map[string]string, file string) map[string]st
 	for name, value := range given {
 		secrets[name] = middleLine(value)
 	}
-	for _, account := range stateOf(t, file).Accounts {
+	for _, account := range world.MailServerState(t, file).Accounts {
 		secrets["the hash of "+account.Email] = account.PasswordHash
 	}
 	keys := 0

@@ -12,13 +12,14 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // With SendGrid's automatic security the keys of the records are known at plan, so
 // that they feed for_each over anybody's records.
 func TestSenderRecordsFeedForEach(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, sandboxProvider(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
+	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
 resource "postmaster_sender_domain" "s" {
   domain   = "example.com"
   sendgrid = {}
@@ -40,7 +41,7 @@ output "records" {
 // and no API key.
 func TestInterruptedVerification(t *testing.T) {
 	t.Parallel()
-	s := startMailServer(t)
+	s := world.StartMailServer(t)
 	resolver, err := s.DNSAddr()
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,7 @@ resource "postmaster_domain_verification" "v" {
 }
 `, resolver))
 	w.Setenv("SENDGRID_API_KEY", sendgridsim.Key)
-	w.Setenv("SENDGRID_BASE_URL", strings.TrimSuffix(s.url, mailserversim.Section)+sendgridsim.Section)
+	w.Setenv("SENDGRID_BASE_URL", strings.TrimSuffix(s.URL, mailserversim.Section)+sendgridsim.Section)
 	w.Setenv("TF_LOG", "trace")
 	w.Setenv("TF_LOG_PATH", filepath.Join(w.Dir, "trace.log"))
 
@@ -66,7 +67,7 @@ resource "postmaster_domain_verification" "v" {
 	defer interrupt()
 	var once sync.Once
 	asked := make(chan struct{})
-	s.onCall(func(call string) {
+	s.OnCall(func(call string) {
 		if strings.HasSuffix(call, "/validate") {
 			once.Do(func() { close(asked) })
 		}

@@ -10,12 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
-
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // released is the folder with what release 0.1.0 has left behind; its README tells
@@ -110,15 +109,7 @@ func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	w := releasedWorkspace(t, "zones")
 	w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
 
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: filepath.Join(w.Dir, "sandbox.json")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := world.OpenBox(t, filepath.Join(w.Dir, "sandbox.json"), nil)
 	for _, apex := range []string{"corp.example", "example.com", "example.net", "example.org"} {
 		for question, want := range map[string][]string{
 			"@ TXT":               {"other-site-verification=abc", "v=spf1 include:_spf.other.example ip4:198.51.100.7 -all"},

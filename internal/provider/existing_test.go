@@ -25,6 +25,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // What is there already is found by the plan, before anything is changed. The advice names
@@ -34,34 +35,34 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		t.Helper()
 		c.Steps = []resource.TestStep{{
 			Config: config, PlanOnly: true,
-			ExpectError: SayingInTurn("The object exists already", name+" exists already", "Do not import it then", "moved {", "to   = NEW_ADDRESS", "import {", fmt.Sprintf("id = %q", id)),
+			ExpectError: world.SayingInTurn("The object exists already", name+" exists already", "Do not import it then", "moved {", "to   = NEW_ADDRESS", "import {", fmt.Sprintf("id = %q", id)),
 		}}
 		resource.Test(t, c)
 	}
 	t.Run("mail server", func(t *testing.T) {
 		t.Parallel()
-		s := StartMailServer(t)
+		s := world.StartMailServer(t)
 		s.CreateDomain(t, "example.com", "alice")
-		c := resource.TestCase{ProtoV6ProviderFactories: Factories}
-		found(t, c, s.Provider(t)+DomainConfig("Example.COM.", ""), "The domain example.com", "mailserver/example.com")
-		found(t, c, s.Provider(t)+UserConfig("ALICE", WriteOnly), "The mailbox alice@example.com", "mailserver/alice@example.com")
+		c := resource.TestCase{ProtoV6ProviderFactories: world.Factories}
+		found(t, c, s.Provider(t)+world.DomainConfig("Example.COM.", ""), "The domain example.com", "mailserver/example.com")
+		found(t, c, s.Provider(t)+world.UserConfig("ALICE", world.WriteOnly), "The mailbox alice@example.com", "mailserver/alice@example.com")
 	})
 	t.Run("Yandex", func(t *testing.T) {
 		t.Parallel()
-		w := NewHasty(t)
+		w := world.NewHasty(t)
 		w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 		w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
 		if _, err := w.YandexUser(t, yandexsim.Token).CreateAccount(t.Context(), "alice@example.com", "correct-horse", yandexapi.Profile{}); err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
-		found(t, c, w.Provider()+YandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
-		found(t, c, w.Provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(UserConfig("alice", WriteOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
+		found(t, c, w.Provider()+world.YandexDomainConfig("example.com", ""), "The domain example.com", "yandex/example.com")
+		found(t, c, w.Provider()+strings.NewReplacer("mailserver/", "yandex/", "correct horse", "correct-horse").Replace(world.UserConfig("alice", world.WriteOnly)), "The mailbox alice@example.com", "yandex/alice@example.com")
 	})
 	t.Run("SendGrid", func(t *testing.T) {
 		t.Parallel()
-		w := NewHasty(t)
-		s := NewRun()
+		w := world.NewHasty(t)
+		s := world.NewRun()
 		s.EnterSandbox(w.Box, w.File)
 		w.Adjust(s)
 		client, err := kit.PartOf[*sendgrid.Account](s).Client()
@@ -74,24 +75,24 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
 		id := fmt.Sprintf("sendgrid/%d", made.ID)
-		found(t, c, w.Provider()+SenderConfig("example.com", ""), "The domain example.com", id)
-		found(t, c, w.Provider()+SenderConfig("Example.COM", `subdomain = "em1"`), "The domain example.com", id)
+		found(t, c, w.Provider()+world.SenderConfig("example.com", ""), "The domain example.com", id)
+		found(t, c, w.Provider()+world.SenderConfig("Example.COM", `subdomain = "em1"`), "The domain example.com", id)
 		// Beside it there is room for one with another subdomain, and for another domain.
-		for _, config := range []string{SenderConfig("example.com", `subdomain = "em2"`), SenderConfig("example.org", "")} {
+		for _, config := range []string{world.SenderConfig("example.com", `subdomain = "em2"`), world.SenderConfig("example.org", "")} {
 			c.Steps = []resource.TestStep{{Config: w.Provider() + config, PlanOnly: true, ExpectNonEmptyPlan: true}}
 			resource.Test(t, c)
 		}
 	})
 	t.Run("Octeth", func(t *testing.T) {
 		t.Parallel()
-		w := NewOcteth(t)
+		w := world.NewOcteth(t)
 		made, err := w.Client(t).Create(t.Context(), octethapi.Campaign, "example.com", octethapi.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		c := resource.TestCase{ProtoV6ProviderFactories: w.Factories()}
-		found(t, c, w.Provider()+OctethConfigOf("example.com", Campaign), "The domain example.com", fmt.Sprintf("octeth/campaign/%d", made.ID))
-		c.Steps = []resource.TestStep{{Config: w.Provider() + OctethConfigOf("example.com", EmailGateway), PlanOnly: true, ExpectNonEmptyPlan: true}}
+		found(t, c, w.Provider()+world.OctethConfigOf("example.com", world.Campaign), "The domain example.com", fmt.Sprintf("octeth/campaign/%d", made.ID))
+		c.Steps = []resource.TestStep{{Config: w.Provider() + world.OctethConfigOf("example.com", world.EmailGateway), PlanOnly: true, ExpectNonEmptyPlan: true}}
 		resource.Test(t, c)
 	})
 }
@@ -100,16 +101,16 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 // addresses Terraform shows first. With the block nothing is to be done.
 func TestRenamedResources(t *testing.T) {
 	t.Parallel()
-	s := StartMailServer(t)
+	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.com", "info")
 	config := func(label, more string) string {
-		return s.Provider(t) + strings.Replace(UserConfig("alice", WriteOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
+		return s.Provider(t) + strings.Replace(world.UserConfig("alice", world.WriteOnly), `"u"`, fmt.Sprintf("%q", label), 1) + more
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
+		ProtoV6ProviderFactories: world.Factories,
 		Steps: []resource.TestStep{
 			{Config: config("old", "")},
-			{Config: config("new", ""), PlanOnly: true, ExpectError: SayingInTurn("The mailbox alice@example.com exists already", "moved {")},
+			{Config: config("new", ""), PlanOnly: true, ExpectError: world.SayingInTurn("The mailbox alice@example.com exists already", "moved {")},
 			{
 				PreConfig: func() {
 					if s.HashOf(t, "alice@example.com") == "" {
@@ -117,7 +118,7 @@ func TestRenamedResources(t *testing.T) {
 					}
 				},
 				Config:           config("new", "moved {\n  from = postmaster_mail_user.old\n  to   = postmaster_mail_user.new\n}\n"),
-				ConfigPlanChecks: PreApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
+				ConfigPlanChecks: world.PreApply(plancheck.ExpectResourceAction("postmaster_mail_user.new", plancheck.ResourceActionNoop)),
 			},
 		},
 	})
@@ -146,7 +147,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		"deleted alone":                      {[]step{read, deleted}, false, false},
 	} {
 		t.Run(order, func(t *testing.T) {
-			s := NewRun()
+			s := world.NewRun()
 			var diags diag.Diagnostics
 			for _, do := range c.steps {
 				do(t.Context(), s, &diags)
@@ -158,7 +159,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		})
 	}
 	t.Run("created, then deleted", func(t *testing.T) { // the one whose address was not known yet is told by the other
-		s := NewRun()
+		s := world.NewRun()
 		var first, second diag.Diagnostics
 		created(t.Context(), s, &first)
 		deleted(t.Context(), s, &second)
@@ -167,7 +168,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		}
 	})
 	t.Run("at apply", func(t *testing.T) {
-		s := NewRun()
+		s := world.NewRun()
 		s.Deletes(o)
 		var diags diag.Diagnostics
 		s.AddExists(&diags, mail.MailUserType, name, o.Id, errors.New("the account exists: import it"))
@@ -189,7 +190,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 		"empty": {&api.Error{Kind: api.ErrNotFound}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, looks := NewRun(), 0
+			s, looks := world.NewRun(), 0
 			find := func(ctx context.Context) (string, error) {
 				looks++
 				if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > kit.LookTime {
@@ -212,7 +213,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 // own creation is no reason to look for what is in it.
 func TestPlanOfNewMailboxesCalls(t *testing.T) {
 	t.Parallel()
-	s := StartMailServer(t)
+	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.com", "info")
 	config := s.Provider(t) + `
 resource "postmaster_mail_user" "u" {
@@ -225,7 +226,7 @@ resource "postmaster_mail_user" "u" {
 `
 	s.ForgetCalls()
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
+		ProtoV6ProviderFactories: world.Factories,
 		Steps:                    []resource.TestStep{{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true}},
 	})
 	calls := s.CallsSoFar()
@@ -241,22 +242,22 @@ resource "postmaster_mail_user" "u" {
 // keep a plan from being made.
 func TestPlanWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
-	s := StartMailServer(t)
+	s := world.StartMailServer(t)
 	s.With(t, fault.Conditions{Faults: []fault.Fault{{Method: http.MethodGet, Path: "/domains", Kind: fault.Status, Status: 200, Body: `{"domains":null}`}}})
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
-		Steps:                    []resource.TestStep{{Config: s.Provider(t) + DomainConfig("example.com", "") + UserConfig("alice", WriteOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
+		ProtoV6ProviderFactories: world.Factories,
+		Steps:                    []resource.TestStep{{Config: s.Provider(t) + world.DomainConfig("example.com", "") + world.UserConfig("alice", world.WriteOnly), PlanOnly: true, ExpectNonEmptyPlan: true}},
 	})
 }
 
 // A name that another resource gives up in the same run, before, is free for a new one.
 func TestNameThatAnotherResourceGivesUp(t *testing.T) {
 	t.Parallel()
-	w := NewHasty(t)
+	w := world.NewHasty(t)
 	second := "\nresource \"postmaster_sender_domain\" \"second\" {\n  domain     = \"example.com\"\n  sendgrid   = {}\n  depends_on = [postmaster_sender_domain.s]\n}\n"
 	w.Run(t,
-		resource.TestStep{Config: w.Provider() + SenderConfig("example.com", "")},
-		resource.TestStep{Config: w.Provider() + SenderConfig("example.org", "") + second},
-		resource.TestStep{Config: w.Provider() + SenderConfig("example.org", "") + second, ConfigPlanChecks: EmptyPlan},
+		resource.TestStep{Config: w.Provider() + world.SenderConfig("example.com", "")},
+		resource.TestStep{Config: w.Provider() + world.SenderConfig("example.org", "") + second},
+		resource.TestStep{Config: w.Provider() + world.SenderConfig("example.org", "") + second, ConfigPlanChecks: world.EmptyPlan},
 	)
 }

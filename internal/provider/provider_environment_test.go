@@ -14,6 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
@@ -23,56 +24,56 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 	const foreign = "INVENTED0FOREIGN"
 	foreignGoDaddy := map[string]string{"GODADDY_TOKEN": foreign + "T", "GODADDY_API_KEY": foreign + "K", "GODADDY_API_SECRET": foreign + "S"}
 	foreignOcteth := map[string]string{"OCTETH_URL": "https://octeth.example.com", "OCTETH_API_KEY": foreign + "K", "OCTETH_SESSION_ID": foreign + "S"}
-	goDaddy := func(set Attributes) Attributes { return Attributes{"godaddy": set} }
-	inOcteth := func(set Attributes) Attributes { return Attributes{"octeth": set} }
+	goDaddy := func(set world.Attributes) world.Attributes { return world.Attributes{"godaddy": set} }
+	inOcteth := func(set world.Attributes) world.Attributes { return world.Attributes{"octeth": set} }
 
 	for name, c := range map[string]struct {
-		set       Attributes
+		set       world.Attributes
 		variables map[string]string
 		want      []string // the values of the group, in the order of its attributes; "?" is not known yet
 		missing   string   // what the error names, if there is one
 	}{
 		"GoDaddy, environment alone":             {goDaddy(nil), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
 		"GoDaddy, no block":                      {nil, foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
-		"GoDaddy, key and secret":                {goDaddy(Attributes{"api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
-		"GoDaddy, token":                         {goDaddy(Attributes{"token": "t"}), foreignGoDaddy, []string{"t", "", ""}, ""},
-		"GoDaddy, all":                           {goDaddy(Attributes{"token": "t", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"t", "k", "s"}, ""},
-		"GoDaddy, key, its secret by a variable": {goDaddy(Attributes{"api_key": "k"}), foreignGoDaddy, []string{"", "k", foreign + "S"}, ""},
-		"GoDaddy, secret, its key by a variable": {goDaddy(Attributes{"api_secret": "s"}), foreignGoDaddy, []string{"", foreign + "K", "s"}, ""},
-		"GoDaddy, key and a foreign token":       {goDaddy(Attributes{"api_key": "k"}), map[string]string{"GODADDY_TOKEN": foreign}, []string{"", "k", ""}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
-		"GoDaddy, unknown token":                 {goDaddy(Attributes{"token": Unknown{}}), foreignGoDaddy, []string{"?", "", ""}, "godaddy.token of the provider configuration not known yet"},
-		"GoDaddy, unknown key":                   {goDaddy(Attributes{"api_key": Unknown{}, "api_secret": "s"}), foreignGoDaddy, []string{"", "?", "s"}, "godaddy.api_key of the provider configuration not known yet"},
-		"GoDaddy, unknown block":                 {Attributes{"godaddy": Unknown{}}, foreignGoDaddy, []string{"?", "?", "?"}, "godaddy of the provider configuration not known yet"},
-		"GoDaddy, empty token":                   {goDaddy(Attributes{"token": "", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
-		"GoDaddy, empty key and secret":          {goDaddy(Attributes{"token": "t", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{"t", "", ""}, ""},
-		"GoDaddy, all empty":                     {goDaddy(Attributes{"token": "", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
-		"GoDaddy, something else":                {goDaddy(Attributes{"environment": "ote"}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+		"GoDaddy, key and secret":                {goDaddy(world.Attributes{"api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
+		"GoDaddy, token":                         {goDaddy(world.Attributes{"token": "t"}), foreignGoDaddy, []string{"t", "", ""}, ""},
+		"GoDaddy, all":                           {goDaddy(world.Attributes{"token": "t", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"t", "k", "s"}, ""},
+		"GoDaddy, key, its secret by a variable": {goDaddy(world.Attributes{"api_key": "k"}), foreignGoDaddy, []string{"", "k", foreign + "S"}, ""},
+		"GoDaddy, secret, its key by a variable": {goDaddy(world.Attributes{"api_secret": "s"}), foreignGoDaddy, []string{"", foreign + "K", "s"}, ""},
+		"GoDaddy, key and a foreign token":       {goDaddy(world.Attributes{"api_key": "k"}), map[string]string{"GODADDY_TOKEN": foreign}, []string{"", "k", ""}, "Set godaddy.api_secret (environment: GODADDY_API_SECRET) in"},
+		"GoDaddy, unknown token":                 {goDaddy(world.Attributes{"token": world.Unknown{}}), foreignGoDaddy, []string{"?", "", ""}, "godaddy.token of the provider configuration not known yet"},
+		"GoDaddy, unknown key":                   {goDaddy(world.Attributes{"api_key": world.Unknown{}, "api_secret": "s"}), foreignGoDaddy, []string{"", "?", "s"}, "godaddy.api_key of the provider configuration not known yet"},
+		"GoDaddy, unknown block":                 {world.Attributes{"godaddy": world.Unknown{}}, foreignGoDaddy, []string{"?", "?", "?"}, "godaddy of the provider configuration not known yet"},
+		"GoDaddy, empty token":                   {goDaddy(world.Attributes{"token": "", "api_key": "k", "api_secret": "s"}), foreignGoDaddy, []string{"", "k", "s"}, ""},
+		"GoDaddy, empty key and secret":          {goDaddy(world.Attributes{"token": "t", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{"t", "", ""}, ""},
+		"GoDaddy, all empty":                     {goDaddy(world.Attributes{"token": "", "api_key": "", "api_secret": ""}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
+		"GoDaddy, something else":                {goDaddy(world.Attributes{"environment": "ote"}), foreignGoDaddy, []string{foreign + "T", foreign + "K", foreign + "S"}, ""},
 
 		"Octeth, environment alone": {inOcteth(nil), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
-		"Octeth, session":           {inOcteth(Attributes{"session_id": "s"}), foreignOcteth, []string{"", "s"}, ""},
-		"Octeth, key":               {inOcteth(Attributes{"api_key": "k"}), foreignOcteth, []string{"k", ""}, ""},
-		"Octeth, both":              {inOcteth(Attributes{"api_key": "k", "session_id": "s"}), foreignOcteth, []string{"k", "s"}, ""},
-		"Octeth, unknown session":   {inOcteth(Attributes{"session_id": Unknown{}}), foreignOcteth, []string{"", "?"}, "octeth.session_id of the provider configuration not known yet"},
-		"Octeth, unknown key":       {inOcteth(Attributes{"api_key": Unknown{}}), foreignOcteth, []string{"?", ""}, "octeth.api_key of the provider configuration not known yet"},
-		"Octeth, empty session":     {inOcteth(Attributes{"session_id": ""}), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
-		"Octeth, session, no URL":   {inOcteth(Attributes{"session_id": "s"}), map[string]string{"OCTETH_API_KEY": foreign}, []string{"", "s"}, "Set octeth.url (environment: OCTETH_URL) in"},
-		"Octeth, nothing but a URL": {inOcteth(Attributes{"url": "https://octeth.example.com"}), nil, []string{"", ""}, "Set octeth.api_key (environment: OCTETH_API_KEY) in"},
+		"Octeth, session":           {inOcteth(world.Attributes{"session_id": "s"}), foreignOcteth, []string{"", "s"}, ""},
+		"Octeth, key":               {inOcteth(world.Attributes{"api_key": "k"}), foreignOcteth, []string{"k", ""}, ""},
+		"Octeth, both":              {inOcteth(world.Attributes{"api_key": "k", "session_id": "s"}), foreignOcteth, []string{"k", "s"}, ""},
+		"Octeth, unknown session":   {inOcteth(world.Attributes{"session_id": world.Unknown{}}), foreignOcteth, []string{"", "?"}, "octeth.session_id of the provider configuration not known yet"},
+		"Octeth, unknown key":       {inOcteth(world.Attributes{"api_key": world.Unknown{}}), foreignOcteth, []string{"?", ""}, "octeth.api_key of the provider configuration not known yet"},
+		"Octeth, empty session":     {inOcteth(world.Attributes{"session_id": ""}), foreignOcteth, []string{foreign + "K", foreign + "S"}, ""},
+		"Octeth, session, no URL":   {inOcteth(world.Attributes{"session_id": "s"}), map[string]string{"OCTETH_API_KEY": foreign}, []string{"", "s"}, "Set octeth.url (environment: OCTETH_URL) in"},
+		"Octeth, nothing but a URL": {inOcteth(world.Attributes{"url": "https://octeth.example.com"}), nil, []string{"", ""}, "Set octeth.api_key (environment: OCTETH_API_KEY) in"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			WithoutHostVariables(t)
+			world.WithoutHostVariables(t)
 			for _, variable := range []string{"OCTETH_URL", "OCTETH_API_KEY", "OCTETH_SESSION_ID"} {
 				t.Setenv(variable, "")
 			}
 			for variable, value := range c.variables {
 				t.Setenv(variable, value)
 			}
-			s, diags := Configured(t, c.set)
+			s, diags := world.Configured(t, c.set)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
 			read, lacking := []kit.Setting{kit.PartOf[*octeth.Account](s).Key, kit.PartOf[*octeth.Account](s).Session}, kit.PartOf[*octeth.Account](s).Missing()
 			if strings.HasPrefix(name, "GoDaddy") {
-				read, lacking = goDaddySettings(t, c.set), SettingsOf(t, zone.ZonesOf(s), "godaddy", "").Missing
+				read, lacking = goDaddySettings(t, c.set), world.SettingsOf(t, zone.ZonesOf(s), "godaddy", "").Missing
 			}
 			for i, want := range c.want {
 				if got := read[i]; got.Unknown != (want == "?") || !got.Unknown && got.Value != want {
@@ -87,10 +88,10 @@ func TestEnvironmentBetweenAlternatives(t *testing.T) {
 }
 
 // goDaddySettings are the group of alternatives as the provider's block is read.
-func goDaddySettings(t *testing.T, set Attributes) []kit.Setting {
+func goDaddySettings(t *testing.T, set world.Attributes) []kit.Setting {
 	t.Helper()
 	var diags diag.Diagnostics
-	config := provider.ReadConfig(t.Context(), ProviderConfig(t, set), &diags)
+	config := provider.ReadConfig(t.Context(), world.ProviderConfig(t, set), &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -101,10 +102,10 @@ func goDaddySettings(t *testing.T, set Attributes) []kit.Setting {
 // Octeth's way into GoDaddy needs a key, which the environment does not add to a token
 // that is configured. The advice is not to set a variable that would be ignored.
 func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
-	WithoutHostVariables(t)
+	world.WithoutHostVariables(t)
 	t.Setenv("GODADDY_API_KEY", "INVENTED0FOREIGN0K")
 	t.Setenv("GODADDY_API_SECRET", "INVENTED0FOREIGN0S")
-	s, diags := Configured(t, Attributes{"godaddy": Attributes{"token": "INVENTED0TOKEN"}})
+	s, diags := world.Configured(t, world.Attributes{"godaddy": world.Attributes{"token": "INVENTED0TOKEN"}})
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -116,7 +117,7 @@ func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
 
 // Accounts take nothing from the environment, whatever it holds.
 func TestAccountsIgnoreTheEnvironment(t *testing.T) {
-	WithoutHostVariables(t)
+	world.WithoutHostVariables(t)
 	for variable, value := range map[string]string{
 		"GODADDY_TOKEN": "INVENTED0T", "GODADDY_API_KEY": "INVENTED0K", "GODADDY_API_SECRET": "INVENTED0S",
 		"CLOUDFLARE_API_TOKEN": "INVENTED0T", "NAMECHEAP_API_USER": "invented", "NAMECHEAP_API_KEY": "INVENTED0K", "NAMECHEAP_CLIENT_IP": "192.0.2.1",
@@ -124,27 +125,27 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 	} {
 		t.Setenv(variable, value)
 	}
-	account := func(host string, set Attributes) Attributes {
-		return Attributes{"dns_accounts": map[string]any{"a": Attributes{host: set}}}
+	account := func(host string, set world.Attributes) world.Attributes {
+		return world.Attributes{"dns_accounts": map[string]any{"a": world.Attributes{host: set}}}
 	}
 	for name, c := range map[string]struct {
 		host    string
-		set     Attributes
+		set     world.Attributes
 		missing string
 	}{
-		"GoDaddy, key":      {"godaddy", Attributes{"api_key": "k"}, `Set dns_accounts["a"].godaddy.api_secret in`},
-		"GoDaddy, complete": {"godaddy", Attributes{"api_key": "k", "api_secret": "s"}, ""},
-		"GoDaddy, nothing":  {"godaddy", Attributes{}, `Set dns_accounts["a"].godaddy.token in`},
-		"Cloudflare":        {"cloudflare", Attributes{}, `Set dns_accounts["a"].cloudflare.api_token in`},
-		"Namecheap":         {"namecheap", Attributes{"api_user": "u"}, `Set dns_accounts["a"].namecheap.api_key, dns_accounts["a"].namecheap.client_ip in`},
-		"RFC 2136":          {"rfc2136", Attributes{"key_name": "k"}, `Set dns_accounts["a"].rfc2136.server in`},
+		"GoDaddy, key":      {"godaddy", world.Attributes{"api_key": "k"}, `Set dns_accounts["a"].godaddy.api_secret in`},
+		"GoDaddy, complete": {"godaddy", world.Attributes{"api_key": "k", "api_secret": "s"}, ""},
+		"GoDaddy, nothing":  {"godaddy", world.Attributes{}, `Set dns_accounts["a"].godaddy.token in`},
+		"Cloudflare":        {"cloudflare", world.Attributes{}, `Set dns_accounts["a"].cloudflare.api_token in`},
+		"Namecheap":         {"namecheap", world.Attributes{"api_user": "u"}, `Set dns_accounts["a"].namecheap.api_key, dns_accounts["a"].namecheap.client_ip in`},
+		"RFC 2136":          {"rfc2136", world.Attributes{"key_name": "k"}, `Set dns_accounts["a"].rfc2136.server in`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, diags := Configured(t, account(c.host, c.set))
+			s, diags := world.Configured(t, account(c.host, c.set))
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			err := SettingsOf(t, zone.ZonesOf(s), c.host, "a").Missing
+			err := world.SettingsOf(t, zone.ZonesOf(s), c.host, "a").Missing
 			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
 				t.Errorf("missing: %v; want %q", err, c.missing)
 			}
@@ -156,15 +157,15 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 func TestSenderToListWithVariables(t *testing.T) {
 	const url, key = "https://octeth.example.com", "INVENTED0KEY"
 	for name, c := range map[string]struct {
-		set       Attributes
+		set       world.Attributes
 		variables map[string]string
 		want      string // "" for an error
 	}{
-		"both configured":                   {Attributes{"octeth": Attributes{"url": url}, "sendgrid": Attributes{"api_key": key}}, nil, ""},
+		"both configured":                   {world.Attributes{"octeth": world.Attributes{"url": url}, "sendgrid": world.Attributes{"api_key": key}}, nil, ""},
 		"both by the environment":           {nil, map[string]string{"OCTETH_URL": url, "SENDGRID_API_KEY": key}, ""},
-		"Octeth, SendGrid by a variable":    {Attributes{"octeth": Attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
-		"SendGrid, Octeth by a variable":    {Attributes{"sendgrid": Attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, sendgrid.ServiceSendGrid},
-		"unknown, SendGrid by a variable":   {Attributes{"octeth": Attributes{"url": Unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
+		"Octeth, SendGrid by a variable":    {world.Attributes{"octeth": world.Attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
+		"SendGrid, Octeth by a variable":    {world.Attributes{"sendgrid": world.Attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, sendgrid.ServiceSendGrid},
+		"unknown, SendGrid by a variable":   {world.Attributes{"octeth": world.Attributes{"url": world.Unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, octeth.ServiceOcteth},
 		"Octeth by the environment alone":   {nil, map[string]string{"OCTETH_URL": url}, octeth.ServiceOcteth},
 		"nothing: SendGrid says what lacks": {nil, nil, sendgrid.ServiceSendGrid},
 	} {
@@ -172,7 +173,7 @@ func TestSenderToListWithVariables(t *testing.T) {
 			for variable, value := range c.variables {
 				t.Setenv(variable, value)
 			}
-			s, diags := Configured(t, c.set)
+			s, diags := world.Configured(t, c.set)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}

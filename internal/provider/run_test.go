@@ -16,6 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // memoryPrivate is an object's private state.
@@ -33,7 +34,7 @@ func (m memoryPrivate) SetKey(_ context.Context, key string, value []byte) diag.
 // Where the path of the sandbox comes from something that is yet to be made, an
 // object of the sandbox is neither taken for gone nor said to be anybody else's.
 func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
-	inSandbox := NewSandboxRun(t, filepath.Join(t.TempDir(), "sandbox.json"))
+	inSandbox := world.NewSandboxRun(t, filepath.Join(t.TempDir(), "sandbox.json"))
 	private := memoryPrivate{}
 	if diags := inSandbox.Mark(t.Context(), private); diags.HasError() {
 		t.Fatal(diags)
@@ -41,7 +42,7 @@ func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
 	if diags := inSandbox.Belongs(t.Context(), private); diags.HasError() {
 		t.Error(diags)
 	}
-	undecided := NewRun()
+	undecided := world.NewRun()
 	undecided.Undecide("sandbox")
 	text := testkit.ErrorText(undecided.Belongs(t.Context(), private))
 	if !strings.Contains(text, "sandbox of the provider configuration not known yet") || strings.Contains(text, "no longer") {
@@ -60,7 +61,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 		for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 			t.Setenv(variable, home)
 		}
-		s := NewSandboxRun(t, file)
+		s := world.NewSandboxRun(t, file)
 		if err := s.Sandbox().SetConditions(mailserversim.Section, fault.Conditions{Settings: map[string]string{mailserversim.SettingDKIMBits: "1024"}}); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +72,7 @@ func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 		for i := range each {
 			added.Go(func() {
 				domain := fmt.Sprintf("d%d-%d.example", process, i)
-				if _, err := client.CreateDomain(t.Context(), domain, "info@"+domain, Credential("correct horse")); err != nil {
+				if _, err := client.CreateDomain(t.Context(), domain, "info@"+domain, world.Credential("correct horse")); err != nil {
 					t.Error(err)
 				}
 				if _, err := client.AddDKIMKey(t.Context(), domain); err != nil {

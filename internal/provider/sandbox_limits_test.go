@@ -9,6 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
@@ -16,7 +17,7 @@ import (
 // sandbox is told to have them.
 func TestNobodyWaitsInTheSandbox(t *testing.T) {
 	t.Parallel()
-	w := New(t)
+	w := world.New(t)
 	for host, apex := range map[string]string{"cloudflare": "example.com", "namecheap": "example.org", "godaddy": "example.net"} {
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 		defer cancel()
@@ -33,14 +34,14 @@ func TestNobodyWaitsInTheSandbox(t *testing.T) {
 // A client holds itself back where the sandbox has limits.
 func TestLimitsOfTheSandboxAreKept(t *testing.T) {
 	t.Parallel()
-	w := New(t)
+	w := world.New(t)
 	settings := map[string]string{namecheapsim.SettingCallsPerMinute: "20"}
 	if err := w.Box.SetConditions(namecheapsim.Section, fault.Conditions{Settings: settings}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	s := NewRun()
+	s := world.NewRun()
 	s.EnterSandbox(w.Box, w.File)
 	host, err := zone.ZonesOf(s).Host(zone.AccountKey{Host: "namecheap"})
 	if err != nil {

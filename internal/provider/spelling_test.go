@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // spelledConfig names things in each attribute that can: DOMAIN, HOST, LOCAL. A
@@ -53,7 +55,7 @@ data "postmaster_mail_users" "all" {
 // A name in another case, with a trailing dot, or in Unicode instead of punycode is
 // the same name wherever it stands, and plans nothing.
 func TestSpellingsPlanNothing(t *testing.T) {
-	w := NewCert(t)
+	w := world.NewCert(t)
 	spelled := func(domain, host, local string) string {
 		return w.Provider() + strings.NewReplacer("DOMAIN", domain, "HOST", host, "LOCAL", local).Replace(spelledConfig)
 	}
@@ -64,7 +66,7 @@ func TestSpellingsPlanNothing(t *testing.T) {
 		{"bücher.example", "mail.bücher.example", "info"},
 		{"BÜCHER.example.", "MAIL.Bücher.example.", "iNFO"},
 	} {
-		steps = append(steps, resource.TestStep{Config: spelled(other[0], other[1], other[2]), ConfigPlanChecks: EmptyPlan})
+		steps = append(steps, resource.TestStep{Config: spelled(other[0], other[1], other[2]), ConfigPlanChecks: world.EmptyPlan})
 	}
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }

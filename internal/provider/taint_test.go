@@ -5,13 +5,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
 // What somebody has tainted is deleted and made again, also in the sandbox, although
 // Terraform then gives Delete nothing of what was remembered beside the state.
 func TestTaintedObjectsAreReplaced(t *testing.T) {
 	t.Parallel()
-	provider, _ := SandboxProvider(t)
+	provider, _ := world.SandboxProvider(t)
 	config := provider + `
 resource "postmaster_mail_domain" "d" {
   domain        = "example.com"
@@ -58,21 +60,21 @@ resource "postmaster_dns_records" "none" {
 resource "postmaster_letsencrypt_cert" "c" {
   hostname = "mail.example.com"
 }
-` + SenderConfig("example.net", "")
+` + world.SenderConfig("example.net", "")
 	addresses := []string{
 		"postmaster_mail_domain.d", "postmaster_mail_user.u", "postmaster_dkim_key.k", "postmaster_dns_authorization.a",
-		"postmaster_dns_records.r", "postmaster_dns_records.none", "postmaster_letsencrypt_cert.c", SenderAddress,
+		"postmaster_dns_records.r", "postmaster_dns_records.none", "postmaster_letsencrypt_cert.c", world.SenderAddress,
 	}
 	var replaced []plancheck.PlanCheck
 	for _, address := range addresses {
 		replaced = append(replaced, plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace))
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
+		ProtoV6ProviderFactories: world.Factories,
 		Steps: []resource.TestStep{
 			{Config: config},
 			{Config: config, Taint: addresses, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: replaced}},
-			{Config: config, ConfigPlanChecks: EmptyPlan},
+			{Config: config, ConfigPlanChecks: world.EmptyPlan},
 		},
 	})
 }

@@ -12,111 +12,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
-
-// Planner plans single changes as Terraform has a provider do it, with nothing refreshed
-// before.
-type Planner struct {
-	Server tfprotov6.ProviderServer
-	Schema *tfprotov6.GetProviderSchemaResponse
-}
-
-// NewPlanner configures a provider.
-func NewPlanner(t *testing.T, config Attributes) Planner {
-	t.Helper()
-	return PlannerOf(t, providerserver.NewProtocol6(provider.New("test")())(), config)
-}
-
-// PlannerOf configures the provider that a server serves.
-func PlannerOf(t *testing.T, server tfprotov6.ProviderServer, config Attributes) Planner {
-	t.Helper()
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := Planner{server, schema}
-	of := schema.Provider.ValueType()
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: DynamicValue(t, of, config)})
-	if err != nil || errorsIn(configured.Diagnostics) != "" {
-		t.Fatal(err, errorsIn(configured.Diagnostics))
-	}
-	return p
-}
-
-// Dynamic is a value of a type as the protocol has it.
-func Dynamic(t *testing.T, of tftypes.Type, v tftypes.Value) *tfprotov6.DynamicValue {
-	t.Helper()
-	d, err := tfprotov6.NewDynamicValue(of, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &d
-}
-
-// DynamicValue makes a value of an object's type.
-func DynamicValue(t *testing.T, of tftypes.Type, given Attributes) *tfprotov6.DynamicValue {
-	t.Helper()
-	return Dynamic(t, of, ValueOf(t, of, given))
-}
-
-// errorsIn are the errors among diagnostics, as a person reads them.
-func errorsIn(diags []*tfprotov6.Diagnostic) string {
-	var errs []string
-	for _, d := range diags {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			errs = append(errs, d.Summary+": "+d.Detail)
-		}
-	}
-	return strings.Join(errs, "\n")
-}
-
-// Plan gives the errors of a change from one state to another; nil is no object. What only
-// the configuration has is writeOnly.
-func (p Planner) Plan(t *testing.T, typeName string, before, after, writeOnly Attributes) string {
-	t.Helper()
-	return errorsIn(p.Diagnostics(t, typeName, before, after, writeOnly))
-}
-
-// Diagnostics gives all that is said of the change.
-func (p Planner) Diagnostics(t *testing.T, typeName string, before, after, writeOnly Attributes) []*tfprotov6.Diagnostic {
-	t.Helper()
-	of := p.Schema.ResourceSchemas[typeName].ValueType()
-	value := func(set, more Attributes) *tfprotov6.DynamicValue {
-		if set == nil {
-			return Dynamic(t, of, tftypes.NewValue(of, nil))
-		}
-		all := Attributes{}
-		for _, attributes := range []Attributes{set, more} {
-			for name, v := range attributes {
-				all[name] = v
-			}
-		}
-		return DynamicValue(t, of, all)
-	}
-	resp, err := p.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: value(before, nil), ProposedNewState: value(after, nil), Config: value(after, writeOnly),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Diagnostics
-}
 
 // unconfiguredCase is a change that needs credentials.
 type unconfiguredCase struct {
 	typeName                 string
-	before, after, writeOnly Attributes
+	before, after, writeOnly world.Attributes
 	says                     string // the error without any credentials, as the apply would have it; "" if it needs none
 }
 
@@ -128,79 +37,79 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 	const cloudflare = "Unable to find the zone: Cloudflare: configure: not configured. Set cloudflare.api_token"
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
 	pem, key := testkit.ChainPEM(certificate), testkit.KeyPEM(t, certificate)
-	domain := func(service string, more Attributes) Attributes {
-		d := Attributes{"id": service + "/example.com", "domain": "example.com", "service": service, "force_destroy": true, "dns_records": map[string]any{}}
+	domain := func(service string, more world.Attributes) world.Attributes {
+		d := world.Attributes{"id": service + "/example.com", "domain": "example.com", "service": service, "force_destroy": true, "dns_records": map[string]any{}}
 		for name, v := range more {
 			d[name] = v
 		}
 		return d
 	}
-	account := func(password string) Attributes {
-		return Attributes{"first_account": Attributes{"local_part": "postmaster", "password": password}}
+	account := func(password string) world.Attributes {
+		return world.Attributes{"first_account": world.Attributes{"local_part": "postmaster", "password": password}}
 	}
-	user := func(more Attributes) Attributes {
-		u := Attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "id": "mailserver/alice@example.com", "email": "alice@example.com", "password": "correct horse", "force_destroy": true}
+	user := func(more world.Attributes) world.Attributes {
+		u := world.Attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "id": "mailserver/alice@example.com", "email": "alice@example.com", "password": "correct horse", "force_destroy": true}
 		for name, v := range more {
 			u[name] = v
 		}
 		return u
 	}
-	dkim := func(service string, keepers any) Attributes {
-		return Attributes{"id": service + "/example.com", "mail_domain_id": service + "/example.com", "keepers": keepers, "replace_existing": false, "selector": "mail", "public_key": "INVENTED", "key_type": "rsa", "dns_records": map[string]any{}}
+	dkim := func(service string, keepers any) world.Attributes {
+		return world.Attributes{"id": service + "/example.com", "mail_domain_id": service + "/example.com", "keepers": keepers, "replace_existing": false, "selector": "mail", "public_key": "INVENTED", "key_type": "rsa", "dns_records": map[string]any{}}
 	}
-	sender := func(block Attributes) Attributes {
-		return Attributes{"id": "sendgrid/1", "domain": "example.com", "sendgrid": block, "dns_records": map[string]any{}}
+	sender := func(block world.Attributes) world.Attributes {
+		return world.Attributes{"id": "sendgrid/1", "domain": "example.com", "sendgrid": block, "dns_records": map[string]any{}}
 	}
-	record := map[string]any{"a": Attributes{"name": "www.example.com", "type": "TXT", "value": "here"}}
+	record := map[string]any{"a": world.Attributes{"name": "www.example.com", "type": "TXT", "value": "here"}}
 	return map[string]unconfiguredCase{
-		"new domain at the mail server":    {typeName: "postmaster_mail_domain", after: Attributes{"domain": "example.com", "service": "mailserver", "first_account": Attributes{"password": "correct horse"}}, says: mailService},
-		"new domain at Yandex":             {typeName: "postmaster_mail_domain", after: Attributes{"domain": "example.com", "service": "yandex"}, says: yandex},
+		"new domain at the mail server":    {typeName: "postmaster_mail_domain", after: world.Attributes{"domain": "example.com", "service": "mailserver", "first_account": world.Attributes{"password": "correct horse"}}, says: mailService},
+		"new domain at Yandex":             {typeName: "postmaster_mail_domain", after: world.Attributes{"domain": "example.com", "service": "yandex"}, says: yandex},
 		"another first password":           {typeName: "postmaster_mail_domain", before: domain("mailserver", account("a")), after: domain("mailserver", account("b")), says: mailService},
 		"deleted domain":                   {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), says: mailService},
 		"deleted domain at Yandex":         {typeName: "postmaster_mail_domain", before: domain("yandex", nil), says: yandex},
-		"guard of a domain":                {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", Attributes{"force_destroy": false})},
+		"guard of a domain":                {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", world.Attributes{"force_destroy": false})},
 		"domain as it was":                 {typeName: "postmaster_mail_domain", before: domain("mailserver", nil), after: domain("mailserver", nil)},
-		"new mailbox":                      {typeName: "postmaster_mail_user", after: Attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "password": "correct horse"}, says: mailService},
-		"new mailbox, write-only":          {typeName: "postmaster_mail_user", after: Attributes{"mail_domain_id": "yandex/example.com", "local_part": "alice", "password_wo_version": 1}, writeOnly: Attributes{"password_wo": "correct horse"}, says: yandex},
-		"new mailbox in an unknown domain": {typeName: "postmaster_mail_user", after: Attributes{"mail_domain_id": Unknown{}, "local_part": "alice", "password": "correct horse"}},
-		"another password":                 {typeName: "postmaster_mail_user", before: user(nil), after: user(Attributes{"password": "battery staple"}), says: mailService},
+		"new mailbox":                      {typeName: "postmaster_mail_user", after: world.Attributes{"mail_domain_id": "mailserver/example.com", "local_part": "alice", "password": "correct horse"}, says: mailService},
+		"new mailbox, write-only":          {typeName: "postmaster_mail_user", after: world.Attributes{"mail_domain_id": "yandex/example.com", "local_part": "alice", "password_wo_version": 1}, writeOnly: world.Attributes{"password_wo": "correct horse"}, says: yandex},
+		"new mailbox in an unknown domain": {typeName: "postmaster_mail_user", after: world.Attributes{"mail_domain_id": world.Unknown{}, "local_part": "alice", "password": "correct horse"}},
+		"another password":                 {typeName: "postmaster_mail_user", before: user(nil), after: user(world.Attributes{"password": "battery staple"}), says: mailService},
 		"mailbox as it was":                {typeName: "postmaster_mail_user", before: user(nil), after: user(nil)},
 		"deleted mailbox":                  {typeName: "postmaster_mail_user", before: user(nil), says: mailService},
-		"new key":                          {typeName: "postmaster_dkim_key", after: Attributes{"mail_domain_id": "mailserver/example.com"}, says: mailService},
+		"new key":                          {typeName: "postmaster_dkim_key", after: world.Attributes{"mail_domain_id": "mailserver/example.com"}, says: mailService},
 		"rotated key":                      {typeName: "postmaster_dkim_key", before: dkim("mailserver", map[string]any{"a": "1"}), after: dkim("mailserver", map[string]any{"a": "2"}), says: mailService},
-		"key of another domain":            {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: Attributes{"mail_domain_id": "yandex/example.com"}, says: yandex},
+		"key of another domain":            {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: world.Attributes{"mail_domain_id": "yandex/example.com"}, says: yandex},
 		"key as it was":                    {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil), after: dkim("mailserver", nil)},
 		"key that stays in force":          {typeName: "postmaster_dkim_key", before: dkim("mailserver", nil)},
 		"key that is disabled":             {typeName: "postmaster_dkim_key", before: dkim("yandex", nil), says: yandex},
-		"uploaded certificate":             {typeName: "postmaster_tls_certificate", after: Attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}, says: server},
-		"certificate that stays in force":  {typeName: "postmaster_tls_certificate", before: Attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}},
-		"export":                           {typeName: "postmaster_mail_domain_export", after: Attributes{"mail_domain_id": "mailserver/example.com"}, says: server},
-		"export of another domain":         {typeName: "postmaster_mail_domain_export", before: Attributes{"mail_domain_id": "mailserver/example.com"}, after: Attributes{"mail_domain_id": "mailserver/example.org"}, says: server},
-		"first triggers of an export":      {typeName: "postmaster_mail_domain_export", before: Attributes{"mail_domain_id": "mailserver/example.com"}, after: Attributes{"mail_domain_id": "mailserver/example.com", "triggers": map[string]any{"a": "1"}}},
-		"export that stays":                {typeName: "postmaster_mail_domain_export", before: Attributes{"mail_domain_id": "mailserver/example.com"}},
-		"new sender at SendGrid":           {typeName: "postmaster_sender_domain", after: Attributes{"domain": "example.com", "sendgrid": Attributes{}}, says: sendgrid},
-		"new sender at Octeth":             {typeName: "postmaster_sender_domain", after: Attributes{"domain": "example.com", "octeth": Attributes{"record_type": "campaign"}}, says: octeth},
-		"sender of unknown name":           {typeName: "postmaster_sender_domain", after: Attributes{"domain": Unknown{}, "sendgrid": Attributes{}}, says: sendgrid},
-		"deleted sender":                   {typeName: "postmaster_sender_domain", before: sender(Attributes{"subdomain": "em1"}), says: sendgrid},
-		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: Attributes{"domain_id": "sendgrid/1"}, says: verify.VerificationFailed + ": SendGrid: configure: not configured"},
-		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: Attributes{"domain_id": "octeth/campaign/1"}, says: verify.VerificationFailed + ": Octeth: configure: not configured"},
-		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: Attributes{"domain_id": "yandex/example.com"}, says: verify.VerificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
-		"verification of something new":    {typeName: "postmaster_domain_verification", after: Attributes{"domain_id": Unknown{}}},
-		"verification that ends":           {typeName: "postmaster_domain_verification", before: Attributes{"domain_id": "sendgrid/1"}},
-		"authorization":                    {typeName: "postmaster_dns_authorization", after: Attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
-		"authorization of no account":      {typeName: "postmaster_dns_authorization", after: Attributes{"domain": "example.com", "dns_provider": "cloudflare", "account": "agency"}, says: `there is no account "agency" at Cloudflare`},
-		"authorization by Octeth":          {typeName: "postmaster_dns_authorization", after: Attributes{"domain": "example.com", "dns_provider": "cloudflare", "via": "octeth"}, says: "Unable to let Octeth try the credentials"},
-		"authorization that ends":          {typeName: "postmaster_dns_authorization", before: Attributes{"domain": "example.com", "dns_provider": "cloudflare"}},
-		"records":                          {typeName: "postmaster_dns_records", after: Attributes{"dns_authorization_id": "cloudflare/example.com", "records": record}, says: cloudflare},
-		"unknown records":                  {typeName: "postmaster_dns_records", after: Attributes{"dns_authorization_id": "cloudflare/example.com", "records": Unknown{}}, says: cloudflare},
-		"records of something new":         {typeName: "postmaster_dns_records", after: Attributes{"dns_authorization_id": Unknown{}, "records": record}},
+		"uploaded certificate":             {typeName: "postmaster_tls_certificate", after: world.Attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}, says: server},
+		"certificate that stays in force":  {typeName: "postmaster_tls_certificate", before: world.Attributes{"hostname": "mail.example.com", "certificate_pem": pem, "private_key_pem": key}},
+		"export":                           {typeName: "postmaster_mail_domain_export", after: world.Attributes{"mail_domain_id": "mailserver/example.com"}, says: server},
+		"export of another domain":         {typeName: "postmaster_mail_domain_export", before: world.Attributes{"mail_domain_id": "mailserver/example.com"}, after: world.Attributes{"mail_domain_id": "mailserver/example.org"}, says: server},
+		"first triggers of an export":      {typeName: "postmaster_mail_domain_export", before: world.Attributes{"mail_domain_id": "mailserver/example.com"}, after: world.Attributes{"mail_domain_id": "mailserver/example.com", "triggers": map[string]any{"a": "1"}}},
+		"export that stays":                {typeName: "postmaster_mail_domain_export", before: world.Attributes{"mail_domain_id": "mailserver/example.com"}},
+		"new sender at SendGrid":           {typeName: "postmaster_sender_domain", after: world.Attributes{"domain": "example.com", "sendgrid": world.Attributes{}}, says: sendgrid},
+		"new sender at Octeth":             {typeName: "postmaster_sender_domain", after: world.Attributes{"domain": "example.com", "octeth": world.Attributes{"record_type": "campaign"}}, says: octeth},
+		"sender of unknown name":           {typeName: "postmaster_sender_domain", after: world.Attributes{"domain": world.Unknown{}, "sendgrid": world.Attributes{}}, says: sendgrid},
+		"deleted sender":                   {typeName: "postmaster_sender_domain", before: sender(world.Attributes{"subdomain": "em1"}), says: sendgrid},
+		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "sendgrid/1"}, says: verify.VerificationFailed + ": SendGrid: configure: not configured"},
+		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "octeth/campaign/1"}, says: verify.VerificationFailed + ": Octeth: configure: not configured"},
+		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "yandex/example.com"}, says: verify.VerificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
+		"verification of something new":    {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": world.Unknown{}}},
+		"verification that ends":           {typeName: "postmaster_domain_verification", before: world.Attributes{"domain_id": "sendgrid/1"}},
+		"authorization":                    {typeName: "postmaster_dns_authorization", after: world.Attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
+		"authorization of no account":      {typeName: "postmaster_dns_authorization", after: world.Attributes{"domain": "example.com", "dns_provider": "cloudflare", "account": "agency"}, says: `there is no account "agency" at Cloudflare`},
+		"authorization by Octeth":          {typeName: "postmaster_dns_authorization", after: world.Attributes{"domain": "example.com", "dns_provider": "cloudflare", "via": "octeth"}, says: "Unable to let Octeth try the credentials"},
+		"authorization that ends":          {typeName: "postmaster_dns_authorization", before: world.Attributes{"domain": "example.com", "dns_provider": "cloudflare"}},
+		"records":                          {typeName: "postmaster_dns_records", after: world.Attributes{"dns_authorization_id": "cloudflare/example.com", "records": record}, says: cloudflare},
+		"unknown records":                  {typeName: "postmaster_dns_records", after: world.Attributes{"dns_authorization_id": "cloudflare/example.com", "records": world.Unknown{}}, says: cloudflare},
+		"records of something new":         {typeName: "postmaster_dns_records", after: world.Attributes{"dns_authorization_id": world.Unknown{}, "records": record}},
 	}
 }
 
 // Without credentials a plan fails where its apply would, in the same words, and only there.
 func TestPlansWithoutCredentials(t *testing.T) {
-	WithoutHostVariables(t)
-	p := NewPlanner(t, nil)
+	world.WithoutHostVariables(t)
+	p := world.NewPlanner(t, nil)
 	for name, c := range unconfiguredCases(t) {
 		t.Run(name, func(t *testing.T) {
 			got := p.Plan(t, c.typeName, c.before, c.after, c.writeOnly)
@@ -217,17 +126,17 @@ func TestPlansWithoutCredentials(t *testing.T) {
 // Credentials that are not known yet are tolerated in all of these plans, since the apply
 // will know them, and so is a sandbox that is not known yet. In a known one none are needed.
 func TestPlansWithCredentialsKnownLate(t *testing.T) {
-	WithoutHostVariables(t)
-	for name, provider := range map[string]Attributes{
+	world.WithoutHostVariables(t)
+	for name, provider := range map[string]world.Attributes{
 		"attributes": {
-			"mailserver": Attributes{"url": Unknown{}}, "yandex": Attributes{"pdd_token": Unknown{}}, "sendgrid": Attributes{"api_key": Unknown{}},
-			"octeth": Attributes{"url": Unknown{}}, "cloudflare": Attributes{"api_token": Unknown{}}, "dns_accounts": Unknown{},
+			"mailserver": world.Attributes{"url": world.Unknown{}}, "yandex": world.Attributes{"pdd_token": world.Unknown{}}, "sendgrid": world.Attributes{"api_key": world.Unknown{}},
+			"octeth": world.Attributes{"url": world.Unknown{}}, "cloudflare": world.Attributes{"api_token": world.Unknown{}}, "dns_accounts": world.Unknown{},
 		},
-		"blocks":  {"mailserver": Unknown{}, "yandex": Unknown{}, "sendgrid": Unknown{}, "octeth": Unknown{}, "cloudflare": Unknown{}, "dns_accounts": Unknown{}},
-		"sandbox": {"sandbox": Unknown{}},
-		"path":    {"sandbox": Attributes{"path": Unknown{}}},
+		"blocks":  {"mailserver": world.Unknown{}, "yandex": world.Unknown{}, "sendgrid": world.Unknown{}, "octeth": world.Unknown{}, "cloudflare": world.Unknown{}, "dns_accounts": world.Unknown{}},
+		"sandbox": {"sandbox": world.Unknown{}},
+		"path":    {"sandbox": world.Attributes{"path": world.Unknown{}}},
 	} {
-		p := NewPlanner(t, provider)
+		p := world.NewPlanner(t, provider)
 		for what, c := range unconfiguredCases(t) {
 			t.Run(name+", "+what, func(t *testing.T) {
 				if got := p.Plan(t, c.typeName, c.before, c.after, c.writeOnly); got != "" {
@@ -241,11 +150,11 @@ func TestPlansWithCredentialsKnownLate(t *testing.T) {
 // Terraform itself shows the error at plan, and the apply of what needs no credentials works.
 func TestPlanWithoutCredentialsByTerraform(t *testing.T) {
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
+		ProtoV6ProviderFactories: world.Factories,
 		Steps: []resource.TestStep{
-			{Config: SenderConfig("example.com", ""), PlanOnly: true, ExpectError: Saying("sendgrid.api_key (environment: SENDGRID_API_KEY)")},
-			{Config: "resource \"postmaster_mail_domain\" \"d\" {\n  domain  = \"example.com\"\n  service = \"yandex\"\n}\n", PlanOnly: true, ExpectError: Saying("yandex.pdd_token (environment: YANDEX_PDD_TOKEN)")},
-			{Config: UserConfig("alice", WriteOnly), PlanOnly: true, ExpectError: Saying("mailserver.password (environment: MAILSERVER_PASSWORD)")},
+			{Config: world.SenderConfig("example.com", ""), PlanOnly: true, ExpectError: world.Saying("sendgrid.api_key (environment: SENDGRID_API_KEY)")},
+			{Config: "resource \"postmaster_mail_domain\" \"d\" {\n  domain  = \"example.com\"\n  service = \"yandex\"\n}\n", PlanOnly: true, ExpectError: world.Saying("yandex.pdd_token (environment: YANDEX_PDD_TOKEN)")},
+			{Config: world.UserConfig("alice", world.WriteOnly), PlanOnly: true, ExpectError: world.Saying("mailserver.password (environment: MAILSERVER_PASSWORD)")},
 		},
 	})
 }
@@ -258,7 +167,7 @@ func TestCertificateWithoutCredentials(t *testing.T) {
 	if err := os.WriteFile(authorities, []byte(testkit.ChainPEM(issuer)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := NewPlanner(t, Attributes{"mailserver": Attributes{"ca_file": authorities}})
+	p := world.NewPlanner(t, world.Attributes{"mailserver": world.Attributes{"ca_file": authorities}})
 	good := testkit.IssueCertificate(t, issuer, "mail.example.com")
 	other := testkit.IssueCertificate(t, issuer, "www.example.com")
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
@@ -275,10 +184,10 @@ func TestCertificateWithoutCredentials(t *testing.T) {
 		"a good one is served":  {servesTLS(t, good), ""},
 		"another one is served": {servesTLS(t, other), mailserver.MailServerMissing + ": mail server: configure: not configured. Set mailserver.url"},
 		"nobody answers":        {"https://" + closed.Addr().String(), ""}, // a warning: the run may yet start the host
-		"the host is not known": {Unknown{}, ""},
+		"the host is not known": {world.Unknown{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			after := Attributes{"hostname": "mail.example.com", "endpoint": c.endpoint}
+			after := world.Attributes{"hostname": "mail.example.com", "endpoint": c.endpoint}
 			got := p.Plan(t, cert.LetsEncryptCertType, nil, after, nil)
 			if c.says == "" && got != "" || !strings.Contains(got, c.says) {
 				t.Errorf("the errors are %q", got)

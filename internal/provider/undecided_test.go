@@ -16,6 +16,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
@@ -38,10 +39,10 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 	for _, opener := range kit.With[kit.Opener](service.All) {
 		everything[opener.Name()] = opener.Open
 	}
-	configuredWith := Attributes{
-		"mailserver": Attributes{"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD"},
-		"sendgrid":   Attributes{"api_key": "INVENTED0KEY"}, "octeth": Attributes{"url": "https://octeth.example.com", "api_key": "INVENTED0KEY"},
-		"yandex": Attributes{"pdd_token": "INVENTED0TOKEN"}, "cloudflare": Attributes{"api_token": "INVENTED0TOKEN"}, "rfc2136": Attributes{"server": "192.0.2.53"},
+	configuredWith := world.Attributes{
+		"mailserver": world.Attributes{"url": "https://mail.example.com", "username": "operator", "password": "INVENTED0PASSWORD"},
+		"sendgrid":   world.Attributes{"api_key": "INVENTED0KEY"}, "octeth": world.Attributes{"url": "https://octeth.example.com", "api_key": "INVENTED0KEY"},
+		"yandex": world.Attributes{"pdd_token": "INVENTED0TOKEN"}, "cloudflare": world.Attributes{"api_token": "INVENTED0TOKEN"}, "rfc2136": world.Attributes{"server": "192.0.2.53"},
 		"dns_resolvers": []any{"192.0.2.53"},
 	}
 	for name, c := range map[string]struct {
@@ -49,19 +50,19 @@ func TestNobodyIsAskedBeforeItIsKnownWhom(t *testing.T) {
 		value     any
 		concerns  map[string]func(*kit.Run) error
 	}{
-		"sandbox":       {"sandbox", Unknown{}, everything},
-		"sandbox.path":  {"sandbox", Attributes{"path": Unknown{}}, everything},
-		"resolvers":     {"dns_resolvers", Unknown{}, map[string]func(*kit.Run) error{"DNS": lookup}},
-		"some resolver": {"dns_resolvers", []any{"192.0.2.53", Unknown{}}, map[string]func(*kit.Run) error{"DNS": lookup}},
+		"sandbox":       {"sandbox", world.Unknown{}, everything},
+		"sandbox.path":  {"sandbox", world.Attributes{"path": world.Unknown{}}, everything},
+		"resolvers":     {"dns_resolvers", world.Unknown{}, map[string]func(*kit.Run) error{"DNS": lookup}},
+		"some resolver": {"dns_resolvers", []any{"192.0.2.53", world.Unknown{}}, map[string]func(*kit.Run) error{"DNS": lookup}},
 	} {
 		for what, use := range c.concerns {
 			t.Run(name+", "+what, func(t *testing.T) {
-				set := Attributes{}
+				set := world.Attributes{}
 				for attribute, value := range configuredWith {
 					set[attribute] = value
 				}
 				set[c.attribute] = c.value
-				s, diags := Configured(t, set)
+				s, diags := world.Configured(t, set)
 				if diags.HasError() {
 					t.Fatal(diags)
 				}
@@ -126,9 +127,9 @@ data "postmaster_dns_provider" "p" {
 `, file, path, resolver)
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories,
+		ProtoV6ProviderFactories: world.Factories,
 		Steps: []resource.TestStep{
-			{Config: config("terraform_data.late.output"), ExpectError: Saying("sandbox of the provider configuration not known yet")},
+			{Config: config("terraform_data.late.output"), ExpectError: world.Saying("sandbox of the provider configuration not known yet")},
 			{
 				Config:            config(fmt.Sprintf("%q", file)),
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.postmaster_dns_provider.p", tfjsonpath.New("name"), knownvalue.StringExact("cloudflare"))},
@@ -146,9 +147,9 @@ data "postmaster_dns_provider" "p" {
 
 // A zone of the sandbox whose host is not known yet is none yet, and no fault of anybody's.
 func TestSandboxZonesKnownLate(t *testing.T) {
-	s, diags := Configured(t, Attributes{"sandbox": Attributes{
+	s, diags := world.Configured(t, world.Attributes{"sandbox": world.Attributes{
 		"path":  filepath.Join(t.TempDir(), "sandbox.json"),
-		"zones": map[string]any{"shop.example": Unknown{}, "firm.example": "namecheap"},
+		"zones": map[string]any{"shop.example": world.Unknown{}, "firm.example": "namecheap"},
 	}})
 	if diags.HasError() || s.Sandbox() == nil {
 		t.Fatal(diags)
@@ -157,33 +158,33 @@ func TestSandboxZonesKnownLate(t *testing.T) {
 
 // In the sandbox all other blocks are ignored, also where only a variable asks for it.
 func TestBlocksAreIgnoredInTheSandboxOfAVariable(t *testing.T) {
-	broken := Attributes{"mailserver": Attributes{"url": "mail.example.com"}}
-	if diags := Validated(t, broken); !diags.HasError() {
+	broken := world.Attributes{"mailserver": world.Attributes{"url": "mail.example.com"}}
+	if diags := world.Validated(t, broken); !diags.HasError() {
 		t.Error("a URL without a scheme is accepted")
 	}
 	t.Setenv("POSTMASTER_SANDBOX", filepath.Join(t.TempDir(), "sandbox.json"))
-	if diags := Validated(t, broken); diags.HasError() {
+	if diags := world.Validated(t, broken); diags.HasError() {
 		t.Errorf("in the sandbox it is not: %v", diags)
 	}
 }
 
 // An account whose blocks may turn out to be null is not refused for having several.
 func TestAccountsWithUnknownBlocks(t *testing.T) {
-	WithoutHostVariables(t)
+	world.WithoutHostVariables(t)
 	for name, c := range map[string]struct {
-		account Attributes
+		account world.Attributes
 		pending bool
 		refused bool
 	}{
-		"one of two":  {Attributes{"cloudflare": Attributes{"api_token": "INVENTED0TOKEN"}, "godaddy": Unknown{}}, true, false},
-		"both":        {Attributes{"cloudflare": Unknown{}, "godaddy": Unknown{}}, true, false},
-		"three":       {Attributes{"cloudflare": Attributes{}, "godaddy": Attributes{}, "namecheap": Unknown{}}, false, true},
-		"two, known":  {Attributes{"cloudflare": Attributes{}, "godaddy": Attributes{}}, false, true},
-		"one, known":  {Attributes{"cloudflare": Attributes{"api_token": "INVENTED0TOKEN"}}, false, false},
-		"none, known": {Attributes{}, false, true},
+		"one of two":  {world.Attributes{"cloudflare": world.Attributes{"api_token": "INVENTED0TOKEN"}, "godaddy": world.Unknown{}}, true, false},
+		"both":        {world.Attributes{"cloudflare": world.Unknown{}, "godaddy": world.Unknown{}}, true, false},
+		"three":       {world.Attributes{"cloudflare": world.Attributes{}, "godaddy": world.Attributes{}, "namecheap": world.Unknown{}}, false, true},
+		"two, known":  {world.Attributes{"cloudflare": world.Attributes{}, "godaddy": world.Attributes{}}, false, true},
+		"one, known":  {world.Attributes{"cloudflare": world.Attributes{"api_token": "INVENTED0TOKEN"}}, false, false},
+		"none, known": {world.Attributes{}, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, diags := Configured(t, Attributes{"dns_accounts": map[string]any{"a": c.account}})
+			s, diags := world.Configured(t, world.Attributes{"dns_accounts": map[string]any{"a": c.account}})
 			if diags.HasError() != c.refused {
 				t.Fatal(diags)
 			}

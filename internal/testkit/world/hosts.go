@@ -1,0 +1,120 @@
+package world
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
+)
+
+// RealProvider is a provider outside of the sandbox, with these blocks, which asks
+// the sandbox's DNS.
+func (w *World) RealProvider(t *testing.T, blocks string) string {
+	t.Helper()
+	resolver, err := w.Box.DNSAddr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("\nprovider \"postmaster\" {\n  dns_resolvers = [%q]\n  %s\n}\n", resolver, blocks)
+}
+
+// GoDaddyBlock is the value of the block of GoDaddy for a simulated one at a real socket.
+func GoDaddyBlock(url, credentials string) string {
+	return fmt.Sprintf("{\n    %s\n    base_url = %q\n  }", credentials, url+"/godaddy")
+}
+
+// Hosts are the DNS hosts of the provider.
+func Hosts() zone.Hosts { return kit.With[zone.HostService](service.All) }
+
+// SettingsOf is how the provider's own block configures a host, or an account does.
+func SettingsOf(t *testing.T, z *zone.Zones, host, account string) zone.HostSettings {
+	t.Helper()
+	settings, err := z.SettingsOf(zone.AuthorizationID{Host: host, Account: account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return settings
+}
+
+// HostObject is a host's block with these attributes, the others null.
+func HostObject(host zone.HostService, values map[string]attr.Value) types.Object {
+	attributeTypes := HostAttributeTypes(host)
+	elements := map[string]attr.Value{}
+	for name, attributeType := range attributeTypes {
+		value, given := values[name]
+		switch {
+		case given:
+		case attributeType.Equal(types.BoolType):
+			value = types.BoolNull()
+		case attributeType.Equal(types.Int64Type):
+			value = types.Int64Null()
+		default:
+			value = types.StringNull()
+		}
+		elements[name] = value
+	}
+	return types.ObjectValueMust(attributeTypes, elements)
+}
+
+// HostAttributeTypes are the types of the attributes of a host's block.
+func HostAttributeTypes(host zone.HostService) map[string]attr.Type {
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range host.Host().Attributes() {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return attributeTypes
+}
+
+// AccountType is the type of an element of dns_accounts.
+func AccountType() types.ObjectType {
+	hosts := map[string]attr.Type{}
+	for _, host := range Hosts() {
+		hosts[host.Name()] = types.ObjectType{AttrTypes: HostAttributeTypes(host)}
+	}
+	return types.ObjectType{AttrTypes: hosts}
+}
+
+// AccountObject is an element of dns_accounts with these blocks.
+func AccountObject(blocks map[string]types.Object) types.Object {
+	elements := map[string]attr.Value{}
+	for _, host := range Hosts() {
+		elements[host.Name()] = types.ObjectNull(HostAttributeTypes(host))
+		if block, given := blocks[host.Name()]; given {
+			elements[host.Name()] = block
+		}
+	}
+	return types.ObjectValueMust(AccountType().AttrTypes, elements)
+}
+
+// ReadHosts reads blocks and dns_accounts into a run.
+func ReadHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map, withEnvironment bool, diags *diag.Diagnostics) *zone.Zones {
+	hosts := Hosts()
+	zone.NewZones(run, hosts)
+	for _, host := range hosts {
+		b := kit.BlockOf(host.Name(), blocks[host.Name()])
+		if withEnvironment {
+			b = b.WithEnvironment()
+		}
+		zone.ZonesOf(run).AddHost(host, b, diags)
+	}
+	zone.ZonesOf(run).AddAccounts(accounts, false, diags)
+	return zone.ZonesOf(run)
+}
+
+// WithoutHostVariables has nothing configured by the environment.
+func WithoutHostVariables(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{
+		"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_BASE_URL", "NAMECHEAP_API_USER", "NAMECHEAP_API_KEY", "NAMECHEAP_USER_NAME", "NAMECHEAP_CLIENT_IP", "NAMECHEAP_USE_SANDBOX",
+		"GODADDY_TOKEN", "GODADDY_API_KEY", "GODADDY_API_SECRET",
+		"DNS_UPDATE_SERVER", "DNS_UPDATE_PORT", "DNS_UPDATE_TRANSPORT", "DNS_UPDATE_KEYNAME", "DNS_UPDATE_KEYALGORITHM", "DNS_UPDATE_KEYSECRET",
+	} {
+		t.Setenv(name, "")
+	}
+}

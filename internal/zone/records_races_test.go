@@ -1,0 +1,91 @@
+package zone_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
+)
+
+const (
+	appAddress = `a = { name = "app.example.net", type = "A", value = "192.0.2.7" }`
+	noteOne    = `t = { name = "note.example.net", type = "TXT", value = "one" }`
+	noteTwo    = `t = { name = "note.example.net", type = "TXT", value = "two" }`
+)
+
+// A record that was there before goes between plan and apply: it is published anew, belongs
+// to the resource from then on, and the apply does what its plan has promised.
+func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
+	authorization := w.Provider() + world.AuthorizationAt("godaddy", "example.net")
+	w.Run(t,
+		resource.TestStep{
+			Config: authorization + world.RecordsConfig("r", appAddress+"\n"+noteOne, noWait),
+			Check:  resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "1"),
+		},
+		resource.TestStep{
+			Config:           authorization + world.RecordsConfig("r", appAddress+"\n"+noteTwo, noWait),
+			ConfigPlanChecks: world.PreApply(world.Between(func() { zone.Remove(t, "app.example.net", "A") })),
+			Check: resource.ComposeTestCheckFunc(
+				resource.TestCheckResourceAttr("postmaster_dns_records.r", "preexisting.#", "0"),
+				zone.Holds(t, "app.example.net", "A", "192.0.2.7"),
+			),
+		},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.net", "A")},
+	)
+}
+
+// A record that is gone, and that the configuration does not want any more, is forgotten: one
+// like it that comes up later is somebody else's.
+func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := world.New(t)
+	zone := w.Stranger(t, "godaddy", "example.net")
+	authorization := w.Provider() + world.AuthorizationAt("godaddy", "example.net")
+	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	w.Run(t,
+		resource.TestStep{Config: authorization + world.RecordsConfig("r", appAddress+"\n"+noteOne, noWait)},
+		// Terraform saves what the refresh has found when it applies something else.
+		resource.TestStep{
+			PreConfig: func() { zone.Remove(t, "app.example.net", "A") },
+			Config:    authorization + world.RecordsConfig("r", noteOne, noWait) + world.RecordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
+		},
+		resource.TestStep{
+			PreConfig:        func() { zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
+			Config:           authorization + world.RecordsConfig("r", noteOne, noWait),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("postmaster_dns_records.r", plancheck.ResourceActionNoop)}},
+		},
+		resource.TestStep{Config: authorization + world.RecordsConfig("r", noteOne, noWait), ConfigPlanChecks: empty},
+		resource.TestStep{Config: authorization, Check: zone.Holds(t, "app.example.net", "A", "192.0.2.7")},
+	)
+}
+
+// A name passes from a resource that is destroyed to another one in the same run, with
+// another value and without overwrite.
+func TestANamePassesFromAResourceThatGoes(t *testing.T) {
+	for apex, host := range hostedDomains {
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			w := world.New(t)
+			zone := w.Stranger(t, host, apex)
+			authorization := w.Provider() + world.AuthorizationAt(host, apex)
+			policy := func(p string) string {
+				return `d = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=` + p + `" }`
+			}
+			w.Run(t,
+				resource.TestStep{Config: authorization + world.RecordsConfig("one", policy("none"), noWait) + world.RecordsConfig("two", "", noWait)},
+				resource.TestStep{
+					Config:           authorization + world.RecordsConfig("two", policy("reject"), noWait),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+					Check:            zone.Holds(t, "_dmarc."+apex, "TXT", "v=DMARC1; p=reject"),
+				},
+			)
+		})
+	}
+}
