@@ -21,6 +21,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
+// uploadCall uploads a certificate to the mail server.
+const uploadCall = "POST /ssl/upload"
+
 func tlsConfig(hostname, certificate, key string) string {
 	return fmt.Sprintf("\nresource \"postmaster_tls_certificate\" \"c\" {\n  hostname = %q\n  certificate_pem = <<-EOT\n%s\nEOT\n  %s\n}\n", hostname, certificate, key)
 }
@@ -33,7 +36,7 @@ func keyWO(pem string, version int) string {
 func uploads(s *world.MailServer) int {
 	n := 0
 	for _, call := range s.CallsSoFar() {
-		if call == world.UploadCall {
+		if call == uploadCall {
 			n++
 		}
 	}

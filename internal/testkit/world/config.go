@@ -53,11 +53,8 @@ func VerificationConfig(more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_sender_domain.s.id\n  %s\n}\n", more)
 }
 
-// Where tests have their certificate, and the call that has the mail server ask for one.
-const (
-	CertAddress = "postmaster_letsencrypt_cert.c"
-	InstallCall = "POST /ssl/letsencrypt/install"
-)
+// CertAddress is where tests have their certificate of Let's Encrypt.
+const CertAddress = "postmaster_letsencrypt_cert.c"
 
 // DomainConfig is domain "d" at the mail server.
 func DomainConfig(domain, more string) string {
@@ -169,11 +166,8 @@ output "all" {
 `
 }
 
-// Where tests have their uploaded certificate, and the call that uploads it.
-const (
-	UploadAddress = "postmaster_tls_certificate.c"
-	UploadCall    = "POST /ssl/upload"
-)
+// UploadAddress is where tests have their uploaded certificate.
+const UploadAddress = "postmaster_tls_certificate.c"
 
 // KeyInState is the private key of a certificate in the form that is kept in the state.
 func KeyInState(pem string) string { return fmt.Sprintf("private_key_pem = <<-EOT\n%s\nEOT", pem) }
