@@ -22,7 +22,7 @@ type Spelling struct {
 var (
 	MailDomainSpelling = Spelling{"a mail domain", CanonicalMailDomain}
 	HostnameSpelling   = Spelling{"a host name", CanonicalHostname}
-	DnsNameSpelling    = Spelling{"a domain name", dns.Canonical}
+	DNSNameSpelling    = Spelling{"a domain name", dns.Canonical}
 )
 
 // Same is whether two values are spellings of one name.

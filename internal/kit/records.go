@@ -6,16 +6,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// DnsRecord is one record that a domain needs, as attributes show it: names are
+// DNSRecord is one record that a domain needs, as attributes show it: names are
 // absolute without trailing dot, TXT unquoted. Unknown and null parts are kept.
-type DnsRecord struct {
+type DNSRecord struct {
 	Name     types.String
 	Type     string
 	Value    types.String
 	Priority types.Int64
 }
 
-var DnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
+var DNSRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"name":     types.StringType,
 	"type":     types.StringType,
 	"value":    types.StringType,
@@ -25,8 +25,8 @@ var DnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 // KeysKnownAtPlan is true of records whose keys depend on the configuration alone.
 const KeysKnownAtPlan = " The keys depend on the configuration only, so that they can feed `for_each` over the records of any DNS provider."
 
-// DnsRecordsAttribute is what every resource shows whose object needs records.
-func DnsRecordsAttribute(keys string) schema.MapNestedAttribute {
+// DNSRecordsAttribute is what every resource shows whose object needs records.
+func DNSRecordsAttribute(keys string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: "The DNS records to publish. " + keys,
@@ -53,16 +53,16 @@ func DnsRecordsAttribute(keys string) schema.MapNestedAttribute {
 	}
 }
 
-// DnsRecordsValue makes the attribute's value.
-func DnsRecordsValue(records map[string]DnsRecord) types.Map {
+// DNSRecordsValue makes the attribute's value.
+func DNSRecordsValue(records map[string]DNSRecord) types.Map {
 	elements := make(map[string]attr.Value, len(records))
 	for key, r := range records {
-		elements[key] = types.ObjectValueMust(DnsRecordType.AttrTypes, map[string]attr.Value{
+		elements[key] = types.ObjectValueMust(DNSRecordType.AttrTypes, map[string]attr.Value{
 			"name":     r.Name,
 			"type":     types.StringValue(r.Type),
 			"value":    r.Value,
 			"priority": r.Priority,
 		})
 	}
-	return types.MapValueMust(DnsRecordType, elements)
+	return types.MapValueMust(DNSRecordType, elements)
 }

@@ -12,8 +12,8 @@ func ContainsAll(said string, texts []string) bool {
 	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(said, text) })
 }
 
-// DnsRecordOf is a record; it panics where there can be none.
-func DnsRecordOf(name, recordType, value string) dns.Record {
+// DNSRecordOf is a record; it panics where there can be none.
+func DNSRecordOf(name, recordType, value string) dns.Record {
 	r, err := dns.NewRecord(name, recordType, value)
 	if err != nil {
 		panic(err)
@@ -23,7 +23,7 @@ func DnsRecordOf(name, recordType, value string) dns.Record {
 
 // MxRecordOf is an MX record.
 func MxRecordOf(name string, priority uint16, host string) dns.Record {
-	r := DnsRecordOf(name, "MX", host)
+	r := DNSRecordOf(name, "MX", host)
 	r.Priority = priority
 	return r
 }

@@ -93,9 +93,9 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.Add(t,
-					testkit.DnsRecordOf("em1.example.com", "CNAME", world.SandboxTarget),
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+world.SandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+world.SandboxTarget))
+					testkit.DNSRecordOf("em1.example.com", "CNAME", world.SandboxTarget),
+					testkit.DNSRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+world.SandboxTarget),
+					testkit.DNSRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+world.SandboxTarget))
 			},
 			Config: config,
 		},
@@ -130,7 +130,7 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
+	somebody.Add(t, testkit.DNSRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
 	config := w.Provider() + world.SenderConfig("example.com", `subdomain = "em1"`) + world.VerificationConfig(`timeouts = { create = "2s" }`)
 	goesOn := world.PreApply(
 		plancheck.ExpectResourceAction(world.SenderAddress, plancheck.ResourceActionNoop),
@@ -143,8 +143,8 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 			PreConfig: func() {
 				somebody.Change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = world.SandboxTarget })
 				somebody.Add(t,
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+world.SandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+world.SandboxTarget))
+					testkit.DNSRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+world.SandboxTarget),
+					testkit.DNSRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+world.SandboxTarget))
 			},
 			Config: config, ConfigPlanChecks: goesOn,
 		},
@@ -159,7 +159,7 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	w := world.NewHasty(t)
 	w.EditCloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
+	somebody.Add(t, testkit.DNSRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {
 		return w.Provider() + world.SenderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + world.PublishedSender("example.com")
 	}

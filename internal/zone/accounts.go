@@ -19,8 +19,8 @@ import (
 // account that is not known yet is at the host ""; while none is, all of them are "".
 type AccountKey struct{ Host, Account string }
 
-// DnsAccountsAttribute is the schema of dns_accounts.
-func DnsAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
+// DNSAccountsAttribute is the schema of dns_accounts.
+func DNSAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{}
 	for _, host := range hosts {
 		attributes[host.Name()] = schema.SingleNestedAttribute{

@@ -21,9 +21,9 @@ func TestArrivalInterrupted(t *testing.T) {
 	w := world.New(t)
 	s := world.NewRun()
 	s.EnterSandbox(w.Box, w.File)
-	r := &zone.DnsRecordsResource{Base: kit.Base{Run: s}, Hosts: world.Hosts()}
+	r := &zone.DNSRecordsResource{Base: kit.Base{Run: s}, Hosts: world.Hosts()}
 	zone := w.Stranger(t, "cloudflare", "example.com").Zone
-	published := []dns.Published{{Key: "a", Record: testkit.DnsRecordOf("note.example.com", "TXT", "never there")}}
+	published := []dns.Published{{Key: "a", Record: testkit.DNSRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

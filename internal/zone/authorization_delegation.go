@@ -29,7 +29,7 @@ func (p *hostProblem) Report(diags *diag.Diagnostics) {
 }
 
 // findHost asks the DNS, or the delegate, who hosts the zone of the domain, unless the account says it.
-func (r *DnsAuthorizationResource) findHost(ctx context.Context, m DnsAuthorizationModel) (string, *hostProblem) {
+func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizationModel) (string, *hostProblem) {
 	if host, ok := r.AccountHost(m.Account); ok {
 		return host, nil
 	}
@@ -60,7 +60,7 @@ func (r *DnsAuthorizationResource) findHost(ctx context.Context, m DnsAuthorizat
 
 // askHosts asks the configured hosts that may serve any zone whether they have one and let it be edited. The detail of the
 // problem is to be added to a message: it has something to say if a host has the zone but does not let it be edited.
-func (r *DnsAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
+func (r *DNSAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
 	problem := &hostProblem{}
 	for _, host := range r.Hosts {
 		if _, self := host.(SelfDetecting); !self {
@@ -79,7 +79,7 @@ func (r *DnsAuthorizationResource) askHosts(ctx context.Context, apex string) (s
 
 // isAt reports whether a host is configured, has a zone and lets it be edited. WhyNot is to be added to a message if it
 // has the zone but does not let it be edited.
-func (r *DnsAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
+func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
 	editor, err := ZonesOf(r.Run).Editor(AccountKey{Host: host.Name()})
 	if err != nil {
 		return false, ""
@@ -95,7 +95,7 @@ func (r *DnsAuthorizationResource) isAt(ctx context.Context, host HostService, a
 }
 
 // setZone fills in what is known of a zone.
-func (r *DnsAuthorizationResource) setZone(ctx context.Context, m *DnsAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
 	}
@@ -136,7 +136,7 @@ func (r *DnsAuthorizationResource) setZone(ctx context.Context, m *DnsAuthorizat
 
 // delegation asks the public DNS about a zone; found is false where it verifiably
 // knows none of that name.
-func (r *DnsAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
+func (r *DNSAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
 		return zone, false, err

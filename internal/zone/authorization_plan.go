@@ -34,12 +34,12 @@ type plannedHost struct {
 // another answer, the apply has to stop, as what was approved is about another zone. Terraform 1.16 tells the second
 // plan what the first one found, and the error says what has changed. Elsewhere Terraform compares the two plans itself,
 // and calls the difference an inconsistent final plan.
-func (r *DnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan, config DnsAuthorizationModel
+	var plan, config DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -74,7 +74,7 @@ func (r *DnsAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 }
 
 // approvedHost is what the approved plan found; it is empty in a first plan, and where Terraform does not tell.
-func (r *DnsAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
+func (r *DNSAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
 	var approved plannedHost
 	_, d := kit.ApprovedPlan(ctx, plannedHostKey, aboutPlannedHost, &approved)
 	diags.Append(d...)
@@ -83,7 +83,7 @@ func (r *DnsAuthorizationResource) approvedHost(ctx context.Context, diags *diag
 
 // planHost plans dns_provider: the configured host, or the one that is found. It stays unknown if the host cannot be
 // found yet, with a warning.
-func (r *DnsAuthorizationResource) planHost(ctx context.Context, plan *DnsAuthorizationModel, config DnsAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthorizationModel, config DNSAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
 	if !config.DNSProvider.IsNull() {
 		plan.DNSProvider = config.DNSProvider
 		return
@@ -130,7 +130,7 @@ const ifApplied = "If this run applies that plan, Terraform stops here and repor
 	"so no record that depends on this authorization is written. Plan again, and see what the new plan does."
 
 // warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
-func (r *DnsAuthorizationResource) warnMoved(plan DnsAuthorizationModel, host string, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) warnMoved(plan DNSAuthorizationModel, host string, diags *diag.Diagnostics) {
 	earlier, ok := ZonesOf(r.Run).earlierHost(plan)
 	if ok && earlier.Host == host {
 		return
@@ -146,7 +146,7 @@ func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC"
 
 // unknownForSearch is what has to be known before a host can be looked for, and is not; as a sentence. It is empty if
 // nothing is missing.
-func (r *DnsAuthorizationResource) unknownForSearch(plan *DnsAuthorizationModel) string {
+func (r *DNSAuthorizationResource) unknownForSearch(plan *DNSAuthorizationModel) string {
 	const after = " is known only after apply."
 	switch {
 	case plan.Domain.IsUnknown():
@@ -167,7 +167,7 @@ func (r *DnsAuthorizationResource) unknownForSearch(plan *DnsAuthorizationModel)
 
 // planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
 // it, since the run may still create it.
-func (r *DnsAuthorizationResource) planZone(ctx context.Context, plan *DnsAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) planZone(ctx context.Context, plan *DNSAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
 	if r.Run == nil {
 		return
 	}

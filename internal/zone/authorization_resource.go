@@ -19,14 +19,14 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*DnsAuthorizationResource)(nil)
-	_ resource.ResourceWithImportState = (*DnsAuthorizationResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*DnsAuthorizationResource)(nil)
+	_ resource.ResourceWithConfigure   = (*DNSAuthorizationResource)(nil)
+	_ resource.ResourceWithImportState = (*DNSAuthorizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*DNSAuthorizationResource)(nil)
 )
 
-// DnsAuthorizationResource is the finding that credentials of ours may edit the
+// DNSAuthorizationResource is the finding that credentials of ours may edit the
 // zone of a domain.
-type DnsAuthorizationResource struct {
+type DNSAuthorizationResource struct {
 	kit.Base
 	Hosts     Hosts
 	Delegates delegates
@@ -34,14 +34,14 @@ type DnsAuthorizationResource struct {
 
 // NewAuthorizationResource makes the resource for these hosts and those who edit zones for us.
 func NewAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
-	return func() resource.Resource { return &DnsAuthorizationResource{Hosts: hosts, Delegates: delegates} }
+	return func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }
 }
 
-func (r *DnsAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *DNSAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_authorization"
 }
 
-func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the zone that holds a domain at its DNS host, and whether the configured credentials may edit it. " +
 			"`postmaster_dns_records` publishes by its `id`.\n\n" +
@@ -55,8 +55,8 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{kit.DnsNameSpelling},
-				PlanModifiers:       []planmodifier.String{kit.DnsNameSpelling, kit.ReplaceUnlessTheSame(kit.DnsNameSpelling)},
+				Validators:          []validator.String{kit.DNSNameSpelling},
+				PlanModifiers:       []planmodifier.String{kit.DNSNameSpelling, kit.ReplaceUnlessTheSame(kit.DNSNameSpelling)},
 				MarkdownDescription: "The domain whose records are to be published; a zone or a name in one.",
 			},
 			"dns_provider": schema.StringAttribute{
@@ -80,11 +80,11 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"zone": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{kit.DnsNameSpelling},
+				Validators: []validator.String{kit.DNSNameSpelling},
 				PlanModifiers: []planmodifier.String{
-					kit.DnsNameSpelling,
+					kit.DNSNameSpelling,
 					stringplanmodifier.UseStateForUnknown(),
-					kit.ReplaceUnlessTheSame(kit.DnsNameSpelling),
+					kit.ReplaceUnlessTheSame(kit.DNSNameSpelling),
 				},
 				MarkdownDescription: "The zone. Default: the deepest zone of the account that holds the domain, as the plan finds it. " +
 					"Set it if the same apply creates the zone and the account also has a zone above it.",
@@ -113,7 +113,7 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
-type DnsAuthorizationModel struct {
+type DNSAuthorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`
 	DNSProvider types.String `tfsdk:"dns_provider"`
@@ -128,7 +128,7 @@ type DnsAuthorizationModel struct {
 
 // id is the authorization's ID; ok is false while a part of it is not known.
 // Zone is the configured one, not the one that was found.
-func (m DnsAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
+func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
 		return AuthorizationID{}, false
 	}
@@ -146,7 +146,7 @@ func (m DnsAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 }
 
 // AccountHost is the host that an account of dns_accounts is at.
-func (r *DnsAuthorizationResource) AccountHost(account types.String) (string, bool) {
+func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bool) {
 	if r.Run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
@@ -154,8 +154,8 @@ func (r *DnsAuthorizationResource) AccountHost(account types.String) (string, bo
 }
 
 // Create finds the zone and what may be done with it.
-func (r *DnsAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -205,14 +205,14 @@ func (r *DnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 const refusedSummary = "The credentials do not allow to edit the zone"
 
 // refuseReadOnly reports a zone that nobody can edit through the host's API.
-func (r *DnsAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if zone.ReadOnly != "" {
 		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
 	}
 }
 
 // open finds the zone of an authorization.
-func (r *DnsAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+func (r *DNSAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
@@ -223,8 +223,8 @@ func (r *DnsAuthorizationResource) open(ctx context.Context, id AuthorizationID,
 // Read looks the zone up again, from here, whoever has tried the credentials. A zone
 // that the account does not show any more is a warning: whether it is gone or the
 // credentials are others cannot be told.
-func (r *DnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state DNSAuthorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -264,26 +264,26 @@ func (r *DnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 
 // Update notes the way in a state from before there were two that was not refreshed.
 // It has nothing else to do: whatever a person can change makes a new object.
-func (r *DnsAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.State.Raw = req.State.Raw
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("via"), plan.Via)...)
 }
 
 // Delete has nothing to do: an authorization is nothing at the DNS host.
-func (r *DnsAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *DNSAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
 // ImportState takes an ID, with "#via=NAME" behind it where a delegate tries the
 // credentials.
-func (r *DnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *DNSAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, via, err := r.ParseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	m := DnsAuthorizationModel{
+	m := DNSAuthorizationModel{
 		ID:          types.StringValue(id.String()),
 		Domain:      types.StringValue(id.Domain),
 		DNSProvider: types.StringValue(id.Host),

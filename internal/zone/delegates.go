@@ -85,13 +85,13 @@ func triedBy(s DelegateService) string {
 
 // delegate is the one that `via` names, and what it does in this run; ok is false where it
 // names none.
-func (r *DnsAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
+func (r *DNSAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
 	return kit.Named(r.Delegates, via)
 }
 
 // checkDelegate refuses, as soon as the account is known, credentials that the delegate
 // cannot use.
-func (r *DnsAuthorizationResource) checkDelegate(m *DnsAuthorizationModel, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags *diag.Diagnostics) {
 	s, ok := r.delegate(m.Via.ValueString())
 	if !ok || r.Run == nil || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
 		return
@@ -103,7 +103,7 @@ func (r *DnsAuthorizationResource) checkDelegate(m *DnsAuthorizationModel, diags
 }
 
 // FindHostBy asks a delegate who hosts the zone of a domain.
-func (r *DnsAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
+func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
 	delegate := s.Delegate(r.Run)
 	called, host, err := delegate.FindHost(ctx, domain)
 	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that %s can use (%s) all the same, as one that is not delegated yet; "+
@@ -120,7 +120,7 @@ func (r *DnsAuthorizationResource) FindHostBy(ctx context.Context, s DelegateSer
 }
 
 // TryBy has a delegate try the credentials that have found the zone from here.
-func (r *DnsAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	err := s.Delegate(r.Run).Try(ctx, id)
 	var refused *DelegateRefusedError
 	switch {

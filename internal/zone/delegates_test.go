@@ -69,11 +69,11 @@ var toyHosts = Hosts{toyHost{toyService{"toy", "Toy DNS"}}, anyToyHost{toyHost{t
 
 // A delegate that nobody knew before is a way to its hosts.
 func TestDelegate(t *testing.T) {
-	resourceOf := func(d toyDelegate) *DnsAuthorizationResource {
+	resourceOf := func(d toyDelegate) *DNSAuthorizationResource {
 		d.toyService = toyService{"robot", "the Robot"}
-		return NewAuthorizationResource(toyHosts, []DelegateService{d})().(*DnsAuthorizationResource)
+		return NewAuthorizationResource(toyHosts, []DelegateService{d})().(*DNSAuthorizationResource)
 	}
-	delegateOf := func(r *DnsAuthorizationResource) DelegateService {
+	delegateOf := func(r *DNSAuthorizationResource) DelegateService {
 		d, ok := r.delegate("robot")
 		if !ok {
 			t.Fatal("there is no delegate")

@@ -25,7 +25,7 @@ type foundHost struct {
 // hostNote is the file of the note on a search: in the user's cache folder, or beside the sandbox's file. Its name is a
 // hash that includes the working directory, as plans of another configuration are of no interest. It is empty if there
 // is no place for it.
-func (z *Zones) hostNote(m DnsAuthorizationModel) string {
+func (z *Zones) hostNote(m DNSAuthorizationModel) string {
 	folder := kit.LockFolder("") // a user's own
 	if z.run.Sandbox() != nil {
 		var err error
@@ -42,7 +42,7 @@ func (z *Zones) hostNote(m DnsAuthorizationModel) string {
 }
 
 // earlierHost is what the last plan found for the same search. Ok is false if it left no note that can be read.
-func (z *Zones) earlierHost(m DnsAuthorizationModel) (earlier foundHost, ok bool) {
+func (z *Zones) earlierHost(m DNSAuthorizationModel) (earlier foundHost, ok bool) {
 	file := z.hostNote(m)
 	if file == "" {
 		return earlier, false
@@ -56,7 +56,7 @@ func (z *Zones) earlierHost(m DnsAuthorizationModel) (earlier foundHost, ok bool
 
 // noteHost leaves a note for the next plan of the same search. It fails silently, as a read-only file system is no reason
 // to bother anybody.
-func (z *Zones) noteHost(m DnsAuthorizationModel, host string) {
+func (z *Zones) noteHost(m DNSAuthorizationModel, host string) {
 	file := z.hostNote(m)
 	text, err := json.Marshal(foundHost{Host: host, At: z.run.Now()})
 	if file == "" || err != nil || os.MkdirAll(filepath.Dir(file), 0o700) != nil {

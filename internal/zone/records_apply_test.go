@@ -39,7 +39,7 @@ func occupied(t *testing.T) (*world.World, *world.Stranger) {
 	w := world.New(t)
 	newsletterZone(t, w)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, append(googleMX("example.com"), testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
+	zone.Add(t, append(googleMX("example.com"), testkit.DNSRecordOf("example.com", "TXT", strangersSPF), testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
 	return w, zone
 }
 

@@ -26,7 +26,7 @@ const (
 // AwaitArrival waits until all name servers of a zone at a host that answer have the records. Whatever
 // keeps it from that is a warning: the records are written, and what needs them to
 // be seen verifies that by itself.
-func (r *DnsRecordsResource) AwaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
+func (r *DNSRecordsResource) AwaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
 		diags.AddWarning("Unable to see whether the records have arrived", err.Error())

@@ -37,7 +37,7 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 	const cname = `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`
 	const mx = `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`
 	const dmarc = `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`
-	theirA := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77")
+	theirA := testkit.DNSRecordOf("app.example.com", "A", "192.0.2.77")
 	for name, c := range map[string]struct {
 		record, more string
 		before       []dns.Record // displaced by the plan
@@ -49,11 +49,11 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 			edit: func(t *testing.T, z *world.Stranger) { z.Add(t, theirA) }, survivor: theirA,
 		},
 		"one more beside one that makes way": {
-			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *world.Stranger) { z.Add(t, theirA) }, survivor: theirA,
 		},
 		"one that makes way is another by now": {
-			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *world.Stranger) {
 				z.Change(t, "app.example.com", "A", func(r *dns.Record) { r.Value = "192.0.2.77" })
 			},
@@ -76,9 +76,9 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 		"a DMARC policy": {
 			record: dmarc, more: "overwrite = true",
 			edit: func(t *testing.T, z *world.Stranger) {
-				z.Add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
+				z.Add(t, testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
 			},
-			survivor: testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
+			survivor: testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -142,7 +142,7 @@ func TestWhatMakesWayMayHaveGone(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	zone.Add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1"))
 	config := w.Provider() + world.AuthorizationAt("cloudflare", "example.com") +
 		world.RecordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
 	w.Run(t,
@@ -158,7 +158,7 @@ func TestTwoResourcesDisplaceOneRecord(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	old := testkit.DnsRecordOf("app.example.com", "CNAME", "old.mailer.example")
+	old := testkit.DNSRecordOf("app.example.com", "CNAME", "old.mailer.example")
 	zone.Add(t, old)
 	config := w.Provider() + world.AuthorizationAt("cloudflare", "example.com") +
 		world.RecordsConfig("one", `a = { name = "app.example.com", type = "A", value = "192.0.2.1" }`, "overwrite = true\n  wait_for_propagation = false") +
@@ -181,7 +181,7 @@ func TestWhatIsNotKnownAtPlanDoesNotBind(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	zone.Add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1"))
 	w.Run(t, resource.TestStep{
 		Config: w.Provider() + world.AuthorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "target" {
@@ -214,7 +214,7 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	if again := planRecords(t, p, first.private()); again.failed() || !slices.Equal(again.displaced(t), nil) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
-	zone.Add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
+	zone.Add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.77"))
 	p = newRecordsPlanner(t, w) // a process of its own
 	if again := planRecords(t, p, first.private()); !again.failed() || !testkit.ContainsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())

@@ -136,7 +136,7 @@ func TestSPFDrift(t *testing.T) {
 	w := world.New(t)
 	newsletterZone(t, w)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF))
+	zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", strangersSPF))
 	config := w.Provider() + world.AuthorizationAt("cloudflare", "example.com") + world.RecordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const address = "postmaster_dns_records.r"
 	const merged = "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.1 -all"

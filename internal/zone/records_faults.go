@@ -31,7 +31,7 @@ func recordError(key string, err error) error {
 // looked at. It is an error where a record is new. What is in the state already was
 // published before anybody looked for such faults: it does not keep the rest of the
 // configuration from being planned, or the resource from being destroyed.
-func RefuseFaults(plan, state DnsRecordsModel, diags *diag.Diagnostics) {
+func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
 	known := map[dns.Identity]bool{}
 	for _, r := range knownRecords(state.Records) {
 		known[r.Identity()] = true
@@ -48,7 +48,7 @@ func RefuseFaults(plan, state DnsRecordsModel, diags *diag.Diagnostics) {
 
 // WarnOfFaults is refuseFaults for the configuration alone. It cannot tell what is new,
 // and so it warns.
-func WarnOfFaults(config DnsRecordsModel, diags *diag.Diagnostics) {
+func WarnOfFaults(config DNSRecordsModel, diags *diag.Diagnostics) {
 	records := knownRecords(config.Records)
 	for _, key := range kit.SortedKeys(records) {
 		for _, fault := range uselessness(records[key]) {

@@ -13,7 +13,7 @@ import (
 // checkHost refuses records that the DNS host cannot hold in any zone. It finds them
 // at validate where the authorization's id is written in the configuration; where
 // the id comes from a resource, the plan finds them.
-func (m DnsRecordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
+func (m DNSRecordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		return // unknown, or refused by the attribute's validator

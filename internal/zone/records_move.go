@@ -16,7 +16,7 @@ import (
 // authorization may be known at apply only, when a change can become none; and the
 // records are never away. Where the second half fails nothing is saved: the next
 // apply adopts what is there and goes on.
-func (r *DnsRecordsResource) move(ctx context.Context, state DnsRecordsModel, plan *DnsRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+func (r *DNSRecordsResource) move(ctx context.Context, state DNSRecordsModel, plan *DNSRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	newEditor, newZone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
 		return nil, false

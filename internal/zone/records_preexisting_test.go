@@ -21,8 +21,8 @@ func preexistingRecords(apex string) (config string, records []dns.Record) {
     c  = { name = "em.` + apex + `", type = "CNAME", value = "u1.mailer.example" }
     d  = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=none" }`,
 		[]dns.Record{
-			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DnsRecordOf("app."+apex, "A", "192.0.2.7"),
-			testkit.DnsRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DnsRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DNSRecordOf("app."+apex, "A", "192.0.2.7"),
+			testkit.DNSRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DNSRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 		}
 }
 
@@ -73,7 +73,7 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DnsRecordOf("note.example.com", "TXT", "theirs"))
+	zone.Add(t, testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DNSRecordOf("note.example.com", "TXT", "theirs"))
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	theirs := `note = { name = "note.example.com", type = "TXT", value = "theirs" }`
 	ours := `note = { name = "note.example.com", type = "TXT", value = "ours" }`
@@ -82,7 +82,7 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 		resource.TestStep{Config: authorization + world.RecordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: world.Saying("DNS record in the way")},
 		resource.TestStep{
 			Config:           authorization + world.RecordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
 			Check: resource.ComposeTestCheckFunc(
 				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.Holds(t, "note.example.com", "TXT", "theirs", "ours"),
 			),
@@ -96,8 +96,8 @@ func TestTheCommentTellsOursFromOthers(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	killed := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")
-	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")}})
+	killed := testkit.DNSRecordOf("app.example.com", "A", "192.0.2.7")
+	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DNSRecordOf("app.example.com", "A", "192.0.2.7")}})
 	zone.Add(t, killed)
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
@@ -116,7 +116,7 @@ func TestReplacedRecords(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "godaddy", "example.net")
-	zone.Add(t, testkit.DnsRecordOf("old.example.net", "TXT", "theirs"))
+	zone.Add(t, testkit.DNSRecordOf("old.example.net", "TXT", "theirs"))
 	authorization := w.Provider() + world.AuthorizationAt("godaddy", "example.net")
 	const a, b, c = `a = { name = "a.example.net", type = "TXT", value = "one" }
     `, `b = { name = "b.example.net", type = "TXT", value = "two" }

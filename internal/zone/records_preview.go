@@ -18,7 +18,7 @@ import (
 
 // preview asks the zone as it is now what the plan would do, reports what is in the way,
 // and plans what makes way. That stays unknown while records or the zone are.
-func (r *DnsRecordsResource) preview(ctx context.Context, plan *DnsRecordsModel, config, state DnsRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
+func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel, config, state DNSRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	asked := plan.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
@@ -97,7 +97,7 @@ func (r *DnsRecordsResource) preview(ctx context.Context, plan *DnsRecordsModel,
 
 // leaveOldZone tells the editor of the zone that the records are in that they leave it,
 // where they move, and returns what was published before in the new one.
-func (r *DnsRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state DnsRecordsModel, previous []dns.Published) []dns.Published {
+func (r *DNSRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state DNSRecordsModel, previous []dns.Published) []dns.Published {
 	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil || oldID == id {
 		return previous
@@ -174,7 +174,7 @@ func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Ident
 
 // shareApproved hands on what the approved plan knew of other resources, which this
 // process need not have heard of.
-func (r *DnsRecordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
+func (r *DNSRecordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
 	var before []dns.Wanted
 	found, diags := kit.ApprovedPlan(ctx, sharedKeyName, aboutShared, &before)
 	if !found || len(before) == 0 || diags.HasError() {
@@ -188,7 +188,7 @@ func (r *DnsRecordsResource) shareApproved(ctx context.Context, private kit.Priv
 
 // standing are the records of others at the names of records that are not wholly known,
 // those that may have to make way.
-func (r *DnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan DnsRecordsModel, previous []dns.Published) []string {
+func (r *DNSRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan DNSRecordsModel, previous []dns.Published) []string {
 	var about []dns.Record
 	for _, element := range plan.Records.Elements() {
 		object, ok := element.(types.Object)
@@ -223,7 +223,7 @@ func (r *DnsRecordsResource) standing(ctx context.Context, editor *dns.Editor, z
 }
 
 // warnUnbound says that the plan cannot name what makes way, where something may.
-func (r *DnsRecordsResource) warnUnbound(plan DnsRecordsModel, standing []string, diags *diag.Diagnostics) {
+func (r *DNSRecordsResource) warnUnbound(plan DNSRecordsModel, standing []string, diags *diag.Diagnostics) {
 	var allowed []string
 	if plan.Overwrite.ValueBool() {
 		allowed = append(allowed, "overwrite = true")

@@ -22,7 +22,7 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "godaddy", "example.net")
-	zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
+	zone.Add(t, testkit.DNSRecordOf("app.example.net", "A", "192.0.2.7"))
 	authorization := w.Provider() + world.AuthorizationAt("godaddy", "example.net")
 	w.Run(t,
 		resource.TestStep{
@@ -57,7 +57,7 @@ func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
 			Config:    authorization + world.RecordsConfig("r", noteOne, noWait) + world.RecordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
 		},
 		resource.TestStep{
-			PreConfig:        func() { zone.Add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
+			PreConfig:        func() { zone.Add(t, testkit.DNSRecordOf("app.example.net", "A", "192.0.2.7")) },
 			Config:           authorization + world.RecordsConfig("r", noteOne, noWait),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("postmaster_dns_records.r", plancheck.ResourceActionNoop)}},
 		},

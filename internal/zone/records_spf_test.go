@@ -33,7 +33,7 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 	w := world.New(t)
 	newsletterZone(t, w)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("example.com", "TXT", "unrelated=1"))
+	zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", strangersSPF), testkit.DNSRecordOf("example.com", "TXT", "unrelated=1"))
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	config := authorization + world.RecordsConfig("r", spfRecord("a:mail.example.com"), "")
 	const merged = "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all"
@@ -85,7 +85,7 @@ func TestSPFOfTwoResourcesInOneRun(t *testing.T) {
 			w := world.New(t)
 			newsletterZone(t, w)
 			zone := w.Stranger(t, host.name, host.domain)
-			zone.Add(t, testkit.DnsRecordOf(host.domain, "TXT", strangersSPF))
+			zone.Add(t, testkit.DNSRecordOf(host.domain, "TXT", strangersSPF))
 			spf := func(mechanisms string) string {
 				return fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 %s -all" }`, host.domain, mechanisms)
 			}
@@ -111,7 +111,7 @@ func TestSPFMechanismsOfBeforeStay(t *testing.T) {
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
 	const before = "v=spf1 a:mail.example.com -all"
-	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", before))
+	zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", before))
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{
@@ -149,7 +149,7 @@ func TestSeveralSPFRecords(t *testing.T) {
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
 	const first, second = "v=spf1 ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.2 -all"
-	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", first), testkit.DnsRecordOf("example.com", "TXT", second))
+	zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", first), testkit.DNSRecordOf("example.com", "TXT", second))
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	config := authorization + world.RecordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const joined = "v=spf1 ip4:192.0.2.1 ip4:203.0.113.1 -all"
@@ -166,7 +166,7 @@ func TestSeveralSPFRecords(t *testing.T) {
 			Check:  zone.Holds(t, "example.com", "TXT", joined),
 		},
 		resource.TestStep{ // a second one that comes later is in nobody's way
-			PreConfig: func() { zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", second)) },
+			PreConfig: func() { zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", second)) },
 			Config:    config, ConfigPlanChecks: world.EmptyPlan,
 		},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT", first, second)},
@@ -183,7 +183,7 @@ func TestSPFLookupLimit(t *testing.T) {
 		`f TXT "v=spf1 ip4:192.0.2.6 -all"`, `g TXT "v=spf1 ip4:192.0.2.7 -all"`, `h TXT "v=spf1 ip4:192.0.2.8 -all"`,
 	)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	zone.Add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
+	zone.Add(t, testkit.DNSRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
 	authorization := w.Provider() + world.AuthorizationAt("cloudflare", "example.com")
 	config := func(more string) string {
 		return authorization + world.RecordsConfig("r", spfRecord("a:mail.example.com"), more)

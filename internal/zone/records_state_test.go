@@ -38,7 +38,7 @@ func TestImportOfRecords(t *testing.T) {
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
-	zone.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DnsRecordOf("example.com", "TXT", spf))
+	zone.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DNSRecordOf("example.com", "TXT", spf))
 	source := w.Provider() + world.AuthorizationAt("cloudflare", "example.com") + importedDomain
 	imported := source + `
 import {
@@ -78,7 +78,7 @@ func TestImportOfRecordsWithTTL(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
-	policy := testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+	policy := testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
 	policy.TTL = 3600
 	zone.Add(t, policy)
 	config := func(ttl int) string {

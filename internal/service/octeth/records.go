@@ -89,15 +89,15 @@ func isProof(r dns.Record) bool {
 
 // octethRecordsValue makes dns_records of them.
 func octethRecordsValue(records map[string]dns.Record) types.Map {
-	shown := map[string]kit.DnsRecord{}
+	shown := map[string]kit.DNSRecord{}
 	for key, r := range records {
 		priority := types.Int64Null()
 		if r.Type == "MX" {
 			priority = types.Int64Value(int64(r.Priority))
 		}
-		shown[key] = kit.DnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Value), Priority: priority}
+		shown[key] = kit.DNSRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Value), Priority: priority}
 	}
-	return kit.DnsRecordsValue(shown)
+	return kit.DNSRecordsValue(shown)
 }
 
 // recordsIn are the records that dns_records has; none where it is unknown.

@@ -49,7 +49,7 @@ func TestOctethPublishesByItself(t *testing.T) {
 			t.Parallel()
 			w := world.NewOcteth(t)
 			somebody := w.Stranger(t, c.host, domain)
-			somebody.Add(t, testkit.DnsRecordOf("www."+domain, "A", "192.0.2.80"))
+			somebody.Add(t, testkit.DNSRecordOf("www."+domain, "A", "192.0.2.80"))
 			config := w.Provider() + byAuthorization(c.host, domain, c.kind) + verificationOfPublished
 			create, remove := "user.senderdomain.create", "user.senderdomain.delete"
 			if c.kind == world.EmailGateway {
@@ -170,7 +170,7 @@ func TestOctethLosesRecords(t *testing.T) {
 			w := world.NewOcteth(t).Older(t, c.version)
 			somebody := w.Stranger(t, "namecheap", "example.org")
 			lose := func() {
-				somebody.Add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.Add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				losingRecords(t, w)
 			}
 			config := w.Provider() + byAuthorization("namecheap", "example.org", c.kind)
@@ -200,7 +200,7 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.Add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				losingRecords(t, w)
 			},
 			Config: config(`, subdomain = "em"`), ExpectError: world.Saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),

@@ -46,9 +46,9 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 	w := world.NewOcteth(t)
 	somebody := w.Stranger(t, "namecheap", "example.org")
 	somebody.Add(t,
-		testkit.DnsRecordOf("www.example.org", "A", "192.0.2.80"),
-		testkit.DnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
-		testkit.DnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
+		testkit.DNSRecordOf("www.example.org", "A", "192.0.2.80"),
+		testkit.DNSRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
+		testkit.DNSRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
 	)
 	// Time passes between the reading and the writing of a zone, and Octeth's answer
 	// comes long after it has written.
@@ -111,7 +111,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t).Older(t, "5.6")
 	somebody := w.Stranger(t, "namecheap", "example.org")
-	somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.Add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 	losingRecords(t, w)
 	ctx, stop := context.WithCancel(t.Context())
 	s := octethServices(w.World, w.Version)
@@ -128,7 +128,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
 		t.Errorf("%v, %v; want five records and the lost one", written, err)
 	}
-	somebody.Add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.Add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 	if _, err := p.Publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
 		t.Errorf("%v, want the context's error", err)
 	}

@@ -119,7 +119,7 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	w := world.NewOcteth(t)
 	registered := registerSender(t, w, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
+	somebody.Add(t, testkit.DNSRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DNSRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
 	valid, reasons, err := v.Verify(t.Context())
 	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(kit.SortedKeys(reasons), want) {
@@ -176,7 +176,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
 	const domains = 200
-	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DNSRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
 	w.EditDomains(t, func(st *octethsim.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)

@@ -20,7 +20,7 @@ import (
 // replacedBy are the attributes whose change the API cannot make.
 func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, records types.Map) []string {
 	replaced := map[string]bool{
-		"subdomain":          !kit.DnsNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
+		"subdomain":          !kit.DNSNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
 		"automatic_security": kit.Changed(m.AutomaticSecurity, before.AutomaticSecurity),
 		// A domain in whose records the selector is has it, also where the state does not say so.
 		"custom_dkim_selector": kit.Changed(m.CustomDKIMSelector, before.CustomDKIMSelector) &&

@@ -47,7 +47,7 @@ func (Service) DomainBlock(validators ...validator.Object) schema.SingleNestedAt
 		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
 		Attributes: map[string]schema.Attribute{
 			"subdomain": text("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
-				kit.DnsNameSpelling, kit.DnsNameSpelling),
+				kit.DNSNameSpelling, kit.DNSNameSpelling),
 			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records. Default: `true`. A change makes a new domain."),
 			"custom_spf":         flag("Whether the SPF record lists `ips` instead of SendGrid's own. Only with `automatic_security = false`. Changed in place."),
 			"default":            flag("Whether mail whose From matches no domain is sent with this one. An account has one default. Changed in place."),

@@ -15,20 +15,20 @@ import (
 // types.
 func (m sendgridModel) foreseenRecords() types.Map {
 	if m.AutomaticSecurity.IsUnknown() || !m.AutomaticSecurity.IsNull() && !m.AutomaticSecurity.ValueBool() {
-		return types.MapUnknown(kit.DnsRecordType)
+		return types.MapUnknown(kit.DNSRecordType)
 	}
-	records := map[string]kit.DnsRecord{}
+	records := map[string]kit.DNSRecord{}
 	for _, key := range []string{"mail_cname", "dkim1", "dkim2"} {
-		records[key] = kit.DnsRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
+		records[key] = kit.DNSRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
 	}
-	return kit.DnsRecordsValue(records)
+	return kit.DNSRecordsValue(records)
 }
 
 // recordsOf makes dns_records of a domain: with exactly the planned keys where
 // these were foreseen. What SendGrid shows beyond them is a warning, and appears
 // with the next refresh.
 func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
-	records := map[string]kit.DnsRecord{}
+	records := map[string]kit.DNSRecord{}
 	for key, r := range d.Records {
 		if !planned.IsUnknown() {
 			if _, foreseen := planned.Elements()[key]; !foreseen {
@@ -37,9 +37,9 @@ func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics)
 				continue
 			}
 		}
-		records[key] = kit.DnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: priorityOf(r)}
+		records[key] = kit.DNSRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: priorityOf(r)}
 	}
-	return kit.DnsRecordsValue(records)
+	return kit.DNSRecordsValue(records)
 }
 
 // priorityOf is the preference of an MX record, and null for all others.

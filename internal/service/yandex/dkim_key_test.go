@@ -81,7 +81,7 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	w := world.NewHasty(t)
 	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+world.PublishedElsewhere))
+	somebody.Add(t, testkit.DNSRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+world.PublishedElsewhere))
 	w.Run(t,
 		resource.TestStep{Config: yandexKeyConfig(w, ""), ExpectError: world.Saying("Another DKIM key is published at this selector")},
 		resource.TestStep{Config: w.Provider(), Check: signs(t, w, false)},
@@ -109,7 +109,7 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 		t.Fatal(err)
 	}
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
+	somebody.Add(t, testkit.DNSRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
 	w.Forget()
 	w.Run(t, resource.TestStep{
 		Config: yandexKeyConfig(w, ""),

@@ -30,7 +30,7 @@ func unproven(t *testing.T, w *world.World, check string) (*kit.Run, mail.Mail) 
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DnsRecordOf(name, "CNAME", target))
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.DNSRecordOf(name, "CNAME", target))
 	w.YandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
 	return w.YandexMail(t)
 }

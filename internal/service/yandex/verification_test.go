@@ -61,7 +61,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 				}
 				at := strings.Index(said, "CNAME yamail-") + len("CNAME ")
 				proof, _, _ = strings.Cut(said[at:], "\n")
-				somebody.Add(t, testkit.DnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
+				somebody.Add(t, testkit.DNSRecordOf(proof, "CNAME", "mail.yandex.ru"))
 			},
 			Config: yandexVerificationConfig(w, enough),
 			ConfigStateChecks: []statecheck.StateCheck{
