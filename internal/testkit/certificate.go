@@ -66,7 +66,7 @@ func AsAuthority(c *x509.Certificate) {
 func ChainPEM(certificates ...*Issued) string {
 	var out strings.Builder
 	for _, c := range certificates {
-		pem.Encode(&out, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+		out.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 	}
 	return out.String()
 }
