@@ -148,7 +148,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		maps.Copy(d.orphans, p.orphaned)
 		maps.Copy(d.completed, p.finished)
 		for _, w := range r.publication.Wanted {
-			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
+			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true, ReplaceMX: r.publication.ReplaceMX})
 		}
 		// What it had, and leaves to another one, is not somebody else's to that one.
 		published = append(published, slices.Concat(r.publication.Previous, p.Published)...)

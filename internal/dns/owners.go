@@ -21,6 +21,9 @@ type Other struct {
 	// Planned is whether its owner is known to want it from now on. Otherwise it is
 	// only known to be published, and its owner's plan may give it up.
 	Planned bool
+	// ReplaceMX is whether its owner has all MX records deleted that are not its own, at
+	// names where it wants some.
+	ReplaceMX bool
 }
 
 // neighbours are the other owners of a zone, as far as this process knows them.
@@ -35,6 +38,7 @@ type claim struct {
 	published []Published // what it has there, as it was seen last
 	wanted    []Wanted    // what it wants from now on
 	decided   bool        // whether wanted is known
+	replaceMX bool        // see Publication
 }
 
 // registry knows the owners of one zone, and what they have done to it in this process.
@@ -101,7 +105,7 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	}
 	r.left = append(r.left, p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
-		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
+		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX}
 	}
 }
 
@@ -129,7 +133,7 @@ func (r *registry) neighbours(but ...string) neighbours {
 		n.has = append(n.has, c.published...)
 		if c.decided {
 			for _, w := range c.wanted {
-				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true})
+				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true, ReplaceMX: c.replaceMX})
 			}
 			continue
 		}
@@ -177,7 +181,7 @@ func (e *Editor) Wants(apex string, p Publication) []Problem {
 		owner = nameless(p.Wanted)
 	}
 	r := e.registry(apex)
-	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true})
+	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX})
 	return rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, r.neighbours(p.owners()...).wants)
 }
 
@@ -260,7 +264,7 @@ func rivalTTLs(zone HostedZone, limits Limits, p Publication, others []Other) []
 
 // dividesMail returns the MX record of another owner beside which a wanted one would
 // divide the mail of its name. Owners may share MX records, and one may publish a part of
-// what another does, but not take the rest away.
+// what another does, but not take the rest away, whichever of them is planned first.
 func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
 	if w.Record.Type != "MX" {
 		return Other{}, false
@@ -272,7 +276,13 @@ func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
 		return slices.ContainsFunc(others, func(o Other) bool { return o.Owner == owner && o.Record.Identity() == r.Identity() })
 	}
 	for _, other := range others {
-		if !other.Planned || other.Record.Type != "MX" || other.Record.Name != w.Record.Name || ours(other.Record) {
+		if !other.Planned || other.Record.Type != "MX" || other.Record.Name != w.Record.Name {
+			continue
+		}
+		if other.ReplaceMX && !theirs(other.Owner, w.Record) {
+			return other, true
+		}
+		if ours(other.Record) {
 			continue
 		}
 		if !theirs(other.Owner, w.Record) || p.ReplaceMX {

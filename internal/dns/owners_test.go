@@ -159,3 +159,33 @@ func TestTakingOverConcernsWhatIsWanted(t *testing.T) {
 	}
 	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1")
 }
+
+// An owner that wants a part of the MX records of another one, and has the others deleted, is
+// refused, whichever of the two is planned first.
+func TestOneOwnerTakesAPartOfTheMXRecordsOfAnother(t *testing.T) {
+	both := dns.Publication{Owner: "both", Wanted: wanted(t, "@ MX 10 mx.a.example.", "@ MX 20 mx.a.example.")}
+	part := dns.Publication{Owner: "part", Wanted: wanted(t, "@ MX 20 mx.a.example.")}
+	for name, c := range map[string]struct {
+		replaces, refused bool
+	}{"it shares them": {false, false}, "it replaces the others": {true, true}} {
+		part := part
+		part.ReplaceMX = c.replaces
+		for order, publications := range map[string][2]dns.Publication{"first": {part, both}, "second": {both, part}} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				h := host(t, limits)
+				if problems := h.editor.Wants(zone.Apex, publications[0]); problems != nil {
+					t.Errorf("alone it is told %+v", problems)
+				}
+				problems := h.editor.Wants(zone.Apex, publications[1])
+				if (len(problems) > 0) != c.refused {
+					t.Errorf("it is told %+v", problems)
+				}
+				for _, p := range problems {
+					if p.Severity != dns.Error || !strings.Contains(p.Detail, "id part") || !strings.Contains(p.Detail, "id both") {
+						t.Errorf("it is told %+v", p)
+					}
+				}
+			})
+		}
+	}
+}
