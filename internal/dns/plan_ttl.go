@@ -59,7 +59,7 @@ func (pl *planner) foreign(e *entry) bool {
 
 // isNew is whether this publication creates an entry.
 func (pl *planner) isNew(e *entry) bool {
-	return slices.Contains(pl.draft.added[pl.addedBefore:], e)
+	return slices.Contains(pl.added[pl.addedBefore:], e)
 }
 
 // rivalTTLs are the TTLs, within the limits of the host, that other owners want for records
