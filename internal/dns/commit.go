@@ -68,6 +68,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		return nil, base, nil
 	}
 	changes.Current = requests(accepted).cameBefore(base)
+	q.editor.registry(q.zone.Apex).goes(changes)
 	after, failure := q.apply(ctx, base, changes)
 	q.editor.snapshots.Forget(q.cacheKey())
 

@@ -7,3 +7,6 @@ func (e *Editor) Waiting(zone HostedZone) int {
 	defer q.mu.Unlock()
 	return len(q.waiting)
 }
+
+// Outdate has the next plan read the zone.
+func (e *Editor) Outdate(zone HostedZone) { e.queue(zone).outdate() }

@@ -30,6 +30,9 @@ type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
 	left  []Published // what owners had before they wrote in this process; see registry
+	// displaced are the records that owners displace by their plans, each as the record of
+	// the owner that does.
+	displaced []Other
 }
 
 // claim is what is known of one owner in a zone.
@@ -38,6 +41,7 @@ type claim struct {
 	wanted    []Wanted    // what it wants from now on
 	decided   bool        // whether wanted is known
 	replaceMX bool        // see Publication
+	displaces []Identity  // what makes way by its plan
 }
 
 // registry knows the owners of one zone, and what they have done to it in this process.
@@ -47,7 +51,7 @@ type registry struct {
 
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
-	gone   []Record         // records that this process has removed or changed
+	gone   []Record         // records that this process has removed or changed, or is about to
 	left   []Published      // what owners had when they wrote in this process: what they gave up, others may go on with
 	heard  int              // how often something was told
 }
@@ -82,6 +86,14 @@ func nameless(wanted []Wanted) string {
 // names are those under which a publication may be known.
 func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wanted)} }
 
+// claimant is the name under which a publication makes its claim.
+func (p Publication) claimant() string {
+	if p.Owner == "" {
+		return nameless(p.Wanted)
+	}
+	return p.Owner
+}
+
 // tell notes what an owner has or wants.
 func (r *registry) tell(owner string, c claim) {
 	r.mu.Lock()
@@ -108,6 +120,27 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	}
 }
 
+// goes notes what a write is about to remove or change. Whoever reads the zone while it is
+// under way may see it without these records.
+func (r *registry) goes(changes ChangeSet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gone = append(r.gone, changes.Delete...)
+	for _, replacement := range changes.Replace {
+		r.gone = append(r.gone, replacement.Old)
+	}
+}
+
+// displaces notes what makes way by the plan of an owner.
+func (r *registry) displaces(owner string, displaced []Identity) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, known := r.claims[owner]; known {
+		c.displaces = displaced
+		r.claims[owner] = c
+	}
+}
+
 // removed returns the records that this process has removed.
 func (r *registry) removed() []Record {
 	r.mu.Lock()
@@ -130,6 +163,9 @@ func (r *registry) neighbours(but ...string) neighbours {
 			shown = ""
 		}
 		n.has = append(n.has, c.published...)
+		for _, id := range c.displaces {
+			n.displaced = append(n.displaced, Other{Owner: shown, Wanted: Wanted{Record: id.record()}, Planned: true})
+		}
 		if c.decided {
 			for _, w := range c.wanted {
 				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true, ReplaceMX: c.replaceMX})
@@ -175,13 +211,11 @@ func (e *Editor) Has(apex, owner string, published []Published) {
 // It returns a problem for each record that cannot stand beside one that another owner
 // wants: see [Publication].
 func (e *Editor) Wants(apex string, p Publication) []Problem {
-	owner := p.Owner
-	if owner == "" {
-		owner = nameless(p.Wanted)
-	}
+	owner := p.claimant()
 	r := e.registry(apex)
 	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX})
-	return rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, r.neighbours(p.owners()...).wants)
+	others := r.neighbours(p.owners()...)
+	return append(rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, others.wants), displacements(HostedZone{Apex: apex}, p, others.displaced)...)
 }
 
 // Shared returns what other owners want at the names of records that an owner has in the

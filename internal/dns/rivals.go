@@ -33,6 +33,26 @@ func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []
 	return problems
 }
 
+// displacements are the errors of a publication that keeps a record which another owner's
+// plan displaces: that owner had not heard in time that it is kept.
+func displacements(zone HostedZone, p Publication, displaced []Other) []Problem {
+	var problems []Problem
+	for _, w := range sortedByKey(p.Wanted) {
+		for _, other := range displaced {
+			if other.Record.Identity() == w.Record.Identity() {
+				whose := "another resource that is to be created"
+				if other.Owner != "" {
+					whose = "the resource with the id " + other.Owner
+				}
+				problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
+					"In the zone %s, %s displaces %s by its plan, and %s keeps it. Plan again; if this comes back, keep one of the two.",
+					zone.Apex, whose, other.Record, p.whose(w))})
+			}
+		}
+	}
+	return problems
+}
+
 // rivalTTLs are warnings about records that another owner wants with another TTL. The record
 // set keeps the one that it has, if one of them wants it.
 func rivalTTLs(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
