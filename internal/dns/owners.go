@@ -2,7 +2,6 @@ package dns
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +20,9 @@ type Other struct {
 	// Planned is whether its owner is known to want it from now on. Otherwise it is
 	// only known to be published, and its owner's plan may give it up.
 	Planned bool
+	// ReplaceMX is whether its owner has all MX records deleted that are not its own, at
+	// names where it wants some.
+	ReplaceMX bool
 }
 
 // neighbours are the other owners of a zone, as far as this process knows them.
@@ -28,6 +30,9 @@ type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
 	left  []Published // what owners had before they wrote in this process; see registry
+	// displaced are the records that owners displace by their plans, each as the record of
+	// the owner that does.
+	displaced []Other
 }
 
 // claim is what is known of one owner in a zone.
@@ -35,6 +40,8 @@ type claim struct {
 	published []Published // what it has there, as it was seen last
 	wanted    []Wanted    // what it wants from now on
 	decided   bool        // whether wanted is known
+	replaceMX bool        // see Publication
+	displaces []Identity  // what makes way by its plan
 }
 
 // registry knows the owners of one zone, and what they have done to it in this process.
@@ -44,7 +51,7 @@ type registry struct {
 
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
-	gone   []Record         // records that this process has removed or changed
+	gone   []Record         // records that this process has removed or changed, or is about to
 	left   []Published      // what owners had when they wrote in this process: what they gave up, others may go on with
 	heard  int              // how often something was told
 }
@@ -79,6 +86,14 @@ func nameless(wanted []Wanted) string {
 // names are those under which a publication may be known.
 func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wanted)} }
 
+// claimant is the name under which a publication makes its claim.
+func (p Publication) claimant() string {
+	if p.Owner == "" {
+		return nameless(p.Wanted)
+	}
+	return p.Owner
+}
+
 // tell notes what an owner has or wants.
 func (r *registry) tell(owner string, c claim) {
 	r.mu.Lock()
@@ -101,7 +116,28 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	}
 	r.left = append(r.left, p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
-		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
+		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX}
+	}
+}
+
+// goes notes what a write is about to remove or change. Whoever reads the zone while it is
+// under way may see it without these records.
+func (r *registry) goes(changes ChangeSet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gone = append(r.gone, changes.Delete...)
+	for _, replacement := range changes.Replace {
+		r.gone = append(r.gone, replacement.Old)
+	}
+}
+
+// displaces notes what makes way by the plan of an owner.
+func (r *registry) displaces(owner string, displaced []Identity) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, known := r.claims[owner]; known {
+		c.displaces = displaced
+		r.claims[owner] = c
 	}
 }
 
@@ -127,9 +163,12 @@ func (r *registry) neighbours(but ...string) neighbours {
 			shown = ""
 		}
 		n.has = append(n.has, c.published...)
+		for _, id := range c.displaces {
+			n.displaced = append(n.displaced, Other{Owner: shown, Wanted: Wanted{Record: id.record()}, Planned: true})
+		}
 		if c.decided {
 			for _, w := range c.wanted {
-				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true})
+				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true, ReplaceMX: c.replaceMX})
 			}
 			continue
 		}
@@ -172,13 +211,11 @@ func (e *Editor) Has(apex, owner string, published []Published) {
 // It returns a problem for each record that cannot stand beside one that another owner
 // wants: see [Publication].
 func (e *Editor) Wants(apex string, p Publication) []Problem {
-	owner := p.Owner
-	if owner == "" {
-		owner = nameless(p.Wanted)
-	}
+	owner := p.claimant()
 	r := e.registry(apex)
-	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true})
-	return rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, r.neighbours(p.owners()...).wants)
+	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX})
+	others := r.neighbours(p.owners()...)
+	return append(rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, others.wants), displacements(HostedZone{Apex: apex}, p, others.displaced)...)
 }
 
 // Shared returns what other owners want at the names of records that an owner has in the
@@ -208,94 +245,6 @@ func (e *Editor) registry(apex string) *registry {
 		e.registries[apex] = r
 	}
 	return r
-}
-
-// rivalries are the errors of a publication whose records cannot stand beside what other
-// owners are known to want. No permission covers them: two resources that overwrite each
-// other would do so at every apply. Where only the TTLs differ, it is a warning.
-func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
-	var problems []Problem
-	refuse := func(w Wanted, other Other, why string) {
-		problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
-			"In the zone %s, %s wants %s, and %s wants %s. %s %sKeep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
-			zone.Apex, other.whose(), other.Record, p.whose(w), w.Record, why, p.otherSelector(w.Record))})
-	}
-	for _, w := range sortedByKey(p.Wanted) {
-		for _, other := range others {
-			merged := w.Record.isSPF() && other.Record.isSPF()
-			if other.Planned && !merged && !Equivalent(w.Record, other.Record) &&
-				w.Record.Name == other.Record.Name && excludesIn(zone, limits, w.Record, other.Record) {
-				refuse(w, other, whyExcluded(w.Record, other.Record))
-			}
-		}
-	}
-	problems = append(problems, rivalTTLs(zone, limits, p, others)...)
-	for _, w := range sortedByKey(p.Wanted) {
-		if other, divided := dividesMail(p, w, others); divided {
-			refuse(w, other, "MX records of one name that belong together are published by one resource; otherwise mail reaches either host.")
-		}
-	}
-	return problems
-}
-
-// rivalTTLs are warnings about records that another owner wants with another TTL. The record
-// set keeps the one that it has, if one of them wants it.
-func rivalTTLs(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
-	var problems []Problem
-	for _, w := range sortedByKey(p.Wanted) {
-		for _, other := range others {
-			ours, theirs := limits.clamp(w.Record.TTL), limits.clamp(other.Record.TTL)
-			if !other.Planned || w.Record.TTL == 0 || other.Record.TTL == 0 || ours == theirs || w.Record.isSPF() || !Equivalent(w.Record, other.Record) {
-				continue
-			}
-			problems = append(problems, Problem{Severity: Warning, Key: w.Key, Summary: "Two resources want different TTLs", Detail: fmt.Sprintf(
-				"In the zone %s, %s wants %s with a TTL of %d seconds, and %s wants it with %d. A record has one TTL, so that of one of them is not applied: the record keeps the one that it has, if either wants that. "+
-					"Have both ask for the same ttl, or leave it out in one of them.",
-				zone.Apex, other.whose(), other.Record, theirs, p.whose(w), ours)})
-			break
-		}
-	}
-	return problems
-}
-
-// dividesMail returns the MX record of another owner beside which a wanted one would
-// divide the mail of its name. Owners may share MX records, and one may publish a part of
-// what another does, but not take the rest away.
-func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
-	if w.Record.Type != "MX" {
-		return Other{}, false
-	}
-	ours := func(r Record) bool {
-		return slices.ContainsFunc(p.Wanted, func(w Wanted) bool { return w.Record.Identity() == r.Identity() })
-	}
-	theirs := func(owner string, r Record) bool {
-		return slices.ContainsFunc(others, func(o Other) bool { return o.Owner == owner && o.Record.Identity() == r.Identity() })
-	}
-	for _, other := range others {
-		if !other.Planned || other.Record.Type != "MX" || other.Record.Name != w.Record.Name || ours(other.Record) {
-			continue
-		}
-		if !theirs(other.Owner, w.Record) || p.ReplaceMX {
-			return other, true
-		}
-	}
-	return Other{}, false
-}
-
-// whose names the resource of a publication and one of its records.
-func (p Publication) whose(w Wanted) string {
-	if p.Owner == "" {
-		return fmt.Sprintf("this resource, which is to be created (record %q)", w.Key)
-	}
-	return fmt.Sprintf("this resource, with the id %s (record %q)", p.Owner, w.Key)
-}
-
-// whose names the resource that wants a record.
-func (o Other) whose() string {
-	if o.Owner == "" {
-		return fmt.Sprintf("another resource that is to be created (record %q)", o.Key)
-	}
-	return fmt.Sprintf("the resource with the id %s (record %q)", o.Owner, o.Key)
 }
 
 // wantedBy is whether another owner wants a record.

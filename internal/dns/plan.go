@@ -79,6 +79,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	}
 	pl.checkWanted()
 	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)
+	pl.problems = append(pl.problems, displacements(d.base.Zone, p, others.displaced)...)
 	if !pl.blocked() {
 		pl.recognise()
 		pl.finishDisplacing()

@@ -87,7 +87,7 @@ func (r *DnsRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional:   true,
 				Computed:   true, // to keep what an import has found, whether it is configured or not
 				Validators: []validator.Int64{int64validator.Between(1, 2147483647)},
-				MarkdownDescription: "TTL in seconds. A record that joins a set which has records of others takes the set's. Default: the host's, " +
+				MarkdownDescription: "TTL in seconds. A record that joins a set which has records of others takes the set's. Where two resources publish the same record with different TTLs, it keeps one of them, with a warning. Default: the host's, " +
 					"which also takes the place of a TTL that is removed from the configuration.",
 			},
 			"overwrite": schema.BoolAttribute{

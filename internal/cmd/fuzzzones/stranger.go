@@ -183,7 +183,12 @@ func (w *world) editSPF(zone []dns.Record) (dns.ChangeSet, func()) {
 			continue
 		}
 		if m.spf[name] != "" && w.random.IntN(5) == 0 {
-			return dns.ChangeSet{Delete: []dns.Record{r}}, func() { delete(m.spf, name) }
+			return dns.ChangeSet{Delete: []dns.Record{r}}, func() {
+				delete(m.spf, name)
+				for _, owned := range m.owned {
+					m.bare[name] = m.bare[name] || len(termsAt(owned, name)) > 0
+				}
+			}
 		}
 		changed := r
 		if without, found := withoutTerm(r.Value, term); found {
