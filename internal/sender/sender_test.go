@@ -59,8 +59,8 @@ func (s quietSender) Configured() (begun, inherited bool) {
 	return s.service.begun, s.service.inherited
 }
 
-// The sender is told by the block that is set and, before that is known, by the only
-// one that may turn out to be.
+// The sender is told by the block that is set and, before that is known, by the only one that may
+// turn out to be.
 func TestSenderOfADomain(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
@@ -130,14 +130,14 @@ func TestRefusedSenderImport(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	Senders{sendingService{name: "one"}, sendingService{name: "other"}}.refuseImport("x", &diags)
-	const want = `"x" is not one: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
+	const want = `"x" is not a valid import id: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
 	if len(diags) != 1 || diags[0].Summary() != "Unusable import id" || diags[0].Detail() != want {
 		t.Errorf("it says %v", diags)
 	}
 }
 
-// A domain comes back from a state as it was put there, with null for the blocks of other
-// senders than its own. Copies do not change each other.
+// A domain comes back from a state as it was put there, with null for the blocks of other senders
+// than its own. Copies do not change each other.
 func TestSenderDomainInAState(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
