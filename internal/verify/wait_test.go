@@ -12,8 +12,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// The report names each record once for each thing that is found in its place, and
-// says how to go on, which depends on whether the configuration refers to records.
+// The report names each record once for each thing that is found in its place, and says how to go
+// on, which depends on whether the configuration refers to records.
 func TestVerificationReport(t *testing.T) {
 	t.Parallel()
 	record := dns.Record{Name: "em.example.com", Type: "CNAME", Value: "u1.wl1.sendgrid.net"}
@@ -41,11 +41,11 @@ func TestVerificationReport(t *testing.T) {
 		},
 		"published, and gone": {
 			refers: true, now: attempt{arrivals: []dns.Arrival{missing}},
-			says: "others than dns_records refers to, or somebody has changed them since", not: "Publish them",
+			says: "not the records that dns_records refers to, or somebody has changed them since", not: "Publish them",
 		},
 		"published": {
 			now:  attempt{arrivals: []dns.Arrival{{Record: record}}, reasons: map[string]string{"mail_cname": "no such host"}, last: api.ErrUnavailable},
-			says: "published at the zone's name servers. SendGrid says: mail_cname: no such host Mostly its resolvers still remember",
+			says: "published at the zone's name servers. SendGrid says: mail_cname: no such host Usually its resolvers have cached",
 			not:  "not published",
 		},
 		"nobody to ask": {
@@ -95,8 +95,8 @@ func (switchedOff) Verify(context.Context) (bool, map[string]string, error) {
 	return false, nil, &api.Error{Service: "SendGrid", Op: "verify", Object: "example.com", Kind: ErrWithheld, Answer: "switched off"}
 }
 
-// There is no waiting for a domain that is switched off, and that it is is a finding
-// about this domain, of which `required` decides what comes of it.
+// There is no waiting for a domain that is switched off, and that it is is a finding about this
+// domain, of which `required` decides what comes of it.
 func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	w := Wait{Domain: switchedOff{}, Timeout: time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
