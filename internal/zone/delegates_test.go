@@ -109,7 +109,7 @@ func TestDelegate(t *testing.T) {
 	}{
 		"found":       {d: toyDelegate{called: "t"}, host: "toy"},
 		"elsewhere":   {d: toyDelegate{called: "u"}, says: `The Robot says that the DNS of example.com is at "u"`},
-		"not found":   {d: toyDelegate{err: api.ErrNotFound}, passing: true, says: "that the Robot can use (Toy DNS) all the same"},
+		"not found":   {d: toyDelegate{err: api.ErrNotFound}, passing: true, says: "nevertheless at a host that the Robot can use (Toy DNS)"},
 		"unavailable": {d: toyDelegate{err: api.ErrUnavailable}, passing: true, says: api.ErrUnavailable.Error()},
 		"refused":     {d: toyDelegate{err: api.ErrAuth}, says: api.ErrAuth.Error()},
 	} {
@@ -130,7 +130,7 @@ func TestDelegate(t *testing.T) {
 		says    []string
 	}{
 		"trial refused at the host": {&DelegateRefusedError{Cause: errors.New("no entry"), Hurdle: "Open the door"}, "The Robot may not edit the zone",
-			[]string{"no entry.", "It is the Robot alone that Toy DNS refuses", "Open the door."}},
+			[]string{"no entry.", "Only the Robot is refused by Toy DNS", "Open the door."}},
 		"trial that failed": {errors.New("out of order"), "Unable to let the Robot try the credentials", []string{"out of order."}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestHostsOfAList(t *testing.T) {
 	if found, supported := toyHosts.Detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.desec.io"}}); supported || found.Name != "desec" {
 		t.Errorf("found %+v, %t", found, supported)
 	}
-	if said := toyHosts.Unsupported("elsewhere"); !strings.Contains(said, "knows the hosts toy, any (any toy is any).") {
+	if said := toyHosts.Unsupported("elsewhere"); !strings.Contains(said, "supports the hosts toy, any (any toy is any).") {
 		t.Error(said)
 	}
 	if _, err := toyHosts.ParseID("cloudflare/example.com"); err == nil || !strings.Contains(err.Error(), "such as toy/example.com or toy@ACCOUNT/example.com: the hosts are toy, any") {
