@@ -25,8 +25,8 @@ func (f fakeMail) Block() schema.SingleNestedAttribute { return schema.SingleNes
 
 func (f fakeMail) MailRules() Rules { return f.rules }
 
-// A password that was too long for the server before this was looked at is in states that
-// have to go on working.
+// A password that was too long for the server before this was looked at is in states that have to
+// go on working.
 func TestLongPasswordInTheState(t *testing.T) {
 	service := fakeMail{rules: Rules{LongestPassword: 256}}
 	var diags diag.Diagnostics

@@ -18,8 +18,8 @@ func (signingMail) DKIMSelector() string { return "s1" }
 
 func (signingMail) DKIMSwitch(*kit.Run) (DKIMSwitch, error) { return nil, nil }
 
-// A service that signs no mail is none for a DKIM key, and the configuration that names one
-// of its domains is refused.
+// A service that signs no mail is none for a DKIM key, and the configuration that names one of its
+// domains is refused.
 func TestServiceThatSignsNothing(t *testing.T) {
 	services := []Service{signingMail{fakeMail{name: "signs"}}, fakeMail{name: "silent"}}
 	r, ok := NewDKIMKeyResource(services)().(*dkimKeyResource)
