@@ -255,7 +255,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		if c.answer != "" {
 			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
-		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}
