@@ -11,15 +11,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// signingMail is a mail service that has a key to switch.
+// signingMail is a mail service with a DKIM key that can be enabled and disabled.
 type signingMail struct{ fakeMail }
 
 func (signingMail) DKIMSelector() string { return "s1" }
 
 func (signingMail) DKIMSwitch(*kit.Run) (DKIMSwitch, error) { return nil, nil }
 
-// A service that signs no mail is none for a DKIM key, and the configuration that names one
-// of its domains is refused.
+// A service that signs no mail cannot have a DKIM key. A configuration that names one of its
+// domains is refused.
 func TestServiceThatSignsNothing(t *testing.T) {
 	services := []Service{signingMail{fakeMail{name: "signs"}}, fakeMail{name: "silent"}}
 	r, ok := NewDKIMKeyResource(services)().(*dkimKeyResource)
@@ -52,7 +52,7 @@ func TestServiceThatSignsNothing(t *testing.T) {
 	}
 }
 
-// What only some services have is told of them, and of nobody where all have it.
+// The description names the services if only some of them support an attribute, and none if all do.
 func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 	one := fakeMail{name: "one", rules: Rules{Lacks: map[string]string{"enabled": "It has none."}, LongestPassword: 20, Words: MailWords{Hash: "Of one."}}}
 	services := mailServices{one, fakeMail{name: "two"}, fakeMail{name: "three"}}

@@ -23,7 +23,7 @@ func TestUnsupportedHostAtValidate(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + authorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: saying("that host's own Terraform provider publishes them")},
+		resource.TestStep{Config: w.provider() + authorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: saying("use that host's own Terraform provider")},
 		resource.TestStep{Config: w.provider() + authorizationAt("bind", "example.com"), PlanOnly: true, ExpectError: saying(`write "rfc2136"`)},
 	)
 }

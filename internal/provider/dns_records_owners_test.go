@@ -147,7 +147,7 @@ func TestTwoResourcesWantDifferentTTLs(t *testing.T) {
 			authorization := w.provider() + authorizationAt(host, apex)
 			one := recordsConfig("one", record, "ttl = 600\n  "+noWait)
 			two := func(ttl string) string { return recordsConfig("two", record, ttl+"\n  "+noWait) }
-			w.run(t,
+			w.Run(t,
 				resource.TestStep{Config: authorization + one, Check: ttl(600)},
 				resource.TestStep{Config: authorization + one + two("ttl = 3600"), Check: ttl(600)},
 				resource.TestStep{Config: authorization + one + two("ttl = 3600"), PlanOnly: true},

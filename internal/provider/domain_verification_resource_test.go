@@ -120,7 +120,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 		return w.provider() + senderConfig("example.com", "") + verificationConfig(more+`timeouts = { create = "2s" }`)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config(""), ExpectError: saying("refer to its published in dns_records")},
+		resource.TestStep{Config: config(""), ExpectError: saying("set dns_records to its attribute published")},
 		resource.TestStep{
 			Config: config("required = false\n  "), ExpectNonEmptyPlan: true,
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -94,7 +94,7 @@ func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 			{Config: one + domainConfig("example.com", "")},
 			{Config: both + domainConfig("example.com", ""), ConfigPlanChecks: emptyPlan},
 			{Config: both + domainConfig("example.com", "") + second(""), PlanOnly: true, ExpectError: saying(`Set service to "mailserver" or "yandex"`)},
-			{Config: both + domainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: saying("Which mail service is meant?")},
+			{Config: both + domainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: saying("Unable to choose the mail service")},
 			{
 				Config: both + domainConfig("example.com", "") + second(`service = "yandex"`) + "data \"postmaster_mail_domains\" \"all\" {\n  service = \"yandex\"\n  depends_on = [postmaster_mail_domain.second]\n}\n",
 				ConfigStateChecks: []statecheck.StateCheck{

@@ -174,7 +174,7 @@ func TestOctethAloneIsRefused(t *testing.T) {
 		authorizationVia("example.net", `via = "octeth"`)
 	w.Run(t, resource.TestStep{Config: config, ExpectError: saying("Octeth may not edit the zone")})
 	said := strings.Join(w.heard(), "\n")
-	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
+	if want := []string{"apply error", "code 9", "Only Octeth is refused by GoDaddy", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
 		t.Errorf("it does not say %q, but:\n%s", want, said)
 	}
 	for _, hidden := range []string{key, keySecret, godaddysim.Token, octethsim.APIKey} {
@@ -202,7 +202,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const refused, failed = "It is Octeth alone that Namecheap refuses: from here, the zone example.org is found", "look at Octeth's error log"
+	const refused, failed = "Only Octeth is refused by Namecheap: from here, the zone example.org is found", "look at Octeth's error log"
 	for _, c := range []struct {
 		version string
 		code    int
@@ -255,7 +255,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		if c.answer != "" {
 			w.installOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
-		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}
