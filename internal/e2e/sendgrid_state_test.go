@@ -66,7 +66,7 @@ func TestSendGridStateOf010(t *testing.T) {
 	for _, text := range []string{
 		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] in the place of username = "newsletter"`,
 		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] in the place of username = "shop"`,
-		"selector-added.example.com does not have the DKIM selector of its configuration",
+		"selector-added.example.com does not have the configured DKIM selector",
 	} {
 		if !strings.Contains(said, text) {
 			t.Errorf("it does not say %q: %s", text, said)

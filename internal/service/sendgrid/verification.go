@@ -9,18 +9,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// VerifyWords implements VerifyService.
+// VerifyWords implements [verify.Service].
 func (Service) VerifyWords() verify.VerifyWords {
 	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
 }
 
-// CanonicalID implements VerifyService.
+// CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
 	id, err := ParseSenderID(text)
 	return id.String(), err
 }
 
-// Verifiable implements VerifyService.
+// Verifiable implements [verify.Service].
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh bool) (verify.Verifiable, error) {
 	id, err := ParseSenderID(text)
 	if err != nil {
@@ -33,7 +33,7 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	return &sendgridVerification{client: client, found: d}, nil
 }
 
-// sendgridVerification is a domain that SendGrid verifies.
+// sendgridVerification is the verification of a domain at SendGrid.
 type sendgridVerification struct {
 	client *sendgridapi.Client
 	found  sendgridapi.Domain
