@@ -71,7 +71,7 @@ func (s yandexMail) awaitOwnership(ctx context.Context, name string) error {
 		return owned, s.proveOwnership(ctx, name)
 	})
 	if ctx.Err() != nil {
-		return fmt.Errorf("the run was stopped after it had waited %s for %s to see the proof that you own %s; the next apply continues", kit.WaitedSince(begun), yandexTitle, name)
+		return fmt.Errorf("the run was stopped after it had waited %s for %s to see the proof that you own %s; the next apply goes on", kit.WaitedSince(begun), yandexTitle, name)
 	}
 	return err
 }
@@ -93,7 +93,7 @@ func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	w.Timeout = kit.PartOf[*Account](s.run).Owned.Timeout(name, w.Published(ctx))
 	failing, err := w.Run(ctx)
 	if err == nil && failing != "" {
-		err = fmt.Errorf("no mailbox can be made in %s before %s has seen the proof that you own it. %s\n\nThe domain is left as it is, and the next apply continues from here", name, yandexTitle, failing)
+		err = fmt.Errorf("no mailbox can be made in %s before %s has seen the proof that you own it. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)
 	}
 	return err
 }
