@@ -29,6 +29,7 @@ func (s octethSender) Configured() (begun, inherited bool) {
 
 var octethAuthorizationPath = path.Root(ServiceOcteth).AtName("dns_authorization_id")
 
+// PlanNew implements [sender.Sender].
 func (s octethSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
 	wanted := readOcteth(ctx, config, diags)
 	s.checkAuthorization(wanted, diags)
@@ -51,6 +52,7 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 	}
 }
 
+// CannotChange implements [sender.Sender].
 func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
 	if kit.Differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
 		return []string{ServiceOcteth + ".record_type"}
@@ -58,6 +60,7 @@ func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domai
 	return nil
 }
 
+// PlanChange implements [sender.Sender].
 func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
 	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
@@ -235,6 +238,7 @@ func (s octethSender) change(ctx context.Context, client *octethapi.Client, id O
 	return client.Update(ctx, id.Kind, id.Number, change)
 }
 
+// Delete implements [sender.Sender].
 func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
 	client, id := s.find(state, diags)
 	if diags.HasError() {

@@ -47,16 +47,21 @@ type OctethVerification struct {
 	Found  octethapi.SenderDomain
 }
 
+// Title implements [verify.Verifiable].
 func (v *OctethVerification) Title() string { return octethTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *OctethVerification) Domain() string { return v.Found.Domain }
 
+// Valid implements [verify.Verifiable].
 func (v *OctethVerification) Valid() bool { return v.Found.Status == octethapi.Enabled }
 
+// Records implements [verify.Verifiable].
 func (v *OctethVerification) Records() map[string]dns.Record {
 	return octethRecords(v.Found.Domain, v.Found.Records)
 }
 
+// Verify implements [verify.Verifiable].
 func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.Client.VerifyShared(ctx, v.Found.Kind, v.Found.ID)
 	if err != nil {

@@ -65,6 +65,7 @@ func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan 
 	s.warnOfDefault(ctx, planned, sendgridModel{}, SendgridNote{}, diags)
 }
 
+// CannotChange implements [sender.Sender].
 func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
 	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	names := planned.replacedBy(before, note, state.DNSRecords)
@@ -75,6 +76,7 @@ func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Dom
 	return names
 }
 
+// PlanChange implements [sender.Sender].
 func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
 	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	if planned.changesRecords(before) {
@@ -240,6 +242,7 @@ func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.R
 	return client.Domain(ctx, ref)
 }
 
+// Update implements [sender.Sender].
 func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
 	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	reached := before
@@ -279,6 +282,7 @@ func actingFor(m sendgridModel) string {
 	return fmt.Sprintf("the account %q", m.OnBehalfOf.ValueString())
 }
 
+// Delete implements [sender.Sender].
 func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
 	prior, note := readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	client, ref := s.find(state, prior, note, diags)
@@ -363,6 +367,7 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 	return m, true
 }
 
+// Domains implements [sender.Sender].
 func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {

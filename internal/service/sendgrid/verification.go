@@ -39,12 +39,16 @@ type sendgridVerification struct {
 	found  sendgridapi.Domain
 }
 
+// Title implements [verify.Verifiable].
 func (v *sendgridVerification) Title() string { return SendgridTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *sendgridVerification) Domain() string { return v.found.Domain }
 
+// Valid implements [verify.Verifiable].
 func (v *sendgridVerification) Valid() bool { return v.found.Valid }
 
+// Records implements [verify.Verifiable].
 func (v *sendgridVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{}
 	for key, r := range v.found.Records {
@@ -58,6 +62,7 @@ func (v *sendgridVerification) Records() map[string]dns.Record {
 	return out
 }
 
+// Verify implements [verify.Verifiable].
 func (v *sendgridVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.client.Validate(ctx, v.found.Ref())
 	reasons := map[string]string{}

@@ -50,14 +50,17 @@ func (o *YandexOwnerships) Timeout(domain string, published bool) time.Duration 
 // After it, mailboxes can be made, so that they exist before the MX record sends mail to them.
 type yandexOwnership struct{ yandexVerification }
 
+// Valid implements [verify.Verifiable].
 func (v *yandexOwnership) Valid() bool { return v.found.Status != yandexapi.DomainActivate }
 
+// Records implements [verify.Verifiable].
 func (v *yandexOwnership) Records() map[string]dns.Record {
 	out := v.yandexVerification.Records()
 	delete(out, yandexMXKey)
 	return out
 }
 
+// Verify implements [verify.Verifiable].
 func (v *yandexOwnership) Verify(ctx context.Context) (bool, map[string]string, error) {
 	_, reasons, err := v.yandexVerification.Verify(ctx)
 	return err == nil && v.Valid(), reasons, err

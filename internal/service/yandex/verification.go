@@ -58,12 +58,16 @@ const (
 	yandexMXKey    = "mx"
 )
 
+// Title implements [verify.Verifiable].
 func (v *yandexVerification) Title() string { return yandexTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *yandexVerification) Domain() string { return v.found.Name }
 
+// Valid implements [verify.Verifiable].
 func (v *yandexVerification) Valid() bool { return v.found.Status == yandexapi.Added }
 
+// Records implements [verify.Verifiable].
 func (v *yandexVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{
 		yandexMXKey: {Name: v.found.Name, Type: "MX", Value: yandexMX, Priority: yandexMXPriority},
@@ -79,6 +83,7 @@ func (v *yandexVerification) Records() map[string]dns.Record {
 // domain's web site proves it as well, and only Yandex looks at that.
 func (v *yandexVerification) Dispensable(r dns.Record) bool { return r.Type == "CNAME" }
 
+// Verify implements [verify.Verifiable].
 func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	d, err := v.client.RegistrationStatus(ctx, v.found.Name)
 	if err != nil {
