@@ -239,7 +239,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which takes dns_authorization_id"), PlanOnly: true},
+		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which requires dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
 			Config:      w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "em"`),
 			ExpectError: saying("remove octeth.subdomain"), PlanOnly: true,
