@@ -11,13 +11,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Other is a record that another owner than the one that is planned for wants in the
-// same zone.
+// Other is a record in a zone that an owner wants, other than the owner of the publication that is
+// planned.
 type Other struct {
-	// Owner is that of its publication; empty while it has no ID.
+	// Owner is the owner of its publication; empty if the owner has no ID yet.
 	Owner string
 	Wanted
-	// Planned is whether its owner is known to want it from now on. Otherwise it is
+	// Planned says that the owner's plan is known and wants the record. Otherwise the record is
 	// only known to be published, and its owner's plan may give it up.
 	Planned bool
 	// ReplaceMX is whether its owner has all MX records deleted that are not its own, at
@@ -25,7 +25,7 @@ type Other struct {
 	ReplaceMX bool
 }
 
-// neighbours are the other owners of a zone, as far as this process knows them.
+// neighbours are the other owners in a zone, as far as this process knows them.
 type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
@@ -35,17 +35,17 @@ type neighbours struct {
 	displaced []Other
 }
 
-// claim is what is known of one owner in a zone.
+// claim is what is known about one owner in a zone.
 type claim struct {
-	published []Published // what it has there, as it was seen last
+	published []Published // what it has in the zone, as last seen
 	wanted    []Wanted    // what it wants from now on
 	decided   bool        // whether wanted is known
 	replaceMX bool        // see Publication
 	displaces []Identity  // what makes way by its plan
 }
 
-// registry knows the owners of one zone, and what they have done to it in this process.
-// Terraform hands over one resource at a time; this is how one learns of the others.
+// registry knows the owners in one zone and what they have done there in this process. Terraform
+// passes resources to the provider one at a time, so this is how they learn of each other.
 type registry struct {
 	arrivals *arrivals
 
@@ -56,34 +56,34 @@ type registry struct {
 	heard  int              // how often something was told
 }
 
-// arrivals are the moments at which owners are heard of, in all zones of an editor:
-// Terraform refreshes and plans some resources side by side, in an order of its own.
+// arrivals are the times at which owners become known, in all zones of an editor. Terraform
+// refreshes and plans several resources at the same time, in an order that it chooses.
 type arrivals struct {
 	api.Gatherer
 	first sync.Once
 }
 
-// beginning is how long the first one waits who looks for others, where nobody has been
-// heard of yet.
+// beginning is how long the first search for other owners waits, even if no owner has become known
+// yet.
 const beginning = 250 * time.Millisecond
 
-// settle waits until nobody has been heard of for a moment.
+// settle waits until no owner has become known for a moment.
 func (a *arrivals) settle() {
 	a.first.Do(func() { time.Sleep(beginning) })
 	a.Wait()
 }
 
-// nameless stands in for the owner of a publication that has no ID yet. The same
-// records make the same name, so that planning once more is no second owner.
+// nameless returns a name for the owner of a publication that has no ID yet. The same records get
+// the same name, so that planning them again does not add a second owner.
 func nameless(wanted []Wanted) string {
 	text, err := json.Marshal(sortedByKey(wanted))
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // cannot happen with strings and numbers
 	}
 	return "\x00" + string(text)
 }
 
-// names are those under which a publication may be known.
+// owners returns the names under which the registry may know a publication's owner.
 func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wanted)} }
 
 // claimant is the name under which a publication makes its claim.
@@ -99,13 +99,13 @@ func (r *registry) tell(owner string, c claim) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !c.decided || len(c.wanted) > 0 {
-		r.arrivals.Arrive() // who leaves is followed by nobody in particular
+		r.arrivals.Arrive() // no other owners are expected after one that leaves
 	}
 	r.heard++
 	r.claims[owner] = c
 }
 
-// conclude notes that a publication has been written.
+// conclude saves that a publication has been written.
 func (r *registry) conclude(p Publication, published []Published, gone []Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -148,7 +148,7 @@ func (r *registry) removed() []Record {
 	return slices.Clone(r.gone)
 }
 
-// neighbours returns what is known of all owners but these.
+// neighbours returns what is known about all owners except these.
 func (r *registry) neighbours(but ...string) neighbours {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -179,22 +179,23 @@ func (r *registry) neighbours(but ...string) neighbours {
 	return n
 }
 
-// settle waits until nobody has been heard of for a moment, and reports whether
-// anybody has since the count was taken.
+// settle waits until no owner has become known for a moment. It reports whether the registry has
+// changed since it had this count.
 func (r *registry) settle(since int) bool {
 	r.arrivals.settle()
 	return r.count() != since
 }
 
+// count returns how often the registry has changed.
 func (r *registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.heard
 }
 
-// Has tells the editor what an owner has published in the zone with this apex, as the
-// owner remembers it. It calls nobody. Terraform refreshes and plans one resource at a
-// time: what one of them has is no stranger's to the others once it was told.
+// Has tells the editor what an owner has published in the zone with this apex, as the owner
+// remembers it. It makes no calls. Terraform refreshes and plans one resource at a time. After Has,
+// the other resources do not take the records of this one for a stranger's.
 func (e *Editor) Has(apex, owner string, published []Published) {
 	r := e.registry(apex)
 	r.mu.Lock()
@@ -204,12 +205,12 @@ func (e *Editor) Has(apex, owner string, published []Published) {
 	r.tell(owner, before)
 }
 
-// Wants tells the editor what an owner has in the zone with this apex and what it wants
-// there from now on, as its plan says; nothing where it leaves the zone. It calls nobody.
-// The owner is empty for a publication that has no ID yet.
+// Wants tells the editor what an owner has in the zone with this apex, and what it wants there
+// according to its plan. If it leaves the zone, it wants nothing. The owner is empty if the
+// publication has no ID yet. Wants makes no calls.
 //
-// It returns a problem for each record that cannot stand beside one that another owner
-// wants: see [Publication].
+// It returns a problem for each record that cannot exist next to a record that another owner wants;
+// see [Publication].
 func (e *Editor) Wants(apex string, p Publication) []Problem {
 	owner := p.claimant()
 	r := e.registry(apex)
@@ -218,9 +219,9 @@ func (e *Editor) Wants(apex string, p Publication) []Problem {
 	return append(rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, others.wants), displacements(HostedZone{Apex: apex}, p, others.displaced)...)
 }
 
-// Shared returns what other owners want at the names of records that an owner has in the
-// zone with this apex: what it has to leave when it goes. It waits a moment for owners
-// that are about to be heard of.
+// Shared returns the records that other owners want at the names of an owner's records in the zone
+// with this apex. The owner has to leave these records when it goes. Shared waits a moment for
+// owners that are about to become known.
 func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 	r := e.registry(apex)
 	r.arrivals.settle()
@@ -235,7 +236,7 @@ func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 	return shared
 }
 
-// registry returns what the editor knows of the owners in a zone.
+// registry returns the registry of a zone.
 func (e *Editor) registry(apex string) *registry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -252,28 +253,28 @@ func wantedBy(others []Other, r Record) bool {
 	return slices.ContainsFunc(others, func(o Other) bool { return Equivalent(o.Record, r) })
 }
 
-// owns is whether another owner has published a record. One that only wants it, or has
-// found it in the zone, does not make it this provider's.
+// owns reports whether another owner has published a record. An owner that only wants the record,
+// or found it in the zone, does not own it.
 func (n neighbours) owns(r Record) bool {
 	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
-// concernedBy is whether another owner has a record, or wants it. Whoever published one
-// that has become this one leaves it to that owner.
+// concernedBy reports whether another owner has or wants a record. If an owner's record was changed
+// into such a record, it belongs to that other owner.
 func (n neighbours) concernedBy(r Record) bool {
 	return publishedAs(n.has, r) || wantedBy(n.wants, r)
 }
 
-// givesUp is whether another owner has published a record that, as far as is known, no
-// owner wants any more. An owner whose plan has not been seen yet may give it up too: if
-// it does not, its own plan finds the conflict.
+// givesUp reports whether another owner has published a record that no known plan wants any more.
+// An owner whose plan is not known yet may give it up too. If it does not, its own plan finds the
+// conflict.
 func (n neighbours) givesUp(r Record) bool {
 	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) &&
 		!slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
 }
 
-// mayKeep is whether an owner that has published a record may still want it, as its plan
-// has not been seen yet.
+// mayKeep reports whether an owner that has published a record may still want it, because its plan
+// is not known yet.
 func (n neighbours) mayKeep(r Record) bool {
 	return slices.ContainsFunc(n.wants, func(o Other) bool { return !o.Planned && Equivalent(o.Record, r) })
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
-// dnsProvider is the configuration block that points at the server's DNS hosts.
+// dnsProvider returns a provider block that points at the server's DNS hosts.
 func (s *mailServer) dnsProvider(t *testing.T) string {
 	t.Helper()
 	if err := s.AddZones(s.DefaultZones()); err != nil {
@@ -77,11 +77,11 @@ resource "postmaster_dns_records" "r" {
 }
 `
 
-// A power cut while records are published: the next apply goes on from what is there,
-// without being told anything, and each record is there once. At Cloudflare a comment shows
-// whose it is, so it goes at destroy. Elsewhere what the killed run has written stays, and
-// is named. Of an SPF record that was there nothing is ours anywhere, so it is not looked
-// for after the destroy.
+// A power cut during a publication. The next apply continues from what is in the zone, without any
+// help, and publishes no record twice. At Cloudflare a comment shows that a record is the
+// provider's, so a destroy removes it. Elsewhere the records that the killed run has written stay,
+// and a warning names them. Nothing shows which terms of an SPF record that existed before are the
+// provider's, so the test does not look for these after the destroy.
 func TestKilledWhilePublishing(t *testing.T) {
 	for name, moment := range map[string]struct {
 		call string
@@ -131,8 +131,8 @@ func TestKilledWhilePublishing(t *testing.T) {
 	}
 }
 
-// preexisting are the keys of the records that a destroy leaves, by domain, as the state has
-// them.
+// preexisting returns, by domain, the keys of the records that a destroy leaves according to the
+// state.
 func (w *workspace) preexisting(t *testing.T) map[string][]string {
 	t.Helper()
 	var state struct {
@@ -160,7 +160,7 @@ func (w *workspace) preexisting(t *testing.T) map[string][]string {
 	return stays
 }
 
-// mustServe fails the test where a name does not have just these records of a type.
+// mustServe fails the test unless a name has exactly these records of a type.
 func (s *mailServer) mustServe(t *testing.T, name string, qtype uint16, want ...string) {
 	t.Helper()
 	if got := s.answers(t, name, qtype); !slices.Equal(got, want) {
@@ -168,7 +168,7 @@ func (s *mailServer) mustServe(t *testing.T, name string, qtype uint16, want ...
 	}
 }
 
-// answers are the records that a name has of a type.
+// answers returns the records of a type that a name has.
 func (s *mailServer) answers(t *testing.T, name string, qtype uint16) []string {
 	t.Helper()
 	address, err := s.DNSAddr()

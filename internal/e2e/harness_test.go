@@ -23,8 +23,7 @@ import (
 // installation is the built provider, shared by all tests.
 var installation *terraformcli.Installation
 
-// TestMain builds the provider once. Like all acceptance tests these run only
-// where TF_ACC is set.
+// TestMain builds the provider once. Like all acceptance tests, these run only if TF_ACC is set.
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
@@ -47,7 +46,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// workspaces counts them, as a test may have several.
+// workspaces counts the workspaces, because a test may have several.
 var workspaces atomic.Int32
 
 // workspace is a Terraform working directory with a configuration.
@@ -55,7 +54,7 @@ type workspace struct {
 	*terraformcli.Workspace
 }
 
-// newWorkspace makes one and initialises it.
+// newWorkspace returns an initialised workspace.
 func newWorkspace(t *testing.T, config string) *workspace {
 	t.Helper()
 	if installation == nil {
@@ -88,7 +87,7 @@ func (w *workspace) read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// must runs a command that has to succeed.
+// must runs a command and fails the test if the command fails. It returns the output.
 func (w *workspace) must(t *testing.T, args ...string) string {
 	t.Helper()
 	out, err := w.Run(t.Context(), args...)
@@ -98,7 +97,7 @@ func (w *workspace) must(t *testing.T, args ...string) string {
 	return out
 }
 
-// apply runs an apply and returns all it printed, and whether it succeeded.
+// apply runs an apply and returns its output, and whether it succeeded.
 func (w *workspace) apply(t *testing.T, args ...string) (string, bool) {
 	t.Helper()
 	out, err := w.Run(t.Context(), append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, args...)...)
@@ -108,7 +107,7 @@ func (w *workspace) apply(t *testing.T, args ...string) (string, bool) {
 	return out, true
 }
 
-// mustApply is an apply that has to succeed.
+// mustApply runs an apply and fails the test if it fails.
 func (w *workspace) mustApply(t *testing.T, args ...string) {
 	t.Helper()
 	if out, ok := w.apply(t, args...); !ok {
@@ -116,7 +115,7 @@ func (w *workspace) mustApply(t *testing.T, args ...string) {
 	}
 }
 
-// mustPlanNothing fails the test where a plan would change anything.
+// mustPlanNothing fails the test if a plan has changes.
 func (w *workspace) mustPlanNothing(t *testing.T, args ...string) {
 	t.Helper()
 	changes, out, err := w.Plan(t.Context(), append([]string{"-no-color", "-input=false"}, args...)...)
@@ -128,8 +127,7 @@ func (w *workspace) mustPlanNothing(t *testing.T, args ...string) {
 	}
 }
 
-// mustRefuse runs a command that has to fail, saying text, and leave the state as
-// it is.
+// mustRefuse runs a command that must fail with this text and must not change the state.
 func (w *workspace) mustRefuse(t *testing.T, text string, args ...string) {
 	t.Helper()
 	before := w.addresses(t)
@@ -145,7 +143,7 @@ func (w *workspace) mustRefuse(t *testing.T, text string, args ...string) {
 	}
 }
 
-// addresses are those of the resources in the state.
+// addresses returns the addresses of the resources in the state.
 func (w *workspace) addresses(t *testing.T) string {
 	t.Helper()
 	return w.must(t, "state", "list")
@@ -195,15 +193,14 @@ func startMailServer(t *testing.T) *mailServer {
 	return s
 }
 
-// onCall has fn called for each call that the server has carried out, before its
-// answer leaves.
+// onCall calls fn for each call that the server has carried out, before it sends the answer.
 func (s *mailServer) onCall(fn func(call string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.observe = fn
 }
 
-// provider is the configuration block that points at the server.
+// provider returns a provider block that points at the server.
 func (s *mailServer) provider(t *testing.T) string {
 	t.Helper()
 	resolver, err := s.DNSAddr()
@@ -222,7 +219,7 @@ provider "postmaster" {
 `, s.url, mailserversim.Username, mailserversim.Password, resolver)
 }
 
-// stateOf is what the simulated mail server holds in a sandbox's file.
+// stateOf returns the state of the simulated mail server in a sandbox's file.
 func stateOf(t *testing.T, file string) mailserversim.State {
 	t.Helper()
 	st, err := store.Open(file)

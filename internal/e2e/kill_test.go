@@ -47,8 +47,8 @@ resource "postmaster_dkim_key" "k" {
 }
 `
 
-// killMoments are the calls that the server has just carried out, whose answer has
-// not left it, when Terraform and the provider are killed.
+// killMoments are calls. Terraform and the provider are killed when the server has carried out the
+// call and has not sent the answer yet.
 var killMoments = []struct {
 	call string // a pattern of path.Match
 	nth  int
@@ -65,8 +65,8 @@ var killMoments = []struct {
 	{"POST /dkim/add-new-domain", 2},
 }
 
-// A power cut in the middle of an apply: whatever was made and not remembered is
-// named by the next apply with its import id, and nothing is made twice.
+// A power cut during an apply. For each object that was created but is not in the state, the next
+// apply gives the ID to import, and nothing is created twice.
 func TestKilledApply(t *testing.T) {
 	for _, moment := range killMoments {
 		t.Run(fmt.Sprintf("%s %d", moment.call, moment.nth), func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestKilledApply(t *testing.T) {
 			killAfter(t, s, w, moment.call, moment.nth)
 			published := publishKeys(t, s)
 
-			// What a call has just made cannot be in the state yet.
+			// An object that the call has just created cannot be in the state yet.
 			if imports := finish(t, w); imports == 0 && strings.HasPrefix(moment.call, "POST") {
 				t.Error("nothing had to be imported: the kill came too late")
 			}
@@ -107,8 +107,8 @@ func TestKilledApply(t *testing.T) {
 	}
 }
 
-// killAfter runs an apply and kills it, provider included, once the server has
-// carried out the nth call of a kind.
+// killAfter runs an apply and kills it, with the provider, once the server has carried out the nth
+// call of a kind.
 func killAfter(t *testing.T, s *mailServer, w *workspace, call string, nth int) {
 	t.Helper()
 	var process *terraformcli.Process
@@ -136,8 +136,8 @@ func killAfter(t *testing.T, s *mailServer, w *workspace, call string, nth int) 
 	s.onCall(nil)
 }
 
-// publishKeys puts the keys that the server has by now into the DNS, as whoever
-// reads them off its console may have done.
+// publishKeys publishes the keys that the server has now in the DNS, as a person would who has read
+// them in its console.
 func publishKeys(t *testing.T, s *mailServer) map[string]string {
 	t.Helper()
 	published := map[string]string{}
@@ -162,8 +162,8 @@ func publishKeys(t *testing.T, s *mailServer) map[string]string {
 	return published
 }
 
-// keyInForce is the zone-file text of the key that the server signs a domain's
-// mail with, empty if there is none.
+// keyInForce returns the zone-file text of the key that the server signs a domain's mail with, or
+// "" if there is none.
 func keyInForce(t *testing.T, s *mailServer, domain string) string {
 	t.Helper()
 	u, err := api.ParseBaseURL(s.url, false)
@@ -180,8 +180,8 @@ func keyInForce(t *testing.T, s *mailServer, domain string) string {
 
 var importID = regexp.MustCompile(`to = (postmaster_[a-z_]+)\.NAME[^\n]*\n[^\n]*id = "mailserver/([^"]+)"`)
 
-// finish applies until it succeeds, writing the import blocks that it asks for as
-// a person would, and returns how many it took.
+// finish applies until an apply succeeds. It writes the import blocks that errors ask for, as a
+// person would, and returns how many it has written.
 func finish(t *testing.T, w *workspace) (imports int) {
 	t.Helper()
 	labels := map[string]string{"postmaster_mail_domain": "d", "postmaster_mail_user": "u", "postmaster_dkim_key": "k"}

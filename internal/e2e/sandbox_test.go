@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
 )
 
-// sandboxProvider is the configuration block of a sandbox.
+// sandboxProvider returns the provider block of a sandbox.
 func sandboxProvider(file, alias string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("\n  alias = %q", alias)
@@ -17,8 +17,9 @@ func sandboxProvider(file, alias string) string {
 	return fmt.Sprintf("\nprovider \"postmaster\" {%s\n  sandbox = {\n    path = %q\n  }\n}\n", alias, file)
 }
 
-// firm is a domain with mailboxes and a key; names carries a suffix to keep firms
-// apart, provider is a provider reference or empty.
+// firm returns the configuration of a domain with mailboxes and a key. label is part of the
+// resource names, so that a configuration can have several firms. provider is a provider reference,
+// or empty.
 func firm(domain, label, provider string, users int) string {
 	if provider != "" {
 		provider = "\n  provider = " + provider
@@ -48,8 +49,8 @@ resource "postmaster_dkim_key" %[2]q {%[3]s
 `, domain, label, provider, users)
 }
 
-// What lives in a sandbox is not looked for elsewhere, nor the other way round: it
-// would seem to be gone.
+// The provider does not look for objects of a sandbox elsewhere, nor for other objects in a
+// sandbox. They would seem to be gone.
 func TestSandboxObjectsStayThere(t *testing.T) {
 	t.Parallel()
 	s := startMailServer(t)
@@ -79,8 +80,7 @@ func TestSandboxObjectsStayThere(t *testing.T) {
 	real.mustRefuse(t, "This object is not the sandbox's", "plan", "-no-color", "-input=false")
 }
 
-// Two provider processes of one apply, and two applies beside each other, work on
-// one sandbox file.
+// Two provider processes of one apply, and two parallel applies, share one sandbox file.
 func TestSandboxIsShared(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shared.json")

@@ -79,7 +79,7 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: saying("the domain is disabled by its user")},
 		resource.TestStep{ // nobody else's apply fails for it
 			PreConfig: becomes(octethsim.StatusSuspended), Config: strings.Replace(config, "domain_id ", "required = false\n  domain_id ", 1),
-			Check: w.warns("apply", "The domain is not verified", "Ask the operator to take the suspension back"), ExpectNonEmptyPlan: true,
+			Check: w.warns("apply", "The domain is not verified", "Ask the operator to lift the suspension"), ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{PreConfig: becomes(octethsim.StatusEnabled), Config: config},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan},

@@ -124,7 +124,7 @@ func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: w.forget, Config: w.provider() + senderConfig("example.com", `on_behalf_of = "newsletter"`),
-			ExpectError: saying(`This is the account "newsletter", which has not got the domain that the provider's own account has, example.com (sendgrid/45000001)`),
+			ExpectError: saying(`This is the account "newsletter", which does not have the domain of the provider's own account, example.com (sendgrid/45000001)`),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 	)
@@ -257,7 +257,7 @@ resource "postmaster_sender_domain" "other" {
 		resource.TestStep{Config: w.provider() + other, Check: w.warnsOfNothing},
 		resource.TestStep{
 			Config: w.provider() + other + senderConfig("example.com", `default = true`),
-			Check:  w.warns("plan", "Another domain ceases to be the default", "example.org (sendgrid/45000001)"),
+			Check:  w.warns("plan", "Another domain stops being the default", "example.org (sendgrid/45000001)"),
 		},
 	)
 }

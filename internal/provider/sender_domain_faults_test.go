@@ -111,7 +111,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 				Config: config,
 				ConfigPlanChecks: preApply(plancheck.ExpectKnownValue(senderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
 					knownvalue.StringExact("CNAME"))),
-				Check: w.warns("apply", "SendGrid wants a record that could not be foreseen", "TXT default._bimi.example.com", "as bimi"),
+				Check: w.warns("apply", "SendGrid requires a record that was not planned", "TXT default._bimi.example.com", "as bimi"),
 			},
 			resource.TestStep{
 				Config:           config,
@@ -127,7 +127,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		w := newSenderWorld(t)
 		w.sendgridUnder(t, answering(fmt.Sprintf(domain, known)))
 		w.Run(t, resource.TestStep{
-			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation promises. It has been deleted again."),
+			Config: w.provider() + senderConfig("example.com", ""), ExpectError: saying("without the records dkim2, which its documentation says it creates. It has been deleted again."),
 		})
 		w.senders(t, func(st *sendgridsim.State) {
 			if len(st.Domains) > 0 {

@@ -95,7 +95,7 @@ func TestOctethPublishesAgain(t *testing.T) {
 			PreConfig: w.forget, Config: config(`, subdomain = "em"`),
 			Check: resource.ComposeTestCheckFunc(
 				w.changesBy(campaignUpdate, dnsSet, campaignVerify),
-				w.warns("apply", "Octeth has drawn up other records", "track-sl.example.com CNAME"),
+				w.warns("apply", "Octeth has generated other records", "track-sl.example.com CNAME"),
 				somebody.Holds(t, "track-em.example.com", "CNAME", "tracking.octeth.example"),
 				somebody.Holds(t, "track-sl.example.com", "CNAME", "tracking.octeth.example"),
 			),
@@ -103,7 +103,7 @@ func TestOctethPublishesAgain(t *testing.T) {
 		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 		resource.TestStep{
 			PreConfig: w.forget, Config: unpublished,
-			Check: resource.ComposeTestCheckFunc(w.changesBy(), w.warns("plan", "Octeth ceases to publish", "track-em.example.com CNAME")),
+			Check: resource.ComposeTestCheckFunc(w.changesBy(), w.warns("plan", "Octeth no longer publishes", "track-em.example.com CNAME")),
 		},
 		// As after an import: what is published already is not published again.
 		resource.TestStep{PreConfig: w.forget, Config: config(`, subdomain = "em"`), Check: w.changesBy()},
@@ -162,7 +162,7 @@ func TestOctethLosesRecords(t *testing.T) {
 		left          string
 	}{
 		"registered":     {"5.9", emailGateway, "has been deleted again"},
-		"published only": {"5.6", campaign, "What Octeth has published stays in the zone"},
+		"published only": {"5.6", campaign, "The records that Octeth has published stay in the zone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +202,7 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 				somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			},
-			Config: config(`, subdomain = "em"`), ExpectError: saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),
+			Config: config(`, subdomain = "em"`), ExpectError: saying("since then these records of others are gone: note.example.org TXT \"keep this\" (TTL 3600)"),
 		},
 		resource.TestStep{Config: config(`, subdomain = "em"`), ConfigPlanChecks: emptyPlan},
 	)
@@ -239,7 +239,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 	somebody := w.stranger(t, "cloudflare", "example.com")
 	config := w.provider() + byAuthorization("cloudflare", "example.com", campaign)
 	w.Run(t,
-		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which takes dns_authorization_id"), PlanOnly: true},
+		resource.TestStep{Config: w.provider() + octethConfigOf("example.com", campaign), ExpectError: saying("which requires dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
 			Config:      w.provider() + byAuthorization("cloudflare", "example.com", campaign+`, subdomain = "em"`),
 			ExpectError: saying("remove octeth.subdomain"), PlanOnly: true,
@@ -256,7 +256,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 		resource.TestStep{PreConfig: w.forget, Config: config, ConfigPlanChecks: emptyPlan, Check: w.changesBy()},
 		resource.TestStep{ // there is nothing to verify
 			Config:      config + verificationConfig(""),
-			ExpectError: saying("has no number: Octeth verifies only domains that are registered"),
+			ExpectError: saying("has no number: Octeth verifies only registered domains"),
 		},
 		resource.TestStep{
 			PreConfig: w.forget,

@@ -92,7 +92,7 @@ func TestSenderDomainOwner(t *testing.T) {
 			PreConfig: w.forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("newsletter"),
 			Check: resource.ComposeTestCheckFunc(
 				w.warns("plan", "A new sender domain is made", "sendgrid.username", "receivers may reject it"),
-				w.warns("plan", "this one belongs to sandbox", `write subusers = ["newsletter"]`),
+				w.warns("plan", "this domain belongs to sandbox", `write subusers = ["newsletter"]`),
 				w.changesBy("DELETE domains/ID", "POST domains"),
 			),
 		},

@@ -162,7 +162,7 @@ func TestYandexMailboxRefused(t *testing.T) {
 	w.register(t, yandexsim.Token, "example.com")
 	config := w.provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: saying("Let the mailboxes come after it")},
+		resource.TestStep{Config: config, ExpectError: saying("Create the mailboxes after the record")},
 		resource.TestStep{
 			PreConfig: func() {
 				if said := strings.Join(w.heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {

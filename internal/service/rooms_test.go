@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
-// A room names no service, neither in code nor in comments or texts: what it says of one,
-// the service brings.
+// A room names no service, neither in code nor in comments or texts. What it says about a service,
+// the service provides.
 func TestRoomsNameNoService(t *testing.T) {
 	var words []string
 	for _, s := range service.All {
