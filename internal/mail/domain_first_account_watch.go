@@ -146,5 +146,5 @@ func firstAccountAdvice(s Service, id UserID) error {
 	if !isFirstAccounter(s) {
 		return nil
 	}
-	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) // it is a whole sentence
+	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) //nolint:staticcheck // it is a whole sentence
 }

@@ -140,12 +140,15 @@ func (p Passwords) taken(state Passwords) bool {
 // others. Its errors never show the value.
 type passwordValidator struct{}
 
+// Description implements validator.Describer.
 func (passwordValidator) Description(context.Context) string {
 	return "must not be empty or hold control characters"
 }
 
+// MarkdownDescription implements validator.Describer.
 func (v passwordValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
+// ValidateString implements validator.String.
 func (passwordValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return

@@ -96,7 +96,7 @@ func (r *DnsRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 // plannedPreexisting plans the attribute preexisting where that is possible without reading the
 // zone: a record that was published here stays so. Otherwise the attribute is unknown. For example,
-// a record that was in the zone before may be gone at apply. It is then published anew and no
+// a record that was in the zone before may be gone at apply. It is then published again and no
 // longer counts as preexisting.
 func plannedPreexisting(plan, state DnsRecordsModel, previous []dns.Published) types.List {
 	unknown := types.ListUnknown(types.StringType)
