@@ -64,8 +64,8 @@ func TestSendGridStateOf010(t *testing.T) {
 	}
 	_, said := w.plan(t)
 	for _, text := range []string{
-		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] in the place of username = "newsletter"`,
-		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] in the place of username = "shop"`,
+		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] instead of username = "newsletter"`,
+		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] instead of username = "shop"`,
 		"selector-added.example.com does not have the configured DKIM selector",
 	} {
 		if !strings.Contains(said, text) {

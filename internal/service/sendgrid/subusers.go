@@ -88,7 +88,7 @@ func (o ownership) plan(domain string, config sendgridModel, planned *sendgridMo
 	}
 	// The summary contains the domain, because Terraform shows only one of several warnings with
 	// the same summary.
-	diags.AddAttributeWarning(usernamePath, "username of "+domain+" is not its owner", fmt.Sprintf("The domain belongs to %s, and %s is an associated subuser, which belongs into subusers. "+
+	diags.AddAttributeWarning(usernamePath, "username of "+domain+" is not its owner", fmt.Sprintf("The domain belongs to %s, and %s is an associated subuser, which belongs in subusers. "+
 		"Write\n\n    subusers = [%s]\n\ninstead of\n\n    username = %q\n\nThis edit does not change the domain, and without it the domain stays as it is too.", o.ownerText(), name, o.listOf(planned.Subusers, name), name))
 }
 
