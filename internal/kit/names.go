@@ -24,7 +24,7 @@ type Spelling struct {
 var (
 	MailDomainSpelling = Spelling{"a mail domain", CanonicalMailDomain}
 	HostnameSpelling   = Spelling{"a host name", CanonicalHostname}
-	DnsNameSpelling    = Spelling{"a domain name", dns.Canonical}
+	DNSNameSpelling    = Spelling{"a domain name", dns.Canonical}
 )
 
 // Same reports whether two values are spellings of the same name. Null and unknown values are the

@@ -6,17 +6,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// DnsRecord is a DNS record that a domain needs, as attributes show it. Names are absolute, without
+// DNSRecord is a DNS record that a domain needs, as attributes show it. Names are absolute, without
 // trailing dot. TXT values are unquoted. Fields may be unknown or null.
-type DnsRecord struct {
+type DNSRecord struct {
 	Name     types.String
 	Type     string
 	Value    types.String
 	Priority types.Int64
 }
 
-// DnsRecordType is the type of one record in an attribute.
-var DnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
+// DNSRecordType is the type of one record in an attribute.
+var DNSRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"name":     types.StringType,
 	"type":     types.StringType,
 	"value":    types.StringType,
@@ -27,9 +27,9 @@ var DnsRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 // record keys depend on the configuration only.
 const KeysKnownAtPlan = " The keys depend on the configuration only, so they can feed `for_each` over the records of any DNS provider."
 
-// DnsRecordsAttribute returns the attribute dns_records. Every resource whose object needs DNS
+// DNSRecordsAttribute returns the attribute dns_records. Every resource whose object needs DNS
 // records has it. Keys describes the keys, in whole sentences.
-func DnsRecordsAttribute(keys string) schema.MapNestedAttribute {
+func DNSRecordsAttribute(keys string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Computed:            true,
 		MarkdownDescription: "The DNS records to publish. " + keys,
@@ -56,16 +56,16 @@ func DnsRecordsAttribute(keys string) schema.MapNestedAttribute {
 	}
 }
 
-// DnsRecordsValue returns the value of the attribute dns_records.
-func DnsRecordsValue(records map[string]DnsRecord) types.Map {
+// DNSRecordsValue returns the value of the attribute dns_records.
+func DNSRecordsValue(records map[string]DNSRecord) types.Map {
 	elements := make(map[string]attr.Value, len(records))
 	for key, r := range records {
-		elements[key] = types.ObjectValueMust(DnsRecordType.AttrTypes, map[string]attr.Value{
+		elements[key] = types.ObjectValueMust(DNSRecordType.AttrTypes, map[string]attr.Value{
 			"name":     r.Name,
 			"type":     types.StringValue(r.Type),
 			"value":    r.Value,
 			"priority": r.Priority,
 		})
 	}
-	return types.MapValueMust(DnsRecordType, elements)
+	return types.MapValueMust(DNSRecordType, elements)
 }

@@ -72,7 +72,7 @@ func (m *dkimKeyModel) setUnknownKey(d signedDomain, known bool) {
 		name = types.StringValue(d.recordName())
 	}
 	m.PublicKey, m.KeyType, m.KeyBits = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
-	m.DNSRecords = kit.DnsRecordsValue(map[string]kit.DnsRecord{
+	m.DNSRecords = kit.DNSRecordsValue(map[string]kit.DNSRecord{
 		"dkim": {Name: name, Type: "TXT", Value: types.StringUnknown(), Priority: types.Int64Null()},
 	})
 }
@@ -90,7 +90,7 @@ func (m *dkimKeyModel) setKey(d signedDomain, key *mailrecord.DKIMZoneRecord) {
 	m.PublicKey = types.StringValue(key.Key.PublicKey)
 	m.KeyType = types.StringValue(key.Key.KeyType)
 	m.KeyBits = types.Int64Value(int64(key.Key.Bits))
-	m.DNSRecords = kit.DnsRecordsValue(map[string]kit.DnsRecord{
+	m.DNSRecords = kit.DNSRecordsValue(map[string]kit.DNSRecord{
 		"dkim": {Name: types.StringValue(d.recordName()), Type: "TXT", Value: types.StringValue(key.Text), Priority: types.Int64Null()},
 	})
 }

@@ -91,7 +91,7 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Computed:            true,
 				MarkdownDescription: "Length of the key in bits.",
 			},
-			"dns_records": kit.DnsRecordsAttribute("One: `dkim`." + kit.KeysKnownAtPlan),
+			"dns_records": kit.DNSRecordsAttribute("One: `dkim`." + kit.KeysKnownAtPlan),
 		},
 	}
 }

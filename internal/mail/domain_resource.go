@@ -81,7 +81,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"force_destroy": kit.ForceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     r.services.ownershipAttribute(),
-			"dns_records":   kit.DnsRecordsAttribute(strings.TrimSpace(r.services.say(" ", func(w MailWords) string { return w.Records })) + kit.KeysKnownAtPlan),
+			"dns_records":   kit.DNSRecordsAttribute(strings.TrimSpace(r.services.say(" ", func(w MailWords) string { return w.Records })) + kit.KeysKnownAtPlan),
 		},
 	}
 }
@@ -140,9 +140,12 @@ func (m *mailDomainModel) setComputed(s Service) {
 		m.ID = types.StringValue(id.String())
 		name = types.StringValue(id.Domain)
 	}
-	m.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+	m.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	if s != nil {
-		m.DNSRecords = s.MailRules().Records(DomainFacts{Name: name, MXHostname: m.MXHostname, Ownership: proofIn(m.Ownership)})
+		m.DNSRecords = kit.DNSRecordsValue(nil)
+		if records := s.MailRules().Records; records != nil {
+			m.DNSRecords = records(DomainFacts{Name: name, MXHostname: m.MXHostname, Ownership: proofIn(m.Ownership)})
+		}
 	}
 }
 

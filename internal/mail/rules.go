@@ -25,7 +25,9 @@ type Rules struct {
 	// LongestPassword is how many bytes of a password the service uses; 0 means all.
 	LongestPassword int
 	// Lacks lists the attributes that the service does not support. The value is a sentence that
-	// says so and what to do.
+	// says so and what to do. What the interfaces and the other rules tell needs no entry:
+	// first_account, password_hash, password_hash_wo and keepers. The other attributes are
+	// first_name, last_name, enabled and mx_hostname.
 	Lacks map[string]string
 	// CheckPassword says in a sentence why the service would refuse a password, or returns "". The
 	// parameter localPart is "" while it is unknown. The field is nil if the service accepts all
@@ -37,7 +39,8 @@ type Rules struct {
 	// CheckLocalPart says in a sentence why the service would refuse a local part that other
 	// services accept, or returns "". The field is nil if the service accepts all of them.
 	CheckLocalPart func(localPart string) (problem string)
-	// Records returns the DNS records that a domain needs, as far as they are known.
+	// Records returns the DNS records that a domain needs, as far as they are known. The field is
+	// nil if a domain needs none.
 	Records func(d DomainFacts) types.Map
 	// Words are the service's texts for documentation.
 	Words MailWords
@@ -71,10 +74,9 @@ type MailWords struct {
 // refuseAttributes adds an error for each attribute that is set although the service does not
 // support it.
 func refuseAttributes(s Service, attributes map[string]attr.Value, diags *diag.Diagnostics) {
-	lacking := s.MailRules().Lacks
 	for _, name := range kit.SortedKeys(attributes) {
 		v := attributes[name]
-		if sentence, ok := lacking[name]; ok && !v.IsNull() && !v.IsUnknown() {
+		if sentence := whyLacking(s, name); sentence != "" && !v.IsNull() && !v.IsUnknown() {
 			diags.AddAttributeError(path.Root(name), "Not possible at "+s.Title(), sentence)
 		}
 	}

@@ -42,7 +42,31 @@ func isFirstAccounter(s Service) bool {
 }
 
 // lacks reports whether a service does not support an attribute.
-func lacks(s Service, attribute string) bool { return s.MailRules().Lacks[attribute] != "" }
+func lacks(s Service, attribute string) bool { return whyLacking(s, attribute) != "" }
+
+// whyLacking says that a service does not support an attribute, and what to do. It returns "" if
+// the service supports it. What a service does not implement, it cannot forget to list.
+func whyLacking(s Service, attribute string) string {
+	rules := s.MailRules()
+	if sentence := rules.Lacks[attribute]; sentence != "" {
+		return sentence
+	}
+	switch attribute {
+	case "first_account":
+		if !isFirstAccounter(s) {
+			return "It creates a domain without an account. Remove first_account, and add accounts as postmaster_mail_user."
+		}
+	case "password_hash", "password_hash_wo":
+		if rules.CheckHash == nil {
+			return "It takes passwords only, not their hashes. Set password_wo and password_wo_version, or password."
+		}
+	case "keepers":
+		if _, creates := s.(DKIMMaker); !creates {
+			return "It does not create another key on request. Remove keepers."
+		}
+	}
+	return ""
+}
 
 // Client creates the client of the service with a name.
 func (l mailServices) Client(run *kit.Run, name string) (Mail, error) {

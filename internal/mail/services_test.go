@@ -4,8 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -72,5 +75,17 @@ func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 	password := services.passwordAttributes(true)["password"].GetMarkdownDescription()
 	if !strings.HasSuffix(password, "At most 20 bytes at the service one, which would ignore the rest.") {
 		t.Errorf("of a password it says %q", password)
+	}
+}
+
+// A service cannot forget to list what it does not implement: a first mailbox, hashes of
+// passwords, or another DKIM key.
+func TestWhatAServiceDoesNotImplementIsRefused(t *testing.T) {
+	for _, attribute := range []string{"first_account", "password_hash", "password_hash_wo", "keepers"} {
+		var diags diag.Diagnostics
+		refuseAttributes(fakeMail{name: "plain"}, map[string]attr.Value{attribute: types.StringValue("set")}, &diags)
+		if !diags.HasError() || !strings.Contains(diags[0].Detail(), "Remove") && !strings.Contains(diags[0].Detail(), "Set password_wo") {
+			t.Errorf("%s: %v", attribute, diags)
+		}
 	}
 }

@@ -19,8 +19,8 @@ import (
 )
 
 // authorizations is the resource in a run.
-func authorizations(run *kit.Run) *zone.DnsAuthorizationResource {
-	return &zone.DnsAuthorizationResource{Base: kit.Base{Run: run}, Hosts: testHosts(), Delegates: kit.With[zone.DelegateService](service.All)}
+func authorizations(run *kit.Run) *zone.DNSAuthorizationResource {
+	return &zone.DNSAuthorizationResource{Base: kit.Base{Run: run}, Hosts: testHosts(), Delegates: kit.With[zone.DelegateService](service.All)}
 }
 
 // An authorization from before there was a choice was direct: a refresh notes it, or
@@ -45,7 +45,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
 	state := func(via types.String) tfsdk.State {
 		s := tfsdk.State{Schema: schema.Schema}
-		if diags := s.Set(t.Context(), &zone.DnsAuthorizationModel{
+		if diags := s.Set(t.Context(), &zone.DNSAuthorizationModel{
 			ID: types.StringValue("cloudflare/example.com"), Via: via, NameServers: types.ListNull(types.StringType), WriteAccess: types.StringValue("proven"),
 		}); diags.HasError() {
 			t.Fatal(diags)
@@ -55,7 +55,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	direct, old := types.StringValue(zone.ViaDirect), types.StringNull()
 	via := func(after tfsdk.State, diags diag.Diagnostics) {
 		t.Helper()
-		var m zone.DnsAuthorizationModel
+		var m zone.DNSAuthorizationModel
 		if diags.Append(after.Get(t.Context(), &m)...); diags.HasError() || !m.Via.Equal(direct) {
 			t.Errorf("via is %s: %v", m.Via, diags)
 		}

@@ -38,7 +38,7 @@ func occupied(t *testing.T) (*dnsWorld, *stranger) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, append(googleMX("example.com"), testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
+	zone.add(t, append(googleMX("example.com"), testkit.DNSRecordOf("example.com", "TXT", strangersSPF), testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))...)
 	return w, zone
 }
 

@@ -47,7 +47,7 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 	const cname = `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`
 	const mx = `mx = { name = "example.com", type = "MX", value = "mail.example.com", priority = 10 }`
 	const dmarc = `dmarc = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`
-	theirA := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77")
+	theirA := testkit.DNSRecordOf("app.example.com", "A", "192.0.2.77")
 	for name, c := range map[string]struct {
 		record, more string
 		before       []dns.Record // displaced by the plan
@@ -59,11 +59,11 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
 		},
 		"one more beside one that makes way": {
-			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *stranger) { z.add(t, theirA) }, survivor: theirA,
 		},
 		"one that makes way is another by now": {
-			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1")},
+			record: cname, more: "overwrite = true", before: []dns.Record{testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1")},
 			edit: func(t *testing.T, z *stranger) {
 				z.change(t, "app.example.com", "A", func(r *dns.Record) { r.Value = "192.0.2.77" })
 			},
@@ -86,9 +86,9 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 		"a DMARC policy": {
 			record: dmarc, more: "overwrite = true",
 			edit: func(t *testing.T, z *stranger) {
-				z.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
+				z.add(t, testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"))
 			},
-			survivor: testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
+			survivor: testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestWhatMakesWayMayHaveGone(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	zone.add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1"))
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("r", `app = { name = "app.example.com", type = "CNAME", value = "app.mailer.example" }`, "overwrite = true\n  wait_for_propagation = false")
 	w.Run(t,
@@ -169,7 +169,7 @@ func TestTwoResourcesDisplaceOneRecord(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	old := testkit.DnsRecordOf("app.example.com", "CNAME", "old.mailer.example")
+	old := testkit.DNSRecordOf("app.example.com", "CNAME", "old.mailer.example")
 	zone.add(t, old)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") +
 		recordsConfig("one", `a = { name = "app.example.com", type = "A", value = "192.0.2.1" }`, "overwrite = true\n  wait_for_propagation = false") +
@@ -192,7 +192,7 @@ func TestWhatIsNotKnownAtPlanDoesNotBind(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.1"))
+	zone.add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.1"))
 	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") + `
 resource "terraform_data" "target" {
@@ -225,7 +225,7 @@ func TestTheApprovedPlanIsHeldAgainstTheZone(t *testing.T) {
 	if again := p.planRecords(t, first.private()); again.failed() || !slices.Equal(again.displaced(t), nil) {
 		t.Errorf("planned again: %q, displaced %q", again.said(), again.displaced(t))
 	}
-	zone.add(t, testkit.DnsRecordOf("app.example.com", "A", "192.0.2.77"))
+	zone.add(t, testkit.DNSRecordOf("app.example.com", "A", "192.0.2.77"))
 	p = w.recordsPlanner(t) // a process of its own
 	if again := p.planRecords(t, first.private()); !again.failed() || !testkit.ContainsAll(again.said()[0], []string{"The zone has changed since the plan", "app.example.com A 192.0.2.77", "Nothing was written. Plan again."}) {
 		t.Errorf("after somebody's change: %q", again.said())

@@ -40,32 +40,32 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			want: []string{"nobody (null MX)", "replace_mx = true"},
 		},
 		"a CNAME where data is": {
-			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "TXT", "anything")},
+			others: []dns.Record{testkit.DNSRecordOf("em.example.com", "TXT", "anything")},
 			record: `key = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			want:   []string{"DNS record in the way", "anything", "RFC 1034", "overwrite = true"},
 		},
 		"data where a CNAME is": {
-			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
+			others: []dns.Record{testkit.DNSRecordOf("em.example.com", "CNAME", "other.mailer.example")},
 			record: `key = { name = "em.example.com", type = "TXT", value = "anything" }`,
 			want:   []string{"other.mailer.example", "RFC 1034"},
 		},
 		"another CNAME": {
-			others: []dns.Record{testkit.DnsRecordOf("em.example.com", "CNAME", "other.mailer.example")},
+			others: []dns.Record{testkit.DNSRecordOf("em.example.com", "CNAME", "other.mailer.example")},
 			record: `key = { name = "em.example.com", type = "CNAME", value = "u1.mailer.example" }`,
 			want:   []string{"other.mailer.example", "at most one CNAME"},
 		},
 		"a second DMARC policy": {
-			others: []dns.Record{testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
+			others: []dns.Record{testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")},
 			record: `key = { name = "_dmarc.example.com", type = "TXT", value = "v=DMARC1; p=none" }`,
 			want:   []string{"p=reject", "one DMARC policy"},
 		},
 		"a second key at a selector": {
-			others: []dns.Record{testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", otherKey)},
+			others: []dns.Record{testkit.DNSRecordOf("mail._domainkey.example.com", "TXT", otherKey)},
 			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
 			want:   []string{"b3RoZXI=", "one DKIM key"},
 		},
 		"a zone cut": {
-			others: []dns.Record{testkit.DnsRecordOf("_domainkey.example.com", "NS", "ns1.elsewhere.example")},
+			others: []dns.Record{testkit.DNSRecordOf("_domainkey.example.com", "NS", "ns1.elsewhere.example")},
 			record: `key = { name = "mail._domainkey.example.com", type = "TXT", value = "v=DKIM1; k=rsa; p=` + publishedElsewhere + `" }`,
 			want:   []string{"Name belongs to another zone", "hands over _domainkey.example.com"},
 		},
@@ -104,7 +104,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			want:   []string{"MX target has no address", "nowhere.example.com"},
 		},
 		"an MX target that is an alias": {
-			others: []dns.Record{testkit.DnsRecordOf("alias.example.com", "CNAME", "mail.example.com")},
+			others: []dns.Record{testkit.DNSRecordOf("alias.example.com", "CNAME", "mail.example.com")},
 			record: `key = { name = "example.com", type = "MX", value = "alias.example.com", priority = 10 }`,
 			want:   []string{"MX target is a CNAME"},
 		},
@@ -195,7 +195,7 @@ func TestOverwrite(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), testkit.DnsRecordOf("_dmarc.example.com", "TXT", "unrelated"))
+	zone.add(t, testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), testkit.DNSRecordOf("_dmarc.example.com", "TXT", "unrelated"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{
@@ -212,7 +212,7 @@ func TestOverwrite(t *testing.T) {
 func TestHiddenWildcardIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "A", "192.0.2.80"))
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DNSRecordOf("*.example.com", "A", "192.0.2.80"))
 	w.Run(t, resource.TestStep{
 		Config: w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `key = { name = "em.example.com", type = "TXT", value = "anything" }`, ""),
 		Check:  w.warns("plan", "Wildcard hidden", "*.example.com no longer answers for em.example.com", "192.0.2.80"),
@@ -242,7 +242,7 @@ func TestTTLs(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	joined := testkit.DnsRecordOf("joined.example.com", "TXT", "theirs")
+	joined := testkit.DNSRecordOf("joined.example.com", "TXT", "theirs")
 	joined.TTL = 7200
 	zone.add(t, joined)
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", `

@@ -135,7 +135,7 @@ func TestSPFDrift(t *testing.T) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF))
+	zone.add(t, testkit.DNSRecordOf("example.com", "TXT", strangersSPF))
 	config := w.provider() + authorizationAt("cloudflare", "example.com") + recordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const address = "postmaster_dns_records.r"
 	const merged = "v=spf1  include:_spf.newsletter.example   ip4:203.0.113.1 -all"

@@ -136,8 +136,8 @@ func TestUselessRecordsInTheState(t *testing.T) {
 // What can be told from the configuration alone is said at validate. It is no error
 // there, since validate does not know what the state holds.
 func TestUselessRecordsAtValidate(t *testing.T) {
-	record := func(value types.String) zone.DnsRecordsModel {
-		return zone.DnsRecordsModel{Records: types.MapValueMust(kit.DnsRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(kit.DnsRecordType.AttrTypes, map[string]attr.Value{
+	record := func(value types.String) zone.DNSRecordsModel {
+		return zone.DNSRecordsModel{Records: types.MapValueMust(kit.DNSRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(kit.DNSRecordType.AttrTypes, map[string]attr.Value{
 			"name": types.StringValue("example.com"), "type": types.StringValue("TXT"), "value": value, "priority": types.Int64Null(),
 		})})}
 	}
@@ -149,7 +149,7 @@ func TestUselessRecordsAtValidate(t *testing.T) {
 	}
 	diags = nil
 	zone.WarnOfFaults(record(types.StringUnknown()), &diags)
-	zone.RefuseFaults(record(types.StringUnknown()), zone.DnsRecordsModel{}, &diags)
+	zone.RefuseFaults(record(types.StringUnknown()), zone.DNSRecordsModel{}, &diags)
 	zone.RefuseFaults(record(types.StringValue(useless)), record(types.StringValue(useless)), &diags)
 	if diags != nil {
 		t.Errorf("of what is not known, and of what is in the state: %v", diags)
@@ -192,7 +192,7 @@ func TestSecondRecordsOfOneKind(t *testing.T) {
 			t.Parallel()
 			w := newDNSWorld(t)
 			zone := w.stranger(t, "cloudflare", "example.com")
-			zone.add(t, testkit.DnsRecordOf(c.at, "TXT", c.theirs))
+			zone.add(t, testkit.DNSRecordOf(c.at, "TXT", c.theirs))
 			config := func(more string) string {
 				return w.provider() + authorizationAt("cloudflare", "example.com") +
 					recordsConfig("r", `one = { name = "`+c.at+`", type = "TXT", value = "`+c.ours+`" }`, more)

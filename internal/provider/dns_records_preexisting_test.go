@@ -19,8 +19,8 @@ func preexistingRecords(apex string) (config string, records []dns.Record) {
     c  = { name = "em.` + apex + `", type = "CNAME", value = "u1.mailer.example" }
     d  = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=none" }`,
 		[]dns.Record{
-			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DnsRecordOf("app."+apex, "A", "192.0.2.7"),
-			testkit.DnsRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DnsRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
+			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DNSRecordOf("app."+apex, "A", "192.0.2.7"),
+			testkit.DNSRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DNSRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 		}
 }
 
@@ -71,7 +71,7 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DnsRecordOf("note.example.com", "TXT", "theirs"))
+	zone.add(t, testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"), testkit.DNSRecordOf("note.example.com", "TXT", "theirs"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	theirs := `note = { name = "note.example.com", type = "TXT", value = "theirs" }`
 	ours := `note = { name = "note.example.com", type = "TXT", value = "ours" }`
@@ -80,7 +80,7 @@ func TestWhatWasThereBeforeIsNotChanged(t *testing.T) {
 		resource.TestStep{Config: authorization + recordsConfig("r", "d = "+dmarcReject, noWait), PlanOnly: true, ExpectError: saying("DNS record in the way")},
 		resource.TestStep{
 			Config:           authorization + recordsConfig("r", "d = "+dmarcReject+"\n"+ours, "overwrite = true\n  "+noWait),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{expectDisplaced("postmaster_dns_records.r", testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none"))}},
 			Check: resource.ComposeTestCheckFunc(
 				zone.Holds(t, "_dmarc.example.com", "TXT", "v=DMARC1; p=reject"), zone.Holds(t, "note.example.com", "TXT", "theirs", "ours"),
 			),
@@ -94,8 +94,8 @@ func TestTheCommentTellsOursFromOthers(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	killed := testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")
-	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DnsRecordOf("app.example.com", "A", "192.0.2.7")}})
+	killed := testkit.DNSRecordOf("app.example.com", "A", "192.0.2.7")
+	killed.Comment = dns.CommentOf([]dns.Wanted{{Key: "a", Record: testkit.DNSRecordOf("app.example.com", "A", "192.0.2.7")}})
 	zone.add(t, killed)
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	w.Run(t,
@@ -114,7 +114,7 @@ func TestReplacedRecords(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, testkit.DnsRecordOf("old.example.net", "TXT", "theirs"))
+	zone.add(t, testkit.DNSRecordOf("old.example.net", "TXT", "theirs"))
 	authorization := w.provider() + authorizationAt("godaddy", "example.net")
 	const a, b, c = `a = { name = "a.example.net", type = "TXT", value = "one" }
     `, `b = { name = "b.example.net", type = "TXT", value = "two" }

@@ -21,7 +21,7 @@ func TestWhatWasThereBeforeGoesAfterThePlan(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "godaddy", "example.net")
-	zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7"))
+	zone.add(t, testkit.DNSRecordOf("app.example.net", "A", "192.0.2.7"))
 	authorization := w.provider() + authorizationAt("godaddy", "example.net")
 	w.Run(t,
 		resource.TestStep{
@@ -56,7 +56,7 @@ func TestWhatIsGoneAndNotWantedIsForgotten(t *testing.T) {
 			Config:    authorization + recordsConfig("r", noteOne, noWait) + recordsConfig("other", `o = { name = "other.example.net", type = "TXT", value = "o" }`, noWait),
 		},
 		resource.TestStep{
-			PreConfig:        func() { zone.add(t, testkit.DnsRecordOf("app.example.net", "A", "192.0.2.7")) },
+			PreConfig:        func() { zone.add(t, testkit.DNSRecordOf("app.example.net", "A", "192.0.2.7")) },
 			Config:           authorization + recordsConfig("r", noteOne, noWait),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("postmaster_dns_records.r", plancheck.ResourceActionNoop)}},
 		},

@@ -32,7 +32,7 @@ func TestSPFIsMergedIntoAStrangers(t *testing.T) {
 	w := newDNSWorld(t)
 	newsletterZone(t, w)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", strangersSPF), testkit.DnsRecordOf("example.com", "TXT", "unrelated=1"))
+	zone.add(t, testkit.DNSRecordOf("example.com", "TXT", strangersSPF), testkit.DNSRecordOf("example.com", "TXT", "unrelated=1"))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := authorization + recordsConfig("r", spfRecord("a:mail.example.com"), "")
 	const merged = "v=spf1  include:_spf.newsletter.example   a:mail.example.com -all"
@@ -84,7 +84,7 @@ func TestSPFOfTwoResourcesInOneRun(t *testing.T) {
 			w := newDNSWorld(t)
 			newsletterZone(t, w)
 			zone := w.stranger(t, host.name, host.domain)
-			zone.add(t, testkit.DnsRecordOf(host.domain, "TXT", strangersSPF))
+			zone.add(t, testkit.DNSRecordOf(host.domain, "TXT", strangersSPF))
 			spf := func(mechanisms string) string {
 				return fmt.Sprintf(`spf = { name = %q, type = "TXT", value = "v=spf1 %s -all" }`, host.domain, mechanisms)
 			}
@@ -110,7 +110,7 @@ func TestSPFMechanismsOfBeforeStay(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const before = "v=spf1 a:mail.example.com -all"
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", before))
+	zone.add(t, testkit.DNSRecordOf("example.com", "TXT", before))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	w.Run(t,
 		resource.TestStep{
@@ -148,7 +148,7 @@ func TestSeveralSPFRecords(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const first, second = "v=spf1 ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.2 -all"
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", first), testkit.DnsRecordOf("example.com", "TXT", second))
+	zone.add(t, testkit.DNSRecordOf("example.com", "TXT", first), testkit.DNSRecordOf("example.com", "TXT", second))
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := authorization + recordsConfig("r", spfRecord("ip4:203.0.113.1"), "")
 	const joined = "v=spf1 ip4:192.0.2.1 ip4:203.0.113.1 -all"
@@ -165,7 +165,7 @@ func TestSeveralSPFRecords(t *testing.T) {
 			Check:  zone.Holds(t, "example.com", "TXT", joined),
 		},
 		resource.TestStep{ // a second one that comes later is in nobody's way
-			PreConfig: func() { zone.add(t, testkit.DnsRecordOf("example.com", "TXT", second)) },
+			PreConfig: func() { zone.add(t, testkit.DNSRecordOf("example.com", "TXT", second)) },
 			Config:    config, ConfigPlanChecks: emptyPlan,
 		},
 		resource.TestStep{Config: authorization, Check: zone.Holds(t, "example.com", "TXT", first, second)},
@@ -182,7 +182,7 @@ func TestSPFLookupLimit(t *testing.T) {
 		`f TXT "v=spf1 ip4:192.0.2.6 -all"`, `g TXT "v=spf1 ip4:192.0.2.7 -all"`, `h TXT "v=spf1 ip4:192.0.2.8 -all"`,
 	)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	zone.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
+	zone.add(t, testkit.DNSRecordOf("example.com", "TXT", "v=spf1 include:a.chain.example a mx -all")) // 10 lookups
 	authorization := w.provider() + authorizationAt("cloudflare", "example.com")
 	config := func(more string) string {
 		return authorization + recordsConfig("r", spfRecord("a:mail.example.com"), more)

@@ -37,7 +37,7 @@ func TestImportOfRecords(t *testing.T) {
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
-	zone.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DnsRecordOf("example.com", "TXT", spf))
+	zone.add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DNSRecordOf("example.com", "TXT", spf))
 	source := w.provider() + authorizationAt("cloudflare", "example.com") + importedDomain
 	imported := source + `
 import {
@@ -77,7 +77,7 @@ func TestImportOfRecordsWithTTL(t *testing.T) {
 	t.Parallel()
 	w := newDNSWorld(t)
 	zone := w.stranger(t, "cloudflare", "example.com")
-	policy := testkit.DnsRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+	policy := testkit.DNSRecordOf("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
 	policy.TTL = 3600
 	zone.add(t, policy)
 	config := func(ttl int) string {

@@ -101,9 +101,9 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.add(t,
-					testkit.DnsRecordOf("em1.example.com", "CNAME", sandboxTarget),
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+					testkit.DNSRecordOf("em1.example.com", "CNAME", sandboxTarget),
+					testkit.DNSRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					testkit.DNSRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
 			},
 			Config: config,
 		},
@@ -138,7 +138,7 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
 	w := newSenderWorld(t)
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
+	somebody.add(t, testkit.DNSRecordOf("em1.example.com", "CNAME", "elsewhere.example.net"))
 	config := w.provider() + senderConfig("example.com", `subdomain = "em1"`) + verificationConfig(`timeouts = { create = "2s" }`)
 	goesOn := preApply(
 		plancheck.ExpectResourceAction(senderAddress, plancheck.ResourceActionNoop),
@@ -151,8 +151,8 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 			PreConfig: func() {
 				somebody.change(t, "em1.example.com", "CNAME", func(r *dns.Record) { r.Value = sandboxTarget })
 				somebody.add(t,
-					testkit.DnsRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
-					testkit.DnsRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
+					testkit.DNSRecordOf("s1._domainkey.example.com", "CNAME", "s1.domainkey."+sandboxTarget),
+					testkit.DNSRecordOf("s2._domainkey.example.com", "CNAME", "s2.domainkey."+sandboxTarget))
 			},
 			Config: config, ConfigPlanChecks: goesOn,
 		},
@@ -167,7 +167,7 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	w := newSenderWorld(t)
 	w.cloudflareZone(t, "example.com", func(z *cloudflaresim.Zone) { z.Records = nil })
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
+	somebody.add(t, testkit.DNSRecordOf("example.com", "TXT", "v=spf1 ip4:192.0.2.99 ~all"))
 	config := func(ips string) string {
 		return w.provider() + senderConfig("example.com", `subdomain = "em1", automatic_security = false, custom_spf = true, ips = `+ips) + publishedSender("example.com")
 	}

@@ -118,7 +118,7 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	w := newOctethWorld(t)
 	registered := w.register(t, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DnsRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
+	somebody.add(t, testkit.DNSRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DNSRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
 	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
 	valid, reasons, err := v.Verify(t.Context())
 	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(kit.SortedKeys(reasons), want) {
@@ -175,7 +175,7 @@ func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t)
 	const domains = 200
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DNSRecordOf("*.example.com", "CNAME", "mfrom.octeth.example"))
 	w.domains(t, func(st *octethsim.State) {
 		for i := range domains {
 			name := fmt.Sprintf("d%d.example.com", i)

@@ -57,7 +57,7 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		accountsBlock:  zone.DnsAccountsAttribute(kit.With[zone.HostService](service.All)),
+		accountsBlock:  zone.DNSAccountsAttribute(kit.With[zone.HostService](service.All)),
 		resolversBlock: resolversAttribute(),
 		sandboxBlock:   sandboxAttribute(),
 	}

@@ -48,7 +48,7 @@ func TestOctethPublishesByItself(t *testing.T) {
 			t.Parallel()
 			w := newOctethWorld(t)
 			somebody := w.stranger(t, c.host, domain)
-			somebody.add(t, testkit.DnsRecordOf("www."+domain, "A", "192.0.2.80"))
+			somebody.add(t, testkit.DNSRecordOf("www."+domain, "A", "192.0.2.80"))
 			config := w.provider() + byAuthorization(c.host, domain, c.kind) + verificationOfPublished
 			create, remove := "user.senderdomain.create", "user.senderdomain.delete"
 			if c.kind == emailGateway {
@@ -169,7 +169,7 @@ func TestOctethLosesRecords(t *testing.T) {
 			w := newOctethWorld(t).older(t, c.version)
 			somebody := w.stranger(t, "namecheap", "example.org")
 			lose := func() {
-				somebody.add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			}
 			config := w.provider() + byAuthorization("namecheap", "example.org", c.kind)
@@ -199,7 +199,7 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 		resource.TestStep{Config: config("")},
 		resource.TestStep{
 			PreConfig: func() {
-				somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				w.losingRecords(t)
 			},
 			Config: config(`, subdomain = "em"`), ExpectError: saying("since then these records of others are gone: note.example.org TXT \"keep this\" (TTL 3600)"),

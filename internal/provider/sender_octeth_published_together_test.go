@@ -45,9 +45,9 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 	w := newOctethWorld(t)
 	somebody := w.stranger(t, "namecheap", "example.org")
 	somebody.add(t,
-		testkit.DnsRecordOf("www.example.org", "A", "192.0.2.80"),
-		testkit.DnsRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
-		testkit.DnsRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
+		testkit.DNSRecordOf("www.example.org", "A", "192.0.2.80"),
+		testkit.DNSRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
+		testkit.DNSRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
 	)
 	// Time passes between the reading and the writing of a zone, and Octeth's answer
 	// comes long after it has written.
@@ -110,7 +110,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
 	w := newOctethWorld(t).older(t, "5.6")
 	somebody := w.stranger(t, "namecheap", "example.org")
-	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 	w.losingRecords(t)
 	ctx, stop := context.WithCancel(t.Context())
 	s := w.octethServices(w.version)
@@ -127,7 +127,7 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `note.example.org TXT "keep this"`) || len(written) != 5 || ctx.Err() == nil {
 		t.Errorf("%v, %v; want five records and the lost one", written, err)
 	}
-	somebody.add(t, testkit.DnsRecordOf("note.example.org", "TXT", "keep this"))
+	somebody.add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 	if _, err := p.Publish(ctx, octethapi.Campaign, nil); err == nil || !strings.Contains(err.Error(), "before anything was written") {
 		t.Errorf("%v, want the context's error", err)
 	}

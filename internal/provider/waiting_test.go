@@ -30,9 +30,9 @@ func TestArrivalInterrupted(t *testing.T) {
 	w := newDNSWorld(t)
 	s := testRun()
 	s.EnterSandbox(w.box, w.file)
-	r := &zone.DnsRecordsResource{Base: kit.Base{Run: s}, Hosts: testHosts()}
+	r := &zone.DNSRecordsResource{Base: kit.Base{Run: s}, Hosts: testHosts()}
 	zone := w.stranger(t, "cloudflare", "example.com").zone
-	published := []dns.Published{{Key: "a", Record: testkit.DnsRecordOf("note.example.com", "TXT", "never there")}}
+	published := []dns.Published{{Key: "a", Record: testkit.DNSRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

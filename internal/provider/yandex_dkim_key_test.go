@@ -80,7 +80,7 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	w := newYandexWorld(t)
 	w.register(t, yandexsim.Token, "example.com")
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
+	somebody.add(t, testkit.DNSRecordOf("mail._domainkey.example.com", "TXT", "v=DKIM1; k=rsa; p="+publishedElsewhere))
 	w.Run(t,
 		resource.TestStep{Config: w.yandexKeyConfig(""), ExpectError: saying("Another DKIM key is published at this selector")},
 		resource.TestStep{Config: w.provider(), Check: w.signs(t, false)},
@@ -108,7 +108,7 @@ func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 		t.Fatal(err)
 	}
 	somebody := w.stranger(t, "cloudflare", "example.com")
-	somebody.add(t, testkit.DnsRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
+	somebody.add(t, testkit.DNSRecordOf("mail._domainkey.example.com", "TXT", enabled.TXTRecord))
 	w.forget()
 	w.Run(t, resource.TestStep{
 		Config: w.yandexKeyConfig(""),

@@ -29,7 +29,7 @@ func (w *dnsWorld) unproven(t *testing.T, check string) (*kit.Run, mail.Mail) {
 		t.Fatal(err)
 	}
 	name, target := d.Secrets.CNAME(d.Name)
-	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DnsRecordOf(name, "CNAME", target))
+	w.stranger(t, "cloudflare", "example.com").add(t, testkit.DNSRecordOf(name, "CNAME", target))
 	w.yandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: check}})
 	return w.yandexMail(t)
 }

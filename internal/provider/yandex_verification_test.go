@@ -60,7 +60,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 				}
 				at := strings.Index(said, "CNAME yamail-") + len("CNAME ")
 				proof, _, _ = strings.Cut(said[at:], "\n")
-				somebody.add(t, testkit.DnsRecordOf(proof, "CNAME", "mail.yandex.ru"))
+				somebody.add(t, testkit.DNSRecordOf(proof, "CNAME", "mail.yandex.ru"))
 			},
 			Config: w.yandexVerificationConfig(enough),
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -54,7 +54,7 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 			PlanModifiers:       []planmodifier.String{kit.MailDomainSpelling, kit.ReplaceIfNamedAnew(kit.MailDomainSpelling)},
 			MarkdownDescription: "The domain to send from.",
 		},
-		"dns_records": kit.DnsRecordsAttribute(strings.Join(r.services.words(func(s Service) string { return s.SenderWords().Records }), " ") + " " +
+		"dns_records": kit.DNSRecordsAttribute(strings.Join(r.services.words(func(s Service) string { return s.SenderWords().Records }), " ") + " " +
 			"If the whole map is known only after apply, pass it to `postmaster_dns_records` as it is. A `for_each` over it then needs the domain to be applied first, with `-target`."),
 	}
 	var blocks []path.Expression
@@ -109,7 +109,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 	planned, title := service.Sender(r.Run), kit.StartOfSentence(service.Title())
 	if req.State.Raw.IsNull() {
-		plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+		plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 		planned.PlanNew(ctx, config, &plan, &resp.Diagnostics)
 		r.RequireAtPlan(plan, &resp.Diagnostics)
 		if !config.Domain.IsUnknown() {

@@ -145,7 +145,7 @@ func TestSenderDomainInAState(t *testing.T) {
 	NewDomainResource(all)().Schema(t.Context(), resource.SchemaRequest{}, &described)
 	state := tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(described.Schema.Type().TerraformType(t.Context()), nil)}
 
-	m := Domain{ID: types.StringValue("other/1"), Domain: types.StringValue("example.com"), DNSRecords: kit.DnsRecordsValue(nil)}
+	m := Domain{ID: types.StringValue("other/1"), Domain: types.StringValue("example.com"), DNSRecords: kit.DNSRecordsValue(nil)}
 	m.SetBlock("other", other.blockWith("a"))
 	changed := m
 	changed.SetBlock("other", other.blockWith("b"))

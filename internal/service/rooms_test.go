@@ -17,7 +17,7 @@ func TestRoomsNameNoService(t *testing.T) {
 	for _, s := range service.All {
 		words = append(words, regexp.QuoteMeta(s.Name()), regexp.QuoteMeta(s.Title()))
 	}
-	names := regexp.MustCompile(`(?i)(` + strings.Join(words, "|") + `)`)
+	names := regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)\b`)
 	for _, room := range []string{"mail", "sender", "zone", "verify", "cert", "kit"} {
 		files, err := filepath.Glob(filepath.Join("..", room, "*.go"))
 		if err != nil {

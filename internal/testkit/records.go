@@ -12,8 +12,8 @@ func ContainsAll(said string, texts []string) bool {
 	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(said, text) })
 }
 
-// DnsRecordOf returns a canonical record. It panics if the record is invalid.
-func DnsRecordOf(name, recordType, value string) dns.Record {
+// DNSRecordOf returns a canonical record. It panics if the record is invalid.
+func DNSRecordOf(name, recordType, value string) dns.Record {
 	r, err := dns.NewRecord(name, recordType, value)
 	if err != nil {
 		panic(err)
@@ -23,7 +23,7 @@ func DnsRecordOf(name, recordType, value string) dns.Record {
 
 // MxRecordOf returns an MX record. It panics if the record is invalid.
 func MxRecordOf(name string, priority uint16, host string) dns.Record {
-	r := DnsRecordOf(name, "MX", host)
+	r := DNSRecordOf(name, "MX", host)
 	r.Priority = priority
 	return r
 }

@@ -19,8 +19,8 @@ import (
 // "" for an account that is not known yet. Both are "" while dns_accounts as a whole is unknown.
 type AccountKey struct{ Host, Account string }
 
-// DnsAccountsAttribute returns the schema of dns_accounts.
-func DnsAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
+// DNSAccountsAttribute returns the schema of dns_accounts.
+func DNSAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{}
 	for _, host := range hosts {
 		attributes[host.Name()] = schema.SingleNestedAttribute{

@@ -19,14 +19,14 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*DnsAuthorizationResource)(nil)
-	_ resource.ResourceWithImportState = (*DnsAuthorizationResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*DnsAuthorizationResource)(nil)
+	_ resource.ResourceWithConfigure   = (*DNSAuthorizationResource)(nil)
+	_ resource.ResourceWithImportState = (*DNSAuthorizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*DNSAuthorizationResource)(nil)
 )
 
-// DnsAuthorizationResource is the resource for the finding that credentials of ours may edit the
+// DNSAuthorizationResource is the resource for the finding that credentials of ours may edit the
 // zone of a domain.
-type DnsAuthorizationResource struct {
+type DNSAuthorizationResource struct {
 	kit.Base
 	Hosts     Hosts
 	Delegates delegates
@@ -34,14 +34,14 @@ type DnsAuthorizationResource struct {
 
 // NewAuthorizationResource returns the constructor of the resource postmaster_dns_authorization.
 func NewAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
-	return func() resource.Resource { return &DnsAuthorizationResource{Hosts: hosts, Delegates: delegates} }
+	return func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }
 }
 
-func (r *DnsAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *DNSAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_authorization"
 }
 
-func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the zone of a domain at its DNS host, and checks whether the configured credentials may edit it. " +
 			"`postmaster_dns_records` refers to its `id`.\n\n" +
@@ -55,8 +55,8 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"domain": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{kit.DnsNameSpelling},
-				PlanModifiers:       []planmodifier.String{kit.DnsNameSpelling, kit.ReplaceUnlessTheSame(kit.DnsNameSpelling)},
+				Validators:          []validator.String{kit.DNSNameSpelling},
+				PlanModifiers:       []planmodifier.String{kit.DNSNameSpelling, kit.ReplaceUnlessTheSame(kit.DNSNameSpelling)},
 				MarkdownDescription: "The domain whose records are to be published: the apex of a zone, or a name in one.",
 			},
 			"dns_provider": schema.StringAttribute{
@@ -80,11 +80,11 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"zone": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{kit.DnsNameSpelling},
+				Validators: []validator.String{kit.DNSNameSpelling},
 				PlanModifiers: []planmodifier.String{
-					kit.DnsNameSpelling,
+					kit.DNSNameSpelling,
 					stringplanmodifier.UseStateForUnknown(),
-					kit.ReplaceUnlessTheSame(kit.DnsNameSpelling),
+					kit.ReplaceUnlessTheSame(kit.DNSNameSpelling),
 				},
 				MarkdownDescription: "The zone. Default: the deepest zone of the account that holds the domain, as the plan finds it. " +
 					"Set it if the same apply creates the zone and the account also has a zone above it.",
@@ -113,8 +113,8 @@ func (r *DnsAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
-// DnsAuthorizationModel is a postmaster_dns_authorization in a configuration, a plan or a state.
-type DnsAuthorizationModel struct {
+// DNSAuthorizationModel is a postmaster_dns_authorization in a configuration, a plan or a state.
+type DNSAuthorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`
 	DNSProvider types.String `tfsdk:"dns_provider"`
@@ -129,7 +129,7 @@ type DnsAuthorizationModel struct {
 
 // id returns the authorization's ID. Ok is false while a part of it is unknown. Zone is the
 // configured zone, not the one that was found.
-func (m DnsAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
+func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
 		return AuthorizationID{}, false
 	}
@@ -147,7 +147,7 @@ func (m DnsAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 }
 
 // AccountHost returns the host of an account of dns_accounts.
-func (r *DnsAuthorizationResource) AccountHost(account types.String) (string, bool) {
+func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bool) {
 	if r.Run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
@@ -155,8 +155,8 @@ func (r *DnsAuthorizationResource) AccountHost(account types.String) (string, bo
 }
 
 // Create finds the zone and checks what the credentials may do with it.
-func (r *DnsAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -207,14 +207,14 @@ func (r *DnsAuthorizationResource) Create(ctx context.Context, req resource.Crea
 const refusedSummary = "The credentials do not allow to edit the zone"
 
 // refuseReadOnly adds an error if nobody can edit the zone through the host's API.
-func (r *DnsAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if zone.ReadOnly != "" {
 		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
 	}
 }
 
 // open finds the zone of an authorization.
-func (r *DnsAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+func (r *DNSAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
@@ -225,8 +225,8 @@ func (r *DnsAuthorizationResource) open(ctx context.Context, id AuthorizationID,
 // Read looks the zone up again, always from here, even if a delegate has tried the credentials. If
 // the account no longer shows the zone, it only warns: the zone may be gone, or the credentials may
 // be others now.
-func (r *DnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state DNSAuthorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -266,25 +266,25 @@ func (r *DnsAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 
 // Update writes via to a state that a version without via has left and that was not refreshed. It
 // has nothing else to do, because every other change forces replacement.
-func (r *DnsAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan DnsAuthorizationModel
+func (r *DNSAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.State.Raw = req.State.Raw
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("via"), plan.Via)...)
 }
 
 // Delete does nothing, because an authorization is no object at the DNS host.
-func (r *DnsAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *DNSAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
 // ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials.
-func (r *DnsAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *DNSAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, via, err := r.ParseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	m := DnsAuthorizationModel{
+	m := DNSAuthorizationModel{
 		ID:          types.StringValue(id.String()),
 		Domain:      types.StringValue(id.Domain),
 		DNSProvider: types.StringValue(id.Host),

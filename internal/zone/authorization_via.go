@@ -59,7 +59,7 @@ func wayOf(via types.String) types.String {
 }
 
 // ParseImport parses an import ID: an authorization's ID, followed by via unless that is direct.
-func (r *DnsAuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
+func (r *DNSAuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
 	text, via, told := strings.Cut(text, importVia)
 	if !told {
 		via = ViaDirect

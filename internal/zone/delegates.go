@@ -85,13 +85,13 @@ func triedBy(s DelegateService) string {
 }
 
 // delegate returns the delegate that via names. Ok is false if via names none.
-func (r *DnsAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
+func (r *DNSAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
 	return kit.Named(r.Delegates, via)
 }
 
 // checkDelegate adds an error, as soon as the account is known, if the delegate cannot use its
 // credentials.
-func (r *DnsAuthorizationResource) checkDelegate(m *DnsAuthorizationModel, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags *diag.Diagnostics) {
 	s, ok := r.delegate(m.Via.ValueString())
 	if !ok || r.Run == nil || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
 		return
@@ -103,7 +103,7 @@ func (r *DnsAuthorizationResource) checkDelegate(m *DnsAuthorizationModel, diags
 }
 
 // FindHostBy asks a delegate for the host of a domain's zone.
-func (r *DnsAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
+func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
 	delegate := s.Delegate(r.Run)
 	called, host, err := delegate.FindHost(ctx, domain)
 	wayOut := fmt.Sprintf("If the zone is nevertheless at a host that %s can use (%s), for example because it is not delegated yet, set dns_provider. "+
@@ -120,7 +120,7 @@ func (r *DnsAuthorizationResource) FindHostBy(ctx context.Context, s DelegateSer
 }
 
 // TryBy makes a delegate try the credentials with which this provider has found the zone.
-func (r *DnsAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *DNSAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	err := s.Delegate(r.Run).Try(ctx, id)
 	var refused *DelegateRefusedError
 	switch {

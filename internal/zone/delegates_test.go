@@ -70,11 +70,11 @@ var toyHosts = Hosts{toyHost{toyService{"toy", "Toy DNS"}}, anyToyHost{toyHost{t
 
 // A delegate that the room does not know by name works for its hosts.
 func TestDelegate(t *testing.T) {
-	resourceOf := func(d toyDelegate) *DnsAuthorizationResource {
+	resourceOf := func(d toyDelegate) *DNSAuthorizationResource {
 		d.toyService = toyService{"robot", "the Robot"}
-		return NewAuthorizationResource(toyHosts, []DelegateService{d})().(*DnsAuthorizationResource)
+		return NewAuthorizationResource(toyHosts, []DelegateService{d})().(*DNSAuthorizationResource)
 	}
-	delegateOf := func(r *DnsAuthorizationResource) DelegateService {
+	delegateOf := func(r *DNSAuthorizationResource) DelegateService {
 		d, ok := r.delegate("robot")
 		if !ok {
 			t.Fatal("there is no delegate")
@@ -161,5 +161,32 @@ func TestHostsOfAList(t *testing.T) {
 	}
 	if _, err := ParseAuthorizationID("cloudflare/example.com"); err != nil {
 		t.Errorf("the form is refused: %v", err)
+	}
+}
+
+// forgetfulHost does not tell its accounts apart.
+type forgetfulHost struct{ toyService }
+
+func (forgetfulHost) Host() *Host { return &Host{} }
+
+// Two accounts share an editor only if the host says that they are one.
+func TestAccountsThatAHostDoesNotTellApart(t *testing.T) {
+	run := kit.NewRun("test", nil)
+	host := forgetfulHost{toyService{"toy", "Toy"}}
+	NewZones(run, []HostService{host})
+	z := ZonesOf(run)
+	for _, account := range []string{"", "a", "b"} {
+		z.settings[AccountKey{Host: "toy", Account: account}] = HostSettings{Open: func(*kit.Run) (dns.Host, error) { return nil, nil }}
+	}
+	seen := map[*dns.Editor]bool{}
+	for _, account := range []string{"", "a", "b", "a"} {
+		e, err := z.Editor(AccountKey{Host: "toy", Account: account})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[e] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("three accounts have %d editors", len(seen))
 	}
 }

@@ -47,7 +47,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Required:            true,
-				Validators:          []validator.String{kit.DnsNameSpelling},
+				Validators:          []validator.String{kit.DNSNameSpelling},
 				MarkdownDescription: "The domain, or any name in its zone.",
 			},
 			"via": schema.StringAttribute{

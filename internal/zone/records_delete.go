@@ -17,8 +17,8 @@ import (
 
 // Delete removes the published records that are unchanged in the zone and that no other resource of
 // the configuration wants.
-func (r *DnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state DnsRecordsModel
+func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state DNSRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
@@ -29,7 +29,7 @@ func (r *DnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	if previous != nil {
-		previous = stillPublished(previous, state.Records, types.MapNull(kit.DnsRecordType))
+		previous = stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType))
 	}
 	id, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *DnsRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 // successor. An object is replaced, for example, after somebody has tainted it. Terraform does not
 // pass on the private state of such an object. So the records come from the state, which has
 // everything except the mechanisms that were added to SPF records.
-func (r *DnsRecordsResource) replaced(ctx context.Context, next successor, state DnsRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
+func (r *DNSRecordsResource) replaced(ctx context.Context, next successor, state DNSRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
 	var preexisting []string
 	if !state.Preexisting.IsNull() {
 		diags.Append(state.Preexisting.ElementsAs(ctx, &preexisting, false)...)
@@ -149,15 +149,15 @@ func (s successor) wants(p dns.Published) bool {
 
 // planRemoval notes for Delete what other resources of the configuration want at the names of the
 // removed records.
-func (r *DnsRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state DnsRecordsModel
+func (r *DNSRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state DNSRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	previous = stillPublished(previous, state.Records, types.MapNull(kit.DnsRecordType))
+	previous = stillPublished(previous, state.Records, types.MapNull(kit.DNSRecordType))
 	if editor := r.neighbourhood(state); editor != nil {
 		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 		resp.Diagnostics.Append(r.noteShared(ctx, editor, state, previous, resp.Private)...)
@@ -165,7 +165,7 @@ func (r *DnsRecordsResource) planRemoval(ctx context.Context, req resource.Modif
 }
 
 // noteShared notes what other resources want at the names of this resource's records.
-func (r *DnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state DnsRecordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
+func (r *DNSRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state DNSRecordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
 	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
 	if shared == nil {
 		shared = []dns.Wanted{}
@@ -175,7 +175,7 @@ func (r *DnsRecordsResource) noteShared(ctx context.Context, editor *dns.Editor,
 
 // neighbourhood returns the editor of an object's zone without making a call. It returns nil if the
 // account cannot be used or the zone is not known.
-func (r *DnsRecordsResource) neighbourhood(m DnsRecordsModel) *dns.Editor {
+func (r *DNSRecordsResource) neighbourhood(m DNSRecordsModel) *dns.Editor {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) || m.Zone.ValueString() == "" {
 		return nil

@@ -16,7 +16,7 @@ func displacedValue(displaced []dns.Identity) types.List {
 	for i, id := range displaced {
 		elements[i] = recordValue(dns.Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority})
 	}
-	return types.ListValueMust(kit.DnsRecordType, elements)
+	return types.ListValueMust(kit.DNSRecordType, elements)
 }
 
 // approved returns the records that a plan shows as displaced, or nil if the plan does not say.

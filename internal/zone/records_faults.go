@@ -29,7 +29,7 @@ func recordError(key string, err error) error {
 // record. It looks at the records alone, before any zone is read. A fault is an error only in a new
 // record. A record in the state was published before the provider checked for such faults; it must
 // not prevent a plan of the rest, or a destroy.
-func RefuseFaults(plan, state DnsRecordsModel, diags *diag.Diagnostics) {
+func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
 	known := map[dns.Identity]bool{}
 	for _, r := range knownRecords(state.Records) {
 		known[r.Identity()] = true
@@ -46,7 +46,7 @@ func RefuseFaults(plan, state DnsRecordsModel, diags *diag.Diagnostics) {
 
 // WarnOfFaults does the same as [RefuseFaults] for a configuration without a state. It only warns,
 // because it cannot tell which records are new.
-func WarnOfFaults(config DnsRecordsModel, diags *diag.Diagnostics) {
+func WarnOfFaults(config DNSRecordsModel, diags *diag.Diagnostics) {
 	records := knownRecords(config.Records)
 	for _, key := range kit.SortedKeys(records) {
 		for _, fault := range uselessness(records[key]) {

@@ -17,7 +17,7 @@ import (
 
 // observe refreshes the state. A record that is missing in the zone is removed, a record that was
 // changed gets its present value, and the others stay as they were written.
-func (r *DnsRecordsResource) observe(ctx context.Context, state *DnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
+func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
 	about := make([]dns.Record, len(previous))
 	for i, p := range previous {
 		about[i] = p.Wanted
@@ -61,7 +61,7 @@ func (r *DnsRecordsResource) observe(ctx context.Context, state *DnsRecordsModel
 		}
 	}
 	state.Zone = types.StringValue(zone.Apex)
-	state.Records = types.MapValueMust(kit.DnsRecordType, records)
+	state.Records = types.MapValueMust(kit.DNSRecordType, records)
 	state.Published = types.MapValueMust(publishedType, published)
 	if !state.Preexisting.IsNull() {
 		state.Preexisting = preexistingKeys(slices.DeleteFunc(slices.Clone(now), func(p dns.Published) bool { return published[p.Key] == nil }))
@@ -85,7 +85,7 @@ func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Pu
 }
 
 // adopt sets the state after an import. Each record must be in the zone, and is taken over.
-func (r *DnsRecordsResource) adopt(ctx context.Context, state *DnsRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
+func (r *DNSRecordsResource) adopt(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
 	wanted, _ := state.wanted(diags)
 	if diags.HasError() {
 		return nil
@@ -172,7 +172,7 @@ func recordValue(r dns.Record) types.Object {
 	if r.Type == "MX" {
 		priority = types.Int64Value(int64(r.Priority))
 	}
-	return types.ObjectValueMust(kit.DnsRecordType.AttrTypes, map[string]attr.Value{
+	return types.ObjectValueMust(kit.DNSRecordType.AttrTypes, map[string]attr.Value{
 		"name": types.StringValue(r.Name), "type": types.StringValue(r.Type),
 		"value": types.StringValue(r.Value), "priority": priority,
 	})

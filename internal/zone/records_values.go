@@ -30,7 +30,7 @@ var publishedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 
 // wanted reads the configured records. Complete is false if some are not known yet; these are left
 // out.
-func (m DnsRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, complete bool) {
+func (m DNSRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, complete bool) {
 	if m.Records.IsUnknown() {
 		return nil, false
 	}
@@ -170,7 +170,7 @@ func RecordsFromJSON(text string) (types.Map, error) {
 	var wrong []error
 	for _, key := range kit.SortedKeys(parsed) {
 		r := parsed[key]
-		object := types.ObjectValueMust(kit.DnsRecordType.AttrTypes, map[string]attr.Value{
+		object := types.ObjectValueMust(kit.DNSRecordType.AttrTypes, map[string]attr.Value{
 			"name": types.StringValue(r.Name), "type": types.StringValue(r.Type), "value": types.StringValue(r.Value),
 			"priority": types.Int64PointerValue(r.Priority),
 		})
@@ -182,7 +182,7 @@ func RecordsFromJSON(text string) (types.Map, error) {
 	if wrong != nil {
 		return types.Map{}, errors.Join(wrong...)
 	}
-	return types.MapValueMust(kit.DnsRecordType, elements), nil
+	return types.MapValueMust(kit.DNSRecordType, elements), nil
 }
 
 // contentDigits returns the digits of an imported resource's ID. The same records give the same ID

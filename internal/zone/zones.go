@@ -77,6 +77,9 @@ func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	account := editorKey{at.Name(), settings.Account}
+	if settings.Account == "" && z.run.Sandbox() == nil {
+		account.Account = "\x00" + key.Account // a host that does not tell accounts apart must not mix them up
+	}
 	if e, ok := z.Editors[account]; ok {
 		return e, nil
 	}

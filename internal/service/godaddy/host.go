@@ -13,6 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator    = Service{}
+	_ zone.HostService = Service{}
+)
+
 // Service is GoDaddy as a DNS host.
 type Service struct{}
 

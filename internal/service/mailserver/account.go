@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
@@ -19,6 +21,17 @@ import (
 const (
 	ServiceMailServer = "mailserver"      // its name in IDs, blocks and the attribute "service"
 	mailServerTitle   = "the mail server" // its name in messages
+)
+
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator       = Service{}
+	_ kit.Opener          = Service{}
+	_ kit.Owner           = Service{}
+	_ mail.Service        = Service{}
+	_ mail.FirstAccounter = Service{}
+	_ mail.DKIMMaker      = Service{}
+	_ cert.Service        = Service{}
 )
 
 // Service is the RunEasyMail mail server, used through its management API.

@@ -72,20 +72,20 @@ func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
 // null. While mx_hostname is unknown, so are the keys.
 func mailServerRecords(d mail.DomainFacts) types.Map {
 	if d.MXHostname.IsUnknown() {
-		return types.MapUnknown(kit.DnsRecordType)
+		return types.MapUnknown(kit.DNSRecordType)
 	}
 	if d.MXHostname.IsNull() {
-		return kit.DnsRecordsValue(nil)
+		return kit.DNSRecordsValue(nil)
 	}
 	host, err := kit.CanonicalHostname(d.MXHostname.ValueString())
 	if err != nil {
-		return types.MapUnknown(kit.DnsRecordType) // refused by the validator
+		return types.MapUnknown(kit.DNSRecordType) // refused by the validator
 	}
 	spf, err := mailrecord.BuildSPF(host)
 	if err != nil {
-		return types.MapUnknown(kit.DnsRecordType) // refused likewise
+		return types.MapUnknown(kit.DNSRecordType) // refused likewise
 	}
-	return kit.DnsRecordsValue(map[string]kit.DnsRecord{
+	return kit.DNSRecordsValue(map[string]kit.DNSRecord{
 		"mx":  {Name: d.Name, Type: "MX", Value: types.StringValue(host), Priority: types.Int64Value(10)},
 		"spf": {Name: d.Name, Type: "TXT", Value: types.StringValue(spf), Priority: types.Int64Null()},
 	})

@@ -88,15 +88,15 @@ func isProof(r dns.Record) bool {
 
 // octethRecordsValue returns records as the value of dns_records.
 func octethRecordsValue(records map[string]dns.Record) types.Map {
-	shown := map[string]kit.DnsRecord{}
+	shown := map[string]kit.DNSRecord{}
 	for key, r := range records {
 		priority := types.Int64Null()
 		if r.Type == "MX" {
 			priority = types.Int64Value(int64(r.Priority))
 		}
-		shown[key] = kit.DnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Value), Priority: priority}
+		shown[key] = kit.DNSRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Value), Priority: priority}
 	}
-	return kit.DnsRecordsValue(shown)
+	return kit.DNSRecordsValue(shown)
 }
 
 // recordsIn returns the records of a value of dns_records; none if it is unknown.

@@ -81,7 +81,7 @@ func TestLabelStandsInRecords(t *testing.T) {
 // Records are compared without their TTLs, and equal records are counted.
 func TestLackingRecords(t *testing.T) {
 	t.Parallel()
-	a, b := testkit.DnsRecordOf("a.example.com", "A", "192.0.2.1"), testkit.DnsRecordOf("a.example.com", "A", "192.0.2.2")
+	a, b := testkit.DNSRecordOf("a.example.com", "A", "192.0.2.1"), testkit.DNSRecordOf("a.example.com", "A", "192.0.2.2")
 	later := a
 	later.TTL = 60
 	for name, c := range map[string]struct{ records, others, want []dns.Record }{

@@ -69,13 +69,13 @@ func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state
 	if id, err := ParseOctethID(state.ID.ValueString()); err == nil && !id.registered() {
 		checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 		if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
-			plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+			plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 		}
 		return
 	}
 	changed := planned.redrawnFor(before, state.DNSRecords)
 	if len(changed) > 0 || planned.mayRedraw() {
-		plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+		plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	}
 	if len(changed) > 0 {
 		diags.AddWarning("Octeth generates other records", fmt.Sprintf("A change of %s makes Octeth generate other DNS records for %s (%s) and treat it as unverified: "+

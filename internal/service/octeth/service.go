@@ -11,12 +11,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 const (
 	ServiceOcteth = "octeth" // its name in IDs
 	octethTitle   = "Octeth" // its name in messages
+)
+
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator        = Service{}
+	_ kit.Opener           = Service{}
+	_ sender.Service       = Service{}
+	_ verify.Service       = Service{}
+	_ zone.DelegateService = Service{}
 )
 
 // Service is Octeth as a sender, and as a delegate that edits zones at some of these hosts.

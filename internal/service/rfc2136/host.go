@@ -18,6 +18,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator      = Service{}
+	_ zone.HostService   = Service{}
+	_ zone.SelfDetecting = Service{}
+)
+
 // Service is any server that takes dynamic updates (RFC 2136), as a DNS host.
 type Service struct{}
 

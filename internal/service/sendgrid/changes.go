@@ -21,7 +21,7 @@ import (
 // domain has to be replaced.
 func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, records types.Map) []string {
 	replaced := map[string]bool{
-		"subdomain":          !kit.DnsNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
+		"subdomain":          !kit.DNSNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
 		"automatic_security": kit.Changed(m.AutomaticSecurity, before.AutomaticSecurity),
 		// If the domain's records contain the selector, the domain has it, even if the state does
 		// not say so.

@@ -47,7 +47,7 @@ func (Service) DomainBlock(validators ...validator.Object) schema.SingleNestedAt
 		MarkdownDescription: "The domain at SendGrid. `{}` uses SendGrid's defaults for all attributes.",
 		Attributes: map[string]schema.Attribute{
 			"subdomain": text("Subdomain that mail is sent from. Default: chosen by SendGrid, such as `em1234`. A change replaces the domain.",
-				kit.DnsNameSpelling, kit.DnsNameSpelling),
+				kit.DNSNameSpelling, kit.DNSNameSpelling),
 			"automatic_security": flag("Whether SendGrid manages SPF and DKIM itself, behind three CNAME records. Default: `true`. A change replaces the domain."),
 			"custom_spf":         flag("Whether the SPF record lists `ips` instead of SendGrid's own. Only with `automatic_security = false`. Changed in place."),
 			"default":            flag("Whether SendGrid uses this domain for mail whose From matches no domain. An account has one default. Changed in place."),

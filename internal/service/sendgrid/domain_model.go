@@ -90,7 +90,7 @@ func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendg
 		CustomDKIMSelector: types.StringNull(),
 		OnBehalfOf:         m.OnBehalfOf,
 	}
-	if kit.DnsNameSpelling.Same(m.Subdomain, out.Subdomain) {
+	if kit.DNSNameSpelling.Same(m.Subdomain, out.Subdomain) {
 		out.Subdomain = m.Subdomain
 	}
 	if set, names := kit.TextsOf(m.Subusers), d.SubuserNames(); !m.Subusers.IsNull() && !m.Subusers.IsUnknown() &&

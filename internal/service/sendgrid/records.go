@@ -14,19 +14,19 @@ import (
 // automatic security, which is the default, their keys and types are known.
 func (m sendgridModel) foreseenRecords() types.Map {
 	if m.AutomaticSecurity.IsUnknown() || !m.AutomaticSecurity.IsNull() && !m.AutomaticSecurity.ValueBool() {
-		return types.MapUnknown(kit.DnsRecordType)
+		return types.MapUnknown(kit.DNSRecordType)
 	}
-	records := map[string]kit.DnsRecord{}
+	records := map[string]kit.DNSRecord{}
 	for _, key := range []string{"mail_cname", "dkim1", "dkim2"} {
-		records[key] = kit.DnsRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
+		records[key] = kit.DNSRecord{Name: types.StringUnknown(), Type: "CNAME", Value: types.StringUnknown(), Priority: types.Int64Null()}
 	}
-	return kit.DnsRecordsValue(records)
+	return kit.DNSRecordsValue(records)
 }
 
 // recordsOf returns the value of dns_records of a domain. If keys were planned, it has only these
 // keys. A further record at SendGrid is a warning, and the next refresh adds it.
 func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
-	records := map[string]kit.DnsRecord{}
+	records := map[string]kit.DNSRecord{}
 	for key, r := range d.Records {
 		if !planned.IsUnknown() {
 			if _, foreseen := planned.Elements()[key]; !foreseen {
@@ -35,9 +35,9 @@ func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics)
 				continue
 			}
 		}
-		records[key] = kit.DnsRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: priorityOf(r)}
+		records[key] = kit.DNSRecord{Name: types.StringValue(r.Name), Type: r.Type, Value: types.StringValue(r.Data), Priority: priorityOf(r)}
 	}
-	return kit.DnsRecordsValue(records)
+	return kit.DNSRecordsValue(records)
 }
 
 // priorityOf returns the preference of an MX record, and null for other records.

@@ -80,7 +80,7 @@ func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Dom
 func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
 	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	if planned.changesRecords(before) {
-		plan.DNSRecords = types.MapUnknown(kit.DnsRecordType)
+		plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	}
 	if before.AutomaticSecurity.ValueBool() {
 		asked := planned
@@ -224,7 +224,7 @@ func (s sendgridSender) Read(ctx context.Context, state *sender.Domain, diags *d
 	if username := prior.Username.ValueString(); username != "" && !strings.EqualFold(username, d.Username) {
 		note.Association = username
 	}
-	state.DNSRecords = types.MapUnknown(kit.DnsRecordType) // so that all current records are taken
+	state.DNSRecords = types.MapUnknown(kit.DNSRecordType) // so that all current records are taken
 	s.save(ctx, state, prior.from(d, client.Region()), client, d, note, diags)
 	return false
 }
@@ -361,7 +361,7 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 	if name.OnBehalfOf != "" {
 		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
 	}
-	m = sender.Domain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(kit.DnsRecordType)}
+	m = sender.Domain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(kit.DNSRecordType)}
 	// SendGrid does not return the region that a domain was created for.
 	s.save(ctx, &m, prior.from(d, client.Region()), client, d, SendgridNote{RegionAssumed: true}, diags)
 	return m, true

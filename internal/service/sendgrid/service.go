@@ -18,11 +18,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 const (
 	ServiceSendGrid = "sendgrid" // its name in IDs
 	SendgridTitle   = "SendGrid" // its name in messages
+)
+
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator      = Service{}
+	_ kit.Opener         = Service{}
+	_ kit.Owner          = Service{}
+	_ kit.SelectorHelper = Service{}
+	_ sender.Service     = Service{}
+	_ verify.Service     = Service{}
 )
 
 // Service is SendGrid as a sender.

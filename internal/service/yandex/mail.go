@@ -93,14 +93,14 @@ func openYandexMail(run *kit.Run) (yandexMail, error) {
 // the registration determines the name of the record that proves the ownership. Only a domain that
 // was imported after its proof has no such record.
 func yandexRecords(d mail.DomainFacts) types.Map {
-	records := map[string]kit.DnsRecord{
+	records := map[string]kit.DNSRecord{
 		yandexMXKey: {Name: d.Name, Type: "MX", Value: types.StringValue(yandexMX), Priority: types.Int64Value(yandexMXPriority)},
 		"spf":       {Name: d.Name, Type: "TXT", Value: types.StringValue(yandexSPF), Priority: types.Int64Null()},
 	}
 	if d.Ownership != nil {
-		records[yandexProofKey] = kit.DnsRecord{Name: d.Ownership.CNAMEName, Type: "CNAME", Value: types.StringValue(yandexProofTarget), Priority: types.Int64Null()}
+		records[yandexProofKey] = kit.DNSRecord{Name: d.Ownership.CNAMEName, Type: "CNAME", Value: types.StringValue(yandexProofTarget), Priority: types.Int64Null()}
 	}
-	return kit.DnsRecordsValue(records)
+	return kit.DNSRecordsValue(records)
 }
 
 // yandexMail adapts the client to the interfaces of package mail.

@@ -8,8 +8,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 const (
@@ -17,6 +19,16 @@ const (
 	yandexTitle   = "Yandex.Mail for Domain" // its name in messages
 
 	yandexTokenVariable = "YANDEX_PDD_TOKEN"
+)
+
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator        = Service{}
+	_ kit.Opener           = Service{}
+	_ mail.Service         = Service{}
+	_ mail.OwnershipProver = Service{}
+	_ mail.DKIMSwitcher    = Service{}
+	_ verify.Service       = Service{}
 )
 
 // Service is Yandex.Mail for Domain as a mail service.

@@ -196,7 +196,7 @@ func (c *Client) Update(ctx context.Context, kind Kind, id int64, change Options
 		return SenderDomain{}, false, otherDomain(r, label(kind, d.ID))
 	}
 	// Older versions do not say so. But a label is only sent to change it.
-	regenerated = bool(got.DnsRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
+	regenerated = bool(got.DNSRegenerated) || bool(got.SubdomainChanged) || change.Subdomain != nil && c.version.before(gatewayLabels)
 	d.ID, d.Kind = id, kind
 	if d, err = c.whole(ctx, d, regenerated && d.Records == nil); err != nil {
 		return SenderDomain{}, regenerated, fmt.Errorf("the platform says that the update was made, but what has come of it cannot be read: %w", err)

@@ -16,7 +16,7 @@ type answer struct {
 	SenderDomains          api.List[domain]
 	Domain                 api.Object[domain]
 	Domains                api.List[domain]
-	DnsRegenerated         api.Flag
+	DNSRegenerated         api.Flag
 	SubdomainChanged       api.Flag
 	IsVerified             api.Flag
 	Status                 string

@@ -120,7 +120,7 @@ func (s *Service) updateCampaign(c *call) (got any, err error) {
 		answer := map[string]any{"Success": true}
 		if before.recordsDiffer(d.Options) {
 			st.regenerate(d, c.behaviour)
-			answer["DnsRegenerated"] = true
+			answer["DNSRegenerated"] = true
 		}
 		answer["SenderDomain"] = d.show()
 		got = answer

@@ -81,7 +81,7 @@ func TestUpdateRegeneratesRecordsWhereTheyDepend(t *testing.T) {
 	w.ok("user.senderdomain.verify", object{"DomainID": id})
 
 	got := w.success(w.send(http.MethodPatch, "/api/v1/user.senderdomain", object{"APIKey": APIKey, "DomainID": id, "LinkTracking": false}))
-	if got["DnsRegenerated"] != nil || at(got, "SenderDomain", "Status") != StatusEnabled || at(got, "SenderDomain", "Options", "LinkTracking") != 0.0 {
+	if got["DNSRegenerated"] != nil || at(got, "SenderDomain", "Status") != StatusEnabled || at(got, "SenderDomain", "Options", "LinkTracking") != 0.0 {
 		t.Errorf("a flag: %v", got)
 	}
 	if r := w.send(http.MethodPatch, "/api/v1/user.senderdomain?APIKey="+APIKey+"&DomainID=1", object{"OpenTracking": 0}); !strings.Contains(r.Body.String(), "99998") {
@@ -90,7 +90,7 @@ func TestUpdateRegeneratesRecordsWhereTheyDepend(t *testing.T) {
 
 	got = w.ok("user.senderdomain.update", object{"DomainID": id, "CustomSubdomain": "em", "UseTrackingSubdomain": false})
 	after := at(got, "SenderDomain", "VerificationMeta", "DNSRecords").(object)
-	if got["DnsRegenerated"] != true || at(got, "SenderDomain", "Status") != StatusPending || len(after) != 4 || after["em.example.com"] == nil {
+	if got["DNSRegenerated"] != true || at(got, "SenderDomain", "Status") != StatusPending || len(after) != 4 || after["em.example.com"] == nil {
 		t.Errorf("a label: %v", got)
 	}
 	for host := range after {
@@ -99,7 +99,7 @@ func TestUpdateRegeneratesRecordsWhereTheyDepend(t *testing.T) {
 		}
 	}
 	again := w.ok("user.senderdomain.update", object{"DomainID": id, "CustomSubdomain": "em"})
-	if again["DnsRegenerated"] != nil {
+	if again["DNSRegenerated"] != nil {
 		t.Errorf("the same once more: %v", again)
 	}
 	if w.ok("user.senderdomain.verify", object{"DomainID": id})["IsVerified"] != false {
