@@ -1,2 +1,2 @@
-// Package cert is the room of certificates that hosts of mail serve.
+// Package cert is the room of the TLS certificates that mail hosts serve.
 package cert

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// certificateService is the host's service, of which messages say nothing of its own.
+// certificateService is the host's service. It adds nothing to messages.
 type certificateService struct {
 	kit.Service
 	host *testkit.CertHost

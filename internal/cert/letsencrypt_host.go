@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// warnOfOtherHost says, where a certificate is planned for another host than before, that
-// the one of the host before is not removed.
+// warnOfOtherHost warns, if another host is planned, that the certificate of the prior host is not
+// removed.
 func (r *letsEncryptCertResource) warnOfOtherHost(ctx context.Context, planned types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var before types.String
 	if req.State.Raw.IsNull() {

@@ -12,22 +12,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
-// certificateHost is a host, where its certificate is looked at, and how early it
-// is renewed.
+// certificateHost is a host, the endpoint that serves its certificate, and when to renew the
+// certificate.
 type certificateHost struct {
-	name            string // canonical
+	name            string // in canonical spelling
 	endpoint        tlsprobe.Endpoint
 	renewBeforeDays int64
 }
 
-// look is what one look at an endpoint has found.
+// look is the result of one look at an endpoint.
 type look struct {
-	served  *tlsprobe.Served // nil where the host has no certificate to show
+	served  *tlsprobe.Served // nil if the host shows no certificate
 	problem string           // why clients refuse it; "" if they accept it
 }
 
-// Look asks the endpoint for its certificate. The error means that nothing is
-// known of it.
+// Look reads the certificate from the endpoint. After an error, nothing is known about it.
 func (r *letsEncryptCertResource) Look(ctx context.Context, host certificateHost) (look, error) {
 	prober, err := r.prober()
 	if err != nil {
@@ -45,15 +44,16 @@ func (r *letsEncryptCertResource) Look(ctx context.Context, host certificateHost
 	return look{served: &served}, nil
 }
 
+// prober returns the client that reads certificates from endpoints.
 func (r *letsEncryptCertResource) prober() (tlsprobe.Prober, error) {
 	roots, err := r.certificates().Roots()
 	if err != nil {
-		return tlsprobe.Prober{}, err // to guess would be to find a problem that is none
+		return tlsprobe.Prober{}, err // a guess could report a problem that does not exist
 	}
 	return tlsprobe.Prober{Dial: r.Run.Dial, Roots: roots, Now: r.Run.Now}, nil
 }
 
-// renewalReason says why the certificate is to be replaced, "" if it is good.
+// renewalReason says why the certificate must be renewed, or "" if it is good.
 func (l look) renewalReason(host certificateHost) string {
 	if l.problem != "" {
 		return l.problem
@@ -67,12 +67,12 @@ func (l look) renewalReason(host certificateHost) string {
 	return fmt.Sprintf("it expires on %s, in %s, and is renewed %s before", leaf.NotAfter.UTC().Format(time.RFC3339), inDays(left), inDays(threshold))
 }
 
-// renewalThreshold is how little time a certificate may have left: the days that
-// were asked for, but not more than a third of its lifetime, or one of six days
-// would be renewed for ever.
+// renewalThreshold returns how little lifetime may be left before a renewal: the configured days,
+// but at most a third of the certificate's lifetime. Otherwise a certificate with a short lifetime,
+// such as six days, would always be due.
 func renewalThreshold(days int64, lifetime time.Duration) time.Duration {
 	third := lifetime / 3
-	if days > int64(third/day) { // days might be more than a Duration holds
+	if days > int64(third/day) { // as a Duration, days may overflow
 		return third
 	}
 	return time.Duration(days) * day
@@ -80,6 +80,7 @@ func renewalThreshold(days int64, lifetime time.Duration) time.Duration {
 
 const day = 24 * time.Hour
 
+// inDays returns a duration in words, in days if it is long enough.
 func inDays(d time.Duration) string {
 	if d < 2*day {
 		return d.Round(time.Minute).String()
@@ -87,9 +88,9 @@ func inDays(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/day)
 }
 
-// renewalNote is what the last look found, kept in private state for the plan.
+// renewalNote is the note in private state about what the last look found. The plan reads it.
 type renewalNote struct {
-	Reason string `json:"reason,omitempty"` // "" where no renewal is due
+	Reason string `json:"reason,omitempty"` // "" if no renewal is due
 }
 
 const (
@@ -107,14 +108,14 @@ func readRenewalNote(ctx context.Context, private kit.PrivateState, diags *diag.
 	return n
 }
 
-// obtain returns a good certificate: the one that is served, or else the one that
-// the service was asked for, once it is served. A good one cannot be that of
-// before, which was not good. After an error, ok is false.
+// obtain returns a good certificate: the one that is served already, or a new one that the service
+// was asked for. If the served one is good, it cannot be the old one, because the old one was not.
+// Ok is false after an error.
 func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
 	found, err := r.Look(ctx, host)
 	if err != nil {
-		// An order that nobody can see fulfilled would count against the limits of
-		// Let's Encrypt all the same.
+		// Do not order a certificate whose arrival could not be seen. The order would still count
+		// towards Let's Encrypt's rate limits.
 		diags.AddError("Unable to look at the certificate that the host serves",
 			fmt.Sprintf("%s. %s was not asked for another one. Check that the host is up and reachable from here, "+
 				"or set endpoint to a port that is open before there is a certificate, such as smtp://%s:25.", err, r.server(), host.name))
@@ -138,8 +139,8 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	pause := time.NewTicker(r.interval)
 	defer pause.Stop()
 	for {
-		// Not on waiting's time: the last look has as much of it as the first, and an
-		// error is the host's. It may be restarting with its new certificate.
+		// Use ctx, not waiting: the last look has as much time as the first, and its error then
+		// comes from the host. The host may be restarting with its new certificate.
 		found, err = r.Look(ctx, host)
 		if err == nil && found.renewalReason(host) == "" {
 			return found, true
@@ -160,7 +161,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	}
 }
 
-// notArrived tells what there is instead of the certificate, and what to do.
+// notArrived says what the host serves instead of the new certificate, and what to do.
 func (r *letsEncryptCertResource) notArrived(ctx context.Context, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
 	text := fmt.Sprintf("%s was asked for a certificate for %s", r.server(), host.name)
 	if promise != "" {

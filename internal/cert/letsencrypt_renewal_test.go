@@ -157,7 +157,7 @@ func TestObtainStopsAtOnce(t *testing.T) {
 	}
 }
 
-// undecidedCertificates are those of a service of which it is not known yet whom it trusts.
+// undecidedCertificates belong to a service whose trusted authorities are not known yet.
 type undecidedCertificates struct{ certificateService }
 
 func (undecidedCertificates) Certificates(*kit.Run) Certificates { return undecidedRoots{} }

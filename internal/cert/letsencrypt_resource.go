@@ -28,24 +28,25 @@ var (
 )
 
 const (
+	// LetsEncryptCertType is the type name of the resource.
 	LetsEncryptCertType = "postmaster_letsencrypt_cert"
 
-	// defaultRenewBeforeDays is what Let's Encrypt advises for its 90 days.
+	// defaultRenewBeforeDays is what Let's Encrypt advises for certificates of 90 days.
 	defaultRenewBeforeDays = 30
-	// defaultCertificateWait is several times the few minutes that an authority takes.
+	// defaultCertificateWait is several times the few minutes that an authority usually takes.
 	defaultCertificateWait = 10 * time.Minute
-	// lookInterval is the time between two looks at an endpoint that is to change.
+	// lookInterval is the time between two looks at an endpoint that is expected to change.
 	lookInterval = 3 * time.Second
 )
 
-// letsEncryptCertResource is a certificate of Let's Encrypt that a service gets for
+// letsEncryptCertResource is the resource for a Let's Encrypt certificate that a service obtains
 // itself.
 type letsEncryptCertResource struct {
 	certBase
 	interval time.Duration // between two looks at the endpoint
 }
 
-// NewLetsEncryptCertResource is the resource for services that get certificates.
+// NewLetsEncryptCertResource returns the constructor of the resource postmaster_letsencrypt_cert.
 func NewLetsEncryptCertResource(services []Service) func() resource.Resource {
 	return func() resource.Resource {
 		return &letsEncryptCertResource{certBase: certBase{services: services}, interval: lookInterval}
@@ -59,10 +60,10 @@ func (r *letsEncryptCertResource) Metadata(_ context.Context, _ resource.Metadat
 func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	title, words := r.service().Title(), r.service().CertWords()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A certificate of Let's Encrypt that " + title + " gets for itself.\n\n" +
-			r.server() + " does not tell whether a certificate has arrived, so the provider looks at the one that the host serves. A good one " +
-			"that is there already is taken over without asking for another. Renewal is an update, planned when less of the lifetime is left than " +
-			"`renew_before_days` or a third of it, whichever is shorter, or when clients refuse what is served.\n\n" +
+		MarkdownDescription: "A Let's Encrypt certificate that " + title + " obtains itself.\n\n" +
+			r.server() + " does not report whether a certificate has arrived, so the provider looks at the one that the host serves. If a good one " +
+			"is served already, no other is requested. A renewal is an update. It is planned when less of the lifetime is left than " +
+			"`renew_before_days` or a third of it, whichever is shorter, or when clients would refuse the served certificate.\n\n" +
 			words.Order + "\n\n" +
 			"Destroying this resource leaves the certificate in force.",
 		Attributes: map[string]schema.Attribute{
@@ -76,22 +77,22 @@ func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaR
 				Validators:    []validator.String{kit.HostnameSpelling},
 				PlanModifiers: []planmodifier.String{kit.HostnameSpelling},
 				MarkdownDescription: "Name of the host, in any spelling. " + words.Hostname +
-					" With another name, that host gets a certificate in place; the one of the host before stays in force and is not renewed any more.",
+					" A change of the name is an update in place: the new host gets a certificate. The certificate of the old host stays in force and is no longer renewed.",
 			},
 			"endpoint": schema.StringAttribute{
 				Optional:      true,
 				Computed:      true,
 				Validators:    []validator.String{endpointSpelling},
 				PlanModifiers: []planmodifier.String{endpointSpelling},
-				MarkdownDescription: "Where to look at the certificate: `https://`, `smtps://` or `imaps://`, or `smtp://` or `imap://` by STARTTLS, " +
-					"each with a host and perhaps a port. Default: `https://HOSTNAME:443`.",
+				MarkdownDescription: "Where to read the certificate: `https://`, `smtps://` or `imaps://`, or with STARTTLS `smtp://` or `imap://`, " +
+					"each with a host and optionally a port. Default: `https://HOSTNAME:443`.",
 			},
 			"renew_before_days": schema.Int64Attribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             int64default.StaticInt64(defaultRenewBeforeDays),
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				MarkdownDescription: "Renew when fewer days than this are left; never earlier than in the last third of the lifetime. Default: `30`.",
+				MarkdownDescription: "Renew when fewer days than this are left, but never before the last third of the lifetime. Default: `30`.",
 			},
 			"not_before":         certificateAttribute("Start of the validity (RFC 3339)."),
 			"not_after":          certificateAttribute("End of the validity (RFC 3339)."),
@@ -108,7 +109,7 @@ func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaR
 	}
 }
 
-// endpointSpelling compares endpoints with their default ports filled in.
+// endpointSpelling compares endpoints after filling in their default ports.
 var endpointSpelling = kit.Spelling{What: "an endpoint", Canonical: func(text string) (string, error) {
 	e, err := tlsprobe.ParseEndpoint(text)
 	return e.String(), err
@@ -127,8 +128,8 @@ type letsEncryptCertModel struct {
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
-// setDerived fills in what follows from the hostname. The endpoint follows from it
-// unless the configuration sets one.
+// setDerived sets the attributes that follow from the hostname. The endpoint follows from it unless
+// the configuration sets one.
 func (r *letsEncryptCertResource) setDerived(m *letsEncryptCertModel, endpointSet bool) {
 	id, endpoint := types.StringUnknown(), types.StringUnknown()
 	if host, err := kit.CanonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
@@ -141,17 +142,18 @@ func (r *letsEncryptCertResource) setDerived(m *letsEncryptCertModel, endpointSe
 	}
 }
 
+// defaultEndpoint returns the endpoint of a host where the configuration sets none.
 func defaultEndpoint(host string) string {
 	return tlsprobe.Endpoint{Scheme: tlsprobe.HTTPS, Host: host, Port: 443}.String()
 }
 
-// setUnknownCertificate makes everything unknown that another certificate changes.
+// setUnknownCertificate makes every attribute unknown that depends on the certificate.
 func (m *letsEncryptCertModel) setUnknownCertificate() {
 	m.NotBefore, m.NotAfter = types.StringUnknown(), types.StringUnknown()
 	m.Issuer, m.SerialNumber, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 }
 
-// setServed fills in the certificate that the endpoint serves.
+// setServed sets the attributes of the certificate that the endpoint serves.
 func (m *letsEncryptCertModel) setServed(found look) {
 	leaf := found.served.Leaf
 	m.NotBefore, m.NotAfter = timeValue(leaf.NotBefore), timeValue(leaf.NotAfter)
@@ -160,9 +162,9 @@ func (m *letsEncryptCertModel) setServed(found look) {
 	m.FingerprintSHA256 = types.StringValue(Fingerprint(leaf))
 }
 
-// ModifyPlan plans the renewal that the last look at the endpoint asked for. It
-// goes by what Read noted then, never by the clock: the plan is made again when a
-// saved one is applied, and has to come out the same a day later.
+// ModifyPlan plans a renewal if the last look at the endpoint found one to be due. It uses the note
+// of that look and never the clock. Terraform plans again when it applies a saved plan, and the
+// second plan must be the same even a day later.
 func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
@@ -191,7 +193,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 			return
 		}
 		resp.Diagnostics.AddWarning("The certificate is to be renewed",
-			fmt.Sprintf("A look at the certificate that %s serves has found: %s. Applying this plan looks once more, and asks %s for another one unless a good one is served by then.",
+			fmt.Sprintf("The certificate that %s serves has a problem: %s. The apply looks again, and asks %s for another one unless a good one is served by then.",
 				plan.Endpoint.ValueString(), note.Reason, r.service().Title()))
 	}
 	r.warnOfOtherHost(ctx, plan.Hostname, req, resp)
@@ -200,9 +202,9 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// requireServerAtPlan says at plan what lacks for the service to be asked for a
-// certificate. It needs not be asked where a good one is served: only without credentials
-// does a plan look whether one is.
+// requireServerAtPlan adds an error if the service would have to be asked for a certificate and is
+// not configured. No call to the service is needed if the host already serves a good certificate.
+// The plan looks at the host only if credentials are missing.
 func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan letsEncryptCertModel, diags *diag.Diagnostics) {
 	err := r.Run.Unconfigured(r.service().Name())
 	if err == nil || plan.Hostname.IsUnknown() || plan.Endpoint.IsUnknown() || diags.HasError() {
@@ -219,8 +221,8 @@ func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan 
 	}
 }
 
-// Create takes over a good certificate that is served, or has the service get one and
-// waits for it.
+// Create uses the certificate that is served if it is good. Otherwise it makes the service obtain
+// one and waits for it.
 func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan letsEncryptCertModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -237,8 +239,8 @@ func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.Creat
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// ensure has the endpoint serve a good certificate, fills it in, and notes that
-// no renewal is due.
+// ensure makes sure that the endpoint serves a good certificate, sets its attributes, and notes
+// that no renewal is due.
 func (r *letsEncryptCertResource) ensure(ctx context.Context, m *letsEncryptCertModel, timeout time.Duration, private kit.PrivateState, diags *diag.Diagnostics) {
 	r.setDerived(m, !m.Endpoint.IsUnknown())
 	host := r.Host(*m, diags)
@@ -253,7 +255,7 @@ func (r *letsEncryptCertResource) ensure(ctx context.Context, m *letsEncryptCert
 	renewalNote{}.write(ctx, private, diags)
 }
 
-// Host gives the model's part of what to look at, checked once more for what was
+// Host returns the host and endpoint of the model. It checks them again for values that were
 // unknown at plan.
 func (r *letsEncryptCertResource) Host(m letsEncryptCertModel, diags *diag.Diagnostics) certificateHost {
 	name, err := kit.CanonicalHostname(m.Hostname.ValueString())
@@ -267,8 +269,8 @@ func (r *letsEncryptCertResource) Host(m letsEncryptCertModel, diags *diag.Diagn
 	return certificateHost{name: name, endpoint: endpoint, renewBeforeDays: m.RenewBeforeDays.ValueInt64()}
 }
 
-// Read looks at what the endpoint serves and notes, for the plan, whether that is
-// due for renewal. A host that cannot be reached may only be down.
+// Read looks at the certificate that the endpoint serves and notes for the plan whether a renewal
+// is due. A host that cannot be reached keeps its state, because it may only be down.
 func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state letsEncryptCertModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -294,7 +296,7 @@ func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update renews the certificate, unless a good one is served by now.
+// Update renews the certificate, unless the host serves a good one by now.
 func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan letsEncryptCertModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -311,7 +313,8 @@ func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.Updat
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the service, which has no call for it; the plan has warned.
+// Delete does nothing at the service, which has no call to remove a certificate. The plan has
+// warned about that.
 func (r *letsEncryptCertResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
-// certificateChain is a host's certificate and those of its intermediate
-// authorities, each signed by the next.
+// certificateChain is a host's certificate followed by its intermediate certificates. Each is
+// signed by the next.
 type certificateChain []*x509.Certificate
 
-// parseCertificateChain reads a chain in PEM form and checks its order. Errors
-// never quote the text, which may hold a key by mistake.
+// parseCertificateChain parses a chain in PEM form and checks its order. Its errors never quote the
+// text, because the text may contain a key by mistake.
 func parseCertificateChain(text string) (certificateChain, error) {
 	blocks, err := pemBlocks(text)
 	if err != nil {
@@ -28,8 +28,8 @@ func parseCertificateChain(text string) (certificateChain, error) {
 	for i, block := range blocks {
 		switch {
 		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-			return nil, errors.New("block " + ordinal(i) + " is a private key, which has no place here: give it in private_key_pem_wo or private_key_pem, " +
-				"and take it for known to others if this value was stored or shown anywhere")
+			return nil, errors.New("block " + ordinal(i) + " is a private key, which does not belong here: set private_key_pem_wo or private_key_pem to it, " +
+				"and treat it as compromised if this value was stored or shown anywhere")
 		case block.Type != "CERTIFICATE":
 			return nil, fmt.Errorf("block %s is not a certificate but %q", ordinal(i), block.Type)
 		}
@@ -43,20 +43,20 @@ func parseCertificateChain(text string) (certificateChain, error) {
 		return nil, errors.New("there is no certificate in PEM form in it (-----BEGIN CERTIFICATE-----)")
 	}
 	if len(chain) > 1 && chain[0].IsCA {
-		return nil, fmt.Errorf("the first certificate, of %s, is that of an authority: the host's own comes first, then each is signed by the next", chain[0].Subject)
+		return nil, fmt.Errorf("the first certificate, of %s, is that of an authority: the host's own comes first, and each is signed by the next", chain[0].Subject)
 	}
 	for i, c := range chain[:len(chain)-1] {
 		next := chain[i+1]
 		if err := c.CheckSignatureFrom(next); err != nil {
 			return nil, fmt.Errorf("the chain is out of order: certificate %s, of %s, is not signed by the one after it, of %s, but by %s. "+
-				"The host's own comes first, then each is signed by the next (%w)", ordinal(i), c.Subject, next.Subject, c.Issuer, err)
+				"The host's own comes first, and each is signed by the next (%w)", ordinal(i), c.Subject, next.Subject, c.Issuer, err)
 		}
 	}
 	return chain, nil
 }
 
-// pemBlocks finds all blocks of a text. pem.Decode skips what it cannot read; a
-// damaged block must not go missing that way.
+// pemBlocks returns all PEM blocks of a text. pem.Decode skips blocks that it cannot read;
+// pemBlocks returns an error instead.
 func pemBlocks(text string) ([]*pem.Block, error) {
 	var blocks []*pem.Block
 	for rest := []byte(text); ; {
@@ -72,10 +72,10 @@ func pemBlocks(text string) ([]*pem.Block, error) {
 	return blocks, nil
 }
 
-// ordinal is how messages count: from 1.
+// ordinal returns an index as messages count, from 1.
 func ordinal(i int) string { return fmt.Sprintf("%d", i+1) }
 
-// pem is the chain without whatever stood around the certificates.
+// pem returns the chain in PEM form, without the text around the certificates.
 func (chain certificateChain) pem() []byte {
 	var out []byte
 	for _, c := range chain {
@@ -84,7 +84,7 @@ func (chain certificateChain) pem() []byte {
 	return out
 }
 
-// checkKey is whether the key is that of the host's certificate.
+// checkKey checks that the key belongs to the host's certificate.
 func (chain certificateChain) checkKey(key privateKey) error {
 	public, ok := key.signer.Public().(interface{ Equal(crypto.PublicKey) bool })
 	switch {
@@ -95,10 +95,10 @@ func (chain certificateChain) checkKey(key privateKey) error {
 	case slices.ContainsFunc(chain[1:], func(c *x509.Certificate) bool { return public.Equal(c.PublicKey) }):
 		return errors.New("it is the key of another certificate of the chain, not of the first, which has to be the host's own")
 	}
-	return fmt.Errorf("it is not the key of the certificate of %s (serial number %s): take both from the same issue", chain[0].Subject, chain[0].SerialNumber.Text(16))
+	return fmt.Errorf("it is not the key of the certificate of %s (serial number %s): use the key that the certificate was issued for", chain[0].Subject, chain[0].SerialNumber.Text(16))
 }
 
-// checkHost is whether clients that talk to host accept the certificate.
+// checkHost checks that clients which connect to the host accept the certificate.
 func (chain certificateChain) checkHost(host string) error {
 	if chain[0].VerifyHostname(host) == nil {
 		return nil
@@ -106,8 +106,8 @@ func (chain certificateChain) checkHost(host string) error {
 	return fmt.Errorf("it is issued for %s; clients that connect to %s would refuse it", tlsprobe.Names(chain[0]), host)
 }
 
-// lacksIntermediates is whether a certificate that is alone cannot be verified with the
-// authorities alone; nil are the system's. One that has signed itself has no intermediates.
+// lacksIntermediates reports whether a single certificate cannot be verified with the root
+// authorities alone; nil means the system's. A self-signed certificate has no intermediates.
 func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.Time) bool {
 	leaf := chain[0]
 	if leaf.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) == nil {
@@ -117,7 +117,7 @@ func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.
 	return err != nil
 }
 
-// checkDates is whether all certificates are valid at a time.
+// checkDates checks that all certificates are valid at a time.
 func (chain certificateChain) checkDates(now time.Time) error {
 	for i, c := range chain {
 		switch {
@@ -131,29 +131,29 @@ func (chain certificateChain) checkDates(now time.Time) error {
 	return nil
 }
 
-// privateKey is a private key and its PEM form. None of its texts shows it.
+// privateKey is a private key and its PEM form. Its text forms never show the key.
 type privateKey struct {
-	signer crypto.Signer // nil: no key
+	signer crypto.Signer // nil if there is no key
 	pem    []byte
 }
 
-// String keeps messages from showing the key.
+// String hides the key from messages.
 func (privateKey) String() string { return "(private key)" }
 
-// GoString keeps %#v from showing it.
+// GoString hides the key from %#v.
 func (k privateKey) GoString() string { return k.String() }
 
-// parsePrivateKey reads a private key in PEM form. Its errors are the same for all
-// keys that cannot be read: those of the parsers might quote what they stumbled on.
+// parsePrivateKey parses a private key in PEM form. All unreadable keys give the same error,
+// because the parsers' own errors might quote parts of the key.
 func parsePrivateKey(text string) (privateKey, error) {
 	blocks, err := pemBlocks(text)
 	if err != nil {
 		return privateKey{}, err
 	}
-	// openssl ecparam puts the curve before the key, which names it once more.
+	// openssl ecparam writes the curve before the key. The key also names the curve.
 	blocks = slices.DeleteFunc(blocks, func(b *pem.Block) bool { return b.Type == "EC PARAMETERS" })
 	if len(blocks) != 1 {
-		return privateKey{}, fmt.Errorf("one private key in PEM form is wanted, and there are %d blocks in it", len(blocks))
+		return privateKey{}, fmt.Errorf("one private key in PEM form is expected, but there are %d blocks in it", len(blocks))
 	}
 	block := blocks[0]
 	if block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "" {

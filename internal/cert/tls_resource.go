@@ -19,18 +19,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
-// There is no import: the server shows neither the certificate nor its key, and
-// without them there is nothing to compare a configuration with.
+// There is no import. The server shows neither the certificate nor its key, and without them there
+// is nothing to compare a configuration with.
 var (
 	_ resource.ResourceWithConfigure      = (*tlsCertificateResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*tlsCertificateResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*tlsCertificateResource)(nil)
 )
 
-// tlsCertificateResource is a certificate that is uploaded to a service.
+// tlsCertificateResource is the resource for a certificate that is uploaded to a service.
 type tlsCertificateResource struct{ certBase }
 
-// NewTLSCertificateResource is the resource for services that take certificates.
+// NewTLSCertificateResource returns the constructor of the resource postmaster_tls_certificate.
 func NewTLSCertificateResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &tlsCertificateResource{certBase{services: services}} }
 }
@@ -45,7 +45,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 		MarkdownDescription: "A certificate from elsewhere that is uploaded to " + title + ", with its private key.\n\n" +
 			paragraph(words.Check, "The provider checks before it uploads: that the "+
 				"chain is in order, that the key belongs to it, that it is valid today and that it covers the hostname.", words.Several) + "\n\n" +
-			"There is no call to read the certificate back, so a change from outside Terraform is not noticed, and there is no import. " +
+			"There is no call to read the certificate back. So a change outside of Terraform is not noticed, and there is no import. " +
 			"Destroying this resource leaves the certificate in force.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -61,7 +61,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 			},
 			"certificate_pem": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The certificate in PEM form, followed by those of the intermediate authorities: each is signed by the next. " +
+				MarkdownDescription: "The certificate in PEM form, followed by its intermediate certificates. Each is signed by the next. " +
 					"Text around the certificates is not sent.",
 			},
 			"private_key_pem": schema.StringAttribute{
@@ -78,12 +78,12 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 				WriteOnly:  true,
 				Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("private_key_pem_wo_version"))},
 				MarkdownDescription: "The private key, write-only: it is sent to " + title + " and stored nowhere else. " +
-					"Needs Terraform 1.11 or later. A change is noticed by `private_key_pem_wo_version`, or with `certificate_pem`.",
+					"Needs Terraform 1.11 or later. Terraform notices a change only if `private_key_pem_wo_version` or `certificate_pem` changes too.",
 			},
 			"private_key_pem_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("private_key_pem_wo"))},
-				MarkdownDescription: "Version of `private_key_pem_wo`: another number uploads certificate and key anew.",
+				MarkdownDescription: "Version of `private_key_pem_wo`. A new number uploads the certificate and the key again.",
 			},
 			"not_after":          certificateAttribute("End of the validity (RFC 3339)."),
 			"fingerprint_sha256": certificateAttribute("SHA-256 of the certificate, in hexadecimal."),
@@ -102,7 +102,7 @@ type tlsCertificateModel struct {
 	FingerprintSHA256 types.String `tfsdk:"fingerprint_sha256"`
 }
 
-// key is the private key that a configuration gives, and the attribute it is in.
+// key returns the configured private key and the path of its attribute.
 func (m tlsCertificateModel) key() (types.String, path.Path) {
 	if !m.PrivateKeyPEMWO.IsNull() {
 		return m.PrivateKeyPEMWO, path.Root("private_key_pem_wo")
@@ -110,8 +110,8 @@ func (m tlsCertificateModel) key() (types.String, path.Path) {
 	return m.PrivateKeyPEM, path.Root("private_key_pem")
 }
 
-// read parses what a configuration gives, as far as it is known, and refuses what
-// does not belong together. Dates are not looked at.
+// read parses the configured certificate and key as far as they are known. It adds errors if they
+// do not belong together. It does not check dates.
 func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateChain, key privateKey) {
 	if !m.CertificatePEM.IsNull() && !m.CertificatePEM.IsUnknown() {
 		var err error
@@ -144,8 +144,7 @@ func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateCha
 	return chain, key
 }
 
-// setComputed fills in all that follows from the configuration, as far as it is
-// known.
+// setComputed sets the attributes that follow from the configuration, as far as it is known.
 func (r *tlsCertificateResource) setComputed(m *tlsCertificateModel, chain certificateChain) {
 	m.ID, m.NotAfter, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	if host, err := kit.CanonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
@@ -157,7 +156,7 @@ func (r *tlsCertificateResource) setComputed(m *tlsCertificateModel, chain certi
 	}
 }
 
-// ValidateConfig refuses, before any call, what a service might install without a look.
+// ValidateConfig refuses, before any call, what a service might install without checking it.
 func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config tlsCertificateModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -166,9 +165,9 @@ func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resourc
 	}
 }
 
-// ModifyPlan shows what the certificate says of itself, and refuses to upload one
-// that is not valid now. One that expires after it was uploaded is no error: it
-// must not stand in the way of everything else in the configuration.
+// ModifyPlan shows the certificate's own data. It refuses to upload a certificate that is not valid
+// now. A certificate that expires after its upload is no error, because that would block everything
+// else in the configuration.
 func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
@@ -195,8 +194,9 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 }
 
-// warnOfMissingChain warns of a certificate that is alone although clients need those of
-// intermediate authorities to trust it. One of an authority that is trusted here needs none.
+// warnOfMissingChain warns if the certificate comes without the intermediate certificates that
+// clients need to trust it. A certificate that the trusted authorities here verify directly needs
+// none.
 func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diags *diag.Diagnostics) {
 	if len(chain) != 1 || diags.HasError() {
 		return
@@ -216,7 +216,7 @@ func (r *tlsCertificateResource) checkDates(chain certificateChain, diags *diag.
 	}
 }
 
-// Create uploads certificate and key.
+// Create uploads the certificate and the key.
 func (r *tlsCertificateResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config, plan tlsCertificateModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -232,11 +232,11 @@ func (r *tlsCertificateResource) Create(ctx context.Context, req resource.Create
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// upload sends what the configuration gives, checked once more for what was
-// unknown at plan, and fills in the computed attributes.
+// upload sends the configured certificate and key, and sets the computed attributes. It first
+// repeats the checks, for values that were unknown at plan.
 func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertificateModel, plan *tlsCertificateModel, diags *diag.Diagnostics) {
 	chain, key := config.read(diags)
-	if key.signer == nil && !diags.HasError() { // null after all: an ephemeral value that nobody set in this run
+	if key.signer == nil && !diags.HasError() { // null after all: an ephemeral value that was not set in this run
 		_, at := config.key()
 		diags.AddAttributeError(at, "No private key", "The certificate is to be uploaded, and that needs its private key: set private_key_pem_wo and private_key_pem_wo_version, or private_key_pem.")
 	}
@@ -254,13 +254,13 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 	r.setComputed(plan, chain)
 }
 
-// Read keeps the state: the service has no call that shows its certificate,
-// and this resource does not know an endpoint that serves it.
+// Read keeps the state. The service has no call that shows its certificate, and this resource knows
+// no endpoint that serves it.
 func (r *tlsCertificateResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
-// Update uploads again: nothing else can have changed.
+// Update uploads again, because nothing else can have changed.
 func (r *tlsCertificateResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan tlsCertificateModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -276,7 +276,8 @@ func (r *tlsCertificateResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the service, which has no call for it; the plan has warned.
+// Delete does nothing at the service, which has no call to remove a certificate. The plan has
+// warned about that.
 func (r *tlsCertificateResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }

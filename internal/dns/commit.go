@@ -67,6 +67,7 @@ func (q *zoneQueue) attempt(ctx context.Context, b batch, base *Snapshot) (rest 
 		return nil, base, nil
 	}
 	changes.Current = requests(accepted).cameBefore(base)
+	q.editor.registry(q.zone.Apex).goes(changes)
 	after, failure := q.apply(ctx, base, changes)
 	q.editor.snapshots.Forget(q.cacheKey())
 
@@ -146,7 +147,7 @@ func (q *zoneQueue) compose(ctx context.Context, b batch, base *Snapshot) (d *dr
 		maps.Copy(d.orphans, p.orphaned)
 		maps.Copy(d.completed, p.finished)
 		for _, w := range r.publication.Wanted {
-			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true})
+			wanted = append(wanted, Other{Owner: r.publication.Owner, Wanted: w, Planned: true, ReplaceMX: r.publication.ReplaceMX})
 		}
 		// If a request leaves a record to another owner of the batch, that record does not count as
 		// a stranger's.

@@ -11,9 +11,9 @@ const (
 	changedSincePlan = "Zone has changed since the plan"
 )
 
-// clearWay makes room for a wanted record that is not there yet. It returns the
-// entry that shall become it, nil if it has to be created, and whether it can be
-// written at all; if not, the problem is said.
+// clearWay makes room for a wanted record that is not in the zone. into is the entry to change into
+// it; nil if the record has to be created. clear is false if the record cannot be written; then
+// clearWay has added the problem.
 func (pl *planner) clearWay(w Wanted, before *entry) (into *entry, clear bool) {
 	r := w.Record
 	if cut, found := pl.cut(r.Name); found && (r.Type != "NS" || cut.Name != r.Name) {
@@ -48,14 +48,14 @@ func (pl *planner) clearWay(w Wanted, before *entry) (into *entry, clear bool) {
 	return into, clear
 }
 
-// excludes is whether a record cannot stand beside the wanted one. MX records are
-// judged together, in settleMX.
+// excludes reports whether a record cannot exist next to the wanted one. settleMX decides about MX
+// records.
 func (pl *planner) excludes(wanted, other Record) bool {
 	return excludesIn(pl.base.Zone, pl.limits, wanted, other)
 }
 
-// excludesIn is whether two records at one name cannot stand side by side in a zone at
-// a host with these limits.
+// excludesIn reports whether two records at one name cannot both exist in a zone at a host with
+// these limits.
 func excludesIn(zone HostedZone, limits Limits, wanted, other Record) bool {
 	if excludes(wanted, other) {
 		return true
@@ -73,8 +73,8 @@ func excludesIn(zone HostedZone, limits Limits, wanted, other Record) bool {
 	return true
 }
 
-// mayDisplace decides whether a record that is in the way of a wanted one may go,
-// notes it, and otherwise says why not.
+// mayDisplace decides whether a record that is in the way of a wanted one may be removed, and adds
+// the warning or error.
 func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 	switch {
 	case pl.mine(e):
@@ -114,12 +114,12 @@ func (pl *planner) mayDisplace(w Wanted, e *entry) bool {
 	if pl.others.givesUp(e.record) {
 		summary = "DNS record of another resource replaced"
 	}
-	pl.problem(Warning, w.Key, summary, "%s goes, because %s takes its place.", e.record, w.Record)
+	pl.problem(Warning, w.Key, summary, "%s is removed, because %s replaces it.", e.record, w.Record)
 	return true
 }
 
-// allowed is whether a record that is in the way may go without Overwrite or ReplaceMX:
-// the plan has shown it, another owner gives it up, or it is gone already.
+// allowed reports whether a record that is in the way may be removed without Overwrite or
+// ReplaceMX: the plan has shown it, another owner gives it up, or it is gone already.
 func (pl *planner) allowed(e *entry) bool {
 	switch {
 	case pl.ghosts[e.position]:
@@ -134,30 +134,30 @@ func (pl *planner) allowed(e *entry) bool {
 	return false
 }
 
-// someoneOfOurs is whether a comment shows that this provider has published a record, and
-// no owner is known to give it up. Its owner need not be known in this process.
+// someoneOfOurs reports whether a record has a comment of this provider and no known owner gives it
+// up. Its owner may be unknown in this process.
 func (pl *planner) someoneOfOurs(e *entry) bool {
 	return Marked(e.record.Comment) && e.record.Comment != CommentOf(pl.pub.Wanted) && !pl.ghosts[e.position] && !pl.others.givesUp(e.record) && !pl.before(e)
 }
 
-// before is whether an attempt of this publication was to remove the record, or the plan
-// has shown that it goes.
+// before reports whether an earlier attempt of this publication was to remove the record, or the
+// plan has shown that it is removed.
 func (pl *planner) before(e *entry) bool {
 	return pl.pub.Approved != nil && pl.approved(e) || slices.Contains(pl.pub.displacing, e.record.Identity())
 }
 
-// approved is whether somebody has agreed to lose the record.
+// approved reports whether a person has agreed to lose the record.
 func (pl *planner) approved(e *entry) bool {
 	return slices.Contains(pl.pub.Approved, e.record.Identity())
 }
 
-// wantedByRival is whether another owner is known to want the record.
+// wantedByRival reports whether another owner is known to want the record.
 func (pl *planner) wantedByRival(e *entry) bool {
 	return slices.ContainsFunc(pl.others.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, e.record) })
 }
 
-// finishDisplacing removes what an earlier attempt was to remove and did not, or not for
-// good.
+// finishDisplacing removes records that an earlier attempt was to remove but that are still, or
+// again, in the zone.
 func (pl *planner) finishDisplacing() {
 	for _, id := range pl.pub.displacing {
 		for _, e := range pl.set(SetKey{Name: id.Name, Type: id.Type}) {
@@ -169,8 +169,8 @@ func (pl *planner) finishDisplacing() {
 	}
 }
 
-// clearRivals removes what keeps a wanted record that is there already from being valid,
-// where it may go: a write that was interrupted half-way leaves a zone like that.
+// clearRivals removes records that make a wanted record invalid, if the wanted record is in the
+// zone already and they may be removed. An interrupted write can leave such a zone.
 func (pl *planner) clearRivals() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
@@ -185,13 +185,14 @@ func (pl *planner) clearRivals() {
 				continue // see warnOfRivals
 			}
 			pl.displaced = append(pl.displaced, other.record.Identity())
-			pl.problem(Warning, w.Key, "DNS record of others replaced", "%s goes, because %s takes its place.", other.record, w.Record)
+			pl.problem(Warning, w.Key, "DNS record of others replaced", "%s is removed, because %s replaces it.", other.record, w.Record)
 			pl.remove(other)
 		}
 	}
 }
 
-// whyExcluded is the rule that keeps two records from standing side by side.
+// whyExcluded returns, in a sentence, the rule by which two records cannot exist next to each
+// other.
 func whyExcluded(a, b Record) string {
 	switch {
 	case a.Type == "CNAME" && b.Type == "CNAME":
@@ -202,8 +203,8 @@ func whyExcluded(a, b Record) string {
 	return a.kind().OnePerName()
 }
 
-// otherSelector says how a DKIM key can be published beside another one: a sentence with a
-// blank behind it. It is empty for other records.
+// otherSelector says, in a sentence with a space after it, how to publish a DKIM key next to
+// another one. It is empty for other records.
 func (p Publication) otherSelector(wanted Record) string {
 	if !strings.Contains(wanted.Name, "._domainkey.") {
 		return ""
@@ -212,21 +213,21 @@ func (p Publication) otherSelector(wanted Record) string {
 	if p.SelectorHelp != "" {
 		help = " (" + p.SelectorHelp + ")"
 	}
-	return "If mail is still signed with that key, have this one at another selector" + help + ", so that both are valid. "
+	return "If mail is still signed with that key, publish this one at another selector" + help + ", so that both are valid. "
 }
 
-// wayOutOfConflict says what can be done where another record is in the way.
+// wayOutOfConflict says what to do if another record is in the way.
 func (p Publication) wayOutOfConflict(wanted Record) string {
 	if other := p.otherSelector(wanted); other != "" {
-		// To overwrite a key breaks all signatures that are made with it.
+		// Overwriting a key breaks all signatures that were made with it.
 		return other + "Only if nobody signs with it any more, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 	}
 	return "If it may go, set overwrite = true, or delete it by hand; if it was published from elsewhere, remove it there."
 }
 
-// turnedInto is whether a record that is at the place of another one is likely to
-// be that one, changed by somebody: the host kept its ID, there can only be one of
-// the kind, or an MX kept its host.
+// turnedInto reports whether another record, found in place of this one, is probably this record
+// after somebody has changed it: the host kept its ID, only one such record can exist, or both are
+// MX records with the same host.
 func (r Record) turnedInto(other Record) bool {
 	switch {
 	case r.SetKey() != other.SetKey() || Equivalent(r, other):
@@ -237,8 +238,8 @@ func (r Record) turnedInto(other Record) bool {
 	return excludes(r, other) || r.Type == "MX" && r.Value == other.Value
 }
 
-// warnOfRivals says where somebody has published beside a record that is in place
-// what makes both invalid. For SPF and MX records that is said elsewhere.
+// warnOfRivals warns about records of others that make a record of this publication invalid. SPF
+// and MX records are handled elsewhere.
 func (pl *planner) warnOfRivals() {
 	for _, w := range pl.wanted {
 		e := pl.standing[w.Key]
@@ -248,16 +249,16 @@ func (pl *planner) warnOfRivals() {
 		for _, other := range pl.set(e.record.SetKey()) {
 			if other != e && excludes(e.record, other.record) && !pl.mine(other) {
 				pl.problem(Warning, w.Key, "DNS record invalidated by another",
-					"Beside %s the zone has %s. %s Delete it by hand if it is not needed.", e.record, other.record, whyExcluded(e.record, other.record))
+					"Next to %s the zone has %s. %s Delete that record by hand if it is not needed.", e.record, other.record, whyExcluded(e.record, other.record))
 			}
 		}
 	}
 }
 
-// sentence ends a text as one.
+// sentence ends a text with a full stop.
 func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
-// describe lists records in a sentence.
+// describe lists records for a sentence.
 func describe(entries []*entry) string {
 	texts := make([]string, len(entries))
 	for i, e := range entries {

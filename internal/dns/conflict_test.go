@@ -49,12 +49,12 @@ func TestPlanConflicts(t *testing.T) {
 		{
 			name: "a CNAME where another one is, of a sender that lets one choose", zone: []string{"s1._domainkey CNAME other.example.org."},
 			p:        dns.Publication{Wanted: alias, SelectorHelp: "at Example Mail: selector"},
-			problems: [][]string{{"error a", "have this one at another selector (at Example Mail: selector), so that both are valid"}},
+			problems: [][]string{{"error a", "publish this one at another selector (at Example Mail: selector), so that both are valid"}},
 		},
 		{
 			name: "overwritten", zone: []string{"s1._domainkey CNAME other.example.org."}, p: dns.Publication{Wanted: alias, Overwrite: true},
 			changes:  []string{"~ s1._domainkey 300 CNAME other.example.org => s1._domainkey 300 CNAME s1.example.net"},
-			problems: [][]string{{"warning a", "CNAME other.example.org goes"}},
+			problems: [][]string{{"warning a", "CNAME other.example.org is removed"}},
 		},
 		{
 			name: "a CNAME where other data is", zone: []string{"s1._domainkey TXT x", "s1._domainkey A 192.0.2.1"}, p: dns.Publication{Wanted: alias},

@@ -51,11 +51,11 @@ type draft struct {
 	// withdrawn: by name, with the text at their creation. The last owner that withdraws deletes
 	// them.
 	orphans map[string]string
-	// completed are, by name, the changes of SPF records that were interrupted and are
-	// finished here. Each owner has added those of the terms that it wants.
+	// completed are, by name, the interrupted changes of SPF records that were completed in this
+	// draft. Each owner then has added those of the terms that it wants.
 	completed map[string]completion
-	// ghosts are the positions of records that this process has removed already, and
-	// which are looked at as if they were still there. They may go.
+	// ghosts are the positions of records that this process has removed, while the plan treats them
+	// as if they still existed. They may be removed.
 	ghosts map[int]bool
 }
 

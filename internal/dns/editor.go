@@ -111,6 +111,8 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 	planned.Problems = append(planned.Problems, problems...)
 	if planned.Err() != nil {
 		planned.Changes = ChangeSet{}
+	} else {
+		owners.displaces(p.claimant(), planned.Displaced)
 	}
 	return planned, err
 }

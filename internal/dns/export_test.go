@@ -13,3 +13,6 @@ func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChan
 	_, planned := plan(s, limits, p, neighbours{wants: others})
 	return planned
 }
+
+// Outdate has the next plan read the zone.
+func (e *Editor) Outdate(zone HostedZone) { e.queue(zone).outdate() }

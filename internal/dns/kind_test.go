@@ -29,7 +29,7 @@ func TestPlanOfRecordsThatStandAlone(t *testing.T) {
 			{
 				name: kind.name + ": overwritten, in its place", zone: []string{quoted(kind.other), quoted("else")}, p: dns.Publication{Wanted: mine, Overwrite: true},
 				changes:  []string{"~ " + ttl(kind.other) + " => " + ttl(kind.mine)},
-				problems: [][]string{{"warning a", kind.other, "takes its place"}},
+				problems: [][]string{{"warning a", kind.other, "replaces it"}},
 			},
 			{
 				name: kind.name + ": two that were there, overwritten", zone: []string{quoted(kind.other), quoted(kind.other + " ")}, p: dns.Publication{Wanted: mine, Overwrite: true},

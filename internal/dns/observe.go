@@ -6,45 +6,48 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// Presence is what has become of a published record.
+// Presence says whether a published record is still in the zone.
 type Presence string
 
-// Values of Presence. Changed includes a changed TTL, a CNAME that is proxied or
-// flattened, and an SPF record that lacks something of what was wanted; what others add to that is
-// no change.
+// Values of Presence. Changed includes a changed TTL, a CNAME that is proxied or flattened, and an
+// SPF record that lacks a wanted term. Terms that others add to an SPF record are no change.
 const (
 	Present Presence = "present"
 	Missing Presence = "missing"
 	Changed Presence = "changed"
 )
 
-// Observation is what a look at a zone found of one published record.
+// Observation is the result of looking for one published record in a zone.
 type Observation struct {
-	// Published is what to remember from now on: Found is up to date.
+	// Published is what to remember from now on. Its field Found is up to date.
 	Published Published
-	// Presence is what has become of it.
+	// Presence says whether the record is still there.
 	Presence Presence
-	// Record is what is in its place now; zero when it is missing.
+	// Record is the record that is in its place now; zero if it is missing.
 	Record Record
-	// MissingSPF are the terms of the wanted SPF record that the zone's lacks.
+	// MissingSPF are the terms of the wanted SPF record that the zone's record lacks.
 	MissingSPF []string
 }
 
-// Observe finds out what has become of the published records. It changes nothing
-// in the arguments.
+// Observe looks for published records in a snapshot of their zone. It does not change its
+// arguments.
 //
-// A record that is gone while another one has come up in its record set counts as
-// changed where there can be but one, where the host gave both the same ID, and
-// for an MX with the same host; elsewhere the other one is somebody else's.
+// If a record is gone and another one has appeared in its record set, it counts as changed in three
+// cases: only one such record can exist, the host gave both the same ID, or both are MX records
+// with the same host. Otherwise the other record belongs to somebody else.
 func Observe(s *Snapshot, previous []Published) []Observation {
 	return observe(s, Limits{Atomic: true}, previous, neighbours{})
 }
 
-// Observe is the function [Observe] for what an owner has published. What another owner
-// has published or wants is that one's: a record that the two shared, and that the other
-// one has changed into it, is missing. An SPF record of which a change was cut off between
-// its halves lacks what one of them does not say. Where a record seems to be changed, it
-// waits a moment for owners that are about to be heard of. It calls nobody.
+// Observe is the function [Observe] for the records of one owner. A record that another owner has
+// published or wants belongs to that owner. So if two owners shared a record and the other owner
+// has changed it, it is missing for this one.
+//
+// A change of an SPF record may have been interrupted between its two halves, so that the zone has
+// both records. The terms that either of them lacks are then missing.
+//
+// If a record seems to be changed, Observe waits a moment for owners that are about to become
+// known. It makes no calls.
 func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
 	owners := e.registry(s.Zone.Apex)
 	limits, heard := e.host.Limits(), owners.count()
@@ -104,15 +107,16 @@ func publishedAs(all []Published, r Record) bool {
 	return slices.ContainsFunc(all, func(p Published) bool { return Equivalent(p.Record, r) })
 }
 
-// keepsTTL is whether a record has the TTL that it was published with, or one
-// about which somebody else decides.
+// keepsTTL reports whether a record has the TTL that it was published with, or a TTL that somebody
+// else decides.
 func (d *draft) keepsTTL(before Published, e *entry, all []Published) bool {
 	return before.Wanted.TTL == 0 || before.Record.TTL == 0 || before.Record.TTL == e.record.TTL ||
 		slices.ContainsFunc(d.set(e.record.SetKey()), func(member *entry) bool { return !publishedAs(all, member.record) })
 }
 
-// observeHalves is what a change of an SPF record that was cut off between its halves has
-// left of a published one; nil where there is none, or it concerns others only.
+// observeHalves observes a published SPF record if an interrupted change has left two records at
+// its name, the halves of the change. It returns nil if there are none, or if they concern only
+// other owners.
 func (d *draft) observeHalves(limits Limits, before Published, all []Published, others neighbours) *Observation {
 	existing := d.spfAt(before.Wanted.Name)
 	if !before.Wanted.isSPF() || len(existing) < 2 || limits.Atomic {
@@ -154,8 +158,8 @@ func (d *draft) observeSPF(before Published) Observation {
 	return best
 }
 
-// missingSPF returns the terms of an SPF record, without its "all", that the
-// existing one does not say; none when that cannot be read at all.
+// missingSPF returns the terms of a wanted SPF record, except "all", that the existing one lacks.
+// It returns none if the existing one is invalid.
 func missingSPF(existing, wanted string) []string {
 	parsed, err := mailrecord.ParseSPF(wanted)
 	if err != nil {
@@ -173,9 +177,9 @@ func missingSPF(existing, wanted string) []string {
 	return missing
 }
 
-// Says is whether the zone has a record, in these or in other words. An SPF record is
-// there where the zone's contains it. Instead are the records that are in its place, where
-// it is not: those that cannot stand beside it, and MX records of its name.
+// Says reports whether the zone has a record or an equivalent one. A wanted SPF record is there if
+// the zone's SPF record contains it. If the record is not there, instead has the records in its
+// place: those that cannot exist next to it, and MX records of its name.
 func (s *Snapshot) Says(r Record) (there bool, instead []Record) {
 	for _, i := range s.indexed().at[r.Name] {
 		other := s.Records[i]

@@ -2,7 +2,6 @@ package dns
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,85 +11,101 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Other is a record that another owner than the one that is planned for wants in the
-// same zone.
+// Other is a record in a zone that an owner wants, other than the owner of the publication that is
+// planned.
 type Other struct {
-	// Owner is that of its publication; empty while it has no ID.
+	// Owner is the owner of its publication; empty if the owner has no ID yet.
 	Owner string
 	Wanted
-	// Planned is whether its owner is known to want it from now on. Otherwise it is
+	// Planned says that the owner's plan is known and wants the record. Otherwise the record is
 	// only known to be published, and its owner's plan may give it up.
 	Planned bool
+	// ReplaceMX is whether its owner has all MX records deleted that are not its own, at
+	// names where it wants some.
+	ReplaceMX bool
 }
 
-// neighbours are the other owners of a zone, as far as this process knows them.
+// neighbours are the other owners in a zone, as far as this process knows them.
 type neighbours struct {
 	wants []Other
 	has   []Published // what they published, also what their plans give up
 	left  []Published // what owners had before they wrote in this process; see registry
+	// displaced are the records that owners displace by their plans, each as the record of
+	// the owner that does.
+	displaced []Other
 }
 
-// claim is what is known of one owner in a zone.
+// claim is what is known about one owner in a zone.
 type claim struct {
-	published []Published // what it has there, as it was seen last
+	published []Published // what it has in the zone, as last seen
 	wanted    []Wanted    // what it wants from now on
 	decided   bool        // whether wanted is known
+	replaceMX bool        // see Publication
+	displaces []Identity  // what makes way by its plan
 }
 
-// registry knows the owners of one zone, and what they have done to it in this process.
-// Terraform hands over one resource at a time; this is how one learns of the others.
+// registry knows the owners in one zone and what they have done there in this process. Terraform
+// passes resources to the provider one at a time, so this is how they learn of each other.
 type registry struct {
 	arrivals *arrivals
 
 	mu     sync.Mutex
 	claims map[string]claim // by owner, or by contents for one without an ID
-	gone   []Record         // records that this process has removed or changed
+	gone   []Record         // records that this process has removed or changed, or is about to
 	left   []Published      // what owners had when they wrote in this process: what they gave up, others may go on with
 	heard  int              // how often something was told
 }
 
-// arrivals are the moments at which owners are heard of, in all zones of an editor:
-// Terraform refreshes and plans some resources side by side, in an order of its own.
+// arrivals are the times at which owners become known, in all zones of an editor. Terraform
+// refreshes and plans several resources at the same time, in an order that it chooses.
 type arrivals struct {
 	api.Gatherer
 	first sync.Once
 }
 
-// beginning is how long the first one waits who looks for others, where nobody has been
-// heard of yet.
+// beginning is how long the first search for other owners waits, even if no owner has become known
+// yet.
 const beginning = 250 * time.Millisecond
 
-// settle waits until nobody has been heard of for a moment.
+// settle waits until no owner has become known for a moment.
 func (a *arrivals) settle() {
 	a.first.Do(func() { time.Sleep(beginning) })
 	a.Wait()
 }
 
-// nameless stands in for the owner of a publication that has no ID yet. The same
-// records make the same name, so that planning once more is no second owner.
+// nameless returns a name for the owner of a publication that has no ID yet. The same records get
+// the same name, so that planning them again does not add a second owner.
 func nameless(wanted []Wanted) string {
 	text, err := json.Marshal(sortedByKey(wanted))
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // cannot happen with strings and numbers
 	}
 	return "\x00" + string(text)
 }
 
-// names are those under which a publication may be known.
+// owners returns the names under which the registry may know a publication's owner.
 func (p Publication) owners() []string { return []string{p.Owner, nameless(p.Wanted)} }
+
+// claimant is the name under which a publication makes its claim.
+func (p Publication) claimant() string {
+	if p.Owner == "" {
+		return nameless(p.Wanted)
+	}
+	return p.Owner
+}
 
 // tell notes what an owner has or wants.
 func (r *registry) tell(owner string, c claim) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !c.decided || len(c.wanted) > 0 {
-		r.arrivals.Arrive() // who leaves is followed by nobody in particular
+		r.arrivals.Arrive() // no other owners are expected after one that leaves
 	}
 	r.heard++
 	r.claims[owner] = c
 }
 
-// conclude notes that a publication has been written.
+// conclude saves that a publication has been written.
 func (r *registry) conclude(p Publication, published []Published, gone []Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -101,7 +116,28 @@ func (r *registry) conclude(p Publication, published []Published, gone []Record)
 	}
 	r.left = append(r.left, p.Previous...)
 	if p.Owner != "" && len(p.Wanted) > 0 {
-		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true}
+		r.claims[p.Owner] = claim{published: published, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX}
+	}
+}
+
+// goes notes what a write is about to remove or change. Whoever reads the zone while it is
+// under way may see it without these records.
+func (r *registry) goes(changes ChangeSet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.gone = append(r.gone, changes.Delete...)
+	for _, replacement := range changes.Replace {
+		r.gone = append(r.gone, replacement.Old)
+	}
+}
+
+// displaces notes what makes way by the plan of an owner.
+func (r *registry) displaces(owner string, displaced []Identity) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, known := r.claims[owner]; known {
+		c.displaces = displaced
+		r.claims[owner] = c
 	}
 }
 
@@ -112,7 +148,7 @@ func (r *registry) removed() []Record {
 	return slices.Clone(r.gone)
 }
 
-// neighbours returns what is known of all owners but these.
+// neighbours returns what is known about all owners except these.
 func (r *registry) neighbours(but ...string) neighbours {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,9 +163,12 @@ func (r *registry) neighbours(but ...string) neighbours {
 			shown = ""
 		}
 		n.has = append(n.has, c.published...)
+		for _, id := range c.displaces {
+			n.displaced = append(n.displaced, Other{Owner: shown, Wanted: Wanted{Record: id.record()}, Planned: true})
+		}
 		if c.decided {
 			for _, w := range c.wanted {
-				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true})
+				n.wants = append(n.wants, Other{Owner: shown, Wanted: w, Planned: true, ReplaceMX: c.replaceMX})
 			}
 			continue
 		}
@@ -140,22 +179,23 @@ func (r *registry) neighbours(but ...string) neighbours {
 	return n
 }
 
-// settle waits until nobody has been heard of for a moment, and reports whether
-// anybody has since the count was taken.
+// settle waits until no owner has become known for a moment. It reports whether the registry has
+// changed since it had this count.
 func (r *registry) settle(since int) bool {
 	r.arrivals.settle()
 	return r.count() != since
 }
 
+// count returns how often the registry has changed.
 func (r *registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.heard
 }
 
-// Has tells the editor what an owner has published in the zone with this apex, as the
-// owner remembers it. It calls nobody. Terraform refreshes and plans one resource at a
-// time: what one of them has is no stranger's to the others once it was told.
+// Has tells the editor what an owner has published in the zone with this apex, as the owner
+// remembers it. It makes no calls. Terraform refreshes and plans one resource at a time. After Has,
+// the other resources do not take the records of this one for a stranger's.
 func (e *Editor) Has(apex, owner string, published []Published) {
 	r := e.registry(apex)
 	r.mu.Lock()
@@ -165,25 +205,23 @@ func (e *Editor) Has(apex, owner string, published []Published) {
 	r.tell(owner, before)
 }
 
-// Wants tells the editor what an owner has in the zone with this apex and what it wants
-// there from now on, as its plan says; nothing where it leaves the zone. It calls nobody.
-// The owner is empty for a publication that has no ID yet.
+// Wants tells the editor what an owner has in the zone with this apex, and what it wants there
+// according to its plan. If it leaves the zone, it wants nothing. The owner is empty if the
+// publication has no ID yet. Wants makes no calls.
 //
-// It returns a problem for each record that cannot stand beside one that another owner
-// wants: see [Publication].
+// It returns a problem for each record that cannot exist next to a record that another owner wants;
+// see [Publication].
 func (e *Editor) Wants(apex string, p Publication) []Problem {
-	owner := p.Owner
-	if owner == "" {
-		owner = nameless(p.Wanted)
-	}
+	owner := p.claimant()
 	r := e.registry(apex)
-	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true})
-	return rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, r.neighbours(p.owners()...).wants)
+	r.tell(owner, claim{published: p.Previous, wanted: p.Wanted, decided: true, replaceMX: p.ReplaceMX})
+	others := r.neighbours(p.owners()...)
+	return append(rivalries(HostedZone{Apex: apex}, e.host.Limits(), p, others.wants), displacements(HostedZone{Apex: apex}, p, others.displaced)...)
 }
 
-// Shared returns what other owners want at the names of records that an owner has in the
-// zone with this apex: what it has to leave when it goes. It waits a moment for owners
-// that are about to be heard of.
+// Shared returns the records that other owners want at the names of an owner's records in the zone
+// with this apex. The owner has to leave these records when it goes. Shared waits a moment for
+// owners that are about to become known.
 func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 	r := e.registry(apex)
 	r.arrivals.settle()
@@ -198,7 +236,7 @@ func (e *Editor) Shared(apex, owner string, published []Published) []Wanted {
 	return shared
 }
 
-// registry returns what the editor knows of the owners in a zone.
+// registry returns the registry of a zone.
 func (e *Editor) registry(apex string) *registry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -210,121 +248,33 @@ func (e *Editor) registry(apex string) *registry {
 	return r
 }
 
-// rivalries are the errors of a publication whose records cannot stand beside what other
-// owners are known to want. No permission covers them: two resources that overwrite each
-// other would do so at every apply. Where only the TTLs differ, it is a warning.
-func rivalries(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
-	var problems []Problem
-	refuse := func(w Wanted, other Other, why string) {
-		problems = append(problems, Problem{Severity: Error, Key: w.Key, Summary: "Two resources want different records", Detail: fmt.Sprintf(
-			"In the zone %s, %s wants %s, and %s wants %s. %s %sKeep one of them, or have both want the same: overwrite and replace_mx do not decide between resources of this provider.",
-			zone.Apex, other.whose(), other.Record, p.whose(w), w.Record, why, p.otherSelector(w.Record))})
-	}
-	for _, w := range sortedByKey(p.Wanted) {
-		for _, other := range others {
-			merged := w.Record.isSPF() && other.Record.isSPF()
-			if other.Planned && !merged && !Equivalent(w.Record, other.Record) &&
-				w.Record.Name == other.Record.Name && excludesIn(zone, limits, w.Record, other.Record) {
-				refuse(w, other, whyExcluded(w.Record, other.Record))
-			}
-		}
-	}
-	problems = append(problems, rivalTTLs(zone, limits, p, others)...)
-	for _, w := range sortedByKey(p.Wanted) {
-		if other, divided := dividesMail(p, w, others); divided {
-			refuse(w, other, "MX records of one name that belong together are published by one resource; otherwise mail reaches either host.")
-		}
-	}
-	return problems
-}
-
-// rivalTTLs are warnings about records that another owner wants with another TTL. The record
-// set keeps the one that it has, if one of them wants it.
-func rivalTTLs(zone HostedZone, limits Limits, p Publication, others []Other) []Problem {
-	var problems []Problem
-	for _, w := range sortedByKey(p.Wanted) {
-		for _, other := range others {
-			ours, theirs := limits.clamp(w.Record.TTL), limits.clamp(other.Record.TTL)
-			if !other.Planned || w.Record.TTL == 0 || other.Record.TTL == 0 || ours == theirs || w.Record.isSPF() || !Equivalent(w.Record, other.Record) {
-				continue
-			}
-			problems = append(problems, Problem{Severity: Warning, Key: w.Key, Summary: "Two resources want different TTLs", Detail: fmt.Sprintf(
-				"In the zone %s, %s wants %s with a TTL of %d seconds, and %s wants it with %d. A record has one TTL, so that of one of them is not applied: the record keeps the one that it has, if either wants that. "+
-					"Have both ask for the same ttl, or leave it out in one of them.",
-				zone.Apex, other.whose(), other.Record, theirs, p.whose(w), ours)})
-			break
-		}
-	}
-	return problems
-}
-
-// dividesMail returns the MX record of another owner beside which a wanted one would
-// divide the mail of its name. Owners may share MX records, and one may publish a part of
-// what another does, but not take the rest away.
-func dividesMail(p Publication, w Wanted, others []Other) (Other, bool) {
-	if w.Record.Type != "MX" {
-		return Other{}, false
-	}
-	ours := func(r Record) bool {
-		return slices.ContainsFunc(p.Wanted, func(w Wanted) bool { return w.Record.Identity() == r.Identity() })
-	}
-	theirs := func(owner string, r Record) bool {
-		return slices.ContainsFunc(others, func(o Other) bool { return o.Owner == owner && o.Record.Identity() == r.Identity() })
-	}
-	for _, other := range others {
-		if !other.Planned || other.Record.Type != "MX" || other.Record.Name != w.Record.Name || ours(other.Record) {
-			continue
-		}
-		if !theirs(other.Owner, w.Record) || p.ReplaceMX {
-			return other, true
-		}
-	}
-	return Other{}, false
-}
-
-// whose names the resource of a publication and one of its records.
-func (p Publication) whose(w Wanted) string {
-	if p.Owner == "" {
-		return fmt.Sprintf("this resource, which is to be created (record %q)", w.Key)
-	}
-	return fmt.Sprintf("this resource, with the id %s (record %q)", p.Owner, w.Key)
-}
-
-// whose names the resource that wants a record.
-func (o Other) whose() string {
-	if o.Owner == "" {
-		return fmt.Sprintf("another resource that is to be created (record %q)", o.Key)
-	}
-	return fmt.Sprintf("the resource with the id %s (record %q)", o.Owner, o.Key)
-}
-
 // wantedBy is whether another owner wants a record.
 func wantedBy(others []Other, r Record) bool {
 	return slices.ContainsFunc(others, func(o Other) bool { return Equivalent(o.Record, r) })
 }
 
-// owns is whether another owner has published a record. One that only wants it, or has
-// found it in the zone, does not make it this provider's.
+// owns reports whether another owner has published a record. An owner that only wants the record,
+// or found it in the zone, does not own it.
 func (n neighbours) owns(r Record) bool {
 	return slices.ContainsFunc(slices.Concat(n.has, n.left), func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) })
 }
 
-// concernedBy is whether another owner has a record, or wants it. Whoever published one
-// that has become this one leaves it to that owner.
+// concernedBy reports whether another owner has or wants a record. If an owner's record was changed
+// into such a record, it belongs to that other owner.
 func (n neighbours) concernedBy(r Record) bool {
 	return publishedAs(n.has, r) || wantedBy(n.wants, r)
 }
 
-// givesUp is whether another owner has published a record that, as far as is known, no
-// owner wants any more. An owner whose plan has not been seen yet may give it up too: if
-// it does not, its own plan finds the conflict.
+// givesUp reports whether another owner has published a record that no known plan wants any more.
+// An owner whose plan is not known yet may give it up too. If it does not, its own plan finds the
+// conflict.
 func (n neighbours) givesUp(r Record) bool {
 	return slices.ContainsFunc(n.has, func(p Published) bool { return !p.Preexisting && Equivalent(p.Record, r) }) &&
 		!slices.ContainsFunc(n.wants, func(o Other) bool { return o.Planned && Equivalent(o.Record, r) })
 }
 
-// mayKeep is whether an owner that has published a record may still want it, as its plan
-// has not been seen yet.
+// mayKeep reports whether an owner that has published a record may still want it, because its plan
+// is not known yet.
 func (n neighbours) mayKeep(r Record) bool {
 	return slices.ContainsFunc(n.wants, func(o Other) bool { return !o.Planned && Equivalent(o.Record, r) })
 }

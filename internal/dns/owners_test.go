@@ -159,3 +159,99 @@ func TestTakingOverConcernsWhatIsWanted(t *testing.T) {
 	}
 	h.check(t, `x 300 TXT "theirs"`, "www 300 A 192.0.2.1")
 }
+
+// An owner that wants a part of the MX records of another one, and has the others deleted, is
+// refused, whichever of the two is planned first.
+func TestOneOwnerTakesAPartOfTheMXRecordsOfAnother(t *testing.T) {
+	both := dns.Publication{Owner: "both", Wanted: wanted(t, "@ MX 10 mx.a.example.", "@ MX 20 mx.a.example.")}
+	part := dns.Publication{Owner: "part", Wanted: wanted(t, "@ MX 20 mx.a.example.")}
+	for name, c := range map[string]struct {
+		replaces, refused bool
+	}{"it shares them": {false, false}, "it replaces the others": {true, true}} {
+		part := part
+		part.ReplaceMX = c.replaces
+		for order, publications := range map[string][2]dns.Publication{"first": {part, both}, "second": {both, part}} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				h := host(t, limits)
+				if problems := h.editor.Wants(zone.Apex, publications[0]); problems != nil {
+					t.Errorf("alone it is told %+v", problems)
+				}
+				problems := h.editor.Wants(zone.Apex, publications[1])
+				if (len(problems) > 0) != c.refused {
+					t.Errorf("it is told %+v", problems)
+				}
+				for _, p := range problems {
+					if p.Severity != dns.Error || !strings.Contains(p.Detail, "id part") || !strings.Contains(p.Detail, "id both") {
+						t.Errorf("it is told %+v", p)
+					}
+				}
+			})
+		}
+	}
+}
+
+// A plan has displaced a record that its owner seemed to give up, because the owner's own plan
+// came too late to be heard of. That plan finds that the record is to go, and is refused.
+func TestARecordThatIsKeptIsDisplacedByAPlan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := host(t, limits)
+		first, err := h.publish(t, "one", "@ MX 10 mx.a.example.", "@ MX 20 mx.a.example.")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		h.editor.Has(zone.Apex, "one", first.Published)
+		two := dns.Publication{Wanted: wanted(t, "@ MX 10 mx.a.example.")}
+		h.editor.Wants(zone.Apex, two)
+		planned, err := h.editor.Plan(t.Context(), zone, two)
+		if err != nil || planned.Err() != nil || len(planned.Displaced) != 1 {
+			t.Fatalf("it displaces %v: %v, %v", planned.Displaced, err, planned.Err())
+		}
+		one := dns.Publication{Owner: "one", Previous: first.Published, Wanted: wanted(t, "@ MX 10 mx.a.example.", "@ MX 20 mx.a.example.")}
+		problems := h.editor.Wants(zone.Apex, one)
+		checkProblems(t, problems, []string{"error b", "displaces", "MX 20", "id one"})
+		if planned, err := h.editor.Plan(t.Context(), zone, one); err != nil || planned.Err() == nil {
+			t.Errorf("its plan is not refused: %v", err)
+		}
+		one.Wanted = one.Wanted[:1]
+		if problems := h.editor.Wants(zone.Apex, one); problems != nil {
+			t.Errorf("it gives the record up, and is told %+v", problems)
+		}
+	})
+}
+
+// While a record is being removed, the zone may be read without it and before the write is
+// known to have ended. The plan of whoever takes its place is the same then as before.
+func TestThePlanIsTheSameInTheMiddleOfAWrite(t *testing.T) {
+	h := host(t, limits, "@ MX 10 mx.a.example.")
+	first, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Wanted: wanted(t, "@ MX 10 mx.a.example."), Adopt: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.editor = dns.NewEditor(h, dns.EditorOptions{})
+	one := dns.Publication{Owner: "one", Previous: first.Published}
+	two := dns.Publication{Wanted: wanted(t, "@ MX 10 mx.b.example.")}
+	h.editor.Wants(zone.Apex, one)
+	h.editor.Wants(zone.Apex, two)
+	plan := func() []dns.Identity {
+		planned, err := h.editor.Plan(t.Context(), zone, two)
+		if err != nil || planned.Err() != nil {
+			t.Fatal(err, planned.Err())
+		}
+		return planned.Displaced
+	}
+	before := plan()
+	var during []dns.Identity
+	h.OnApply = func(_ dns.ChangeSet, apply func() error) error {
+		err := apply()
+		h.editor.Outdate(zone) // as after a write that has ended
+		during = plan()
+		return err
+	}
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published}); err != nil {
+		t.Fatal(err)
+	}
+	if after := plan(); !slices.Equal(before, during) || !slices.Equal(before, after) || len(before) != 1 {
+		t.Errorf("it displaces %v before the write, %v within it and %v after it", before, during, after)
+	}
+}

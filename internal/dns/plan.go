@@ -8,14 +8,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// plan finds out what a publication would do to a zone as the snapshot shows it, and returns
-// the zone as it would be besides. It asks nobody and decides by its arguments alone, so that
-// the same zone leads to the same plan.
+// plan returns what a publication would do to a zone, and the zone as it would be after that. It
+// makes no calls and depends only on its arguments, so the same zone always gives the same plan.
 //
-// A record that is there already, in these or in other words ([Equivalent]), is used
-// as it is: nothing is written. So an interrupted publication is completed by
-// repeating it. Whose it is, and whether it is withdrawn later, Published.Preexisting
-// and Published.SPF say.
+// If a wanted record or an equivalent one ([Equivalent]) is in the zone already, it is used, and
+// nothing is written. So repeating an interrupted publication completes it. Published.Preexisting
+// and Published.SPF say whose the record is, and whether a withdrawal removes it.
 func plan(s *Snapshot, limits Limits, p Publication, others neighbours) (*draft, PlannedChange) {
 	d := newDraft(s)
 	part := d.publish(p, limits, others)
@@ -38,7 +36,7 @@ type composed struct {
 	standing map[string]*entry     // by key: where a wanted record is in the draft
 	gone     []Identity            // what it removed or turned into something else
 	orphaned map[string]string     // what it adds to the draft's orphans
-	finished map[string]completion // what it adds to the draft's completed changes
+	finished map[string]completion // what it adds to the draft's completed
 }
 
 // planner plans one publication on a draft.
@@ -49,7 +47,7 @@ type planner struct {
 	others neighbours
 	wanted []Wanted // sorted by key
 
-	own       []*entry          // by the index in Previous: its entry, or the entry found in its place, or nil
+	own       []*entry          // by the index in Previous: its entry, the entry found in its place, or nil
 	standing  map[string]*entry // by key: where the wanted record is
 	fresh     []Wanted          // those that have to be written
 	spf       map[string]mailrecord.SPFAddition
@@ -79,6 +77,7 @@ func (d *draft) publish(p Publication, limits Limits, others neighbours) compose
 	}
 	pl.checkWanted()
 	pl.problems = append(pl.problems, rivalries(d.base.Zone, limits, p, others.wants)...)
+	pl.problems = append(pl.problems, displacements(d.base.Zone, p, others.displaced)...)
 	if !pl.blocked() {
 		pl.recognise()
 		pl.finishDisplacing()
@@ -171,9 +170,9 @@ func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	return nil
 }
 
-// ownOf returns the entry that has been the wanted record's under the same key,
-// if it can become it: its name and type are the same, it is not somebody else's, and no
-// other owner wants it where it can stay beside the wanted one.
+// ownOf returns the entry that was published under the same key, if it can be changed into the
+// wanted record: both have the same name and type, the entry belongs to this owner, and no other
+// owner wants it next to the wanted record.
 func (pl *planner) ownOf(w Wanted) *entry {
 	var found *entry
 	for i, e := range pl.own {

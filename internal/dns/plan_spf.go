@@ -7,14 +7,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// spfChange is an SPF record that gets another text, for the lookups that it
-// costs to be counted.
+// spfChange is a change of the text of an SPF record. The DNS lookups of the new text have to be
+// counted.
 type spfChange struct {
 	key, name, before, after string
 }
 
-// settleSPF merges the wanted SPF records into the zone's, and takes away what was
-// added to them before and is wanted no more.
+// settleSPF merges the wanted SPF records into those of the zone, and removes terms that were added
+// before and are no longer wanted.
 func (pl *planner) settleSPF() {
 	var names []string
 	wanted, previous := map[string][]Wanted{}, map[string][]Published{}
@@ -40,16 +40,16 @@ func (pl *planner) settleSPF() {
 	}
 }
 
-// spfAt returns the entries of the SPF records at a name: at most one, if all is
-// well.
+// spfAt returns the entries of the SPF records at a name. A valid name has at most one.
 func (d *draft) spfAt(name string) []*entry {
 	return slices.DeleteFunc(d.at(name), func(e *entry) bool { return !e.record.isSPF() })
 }
 
-// othersSPF returns the SPF records that other owners publish at a name. One that
-// does not parse is refused when it is that owner's turn.
+// othersSPF returns the SPF records that other owners want at a name.
 func (pl *planner) othersSPF(name string) []string { return pl.others.spfTexts(name) }
 
+// spfTexts returns the SPF records that these owners want at a name. It leaves invalid ones out;
+// their owners' publications report them.
 func (n neighbours) spfTexts(name string) []string {
 	var texts []string
 	for _, w := range n.wants {
@@ -63,9 +63,9 @@ func (n neighbours) spfTexts(name string) []string {
 	return texts
 }
 
-// prior returns what an owner added to the SPF record of one name. Records of one
-// name are merged together, so each remembers all that was added; more than one
-// memory is what an attempt left that may not have arrived.
+// prior returns what an owner has added to the SPF record of one name. All wanted records of a name
+// are merged together, so each Published has all additions. There may be several versions if it is
+// not known whether an earlier attempt was written.
 func prior(previous []Published, existing string) mailrecord.SPFAddition {
 	var joined mailrecord.SPFAddition
 	for _, before := range previous {
@@ -82,6 +82,7 @@ func prior(previous []Published, existing string) mailrecord.SPFAddition {
 	return joined
 }
 
+// mergeSPF merges the wanted SPF records of a name into the record of the zone, or creates that.
 func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) {
 	ours, err := joinSPF(wanted)
 	if err != nil {
@@ -135,9 +136,9 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 	pl.spfs = append(pl.spfs, spfChange{key: wanted[0].Key, name: name, before: before, after: after})
 }
 
-// jointSPF is what this owner has in the SPF record of a name together with other owners:
-// terms that they added and that it wants too, and the record if one of them created it.
-// Each of them takes it away when it is the last to want it.
+// jointSPF returns what this owner has in the SPF record of a name together with other owners: the
+// terms that they added and this owner wants too, and the record itself if one of them created it.
+// The last owner that wants these removes them.
 func (pl *planner) jointSPF(name, ours, existing string) mailrecord.SPFAddition {
 	var joint mailrecord.SPFAddition
 	if existing == "" {
@@ -161,8 +162,8 @@ func (pl *planner) jointSPF(name, ours, existing string) mailrecord.SPFAddition 
 	return joint
 }
 
-// mergedSPF are those of the changes that left something else than was wanted, with
-// what it has become since: others of a batch may have a part in it too.
+// mergedSPF returns those changes whose result is not the wanted text. Their text includes what
+// other publications of the same write have added.
 func (c composed) mergedSPF(changes []spfChange) []MergedSPF {
 	var merged []MergedSPF
 	for _, change := range changes {
@@ -177,9 +178,9 @@ func (c composed) mergedSPF(changes []spfChange) []MergedSPF {
 	return merged
 }
 
-// mergeIntoSeveralSPF deals with a name that has several SPF records, of which
-// receivers accept none. What was merged before somebody added the second one
-// stays where it is; nothing new is merged.
+// mergeIntoSeveralSPF handles a name with several SPF records. Receivers accept none of them. Terms
+// that were merged before somebody added the second record stay where they are. Nothing new is
+// merged.
 func (pl *planner) mergeIntoSeveralSPF(wanted []Wanted, previous []Published, existing []*entry) {
 	severity, name := Warning, wanted[0].Record.Name
 	for _, w := range wanted {
@@ -190,7 +191,7 @@ func (pl *planner) mergeIntoSeveralSPF(wanted []Wanted, previous []Published, ex
 		j := slices.IndexFunc(previous, func(before Published) bool { return before.Wanted.Identity() == w.Record.Identity() })
 		if i < 0 || j < 0 {
 			severity = Error
-			pl.unattributed = true // whoever began the change may be heard of yet
+			pl.unattributed = true // the owner that began the change may become known
 			break
 		}
 		pl.standing[w.Key], pl.spf[w.Key] = existing[i], previous[j].SPF
@@ -200,7 +201,7 @@ func (pl *planner) mergeIntoSeveralSPF(wanted []Wanted, previous []Published, ex
 		name, len(existing), describe(existing))
 }
 
-// warnOfSPF says what is questionable in an SPF record and was not before.
+// warnOfSPF adds warnings about an SPF record that did not apply to its text before.
 func (pl *planner) warnOfSPF(key, name, before, after string) {
 	var known []string
 	if parsed, err := mailrecord.ParseSPF(before); err == nil {
@@ -208,7 +209,7 @@ func (pl *planner) warnOfSPF(key, name, before, after string) {
 	}
 	parsed, err := mailrecord.ParseSPF(after)
 	if err != nil {
-		return // merged from parsed records, it parses
+		return // cannot happen: it was merged from valid records
 	}
 	for _, warning := range parsed.Warnings() {
 		if !slices.Contains(known, warning) {
@@ -217,7 +218,7 @@ func (pl *planner) warnOfSPF(key, name, before, after string) {
 	}
 }
 
-// joinSPF makes one SPF record of those that a publication wants at one name.
+// joinSPF merges the SPF records that a publication wants at one name.
 func joinSPF(wanted []Wanted) (text string, err error) {
 	for _, w := range wanted {
 		if text == "" {
@@ -231,7 +232,7 @@ func joinSPF(wanted []Wanted) (text string, err error) {
 	return text, nil
 }
 
-// withdrawSPF takes what was added to the SPF record of a name away.
+// withdrawSPF removes from the SPF record of a name what was added to it.
 func (pl *planner) withdrawSPF(name string, previous []Published) {
 	pl.completeSPF(previous[0].Key, name, "", previous)
 	existing := pl.spfAt(name)
@@ -264,17 +265,17 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 		pl.remove(e)
 	case len(removal.Kept) > 0:
 		pl.problem(Warning, previous[0].Key, "SPF record left in place",
-			"%s: without %s, which was added here, the record would forbid all mail of the domain, and that is not what its other author wrote. Decide what it shall say: %q.",
+			"%s: without %s, which was added here, the record would forbid all mail of the domain, and its other author did not write that. Decide what the record should be: %q.",
 			name, strings.Join(removal.Kept, " "), e.record.Value)
 	case removal.Text != text && slices.ContainsFunc(existing, func(other *entry) bool { return other.record.Value == removal.Text }):
-		// It has been created, before this one could be deleted.
+		// An earlier attempt has created the new record, but not deleted this one.
 		pl.remove(e)
 	case removal.Text != text:
 		pl.replace(e, removal.Text, 0)
 	}
 	if removal.Deserted {
 		pl.problem(Warning, previous[0].Key, "SPF record without senders",
-			"%s: without what was added here the record is %q and names no sender any more. Somebody else began it, so it stays; delete it by hand if nobody needs it.",
+			"%s: without what was added here the record is %q and names no sender any more. Somebody else created it, so it stays; delete it by hand if nobody needs it.",
 			name, removal.Text)
 	}
 	if err == nil && before.Created != "" && !e.gone && (removal.Text != text || text == before.Created) {
@@ -282,8 +283,8 @@ func (pl *planner) withdrawSPF(name string, previous []Published) {
 	}
 }
 
-// ownSPF returns, of several SPF records, the one that was left by this owner or
-// has something that it added; nil when none does.
+// ownSPF returns, of several SPF records, the one that this owner published, or one that has a term
+// that it added. It returns nil if there is none.
 func ownSPF(existing []*entry, previous []Published, before mailrecord.SPFAddition) *entry {
 	for _, e := range existing {
 		if slices.ContainsFunc(previous, func(p Published) bool { return p.Record.Value == e.record.Value }) {

@@ -7,9 +7,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// settleAll gives a merged SPF record the "all" that is wanted, where the record is ours
-// alone and all its owners want the same. Otherwise the record keeps its own, as it also
-// speaks for others, and that is said where a person would expect something else. It
+// settleAll gives a merged SPF record the wanted "all" if only owners in this process have written
+// the record and all of them want the same "all". Otherwise the record keeps its own, because it
+// also speaks for others. settleAll then warns, if a person would expect the wanted "all". It
 // returns the text of the record.
 func (pl *planner) settleAll(key, name, ours, merged string, added mailrecord.SPFAddition, previous []Published) string {
 	mine, errMine := mailrecord.ParseSPF(ours)
@@ -21,7 +21,7 @@ func (pl *planner) settleAll(key, name, ours, merged string, added mailrecord.SP
 	reason := ""
 	switch foreign := record.Foreign(append(others, ours)...); {
 	case len(foreign) > 0:
-		reason = "it also says " + strings.Join(foreign, " ") + ", which is not this resource's"
+		reason = "it also says " + strings.Join(foreign, " ") + ", which does not belong to this resource"
 	case !pl.beganSPF(name, added):
 		reason = "somebody else has written the record"
 	case slices.ContainsFunc(others, func(text string) bool { return allOf(text) != mine.All() }):
@@ -40,15 +40,16 @@ func (pl *planner) settleAll(key, name, ours, merged string, added mailrecord.SP
 	return merged
 }
 
-// beganSPF is whether this owner or another one known here created the SPF record of a
-// name.
+// beganSPF reports whether this owner, or another owner that is known here, created the SPF record
+// of a name.
 func (pl *planner) beganSPF(name string, added mailrecord.SPFAddition) bool {
 	return added.Created != "" || pl.orphans[name] != "" || slices.ContainsFunc(pl.others.has, func(p Published) bool {
 		return p.Record.isSPF() && p.Record.Name == name && p.SPF.Created != ""
 	})
 }
 
-// allOf is how an SPF record treats senders that it does not name.
+// allOf returns the "all" mechanism of an SPF record, such as "-all". It returns "" if there is
+// none or the record is invalid.
 func allOf(text string) string {
 	parsed, err := mailrecord.ParseSPF(text)
 	if err != nil {

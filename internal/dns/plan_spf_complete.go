@@ -6,23 +6,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// completion is what is known of a change that was interrupted, of the SPF record at a name.
+// completion is what is known about an interrupted change of the SPF record at a name after it was
+// completed.
 type completion struct {
-	// terms are those of the record that stays which another one did not have: resources of
-	// this provider have added them.
+	// terms are the terms of the remaining record that another record at the name did not have.
+	// Resources of this provider have added them.
 	terms []string
-	// bare is whether one of the records named no sender, so that all senders are additions.
+	// bare says that one of the records named no sender, so that all senders were added.
 	bare bool
 }
 
-// completeSPF finishes a change of an SPF record that was interrupted at a host that may
-// apply a part of a change, creating the new record before it deletes the old one. One
-// write may add what some owners want and take away what others give up.
+// completeSPF completes a change of an SPF record that was interrupted at a host that may apply
+// only a part of a change. At such a host, the new record is created before the old one is deleted.
+// One write may add terms that some owners want and remove terms that others give up.
 //
-// The records at the name are halves of one change where they are the same but for terms
-// that this owner or others known here have added or want. One of them stays, with all that
-// others want of any of them, and the rest goes. What this owner wants or gives up of it is
-// settled afterwards, as if the record had been alone.
+// The records at the name are the halves of one change if they differ only in terms that this owner
+// or other known owners have added or want. One of them stays, with the terms of any of them that
+// other owners want. The rest is removed. The terms that this owner wants or gives up are settled
+// afterwards, as if that record had been the only one.
 func (pl *planner) completeSPF(key, name, ours string, previous []Published) {
 	existing := pl.spfAt(name)
 	if len(existing) < 2 || pl.limits.Atomic || !pl.others.halvesOfOne(name, append(pl.othersSPF(name), ours), previous, existing) {
@@ -41,7 +42,7 @@ func (pl *planner) completeSPF(key, name, ours string, previous []Published) {
 			}
 			joined, _, err := mailrecord.MergeSPF(text, "v=spf1 "+term)
 			if err != nil {
-				return // the two contradict each other, which a person has to decide
+				return // the two contradict each other, and a person has to decide
 			}
 			text = joined
 		}
@@ -59,14 +60,13 @@ func (pl *planner) completeSPF(key, name, ours string, previous []Published) {
 		pl.remove(e)
 	}
 	pl.problem(Warning, key, "Interrupted SPF change completed",
-		"%s has %d SPF records, and receivers accept none if there are several. They differ in nothing but what resources of this provider have added, as an interrupted change leaves them. This goes: %s.",
+		"%s has %d SPF records, and receivers accept none if there are several. They differ only in what resources of this provider have added, as after an interrupted change. Deleted: %s.",
 		name, len(gone)+1, describe(gone))
 }
 
-// halvesOfOne is whether SPF records are the same but for terms that an owner and its
-// neighbours have added or want, and in the ending that an owner who began the record gives
-// it. Wanted are the texts that all of them want at the name, and previous is what the owner
-// has there.
+// halvesOfOne reports whether SPF records differ only in terms that an owner and its neighbours
+// have added or want, or, if one of these owners created the record, in their "all". wanted are the
+// texts that all these owners want at the name. previous is what the owner has published.
 func (n neighbours) halvesOfOne(name string, wanted []string, previous []Published, existing []*entry) bool {
 	var added []string
 	began := false
@@ -100,8 +100,8 @@ func (n neighbours) halvesOfOne(name string, wanted []string, previous []Publish
 	return true
 }
 
-// bestHalf is the one of the halves of a change that is the nearest to what is wanted: it
-// lacks the least of that and has the least besides.
+// bestHalf returns the half of a change that is nearest to what is wanted: it lacks the fewest
+// wanted terms and has the fewest others.
 func (pl *planner) bestHalf(name, ours string, existing []*entry) *entry {
 	distance := func(e *entry) int {
 		n := 0
@@ -125,13 +125,13 @@ func (pl *planner) bestHalf(name, ours string, existing []*entry) *entry {
 	return slices.MinFunc(existing, func(a, b *entry) int { return distance(a) - distance(b) })
 }
 
-// wantedByOthers is whether another owner wants a term in the SPF record of a name.
+// wantedByOthers reports whether another owner wants a term in the SPF record of a name.
 func (pl *planner) wantedByOthers(name, term string) bool {
 	return slices.ContainsFunc(pl.othersSPF(name), func(text string) bool { return saysSPF(text, term) })
 }
 
-// completedSPF adds to what an owner has added to the SPF record of a name what an
-// interrupted change had added of that already.
+// completedSPF returns what an owner has added to the SPF record of a name, including those of its
+// wanted terms that an interrupted change had added already.
 func (pl *planner) completedSPF(name, ours string, added mailrecord.SPFAddition) mailrecord.SPFAddition {
 	done, now := pl.finished[name]
 	if !now {
@@ -146,8 +146,8 @@ func (pl *planner) completedSPF(name, ours string, added mailrecord.SPFAddition)
 	return added
 }
 
-// termsBeside are the terms of an SPF record, without its "all", that another one does not
-// have.
+// termsBeside returns the terms of the SPF record longer, except "all", that the record text does
+// not have.
 func termsBeside(text, longer string) []string {
 	parsed, err := mailrecord.ParseSPF(longer)
 	if err != nil {
@@ -162,7 +162,7 @@ func termsBeside(text, longer string) []string {
 	return beside
 }
 
-// saysSPF is whether an SPF record has a term.
+// saysSPF reports whether an SPF record has a term.
 func saysSPF(record, term string) bool {
 	contained, err := mailrecord.ContainsSPF(record, "v=spf1 "+term)
 	return err == nil && contained

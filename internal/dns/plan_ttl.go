@@ -2,11 +2,11 @@ package dns
 
 import "slices"
 
-// settleTTLs gives the record sets of the wanted records their TTLs. A record set
-// has one TTL (RFC 2181 section 5.2): whoever joins the set of others takes
-// theirs, and where all records are this publication's, what it wants is done. Where
-// another owner publishes a record of the set too, and the set has the TTL that this one
-// wants, it keeps that: two owners would change it at every apply.
+// settleTTLs gives the record sets of the wanted records their TTLs. A record set has one TTL (RFC
+// 2181 section 5.2). If it has records of others, it keeps its TTL. If all its records belong to
+// this publication, it gets the TTL that the publication wants. If another owner publishes a record
+// of the set too, and the set has the TTL that this owner wants, it keeps that. Otherwise the two
+// owners would change the TTL at every apply.
 func (pl *planner) settleTTLs() {
 	var settled []SetKey
 	for _, w := range pl.wanted {
@@ -25,7 +25,7 @@ func (pl *planner) settleTTLs() {
 		rivals := pl.rivalTTLs(key)
 		switch {
 		case stands && slices.Contains(rivals, standing):
-			pl.joinTTL(members, standing, 0, "") // rivalries says so
+			pl.joinTTL(members, standing, 0, "") // rivalries warns about it
 			continue
 		case ttl == 0 && pl.hadTTL(key, standing) && len(rivals) > 0:
 			ttl = rivals[0]
@@ -43,8 +43,8 @@ func (pl *planner) settleTTLs() {
 	}
 }
 
-// foreign is whether somebody else decides about the TTL of an entry. An SPF
-// record belongs to who created it.
+// foreign reports whether somebody else decides the TTL of an entry. The TTL of an SPF record is
+// decided by the owner that created it.
 func (pl *planner) foreign(e *entry) bool {
 	if !e.record.isSPF() {
 		return !pl.mine(e) || pl.foundAt(e)
@@ -57,13 +57,13 @@ func (pl *planner) foreign(e *entry) bool {
 	return true
 }
 
-// isNew is whether this publication creates an entry.
+// isNew reports whether this publication creates an entry.
 func (pl *planner) isNew(e *entry) bool {
-	return slices.Contains(pl.draft.added[pl.addedBefore:], e)
+	return slices.Contains(pl.added[pl.addedBefore:], e)
 }
 
-// rivalTTLs are the TTLs, within the limits of the host, that other owners want for records
-// of a set which they publish together with this one; sorted.
+// rivalTTLs returns the TTLs that other owners want for records of a set which they publish
+// together with this owner. The TTLs are sorted and within the limits of the host.
 func (pl *planner) rivalTTLs(key SetKey) []uint32 {
 	var ttls []uint32
 	for _, w := range pl.wanted {
@@ -75,8 +75,8 @@ func (pl *planner) rivalTTLs(key SetKey) []uint32 {
 	return slices.Compact(ttls)
 }
 
-// ttlsOf are the TTLs that other owners ask for where they want a record. That of an SPF
-// record is decided by who has created it.
+// ttlsOf returns the TTLs that these owners want for a record. It returns none for an SPF record,
+// because the owner that created it decides its TTL.
 func (n neighbours) ttlsOf(r Record, limits Limits) []uint32 {
 	var ttls []uint32
 	for _, other := range n.wants {
@@ -87,7 +87,7 @@ func (n neighbours) ttlsOf(r Record, limits Limits) []uint32 {
 	return ttls
 }
 
-// foundAt is whether a wanted record at an entry was there before.
+// foundAt reports whether an entry is a wanted record that was in the zone before.
 func (pl *planner) foundAt(e *entry) bool {
 	for _, w := range pl.wanted {
 		if pl.standing[w.Key] == e && pl.preexisting(w, e) {
@@ -97,17 +97,17 @@ func (pl *planner) foundAt(e *entry) bool {
 	return false
 }
 
-// hadTTL is whether the TTL that a record set has was wanted before: where it is wanted no
-// more, the host's default takes its place. A set that has another one has that from others.
+// hadTTL reports whether this publication wanted the current TTL of a record set before. If it
+// wants no TTL any more, the host's default replaces that TTL. A TTL that it did not want comes
+// from others, and stays.
 func (pl *planner) hadTTL(key SetKey, standing uint32) bool {
 	return slices.ContainsFunc(pl.pub.Previous, func(p Published) bool {
 		return p.Wanted.SetKey() == key && p.Timed && pl.limits.clamp(p.Wanted.TTL) == standing
 	})
 }
 
-// wantedTTL returns the TTL that the publication wants for a record set, within
-// the limits of the host, and the key of the record that says so; 0 where none
-// does.
+// wantedTTL returns the TTL that the publication wants for a record set, within the limits of the
+// host, and the key of the record that sets it. It returns 0 if no record sets one.
 func (pl *planner) wantedTTL(key SetKey) (ttl uint32, from string) {
 	for _, w := range pl.wanted {
 		if w.Record.SetKey() != key || w.Record.TTL == 0 {
@@ -144,8 +144,8 @@ func (l Limits) clamp(ttl uint32) uint32 {
 	return ttl
 }
 
-// standingTTL returns the TTL of the records of a set that are in the zone, or that another
-// owner creates in the same write; for a new set the host's default, and false.
+// standingTTL returns the TTL of the records of a set that are in the zone, or that another owner
+// creates in the same write. For a new set, it returns the host's default, and false.
 func (pl *planner) standingTTL(members []*entry) (ttl uint32, stands bool) {
 	for _, e := range members {
 		if !pl.isNew(e) {
@@ -155,8 +155,7 @@ func (pl *planner) standingTTL(members []*entry) (ttl uint32, stands bool) {
 	return pl.limits.DefaultTTL, false
 }
 
-// joinTTL gives new records of a set the TTL of the others, and says so when
-// another one was wanted.
+// joinTTL gives new records of a set the TTL of the others. It warns if a different TTL was wanted.
 func (pl *planner) joinTTL(members []*entry, ttl, wanted uint32, from string) {
 	joins := false
 	for _, e := range members {

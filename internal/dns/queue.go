@@ -25,7 +25,7 @@ type zoneQueue struct {
 	seen       int // how many of them had come when the worker last read the zone
 	working    bool
 	orphans    map[string]string     // SPF records whose owner has withdrawn; see draft
-	completed  map[string]completion // changes of SPF records that were interrupted; see draft
+	completed  map[string]completion // completed changes of SPF records; see draft
 	unlistable bool                  // the host does not show the zone as a whole
 	asked      []string              // names that were asked for where it does not
 }
@@ -147,8 +147,8 @@ func (q *zoneQueue) take() batch {
 	return taken
 }
 
-// leave notes which SPF records that an owner began it has left to others, and which
-// changes it has finished for others too.
+// leave saves which SPF records stay for other owners although the owner that created them has
+// withdrawn, and which interrupted changes were completed.
 func (q *zoneQueue) leave(orphaned map[string]string, finished map[string]completion) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

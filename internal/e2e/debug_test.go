@@ -11,7 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// With -debug, Terraform works with the running process that it is pointed to, which ends when it is interrupted.
+// With -debug, the provider is a process that Terraform connects to. It ends when it is
+// interrupted.
 func TestDebug(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+firm("example.com", "f", "", 1))

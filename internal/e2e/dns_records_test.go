@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// The keys of dns_records and of published are known at plan, so that they feed
-// for_each in the very run that makes their source.
+// The keys of dns_records and of published are known at plan. So for_each can use them in the run
+// that creates the resource they come from.
 func TestKeysOfRecordsFeedForEach(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
@@ -54,7 +54,7 @@ output "published" {
 	w.must(t, "destroy", "-auto-approve", "-no-color", "-input=false")
 }
 
-// An account, and credentials, that the run has yet to make do not fail the plan.
+// A plan does not fail if the same run creates the account and its credentials.
 func TestCredentialsOutOfTheSameRun(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -91,8 +91,8 @@ resource "postmaster_dns_records" "r" {
 	w.mustPlanNothing(t)
 }
 
-// What a plan shows is one line each, as it will stand in the zone: a person reads
-// it, and copies it.
+// A plan shows each record on one line, as it will be in the zone, so that a person can read and
+// copy it.
 func TestPlanShowsTheMergedSPFRecord(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")

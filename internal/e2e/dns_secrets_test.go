@@ -12,11 +12,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// credentialLines are those of a provider configuration that hold credentials.
+// credentialLines matches the lines of a provider block that have credentials.
 var credentialLines = regexp.MustCompile(`(?m)^ *(api_token|api_key|key_secret) .*\n`)
 
-// The credentials of DNS hosts are in no log, state, plan or message, also where
-// they are refused.
+// The credentials of DNS hosts are in no log, state, plan or message, even if the host refuses
+// them.
 func TestDNSCredentialsAreNowhere(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -1,5 +1,4 @@
-// Package e2e runs the built provider as its users do: as a process of its own,
-// started by the real Terraform or OpenTofu command. What can be seen from within
-// one process is tested where it lives; here is what it takes processes to show:
-// kills, parallel runs, and what is left on disk and in logs.
+// Package e2e runs the built provider as users do: as a separate process that the real Terraform or
+// OpenTofu command starts. It tests only what needs processes: kills, parallel runs, and the
+// contents of files and logs. Everything else is tested in its own package.
 package e2e

@@ -64,8 +64,8 @@ resource "postmaster_letsencrypt_cert" "l" {
 }
 `
 
-// madeBefore is the sandbox in which all that is to be imported has been made by
-// somebody else, as a provider block.
+// madeBefore returns the provider block of a sandbox in which somebody else has created everything
+// that the test imports.
 func madeBefore(t *testing.T) (provider string) {
 	t.Helper()
 	provider = world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")
@@ -78,7 +78,7 @@ resource "postmaster_letsencrypt_cert" "l" {
 	return provider
 }
 
-// What exists comes under management without a change, also through for_each.
+// An import of existing objects plans no change, also with for_each.
 func TestImportPlansNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, madeBefore(t)+imports+imported)
@@ -90,7 +90,7 @@ func TestImportPlansNothing(t *testing.T) {
 	w.mustPlanNothing(t)
 }
 
-// The configuration that Terraform itself writes for imports plans nothing.
+// The configuration that Terraform generates for imports plans no change.
 func TestGeneratedConfiguration(t *testing.T) {
 	t.Parallel()
 	single := strings.NewReplacer(

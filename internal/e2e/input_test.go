@@ -11,12 +11,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// refused marks the lines of a configuration at which an error is due; there must
-// be none at others. What is wrong inside of a nested attribute, Terraform shows at
-// the first line of the block.
+// refused marks the lines of a configuration where an error must be reported; no other lines may
+// have errors. Terraform reports an error inside a nested attribute at the first line of its block.
 const refused = "# refused"
 
-// What nobody could mean; `validate` finds it without a server.
+// unusable is invalid whatever exists; `validate` reports it without a server.
 const unusable = `
 resource "postmaster_mail_domain" "empty_label" {
   domain = "example..com" # refused
@@ -178,7 +177,7 @@ resource "postmaster_mail_user" "odd" {
 }
 `
 
-// What depends on whether the object exists; `plan` finds it without a call.
+// missing is invalid because of what exists; `plan` reports it without a change.
 const missing = `
 resource "postmaster_mail_domain" "no_account" { # refused
   domain = "example.com"
@@ -205,8 +204,8 @@ resource "postmaster_mail_domain" "of_50_bytes" {
 }
 `
 
-// Bad input is refused at the attribute that holds it, by validate or else by plan. A plan
-// may look whether an object is there already, and changes nothing.
+// validate, or else plan, reports bad input at the attribute that has it. A plan may look whether
+// an object exists, and changes nothing.
 func TestBadInputIsRefusedWhereItStands(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -252,7 +251,7 @@ func TestBadInputIsRefusedWhereItStands(t *testing.T) {
 	w.compareRefusals(t, planned)
 }
 
-// diagnostic is an error or a warning, as -json shows it.
+// diagnostic is an error or a warning in the output of -json.
 type diagnostic struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
@@ -264,8 +263,7 @@ type diagnostic struct {
 	} `json:"range"`
 }
 
-// compareRefusals compares the lines of main.tf that are marked with those that
-// have an error.
+// compareRefusals compares the marked lines of main.tf with the lines that have errors.
 func (w *workspace) compareRefusals(t *testing.T, found []diagnostic) {
 	t.Helper()
 	errors := map[int][]string{}

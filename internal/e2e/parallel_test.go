@@ -39,8 +39,8 @@ resource "postmaster_dkim_key" "k" {
 }
 `
 
-// Thirty at once, on a server that loses DKIM entries and doubles domains when its
-// calls overlap, and whose tokens end in the middle.
+// Thirty resources at the same time, on a server that loses DKIM entries and duplicates domains if
+// calls overlap, and whose tokens expire during the run.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -25,9 +25,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// Terraform 1.16 sends the private data of the approved plan with the plan at apply, in a
-// field that terraform-plugin-go does not know. The built provider reads it: where the
-// zone has changed since, the error is our own, and nothing is applied.
+// At apply, Terraform 1.16 sends the private data of the approved plan in a field that
+// terraform-plugin-go does not know. The built provider reads it. If the zone has changed since the
+// plan, the error is the provider's own, and nothing is applied.
 func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 	if installation == nil {
 		t.Skip("acceptance tests run only with TF_ACC set")
@@ -54,13 +54,13 @@ func TestTheBuiltProviderReadsPlannedPrivate(t *testing.T) {
 		!strings.Contains(again.errors[0], "app.example.com A 198.51.100.2") || strings.Contains(again.errors[0], "198.51.100.1") {
 		t.Errorf("planned again in a changed zone: %q", again.said)
 	}
-	// Without the data it cannot tell this plan from a first one.
+	// Without the data it cannot distinguish this plan from a first one.
 	if unaware := startBinary(t, file).plan(t, nil); unaware.failed() {
 		t.Errorf("planned for the first time in the changed zone: %q", unaware.said)
 	}
 }
 
-// addRecord has somebody else publish an address at app.example.com.
+// addRecord publishes an address at app.example.com, as somebody else.
 func addRecord(t *testing.T, file, address string) {
 	t.Helper()
 	st, err := store.Open(file)
@@ -75,13 +75,13 @@ func addRecord(t *testing.T, file, address string) {
 	}
 }
 
-// binary is a process of the built provider, reached as Terraform reaches it.
+// binary is a process of the built provider, with a connection like that of Terraform.
 type binary struct {
 	conn   *grpc.ClientConn
 	schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// startBinary starts one that works in a sandbox.
+// startBinary starts a process that uses a sandbox.
 func startBinary(t *testing.T, file string) *binary {
 	t.Helper()
 	client := plugin.NewClient(&plugin.ClientConfig{
@@ -93,7 +93,7 @@ func startBinary(t *testing.T, file string) *binary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The schema is that of the same code, by an easier way.
+	// The built provider has the same schema, and this way of reading it is easier.
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -113,7 +113,7 @@ func startBinary(t *testing.T, file string) *binary {
 	return b
 }
 
-// planned is what came of a plan.
+// planned is the result of a plan.
 type planned struct {
 	private      []byte
 	said, errors []string
@@ -121,8 +121,8 @@ type planned struct {
 
 func (p planned) failed() bool { return len(p.errors) > 0 }
 
-// plan plans a new postmaster_dns_records with a CNAME at app.example.com. Approved is the
-// private data of the plan that was approved, where this is the plan at apply.
+// plan plans a new postmaster_dns_records with a CNAME at app.example.com. If this is the plan at
+// apply, approved is the private data of the approved plan.
 func (b *binary) plan(t *testing.T, approved []byte) planned {
 	t.Helper()
 	const name = "postmaster_dns_records"
@@ -176,7 +176,7 @@ func setText(m protoreflect.Message, name protoreflect.Name, text string) {
 	m.Set(field(m, name), protoreflect.ValueOfString(text))
 }
 
-// setValue sets a field to a value as the protocol writes it.
+// setValue sets a field to a value in the encoding of the protocol.
 func setValue(t *testing.T, m protoreflect.Message, name protoreflect.Name, value tftypes.Value) {
 	t.Helper()
 	encoded, err := tfprotov6.NewDynamicValue(value.Type(), value)
@@ -187,7 +187,7 @@ func setValue(t *testing.T, m protoreflect.Message, name protoreflect.Name, valu
 	dynamic.Set(field(dynamic, "msgpack"), protoreflect.ValueOfBytes(encoded.MsgPack))
 }
 
-// diagnosticsOf returns all diagnostics of an answer, and those that are errors.
+// diagnosticsOf returns all diagnostics of an answer, and the errors among them.
 func diagnosticsOf(m protoreflect.Message) (all, errs []string) {
 	const severityError = 1
 	list := m.Get(field(m, "diagnostics")).List()
@@ -202,7 +202,7 @@ func diagnosticsOf(m protoreflect.Message) (all, errs []string) {
 	return all, errs
 }
 
-// nulls are the attributes of an object, all null.
+// nulls returns the attributes of an object, all null.
 func nulls(ty tftypes.Object) map[string]tftypes.Value {
 	values := map[string]tftypes.Value{}
 	for name, attribute := range ty.AttributeTypes {
@@ -211,7 +211,7 @@ func nulls(ty tftypes.Object) map[string]tftypes.Value {
 	return values
 }
 
-// objectWith is an object with these attributes; the others are null.
+// objectWith returns an object with these attributes. The others are null.
 func objectWith(ty tftypes.Type, attributes map[string]any) tftypes.Value {
 	of := ty.(tftypes.Object)
 	values := nulls(of)

@@ -86,8 +86,8 @@ resource "postmaster_tls_certificate" "t" {
 }
 `
 
-// A secret that was given to a write-only argument, or that only the server knows,
-// is nowhere but where it belongs.
+// Secrets from write-only arguments, and secrets that only the server knows, are nowhere but where
+// they belong.
 func TestSecretsAreNowhere(t *testing.T) {
 	t.Parallel()
 	certificate, key := selfSigned(t, "mail.example.com")
@@ -130,7 +130,7 @@ func TestSecretsAreNowhere(t *testing.T) {
 			} {
 				printed.WriteString(w.must(t, args...))
 			}
-			// Errors too: each of these exists now.
+			// Errors must not show secrets either: each of these exists now.
 			w.must(t, "state", "rm", "postmaster_mail_user.password", "postmaster_mail_user.hash", "postmaster_dkim_key.k")
 			out, ok := w.apply(t)
 			if ok {
@@ -168,8 +168,8 @@ func TestSecretsAreNowhere(t *testing.T) {
 	}
 }
 
-// secretsOf are the secrets that were given, and those that the server made: the
-// hashes of passwords and the private keys, by a line out of their middle.
+// secretsOf returns the secrets that were given and those that the server made: password hashes,
+// and one line from the middle of each private key.
 func secretsOf(t *testing.T, given map[string]string, file string) map[string]string {
 	t.Helper()
 	secrets := map[string]string{"the provider's password": mailserversim.Password}
@@ -206,8 +206,8 @@ func secretsOf(t *testing.T, given map[string]string, file string) map[string]st
 	return secrets
 }
 
-// written are the forms in which a secret may stand in a text: as it is, as in
-// JSON, and as in a URL or a form.
+// written returns the forms in which a text may contain a secret: as it is, in JSON, and in a URL
+// or form.
 func written(secret string) []string {
 	quoted, err := json.Marshal(secret)
 	if err != nil {
@@ -216,13 +216,13 @@ func written(secret string) []string {
 	return []string{secret, strings.Trim(string(quoted), `"`), strings.Trim(strconv.Quote(secret), `"`), url.QueryEscape(secret), url.PathEscape(secret)}
 }
 
-// middleLine is the middle line of a text; of PEM, one of base64.
+// middleLine returns the middle line of a text. In a PEM text this is a line of base64.
 func middleLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return lines[len(lines)/2]
 }
 
-// collect reads all files below a folder, plan files unpacked.
+// collect reads all files below a folder. It unpacks plan files.
 func collect(t *testing.T, folder string, into map[string]string) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -267,11 +267,11 @@ func unpack(archive []byte, name string, into map[string]string) error {
 	return nil
 }
 
-// encoded is base64 between quotes. A state holds a provider's private data so, and
-// that data its values once more.
+// encoded matches base64 in quotes. A state has a provider's private data in this form, and that
+// data has its values in it once more.
 var encoded = regexp.MustCompile(`"([A-Za-z0-9+/]{8,}={0,2})"`)
 
-// readable is a text, followed by what stands encoded in it.
+// readable returns a text, followed by the decoded parts of it.
 func readable(text []byte) string {
 	out := slices.Clone(text)
 	for _, m := range encoded.FindAllSubmatch(text, -1) {
@@ -282,7 +282,7 @@ func readable(text []byte) string {
 	return string(out)
 }
 
-// selfSigned makes a certificate for the test.
+// selfSigned returns a certificate and its key in PEM form.
 func selfSigned(t *testing.T, hostname string) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

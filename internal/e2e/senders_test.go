@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// With SendGrid's automatic security the keys of the records are known at plan, so
-// that they feed for_each over anybody's records.
+// With SendGrid's automatic security, the keys of the records are known at plan. So for_each can
+// use them for the records of any provider.
 func TestSenderRecordsFeedForEach(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, world.SandboxBlock(filepath.Join(t.TempDir(), "sandbox.json"), "")+`
@@ -36,9 +36,8 @@ output "records" {
 	w.mustPlanNothing(t)
 }
 
-// Ctrl-C ends the wait for a verification at once: the domain is in the state as it
-// is, and the next apply goes on. Until then the log shows that something goes on,
-// and no API key.
+// Ctrl-C ends the wait for a verification at once. The domain is in the state as it is, and the
+// next apply continues. Until then the log shows progress, and no API key.
 func TestInterruptedVerification(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-// stateOf010 is a workspace with a state of version 0.1.0, the configuration that it
-// came of, and the sandbox in which its objects live.
+// stateOf010 returns a workspace with a state of version 0.1.0, its configuration, and the sandbox
+// that has its objects.
 func stateOf010(t *testing.T, folder string) *workspace {
 	t.Helper()
 	fixture := func(name string) string {
@@ -27,7 +27,7 @@ func stateOf010(t *testing.T, folder string) *workspace {
 	return w
 }
 
-// change edits the configuration; each text is there once.
+// change edits the configuration. Each text to replace must be there exactly once.
 func (w *workspace) change(t *testing.T, replacements ...string) {
 	t.Helper()
 	config := w.read(t, "main.tf")
@@ -40,7 +40,7 @@ func (w *workspace) change(t *testing.T, replacements ...string) {
 	w.write(t, "main.tf", config)
 }
 
-// plan is what a plan prints, on one line.
+// plan returns whether a plan has changes, and its output on one line.
 func (w *workspace) plan(t *testing.T, args ...string) (changes bool, said string) {
 	t.Helper()
 	changes, out, err := w.Plan(t.Context(), append([]string{"-no-color", "-input=false"}, args...)...)
@@ -50,9 +50,9 @@ func (w *workspace) plan(t *testing.T, args ...string) (changes bool, said strin
 	return changes, strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
 }
 
-// What version 0.1.0 has left in the state is no change, with a refresh and without,
-// and after the apply that notes whose the domains are. Where username was an
-// association, the line to write is named; to write it changes nothing at SendGrid.
+// A state of version 0.1.0 plans no change: with a refresh, without one, and after the apply that
+// saves notes about the domains' owners. If username was an association, a warning gives the line
+// to write instead. Writing it changes nothing at SendGrid.
 func TestSendGridStateOf010(t *testing.T) {
 	t.Parallel()
 	w := stateOf010(t, "sendgrid-0.1.0")
@@ -64,9 +64,9 @@ func TestSendGridStateOf010(t *testing.T) {
 	}
 	_, said := w.plan(t)
 	for _, text := range []string{
-		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] in the place of username = "newsletter"`,
-		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] in the place of username = "shop"`,
-		"selector-added.example.com does not have the DKIM selector of its configuration",
+		"username of associated.example.com is not its owner", `Write subusers = ["newsletter"] instead of username = "newsletter"`,
+		"username of associated-in-part.example.com is not its owner", `Write subusers = ["shop"] instead of username = "shop"`,
+		"selector-added.example.com does not have the configured DKIM selector",
 	} {
 		if !strings.Contains(said, text) {
 			t.Errorf("it does not say %q: %s", text, said)
@@ -77,7 +77,7 @@ func TestSendGridStateOf010(t *testing.T) {
 			t.Errorf("it says something of the %s: %s", domain, said)
 		}
 	}
-	w.mustApply(t) // which keeps what the refresh has found out
+	w.mustApply(t) // which saves what the refresh has found
 	w.mustPlanNothing(t)
 
 	before := w.must(t, "state", "pull")
@@ -100,8 +100,8 @@ func TestSendGridStateOf010(t *testing.T) {
 	}
 }
 
-// An association that 0.1.0 made and somebody has taken away is made again: not the
-// owner is another, and no domain is replaced.
+// An association that 0.1.0 made and somebody has removed is made again. It is not taken for
+// another owner, and no domain is replaced.
 func TestSendGridAssociationOf010LostMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := stateOf010(t, "sendgrid-0.1.0")

@@ -17,12 +17,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// released is the folder with what release 0.1.0 has left behind; its README tells
-// how it was made.
+// released is the folder with the states of release 0.1.0. Its README says how they were made.
 var released = filepath.Join("testdata", "state-0.1.0")
 
-// releasedWorkspace is a working directory in which release 0.1.0 has been applied.
-// name is that of a folder in released.
+// releasedWorkspace returns a workspace in which release 0.1.0 has applied a configuration. name is
+// a folder in released.
 func releasedWorkspace(t *testing.T, name string) *workspace {
 	t.Helper()
 	folder := os.DirFS(filepath.Join(released, name))
@@ -47,7 +46,7 @@ func releasedWorkspace(t *testing.T, name string) *workspace {
 		if path == "state.json" {
 			path = "terraform.tfstate" // which git would ignore
 			if installation.CLI.Product == terraformcli.OpenTofu {
-				// The same source is another address there.
+				// OpenTofu has another address for the same source.
 				text = []byte(strings.ReplaceAll(string(text), "registry.terraform.io/", "registry.opentofu.org/"))
 			}
 		}
@@ -60,8 +59,8 @@ func releasedWorkspace(t *testing.T, name string) *workspace {
 	return w
 }
 
-// The state of every resource that release 0.1.0 has written plans nothing, with and
-// without a look at the services, and stays so once it has been written anew.
+// The states of all resources that release 0.1.0 has written plan no change, with and without a
+// refresh, and after this version has saved them.
 func TestReleasedStatesPlanNothing(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"zones", "services"} {
@@ -82,7 +81,7 @@ func TestReleasedStatesPlanNothing(t *testing.T) {
 	}
 }
 
-// The fixtures have a state of each resource, so that none can be forgotten.
+// The fixtures have a state of each resource, so that none is forgotten.
 func TestReleasedStatesHaveEachResource(t *testing.T) {
 	t.Parallel()
 	if installation == nil {
@@ -102,8 +101,7 @@ func TestReleasedStatesHaveEachResource(t *testing.T) {
 	}
 }
 
-// What release 0.1.0 has published counts as ours, and nothing else does: a destroy
-// takes it away, and leaves the records of others.
+// A destroy removes the records that release 0.1.0 has published, and leaves the records of others.
 func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	t.Parallel()
 	w := releasedWorkspace(t, "zones")
@@ -113,7 +111,7 @@ func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	for _, apex := range []string{"corp.example", "example.com", "example.net", "example.org"} {
 		for question, want := range map[string][]string{
 			"@ TXT":               {"other-site-verification=abc", "v=spf1 include:_spf.other.example ip4:198.51.100.7 -all"},
-			"@ MX":                nil, // those of others gave way, and ours are gone
+			"@ MX":                nil, // those of others were replaced, and ours are gone
 			"bounce TXT":          nil,
 			"_dmarc TXT":          nil,
 			"mail._domainkey TXT": nil,
@@ -135,8 +133,8 @@ func TestReleasedRecordsAreTakenAway(t *testing.T) {
 	}
 }
 
-// answers are the values, in order, that a sandbox's DNS has for a question such as
-// "www A", whose name is relative to apex.
+// answers returns the sorted values that a sandbox's DNS has for a question such as "www A". Its
+// name is relative to apex.
 func answers(t *testing.T, box *sandbox.Sandbox, apex, question string) []string {
 	t.Helper()
 	name, kind, _ := strings.Cut(question, " ")

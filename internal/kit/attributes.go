@@ -10,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TextsOf are the elements of a set, sorted; none where it is null or unknown.
+// TextsOf returns the elements of a set of strings, sorted. It returns none for a null or unknown
+// set.
 func TextsOf(set types.Set) []string {
 	var texts []string
 	for _, element := range set.Elements() {
@@ -22,7 +23,7 @@ func TextsOf(set types.Set) []string {
 	return texts
 }
 
-// TextSet is the set of some texts. A text that is there twice is in it once.
+// TextSet returns the set of the texts, without duplicates.
 func TextSet(texts []string) types.Set {
 	texts = slices.Compact(slices.Sorted(slices.Values(texts)))
 	elements := make([]attr.Value, len(texts))
@@ -32,7 +33,7 @@ func TextSet(texts []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// Known is a flag's value; nil where it is not set, or not known yet.
+// Known returns a flag's value, or nil while the flag is null or unknown.
 func Known(b types.Bool) *bool {
 	if b.IsNull() || b.IsUnknown() {
 		return nil
@@ -40,31 +41,31 @@ func Known(b types.Bool) *bool {
 	return b.ValueBoolPointer()
 }
 
-// ReplaceIfKnownToDiffer plans a replacement where a value is known to differ from
-// one that is known. A null prior value is one that the service does not tell, as
-// after an import.
+// ReplaceIfKnownToDiffer plans a replacement if the planned value and the prior value are both
+// known and differ. A null prior value never causes one: it means that the service does not report
+// the value, for example after an import.
 func ReplaceIfKnownToDiffer() planmodifier.String {
-	const description = "a change makes a new object"
+	const description = "a change forces replacement"
 	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = Differs(req.PlanValue, req.StateValue)
 	}, description, description)
 }
 
-// ReplaceUnlessTheSame plans a replacement also where the value is not known yet: a
-// change in place could not become one when it is, and nothing is lost by it.
+// ReplaceUnlessTheSame plans a replacement unless the planned value names the same thing as the
+// prior one. It also plans one while the planned value is unknown: once the value is known, an
+// update in place could not become a replacement any more. The replaced object has nothing to lose.
 func ReplaceUnlessTheSame(s Spelling) planmodifier.String {
-	const description = "another name makes a new object"
+	const description = "a different name forces replacement"
 	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = !s.Same(req.StateValue, req.PlanValue)
 	}, description, description)
 }
 
-// Differs is whether a planned value is known to differ from a prior one that is
-// known too.
+// Differs reports whether the planned value and the prior value are both set and known, and differ.
 func Differs(plan, state attr.Value) bool { return !state.IsNull() && Changed(plan, state) }
 
-// Changed is whether a planned value is known, and another than before. A value
-// where there was none is a change.
+// Changed reports whether the planned value is set, known, and different from the prior one.
+// Setting a value that was null is a change.
 func Changed(plan, state attr.Value) bool {
 	return !plan.IsUnknown() && !plan.IsNull() && !plan.Equal(state)
 }

@@ -17,45 +17,44 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Base is what every resource embeds.
+// Base is embedded by every resource. It holds the run.
 type Base struct {
 	Run *Run
 }
 
-// Configure implements resource.ResourceWithConfigure. Without provider data
-// (validate) it does nothing.
+// Configure implements resource.ResourceWithConfigure. Without provider data, as in validate, it
+// does nothing.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	if s, ok := req.ProviderData.(*Run); ok {
 		b.Run = s
 	}
 }
 
-// MarkPlanned marks a planned object as the sandbox's, in which it is to be made. For
-// one that is tainted meanwhile, Delete is not given what the state remembers of it but
-// what the plan of its successor does.
+// MarkPlanned records in the plan of a new object which sandbox the object will be created in.
+// Create writes the same mark. The plan needs it for replacements of tainted objects: Terraform
+// then passes Delete the private state of the planned successor instead of the object's own.
 func (b *Base) MarkPlanned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if b.Run != nil && req.State.Raw.IsNull() && !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(b.Run.Mark(ctx, resp.Private)...)
 	}
 }
 
-// DataBase is what every data source embeds.
+// DataBase is embedded by every data source. It holds the run.
 type DataBase struct {
 	Run *Run
 }
 
-// Configure implements datasource.DataSourceWithConfigure.
+// Configure implements datasource.DataSourceWithConfigure. Without provider data it does nothing.
 func (b *DataBase) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	if s, ok := req.ProviderData.(*Run); ok {
 		b.Run = s
 	}
 }
 
-// KeepPriorState puts the whole prior state back into a plan that changes
-// nothing a person has set. The framework marks all computed values unknown as
-// soon as any value differs, before plan modifiers have a chance to say that
-// "Example.COM." is still example.com; without this, such a plan would be an
-// update. It belongs at the end of a ModifyPlan.
+// KeepPriorState restores the whole prior state in a plan in which no configured value changes. The
+// framework marks all computed values unknown as soon as any value differs. It does so before plan
+// modifiers can say that "Example.COM." still means example.com. Without this function, such a plan
+// would be an update. Call it at the end of ModifyPlan.
 func KeepPriorState(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || resp.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
 		return
@@ -79,6 +78,8 @@ func KeepPriorState(req resource.ModifyPlanRequest, resp *resource.ModifyPlanRes
 	resp.Plan.Raw = req.State.Raw.Copy()
 }
 
+// AttributesOf returns the attributes of an object value. The second result is false if the value
+// is null, unknown, or not an object.
 func AttributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
 	var out map[string]tftypes.Value
 	if v.IsNull() || !v.IsKnown() || v.As(&out) != nil {
@@ -87,8 +88,8 @@ func AttributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
 	return out, true
 }
 
-// AddError turns an error of a client into a diagnostic: a general summary, and
-// the error's own sentence.
+// AddError adds an error of a client as a diagnostic. The summary is general; the detail is the
+// error's text with a full stop.
 func AddError(diags *diag.Diagnostics, summary string, err error) {
 	if err == context.Canceled || err == context.DeadlineExceeded { //nolint:errorlint // a wrapped one says what was interrupted
 		diags.AddError(summary, "The run was interrupted, or its time ran out, before this was done. Run again.")
@@ -97,21 +98,23 @@ func AddError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, err.Error()+".")
 }
 
-// IsNotFound is whether a service verifiably says that an object is gone.
+// IsNotFound reports whether the service itself has answered that an object does not exist.
 func IsNotFound(err error) bool { return errors.Is(err, api.ErrNotFound) }
 
-// ForceDestroyAttribute guards what holds mail.
+// ForceDestroyAttribute returns the attribute force_destroy of a resource that holds mail. What
+// names the object in the description.
 func ForceDestroyAttribute(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		Computed: true,
 		Default:  booldefault.StaticBool(false),
-		MarkdownDescription: "Allow Terraform to delete or replace " + what + ". Has to be applied before the destroy that needs it. " +
+		MarkdownDescription: "Allow Terraform to delete or replace " + what + ". Apply it before the destroy that needs it. " +
 			"Default: `false`.",
 	}
 }
 
-// RefuseDestroy is the guard's error, with the way out.
+// RefuseDestroy adds the error for a delete without force_destroy, and says how to go on. Object
+// names the object, lost the data that would be deleted with it.
 func RefuseDestroy(diags *diag.Diagnostics, object, lost string) {
 	diags.AddAttributeError(path.Root("force_destroy"), "Refused to delete what holds mail",
 		fmt.Sprintf("Deleting %s would delete %s, which cannot be brought back.\n\n"+
@@ -120,7 +123,7 @@ func RefuseDestroy(diags *diag.Diagnostics, object, lost string) {
 			"If Terraform should only forget it: replace the resource by a block\n\nremoved {\n  from = ADDRESS # of this resource\n  lifecycle {\n    destroy = false\n  }\n}", object, lost))
 }
 
-// SetAll sets several attributes, for imports.
+// SetAll sets several attributes of a state by name. It is for imports.
 func SetAll(ctx context.Context, state *tfsdk.State, values map[string]any) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for name, v := range values {

@@ -14,35 +14,38 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// Block reads one service's nested attribute. The configuration wins over the
-// environment, also between attributes of which one stands in for the other (see
-// unlessConfigured). What is unknown never falls back to the environment, since it would
-// be another value in the next run.
+// Block reads the nested attribute of the provider configuration that configures one service. A
+// value in the configuration wins over the environment. An unknown value never falls back to the
+// environment, because the value would then change in the next run.
 type Block struct {
 	At     path.Path
-	Name   string // as messages have it
+	Name   string // in messages
 	Object types.Object
-	Env    bool
-	// Simulated is whether the services are: then nothing counts but what a simulation takes from it.
+	// Env says whether unset attributes are read from environment variables.
+	Env bool
+	// Simulated says whether the services are simulated. Then only the settings that a simulation
+	// uses count.
 	Simulated bool
-	// settled is whether the configuration has another alternative of what is read: see
-	// unlessConfigured.
+	// settled says that the configuration sets an alternative to what is being read; see
+	// UnlessConfigured.
 	settled bool
 }
 
+// BlockOf returns a block of the provider configuration by its name. It does not read the
+// environment; see [Block.WithEnvironment].
 func BlockOf(name string, object types.Object) Block {
 	return Block{At: path.Root(name), Name: name, Object: object}
 }
 
-// WithEnvironment has attributes that are not set taken from their variables.
+// WithEnvironment returns the block with unset attributes read from environment variables.
 func (b Block) WithEnvironment() Block {
 	b.Env = true
 	return b
 }
 
-// UnlessConfigured is how to read an attribute that the others can stand in for: as soon
-// as the configuration has one of them, this one's variable is ignored. Otherwise a
-// variable that was set for something else would beat what the configuration says.
+// UnlessConfigured returns the block for reading an attribute that has alternatives. If the
+// configuration sets one of the others, the attribute's environment variable is ignored. Otherwise
+// a variable that was set for another purpose would override the configuration.
 func (b Block) UnlessConfigured(others ...string) Block {
 	for _, name := range others {
 		if b.configures(name) {
@@ -52,8 +55,8 @@ func (b Block) UnlessConfigured(others ...string) Block {
 	return b
 }
 
-// configures is whether the configuration itself has a text, or may yet turn out to. An
-// empty one counts as none, as elsewhere.
+// configures reports whether the configuration sets a text attribute, or may do so once its value
+// is known. An empty text counts as unset, as everywhere.
 func (b Block) configures(attribute string) bool {
 	if b.UnknownIn(attribute) {
 		return true
@@ -62,21 +65,24 @@ func (b Block) configures(attribute string) bool {
 	return ok && v.ValueString() != ""
 }
 
+// Path returns the path of one of the block's attributes, for diagnostics.
 func (b Block) Path(attribute string) path.Path { return b.At.AtName(attribute) }
 
-// Setting is one attribute's value and where it can be set, for messages.
+// Setting is the value of one attribute, and where it can be set. Messages name both places.
 type Setting struct {
 	Value     string
 	Unknown   bool
 	At        path.Path
 	Attribute string // such as "myservice.url"
 	Variable  string // such as "MYSERVICE_URL"; empty if there is none
-	Inherited bool   // the value is the variable's
+	Inherited bool   // the value was read from the variable
 }
 
+// IsSet reports whether the setting has a value, from the configuration or the environment.
 func (s Setting) IsSet() bool { return s.Value != "" }
 
-// OrDefault has a value where neither configuration nor environment have one.
+// OrDefault returns the setting with a default value if neither the configuration nor the
+// environment sets one.
 func (s Setting) OrDefault(value string) Setting {
 	if !s.IsSet() && !s.Unknown {
 		s.Value = value
@@ -86,11 +92,13 @@ func (s Setting) OrDefault(value string) Setting {
 
 func (b Block) setting(attribute, variable string) Setting {
 	if len(b.At.Steps()) > 1 || b.settled {
-		variable = "" // only the provider's own blocks are completed from the environment
+		variable = "" // only the provider's own blocks are read from the environment
 	}
 	return Setting{At: b.Path(attribute), Attribute: b.Name + "." + attribute, Variable: variable}
 }
 
+// Text reads a text attribute. An unset or empty attribute is read from the environment variable;
+// variable is empty if the attribute has none.
 func (b Block) Text(attribute, variable string) Setting {
 	s := b.setting(attribute, variable)
 	if b.Object.IsUnknown() {
@@ -110,7 +118,8 @@ func (b Block) Text(attribute, variable string) Setting {
 	return s
 }
 
-// fromEnvironment is an attribute's value where the configuration has none.
+// fromEnvironment reads an attribute that the configuration does not set from its environment
+// variable.
 func (b Block) fromEnvironment(attribute, variable string) Setting {
 	s := b.setting(attribute, variable)
 	if b.Env && s.Variable != "" {
@@ -125,14 +134,14 @@ func (b Block) flag(attribute string) bool {
 	return ok && v.ValueBool()
 }
 
-// UnknownIn is whether a flag's value is not known yet.
+// UnknownIn reports whether an attribute of any type is not known yet.
 func (b Block) UnknownIn(attribute string) bool {
 	v := b.Object.Attributes()[attribute]
 	return b.Object.IsUnknown() || v != nil && v.IsUnknown()
 }
 
-// Missing says what has to be set before service can be used. The error is an
-// undecidedError while any of the settings is not known yet.
+// Missing returns an error that names the settings which have to be set before the service can be
+// used, or nil if none is missing. While a setting is unknown, the error is an undecidedError.
 func Missing(service string, settings ...Setting) error {
 	var unset, unknown []string
 	for _, s := range settings {
@@ -149,7 +158,7 @@ func Missing(service string, settings ...Setting) error {
 	switch {
 	case len(unknown) > 0:
 		e.Answer = strings.Join(unknown, ", ") + " of the provider configuration not known yet"
-		e.Advice = "It comes from something that this run has yet to make: apply that first (-target), or split it into a configuration of its own"
+		e.Advice = "It comes from something that this run has yet to make: apply that first (-target), or move it into a separate configuration"
 		return undecidedError{e}
 	case len(unset) > 0:
 		e.Answer = "not configured"
@@ -159,7 +168,8 @@ func Missing(service string, settings ...Setting) error {
 	return nil
 }
 
-// ReadURL checks a service's URL, as far as it is known.
+// ReadURL parses the URL of a service. It returns nil if the URL is not set, not known yet, or
+// unusable. For an unusable URL it adds an error.
 func ReadURL(b Block, s Setting, diags *diag.Diagnostics) *url.URL {
 	if !s.IsSet() {
 		return nil
@@ -177,7 +187,7 @@ func ReadURL(b Block, s Setting, diags *diag.Diagnostics) *url.URL {
 	return u
 }
 
-// Switched reads a flag that may come from the environment.
+// Switched reads a flag that may come from the environment. Unset means false.
 func (b Block) Switched(attribute, variable string, diags *diag.Diagnostics) bool {
 	if v, ok := b.Object.Attributes()[attribute].(types.Bool); ok && !v.IsNull() {
 		return v.ValueBool()
@@ -193,7 +203,7 @@ func (b Block) Switched(attribute, variable string, diags *diag.Diagnostics) boo
 	return on
 }
 
-// Number reads a number that may come from the environment; 0 if it is not set.
+// Number reads a number that may come from the environment. Unset means 0.
 func (b Block) Number(attribute, variable string, diags *diag.Diagnostics) int {
 	if v, ok := b.Object.Attributes()[attribute].(types.Int64); ok && !v.IsNull() {
 		return int(v.ValueInt64())

@@ -1,4 +1,4 @@
-// Package kit is what rooms and services share: the run that a configured provider is, the
-// services that it works with, the blocks that configure them, and what resources have in common.
-// It knows no service and no room.
+// Package kit is shared by the rooms and the services. It holds the run (one configured provider),
+// the interfaces of services, the blocks that configure them, and code that all resources use. It
+// knows no particular service and no room.
 package kit

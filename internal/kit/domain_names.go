@@ -7,9 +7,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// CanonicalMailDomain gives a mail domain's spelling for APIs and IDs: lower-case
-// punycode without trailing dot. Wildcards, underscores and names of one label
-// are no mail domains.
+// CanonicalMailDomain returns the spelling of a mail domain for APIs and IDs: punycode, lower case,
+// no trailing dot. It is an error if the name has a wildcard, an underscore or only one label, or
+// if it is an IP address.
 func CanonicalMailDomain(name string) (string, error) {
 	ascii, err := dns.Canonical(name)
 	if err != nil {
@@ -30,5 +30,6 @@ func CanonicalMailDomain(name string) (string, error) {
 	return ascii, nil
 }
 
-// CanonicalHostname is canonicalMailDomain for the name of a host.
+// CanonicalHostname returns the canonical spelling of a host name. The rules are those of
+// [CanonicalMailDomain].
 func CanonicalHostname(name string) (string, error) { return CanonicalMailDomain(name) }

@@ -11,31 +11,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-// LookTime is how long a plan waits for the lists in which it looks for what is to be
-// created. A service that is not there yet must not hold up the plan that makes it.
+// LookTime is how long a plan waits for the lists in which it looks for an object that is to be
+// created. A service that does not run yet must not block the plan that creates it.
 const LookTime = 10 * time.Second
 
-// Object names what a resource manages: its type and its ID.
+// Object identifies what a resource manages, by the resource's type and the object's ID.
 type Object struct{ ResourceType, Id string }
 
-// inventory is what one walk of Terraform, a plan or an apply, has shown of the objects in
-// the state and in the configuration. Terraform shows them one by one and in any order, so
-// whoever comes second has to say what the two together mean. The zero value is ready for
-// use.
+// inventory collects what Terraform shows in one walk, a plan or an apply, of the objects in the
+// state and in the configuration. Terraform shows them one by one in any order. So the second call
+// about an object has to report what both together mean. The zero value is ready for use.
 type inventory struct {
 	mu     sync.Mutex
 	seen   map[Object]*whereabouts
-	silent map[string]bool // services whose lists could not be read
+	silent map[string]bool // services whose lists could not be read in this walk
 }
 
-// whereabouts is what is known of one object.
+// whereabouts is what is known about one object.
 type whereabouts struct {
-	Held    bool // some address of the state has it
-	Leaving bool // that address is to delete it
-	Wanted  bool // some address is to create it although it is there
+	Held    bool // an address in the state has it
+	Leaving bool // that address will delete it
+	Wanted  bool // an address will create it, although it exists
 }
 
-// Note changes what is known of an object, and returns all of it.
+// Note applies change to what is known about an object, and returns the result. Change may be nil.
 func (v *inventory) Note(o Object, change func(*whereabouts)) whereabouts {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -53,14 +52,15 @@ func (v *inventory) Note(o Object, change func(*whereabouts)) whereabouts {
 	return *known
 }
 
-// unreadable is whether the lists of a service could not be read in this walk.
+// unreadable reports whether the lists of a service could not be read in this walk.
 func (v *inventory) unreadable(service string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.silent[service]
 }
 
-// giveUp has nobody else wait for the lists of a service.
+// giveUp records that the lists of a service could not be read. No other plan of this walk waits
+// for them.
 func (v *inventory) giveUp(service string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -70,22 +70,23 @@ func (v *inventory) giveUp(service string) {
 	v.silent[service] = true
 }
 
-// Holds notes that the state has an object.
+// Holds records that an object is in the state.
 func (r *Run) Holds(o Object) {
 	if r != nil {
 		r.Inventory.Note(o, func(w *whereabouts) { w.Held = true })
 	}
 }
 
-// Deletes notes that an object of the state is to be deleted.
+// Deletes records that an object in the state will be deleted.
 func (r *Run) Deletes(o Object) {
 	if r != nil {
 		r.Inventory.Note(o, func(w *whereabouts) { w.Held, w.Leaving = true, true })
 	}
 }
 
-// PlanDelete notes that an object of the state is to be deleted. It is an error if another
-// address is to create it: which of the two comes first is left to chance.
+// PlanDelete records that an object in the state will be deleted. It adds an error if another
+// address will create the same object, because the order of the two is left to chance. Name starts
+// a sentence about the object.
 func (r *Run) PlanDelete(o Object, name string, diags *diag.Diagnostics) {
 	if r == nil {
 		return
@@ -96,14 +97,14 @@ func (r *Run) PlanDelete(o Object, name string, diags *diag.Diagnostics) {
 	}
 }
 
-// PlanCreate looks, in the lists that a refresh shares, for an object that is to be created.
-// If it is there, the create cannot work, unless the object is first deleted for it: that is
-// so when a resource is replaced, which is not told apart from a second resource for the
-// same object. So what the state has is left to planDelete and to the apply. The find
-// function returns the ID of what is there, or "". A hint is added to the error; it may be nil.
+// PlanCreate looks for an object that is to be created, in the lists that a refresh also uses. If
+// the object exists, the create fails, unless the object is deleted first. That is the case in a
+// replacement. A plan cannot tell a replacement from a second resource for the same object. So an
+// object that is in the state is left to PlanDelete and to the apply. Find returns the ID of the
+// existing object, or "". Hint is added to the error; it may be nil.
 //
-// Changes that are applied at once are not looked at. Each of them would read lists that the
-// one before has changed, and the create looks by itself.
+// The plan that Terraform repeats at apply skips the check. Earlier changes of the apply would have
+// outdated the lists, and the create looks for the object itself.
 func (r *Run) PlanCreate(ctx context.Context, service, resourceType, name string, find func(context.Context) (id string, err error), hint error, diags *diag.Diagnostics) {
 	if r == nil || diags.HasError() || protocol.Applying(ctx) || r.Inventory.unreadable(service) {
 		return
@@ -127,8 +128,8 @@ func (r *Run) PlanCreate(ctx context.Context, service, resourceType, name string
 	}
 }
 
-// AddExists reports an object that is in the way of a create, as addExists does unless this
-// run is known to delete it at another address.
+// AddExists reports an object that already exists and so prevents a create. If this run deletes the
+// object at another address, it reports that instead.
 func (r *Run) AddExists(diags *diag.Diagnostics, resourceType, name, id string, err error) {
 	if r.Inventory.Note(Object{resourceType, id}, nil).Leaving {
 		addMoved(diags, name)
@@ -137,8 +138,8 @@ func (r *Run) AddExists(diags *diag.Diagnostics, resourceType, name, id string, 
 	addExists(diags, resourceType, name, id, err)
 }
 
-// ListOnce reads a list for planCreate once in a walk of Terraform. What the walk changes in
-// the meantime is no reason to read it again.
+// ListOnce reads a list for PlanCreate once in a walk of Terraform. It does not read the list again
+// after changes of the same walk.
 func ListOnce[V any](ctx context.Context, s *Run, key string, load func(context.Context) (V, error)) (V, error) {
 	v, err := s.looked.Get(ctx, key, func(ctx context.Context) (any, error) { return load(ctx) })
 	list, _ := v.(V) // nil after an error
@@ -150,20 +151,21 @@ const (
 	movedBlock    = "moved {\n  from = OLD_ADDRESS\n  to   = NEW_ADDRESS\n}"
 )
 
-// ImportBlock is what to write to take over an object that exists. The provider
-// knows its id, but not the address in the configuration.
+// ImportBlock returns the import block for an object that exists. The provider knows the object's
+// ID but not the resource's address, so the block has a placeholder.
 func ImportBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.NAME # the address of this resource\n  id = %q\n}", resourceType, id)
 }
 
-// addExists reports an object that is in the way of a create. Name begins a sentence. An
-// import comes second: imported at a new address, an object is still deleted at its old one.
+// addExists reports an object that already exists and so prevents a create. Name starts the
+// sentence. The message suggests an import only second: if a renamed resource were imported at its
+// new address, Terraform would still delete the object at the old one.
 func addExists(diags *diag.Diagnostics, resourceType, name, id string, err error) {
 	detail := fmt.Sprintf("%s exists already.\n\n"+
 		"If this resource was renamed or moved, for example to another key of for_each, the state has the object at its old address. "+
 		"Do not import it then, because Terraform would still delete it at the old address. Write instead\n\n%s\n\n"+
 		"Otherwise it was made outside of Terraform, or by a run that ended before it could save its state. "+
-		"If no other resource of this state has it, manage it from here on by writing this beside the resource and applying again:\n\n%s", name, movedBlock, ImportBlock(resourceType, id))
+		"If no other resource in this state manages it, import it: write this beside the resource and apply again:\n\n%s", name, movedBlock, ImportBlock(resourceType, id))
 	if err != nil {
 		detail += "\n\n" + err.Error() + "."
 	}
@@ -174,5 +176,5 @@ func addExists(diags *diag.Diagnostics, resourceType, name, id string, err error
 func addMoved(diags *diag.Diagnostics, name string) {
 	diags.AddError(existsSummary, fmt.Sprintf("%s exists already, and this run would delete it at one address and create it at another.\n\n"+
 		"If the resource was renamed or moved, for example to another key of for_each, keep the object by writing\n\n%s\n\n"+
-		"If it really is to be deleted and made anew, do so in two runs: first remove the old resource and apply, then add the new one.", name, movedBlock))
+		"If it should really be deleted and created again, use two runs: first remove the old resource and apply, then add the new one.", name, movedBlock))
 }

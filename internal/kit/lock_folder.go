@@ -7,21 +7,20 @@ import (
 	"runtime"
 )
 
-// SharedLockFolder is where the processes of all users of one machine meet; "" on
-// systems that have no such place.
+// SharedLockFolder returns the folder for locks that all users of one machine share, or "" on
+// systems without such a place.
 func SharedLockFolder() string {
 	if runtime.GOOS == "windows" {
 		return ""
 	}
-	return "/tmp/terraform-provider-postmaster.locks" // not os.TempDir, which may be another one for each user
+	return "/tmp/terraform-provider-postmaster.locks" // not os.TempDir, which may differ between users
 }
 
-// LockFolder is the folder for the locks that keep processes of one machine from
-// making calls side by side which a service cannot take side by side. The first
-// choice is one that all users share, the next ones are the user's own: among the
-// cached files, or among the temporary ones where no cache can be written, as in many
-// a container. Where nothing can be written it is "": then each process has only its
-// own locks.
+// LockFolder returns a folder for locks between the processes of one machine. The locks serialize
+// calls that a service cannot take in parallel. The first choice is the shared folder. If it cannot
+// be used, the folder is one of the user's own: in the cache folder, or in the temporary folder
+// where no cache can be written, as in many containers. If no folder can be written, the result is
+// "", and each process has only its own locks.
 func LockFolder(shared string) string {
 	const name = "terraform-provider-postmaster"
 	if shared != "" && openToAll(shared) && writable(shared) {
@@ -33,15 +32,15 @@ func LockFolder(shared string) string {
 			return folder
 		}
 	}
-	folder := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, os.Getuid())) // others have theirs there too
+	folder := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, os.Getuid())) // other users have theirs there too
 	if os.MkdirAll(folder, 0o700) == nil && writable(folder) {
 		return folder
 	}
 	return ""
 }
 
-// openToAll makes a folder in which all users may make files, and nobody may delete
-// those of others. One that is there already has to be such a folder.
+// openToAll creates a folder in which all users can create files and nobody can delete the files of
+// others. It returns false if that fails, or if the folder exists with other permissions.
 func openToAll(folder string) bool {
 	const mode = os.ModeDir | os.ModeSticky | 0o777
 	if os.Mkdir(folder, 0o700) == nil {
@@ -53,7 +52,7 @@ func openToAll(folder string) bool {
 	return err == nil && info.Mode() == mode
 }
 
-// writable is whether files can be made in a folder.
+// writable reports whether files can be created in a folder.
 func writable(folder string) bool {
 	file, err := os.CreateTemp(folder, "probe-*")
 	if err != nil {

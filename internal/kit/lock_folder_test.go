@@ -27,7 +27,7 @@ func TestLockFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	shared := filepath.Join(t.TempDir(), "shared")
-	for range 2 { // the second process finds it there
+	for range 2 { // the second process finds the existing folder
 		if folder := LockFolder(shared); folder != shared {
 			t.Errorf("not the shared folder, but %s", folder)
 		}
@@ -35,7 +35,7 @@ func TestLockFolder(t *testing.T) {
 	if info, err := os.Stat(shared); err != nil || info.Mode() != os.ModeDir|os.ModeSticky|0o777 {
 		t.Errorf("the shared folder is %v, %v", info.Mode(), err)
 	}
-	// A folder that only some can use is not shared, nor is a link.
+	// A folder that only some users can use is not shared. Neither is a link.
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(shared, link); err != nil {
 		t.Fatal(err)

@@ -12,20 +12,23 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// A spelling is how an attribute that names something is checked and compared:
-// canonical gives the one form of all spellings that mean the same.
+// Spelling says how an attribute that holds a name is checked and compared. Canonical returns the
+// one form that stands for all spellings of the same name, or an error for a text that is no such
+// name.
 type Spelling struct {
-	What      string // "a mail domain", for messages
+	What      string // such as "a mail domain", for messages
 	Canonical func(string) (string, error)
 }
 
+// Spellings of names that several rooms use.
 var (
 	MailDomainSpelling = Spelling{"a mail domain", CanonicalMailDomain}
 	HostnameSpelling   = Spelling{"a host name", CanonicalHostname}
 	DNSNameSpelling    = Spelling{"a domain name", dns.Canonical}
 )
 
-// Same is whether two values are spellings of one name.
+// Same reports whether two values are spellings of the same name. Null and unknown values are the
+// same only as an equal value.
 func (s Spelling) Same(a, b types.String) bool {
 	if a.IsNull() || a.IsUnknown() || b.IsNull() || b.IsUnknown() {
 		return a.Equal(b)
@@ -51,18 +54,18 @@ func (s Spelling) ValidateString(_ context.Context, req validator.StringRequest,
 	}
 }
 
-// PlanModifyString implements planmodifier.String: another spelling of the same
-// name keeps the earlier one, so that it plans no change.
+// PlanModifyString implements planmodifier.String. A new spelling of the same name keeps the prior
+// one, so it plans no change.
 func (s Spelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.StateValue.IsNull() && s.Same(req.StateValue, req.PlanValue) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
-// ReplaceIfNamedAnew plans a replacement where the value is known to name
-// something else. An unknown one may end up equal, which Update sees.
+// ReplaceIfNamedAnew plans a replacement if the value is known and names something else. An unknown
+// value plans none, because it may turn out equal; Update checks it.
 func ReplaceIfNamedAnew(s Spelling) planmodifier.String {
-	const description = "another name makes a new object"
+	const description = "a different name forces replacement"
 	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = !req.PlanValue.IsUnknown() && !s.Same(req.StateValue, req.PlanValue)
 	}, description, description)

@@ -12,20 +12,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-// noteVersion is the version of the notes that this provider writes to private state.
-// Version 0.1.0 of the provider wrote their contents bare, which counts as version 0.
+// noteVersion is the version of the notes that this provider writes to private state. Version 0.1.0
+// of the provider wrote the content without a version, which counts as version 0.
 const noteVersion = 1
 
 const unreadablePlan = "Unable to read the approved plan"
 
-// note is the form of what is remembered in private state.
+// note is the JSON form of a note in private state.
 type note struct {
 	Version int             `json:"version"`
 	Content json.RawMessage `json:"content"`
 }
 
-// WriteNote remembers a value in private state. About says what the note is about, for
-// messages: "the note on …".
+// WriteNote writes a value to private state. About says what the note is about; messages read "the
+// note on …".
 func WriteNote(ctx context.Context, private PrivateState, key, about string, value any) diag.Diagnostics {
 	var diags diag.Diagnostics
 	content, err := json.Marshal(value)
@@ -39,9 +39,8 @@ func WriteNote(ctx context.Context, private PrivateState, key, about string, val
 	return private.SetKey(ctx, key, content)
 }
 
-// ReadNote reads what was remembered into value; found is false where nothing was. What
-// it cannot make sense of is an error: taking it for nothing would let go of records or
-// objects without a word.
+// ReadNote reads a note from private state into value. Found is false if there is none. A note that
+// cannot be decoded is an error: to treat it as missing would silently give up records or objects.
 func ReadNote(ctx context.Context, private PrivateState, key, about string, value any) (found bool, diags diag.Diagnostics) {
 	text, diags := private.GetKey(ctx, key)
 	if diags.HasError() || len(text) == 0 {
@@ -55,8 +54,8 @@ func ReadNote(ctx context.Context, private PrivateState, key, about string, valu
 	return true, diags
 }
 
-// ApprovedPlan reads a note of the plan that was approved, where Terraform hands it on to
-// the plan at apply: from version 1.16 on.
+// ApprovedPlan reads a note that the approved plan wrote. Terraform 1.16 and later pass it to the
+// plan at apply; with earlier versions found is false.
 func ApprovedPlan(ctx context.Context, key, about string, value any) (found bool, diags diag.Diagnostics) {
 	text, found, err := protocol.PlannedPrivateKey(ctx, key)
 	if err != nil {
@@ -73,7 +72,7 @@ func ApprovedPlan(ctx context.Context, key, about string, value any) (found bool
 	return true, nil
 }
 
-// decodeNote decodes a note of any version up to this one.
+// decodeNote decodes a note of this version or of version 0.
 func decodeNote(text []byte, value any) error {
 	content := text
 	var versioned struct {
@@ -92,7 +91,7 @@ func decodeNote(text []byte, value any) error {
 	return Strictly(content, value)
 }
 
-// Strictly decodes JSON and refuses fields that are not known.
+// Strictly decodes JSON into value. Unknown fields are an error.
 func Strictly(text []byte, value any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// SortBy puts lists into an order that does not depend on the service.
+// SortBy sorts a list by a key, so that its order does not depend on the service.
 func SortBy[T any](items []T, key func(T) string) {
 	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(a), key(b)) })
 }
 
-// SortedKeys are the keys of a map, in order.
+// SortedKeys returns the keys of a map, sorted.
 func SortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for key := range m {

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// DNSRecord is one record that a domain needs, as attributes show it: names are
-// absolute without trailing dot, TXT unquoted. Unknown and null parts are kept.
+// DNSRecord is a DNS record that a domain needs, as attributes show it. Names are absolute, without
+// trailing dot. TXT values are unquoted. Fields may be unknown or null.
 type DNSRecord struct {
 	Name     types.String
 	Type     string
@@ -15,6 +15,7 @@ type DNSRecord struct {
 	Priority types.Int64
 }
 
+// DNSRecordType is the type of one record in an attribute.
 var DNSRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"name":     types.StringType,
 	"type":     types.StringType,
@@ -22,10 +23,12 @@ var DNSRecordType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"priority": types.Int64Type,
 }}
 
-// KeysKnownAtPlan is true of records whose keys depend on the configuration alone.
-const KeysKnownAtPlan = " The keys depend on the configuration only, so that they can feed `for_each` over the records of any DNS provider."
+// KeysKnownAtPlan is a sentence for the description of dns_records. It holds for resources whose
+// record keys depend on the configuration only.
+const KeysKnownAtPlan = " The keys depend on the configuration only, so they can feed `for_each` over the records of any DNS provider."
 
-// DNSRecordsAttribute is what every resource shows whose object needs records.
+// DNSRecordsAttribute returns the attribute dns_records. Every resource whose object needs DNS
+// records has it. Keys describes the keys, in whole sentences.
 func DNSRecordsAttribute(keys string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Computed:            true,
@@ -42,7 +45,7 @@ func DNSRecordsAttribute(keys string) schema.MapNestedAttribute {
 				},
 				"value": schema.StringAttribute{
 					Computed:            true,
-					MarkdownDescription: "Value: TXT as one unquoted text, host names absolute without trailing dot, other types in presentation format.",
+					MarkdownDescription: "Value: for TXT one unquoted text, for host names the absolute name without trailing dot, for other types the presentation format.",
 				},
 				"priority": schema.Int64Attribute{
 					Computed:            true,
@@ -53,7 +56,7 @@ func DNSRecordsAttribute(keys string) schema.MapNestedAttribute {
 	}
 }
 
-// DNSRecordsValue makes the attribute's value.
+// DNSRecordsValue returns the value of the attribute dns_records.
 func DNSRecordsValue(records map[string]DNSRecord) types.Map {
 	elements := make(map[string]attr.Value, len(records))
 	for key, r := range records {

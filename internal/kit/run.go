@@ -14,20 +14,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
-// Run is one configured provider: what its resources share from Configure until the
-// process ends. Services and rooms keep their own parts in it; see [Put].
+// Run is one configured provider. Its resources share it from Configure until the process ends.
+// Services and rooms keep their own parts in it; see [Put].
 type Run struct {
-	// UserAgent is what the clients of services call themselves.
+	// UserAgent is the User-Agent header of all clients.
 	UserAgent string
-	// Haste shortens the pauses of clients.
+	// Haste shortens the pauses of clients, for tests.
 	Haste Haste
-	// Now is the clock.
+	// Now returns the current time.
 	Now func() time.Time
 
 	services         []Service
-	undecided        string // an attribute that decides all and is not known yet
+	undecided        string // an attribute that is not known yet and that every service depends on
 	resolvers        []string
-	resolversUnknown bool // whether some of them are not known yet
+	resolversUnknown bool // some resolvers are not known yet
 	box              *sandbox.Sandbox
 	boxPath          string
 
@@ -35,24 +35,25 @@ type Run struct {
 	lookup *dns.Lookup
 	parts  map[reflect.Type]any
 
+	// Inventory is what this walk has seen of objects in the state and in the configuration.
 	Inventory inventory
-	looked    api.Cache[any] // the lists in which plans look for what is to be created
+	looked    api.Cache[any] // lists in which plans look for objects that are to be created
 }
 
-// Haste is how long the clients of services pause and wait. Zero values mean what each
-// client takes by itself; tests have less patience.
+// Haste is how long the clients of services pause and wait. A zero value stands for the client's
+// own default. Tests set shorter times.
 type Haste struct {
-	// RetryWaitMin is the first pause before a call is repeated.
+	// RetryWaitMin is the pause before the first retry of a call.
 	RetryWaitMin time.Duration
-	// Timeout bounds one call.
+	// Timeout limits one call.
 	Timeout time.Duration
-	// Grace is how long a call goes on that was under way when the run was stopped.
+	// Grace is how long a running call may continue after the run was stopped.
 	Grace time.Duration
-	// Gather is how long calls wait for others that can be made together with them.
+	// Gather is how long a call waits for others that can be made together with it.
 	Gather time.Duration
 }
 
-// NewRun returns a run that works on real services, of which none is configured yet.
+// NewRun returns a run on the real services, none of which is configured yet.
 func NewRun(version string, services []Service) *Run {
 	return &Run{
 		services:  services,
@@ -62,15 +63,15 @@ func NewRun(version string, services []Service) *Run {
 	}
 }
 
-// Put adds a part to a run: what a service or a room keeps there, by its type.
+// Put stores a part in a run: the data of a service or a room. There is one part of each type.
 func Put[T any](r *Run, part T) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.parts[reflect.TypeFor[T]()] = part
 }
 
-// PartOf returns the part of a type. It is the zero value where nobody has put one, as
-// before the provider is configured, when there is no run at all.
+// PartOf returns the run's part of a type. It returns the zero value if no part of that type was
+// put, or if the run is nil, as before the provider is configured.
 func PartOf[T any](r *Run) (part T) {
 	if r == nil {
 		return part
@@ -81,28 +82,28 @@ func PartOf[T any](r *Run) (part T) {
 	return part
 }
 
-// Undecide makes every use of a service an error until an attribute of the provider's
-// configuration is known.
+// Undecide makes every use of a service an error, because the named attribute of the provider
+// configuration is not known yet.
 func (r *Run) Undecide(attribute string) { r.undecided = attribute }
 
-// Undecided is the attribute that has to be known before any service can be used; empty
-// where there is none.
+// Undecided returns the attribute that must be known before any service can be used, or "" if there
+// is none.
 func (r *Run) Undecided() string { return r.undecided }
 
-// SetResolvers says whom to ask for names, each as host:port; none are the system's. While
-// some are not known, nobody is asked.
+// SetResolvers sets the resolvers for DNS lookups, each as host:port. Without any, the system's
+// resolvers are used. Unknown says that some of them are not known yet; lookups fail then.
 func (r *Run) SetResolvers(addresses []string, unknown bool) {
 	r.resolvers, r.resolversUnknown = addresses, unknown
 }
 
-// ResolversUnknown is whether it is not known yet whom to ask for names.
+// ResolversUnknown reports whether some of the resolvers are not known yet.
 func (r *Run) ResolversUnknown() bool { return r.resolversUnknown }
 
-// EnterSandbox has all services simulated by a sandbox with its state in a file.
+// EnterSandbox makes the sandbox simulate all services. File is where the sandbox keeps its state.
 func (r *Run) EnterSandbox(box *sandbox.Sandbox, file string) { r.box, r.boxPath = box, file }
 
-// SelectorHelp says how the services that can be told which DKIM selector to use are told;
-// it is empty where there is none.
+// SelectorHelp says how to set the DKIM selector at the services that let it be chosen. It is a
+// part of a sentence, or "" if there is no such service.
 func (r *Run) SelectorHelp() string {
 	if r == nil {
 		return ""
@@ -114,12 +115,12 @@ func (r *Run) SelectorHelp() string {
 	return strings.Join(help, ", ")
 }
 
-// Sandbox is where all services are simulated; nil where they are real.
+// Sandbox returns the sandbox that simulates all services, or nil if the services are real.
 func (r *Run) Sandbox() *sandbox.Sandbox { return r.box }
 
-// Lookup returns what looks names up in the DNS. While it is not known whether that is the
-// real one, or which resolvers to ask, it is an error: those of the system would answer
-// about another world, and learn names that they were not to learn.
+// Lookup returns the client for DNS lookups. It is an error while it is not known whether the DNS
+// is the real one, or which resolvers to ask. The system's resolvers would answer about another
+// DNS, and would learn names that they must not learn.
 func (r *Run) Lookup() (*dns.Lookup, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,14 +143,14 @@ func (r *Run) Lookup() (*dns.Lookup, error) {
 	return r.lookup, nil
 }
 
-// SetLookup has names looked up by this instead.
+// SetLookup replaces the client for DNS lookups.
 func (r *Run) SetLookup(lookup *dns.Lookup) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lookup = lookup
 }
 
-// undecidedDNS are the attributes that decide which DNS is asked and are not known yet.
+// undecidedDNS returns the attributes that decide which DNS is asked and that are not known yet.
 func (r *Run) undecidedDNS() (unknown []Setting) {
 	if r.undecided != "" {
 		unknown = append(unknown, Setting{Attribute: r.undecided, Unknown: true})
@@ -160,7 +161,8 @@ func (r *Run) undecidedDNS() (unknown []Setting) {
 	return unknown
 }
 
-// Dial connects to a host whose certificate is to be looked at.
+// Dial connects to a host to read its TLS certificate. In the sandbox it connects to the simulated
+// host.
 func (r *Run) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if r.undecided != "" {
 		return nil, Missing("provider", Setting{Attribute: r.undecided, Unknown: true})
@@ -172,8 +174,8 @@ func (r *Run) Dial(ctx context.Context, network, address string) (net.Conn, erro
 	return d.DialContext(ctx, network, address)
 }
 
-// Missing is why a service cannot be used, in the words of [missing]; nil if it can. While
-// it is not known whether the services are real, that is the only reason.
+// Missing returns why a service cannot be used, as the function [Missing] does, or nil if it can be
+// used. While it is not known whether the services are real, that is the only reason it gives.
 func (r *Run) Missing(title string, settings ...Setting) error {
 	if r.undecided != "" {
 		settings = []Setting{{Unknown: true, Attribute: r.undecided}}
@@ -181,14 +183,14 @@ func (r *Run) Missing(title string, settings ...Setting) error {
 	return Missing(title, settings...)
 }
 
-// SimulatedURL is the address of a simulated service, with the path that the real one's
-// API has.
+// SimulatedURL returns the address of a simulated service. Path is the path of the real service's
+// API.
 func (r *Run) SimulatedURL(service, path string) (*url.URL, error) {
 	return api.ParseBaseURL(r.box.BaseURL(service)+path, true)
 }
 
-// SimulatedPace is how many calls a minute a client makes of a simulated service: as
-// many as the real one allows (0), or any number (-1) where the sandbox sets no limit.
+// SimulatedPace returns how many calls a minute a client may make to a simulated service: 0 for the
+// limit of the real one, or -1 for no limit if the sandbox sets none.
 func (r *Run) SimulatedPace(service string) int {
 	if r.box.Limited(service) {
 		return 0

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// PrivateState is what remembers, beside the state, whether an object lives in a
-// sandbox. It is part of framework's requests and responses.
+// PrivateState is Terraform's private state of an object. The framework's requests and responses
+// implement it.
 type PrivateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
@@ -23,8 +23,8 @@ type sandboxMark struct {
 	ID string `json:"id"`
 }
 
-// Mark notes in an object's private state which sandbox it was made in. Objects
-// of real services have no mark.
+// Mark writes to an object's private state which sandbox it is created in. Objects of real services
+// have no mark.
 func (r *Run) Mark(ctx context.Context, private PrivateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if r.box == nil {
@@ -38,9 +38,9 @@ func (r *Run) Mark(ctx context.Context, private PrivateState) diag.Diagnostics {
 	return WriteNote(ctx, private, sandboxKey, aboutSandbox, sandboxMark{ID: id})
 }
 
-// Belongs refuses an object that lives elsewhere: a sandbox's object looked for
-// at a real service, or the other way round, would seem to be gone, and the next
-// plan would create it there.
+// Belongs adds an error if an object belongs to another sandbox than the run's, or to real services
+// while the run is in a sandbox, or the other way round. Such an object would seem to be gone, and
+// the next plan would create it again.
 func (r *Run) Belongs(ctx context.Context, private PrivateState) diag.Diagnostics {
 	var mark sandboxMark
 	_, diags := ReadNote(ctx, private, sandboxKey, aboutSandbox, &mark)
@@ -52,7 +52,7 @@ func (r *Run) Belongs(ctx context.Context, private PrivateState) diag.Diagnostic
 		switch {
 		case mark.ID == "":
 		case r.undecided != "":
-			AddError(&diags, "Not known yet whether this is the object's sandbox", Missing("provider", Setting{Attribute: r.undecided, Unknown: true}))
+			AddError(&diags, "Not known yet whether the object lives in this sandbox", Missing("provider", Setting{Attribute: r.undecided, Unknown: true}))
 		default:
 			diags.AddError("This object lives in the sandbox",
 				"It was created with `sandbox` set in the provider configuration (or POSTMASTER_SANDBOX in the environment), which it no longer is. "+

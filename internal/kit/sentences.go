@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// StartOfSentence is a text as a sentence begins with it: with a capital letter.
+// StartOfSentence returns a text with its first letter in upper case.
 func StartOfSentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]

@@ -9,37 +9,37 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 )
 
-// Service is anyone outside whom the provider works with: a sender, a mail service, a DNS
-// host. What it can do, it says by further interfaces, those of the rooms.
+// Service is anyone outside that the provider works with: a sender, a mail service, a DNS host.
+// What a service can do is expressed by further interfaces, which the rooms define.
 type Service interface {
-	// Name is how blocks, IDs and attributes call it.
+	// Name returns the service's name in blocks, IDs and attributes.
 	Name() string
-	// Title is how people call it, in the middle of a sentence.
+	// Title returns the service's name for people, as in the middle of a sentence.
 	Title() string
-	// Block is the schema of the block that configures it.
+	// Block returns the schema of the block that configures the service.
 	Block() schema.SingleNestedAttribute
-	// Configure reads the block and puts the service's account into the run. It calls
-	// nobody: a credential that is missing is an error of whoever needs it first.
+	// Configure reads the block and puts the service's account into the run. It makes no call. A
+	// missing credential is no error here; it is one for the first caller that needs it.
 	Configure(run *Run, b Block, diags *diag.Diagnostics)
 }
 
-// Opener is a [Service] that has a client of its own.
+// Opener is a [Service] with a client of its own.
 type Opener interface {
 	Service
-	// Open makes the client, and calls nobody. The error is an api.ErrNotConfigured that
+	// Open creates the client without making a call. The error matches api.ErrNotConfigured and
 	// says what is missing.
 	Open(run *Run) error
 }
 
-// Simulator is a [Service] that the sandbox simulates.
+// Simulator is a [Service] that the sandbox can simulate.
 type Simulator interface {
 	Service
-	// Simulate is how; the run is nil where nothing is configured.
+	// Simulate returns the simulation. Run is nil if the provider is not configured.
 	Simulate(run *Run) sandbox.Simulate
 }
 
-// Simulations are how the services are simulated; the run is nil where nothing is
-// configured.
+// Simulations returns the simulations of all services that have one. Run is nil if the provider is
+// not configured.
 func Simulations(run *Run, services []Service) []sandbox.Simulate {
 	var simulations []sandbox.Simulate
 	for _, s := range With[Simulator](services) {
@@ -48,27 +48,27 @@ func Simulations(run *Run, services []Service) []sandbox.Simulate {
 	return simulations
 }
 
-// SelectorHelper is a [Service] that can be told which DKIM selector to use.
+// SelectorHelper is a [Service] that lets the DKIM selector be chosen.
 type SelectorHelper interface {
 	Service
-	// SelectorHelp says how, in the middle of a sentence.
+	// SelectorHelp says how, as in the middle of a sentence.
 	SelectorHelp() string
 }
 
-// Things are what a service brings for itself alone.
+// Things are the resources and data sources that only one service has.
 type Things struct {
 	Resources   []func() resource.Resource
 	DataSources []func() datasource.DataSource
 }
 
-// Owner is a [Service] with things of its own.
+// Owner is a [Service] that has resources or data sources of its own.
 type Owner interface {
 	Service
-	// Own are the resources and data sources that no other service has.
+	// Own returns them.
 	Own() Things
 }
 
-// With returns the services that can do T, in their order.
+// With returns the services that implement T, in the same order.
 func With[T any](services []Service) []T {
 	var able []T
 	for _, s := range services {
@@ -79,7 +79,7 @@ func With[T any](services []Service) []T {
 	return able
 }
 
-// Named returns the one of a name; ok is false where there is none.
+// Named returns the service with a name. Ok is false if there is none.
 func Named[T Service](services []T, name string) (named T, ok bool) {
 	for _, s := range services {
 		if s.Name() == name {
@@ -89,7 +89,7 @@ func Named[T Service](services []T, name string) (named T, ok bool) {
 	return named, false
 }
 
-// Names are those of services, in their order.
+// Names returns the names of the services, in the same order.
 func Names[T Service](services []T) []string {
 	names := make([]string, len(services))
 	for i, s := range services {
@@ -98,7 +98,7 @@ func Names[T Service](services []T) []string {
 	return names
 }
 
-// Titles are those of services, in their order.
+// Titles returns the titles of the services, in the same order.
 func Titles[T Service](services []T) []string {
 	titles := make([]string, len(services))
 	for i, s := range services {

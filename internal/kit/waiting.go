@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// WaitedSince is how long a wait has lasted, as messages name it.
+// WaitedSince says how long a wait has lasted, for messages.
 func WaitedSince(begun time.Time) string {
 	waited := time.Since(begun)
 	if waited < time.Second {
@@ -14,7 +14,7 @@ func WaitedSince(begun time.Time) string {
 	return Describe(waited.Round(time.Second))
 }
 
-// Describe names a duration as a person would.
+// Describe returns a duration in words, such as "10 minutes".
 func Describe(d time.Duration) string {
 	switch {
 	case d == time.Minute:

@@ -83,7 +83,7 @@ func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
 	d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{
 		Schema: schema.Schema, Raw: world.ValueOf(t, schema.Schema.Type().TerraformType(t.Context()), world.Attributes{}),
 	}}, &resp)
-	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != "Not known yet which mail service is meant" {
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary() != "The mail service is not known yet" {
 		t.Errorf("it said %v", resp.Diagnostics)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
+// dkimKeyModel is a postmaster_dkim_key in a configuration, a plan or a state.
 type dkimKeyModel struct {
 	ID              types.String `tfsdk:"id"`
 	MailDomainID    types.String `tfsdk:"mail_domain_id"`
@@ -27,18 +28,18 @@ type signedDomain struct {
 	signer DKIMSigner
 }
 
-// recordName is where the record of the domain's key is.
+// recordName returns the name of the DNS record of the domain's key.
 func (d signedDomain) recordName() string {
 	return d.signer.DKIMSelector() + "._domainkey." + d.Domain
 }
 
-// isSwitched is whether the domain has one key, which is switched on and off.
+// isSwitched reports whether the domain has only one key, which is enabled and disabled.
 func (d signedDomain) isSwitched() bool {
 	_, is := d.signer.(DKIMSwitcher)
 	return is
 }
 
-// domainOf is the domain of a key; ok is false while it is not known, and where its service
+// domainOf returns the domain of a key. Ok is false while the domain is unknown, and if its service
 // signs no mail.
 func (r *dkimKeyResource) domainOf(m dkimKeyModel) (d signedDomain, ok bool) {
 	if m.MailDomainID.IsUnknown() {
@@ -48,7 +49,7 @@ func (r *dkimKeyResource) domainOf(m dkimKeyModel) (d signedDomain, ok bool) {
 	return d, err == nil
 }
 
-// signedDomain reads the ID of a domain at a service that signs mail.
+// signedDomain parses the ID of a domain at a service that signs mail.
 func (r *dkimKeyResource) signedDomain(text string) (signedDomain, error) {
 	id, err := r.services.parseDomainID(text)
 	if err != nil {
@@ -61,8 +62,8 @@ func (r *dkimKeyResource) signedDomain(text string) (signedDomain, error) {
 	return signedDomain{DomainID: id, signer: signer}, nil
 }
 
-// setUnknownKey makes everything unknown that a new key decides. The key of its record
-// is known before and, with the domain, so is the record's name.
+// setUnknownKey makes everything unknown that depends on the new key. The key in dns_records is
+// known before. So is the record's name if the domain is known.
 func (m *dkimKeyModel) setUnknownKey(d signedDomain, known bool) {
 	name := types.StringUnknown()
 	m.ID, m.Selector = types.StringUnknown(), types.StringUnknown()
@@ -76,13 +77,13 @@ func (m *dkimKeyModel) setUnknownKey(d signedDomain, known bool) {
 	})
 }
 
-// keepKey carries the key over from the state.
+// keepKey copies the key from the state.
 func (m *dkimKeyModel) keepKey(state dkimKeyModel) {
 	m.ID, m.Selector, m.PublicKey = state.ID, state.Selector, state.PublicKey
 	m.KeyType, m.KeyBits, m.DNSRecords = state.KeyType, state.KeyBits, state.DNSRecords
 }
 
-// setKey fills in a key that the service has made or shown.
+// setKey sets the attributes of a key that the service has made or shown.
 func (m *dkimKeyModel) setKey(d signedDomain, key *mailrecord.DKIMZoneRecord) {
 	m.ID = types.StringValue(d.String())
 	m.Selector = types.StringValue(key.Selector)
@@ -94,7 +95,7 @@ func (m *dkimKeyModel) setKey(d signedDomain, key *mailrecord.DKIMZoneRecord) {
 	})
 }
 
-// rotates is whether changed keepers ask for a new key.
+// rotates reports whether the keepers have changed, so that a new key is due.
 func (m dkimKeyModel) rotates(state dkimKeyModel) bool {
 	return !m.Keepers.IsNull() && !state.Keepers.IsNull() && !m.Keepers.Equal(state.Keepers)
 }

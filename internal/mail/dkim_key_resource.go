@@ -26,14 +26,16 @@ var (
 	_ resource.ResourceWithValidateConfig = (*dkimKeyResource)(nil)
 )
 
+// dkimKeyType is the type name of the resource for a DKIM key.
 const dkimKeyType = "postmaster_dkim_key"
 
-// dkimKeyResource is the key that a mail service signs a domain's mail with.
+// dkimKeyResource is the resource for the key that a mail service signs a domain's mail with.
 type dkimKeyResource struct {
 	kit.Base
 	services mailServices
 }
 
+// NewDKIMKeyResource returns the constructor of the resource postmaster_dkim_key.
 func NewDKIMKeyResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &dkimKeyResource{services: services} }
 }
@@ -45,8 +47,8 @@ func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest
 func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The DKIM key that a mail service signs a domain's mail with. The private key stays at the service.\n\n" +
-			"Before it has a key made, the provider asks the domain's authoritative name servers: a key that is published at the selector is " +
-			"not replaced unasked, since mail signed with a new key fails until its record is published." +
+			"Before the provider makes a key, it asks the domain's authoritative name servers. A key that is published at the selector is " +
+			"replaced only on request, because mail signed with a new key fails until its record is published." +
 			r.services.say("\n\n", func(w MailWords) string { return w.DKIMKey }),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -58,20 +60,20 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Required:      true,
 				Validators:    []validator.String{r.services.domainIDSpelling()},
 				PlanModifiers: []planmodifier.String{DomainIDSpelling},
-				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, this one gets a key in place." +
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. If it changes, the new domain gets a key in an update in place." +
 					r.services.sayEach(" ", aboutFormerKeys),
 			},
 			"keepers": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Any values: when they change, a new key is made in place of the old one. Setting the first ones, as after an import, " +
-					"or removing all changes nothing." + r.services.only("keepers"),
+				MarkdownDescription: "Arbitrary values: when they change, a new key replaces the old one. Setting them for the first time, as after an import, " +
+					"or removing all of them changes nothing." + r.services.only("keepers"),
 			},
 			"replace_existing": schema.BoolAttribute{
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Have a new key made, or the service's enabled, at create even where another one is published or in force. Default: `false`.",
+				MarkdownDescription: "At create, make a new key, or enable the service's key, even if another one is published or in force. Default: `false`.",
 			},
 			"selector": schema.StringAttribute{
 				Computed:            true,
@@ -94,19 +96,20 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}
 }
 
-// aboutFormerKeys is what becomes, at a service, of the key of a domain that is no longer meant.
+// aboutFormerKeys says what a service does with the old domain's key when the resource changes to
+// another domain.
 func aboutFormerKeys(s Service) string {
 	switch s.(type) {
 	case DKIMSwitcher:
-		return "At " + s.Title() + " the key of the domain before is disabled."
+		return "At " + s.Title() + " the key of the old domain is disabled."
 	case DKIMMaker:
-		return "At " + s.Title() + " the key of the domain before stays in force."
+		return "At " + s.Title() + " the key of the old domain stays in force."
 	}
 	return ""
 }
 
-// ValidateConfig refuses what the domain's service cannot do. It is asked again at plan,
-// when the id of a domain of the same configuration is known.
+// ValidateConfig refuses what the domain's service does not support. If the domain is in the same
+// configuration, its id is known only at plan, and the plan checks again.
 func (r *dkimKeyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config dkimKeyModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -125,8 +128,8 @@ func (r *dkimKeyResource) ValidateConfig(ctx context.Context, req resource.Valid
 	refuseAttributes(service, map[string]attr.Value{"keepers": config.Keepers}, &resp.Diagnostics)
 }
 
-// ModifyPlan makes the key's attributes unknown where a new key is due, and says
-// what that means for mail under way.
+// ModifyPlan makes the key's attributes unknown if a new key is due, and warns about mail that is
+// under way.
 func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	var state, plan dkimKeyModel
@@ -164,7 +167,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// warnOfDestroy says where destroying undoes nothing.
+// warnOfDestroy warns if destroying the resource leaves the key in force.
 func (r *dkimKeyResource) warnOfDestroy(state dkimKeyModel, diags *diag.Diagnostics) {
 	if domain, ok := r.domainOf(state); ok && !domain.isSwitched() {
 		diags.AddWarning("The DKIM key stays in force",
@@ -173,7 +176,7 @@ func (r *dkimKeyResource) warnOfDestroy(state dkimKeyModel, diags *diag.Diagnost
 	}
 }
 
-// Create has the service sign with a key, unless another one is published or in force.
+// Create makes the service sign with a key, unless another key is published or in force.
 func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan dkimKeyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -192,10 +195,10 @@ func (r *dkimKeyResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// establish has the service sign the mail of a domain that this resource has no key of,
-// unless another key is published or in force, and fills the key in.
+// establish makes the service sign the mail of a domain for which this resource has no key yet, and
+// sets the key's attributes. It adds an error if another key is published or in force.
 func (r *dkimKeyResource) establish(ctx context.Context, d signedDomain, client Mail, m *dkimKeyModel, diags *diag.Diagnostics) {
-	// A service may make keys for any name, even for one that it has no domain of.
+	// A service may make keys for any name, even if it has no such domain.
 	if err := client.FindDomain(ctx, d.Domain); err != nil {
 		kit.AddError(diags, "Unable to create DKIM key", err)
 		return
@@ -211,10 +214,10 @@ func (r *dkimKeyResource) establish(ctx context.Context, d signedDomain, client 
 	}
 }
 
-// move establishes a key for another domain, and then disables the key of the domain
-// before, where the service can. A replacement would do the same, but it cannot be planned
-// while the domain is not known: Terraform does not let an update become one at apply.
-// After an error the state is as it was, so that the next apply does both again.
+// move establishes a key for another domain, and then disables the key of the old domain if the
+// service can do that. A replacement would do the same. But it cannot be planned while the domain
+// is unknown, because Terraform does not let an update become a replacement at apply. After an
+// error the state is unchanged, so that the next apply does both steps again.
 func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, d signedDomain, client Mail, m *dkimKeyModel, diags *diag.Diagnostics) {
 	r.establish(ctx, d, client, m, diags)
 	before, err := r.signedDomain(state.ID.ValueString())
@@ -235,7 +238,7 @@ func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, d signed
 	}
 }
 
-// makeKey has a key made and fills it in. It does nothing after an error.
+// makeKey makes a new key and sets its attributes. It does nothing after an error.
 func (r *dkimKeyResource) makeKey(ctx context.Context, d signedDomain, maker DKIMMaker, m *dkimKeyModel, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
@@ -253,7 +256,7 @@ func (r *dkimKeyResource) makeKey(ctx context.Context, d signedDomain, maker DKI
 	m.setKey(d, key)
 }
 
-// open gives the domain of a key and the client of its service.
+// open returns the domain of a key and the client of its service.
 func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (signedDomain, Mail) {
 	d, err := r.signedDomain(m.MailDomainID.ValueString())
 	if err != nil {
@@ -263,8 +266,8 @@ func (r *dkimKeyResource) open(m dkimKeyModel, diags *diag.Diagnostics) (signedD
 	return d, r.services.open(r.Run, d.Service, diags)
 }
 
-// readKey reads the key of a domain. Unless it can be switched, this is nothing for a
-// refresh.
+// readKey reads the key of a domain. It must not be called in a refresh unless the service is a
+// [DKIMSwitcher].
 func (r *dkimKeyResource) readKey(ctx context.Context, d signedDomain) (*mailrecord.DKIMZoneRecord, error) {
 	var reader DKIMReader
 	var err error
@@ -280,9 +283,9 @@ func (r *dkimKeyResource) readKey(ctx context.Context, d signedDomain) (*mailrec
 	return reader.DKIMKey(ctx, d.Domain)
 }
 
-// Read looks at a key that can be switched. Any other stays in the state as it is: only an
-// export shows it, for which the service archives all of the domain's mail, and the key
-// outlives even the domain.
+// Read refreshes a key that can be switched. Any other key stays in the state as it is. Only an
+// export shows it, for which the service archives all mail of the domain. Such a key even outlives
+// its domain.
 func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -296,7 +299,7 @@ func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	key, err := r.readKey(ctx, d)
 	switch {
-	case kit.IsNotFound(err), err == nil && key == nil: // with the domain, or switched off
+	case kit.IsNotFound(err), err == nil && key == nil: // the domain is gone, or the key was disabled
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to read the DKIM key", err)
@@ -306,8 +309,8 @@ func (r *dkimKeyResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 }
 
-// Update makes a new key where the keepers have changed, and one for another domain where
-// that is meant now.
+// Update makes a new key if the keepers have changed. If the domain has changed, it establishes a
+// key for the new one.
 func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -334,8 +337,8 @@ func (r *dkimKeyResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete switches the key off where that is possible; elsewhere the plan has warned that
-// it stays in force.
+// Delete disables the key if the service can do that. Otherwise the plan has warned that the key
+// stays in force.
 func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state dkimKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -359,8 +362,8 @@ func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 }
 
-// ImportState takes the mail domain's ID. It may ask for an export of the domain, where no
-// other call shows the key in force; once, not at each refresh.
+// ImportState takes the mail domain's ID. If no other call shows the key, it makes the service
+// export the domain. This happens once and not at each refresh.
 func (r *dkimKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	d, err := r.signedDomain(req.ID)
 	if err != nil {

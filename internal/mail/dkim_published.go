@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// rotationWarning says how long the old record will be believed. What the DNS
-// says goes into the warning only: planned values must not depend on it.
+// rotationWarning warns how long resolvers may keep the old record. What the DNS says appears only
+// in the warning, because planned values must not depend on it.
 func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyModel) string {
 	service := "The mail service"
 	d, ok := r.domainOf(state)
@@ -45,13 +45,13 @@ func (r *dkimKeyResource) publishedKey(ctx context.Context, name string) (*publi
 	return findPublishedKey(ctx, lookup, name)
 }
 
-// refuseExisting is an error where a key is in use. What is published decides;
-// only where the DNS gives no answer is the service asked for an export, for which it
-// archives all of the domain's mail.
+// refuseExisting adds an error if a key is in use. The published record decides. The service is
+// asked only if the DNS gives no answer, because it then exports the domain and archives all its
+// mail.
 func (r *dkimKeyResource) refuseExisting(ctx context.Context, d signedDomain, maker DKIMMaker, diags *diag.Diagnostics) {
 	name := d.recordName()
 	wayOut := "If " + maker.Title() + " signs with that key, take it over by writing\n\n" + kit.ImportBlock(dkimKeyType, d.String()) +
-		"\n\nTo have a new key made all the same, set replace_existing = true; publish its record in the same apply."
+		"\n\nTo make a new key nevertheless, set replace_existing = true and publish its record in the same apply."
 	published, err := r.publishedKey(ctx, name)
 	if err == nil {
 		if published != nil {
@@ -65,23 +65,22 @@ func (r *dkimKeyResource) refuseExisting(ctx context.Context, d signedDomain, ma
 	case exportErr != nil:
 		diags.AddError("Unable to tell whether a DKIM key is in use",
 			fmt.Sprintf("The name servers of %s could not be asked (%s), and neither could %s (%s). "+
-				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true where no mail is signed yet.", d.Domain, err, maker.Title(), exportErr))
+				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true if no mail is signed yet.", d.Domain, err, maker.Title(), exportErr))
 	case key != nil:
 		diags.AddError("A DKIM key is in force",
 			fmt.Sprintf("%s has a key for %s, and whether it is published could not be seen (%s). %s", atStart(maker.Title()), d.Domain, err, wayOut))
 	}
 }
 
-// publishedKey is a DKIM key record as the DNS gives it.
+// publishedKey is a DKIM key record in the DNS.
 type publishedKey struct {
 	text string
 	ttl  time.Duration
 }
 
-// findPublishedKey returns a key record that is in force at name; nil without an
-// error means that there verifiably is none. It asks the authoritative servers;
-// where a firewall allows no questions but to a resolver, the resolver's answer
-// has to do.
+// findPublishedKey returns the key record in force at a name. A nil result without an error means
+// that there certainly is none. It asks the authoritative name servers. If a firewall blocks them,
+// it uses the answer of a resolver.
 func findPublishedKey(ctx context.Context, lookup *dns.Lookup, name string) (*publishedKey, error) {
 	authority, err := lookup.Authoritative(ctx, name, miekg.TypeTXT)
 	var noZone *dns.NoSuchZoneError
@@ -99,12 +98,13 @@ func findPublishedKey(ctx context.Context, lookup *dns.Lookup, name string) (*pu
 			return key, nil
 		}
 		if answer.Alias != "" {
-			return findResolvedKey(ctx, lookup, name) // published somewhere else, as senders have it done
+			return findResolvedKey(ctx, lookup, name) // published under another name, as with many senders
 		}
 	}
 	return nil, nil
 }
 
+// findResolvedKey asks the resolver for the key record at a name.
 func findResolvedKey(ctx context.Context, lookup *dns.Lookup, name string) (*publishedKey, error) {
 	answer, err := lookup.Recursive(ctx, name, miekg.TypeTXT)
 	if err != nil {
@@ -113,10 +113,9 @@ func findResolvedKey(ctx context.Context, lookup *dns.Lookup, name string) (*pub
 	return keyAmong(answer.Records), nil
 }
 
-// keyAmong returns the first record that a receiver would take for a key in
-// force. A revoked one (an empty p=, RFC 6376 section 3.6.1) is none; neither is
-// what a wildcard answers for every name, such as an SPF record. A key that only
-// we cannot read is one.
+// keyAmong returns the first record that a receiver would accept as a key in force. A revoked key
+// (an empty p=, RFC 6376, section 3.6.1) does not count. Neither does a wildcard's answer for every
+// name, such as an SPF record. A key that only this provider cannot parse does count.
 func keyAmong(records []miekg.RR) *publishedKey {
 	for _, rr := range records {
 		r, err := dns.RecordFromWire(rr)

@@ -10,10 +10,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// switchOn has a domain's one key be in force and fills it in. One that is in force
-// already is taken over: enabling it again would change nothing. Unless replace_existing
-// is set, a key that somebody else has published at the selector stays in force, and what
-// was switched on for the comparison is switched off again.
+// switchOn enables the domain's only DKIM key and copies it into the model. A key that is enabled
+// already is taken over without a call. If another key is published at the selector, that is an
+// error unless replace_existing is set. A key that was enabled for this comparison is then disabled
+// again.
 func (r *dkimKeyResource) switchOn(ctx context.Context, d signedDomain, switcher DKIMSwitcher, m *dkimKeyModel, diags *diag.Diagnostics) {
 	keys, err := switcher.DKIMSwitch(r.Run)
 	if err != nil {
@@ -40,8 +40,8 @@ func (r *dkimKeyResource) switchOn(ctx context.Context, d signedDomain, switcher
 	m.setKey(d, key)
 }
 
-// refuseOther is an error, and true, where another key than the service's is published at
-// the selector. Where the DNS cannot be asked it warns: postmaster_dns_records does not
+// refuseOther adds an error and returns true if a key other than the service's is published at the
+// selector. If the DNS cannot be asked, it only warns, because postmaster_dns_records does not
 // publish a second key beside another one.
 func (r *dkimKeyResource) refuseOther(ctx context.Context, d signedDomain, key *mailrecord.DKIMZoneRecord, diags *diag.Diagnostics) bool {
 	name := d.recordName()
@@ -56,13 +56,13 @@ func (r *dkimKeyResource) refuseOther(ctx context.Context, d signedDomain, key *
 		return false
 	}
 	diags.AddError("Another DKIM key is published at this selector",
-		fmt.Sprintf("%s has the record\n\n%s\n\nwhich is not the key of %s. Whoever signs with it, mail signed with another key fails as long as it is there, "+
-			"and mail signed with it fails once it is replaced. Remove the record if nobody signs with it any more, or set replace_existing = true and publish the record of this key in the same apply.",
+		fmt.Sprintf("%s has the record\n\n%s\n\nwhich is not the key of %s. While this record is published, mail that is signed with another key fails. "+
+			"Once it is replaced, mail that is signed with its key fails. Remove the record if nobody signs with its key any more, or set replace_existing = true and publish the record of this key in the same apply.",
 			name, published.text, d.signer.Title()))
 	return true
 }
 
-// is whether it is the same key, whatever else the records say.
+// is reports whether a published key is the given one. Other parts of the records do not matter.
 func (p publishedKey) is(key *mailrecord.DKIMZoneRecord) bool {
 	parsed, err := mailrecord.ParseDKIM(p.text)
 	return err == nil && parsed.SameKey(key.Key)

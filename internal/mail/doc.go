@@ -1,3 +1,3 @@
-// Package mail is the room of mail services: domains, mailboxes and DKIM keys, at whichever
-// service they are.
+// Package mail is the room of mail services: the mail domains, mailboxes and DKIM keys at all of
+// them.
 package mail

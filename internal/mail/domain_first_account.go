@@ -14,7 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
-// firstAccountAttribute is the account that a service makes a domain with.
+// firstAccountAttribute returns the attribute first_account: the mailbox that a service creates a
+// domain with.
 func (l mailServices) firstAccountAttribute() schema.SingleNestedAttribute {
 	attributes := l.passwordAttributes(false)
 	attributes["local_part"] = schema.StringAttribute{
@@ -23,17 +24,18 @@ func (l mailServices) firstAccountAttribute() schema.SingleNestedAttribute {
 		Default:             stringdefault.StaticString("postmaster"),
 		Validators:          []validator.String{localPartSpelling},
 		PlanModifiers:       []planmodifier.String{localPartSpelling},
-		MarkdownDescription: "What stands before the `@`. Default: `postmaster`, which RFC 5321 wants every domain to have.",
+		MarkdownDescription: "What stands before the `@`. Default: `postmaster`, an address that RFC 5321 requires of every domain.",
 	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "The account that the service creates the domain with. Its password may be changed later, its name may not. " +
-			"An account that was deleted by hand is created again, with the password that is configured. " +
-			"Removing the block leaves the account as it is. Do not make a `postmaster_mail_user` of the same address." + l.only("first_account"),
+			"An account that was deleted by hand is created again, with the configured password. " +
+			"Removing the block leaves the account as it is. Do not declare a `postmaster_mail_user` with the same address." + l.only("first_account"),
 		Attributes: attributes,
 	}
 }
 
+// firstAccountTypes returns the types of the attributes of first_account.
 func firstAccountTypes() map[string]attr.Type {
 	return map[string]attr.Type{
 		"local_part": types.StringType, "password": types.StringType,
@@ -53,8 +55,7 @@ func (m firstAccountModel) passwords() Passwords {
 		Hash: types.StringNull(), HashWO: types.StringNull(), HashWOVersion: types.Int64Null()}
 }
 
-// firstAccount reads the block; ok is false where there is none or it is not
-// known yet.
+// firstAccount reads the block first_account. Ok is false if it is not set or not known yet.
 func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnostics) (account firstAccountModel, ok bool) {
 	if m.FirstAccount.IsNull() || m.FirstAccount.IsUnknown() {
 		return account, false
@@ -63,9 +64,9 @@ func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnosti
 	return account, !diags.HasError()
 }
 
-// firstMailbox is the account to make a domain with: its name is in the plan, which
-// has the default, and its password may be in the configuration alone. It is empty
-// where no account is wanted.
+// firstMailbox returns the mailbox to create a domain with. Its name comes from the plan, which has
+// the default. Its password comes from the configuration, which alone has write-only values. The
+// result is empty if no first mailbox is configured.
 func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) NewMailbox {
 	account, ok := config.firstAccount(ctx, diags)
 	if !ok {
@@ -74,7 +75,7 @@ func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag
 	return NewMailbox{LocalPart: firstLocalPart(ctx, plan, diags), Passwords: account.passwords()}
 }
 
-// firstLocalPart is the name of the first account.
+// firstLocalPart returns the local part of the first mailbox.
 func firstLocalPart(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) string {
 	account, _ := plan.firstAccount(ctx, diags)
 	local, err := canonicalLocalPart(account.LocalPart.ValueString())

@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// checkFirstAccount refuses a first account that the service would not store as it is
-// configured. set is whether its password is to be set.
+// checkFirstAccount refuses a first mailbox that the service would not store as configured. Set
+// says that its password is to be set.
 func checkFirstAccount(ctx context.Context, s Service, plan mailDomainModel, p Passwords, set bool, diags *diag.Diagnostics) {
 	at := path.Root("first_account")
 	if email, ok := plan.firstEmail(ctx, diags); ok {
@@ -21,8 +21,8 @@ func checkFirstAccount(ctx context.Context, s Service, plan mailDomainModel, p P
 	checkPasswordLength(s, p, set, at, diags)
 }
 
-// firstEmail is the address of the first account; ok is false where there is none or it is
-// not known yet.
+// firstEmail returns the address of the first mailbox. Ok is false if there is none or it is not
+// known yet.
 func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics) (email string, ok bool) {
 	account, hasAccount := m.firstAccount(ctx, diags)
 	id, known := m.id()
@@ -33,8 +33,8 @@ func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics
 	return local + "@" + id.Domain, err == nil
 }
 
-// firstAccountIsGone is whether the service lists the domain's accounts without the first
-// one. It asks for nothing but the list that the domain's mailboxes are read from.
+// firstAccountIsGone reports whether the service's list of the domain's mailboxes lacks the first
+// one. It reads only the list that a refresh also reads.
 func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) bool {
 	email, ok := m.firstEmail(ctx, diags)
 	if !ok || r.Run == nil || !isFirstAccounter(r.services.named(m.Service.ValueString())) {
@@ -51,20 +51,20 @@ func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomai
 	return kit.IsNotFound(err)
 }
 
-// planMissingFirstAccount says that an account that is not there will be created.
+// planMissingFirstAccount warns that a missing first mailbox will be created. It adds an error if
+// no password is configured.
 func planMissingFirstAccount(s Service, p Passwords, diags *diag.Diagnostics) {
 	if !p.Given() {
 		diags.AddAttributeError(path.Root("first_account").AtName("password_wo"), "The first account does not exist",
-			"To have it created, set password_wo and password_wo_version, or password. To leave it away, remove the block first_account.")
+			"To create it, set password_wo and password_wo_version, or password. To do without it, remove the block first_account.")
 		return
 	}
 	diags.AddAttributeWarning(path.Root("first_account"), "The first account will be created",
-		atStart(s.Title())+" does not list it: it was deleted, or never was there. It is created with the password that is configured.")
+		atStart(s.Title())+" does not list it: it was deleted, or never existed. It is created with the configured password.")
 }
 
-// updateFirstAccount sets the first account's password where another one is configured,
-// and creates the account where the state, which a refresh has compared with the service,
-// does not have it.
+// updateFirstAccount sets the first mailbox's password if the configured one has changed. If the
+// mailbox is missing, it creates it. A refresh has removed a missing mailbox from the state.
 func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, had := state.firstAccount(ctx, diags)
@@ -91,14 +91,14 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 	switch {
 	case kit.IsNotFound(err):
 		diags.AddAttributeError(path.Root("first_account"), "The first account does not exist",
-			fmt.Sprintf("There is no account %s any more. Apply again: the plan then has it created.", email))
+			fmt.Sprintf("There is no account %s any more. Apply again: the next plan creates it.", email))
 	case err != nil:
 		kit.AddError(diags, "Unable to change password", err)
 	}
 }
 
-// noteFirstAccount remembers which account the domain's resource manages, and which it does
-// not manage any more.
+// noteFirstAccount remembers, for this run, which mailbox the domain's resource manages as its
+// first account.
 func (r *mailDomainResource) noteFirstAccount(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) {
 	id, ok := m.id()
 	if !ok || r.Run == nil {
@@ -110,7 +110,7 @@ func (r *mailDomainResource) noteFirstAccount(ctx context.Context, m mailDomainM
 	}
 }
 
-// isFirstAccount is whether an address is that of a first account that was planned by now.
+// isFirstAccount reports whether an address is that of a first mailbox that was planned so far.
 func (m *mailRun) isFirstAccount(email string) bool {
 	if m == nil {
 		return false
@@ -123,7 +123,8 @@ func (m *mailRun) isFirstAccount(email string) bool {
 	return found
 }
 
-// refuseFirstAccount is the error of a mailbox that the domain's resource manages.
+// refuseFirstAccount adds the error for a mailbox resource whose mailbox the domain's resource
+// manages already.
 func refuseFirstAccount(id UserID, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("local_part"), "The mailbox is the first account of its domain",
 		fmt.Sprintf("%s is made together with %s, whose postmaster_mail_domain manages it by its block first_account. Remove this resource.\n\n"+
@@ -131,8 +132,8 @@ func refuseFirstAccount(id UserID, diags *diag.Diagnostics) {
 			id.Email(), id.DomainID(), kit.ImportBlock(MailUserType, id.String())))
 }
 
-// hintAtFirstAccount adds to a conflict when an import would be wrong: a first account that
-// another configuration manages.
+// hintAtFirstAccount adds to a conflict when an import would be wrong: if another configuration
+// manages the mailbox as its first account.
 func hintAtFirstAccount(s Service, id UserID, conflict error) error {
 	if !isFirstAccounter(s) {
 		return conflict
@@ -145,5 +146,5 @@ func firstAccountAdvice(s Service, id UserID) error {
 	if !isFirstAccounter(s) {
 		return nil
 	}
-	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) //nolint:staticcheck // it is a sentence of its own
+	return fmt.Errorf("Do not import it if it is the first_account of %s: that resource manages it, so remove this one instead", id.DomainID()) //nolint:staticcheck // it is a whole sentence
 }

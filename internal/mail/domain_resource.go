@@ -27,14 +27,16 @@ var (
 	_ resource.ResourceWithValidateConfig = (*mailDomainResource)(nil)
 )
 
+// MailDomainType is the type name of the resource for a mail domain.
 const MailDomainType = "postmaster_mail_domain"
 
-// mailDomainResource is a domain of a mail service.
+// mailDomainResource is the resource for a domain at a mail service.
 type mailDomainResource struct {
 	kit.Base
 	services mailServices
 }
 
+// NewDomainResource returns the constructor of the resource postmaster_mail_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &mailDomainResource{services: services} }
 }
@@ -47,7 +49,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A domain at a mail service." +
 			r.services.sayEach("\n\n", aboutNewDomains) + "\n\n" +
-			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set, or the service says that the domain was never proven and has no mailboxes. A domain cannot be renamed.",
+			"Deleting a domain deletes the mail of all its accounts; it is refused unless `force_destroy` is set, or the service says that the domain's ownership was never proven and that it has no mailboxes. A domain cannot be renamed.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -66,16 +68,16 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Computed:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(kit.Names(r.services)...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The mail service: " + r.services.alternatives() + ". Default: the only one that is configured when the domain is created: " +
+				MarkdownDescription: "The mail service: " + r.services.alternatives() + ". Default: the only one that is configured when the domain is created. That is " +
 					"the only one with a block in the provider configuration or, if none has a block, the only one with credentials in the environment. " +
-					"The sandbox goes by the blocks alone; without any it is `" + r.services[0].Name() + "`.",
+					"In the sandbox only the blocks count; without any it is `" + r.services[0].Name() + "`.",
 			},
 			"first_account": r.services.firstAccountAttribute(),
 			"mx_hostname": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{kit.HostnameSpelling},
 				PlanModifiers:       []planmodifier.String{kit.HostnameSpelling},
-				MarkdownDescription: "Name of the host that takes and sends the domain's mail. It gives the records `mx` and `spf`." + r.services.only("mx_hostname"),
+				MarkdownDescription: "Name of the host that receives and sends the domain's mail. The records `mx` and `spf` name it." + r.services.only("mx_hostname"),
 			},
 			"force_destroy": kit.ForceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     r.services.ownershipAttribute(),
@@ -84,7 +86,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	}
 }
 
-// aboutNewDomains is what is special about making a domain at a service.
+// aboutNewDomains says what is special about creating a domain at a service.
 func aboutNewDomains(s Service) string {
 	about := s.MailRules().Words.Domain
 	if first, ok := s.(FirstAccounter); ok {
@@ -104,12 +106,12 @@ type mailDomainModel struct {
 	DNSRecords   types.Map    `tfsdk:"dns_records"`
 }
 
-// serviceOf is a domain's service; nil while it is not known.
+// serviceOf returns the domain's service, or nil while it is not known.
 func (r *mailDomainResource) serviceOf(m mailDomainModel) Service {
 	return r.services.named(m.Service.ValueString())
 }
 
-// id is the domain's ID; ok is false while the domain or its service is not known.
+// id returns the domain's ID. Ok is false while the domain or its service is not known.
 func (m mailDomainModel) id() (DomainID, bool) {
 	if m.Domain.IsUnknown() || m.Service.IsUnknown() {
 		return DomainID{}, false
@@ -118,19 +120,19 @@ func (m mailDomainModel) id() (DomainID, bool) {
 	return DomainID{Service: m.Service.ValueString(), Domain: domain}, err == nil
 }
 
-// object names the domain of a state.
+// object identifies the domain in the state.
 func (m mailDomainModel) object() kit.Object {
 	return kit.Object{ResourceType: MailDomainType, Id: m.ID.ValueString()}
 }
 
-// title begins a sentence about the domain.
+// title returns the start of a sentence about the domain.
 func (m mailDomainModel) title() string {
 	id, _ := m.id()
 	return "The domain " + id.Domain
 }
 
-// setComputed fills in all that follows from the configuration, as far as it is known; nil
-// is a service that is not.
+// setComputed sets the attributes that follow from the configuration, as far as it is known. The
+// service is nil while it is not known.
 func (m *mailDomainModel) setComputed(s Service) {
 	name := types.StringUnknown()
 	m.ID = types.StringUnknown()
@@ -140,11 +142,14 @@ func (m *mailDomainModel) setComputed(s Service) {
 	}
 	m.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	if s != nil {
-		m.DNSRecords = s.MailRules().Records(DomainFacts{Name: name, MXHostname: m.MXHostname, Ownership: proofIn(m.Ownership)})
+		m.DNSRecords = kit.DNSRecordsValue(nil)
+		if records := s.MailRules().Records; records != nil {
+			m.DNSRecords = records(DomainFacts{Name: name, MXHostname: m.MXHostname, Ownership: proofIn(m.Ownership)})
+		}
 	}
 }
 
-// Create makes the domain, with its first account where the service wants one.
+// Create creates the domain, with its first mailbox if the service requires one.
 func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config mailDomainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -153,7 +158,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	plan.setComputed(r.serviceOf(plan))
-	r.checkNew(ctx, plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.checkNew(ctx, plan, config, &resp.Diagnostics) // repeated for values that were unknown at plan
 	first := firstMailbox(ctx, plan, config, &resp.Diagnostics)
 	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -176,8 +181,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 }
 
-// open gives the ID and the client that a domain of the plan or the state is worked
-// on with.
+// open returns the domain's ID and the client of its service.
 func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (DomainID, Mail) {
 	id, ok := m.id()
 	if !ok {
@@ -187,8 +191,8 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (D
 	return id, r.services.open(r.Run, id.Service, diags)
 }
 
-// Read looks whether the domain is in the service's list, and its first account in the
-// domain's. The plan then creates an account again that somebody has deleted.
+// Read looks for the domain in the service's list, and for the first mailbox in the domain's list.
+// If somebody has deleted the mailbox, the next plan creates it again.
 func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -216,8 +220,8 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 }
 
-// Update sets the first account's password where that has changed, and creates the
-// account where it is gone; everything else that can change is the provider's own.
+// Update sets the first mailbox's password if it has changed, and creates the mailbox if it is
+// missing. All other changes concern the provider only.
 func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -228,7 +232,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	plan.setComputed(r.serviceOf(plan))
-	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // again, for what was unknown at plan
+	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // repeated for values that were unknown at plan
 	r.updateFirstAccount(ctx, plan, config, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -236,7 +240,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete deletes the domain, its accounts and their mail.
+// Delete deletes the domain, its mailboxes and their mail.
 func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state mailDomainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -244,8 +248,8 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Once more, as a replacement that was asked for with -replace, or because of
-	// a taint, does not pass the plan with a prior state.
+	// Check again. A replacement because of -replace or a taint does not show the prior state to
+	// ModifyPlan.
 	r.guardDestroy(ctx, state, true, &resp.Diagnostics)
 	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -257,8 +261,8 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 }
 
-// ImportState takes an ID such as "SERVICE/example.com". It asks the service how to
-// prove the ownership, which no refresh does.
+// ImportState takes an ID such as "SERVICE/example.com". It asks the service for the proof of
+// ownership, which no refresh does.
 func (r *mailDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, err := r.services.parseDomainID(req.ID)
 	if err != nil {

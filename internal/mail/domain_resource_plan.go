@@ -13,7 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// ValidateConfig refuses what the service that is asked for cannot do.
+// ValidateConfig refuses what the configured service does not support.
 func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config mailDomainModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -22,9 +22,9 @@ func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.Va
 	}
 }
 
-// refuse is an error for each thing in a configuration that a service cannot do. While
-// the service is not known, it is nil: whichever it will be, a first account has to
-// suit one that makes domains with one.
+// refuse adds an error for each configured attribute that the service does not support. While the
+// service is unknown (nil), the first mailbox is checked against every service that creates domains
+// with one.
 func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel, service Service, diags *diag.Diagnostics) {
 	candidates := r.services
 	if service != nil {
@@ -39,8 +39,8 @@ func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel,
 	}
 }
 
-// ModifyPlan derives what the configuration decides, and refuses what would
-// lose mail or cannot be done.
+// ModifyPlan plans what follows from the configuration. It refuses changes that would lose mail or
+// that are not possible.
 func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	var state, plan, config mailDomainModel
@@ -86,7 +86,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	kit.KeepPriorState(req, resp)
 }
 
-// checkNew checks what a new domain needs, as far as its service is known.
+// checkNew checks a new domain as far as its service is known.
 func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
 	service := r.serviceOf(plan)
 	if service == nil {
@@ -110,7 +110,7 @@ func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDoma
 	}
 }
 
-// PlanCreate looks whether a new domain is there already.
+// PlanCreate looks for an existing domain.
 func (r *mailDomainResource) PlanCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
 	id, ok := plan.id()
 	if !ok || diags.HasError() {
@@ -131,8 +131,8 @@ func (r *mailDomainResource) PlanCreate(ctx context.Context, plan mailDomainMode
 	}, nil, diags)
 }
 
-// planUpdate checks what changes of a domain, and says what becomes of a first account that
-// the state does not have.
+// planUpdate checks the changes of a domain. If the state has no first mailbox and the
+// configuration has one, it says what the apply does.
 func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
 	refuseMailDomainRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
@@ -147,15 +147,15 @@ func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state
 		planMissingFirstAccount(service, account.passwords(), diags)
 	case account.passwords().taken(before.passwords()):
 		diags.AddAttributeWarning(path.Root("first_account"), "The password will be set",
-			"Which password the account has is not known here, as after an import, so it is set to the one that is configured.")
+			"The present password of the account is not known here, as after an import, so the configured password is set.")
 	}
 	if hasAccount && account.passwords().changedFrom(before.passwords()) {
 		r.Run.RequireAtPlan(state.Service.ValueString(), MailServiceMissing, diags)
 	}
 }
 
-// refuseMailDomainRename goes by the plan, which has the default of a local part
-// that is no longer set.
+// refuseMailDomainRename refuses a new name, service or first mailbox. It compares the plan and not
+// the configuration, because the plan has the default of a local part that is no longer set.
 func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, diags *diag.Diagnostics) {
 	if !plan.Domain.IsUnknown() && !kit.MailDomainSpelling.Same(plan.Domain, state.Domain) {
 		diags.AddAttributeError(path.Root("domain"), "A mail domain cannot be renamed",
@@ -175,16 +175,16 @@ func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, di
 	}
 }
 
-// guardDestroy refuses to delete a domain that may hold mail, unless that is allowed.
-// With fresh, the service is asked now; without, a list from before will do.
+// guardDestroy refuses to delete a domain that may hold mail, unless force_destroy is set. If fresh
+// is set, the service is asked now. Otherwise an earlier list may answer.
 func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainModel, fresh bool, diags *diag.Diagnostics) {
 	if !state.ForceDestroy.ValueBool() && !r.isUnused(ctx, state, fresh) {
 		kit.RefuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
 	}
 }
 
-// isUnused is whether the service says that a domain holds no mail. One that cannot be
-// asked does not say so.
+// isUnused reports whether the service says that a domain holds no mail. It returns false if the
+// service cannot be asked.
 func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
 	if r.Run == nil {
 		return false

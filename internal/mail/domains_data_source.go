@@ -16,12 +16,13 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*mailDomainsDataSource)(nil)
 
-// mailDomainsDataSource lists the domains of a mail service.
+// mailDomainsDataSource is the data source that lists the domains of a mail service.
 type mailDomainsDataSource struct {
 	kit.DataBase
 	services mailServices
 }
 
+// NewDomainsDataSource returns the constructor of the data source postmaster_mail_domains.
 func NewDomainsDataSource(services []Service) func() datasource.DataSource {
 	return func() datasource.DataSource { return &mailDomainsDataSource{services: services} }
 }
@@ -38,21 +39,21 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(kit.Names(d.services)...)},
-				MarkdownDescription: "The mail service: " + d.services.alternatives() + ". Default: as of a new `postmaster_mail_domain`, the only one that is configured.",
+				MarkdownDescription: "The mail service: " + d.services.alternatives() + ". Default: the only configured one, as for a new `postmaster_mail_domain`.",
 			},
 			"allow_empty": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Take it as an answer when the service lists no domain at all. By default that is an error where a service " +
-					"may answer so by mistake, since a `for_each` over this list would then destroy everything." +
+				MarkdownDescription: "Accept an empty list. By default an empty list is an error if the service " +
+					"may return one by mistake, because a `for_each` over this list would then destroy everything." +
 					d.services.say(" ", func(w MailWords) string { return w.Domains }),
 			},
 			"domains": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_domain` has it: " + d.services.example("example.com") + ". Null for a name that is none of a domain."},
-					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the service has it."},
-					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many accounts it has; null where the service does not tell."},
+					"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The `id` of the domain as a `postmaster_mail_domain`: " + d.services.example("example.com") + ". Null for a name that cannot be a mail domain's."},
+					"domain":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name as the service spells it."},
+					"user_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of its mailboxes; null if the service does not report it."},
 				}},
 			},
 		},
@@ -81,8 +82,8 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		model.Service = MailOf(d.Run).inferredMail(&resp.Diagnostics)
 	}
 	if model.Service.IsUnknown() && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.AddAttributeError(path.Root("service"), "Not known yet which mail service is meant",
-			"That follows from the provider configuration, of which something is not known yet. Set service.")
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "The mail service is not known yet",
+			"It depends on the provider configuration, a part of which is not known yet. Set service.")
 	}
 	client := d.services.open(d.Run, model.Service.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -94,7 +95,7 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	case errors.As(err, &empty) && model.AllowEmpty.ValueBool():
 	case errors.As(err, &empty):
 		resp.Diagnostics.AddError("Unable to list mail domains",
-			err.Error()+". If it is a new server without any domain, set allow_empty = true, or have the data source depend on the first postmaster_mail_domain.")
+			err.Error()+". If it is a new server without any domain, set allow_empty = true, or make the data source depend on the first postmaster_mail_domain.")
 		return
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to list mail domains", err)

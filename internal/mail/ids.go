@@ -7,18 +7,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// DomainID is the ID of a mail domain, "SERVICE/example.com": the service by its name, and
-// the domain in its canonical spelling.
+// DomainID is the ID of a mail domain, "SERVICE/example.com". Service is the service's name. Domain
+// is in its canonical spelling.
 type DomainID struct {
 	Service string
 	Domain  string
 }
 
-// String is the ID as states have it.
+// String returns the ID as the state has it.
 func (id DomainID) String() string { return id.Service + "/" + id.Domain }
 
-// ParseDomainID reads an ID in any spelling of the domain. It goes by the form alone;
-// whether there is such a service is asked of a list, see [mailServices].
+// ParseDomainID parses an ID in any spelling of the domain. It checks only the form. The methods of
+// [mailServices] check that the service exists.
 func ParseDomainID(text string) (DomainID, error) {
 	service, domain, found := strings.Cut(text, "/")
 	if !found || service == "" {
@@ -31,19 +31,19 @@ func ParseDomainID(text string) (DomainID, error) {
 	return DomainID{Service: service, Domain: domain}, nil
 }
 
-// notDomainID is the error of what is no ID of a mail domain; examples are how one looks.
+// notDomainID returns the error for a text that is not the ID of a mail domain.
 func notDomainID(text, examples string) error {
 	return fmt.Errorf("%q is not the id of a mail domain, such as %s: use the id attribute of a postmaster_mail_domain", text, examples)
 }
 
-// DomainIDSpelling compares IDs of mail domains by their form alone. Attributes are checked
-// by that of a list: see [mailServices].
+// DomainIDSpelling compares IDs of mail domains by their form. Attributes are checked with the
+// spelling of a list, which knows the services.
 var DomainIDSpelling = kit.Spelling{What: "the id of a mail domain", Canonical: func(s string) (string, error) {
 	id, err := ParseDomainID(s)
 	return id.String(), err
 }}
 
-// domainIDSpelling checks that an ID is that of a domain at one of the services.
+// domainIDSpelling returns the spelling of IDs of mail domains at one of the services.
 func (l mailServices) domainIDSpelling() kit.Spelling {
 	return kit.Spelling{What: DomainIDSpelling.What, Canonical: func(s string) (string, error) {
 		id, err := l.parseDomainID(s)
@@ -51,7 +51,7 @@ func (l mailServices) domainIDSpelling() kit.Spelling {
 	}}
 }
 
-// parseDomainID reads the ID of a domain at one of the services.
+// parseDomainID parses the ID of a mail domain at one of the services.
 func (l mailServices) parseDomainID(text string) (DomainID, error) {
 	service, _, found := strings.Cut(text, "/")
 	if !found || l.named(service) == nil {
@@ -60,23 +60,23 @@ func (l mailServices) parseDomainID(text string) (DomainID, error) {
 	return ParseDomainID(text)
 }
 
-// UserID is the ID of a mailbox: "SERVICE/alice@example.com".
+// UserID is the ID of a mailbox, "SERVICE/alice@example.com".
 type UserID struct {
 	Service   string
 	LocalPart string
 	Domain    string
 }
 
-// String is the ID as states have it.
+// String returns the ID as the state has it.
 func (id UserID) String() string { return id.Service + "/" + id.Email() }
 
-// Email is the mailbox's address in its canonical spelling.
+// Email returns the mailbox's address in its canonical spelling.
 func (id UserID) Email() string { return id.LocalPart + "@" + id.Domain }
 
-// DomainID is the ID of the mailbox's domain.
+// DomainID returns the ID of the mailbox's domain.
 func (id UserID) DomainID() DomainID { return DomainID{Service: id.Service, Domain: id.Domain} }
 
-// parseUserID reads the ID of a mailbox at one of the services.
+// parseUserID parses the ID of a mailbox at one of the services.
 func (l mailServices) parseUserID(text string) (UserID, error) {
 	service, email, found := strings.Cut(text, "/")
 	at := strings.LastIndexByte(email, '@')

@@ -18,7 +18,8 @@ func TestMailIDs(t *testing.T) {
 		if id, err := services.parseDomainID(text); err == nil {
 			t.Errorf("%q is read as %q", text, id)
 		}
-	} // The form alone says nothing of which services there are.
+	}
+	// The form alone does not say which services exist.
 	if id, err := ParseDomainID("gmail/Example.com"); err != nil || id.String() != "gmail/example.com" {
 		t.Errorf("the form is read as %q, %v", id, err)
 	}

@@ -8,19 +8,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// localPartSpelling compares the parts of addresses before the "@".
+// localPartSpelling compares local parts of addresses.
 var localPartSpelling = kit.Spelling{What: "a local part", Canonical: canonicalLocalPart}
 
-// Bounds of a local part: RFC 5321 section 4.5.3.1.1.
+// longestLocalPart is the maximum length of a local part in bytes: RFC 5321, section 4.5.3.1.1.
 const longestLocalPart = 64
 
-// localPartPunctuation is what a local part may hold beside letters and digits.
-// RFC 5321 allows more, but a service may make a folder of this name, and a slash or a
-// quote there would reach into other people's mail.
+// localPartPunctuation is what a local part may contain besides letters and digits. RFC 5321 allows
+// more. But a service may create a folder with this name, and a slash or a quote in it could reach
+// other people's mail.
 const localPartPunctuation = "._-+=~"
 
-// canonicalLocalPart checks the part of an address before the "@" and gives its
-// lower-case spelling: the servers compare without regard to case.
+// canonicalLocalPart checks a local part and returns it in lower case, because the services ignore
+// case.
 func canonicalLocalPart(local string) (string, error) {
 	switch {
 	case local == "":

@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// passwordAttributes are the ways to give a password, of which at most one is
-// set: in state, write-only with a version, and the same for a hash where
-// withHash says so. None is required by the schema: an imported mailbox needs
-// none, and whether one is being created is known to ModifyPlan only.
+// passwordAttributes returns the attributes for a password, at most one of which may be set: the
+// password in the state, the write-only password with its version and, if withHash is set, the same
+// for a hash. The schema requires none of them, because an imported mailbox needs no password. Only
+// ModifyPlan knows whether a mailbox is being created.
 func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attribute {
 	forms := []string{"password", "password_wo"}
 	if withHash {
@@ -52,12 +52,12 @@ func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attrib
 			WriteOnly:  true,
 			Validators: []validator.String{passwordValidator{}, others("password_wo"), stringvalidator.AlsoRequires(versionOf("password_wo_version"))},
 			MarkdownDescription: "Password, write-only: it is sent to the service and stored nowhere else. " +
-				"Needs Terraform 1.11 or later. A change is noticed by `password_wo_version`.",
+				"Needs Terraform 1.11 or later. Terraform notices a change only if `password_wo_version` changes too.",
 		},
 		"password_wo_version": schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{int64validator.AlsoRequires(versionOf("password_wo"))},
-			MarkdownDescription: "Version of `password_wo`: another number sets the password anew.",
+			MarkdownDescription: "Version of `password_wo`. A new number sets the password again.",
 		},
 	}
 	if withHash {
@@ -73,19 +73,19 @@ func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attrib
 			Sensitive:           true,
 			WriteOnly:           true,
 			Validators:          []validator.String{others("password_hash_wo"), stringvalidator.AlsoRequires(versionOf("password_hash_wo_version"))},
-			MarkdownDescription: "The same, write-only. A change is noticed by `password_hash_wo_version`.",
+			MarkdownDescription: "The same, write-only. Terraform notices a change only if `password_hash_wo_version` changes too.",
 		}
 		attributes["password_hash_wo_version"] = schema.Int64Attribute{
 			Optional:            true,
 			Validators:          []validator.Int64{int64validator.AlsoRequires(versionOf("password_hash_wo"))},
-			MarkdownDescription: "Version of `password_hash_wo`: another number sets the password anew.",
+			MarkdownDescription: "Version of `password_hash_wo`. A new number sets the password again.",
 		}
 	}
 	return attributes
 }
 
-// Passwords is what of those attributes is set. The write-only values are in the
-// configuration alone; the versions and the others also in plan and state.
+// Passwords are the values of these attributes. Only the configuration has the write-only values.
+// Plan and state have the others and the versions.
 type Passwords struct {
 	Password      types.String
 	PasswordWO    types.String
@@ -95,21 +95,22 @@ type Passwords struct {
 	HashWOVersion types.Int64
 }
 
-// Given is whether any form is set, known or not.
+// Given reports whether any form of the password is set, known or not.
 func (p Passwords) Given() bool {
 	return !p.Password.IsNull() || !p.PasswordWO.IsNull() || !p.Hash.IsNull() || !p.HashWO.IsNull()
 }
 
-// Plain is the password itself; ok is false where none is given, or only its hash.
+// Plain returns the password. Ok is false if none is set, or only a hash.
 func (p Passwords) Plain() (password string, ok bool) {
 	return firstGiven(p.Password, p.PasswordWO)
 }
 
-// Hashed is the password's hash; ok is false where none is given.
+// Hashed returns the password's hash. Ok is false if none is set.
 func (p Passwords) Hashed() (hash string, ok bool) {
 	return firstGiven(p.Hash, p.HashWO)
 }
 
+// firstGiven returns the first value that is not null.
 func firstGiven(values ...types.String) (string, bool) {
 	for _, v := range values {
 		if !v.IsNull() {
@@ -119,8 +120,8 @@ func firstGiven(values ...types.String) (string, bool) {
 	return "", false
 }
 
-// changedFrom is whether the password is to be set again: another value of a
-// form that is in the state, or another version of a write-only one.
+// changedFrom reports whether the password must be set again: a value that the state stores has
+// changed, or the version of a write-only value has.
 func (p Passwords) changedFrom(state Passwords) bool {
 	return !p.Password.IsNull() && !p.Password.Equal(state.Password) ||
 		!p.Hash.IsNull() && !p.Hash.Equal(state.Hash) ||
@@ -128,23 +129,26 @@ func (p Passwords) changedFrom(state Passwords) bool {
 		!p.HashWOVersion.IsNull() && !p.HashWOVersion.Equal(state.HashWOVersion)
 }
 
-// taken is whether the state knows nothing of a password that the plan gives, as
-// after an import: then it is set, though it may be the one that is in force.
+// taken reports whether the plan has a password and the state has none, as after an import. The
+// password is then set, although the mailbox may have it already.
 func (p Passwords) taken(state Passwords) bool {
 	inState := !state.Password.IsNull() || !state.Hash.IsNull() || !state.WOVersion.IsNull() || !state.HashWOVersion.IsNull()
 	return !inState && p.changedFrom(state)
 }
 
-// passwordValidator refuses what no service works with; what one of them does not
-// take is in its rules. It never shows the value.
+// passwordValidator refuses passwords that no service accepts. The rules of a service refuse
+// others. Its errors never show the value.
 type passwordValidator struct{}
 
+// Description implements validator.Describer.
 func (passwordValidator) Description(context.Context) string {
 	return "must not be empty or hold control characters"
 }
 
+// MarkdownDescription implements validator.Describer.
 func (v passwordValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
+// ValidateString implements validator.String.
 func (passwordValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return

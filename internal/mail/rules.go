@@ -11,76 +11,79 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Rules is what has to be known of a mail service at validate and at plan, before
-// anything is called.
+// Rules is what must be known about a mail service at validate and at plan, before any call.
 type Rules struct {
-	// Variable is the environment variable that says, in place of a block, that the service
+	// Variable is the environment variable that means, like the service's block, that the service
 	// is used.
 	Variable string
-	// CheckDomainName says why the service would not make a domain of a name in ASCII;
-	// nil if it would. nil itself: it makes all of them.
+	// CheckDomainName says why the service would refuse to create a domain with a name, which is in
+	// ASCII. It returns nil if the service accepts the name. The field is nil if it accepts all
+	// names.
 	CheckDomainName func(domain string) error
-	// LongestAddress is how many characters of a mailbox's address the service stores; 0: all.
+	// LongestAddress is how many characters of an address the service stores; 0 means all.
 	LongestAddress int
-	// LongestPassword is how many bytes of a password the service looks at; 0: all.
+	// LongestPassword is how many bytes of a password the service uses; 0 means all.
 	LongestPassword int
-	// Lacks are the attributes that the service has nothing for, each with a sentence
-	// that says so and what to do.
+	// Lacks lists the attributes that the service does not support. The value is a sentence that
+	// says so and what to do. What the interfaces and the other rules tell needs no entry:
+	// first_account, password_hash, password_hash_wo and keepers. The other attributes are
+	// first_name, last_name, enabled and mx_hostname.
 	Lacks map[string]string
-	// CheckPassword says why the service would not take a password, in a sentence; "" if
-	// it would. localPart is "" while it is not known. nil: it takes all of them.
+	// CheckPassword says in a sentence why the service would refuse a password, or returns "". The
+	// parameter localPart is "" while it is unknown. The field is nil if the service accepts all
+	// passwords.
 	CheckPassword func(localPart, password string) (problem string)
-	// CheckHash says why the service would not store the hash of a password, in a sentence
-	// that does not show it; "" if it would. nil: it lacks the attributes for hashes.
+	// CheckHash says in a sentence why the service would refuse a password hash, or returns "". The
+	// sentence does not show the hash. The field is nil if the service does not support hashes.
 	CheckHash func(hash string) (problem string)
-	// CheckLocalPart says why the service would not make a mailbox of a name that others
-	// would, in a sentence; "" if it would. nil: it makes all of them.
+	// CheckLocalPart says in a sentence why the service would refuse a local part that other
+	// services accept, or returns "". The field is nil if the service accepts all of them.
 	CheckLocalPart func(localPart string) (problem string)
-	// Records are the DNS records that a domain needs, as far as they are known.
+	// Records returns the DNS records that a domain needs, as far as they are known. The field is
+	// nil if a domain needs none.
 	Records func(d DomainFacts) types.Map
-	// Words are what the documentation says of the service.
+	// Words are the service's texts for documentation.
 	Words MailWords
 }
 
-// DomainFacts is what decides which DNS records a domain needs.
+// DomainFacts is what the DNS records of a domain depend on.
 type DomainFacts struct {
-	// Name is the domain in its canonical spelling; unknown while it is not known.
+	// Name is the domain in its canonical spelling, or unknown.
 	Name types.String
-	// MXHostname is the attribute mx_hostname, as it is configured.
+	// MXHostname is the configured attribute mx_hostname.
 	MXHostname types.String
-	// Ownership is the attribute of that name; nil where it is null.
+	// Ownership is the attribute ownership, or nil if that is null.
 	Ownership *OwnershipProof
 }
 
-// MailWords are what a service adds to the documentation, each in whole sentences of
-// Markdown; "" where there is nothing to say that rules and interfaces do not say.
+// MailWords are a service's texts for documentation, each in whole sentences of Markdown. A text is
+// "" if there is nothing to say beyond rules and interfaces.
 type MailWords struct {
-	Domain     string // on postmaster_mail_domain: how a domain is made
-	DomainName string // on its domain: which names are taken
-	Records    string // on its dns_records: which there are
+	Domain     string // on postmaster_mail_domain: how a domain is created
+	DomainName string // on its domain: which names are accepted
+	Records    string // on its dns_records: which keys there are
 	User       string // on postmaster_mail_user
-	LocalPart  string // on its local_part: which are taken
-	Hash       string // on its password_hash: which hashes are taken
+	LocalPart  string // on its local_part: which ones are accepted
+	Hash       string // on its password_hash: which hashes are accepted
 	Users      string // on the data source postmaster_mail_users: what is not in its list
 	UserID     string // on the IDs of that list: why one may be null
 	Domains    string // on allow_empty of the data source postmaster_mail_domains: when an empty list proves nothing
 	DKIMKey    string // on postmaster_dkim_key
 }
 
-// refuseAttributes is an error for each of the attributes that are set though the service
-// has nothing for them.
+// refuseAttributes adds an error for each attribute that is set although the service does not
+// support it.
 func refuseAttributes(s Service, attributes map[string]attr.Value, diags *diag.Diagnostics) {
-	lacking := s.MailRules().Lacks
 	for _, name := range kit.SortedKeys(attributes) {
 		v := attributes[name]
-		if sentence, ok := lacking[name]; ok && !v.IsNull() && !v.IsUnknown() {
+		if sentence := whyLacking(s, name); sentence != "" && !v.IsNull() && !v.IsUnknown() {
 			diags.AddAttributeError(path.Root(name), "Not possible at "+s.Title(), sentence)
 		}
 	}
 }
 
-// refusePasswords is an error for a password that the service would not take, among the
-// attributes of the path at. It never shows the value.
+// refusePasswords adds an error if the service would refuse the password. At is the path of the
+// block that holds the password attributes. The error never shows the value.
 func refusePasswords(s Service, localPart types.String, p Passwords, at path.Path, diags *diag.Diagnostics) {
 	check := s.MailRules().CheckPassword
 	if check == nil {
@@ -96,9 +99,8 @@ func refusePasswords(s Service, localPart types.String, p Passwords, at path.Pat
 	}
 }
 
-// refuseHashes is an error for the hash of a password that the service would not store; nil
-// is a service that is not known yet, and then it is an error where none would store it. It
-// never shows the value.
+// refuseHashes adds an error if the service would refuse the password hash. If the service is not
+// known yet (nil), it is an error if no service accepts the hash. The error never shows the value.
 func (l mailServices) refuseHashes(s Service, p Passwords, diags *diag.Diagnostics) {
 	for name, hash := range map[string]types.String{"password_hash": p.Hash, "password_hash_wo": p.HashWO} {
 		if hash.IsNull() || hash.IsUnknown() {
@@ -110,8 +112,8 @@ func (l mailServices) refuseHashes(s Service, p Passwords, diags *diag.Diagnosti
 	}
 }
 
-// hashProblem is what is wrong with a hash at a service; where that is nil, what is wrong
-// with it at the first service, unless another one would store it.
+// hashProblem says why a service would refuse a hash. If the service is nil, it says why the first
+// one would, unless another one accepts the hash.
 func (l mailServices) hashProblem(s Service, hash string) (problem string) {
 	for _, candidate := range l {
 		check := candidate.MailRules().CheckHash
@@ -128,7 +130,7 @@ func (l mailServices) hashProblem(s Service, hash string) (problem string) {
 	return problem
 }
 
-// refuseLocalPart is an error for a name that the service would make no mailbox of.
+// refuseLocalPart adds an error if the service would create no mailbox with the local part.
 func refuseLocalPart(s Service, localPart string, diags *diag.Diagnostics) {
 	check := s.MailRules().CheckLocalPart
 	if check == nil {
@@ -139,7 +141,7 @@ func refuseLocalPart(s Service, localPart string, diags *diag.Diagnostics) {
 	}
 }
 
-// refuseDomain is an error for a name that the service would make no domain of.
+// refuseDomain adds an error if the service would create no domain with the name.
 func refuseDomain(s Service, domain string, diags *diag.Diagnostics) {
 	check := s.MailRules().CheckDomainName
 	if check == nil {
@@ -150,24 +152,23 @@ func refuseDomain(s Service, domain string, diags *diag.Diagnostics) {
 	}
 }
 
-// refuseAddress is an error, at the local part, for an address that the service would
-// not store.
+// refuseAddress adds an error, at the local part, if the service would not store the whole address.
 func refuseAddress(s Service, email string, at path.Path, diags *diag.Diagnostics) {
 	longest := s.MailRules().LongestAddress
 	if longest > 0 && len(email) > longest {
 		diags.AddAttributeError(at, "Address too long for "+s.Title(),
-			fmt.Sprintf("%s has %d characters; %s stores at most %d, and would not say that it has not stored this one.", email, len(email), s.Title(), longest))
+			fmt.Sprintf("%s has %d characters; %s stores at most %d, and would not report that it did not store this one.", email, len(email), s.Title(), longest))
 	}
 }
 
-// checkPasswordLength is about a password of which the service would ignore the end: an
-// error where it is to be set, else a warning, as it was set by a provider that did not
-// look. It never shows the value.
+// checkPasswordLength reports a password whose end the service would ignore. It is an error if the
+// password is to be set. Otherwise it is a warning, because an earlier version of the provider may
+// have set the password without this check. The message never shows the value.
 func checkPasswordLength(s Service, p Passwords, set bool, at path.Path, diags *diag.Diagnostics) {
 	longest := s.MailRules().LongestPassword
 	for name, v := range map[string]types.String{"password": p.Password, "password_wo": p.PasswordWO} {
 		if n := len(v.ValueString()); longest > 0 && n > longest {
-			text := fmt.Sprintf("The password has %d bytes. At %s a password ends after %d: it ignores the rest without a word, and its owner could not log in with the whole.",
+			text := fmt.Sprintf("The password has %d bytes. At %s a password ends after %d: it silently ignores the rest, and its owner could not log in with the whole password.",
 				n, s.Title(), longest)
 			if set {
 				diags.AddAttributeError(at.AtName(name), "Password too long for "+s.Title(), text)

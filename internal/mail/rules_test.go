@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// fakeMail is a mail service that has a name and rules, and no client.
+// fakeMail is a mail service with a name and rules, and without a client.
 type fakeMail struct {
 	Service
 	name  string
@@ -25,8 +25,8 @@ func (f fakeMail) Block() schema.SingleNestedAttribute { return schema.SingleNes
 
 func (f fakeMail) MailRules() Rules { return f.rules }
 
-// A password that was too long for the server before this was looked at is in states that
-// have to go on working.
+// A state may hold a password that is too long for the server, from a version that did not check
+// the length. It must keep working.
 func TestLongPasswordInTheState(t *testing.T) {
 	service := fakeMail{rules: Rules{LongestPassword: 256}}
 	var diags diag.Diagnostics
@@ -42,7 +42,7 @@ func TestLongPasswordInTheState(t *testing.T) {
 	}
 }
 
-// A hash that one of the services stores is refused only where another one is meant.
+// A hash that one service stores is refused only if the mailbox is at another one.
 func TestHashesOfSeveralServices(t *testing.T) {
 	takes := func(prefix string) func(string) string {
 		return func(hash string) string {

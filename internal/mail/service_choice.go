@@ -14,17 +14,17 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// mailChoice is which mail services the provider's configuration speaks of: it decides
-// where what is new goes if it names no service.
+// mailChoice is which mail services the provider configuration uses. It decides the service of a
+// new object that names none.
 type mailChoice struct {
 	configured mailServices
-	// undecided is whether another one may yet turn out to be configured.
+	// undecided says that a service whose block is unknown may turn out to be configured too.
 	undecided bool
 }
 
-// readMailChoice goes by the services' blocks. Without any, and where withEnvironment says
-// so, it goes by the services' variables: a variable that was set for something else must
-// not make a service that is configured an ambiguous one.
+// readMailChoice reads the choice from the services' blocks. If no block is set and withEnvironment
+// is true, it reads the services' environment variables. If a block is set, the variables do not
+// count: a variable that was set for another purpose must not make a configured service ambiguous.
 func readMailChoice(services mailServices, blocks map[string]types.Object, withEnvironment bool) mailChoice {
 	var c mailChoice
 	for _, s := range services {
@@ -51,22 +51,22 @@ type mailRun struct {
 	run      *kit.Run
 	services mailServices
 	choice   mailChoice
-	// firstAccounts are the addresses of the first accounts that are planned, by domain.
+	// firstAccounts holds the addresses of the planned first mailboxes, by domain.
 	firstAccounts sync.Map
 }
 
-// NewMailRun puts into a run what its mail services share. The blocks are those of the
-// provider's configuration, by the services' names.
+// NewMailRun puts the part that the mail services share into a run. The blocks are those of the
+// provider configuration, by the services' names.
 func NewMailRun(run *kit.Run, services []Service, blocks map[string]types.Object, withEnvironment bool) {
 	kit.Put(run, &mailRun{run: run, services: services, choice: readMailChoice(services, blocks, withEnvironment)})
 }
 
-// MailOf is what the mail services share in a run.
+// MailOf returns the part of a run that the mail services share.
 func MailOf(run *kit.Run) *mailRun { return kit.PartOf[*mailRun](run) }
 
-// OnlyService is the one mail service that is configured. It is nil, without an error,
-// while that cannot be told. In a sandbox all services are there: only what the
-// configuration itself speaks of counts there, and without that it is the first.
+// OnlyService returns the only configured mail service, or nil without an error while that is not
+// known. In a sandbox all services exist. There only the blocks of the configuration count, and
+// without any the service is the first.
 func (m *mailRun) OnlyService() (Service, error) {
 	c := m.choice
 	switch {
@@ -87,20 +87,20 @@ func (m *mailRun) OnlyService() (Service, error) {
 	return nil, errors.New("no mail service is configured. Set " + strings.Join(variables, " or ") + ` in the configuration of the provider "postmaster"`)
 }
 
-// inferredMail is onlyService for an attribute "service" that is not set: unknown while
-// that cannot be told, and an error at the attribute where nothing is meant.
+// inferredMail returns the value of an attribute service that is not set. It is unknown while the
+// service is not known. If no service can be chosen, it adds an error at the attribute.
 func (m *mailRun) inferredMail(diags *diag.Diagnostics) types.String {
 	service, err := m.OnlyService()
 	switch {
 	case err != nil:
-		diags.AddAttributeError(path.Root("service"), "Which mail service is meant?", "The attribute service is not set, and "+err.Error()+".")
+		diags.AddAttributeError(path.Root("service"), "Unable to choose the mail service", "The attribute service is not set, and "+err.Error()+".")
 	case service != nil:
 		return types.StringValue(service.Name())
 	}
 	return types.StringUnknown()
 }
 
-// quoted are names as they stand in a configuration.
+// quoted returns names in quotes, as a configuration has them.
 func quoted(names []string) []string {
 	quoted := make([]string, len(names))
 	for i, name := range names {

@@ -95,7 +95,7 @@ func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 			{Config: one + world.DomainConfig("example.com", "")},
 			{Config: both + world.DomainConfig("example.com", ""), ConfigPlanChecks: world.EmptyPlan},
 			{Config: both + world.DomainConfig("example.com", "") + second(""), PlanOnly: true, ExpectError: world.Saying(`Set service to "mailserver" or "yandex"`)},
-			{Config: both + world.DomainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: world.Saying("Which mail service is meant?")},
+			{Config: both + world.DomainConfig("example.com", "") + "data \"postmaster_mail_domains\" \"all\" {}\n", PlanOnly: true, ExpectError: world.Saying("Unable to choose the mail service")},
 			{
 				Config: both + world.DomainConfig("example.com", "") + second(`service = "yandex"`) + "data \"postmaster_mail_domains\" \"all\" {\n  service = \"yandex\"\n  depends_on = [postmaster_mail_domain.second]\n}\n",
 				ConfigStateChecks: []statecheck.StateCheck{

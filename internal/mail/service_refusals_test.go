@@ -186,7 +186,7 @@ func TestMailServiceRefusesAtPlan(t *testing.T) {
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n  password = \"corr5\"\n}\n", "6 to 20 characters"},
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"alice\"\n}\n", "A new mailbox needs a password"},
 		{domain + "\nresource \"postmaster_mail_user\" \"u\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  local_part = \"Postmaster\"\n  password = \"correct1\"\n}\n", "mail to postmaster@ goes to the support"},
-		{domain + "\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  keepers = { a = \"b\" }\n}\n", "can be enabled and disabled and not be made anew"},
+		{domain + "\nresource \"postmaster_dkim_key\" \"k\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n  keepers = { a = \"b\" }\n}\n", "can be enabled and disabled but not replaced"},
 		{domain + "\nresource \"postmaster_mail_domain_export\" \"e\" {\n  mail_domain_id = postmaster_mail_domain.d.id\n}\n", "only domains of the mail server can be exported"},
 		// Nobody has said that it is Yandex, but for the provider.
 		{strings.Replace(w.Provider(), "sandbox =", "yandex = {}\n  sandbox =", 1) + "\nresource \"postmaster_mail_domain\" \"d\" {\n  domain = \"example.com\"\n  mx_hostname = \"mail.example.com\"\n}\n", "Not possible at Yandex.Mail for Domain"},

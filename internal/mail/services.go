@@ -10,21 +10,21 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// MailServiceMissing is the summary of the error that a mail service cannot be used, which a
-// plan and an apply share.
+// MailServiceMissing is the summary of the error that a mail service cannot be used. Plan and apply
+// share it.
 const MailServiceMissing = "The mail service is not configured"
 
-// mailServices are the mail services that a provider works with. The first is what a
-// sandbox has unless the configuration speaks of another.
+// mailServices are the mail services that the provider works with. In the sandbox, the first is the
+// default unless the configuration has the block of another one.
 type mailServices []Service
 
-// named is the service of a name; nil if there is none.
+// named returns the service with a name, or nil.
 func (l mailServices) named(name string) Service {
 	service, _ := kit.Named(l, name)
 	return service
 }
 
-// signer is the service of a name if it signs mail; nil if not.
+// signer returns the service with a name if it signs mail, or nil.
 func (l mailServices) signer(name string) DKIMSigner {
 	switch service := l.named(name).(type) {
 	case DKIMSwitcher:
@@ -35,16 +35,40 @@ func (l mailServices) signer(name string) DKIMSigner {
 	return nil
 }
 
-// isFirstAccounter is whether a service makes a domain together with its first account.
+// isFirstAccounter reports whether a service creates a domain only together with a first mailbox.
 func isFirstAccounter(s Service) bool {
 	_, is := s.(FirstAccounter)
 	return is
 }
 
-// lacks is whether a service has nothing for an attribute.
-func lacks(s Service, attribute string) bool { return s.MailRules().Lacks[attribute] != "" }
+// lacks reports whether a service does not support an attribute.
+func lacks(s Service, attribute string) bool { return whyLacking(s, attribute) != "" }
 
-// Client makes the client of the service of a name.
+// whyLacking says that a service does not support an attribute, and what to do. It returns "" if
+// the service supports it. What a service does not implement, it cannot forget to list.
+func whyLacking(s Service, attribute string) string {
+	rules := s.MailRules()
+	if sentence := rules.Lacks[attribute]; sentence != "" {
+		return sentence
+	}
+	switch attribute {
+	case "first_account":
+		if !isFirstAccounter(s) {
+			return "It creates a domain without an account. Remove first_account, and add accounts as postmaster_mail_user."
+		}
+	case "password_hash", "password_hash_wo":
+		if rules.CheckHash == nil {
+			return "It takes passwords only, not their hashes. Set password_wo and password_wo_version, or password."
+		}
+	case "keepers":
+		if _, creates := s.(DKIMMaker); !creates {
+			return "It does not create another key on request. Remove keepers."
+		}
+	}
+	return ""
+}
+
+// Client creates the client of the service with a name.
 func (l mailServices) Client(run *kit.Run, name string) (Mail, error) {
 	service := l.named(name)
 	if service == nil {
@@ -53,7 +77,8 @@ func (l mailServices) Client(run *kit.Run, name string) (Mail, error) {
 	return service.Mail(run)
 }
 
-// open is client for a resource: an error is reported, and after one it does nothing.
+// open does the same as Client for a resource. It adds an error as a diagnostic. If there is an
+// error already, it does nothing.
 func (l mailServices) open(run *kit.Run, name string, diags *diag.Diagnostics) Mail {
 	if diags.HasError() {
 		return nil
@@ -65,10 +90,10 @@ func (l mailServices) open(run *kit.Run, name string, diags *diag.Diagnostics) M
 	return client
 }
 
-// example is an ID of the first service in quotes, for the documentation.
+// example returns an ID at the first service as Markdown code.
 func (l mailServices) example(of string) string { return "`" + l[0].Name() + "/" + of + "`" }
 
-// examples is how the services' IDs of something look, for messages.
+// examples returns an ID at each service in quotes, for messages.
 func (l mailServices) examples(of string) string {
 	examples := make([]string, len(l))
 	for i, s := range l {
@@ -77,7 +102,7 @@ func (l mailServices) examples(of string) string {
 	return strings.Join(examples, " or ")
 }
 
-// alternatives are the values of an attribute "service", for the documentation.
+// alternatives lists the values of an attribute service, for documentation.
 func (l mailServices) alternatives() string {
 	values := make([]string, len(l))
 	for i, s := range l {
@@ -86,7 +111,7 @@ func (l mailServices) alternatives() string {
 	return strings.Join(values, " or ")
 }
 
-// those are the titles of the services that are so.
+// those returns the titles of the services for which the function is true.
 func (l mailServices) those(are func(Service) bool) string {
 	var titles []string
 	for _, s := range l {
@@ -97,8 +122,8 @@ func (l mailServices) those(are func(Service) bool) string {
 	return strings.Join(titles, " and ")
 }
 
-// only says, for the documentation, at which services an attribute is possible. It is ""
-// where that is so at all.
+// only says, for documentation, which services support an attribute. It returns "" if all of them
+// do.
 func (l mailServices) only(attribute string) string {
 	if l.those(func(s Service) bool { return lacks(s, attribute) }) == "" {
 		return ""
@@ -106,12 +131,13 @@ func (l mailServices) only(attribute string) string {
 	return " At " + l.those(func(s Service) bool { return !lacks(s, attribute) }) + " only."
 }
 
-// say is what the services themselves add to the documentation, each after a separator.
+// say returns one text of each service for documentation, each after the separator.
 func (l mailServices) say(separator string, words func(MailWords) string) string {
 	return l.sayEach(separator, func(s Service) string { return words(s.MailRules().Words) })
 }
 
-// sayEach is what is to be said of each service, each after a separator.
+// sayEach returns the function's text for each service, each after the separator. It leaves out
+// empty texts.
 func (l mailServices) sayEach(separator string, words func(Service) string) string {
 	var said strings.Builder
 	for _, s := range l {
@@ -122,7 +148,7 @@ func (l mailServices) sayEach(separator string, words func(Service) string) stri
 	return said.String()
 }
 
-// atStart is a service's title as it begins a sentence.
+// atStart returns a service's title for the start of a sentence.
 func atStart(title string) string {
 	if title == "" {
 		return ""

@@ -4,22 +4,25 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// signingMail is a mail service that has a key to switch.
+// signingMail is a mail service with a DKIM key that can be enabled and disabled.
 type signingMail struct{ fakeMail }
 
 func (signingMail) DKIMSelector() string { return "s1" }
 
 func (signingMail) DKIMSwitch(*kit.Run) (DKIMSwitch, error) { return nil, nil }
 
-// A service that signs no mail is none for a DKIM key, and the configuration that names one
-// of its domains is refused.
+// A service that signs no mail cannot have a DKIM key. A configuration that names one of its
+// domains is refused.
 func TestServiceThatSignsNothing(t *testing.T) {
 	services := []Service{signingMail{fakeMail{name: "signs"}}, fakeMail{name: "silent"}}
 	r, ok := NewDKIMKeyResource(services)().(*dkimKeyResource)
@@ -52,7 +55,7 @@ func TestServiceThatSignsNothing(t *testing.T) {
 	}
 }
 
-// What only some services have is told of them, and of nobody where all have it.
+// The description names the services if only some of them support an attribute, and none if all do.
 func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 	one := fakeMail{name: "one", rules: Rules{Lacks: map[string]string{"enabled": "It has none."}, LongestPassword: 20, Words: MailWords{Hash: "Of one."}}}
 	services := mailServices{one, fakeMail{name: "two"}, fakeMail{name: "three"}}
@@ -72,5 +75,17 @@ func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 	password := services.passwordAttributes(true)["password"].GetMarkdownDescription()
 	if !strings.HasSuffix(password, "At most 20 bytes at the service one, which would ignore the rest.") {
 		t.Errorf("of a password it says %q", password)
+	}
+}
+
+// A service cannot forget to list what it does not implement: a first mailbox, hashes of
+// passwords, or another DKIM key.
+func TestWhatAServiceDoesNotImplementIsRefused(t *testing.T) {
+	for _, attribute := range []string{"first_account", "password_hash", "password_hash_wo", "keepers"} {
+		var diags diag.Diagnostics
+		refuseAttributes(fakeMail{name: "plain"}, map[string]attr.Value{attribute: types.StringValue("set")}, &diags)
+		if !diags.HasError() || !strings.Contains(diags[0].Detail(), "Remove") && !strings.Contains(diags[0].Detail(), "Set password_wo") {
+			t.Errorf("%s: %v", attribute, diags)
+		}
 	}
 }

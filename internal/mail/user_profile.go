@@ -5,13 +5,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// profileAttributes are what a mailbox has beside its password, at the services that
-// have such things. What is not set is left as it is.
+// profileAttributes returns the attributes of a mailbox's profile. Only some services have
+// profiles. An unset attribute is left unchanged.
 func (l mailServices) profileAttributes() map[string]schema.Attribute {
 	name := func(attribute, description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: description + l.only(attribute) + " Default: as the service has it.",
+			MarkdownDescription: description + l.only(attribute) + " Default: the value at the service.",
 		}
 	}
 	return map[string]schema.Attribute{
@@ -19,13 +19,13 @@ func (l mailServices) profileAttributes() map[string]schema.Attribute {
 		"last_name":  name("last_name", "Last name of its owner."),
 		"enabled": schema.BoolAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether its mail can be read." + l.only("enabled") + " Default: as the service has it, which is `true` of a new one.",
+			MarkdownDescription: "Whether the mailbox's mail can be read." + l.only("enabled") + " Default: the value at the service, which is `true` for a new mailbox.",
 		},
 	}
 }
 
-// planProfile has what is not set be as it is, or null where the service has nothing for
-// it. The service is nil while it is not known.
+// planProfile keeps unset attributes unchanged. They are null if the service does not have them.
+// The service is nil while it is not known.
 func (m *mailUserModel) planProfile(s Service, config mailUserModel, is MailProfile) {
 	if s != nil {
 		is = is.at(s)
@@ -41,17 +41,17 @@ func (m *mailUserModel) planProfile(s Service, config mailUserModel, is MailProf
 	}
 }
 
-// profile is the model's part of it.
+// profile returns the profile in the model.
 func (m mailUserModel) profile() MailProfile {
 	return MailProfile{FirstName: m.FirstName, LastName: m.LastName, Enabled: m.Enabled}
 }
 
-// setProfile fills in what the service shows.
+// setProfile sets the profile that the service reports.
 func (m *mailUserModel) setProfile(p MailProfile) {
 	m.FirstName, m.LastName, m.Enabled = p.FirstName, p.LastName, p.Enabled
 }
 
-// at is what of a profile there is at a service.
+// at returns the part of a profile that a service has; the rest is null.
 func (p MailProfile) at(s Service) MailProfile {
 	if lacks(s, "first_name") {
 		p.FirstName = types.StringNull()
@@ -65,8 +65,8 @@ func (p MailProfile) at(s Service) MailProfile {
 	return p
 }
 
-// changedFrom is what of a planned profile is to be set, where another one is in force. A
-// plan of what exists has nothing unknown by the time it is carried out.
+// changedFrom returns the parts of a planned profile that differ from the present one. At apply,
+// nothing in the plan of an existing mailbox is unknown.
 func (p MailProfile) changedFrom(before MailProfile) MailProfile {
 	var changes MailProfile
 	if !p.FirstName.Equal(before.FirstName) {

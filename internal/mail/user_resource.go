@@ -28,14 +28,16 @@ var (
 	_ resource.ResourceWithValidateConfig = (*mailUserResource)(nil)
 )
 
+// MailUserType is the type name of the resource for a mailbox.
 const MailUserType = "postmaster_mail_user"
 
-// mailUserResource is a mailbox of a mail domain.
+// mailUserResource is the resource for a mailbox of a mail domain.
 type mailUserResource struct {
 	kit.Base
 	services mailServices
 }
 
+// NewUserResource returns the constructor of the resource postmaster_mail_user.
 func NewUserResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &mailUserResource{services: services} }
 }
@@ -80,7 +82,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	}
 }
 
-// aboutLocalParts is which local parts a service takes.
+// aboutLocalParts says which local parts a service accepts.
 func aboutLocalParts(s Service) string {
 	rules, about := s.MailRules(), ""
 	if rules.LongestAddress > 0 {
@@ -113,7 +115,7 @@ func (m mailUserModel) passwords() Passwords {
 	}
 }
 
-// idOf is the mailbox's ID; ok is false while a part of it is not known.
+// idOf returns the mailbox's ID. Ok is false while a part of it is not known.
 func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
 	if m.MailDomainID.IsUnknown() || m.LocalPart.IsUnknown() {
 		return UserID{}, false
@@ -126,7 +128,7 @@ func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
 	return UserID{Service: domain.Service, LocalPart: local, Domain: domain.Domain}, err == nil
 }
 
-// serviceOf is the service of a mailbox's domain; nil while it is not known.
+// serviceOf returns the service of the mailbox's domain, or nil while it is not known.
 func (r *mailUserResource) serviceOf(m mailUserModel) Service {
 	if id, ok := r.idOf(m); ok {
 		return r.services.named(id.Service)
@@ -134,15 +136,15 @@ func (r *mailUserResource) serviceOf(m mailUserModel) Service {
 	return nil
 }
 
-// object names the mailbox of a state.
+// object identifies the mailbox in the state.
 func (m mailUserModel) object() kit.Object {
 	return kit.Object{ResourceType: MailUserType, Id: m.ID.ValueString()}
 }
 
-// title begins a sentence about the mailbox.
+// title returns the start of a sentence about the mailbox.
 func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
 
-// setComputed fills in what follows from the configuration.
+// setComputed sets the attributes that follow from the configuration.
 func (r *mailUserResource) setComputed(m *mailUserModel) {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
 	if id, ok := r.idOf(*m); ok {
@@ -150,8 +152,8 @@ func (r *mailUserResource) setComputed(m *mailUserModel) {
 	}
 }
 
-// ValidateConfig refuses what the service of the mailbox's domain cannot do. It is asked
-// again at plan, when the id of a domain of the same configuration is known.
+// ValidateConfig refuses what the service of the mailbox's domain does not support. If the domain
+// is in the same configuration, its id is known only at plan, and the plan checks again.
 func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config mailUserModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -172,8 +174,8 @@ func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.Vali
 	r.services.refuseHashes(service, config.passwords(), &resp.Diagnostics)
 }
 
-// ModifyPlan derives ID and address, and refuses what would lose mail or cannot
-// be done.
+// ModifyPlan plans the ID and the address. It refuses changes that would lose mail or that are not
+// possible.
 func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	var state, plan, config mailUserModel
@@ -213,8 +215,8 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 }
 
-// PlanCreate looks whether a new mailbox is there already. A domain that is made anew by this
-// run takes its mailboxes with it.
+// PlanCreate looks for an existing mailbox. It does not look if this run deletes the domain or
+// creates it again, because the mailboxes are then deleted too.
 func (r *mailUserResource) PlanCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
 	id, ok := r.idOf(plan)
 	if !ok || diags.HasError() {
@@ -238,15 +240,15 @@ func (r *mailUserResource) PlanCreate(ctx context.Context, plan mailUserModel, d
 	}, firstAccountAdvice(r.services.named(id.Service), id), diags)
 }
 
-// RequireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+// RequireAtPlan adds an error if the apply is sure to lack credentials.
 func (r *mailUserResource) RequireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := r.idOf(m); ok {
 		r.Run.RequireAtPlan(id.Service, MailServiceMissing, diags)
 	}
 }
 
-// checkNew checks what a new mailbox needs, as far as it is known. A mailbox that exists
-// may have a name that the service would not give any more.
+// checkNew checks a new mailbox as far as it is known. An existing mailbox is not checked, because
+// its name may be one that the service would now refuse.
 func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
 	if id, ok := r.idOf(plan); ok {
 		service := r.services.named(id.Service)
@@ -263,8 +265,8 @@ func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diag
 	}
 }
 
-// checkUpdate refuses what cannot be changed, as far as it is known, and warns of what a
-// change means.
+// checkUpdate refuses changes that are not possible, as far as they are known, and warns about the
+// effects of others.
 func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
 	const cannot = "A mailbox cannot be renamed"
 	advice := fmt.Sprintf("No mail service can rename %s, and deleting it would delete its mail. Add a second resource for the new address, move the mail, and remove this one afterwards.",
@@ -280,17 +282,18 @@ func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags 
 	}
 	if config.passwords().taken(state.passwords()) {
 		diags.AddWarning("The password will be set",
-			fmt.Sprintf("Which password %s has is not known here, as after an import, so it is set to the one that is configured.", state.Email.ValueString()))
+			fmt.Sprintf("The present password of %s is not known here, as after an import, so the configured password is set.", state.Email.ValueString()))
 	}
 }
 
+// guardDestroy refuses to delete the mailbox unless force_destroy is set.
 func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnostics) {
 	if !state.ForceDestroy.ValueBool() {
 		kit.RefuseDestroy(diags, state.ID.ValueString(), "the mailbox's mail")
 	}
 }
 
-// open gives the ID and the client that a mailbox is worked on with.
+// open returns the mailbox's ID and the client of its service.
 func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserID, Mail) {
 	id, ok := r.idOf(m)
 	if !ok {
@@ -300,7 +303,7 @@ func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserI
 	return id, r.services.open(r.Run, id.Service, diags)
 }
 
-// Create makes the mailbox.
+// Create creates the mailbox.
 func (r *mailUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config mailUserModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -309,7 +312,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	r.setComputed(&plan)
-	r.checkNew(plan, config, &resp.Diagnostics) // again, for what was unknown at plan
+	r.checkNew(plan, config, &resp.Diagnostics) // repeated for values that were unknown at plan
 	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -327,7 +330,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	}
 }
 
-// Read looks for the mailbox in its domain's list.
+// Read looks for the mailbox in the list of its domain.
 func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -352,7 +355,7 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 }
 
-// Update sets the password and the profile where they have changed, in one call.
+// Update sets the password and the profile in one call, if they have changed.
 func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config mailUserModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -363,7 +366,7 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	r.setComputed(&plan)
-	r.checkUpdate(plan, state, state, &resp.Diagnostics) // a name that was unknown at plan
+	r.checkUpdate(plan, state, state, &resp.Diagnostics) // for a name that was unknown at plan
 	id, client := r.open(plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -392,8 +395,8 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Once more, as a replacement that was asked for with -replace, or because of
-	// a taint, does not pass the plan with a prior state.
+	// Check again. A replacement because of -replace or a taint does not show the prior state to
+	// ModifyPlan.
 	r.guardDestroy(state, &resp.Diagnostics)
 	id, client := r.open(state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {

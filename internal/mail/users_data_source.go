@@ -15,12 +15,13 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*mailUsersDataSource)(nil)
 
-// mailUsersDataSource lists the mailboxes of a mail domain.
+// mailUsersDataSource is the data source that lists the mailboxes of a mail domain.
 type mailUsersDataSource struct {
 	kit.DataBase
 	services mailServices
 }
 
+// NewUsersDataSource returns the constructor of the data source postmaster_mail_users.
 func NewUsersDataSource(services []Service) func() datasource.DataSource {
 	return func() datasource.DataSource { return &mailUsersDataSource{services: services} }
 }
@@ -42,9 +43,9 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Computed:            true,
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_mail_user` has it: " + d.services.example("alice@example.com") + ". " +
-						"Null for an address that cannot be one of these, such as one of another domain." + d.services.say(" ", func(w MailWords) string { return w.UserID })},
-					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address, as the service has it."},
+					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The `id` of the mailbox as a `postmaster_mail_user`: " + d.services.example("alice@example.com") + ". " +
+						"Null for an address that cannot have one, such as an address of another domain." + d.services.say(" ", func(w MailWords) string { return w.UserID })},
+					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address as the service spells it."},
 				}},
 			},
 		},
@@ -92,8 +93,8 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// listedID is the ID of a mailbox that a service lists for a domain; null where no
-// postmaster_mail_user can have it.
+// listedID returns the ID of a mailbox in a service's list of a domain, or null if no
+// postmaster_mail_user can have that ID.
 func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.String {
 	id, err := d.services.parseUserID(domain.Service + "/" + caseless(email))
 	if err != nil || id.DomainID() != domain {
@@ -102,6 +103,6 @@ func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.Stri
 	return types.StringValue(id.String())
 }
 
-// caseless is the spelling in which IDs hold what a service lists: names and
-// addresses compare without regard to case.
+// caseless returns the spelling that IDs have for a name or an address from a service's list. Case
+// does not matter in either.
 func caseless(name string) string { return strings.ToLower(name) }

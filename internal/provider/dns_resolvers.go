@@ -12,17 +12,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// resolversAttribute is the schema of dns_resolvers.
+// resolversAttribute returns the schema of the attribute dns_resolvers.
 func resolversAttribute() schema.ListAttribute {
 	return schema.ListAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "Recursive resolvers to ask for zones and name servers, each as `host:port` or `host`. " +
+		MarkdownDescription: "Recursive resolvers to query for zones and name servers, each as `host:port` or `host`. " +
 			"Default: the system's.",
 	}
 }
 
-// readResolvers reads dns_resolvers. Unknown is whether any of it is not known yet.
+// readResolvers reads the attribute dns_resolvers and returns each address as "host:port". unknown
+// is true if a part of the attribute is unknown.
 func readResolvers(ctx context.Context, list types.List, diags *diag.Diagnostics) (out []string, unknown bool) {
 	if list.IsNull() || list.IsUnknown() {
 		return nil, list.IsUnknown()

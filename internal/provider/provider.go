@@ -1,5 +1,5 @@
-// Package provider makes the Terraform provider of the services in the list: its schema, its
-// configuration, and the resources and data sources of the rooms and services.
+// Package provider makes the Terraform provider from the list of services: its schema, its
+// configuration, and the resources and data sources of the rooms and the services.
 package provider
 
 import (
@@ -28,11 +28,11 @@ var (
 	_ provider.ProviderWithValidateConfig = (*postmaster)(nil)
 )
 
-// Hooks let tests into a provider. The zero value is that of real runs.
+// Hooks are what tests change in a provider. The zero value changes nothing.
 type Hooks struct {
-	// OpenSandbox returns the sandbox of a file instead of a new one; nil opens one.
+	// OpenSandbox returns the sandbox to use. Nil opens a new one with the options.
 	OpenSandbox func(sandbox.Options) (*sandbox.Sandbox, error)
-	// Adjust changes a run that has just been configured; nil leaves it.
+	// Adjust changes a run after it was configured. It may be nil.
 	Adjust func(*kit.Run)
 }
 
@@ -41,10 +41,11 @@ type postmaster struct {
 	hooks   Hooks
 }
 
-// New returns the provider's constructor; version is what User-Agent says.
+// New returns a constructor of the provider, as plugin servers take it. version is the provider's
+// version in the User-Agent header.
 func New(version string) func() provider.Provider { return NewWith(version, Hooks{}) }
 
-// NewWith is New for tests.
+// NewWith is New with hooks for tests.
 func NewWith(version string, hooks Hooks) func() provider.Provider {
 	return func() provider.Provider { return &postmaster{version: version, hooks: hooks} }
 }
@@ -65,28 +66,28 @@ func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Everything a domain needs to send and receive mail, as code.\n\n" +
-			"Each block configures one service and is optional: whoever uses one service configures that one alone. " +
-			"An attribute that is not set is taken from its environment variable; one that is not known yet is not.",
+			"Each block configures one service and is optional: configure only the services that you use. " +
+			"If an attribute is not set, the value of its environment variable is used. An unknown value is not replaced by the variable.",
 		Attributes: attributes,
 	}
 }
 
-// ValidateConfig finds at validate what can be told from the text alone.
+// ValidateConfig finds the errors that the configuration alone shows.
 func (p *postmaster) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	config := ReadConfig(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if _, use, known := sandboxPath(config.sandbox); use || !known {
-		return // all other blocks are ignored, or may turn out to be
+		return // in the sandbox, all other blocks are ignored
 	}
 	config.Configure(kit.NewRun(p.version, service.All), false, &resp.Diagnostics)
 	readResolvers(ctx, config.resolvers, &resp.Diagnostics)
 }
 
-// Configure reads the configuration and makes the clients' recipes; a missing
-// credential is an error of whoever needs it first, so that using one service
-// does not ask for the others.
+// Configure reads the configuration into a run. It makes no client: a missing credential is an
+// error only of the resource that needs it first, so that using one service does not require the
+// credentials of others.
 func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	config := ReadConfig(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -114,7 +115,7 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 	resp.DataSourceData = run
 }
 
-// enterSandbox has all services simulated.
+// enterSandbox configures a run in which all services are simulated.
 func (p *postmaster) enterSandbox(ctx context.Context, run *kit.Run, file string, config Configuration, diags *diag.Diagnostics) {
 	open := p.hooks.OpenSandbox
 	if open == nil {

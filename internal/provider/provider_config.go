@@ -15,24 +15,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// The blocks that are no service's.
+// The blocks and attributes that belong to no service.
 const (
 	accountsBlock  = "dns_accounts"
 	resolversBlock = "dns_resolvers"
 	sandboxBlock   = "sandbox"
 )
 
-// Configuration is the provider's own, as it was written.
+// Configuration is the configuration of the provider.
 type Configuration struct {
-	blocks    map[string]types.Object // of services, by their names
+	blocks    map[string]types.Object // the blocks of services, by their names
 	accounts  types.Map
 	resolvers types.List
 	sandbox   types.Object
-	simulated bool // whether the services are
+	simulated bool // whether the services are simulated
 }
 
-// ReadConfig reads the attributes one by one: a model could have no field for a service
-// that is yet to be written.
+// ReadConfig reads the attributes one by one, because a model with fields would have to know all
+// services.
 func ReadConfig(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) Configuration {
 	c := Configuration{blocks: map[string]types.Object{}}
 	for _, s := range service.All {
@@ -46,14 +46,15 @@ func ReadConfig(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 	return c
 }
 
-// Block is that of a service.
+// Block returns the block of a service. If withEnvironment is true, environment variables supply
+// attributes that are not set.
 func (c Configuration) Block(service string, withEnvironment bool) kit.Block {
 	b := kit.BlockOf(service, c.blocks[service])
 	b.Env, b.Simulated = withEnvironment, c.simulated
 	return b
 }
 
-// Configure has each service and each room read what is its own.
+// Configure lets each service and each room read its part of the configuration into the run.
 func (c Configuration) Configure(run *kit.Run, withEnvironment bool, diags *diag.Diagnostics) {
 	kit.Put(run, &sender.SenderRun{})
 	mail.NewMailRun(run, kit.With[mail.Service](service.All), c.blocks, withEnvironment)

@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// sandboxAttribute is the schema of the block.
+// sandboxAttribute returns the schema of the block sandbox.
 func sandboxAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Simulates every service inside the provider: nothing real is touched and no account is needed. " +
+		MarkdownDescription: "Simulates all services inside the provider: no real service is called, and no account is needed. " +
 			"All other blocks and environment variables are ignored. Environment: `POSTMASTER_SANDBOX` (`1`, or the path).",
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
@@ -24,8 +24,8 @@ func sandboxAttribute() schema.SingleNestedAttribute {
 			"zones": schema.MapAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Domains that exist in the simulated world, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
-					"Beside them there are always `example.com` at Cloudflare, `example.org` at Namecheap, `example.net` at GoDaddy and `corp.example` at an RFC 2136 server.",
+				MarkdownDescription: "Domains that exist in the sandbox, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
+					"In addition, there are always `example.com` at Cloudflare, `example.org` at Namecheap, `example.net` at GoDaddy and `corp.example` at an RFC 2136 server.",
 			},
 		},
 	}
@@ -34,8 +34,8 @@ func sandboxAttribute() schema.SingleNestedAttribute {
 // defaultSandboxPath is relative to the working directory, as .terraform is.
 const defaultSandboxPath = ".postmaster/sandbox.json"
 
-// sandboxPath says whether the sandbox is asked for and where it is; known is
-// false while that depends on an unknown value.
+// sandboxPath returns whether the sandbox is to be used, and its file. known is false if that
+// depends on an unknown value.
 func sandboxPath(object types.Object) (file string, use, known bool) {
 	if object.IsUnknown() {
 		return "", false, false
@@ -60,8 +60,8 @@ func sandboxPath(object types.Object) (file string, use, known bool) {
 	}
 }
 
-// sandboxZones adds the domains that are to exist in the sandbox, by their host, to those
-// that always do.
+// sandboxZones adds the configured domains of the sandbox, with their DNS hosts, to the zones that
+// it always has.
 func sandboxZones(ctx context.Context, object types.Object, zones map[string]string, diags *diag.Diagnostics) map[string]string {
 	list, ok := object.Attributes()["zones"].(types.Map)
 	if !ok || list.IsNull() || list.IsUnknown() {
@@ -70,7 +70,7 @@ func sandboxZones(ctx context.Context, object types.Object, zones map[string]str
 	var given map[string]types.String
 	diags.Append(list.ElementsAs(ctx, &given, false)...)
 	for apex, host := range given {
-		if !host.IsUnknown() { // one whose host is not known yet does not exist yet
+		if !host.IsUnknown() { // a domain whose host is unknown does not exist yet
 			zones[apex] = host.ValueString()
 		}
 	}

@@ -10,15 +10,15 @@ import (
 // LineLimit is the longest line that a simulated host reads.
 const LineLimit = lineLimit
 
-// Look is what services look names up with.
+// Look is the lookup that services use.
 func (s *Sandbox) Look(ctx context.Context, name, recordType string) ([]string, error) {
 	return s.look(ctx, name, recordType)
 }
 
-// ZoneSources is what the DNS server answers from.
+// ZoneSources is the source of the DNS server.
 func (s *Sandbox) ZoneSources() dnsserver.Source { return s.zones }
 
-// Announce says where the services are.
+// Announce writes the addresses of the services.
 func (s *Sandbox) Announce(out io.Writer, host, web, names, hosts string) {
 	s.announce(out, host, web, names, hosts)
 }
@@ -26,5 +26,5 @@ func (s *Sandbox) Announce(out io.Writer, host, web, names, hosts string) {
 // DefaultTTL is the TTL of zone-file lines before the first that gives one.
 const DefaultTTL = defaultTTL
 
-// ErrClosed is what a sandbox that is closed says.
+// ErrClosed is the error of a closed sandbox.
 var ErrClosed = errClosed

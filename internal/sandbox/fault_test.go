@@ -40,12 +40,12 @@ func (p *probe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, probeAnswer) //nolint:errcheck // a client that has gone is part of some tests
 }
 
-// only has a sandbox simulate nothing but this.
+// only makes a sandbox simulate just this service.
 func only(s sandbox.Service) []sandbox.Simulate {
 	return []sandbox.Simulate{func(sandbox.Env) sandbox.Simulation { return sandbox.Simulation{Service: s} }}
 }
 
-// open opens a sandbox, of all services unless the options say of which.
+// open opens a sandbox. It simulates all services unless the options name some.
 func open(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
 	t.Helper()
 	if options.Services == nil {
@@ -63,7 +63,7 @@ func open(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
 	return s
 }
 
-// overBothTransports runs a test with a probe in a sandbox that is reached in memory, and by a socket.
+// overBothTransports runs a test with a probe in a sandbox, once in memory and once over a socket.
 func overBothTransports(t *testing.T, test func(t *testing.T, s *sandbox.Sandbox, p *probe, client *http.Client, url string)) {
 	t.Run("in memory", func(t *testing.T) {
 		p := &probe{}
@@ -89,7 +89,7 @@ type outcome struct {
 	took    time.Duration
 }
 
-// post sends a body, so that Go's client does not repeat the call by itself, and reads at most 1
+// post sends a body, because Go's client does not repeat such a call by itself. It reads at most 1
 // MiB of the answer.
 func post(ctx context.Context, client *http.Client, url string) outcome {
 	begin := time.Now()
@@ -254,7 +254,7 @@ func TestTruncatedEmptyBody(t *testing.T) {
 	}
 }
 
-// nothing is a service that answers without a word.
+// nothing is a service that answers with an empty body.
 type nothing struct{}
 
 func (nothing) Name() string                                 { return "nothing" }

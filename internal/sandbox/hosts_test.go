@@ -25,7 +25,8 @@ import (
 
 const host = "mail.example.com"
 
-// withCertificate returns a sandbox whose mail server has a certificate for the host, and what a client verifies it with.
+// withCertificate returns a sandbox whose mail server has a certificate for the host, and a
+// configuration with which clients verify it.
 func withCertificate(t *testing.T) (*sandbox.Sandbox, *tls.Config) {
 	t.Helper()
 	s := open(t, sandbox.Options{})
@@ -75,7 +76,7 @@ func TestHTTPSOfHosts(t *testing.T) {
 			t.Errorf("%s: %d certificates", address, len(chain))
 		}
 	}
-	// Another host of the same server has a certificate that nobody vouches for.
+	// Another host of the same server has a certificate of no trusted authority.
 	conn := tls.Client(dial(t, s, "443"), &tls.Config{RootCAs: config.RootCAs, ServerName: "other.example.com"})
 	var untrusted *tls.CertificateVerificationError
 	if err := conn.Handshake(); !errors.As(err, &untrusted) {
@@ -129,7 +130,7 @@ func TestSMTPOfHosts(t *testing.T) {
 	}
 }
 
-// dialogue sends lines and compares the answers; an answer is compared as far as it is given.
+// dialogue sends lines and compares the answers with the given prefixes.
 func dialogue(t *testing.T, conn net.Conn, exchanges [][2]string) *textproto.Conn {
 	t.Helper()
 	text := textproto.NewConn(conn)
@@ -259,7 +260,7 @@ func TestDialContextRefusals(t *testing.T) {
 	}
 }
 
-// fetchRoots gets the authority's certificate as a client does that is no part of this process.
+// fetchRoots gets the authority's certificate as a client in another process does.
 func fetchRoots(t *testing.T, url string) *x509.CertPool {
 	t.Helper()
 	response, err := http.Get(url)
@@ -278,8 +279,8 @@ func fetchRoots(t *testing.T, url string) *x509.CertPool {
 	return roots
 }
 
-// checkTLS sees that TLS works at an address, by the mail server's self-signed certificate, which
-// the authority does not vouch for.
+// checkTLS checks that TLS works at an address. The certificate is the mail server's self-signed
+// one, which the authority has not issued.
 func checkTLS(t *testing.T, address string, roots *x509.CertPool) {
 	t.Helper()
 	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, ServerName: host})

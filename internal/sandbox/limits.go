@@ -6,9 +6,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 )
 
-// withLimits are conditions as a service works under them: where the sandbox does not
-// keep to the rates of the real services, with the limits lifted that the conditions do
-// not set.
+// withLimits returns the conditions that a service works under. If the sandbox does not keep to the
+// rates of the real services, limits that the conditions do not set are lifted.
 func (s *Sandbox) withLimits(service string, c fault.Conditions) fault.Conditions {
 	limits := s.limitsOf(service)
 	if s.realLimits || limits == nil {
@@ -20,8 +19,9 @@ func (s *Sandbox) withLimits(service string, c fault.Conditions) fault.Condition
 	return c
 }
 
-// Limited is whether a service refuses calls beyond a rate: that of the real one, or one that its
-// conditions set. Clients need not hold themselves back where it does not.
+// Limited reports whether a service limits the rate of calls: because the sandbox keeps to the rate
+// of the real service, or because its conditions set a limit. If not, clients need not pace their
+// calls.
 func (s *Sandbox) Limited(service string) bool {
 	c := s.conditions(service)()
 	for name, lifted := range s.limitsOf(service) {
@@ -32,6 +32,7 @@ func (s *Sandbox) Limited(service string) bool {
 	return c.RateLimit != nil
 }
 
+// limitsOf returns the settings of a service that lift its limits.
 func (s *Sandbox) limitsOf(service string) map[string]string {
 	m, err := s.service(service)
 	if err != nil {

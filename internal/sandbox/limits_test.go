@@ -20,8 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-// A sandbox takes any number of calls, unless it is to keep to the rates of the real services or
-// its conditions set a limit.
+// A sandbox takes any number of calls, unless it keeps to the rates of the real services or its
+// conditions set a limit.
 func TestLimitsOfCalls(t *testing.T) {
 	const most = 130 // of what is called here, the real services take fewer in a minute
 	for name, test := range map[string]struct {
@@ -69,7 +69,7 @@ func TestLimitsOfCalls(t *testing.T) {
 	}
 }
 
-// Every service with a limit on calls has it lifted, and no other one.
+// The limits of all services that limit calls are lifted, and no other settings are changed.
 func TestServicesWithoutLimits(t *testing.T) {
 	for _, real := range []bool{false, true} {
 		s, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), RealLimits: real})

@@ -10,10 +10,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// look returns the data of the records of a name and a type, such as "TXT", as the sandbox's DNS
-// server answers: names without trailing dot, MX with its preference before the host, TXT as the
-// text that its strings make up, without quotes. It is how services check the records that they
-// asked for. What does not exist is no data and no error.
+// look returns the data of the records of a name and a type, such as "TXT", from the sandbox's DNS
+// server. Names have no trailing dot. MX data is the preference and the host. TXT data is one text,
+// made of all strings, without quotes. Services use it to check the records that they asked for. If
+// there are no such records, it returns no data and no error.
 func (s *Sandbox) look(ctx context.Context, name, recordType string) ([]string, error) {
 	kind, known := miekg.StringToType[recordType]
 	if !known {

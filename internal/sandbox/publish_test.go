@@ -14,8 +14,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// Octeth finds out who hosts a domain's DNS, writes the records there with the credentials that the
-// simulated host knows, and then sees them: in the zone of the domain itself, and of one above it.
+// Octeth finds out which host has a domain's DNS, and writes the records there with the credentials
+// of the simulated host. It then sees the records, both in the zone of the domain itself and in a
+// zone above it.
 func TestOctethPublishesAtTheDNSHosts(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	if err := s.SetConditions(octethsim.Section, fault.Conditions{Settings: map[string]string{octethsim.SettingVersion: "5.9.4"}}); err != nil {

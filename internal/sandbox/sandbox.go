@@ -35,9 +35,9 @@ type Options struct {
 	// they take any number of calls, unless their conditions set a limit: nobody who tries a
 	// configuration or tests a module wants to wait for minutes.
 	RealLimits bool
-	// Services are those that it simulates.
+	// Services are the services to simulate.
 	Services []Simulate
-	// Observe, if set, is told of each call that a service answers.
+	// Observe, if set, is called for each call that a service answers.
 	Observe fault.Observer
 }
 
@@ -65,7 +65,7 @@ type Sandbox struct {
 type mounted struct {
 	name    string
 	handler http.Handler
-	login   string // for people: what to log in with
+	login   string // the credentials to log in with, for people
 	limits  map[string]string
 	addZone func(apex string) error
 	ownZone string
@@ -105,7 +105,7 @@ func (s *Sandbox) env() Env {
 	}
 }
 
-// mount takes a simulation in, with its conditions and an observer around it.
+// mount adds a simulation, with its conditions and an observer around it.
 func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSources) {
 	name := m.Name()
 	handler := fault.Observe(name, observe, fault.Wrap(name, s.store, m))

@@ -121,7 +121,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	}
 }
 
-// mailServer is a client of the simulated mail server, as far as these tests need one.
+// mailServer is a client of the simulated mail server, with the calls that these tests need.
 type mailServer struct {
 	client *http.Client
 	base   string

@@ -19,8 +19,8 @@ import (
 // Serve runs the sandbox on real sockets until ctx ends: HTTP at the address ("host:port",
 // [Sandbox.Handler]), DNS by UDP and TCP at the next port, and TLS with the certificates of the
 // simulated hosts at the port after that; with port 0, all three at free ports. It adds the zones
-// of [DefaultZones]. Once all of them accept connections, it writes their addresses to out. It
-// returns nil when ctx has ended, or an error that says which of them could not be started.
+// of [Sandbox.DefaultZones]. Once all of them accept connections, it writes their addresses to out.
+// It returns nil when ctx has ended, or an error that says which of them could not be started.
 func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) error {
 	host, port, err := splitAddress(address)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 	select {
 	case <-ctx.Done():
 		err := web.Close()
-		<-failed //nolint:errcheck // that it was closed
+		<-failed //nolint:errcheck // it says that the server was closed
 		return err
 	case err := <-failed:
 		return fmt.Errorf("the sandbox's HTTP server: %w", err)

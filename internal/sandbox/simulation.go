@@ -14,47 +14,49 @@ import (
 // Service is one simulated API. It sees paths as on the real one, without the name of the service.
 type Service interface {
 	http.Handler
-	// Name is what the service is called in URLs and conditions: one lower-case word.
+	// Name returns the name of the service in URLs and conditions: one lower-case word.
 	Name() string
 }
 
 // Simulate makes a simulated service for a sandbox.
 type Simulate func(Env) Simulation
 
-// Env is what a simulated service finds in its sandbox.
+// Env is what a sandbox gives to a simulated service.
 type Env struct {
 	// Store keeps the state of all services.
 	Store *store.Store
-	// Now is their clock.
+	// Now is the clock of the services.
 	Now func() time.Time
-	// Conditions returns how a service of a name learns its switches and settings.
+	// Conditions returns a function that returns the current conditions of a service.
 	Conditions func(service string) func() fault.Conditions
-	// Issue makes a certificate of the authority that everybody in the sandbox trusts.
+	// Issue issues a certificate of the authority that the whole sandbox trusts.
 	Issue func(hostnames []string, lifetime time.Duration, now time.Time) (chainPEM, keyPEM []byte, err error)
-	// Lookup asks the DNS of the sandbox, as a service that checks the records that it asked for.
+	// Lookup queries the DNS of the sandbox. Services use it to check the records that they asked
+	// for.
 	Lookup func(ctx context.Context, name, recordType string) ([]string, error)
-	// Transport reaches the other services, at the addresses that BaseURL gives by name.
+	// Transport reaches the other services. BaseURL returns the address of a service by its name.
 	Transport http.RoundTripper
 	BaseURL   func(service string) string
 }
 
-// Simulation is a simulated service with what it brings into its sandbox. All but the
-// service itself may be missing.
+// Simulation is a simulated service with what it adds to its sandbox. Everything but the service
+// itself is optional.
 type Simulation struct {
 	Service
-	// Login says to people what to log in with.
+	// Login says which credentials to log in with, for people.
 	Login string
-	// Limits are the settings of its conditions that limit how many calls it takes in a
-	// time, with the values by which it takes any number.
+	// Limits are the conditions' settings that limit the rate of calls, with the values that lift
+	// these limits.
 	Limits map[string]string
-	// AddZone has a DNS host come by an empty zone.
+	// AddZone adds an empty zone to a DNS host.
 	AddZone func(apex string) error
-	// OwnZone is a zone that every sandbox has at this DNS host.
+	// OwnZone is the zone that this DNS host has in every sandbox.
 	OwnZone string
-	// Zones are those that the DNS server answers from.
+	// Zones are the zones that the DNS server of the sandbox answers from.
 	Zones dnsserver.Source
-	// Certificate is what the simulated hosts of mail serve by a name.
+	// Certificate returns the certificate that simulated mail hosts serve for a server name.
 	Certificate func(serverName string) (*tls.Certificate, error)
-	// Primary makes, of the service with its conditions around it, what takes dynamic updates.
+	// Primary returns what takes dynamic updates. Its argument is the service with its conditions
+	// around it.
 	Primary func(http.Handler) dnsserver.Primary
 }

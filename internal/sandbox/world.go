@@ -13,8 +13,7 @@ import (
 // added again.
 const worldSection = "world"
 
-// DefaultZones are the domains that exist in every sandbox, and the DNS host of
-// each.
+// DefaultZones returns the domains that every sandbox of these services has, with their DNS hosts.
 func (s *Sandbox) DefaultZones() map[string]string {
 	zones := map[string]string{}
 	for _, m := range s.services {

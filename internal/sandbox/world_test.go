@@ -11,7 +11,7 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// answers are what the sandbox's DNS server has of a name.
+// answers returns the records of a name that the sandbox's DNS server has.
 func answers(t *testing.T, s *sandbox.Sandbox, name string, qtype uint16) []miekg.RR {
 	t.Helper()
 	address, err := s.DNSAddr()
@@ -36,7 +36,7 @@ func TestDefaultZonesAreServed(t *testing.T) {
 	}
 }
 
-// What was taken out of the world by its owner stays out.
+// A zone that its owner has deleted is not added again.
 func TestZonesAreHandedOutOnce(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	zones := map[string]string{"shop.example": "namecheap"}

@@ -14,7 +14,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
-// yandexCall calls the simulated Yandex as a client that knows nothing of the sandbox.
+// yandexCall calls the simulated Yandex like a client that does not know about the sandbox.
 func yandexCall(t *testing.T, s *sandbox.Sandbox, method, path string, parameters ...string) (answer map[string]any) {
 	t.Helper()
 	form := url.Values{}
@@ -48,7 +48,7 @@ func yandexCall(t *testing.T, s *sandbox.Sandbox, method, path string, parameter
 	return answer
 }
 
-// A domain gets as far at Yandex as its records in the sandbox's DNS are.
+// The records in the sandbox's DNS decide how far the verification of a domain at Yandex gets.
 func TestYandexBelievesTheDNS(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	if err := s.AddZones(s.DefaultZones()); err != nil {
@@ -109,7 +109,7 @@ func TestYandexHostsZones(t *testing.T) {
 	}
 }
 
-// The passing failures that clients have to repeat are faults as those of other services are.
+// The temporary failures that clients have to repeat are faults, like those of other services.
 func TestYandexFailsForAWhile(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	err := s.SetConditions(yandexsim.Section, fault.Conditions{Faults: []fault.Fault{{

@@ -36,7 +36,7 @@ func TestZones(t *testing.T) {
 	if rcode := ask(t, server, "www.example.com", miekg.TypeA).Rcode; rcode != miekg.RcodeNameError {
 		t.Errorf("before there is a zone: %s", miekg.RcodeToString[rcode])
 	}
-	// The zone comes from another process, so to speak.
+	// This stands in for another process that adds the zone.
 	if err := other.PutZone("Example.COM.", []string{"@ IN MX 10 mail", `@ TXT "v=spf1 mx ~all"`, "www 60 IN A 192.0.2.1"}); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestSourceKeepsUnchangedZones(t *testing.T) {
 	}
 }
 
-// The zones of DNS hosts are served beside those of no particular host, by their own name servers.
+// The zones of DNS hosts are served next to those without a host, by the hosts' own name servers.
 func TestZonesOfHosts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.json")
 	s := open(t, sandbox.Options{Path: path})

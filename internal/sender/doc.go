@@ -1,3 +1,3 @@
-// Package sender is the room of senders: the domains that are registered with one, so that it
-// may send mail for them.
+// Package sender is the room of senders, and of the domains that are registered with them so that
+// they may send mail for these domains.
 package sender

@@ -11,29 +11,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
+// SenderDomainType is the type name of the resource for a sender domain.
 const SenderDomainType = "postmaster_sender_domain"
 
-// Domain is a sender domain as a configuration, a plan or the state has it.
+// Domain is a sender domain in a configuration, a plan or a state.
 type Domain struct {
 	ID         types.String
 	Domain     types.String
 	DNSRecords types.Map
 
-	// Note is what private state remembers of the domain for its sender, who alone
-	// reads and writes it.
+	// Note is the sender's note on the domain in private state. Only the sender reads and writes
+	// its content.
 	Note []byte
-	// Configured is what a person wrote, in a plan that is being made.
+	// Configured is the configuration, while a plan is being made.
 	Configured *Domain
 
-	blocks map[string]types.Object // of senders, by their names
+	blocks map[string]types.Object // by the names of the senders
 }
 
-// Block is the block of a sender; null where it is not set.
+// Block returns the block of a sender. It is null if the block is not set.
 func (m Domain) Block(service string) types.Object { return m.blocks[service] }
 
-// SetBlock sets the block of a sender. Those of others stay as they are.
+// SetBlock sets the block of a sender and leaves the others unchanged.
 func (m *Domain) SetBlock(service string, block types.Object) {
-	blocks := maps.Clone(m.blocks) // a copy of the domain has the same map
+	blocks := maps.Clone(m.blocks) // copies of the domain share the map
 	if blocks == nil {
 		blocks = map[string]types.Object{}
 	}
@@ -41,8 +42,8 @@ func (m *Domain) SetBlock(service string, block types.Object) {
 	m.blocks = blocks
 }
 
-// read reads a domain from a configuration, a plan or the state. There is no struct for
-// that: it could have no field for the block of a service that is yet to be written.
+// read reads a domain from a configuration, a plan or a state. It uses no struct, because a struct
+// would need a field for each sender's block.
 func (all Senders) read(ctx context.Context, from interface {
 	Get(ctx context.Context, target any) diag.Diagnostics
 }, diags *diag.Diagnostics) (m Domain) {
@@ -60,8 +61,8 @@ func (all Senders) read(ctx context.Context, from interface {
 	return m
 }
 
-// write puts the domain into a plan or the state, of whose schema of is the type. Blocks
-// that nobody has set are null.
+// write writes the domain to a plan or a state. The parameter of is the type of its schema. Blocks
+// that are not set become null.
 func (m Domain) write(ctx context.Context, to interface {
 	Set(ctx context.Context, value any) diag.Diagnostics
 }, of attr.Type, diags *diag.Diagnostics) {
@@ -83,7 +84,7 @@ func (m Domain) write(ctx context.Context, to interface {
 	}
 }
 
-// attributeTypes are the types of an object's attributes.
+// attributeTypes returns the types of an object's attributes.
 func attributeTypes(of attr.Type) map[string]attr.Type {
 	if object, ok := of.(attr.TypeWithAttributeTypes); ok {
 		return object.AttributeTypes()
@@ -91,29 +92,29 @@ func attributeTypes(of attr.Type) map[string]attr.Type {
 	return nil
 }
 
-// senderNoteKey is where private state has the note of a domain's sender.
+// senderNoteKey is the key of the sender's note in private state.
 const senderNoteKey = "sender"
 
-// recall fills in the note of a domain in the state.
+// recall reads the sender's note on the domain from private state.
 func (m *Domain) recall(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) {
 	note, d := private.GetKey(ctx, senderNoteKey)
 	diags.Append(d...)
 	m.Note = note
 }
 
-// keep has private state remember the note, if the sender has one.
+// keep writes the note to private state, if the sender has set one.
 func (m Domain) keep(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) {
 	if m.Note != nil {
 		diags.Append(private.SetKey(ctx, senderNoteKey, m.Note)...)
 	}
 }
 
-// object names the domain of a state.
+// object identifies the domain in the state.
 func (m Domain) object() kit.Object {
 	return kit.Object{ResourceType: SenderDomainType, Id: m.ID.ValueString()}
 }
 
-// title begins a sentence about the domain.
+// title returns the start of a sentence about the domain.
 func (m Domain) title() string {
 	name, err := kit.CanonicalMailDomain(m.Domain.ValueString())
 	if err != nil {

@@ -123,7 +123,7 @@ func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: w.Forget, Config: w.Provider() + world.SenderConfig("example.com", `on_behalf_of = "newsletter"`),
-			ExpectError: world.Saying(`This is the account "newsletter", which has not got the domain that the provider's own account has, example.com (sendgrid/45000001)`),
+			ExpectError: world.Saying(`This is the account "newsletter", which does not have the domain of the provider's own account, example.com (sendgrid/45000001)`),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: world.EmptyPlan, Check: w.SendGridChanges()},
 	)
@@ -256,7 +256,7 @@ resource "postmaster_sender_domain" "other" {
 		resource.TestStep{Config: w.Provider() + other, Check: w.WarnsOfNothing},
 		resource.TestStep{
 			Config: w.Provider() + other + world.SenderConfig("example.com", `default = true`),
-			Check:  w.Warns("plan", "Another domain ceases to be the default", "example.org (sendgrid/45000001)"),
+			Check:  w.Warns("plan", "Another domain stops being the default", "example.org (sendgrid/45000001)"),
 		},
 	)
 }

@@ -112,7 +112,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 				Config: config,
 				ConfigPlanChecks: world.PreApply(plancheck.ExpectKnownValue(world.SenderAddress, tfjsonpath.New("dns_records").AtMapKey("dkim2").AtMapKey("type"),
 					knownvalue.StringExact("CNAME"))),
-				Check: w.Warns("apply", "SendGrid wants a record that could not be foreseen", "TXT default._bimi.example.com", "as bimi"),
+				Check: w.Warns("apply", "SendGrid requires a record that was not planned", "TXT default._bimi.example.com", "as bimi"),
 			},
 			resource.TestStep{
 				Config:           config,
@@ -128,7 +128,7 @@ func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 		w := world.NewHasty(t)
 		w.SendGridUnder(t, answering(fmt.Sprintf(domain, known)))
 		w.Run(t, resource.TestStep{
-			Config: w.Provider() + world.SenderConfig("example.com", ""), ExpectError: world.Saying("without the records dkim2, which its documentation promises. It has been deleted again."),
+			Config: w.Provider() + world.SenderConfig("example.com", ""), ExpectError: world.Saying("without the records dkim2, which its documentation says it creates. It has been deleted again."),
 		})
 		w.EditSendGrid(t, func(st *sendgridsim.State) {
 			if len(st.Domains) > 0 {

@@ -25,14 +25,14 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*senderDomainResource)(nil)
 )
 
-// senderDomainResource is a domain that a sender may send mail for. In what senders
-// differ, it leaves to the [Sender] whose block is set.
+// senderDomainResource is the resource for a domain that a sender may send mail for. The [Sender]
+// whose block is set implements what differs between senders.
 type senderDomainResource struct {
 	kit.Base
 	services Senders
 }
 
-// NewDomainResource is the resource for the domains of some senders.
+// NewDomainResource returns the constructor of the resource postmaster_sender_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &senderDomainResource{services: services} }
 }
@@ -55,7 +55,7 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 			MarkdownDescription: "The domain to send from.",
 		},
 		"dns_records": kit.DNSRecordsAttribute(strings.Join(r.services.words(func(s Service) string { return s.SenderWords().Records }), " ") + " " +
-			"Where the whole map is known after apply, give it to `postmaster_dns_records` as it is; a `for_each` over it needs the domain to be applied first, with `-target`."),
+			"If the whole map is known only after apply, pass it to `postmaster_dns_records` as it is. A `for_each` over it then needs the domain to be applied first, with `-target`."),
 	}
 	var blocks []path.Expression
 	for _, name := range kit.Names(r.services) {
@@ -67,28 +67,28 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 		one = nil // one block checks all of them
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A domain that is registered with a sender, so that it may send mail for it: with " + strings.Join(kit.Titles(r.services), " or with ") + ", of whose blocks it has exactly one.\n\n" +
-			"What the sender's API can change is changed in place; anything else makes a new domain, with other DNS records, and the plan says what stops working. " +
-			"Whether the domain is verified is not in this resource but in `postmaster_domain_verification`.",
+		MarkdownDescription: "A domain that is registered with a sender, so that the sender may send mail for it. The sender is " + strings.Join(kit.Titles(r.services), " or ") + ": set exactly one of these blocks.\n\n" +
+			"Changes that the sender's API supports are made in place. Any other change replaces the domain, which then has other DNS records; the plan says what stops working. " +
+			"`postmaster_domain_verification` shows whether the domain is verified.",
 		Attributes: attributes,
 	}
 }
 
-// sender is that of the block which is set; an error if there is not one.
+// sender returns the sender whose block is set. It adds an error if not exactly one is set.
 func (r *senderDomainResource) sender(m Domain, diags *diag.Diagnostics) (service Service, s Sender) {
 	if diags.HasError() {
 		return nil, nil
 	}
 	service, ok := r.services.of(m)
 	if !ok {
-		diags.AddError("Not one sender", "A sender domain has exactly one of the blocks "+strings.Join(r.services.names(), " and ")+", which could not be told before the apply.")
+		diags.AddError("Not one sender", "A sender domain must have exactly one of the blocks "+strings.Join(r.services.names(), " and ")+". This could not be checked before the apply.")
 		return nil, nil
 	}
 	return service, service.Sender(r.Run)
 }
 
-// ModifyPlan foresees the keys of the records where it can, and says what a
-// replacement, or a new default, takes away.
+// ModifyPlan plans the record keys where they are known before the apply. It also warns about the
+// effects of a replacement or of a new default domain.
 func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	var plan, config, state Domain
@@ -105,7 +105,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	config = r.services.read(ctx, req.Config, &resp.Diagnostics)
 	service, ok := r.services.of(plan)
 	if !ok || resp.Diagnostics.HasError() {
-		return // what is still open decides; whoever applies says if it is wrong
+		return // values that are still unknown decide; the apply reports a mistake
 	}
 	planned, title := service.Sender(r.Run), kit.StartOfSentence(service.Title())
 	if req.State.Raw.IsNull() {
@@ -152,29 +152,28 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-// RequireAtPlan refuses a plan of which it is known that its apply lacks credentials.
+// RequireAtPlan adds an error if the apply is sure to lack credentials.
 func (r *senderDomainResource) RequireAtPlan(m Domain, diags *diag.Diagnostics) {
 	if s, ok := r.services.of(m); ok {
 		r.Run.RequireAtPlan(s.Name(), kit.StartOfSentence(s.Title())+" is not configured", diags)
 	}
 }
 
-// planReplacement says what a replacement takes away.
+// planReplacement says what stops working when the domain is replaced.
 //
-// A value that is not known when a plan is made may turn out, when Terraform plans
-// again to apply it, to be one that the domain cannot be changed to. Terraform then
-// ends the apply, before anything is done to the domain. Where it is certain that this
-// is the second plan, the error is one of ours. Otherwise the warning explains what
-// Terraform is going to report.
+// A value that is unknown in the first plan may turn out, when Terraform plans again at apply, to
+// force replacement. Terraform then ends the apply before it changes the domain. If this is
+// certainly the second plan, planReplacement adds an error. Otherwise it adds a warning that
+// explains the error which Terraform may report.
 func (r *senderDomainResource) planReplacement(ctx context.Context, state Domain, because string, diags *diag.Diagnostics) {
 	id, domain := state.ID.ValueString(), state.Domain.ValueString()
 	if protocol.Applying(ctx) {
-		diags.AddError("The domain turns out to need a replacement", fmt.Sprintf("%s The plan was to keep %s (%s), as the new value was not known when it was made. "+
-			"Nothing was done to the domain. Plan and apply again: the next plan replaces it, and says what that takes away.", because, domain, id))
+		diags.AddError("The domain turns out to need a replacement", fmt.Sprintf("%s The plan kept %s (%s), because the new value was not known when the plan was made. "+
+			"Nothing was done to the domain. Plan and apply again: the next plan replaces it, and says what stops working.", because, domain, id))
 		return
 	}
-	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one made, with other DNS records: "+
-		"until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
+	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one created, with other DNS records. "+
+		"Until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
 	if _, read := sendersOf(r.Run).read.Load(id); !read {
 		detail += "\n\nIf Terraform reports an inconsistent final plan below: the new value was not known when the plan was made, and turns out to need a new domain. " +
 			"Nothing was done to the domain. Plan and apply again."
@@ -194,7 +193,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 	plan.write(ctx, &resp.State, resp.State.Schema.Type(), &resp.Diagnostics)
 }
 
-// Read looks what has become of the domain.
+// Read refreshes the domain.
 func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.services.read(ctx, req.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
@@ -216,7 +215,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 	}
 }
 
-// Update changes in place what the API can change.
+// Update changes in place what the sender's API can change.
 func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := r.services.read(ctx, req.Plan, &resp.Diagnostics)
 	state := r.services.read(ctx, req.State, &resp.Diagnostics)
@@ -227,8 +226,8 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 	if before, ok := r.services.of(state); !ok || before.Name() != service.Name() {
-		resp.Diagnostics.AddError("Another sender than before", fmt.Sprintf("The domain %s (%s) does not move to %s in place, which could not be told at plan. "+
-			"Apply again: the next plan makes a new domain.", state.Domain.ValueString(), state.ID.ValueString(), service.Title()))
+		resp.Diagnostics.AddError("Another sender than before", fmt.Sprintf("The domain %s (%s) cannot move to %s in place. This was not known at plan. "+
+			"Apply again: the next plan replaces the domain.", state.Domain.ValueString(), state.ID.ValueString(), service.Title()))
 		return
 	}
 	if s.Update(ctx, &plan, state, &resp.Diagnostics) {
@@ -248,8 +247,8 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 }
 
-// ImportState takes the ID of a domain, or its name in the place of its number where
-// there is one domain of that name.
+// ImportState takes the domain's ID. The domain's name can stand in place of the number if only one
+// domain has that name.
 func (r *senderDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	name, _, _ := strings.Cut(req.ID, "/")
 	service, ok := kit.Named(r.services, name)

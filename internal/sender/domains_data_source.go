@@ -17,13 +17,13 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*senderDomainsDataSource)(nil)
 
-// senderDomainsDataSource lists the domains of a sender.
+// senderDomainsDataSource is the data source that lists a sender's domains.
 type senderDomainsDataSource struct {
 	kit.DataBase
 	services Senders
 }
 
-// NewDomainsDataSource is the data source for the domains of some senders.
+// NewDomainsDataSource returns the constructor of the data source postmaster_sender_domains.
 func NewDomainsDataSource(services []Service) func() datasource.DataSource {
 	return func() datasource.DataSource { return &senderDomainsDataSource{services: services} }
 }
@@ -32,7 +32,7 @@ func (d *senderDomainsDataSource) Metadata(_ context.Context, _ datasource.Metad
 	resp.TypeName = "postmaster_sender_domains"
 }
 
-// What a list says of a domain, beside words of the sender's own.
+// Values of status that several senders use. A sender may have others of its own.
 const (
 	SenderVerified   = "verified"
 	SenderFailed     = "failed"
@@ -42,26 +42,26 @@ const (
 func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	first := d.services[0].Name()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The domains that are registered with a sender, sorted by name and subdomain, and how they stand at this moment.",
+		MarkdownDescription: "The domains that are registered with a sender, sorted by name and subdomain, with their current status.",
 		Attributes: map[string]schema.Attribute{
 			"service": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(d.services.names()...)},
-				MarkdownDescription: "The sender: `" + strings.Join(kit.Names(d.services), "` or `") + "`. Default: the only one that is configured; in the sandbox, where all are, `" + first + "`.",
+				MarkdownDescription: "The sender: `" + strings.Join(kit.Names(d.services), "` or `") + "`. Default: the only configured one; in the sandbox, where all are configured, `" + first + "`.",
 			},
 			"domain": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{kit.MailDomainSpelling},
-				MarkdownDescription: "List the domains of this name only. Default: all.",
+				MarkdownDescription: "List only the domains with this name. Default: all.",
 			},
 			"domains": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The domains.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "As `postmaster_sender_domain` has it: " + strings.Join(d.services.words(func(s Service) string { return "`" + s.SenderWords().ExampleID + "`" }), ", ") + "."},
+					"id":        schema.StringAttribute{Computed: true, MarkdownDescription: "The `id` of the domain as a `postmaster_sender_domain`: " + strings.Join(d.services.words(func(s Service) string { return "`" + s.SenderWords().ExampleID + "`" }), ", ") + "."},
 					"domain":    schema.StringAttribute{Computed: true, MarkdownDescription: "The name, in punycode."},
-					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from; null where the sender does not tell it."},
-					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender has verified it, as far as it knows now."},
+					"subdomain": schema.StringAttribute{Computed: true, MarkdownDescription: "Subdomain that mail is sent from; null if the sender does not report it."},
+					"valid":     schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the sender now reports the domain as verified."},
 					"status": schema.StringAttribute{Computed: true, MarkdownDescription: strings.Join(d.services.words(func(s Service) string {
 						return "At " + s.Title() + ": " + s.SenderWords().Status + "."
 					}), " ")},
@@ -79,7 +79,7 @@ type senderDomainsModel struct {
 	Domains []Item       `tfsdk:"domains"`
 }
 
-// Item is a domain as a list shows it.
+// Item is one domain in the list of a data source.
 type Item struct {
 	ID        string       `tfsdk:"id"`
 	Domain    string       `tfsdk:"domain"`
@@ -97,7 +97,7 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 	service, err := d.services.ToList(d.Run, model.Service)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("service"), "Which sender is meant", err.Error()+".")
+		resp.Diagnostics.AddAttributeError(path.Root("service"), "Ambiguous sender", err.Error()+".")
 		return
 	}
 	domains, err := service.Sender(d.Run).Domains(ctx)
@@ -105,7 +105,7 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 		kit.AddError(&resp.Diagnostics, "Unable to list the sender domains at "+service.Title(), err)
 		return
 	}
-	model.Domains = []Item{} // and not null where there are none
+	model.Domains = []Item{} // an empty list rather than null if there are none
 	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i Item) bool {
 		return !model.Domain.IsNull() && !kit.MailDomainSpelling.Same(model.Domain, types.StringValue(i.Domain))
 	})...)

@@ -15,96 +15,93 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Service is a service that domains are registered with, so that it may send mail
-// for them. Which one is meant is said by the block of a resource that is set, and by what
-// an ID begins with.
+// Service is a [kit.Service] that sends mail for domains registered with it. A resource chooses the
+// service by the block that it sets. An ID names it in its first part.
 type Service interface {
 	kit.Service
-	// DomainBlock is the schema of the block of a sender domain that is called as the
-	// service is. The validators are added to its own.
+	// DomainBlock returns the schema of the service's block in postmaster_sender_domain. The block
+	// has the service's name. The validators are added to the block's own.
 	DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute
-	// SenderWords are what documentation and messages say of the service.
+	// SenderWords returns the service's texts for documentation and messages.
 	SenderWords() SenderWords
-	// Sender is the service in a run.
+	// Sender returns the service's implementation in a run.
 	Sender(run *kit.Run) Sender
 }
 
-// SenderWords are what documentation and messages say of a sender. Descriptions are in
-// Markdown.
+// SenderWords are a sender's texts for documentation and messages. Descriptions are in Markdown.
 type SenderWords struct {
-	// ID describes the IDs of its domains, as a part of a sentence.
+	// ID describes the IDs of the sender's domains, as a part of a sentence.
 	ID string
-	// ExampleID is one of them.
+	// ExampleID is such an ID.
 	ExampleID string
-	// ImportID is what the IDs for imports look like, in a message and as a part of a
-	// sentence: it follows upon "at SERVICE like".
+	// ImportID shows import IDs in a message, as a part of a sentence. It follows "at SERVICE
+	// like".
 	ImportID string
-	// Records says in whole sentences what the keys of dns_records are and when they are
-	// known.
+	// Records describes the keys of dns_records and says when they are known, in whole sentences.
 	Records string
-	// Status lists the words for how a domain stands, and what they mean.
+	// Status lists the values of status and what they mean.
 	Status string
-	// Default says of a sender without a default domain that it has none, as a part of a
-	// sentence; it is empty for others.
+	// Default says, as a part of a sentence, that the sender has no default domain. It is empty for
+	// senders that have one.
 	Default string
 }
 
-// Sender is a [SenderService] in a run: all in which senders differ.
+// Sender is a [Service] in a run. It holds everything in which senders differ.
 type Sender interface {
-	// Configured is whether the provider's configuration, or its environment, has begun to
-	// configure the sender. Inherited is whether that was by the environment alone.
+	// Configured reports whether the provider configuration or the environment sets anything for
+	// the sender. Inherited says that only the environment does.
 	Configured() (begun, inherited bool)
 
-	// PlanNew completes the plan of a domain that is to be made. Its records are
-	// unknown before.
+	// PlanNew completes the plan of a new domain. The planned records are unknown before the call.
 	PlanNew(ctx context.Context, config Domain, plan *Domain, diags *diag.Diagnostics)
-	// CannotChange names the attributes, such as "BLOCK.ATTRIBUTE", whose change forces
-	// replacement.
+	// CannotChange returns the attributes whose planned change forces replacement, each as
+	// "BLOCK.ATTRIBUTE".
 	CannotChange(ctx context.Context, plan, state Domain, diags *diag.Diagnostics) []string
-	// PlanChange completes the plan of a domain that is changed in place, if it is.
-	// Its records are those of the state before, and what it is a plan of is in
-	// plan.Configured.
+	// PlanChange completes the plan of a domain that may change in place. The planned records are
+	// those of the prior state before the call. The configuration is in plan.Configured.
 	PlanChange(ctx context.Context, plan *Domain, state Domain, diags *diag.Diagnostics)
 
-	// Existing is the ID of the domain that would be in the way of a new one, as the lists
-	// of a refresh have it; "" where there is none, or where that cannot be told yet.
+	// Existing returns the ID of an existing domain that prevents the planned one from being
+	// created. It uses the lists that a refresh also uses. It returns "" if there is none, or if
+	// that is not known yet.
 	Existing(ctx context.Context, config Domain) (id string, err error)
 
-	// Create makes a domain and completes its plan to what is saved. save is false
-	// where nothing has come of it. A domain that is there is saved together with an
-	// error only where it could not be deleted again.
+	// Create creates the domain and completes the plan to the new state. Save is false if nothing
+	// was created. After an error, the domain is saved only if it was created and could not be
+	// deleted again.
 	Create(ctx context.Context, plan *Domain, diags *diag.Diagnostics) (save bool)
-	// Read brings a state up to date. It changes nothing at the service.
+	// Read refreshes the state. It changes nothing at the service.
 	Read(ctx context.Context, state *Domain, diags *diag.Diagnostics) (gone bool)
-	// Update changes a domain and completes its plan to what is saved. save is false
-	// where the state before still holds.
+	// Update changes the domain and completes the plan to the new state. Save is false if the prior
+	// state is still true.
 	Update(ctx context.Context, plan *Domain, state Domain, diags *diag.Diagnostics) (save bool)
-	// Delete deletes a domain. One that is gone already is no error.
+	// Delete deletes the domain. It is no error if the domain does not exist any more.
 	Delete(ctx context.Context, state Domain, diags *diag.Diagnostics)
-	// Import finds the domain of an ID for an import. isID is false where the text is none.
+	// Import finds the domain that an import ID names. IsID is false if the text is not an import
+	// ID.
 	Import(ctx context.Context, id string, diags *diag.Diagnostics) (m Domain, isID bool)
 
-	// Domains lists what is registered, in any order.
+	// Domains lists the registered domains in any order.
 	Domains(ctx context.Context) ([]Item, error)
 }
 
-// SenderRun is what the resources of senders share in a run.
+// SenderRun is what the resources of all senders share in a run.
 type SenderRun struct {
-	// read are the ids of the sender domains that this run has read.
+	// read holds the IDs of the sender domains that this run has read.
 	read sync.Map
 }
 
-// sendersOf is what the resources of senders share in a run.
+// sendersOf returns the part of a run that the resources of all senders share.
 func sendersOf(run *kit.Run) *SenderRun { return kit.PartOf[*SenderRun](run) }
 
-// Senders are the services that send mail.
+// Senders are all services that send mail.
 type Senders []Service
 
-// names are those of all of them, sorted.
+// names returns the names of all senders, sorted.
 func (all Senders) names() []string { return slices.Sorted(slices.Values(kit.Names(all))) }
 
-// of is the sender whose block a domain has, or the one whose block may still turn out to
-// be set; ok is false where that is none or several.
+// of returns the sender whose block is set. If no block is set but one is unknown, it returns that
+// sender. Ok is false if there is none or more than one.
 func (all Senders) of(m Domain) (service Service, ok bool) {
 	var set, open []Service
 	for _, s := range all {
@@ -124,10 +121,10 @@ func (all Senders) of(m Domain) (service Service, ok bool) {
 	return set[0], true
 }
 
-// ToList is the sender that a list is asked of: the one that is named or else the only one
-// that is configured. A sender in the provider's configuration counts before one in the
-// environment. All are in the sandbox, where it is the first, as it is where none is
-// configured: it then says what is missing.
+// ToList returns the sender whose domains are to be listed: the named one, or the only configured
+// one. A sender in the provider configuration takes precedence over one in the environment. In the
+// sandbox all are configured, and the first is used. The first is also used if none is configured;
+// its error then says what is missing.
 func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
 	if !named.IsNull() {
 		service, ok := kit.Named(all, named.ValueString())
@@ -161,7 +158,7 @@ func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
 	return nil, fmt.Errorf("%s are configured: set service to one of %s", titles, strings.Join(all.names(), " and "))
 }
 
-// refuseImport says what IDs for imports look like.
+// refuseImport adds the error for an unusable import ID. It shows the import IDs of each sender.
 func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
 	var forms []string
 	for _, s := range all {
@@ -171,10 +168,10 @@ func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
 		}
 		forms = append(forms, "at "+s.Title()+" "+looks+s.SenderWords().ImportID)
 	}
-	diags.AddError("Unusable import id", fmt.Sprintf("%q is not one: %s.", id, strings.Join(forms, "; ")))
+	diags.AddError("Unusable import id", fmt.Sprintf("%q is not a valid import id: %s.", id, strings.Join(forms, "; ")))
 }
 
-// words are some of the words of all senders. Those that are empty are left out.
+// words returns one text of each sender, without the empty ones.
 func (all Senders) words(of func(Service) string) []string {
 	var words []string
 	for _, s := range all {

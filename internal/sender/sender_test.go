@@ -17,7 +17,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// sendingService is a sender of which little is known.
+// sendingService is a minimal sender.
 type sendingService struct {
 	kit.Service
 	name             string
@@ -41,7 +41,7 @@ func (s sendingService) DomainBlock(validators ...validator.Object) schema.Singl
 
 func (s sendingService) Sender(*kit.Run) Sender { return quietSender{service: s} }
 
-// blockWith is a block of the service.
+// blockWith returns a block of the service.
 func (s sendingService) blockWith(value string) types.Object {
 	return types.ObjectValueMust(s.blockTypes(), map[string]attr.Value{"of_" + s.name: types.StringValue(value)})
 }
@@ -59,8 +59,7 @@ func (s quietSender) Configured() (begun, inherited bool) {
 	return s.service.begun, s.service.inherited
 }
 
-// The sender is told by the block that is set and, before that is known, by the only
-// one that may turn out to be.
+// The block that is set decides the sender. If no block is set, the only unknown one does.
 func TestSenderOfADomain(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
@@ -91,7 +90,7 @@ func TestSenderOfADomain(t *testing.T) {
 	}
 }
 
-// Without a name, the list is that of the only sender which is configured.
+// Without a name, the list is that of the only configured sender.
 func TestSenderToList(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -125,19 +124,19 @@ func TestSenderToList(t *testing.T) {
 	}
 }
 
-// An import that is refused says what the IDs of each sender look like.
+// The error for an unusable import ID shows the import IDs of each sender.
 func TestRefusedSenderImport(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	Senders{sendingService{name: "one"}, sendingService{name: "other"}}.refuseImport("x", &diags)
-	const want = `"x" is not one: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
+	const want = `"x" is not a valid import id: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
 	if len(diags) != 1 || diags[0].Summary() != "Unusable import id" || diags[0].Detail() != want {
 		t.Errorf("it says %v", diags)
 	}
 }
 
-// A domain comes back from a state as it was put there, with null for the blocks of other
-// senders than its own. Copies do not change each other.
+// A domain is read from a state as it was written, with null for the blocks of other senders.
+// Copies do not change each other.
 func TestSenderDomainInAState(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
@@ -170,7 +169,7 @@ func TestSenderDomainInAState(t *testing.T) {
 	}
 }
 
-// Exactly one of the blocks has to be set, which one of them checks for all.
+// Exactly one of the blocks has to be set. The validator is on one of them and checks all.
 func TestOneBlockOfASenderDomainChecksAll(t *testing.T) {
 	t.Parallel()
 	var described resource.SchemaResponse

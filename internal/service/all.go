@@ -13,8 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex"
 )
 
-// dnsHosts are the DNS hosts that the provider works with, in the order in which people are
-// told of them.
+// dnsHosts are the supported DNS hosts, in the order in which documentation and messages list them.
 var dnsHosts = []kit.Service{
 	cloudflare.Service{},
 	namecheap.Service{},
@@ -22,8 +21,8 @@ var dnsHosts = []kit.Service{
 	rfc2136.Service{},
 }
 
-// All are all services that the provider works with, in the order in which people
-// are told of them.
+// All lists every service that the provider supports, in the order in which documentation and
+// messages list them.
 var All = append([]kit.Service{
 	mailserver.Service{},
 	yandex.Service{},
@@ -31,5 +30,5 @@ var All = append([]kit.Service{
 	octeth.New(dnsHosts),
 }, dnsHosts...)
 
-// Simulated are all services, as the sandbox simulates them.
+// Simulated returns the simulations of all services, for a sandbox without a configured run.
 func Simulated() []sandbox.Simulate { return kit.Simulations(nil, All) }

@@ -1,3 +1,2 @@
-// Package service is the list of all services. A service is a folder below this one and a line
-// here.
+// Package service lists all services. A service is one folder below this one and one line in [All].
 package service

@@ -13,17 +13,17 @@ import (
 
 const module = "github.com/postmaster-dev/terraform-provider-postmaster"
 
-// roomPattern are the packages that hold resources by concept.
+// roomPattern matches the rooms, the packages that hold resources by concept.
 const roomPattern = `internal/(mail|sender|zone|verify|cert)`
 
-// floors are the floors of the house from the bottom to the top, each with what its
-// packages may import of this module. In a pattern of what is allowed, $1 stands for the
-// name of the service that the package belongs to.
+// floors are the floors of the house, from the bottom to the top. Each says which packages of this
+// module its packages may import. In allowed, $1 stands for the name of the service that the
+// importing package belongs to.
 var floors = []struct {
 	name    string
-	pattern string // of packages
-	allowed string // packages
-	outside string // of other modules and of the standard library: what it must not import
+	pattern string // matches the packages of the floor
+	allowed string // matches the packages that they may import
+	outside string // part of an import path outside this module that they must not import
 }{
 	{"knowledge without knowledge of others", `internal/(api|mailrecord|protocol|terraformcli|sandbox/store|sandbox/dnsserver|cmd/table)`, ``, `terraform-plugin-framework`},
 	{"knowledge", `internal/(dns|tlsprobe|sandbox/fault|sandbox/pki|sandbox/simulation)`, `internal/(api|mailrecord|dns|sandbox/store|sandbox/fault|sandbox/dnsserver)`, `terraform-plugin-framework`},
@@ -39,13 +39,13 @@ var floors = []struct {
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e))?`, `internal/.*`, ``},
 }
 
-// listed is a package as "go list" shows it.
+// listed describes a package in the output of "go list".
 type listed struct {
 	ImportPath string
 	Imports    []string
 }
 
-// Packages import only what lies below them. No room knows another room, and no service
+// Packages import only what lies below them. No room imports another room, and no service imports
 // another service.
 func TestImportsGoDown(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"/...").Output()

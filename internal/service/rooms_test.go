@@ -10,14 +10,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 )
 
-// A room names no service, neither in code nor in comments or texts: what it says of one,
-// the service brings.
+// A room names no service, neither in code nor in comments or texts. What it says about a service,
+// the service provides.
 func TestRoomsNameNoService(t *testing.T) {
 	var words []string
 	for _, s := range service.All {
 		words = append(words, regexp.QuoteMeta(s.Name()), regexp.QuoteMeta(s.Title()))
 	}
-	names := regexp.MustCompile(`(?i)(` + strings.Join(words, "|") + `)`)
+	names := regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)\b`)
 	for _, room := range []string{"mail", "sender", "zone", "verify", "cert", "kit"} {
 		files, err := filepath.Glob(filepath.Join("..", room, "*.go"))
 		if err != nil {

@@ -15,10 +15,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
-// Days is the length of a day.
+// Days is the length of one day.
 const Days = 24 * time.Hour
 
-// CertHost is a simulated host with certificates, on a clock that tests move.
+// CertHost is a simulated host with certificates. Tests can move its clock.
 type CertHost struct {
 	Box  *sandbox.Sandbox
 	File string
@@ -26,9 +26,10 @@ type CertHost struct {
 	mu       sync.Mutex
 	offset   time.Duration
 	installs int
-	Asked    func() // called when a certificate has been asked for; may be nil
+	Asked    func() // called when a certificate has been requested; may be nil
 }
 
+// NewCertHost returns a host in a new sandbox, which is closed at the end of the test.
 func NewCertHost(t *testing.T) *CertHost {
 	t.Helper()
 	w := &CertHost{File: filepath.Join(t.TempDir(), "sandbox.json")}
@@ -55,7 +56,7 @@ func NewCertHost(t *testing.T) *CertHost {
 	return w
 }
 
-// With puts the host under switches; certificates arrive at once.
+// With sets the switches of the host's conditions. Requested certificates arrive at once.
 func (w *CertHost) With(t *testing.T, switches map[string]bool) {
 	t.Helper()
 	err := w.Box.SetConditions(mailserversim.Section, fault.Conditions{
@@ -73,14 +74,14 @@ func (w *CertHost) now() time.Time {
 	return time.Now().Add(w.offset)
 }
 
+// Pass moves the clock of the host forward.
 func (w *CertHost) Pass(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.offset += d
 }
 
-// Installed is how often a certificate was asked for since the
-// last time this was called.
+// Installed returns how often a certificate was requested since the last call of Installed.
 func (w *CertHost) Installed() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,13 +90,13 @@ func (w *CertHost) Installed() int {
 	return n
 }
 
-// Adjust has a run work on the host.
+// Adjust makes a run use the sandbox and the clock of the host.
 func (w *CertHost) Adjust(s *kit.Run) {
 	s.EnterSandbox(w.Box, w.File)
 	s.Now = w.now
 }
 
-// Look has a host serve its certificate.
+// Look connects to a host, which makes the sandbox serve its certificate.
 func (w *CertHost) Look(t *testing.T, host string) {
 	t.Helper()
 	conn, err := w.Box.DialContext(t.Context(), "tcp", host+":443")
@@ -108,7 +109,8 @@ func (w *CertHost) Look(t *testing.T, host string) {
 	}
 }
 
-// LoseCertificate leaves the mail server as an upload without files does: TLS fails.
+// LoseCertificate leaves the mail server without a certificate, as an upload without files does.
+// TLS then fails.
 func (w *CertHost) LoseCertificate(t *testing.T) {
 	t.Helper()
 	st, err := store.Open(w.File)
@@ -123,14 +125,14 @@ func (w *CertHost) LoseCertificate(t *testing.T) {
 	}
 }
 
-// Run is one that knows no services, and works on the host.
+// Run returns a run without services that uses the host.
 func (w *CertHost) Run() *kit.Run {
 	run := kit.NewRun("test", nil)
 	w.Adjust(run)
 	return run
 }
 
-// Client calls the host's service.
+// Client returns a client of the host's mail server.
 func (w *CertHost) Client() (*mailserverapi.Client, error) {
 	run := w.Run()
 	address, err := run.SimulatedURL(mailserversim.Section, "")
@@ -147,7 +149,7 @@ func (w *CertHost) Client() (*mailserverapi.Client, error) {
 	}), nil
 }
 
-// simulatedMailServer is the service whose certificates the host serves.
+// simulatedMailServer makes the simulation of the mail server whose certificates the host serves.
 func simulatedMailServer(env sandbox.Env) sandbox.Simulation {
 	service := mailserversim.New(mailserversim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(mailserversim.Section), Issue: env.Issue})
 	return sandbox.Simulation{Service: service, Certificate: service.Certificate}

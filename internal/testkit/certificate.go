@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// Issued is a certificate with its key.
+// Issued is a certificate with its private key.
 type Issued struct {
 	*x509.Certificate
 	Key crypto.Signer
 }
 
-// IssueCertificate makes one for a host, valid for 90 days from an hour ago. The
-// signer is its own where by is nil; change edits the template.
+// IssueCertificate makes a certificate with a new key for a host, valid from an hour ago for 90
+// days from now. If by is nil, the certificate is self-signed. change edits the template.
 func IssueCertificate(t *testing.T, by *Issued, host string, change ...func(*x509.Certificate)) *Issued {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -31,6 +31,7 @@ func IssueCertificate(t *testing.T, by *Issued, host string, change ...func(*x50
 	return IssueFor(t, by, key, host, change...)
 }
 
+// IssueFor is IssueCertificate with a given key.
 func IssueFor(t *testing.T, by *Issued, key crypto.Signer, host string, change ...func(*x509.Certificate)) *Issued {
 	t.Helper()
 	template := &x509.Certificate{
@@ -58,11 +59,12 @@ func IssueFor(t *testing.T, by *Issued, key crypto.Signer, host string, change .
 	return &Issued{c, key}
 }
 
-// AsAuthority makes a certificate one that may sign others.
+// AsAuthority changes a template so that the certificate may sign others.
 func AsAuthority(c *x509.Certificate) {
 	c.DNSNames, c.IsCA, c.BasicConstraintsValid, c.KeyUsage = nil, true, true, x509.KeyUsageCertSign
 }
 
+// ChainPEM returns certificates in PEM form, in the given order.
 func ChainPEM(certificates ...*Issued) string {
 	var out strings.Builder
 	for _, c := range certificates {
@@ -71,6 +73,7 @@ func ChainPEM(certificates ...*Issued) string {
 	return out.String()
 }
 
+// KeyPEM returns the private key of a certificate in PEM form (PKCS #8).
 func KeyPEM(t *testing.T, c *Issued) string {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(c.Key)
@@ -80,11 +83,12 @@ func KeyPEM(t *testing.T, c *Issued) string {
 	return PemText("PRIVATE KEY", der)
 }
 
+// PemText returns a PEM block with this label.
 func PemText(label string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
 }
 
-// KeyMaterial is what of a key in PEM form must never be shown: its lines of base64.
+// KeyMaterial returns the parts of a PEM text that must never be shown: its lines of base64.
 func KeyMaterial(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// ErrorText is all errors, as a person reads them.
+// ErrorText returns the summaries and details of all errors, one error per line.
 func ErrorText(diags diag.Diagnostics) string {
 	var out strings.Builder
 	for _, d := range diags.Errors() {

@@ -1,2 +1,2 @@
-// Package testkit is what tests of several packages share.
+// Package testkit has helpers that the tests of several packages share.
 package testkit

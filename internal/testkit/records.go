@@ -7,12 +7,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// ContainsAll is whether a text has all of these in it.
+// ContainsAll reports whether a text contains all of these texts.
 func ContainsAll(said string, texts []string) bool {
 	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(said, text) })
 }
 
-// DNSRecordOf is a record; it panics where there can be none.
+// DNSRecordOf returns a canonical record. It panics if the record is invalid.
 func DNSRecordOf(name, recordType, value string) dns.Record {
 	r, err := dns.NewRecord(name, recordType, value)
 	if err != nil {
@@ -21,7 +21,7 @@ func DNSRecordOf(name, recordType, value string) dns.Record {
 	return r
 }
 
-// MxRecordOf is an MX record.
+// MxRecordOf returns an MX record. It panics if the record is invalid.
 func MxRecordOf(name string, priority uint16, host string) dns.Record {
 	r := DNSRecordOf(name, "MX", host)
 	r.Priority = priority

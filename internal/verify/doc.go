@@ -1,3 +1,3 @@
-// Package verify is the room of verifications: it has a service look for the records of a
-// domain, and waits until it has seen them.
+// Package verify is the room of verifications. It makes a service check the DNS records of a
+// domain, and waits until the service has verified the domain.
 package verify

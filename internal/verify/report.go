@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Report says what keeps the domain from being verified.
+// Report says why the domain is not verified.
 func (w Wait) Report(now attempt) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.Domain.Title(), w.Domain.Domain(), kit.Describe(w.Timeout))
@@ -24,9 +24,9 @@ func (w Wait) Report(now attempt) string {
 		case w.Advice != "":
 			b.WriteString("\n" + w.Advice)
 		case w.Refers:
-			b.WriteString("\nThey are others than dns_records refers to, or somebody has changed them since: look at the zone at its DNS host.")
+			b.WriteString("\nThey are not the records that dns_records refers to, or somebody has changed them since: check the zone at its DNS host.")
 		default:
-			b.WriteString("\nPublish them with postmaster_dns_records, and refer to its published in dns_records, so that the verification waits for them.")
+			b.WriteString("\nPublish them with postmaster_dns_records, and set dns_records to its attribute published, so that the verification waits for them.")
 		}
 		w.quote(&b, now.reasons)
 		return b.String()
@@ -38,7 +38,7 @@ func (w Wait) Report(now attempt) string {
 	}
 	w.quote(&b, now.reasons)
 	if len(now.reasons) > 0 && now.blind == nil {
-		b.WriteString("\nMostly its resolvers still remember that a record was not there, which passes with the zone's negative TTL.")
+		b.WriteString("\nUsually its resolvers have cached that a record was missing. The cache expires after the zone's negative TTL.")
 	}
 	if now.last != nil {
 		fmt.Fprintf(&b, " Its last answer was: %s.", now.last)
@@ -46,7 +46,7 @@ func (w Wait) Report(now attempt) string {
 	return b.String()
 }
 
-// quote gives the service's own words on the records that fail.
+// quote adds the service's own texts about the records that fail.
 func (w Wait) quote(b *strings.Builder, reasons map[string]string) {
 	if len(reasons) == 0 {
 		return
@@ -55,7 +55,7 @@ func (w Wait) quote(b *strings.Builder, reasons map[string]string) {
 	fmt.Fprintf(b, " %s says:\n", w.Domain.Title())
 	for _, key := range kit.SortedKeys(reasons) {
 		r, known := records[key]
-		if !known { // a finding of the service's own
+		if !known { // a finding that is not about one of the records
 			fmt.Fprintf(b, "\n    %s: %s\n", key, reasons[key])
 			continue
 		}
@@ -63,23 +63,23 @@ func (w Wait) quote(b *strings.Builder, reasons map[string]string) {
 	}
 }
 
-// writeFailure names a record that fails.
+// writeFailure adds a record that fails, with what was expected and what was found.
 func writeFailure(b *strings.Builder, r dns.Record, found, asked string) {
 	fmt.Fprintf(b, "\n    %s %s\n      expected: %s\n      found:    %s\n      asked:    %s\n", r.Type, r.Name, dataOf(r), found, asked)
 }
 
-// dataOf is a record's data as a person compares it.
+// dataOf returns a record's data, for comparison by a person.
 func dataOf(r dns.Record) string {
 	return strings.TrimPrefix(r.String(), r.Name+" "+r.Type+" ")
 }
 
-// finding is what some of a zone's name servers have in the place of a record.
+// finding is what some name servers of a zone have instead of a record.
 type finding struct {
 	found   string
 	servers []string
 }
 
-// findingsOf puts name servers together that have the same: mostly all of them do.
+// findingsOf groups the name servers that have the same. Usually all of them do.
 func findingsOf(lacking []dns.Lack) []finding {
 	var all []finding
 	for _, lack := range lacking {
@@ -93,7 +93,7 @@ func findingsOf(lacking []dns.Lack) []finding {
 	return all
 }
 
-// foundOf is what a name server has in the place of a record, as a person reads it.
+// foundOf says what a name server has instead of a record.
 func foundOf(l dns.Lack) string {
 	switch {
 	case l.Alias != "":
@@ -101,5 +101,5 @@ func foundOf(l dns.Lack) string {
 	case len(l.Found) == 0:
 		return "nothing"
 	}
-	return strings.Join(slices.Sorted(slices.Values(l.Found)), ", ") // servers rotate what they have
+	return strings.Join(slices.Sorted(slices.Values(l.Found)), ", ") // name servers rotate the order
 }

@@ -24,20 +24,22 @@ var (
 	_ resource.ResourceWithModifyPlan = (*domainVerificationResource)(nil)
 )
 
-// verificationTimeout is how long to wait for a domain to be verified, unless
-// timeouts says otherwise.
+// verificationTimeout is how long to wait for a verification by default. The attribute timeouts
+// overrides it.
 const verificationTimeout = 10 * time.Minute
 
+// VerificationFailed is the summary of errors that prevent a verification.
 const VerificationFailed = "Unable to verify the domain"
 
-// domainVerificationResource is the finding of a service that a domain's records
-// are right.
+// domainVerificationResource is the resource for a service's finding that a domain's records are
+// right.
 type domainVerificationResource struct {
 	kit.Base
 	services verifiers
 }
 
-// NewDomainVerificationResource is the resource for the domains that some services verify.
+// NewDomainVerificationResource returns the constructor of the resource
+// postmaster_domain_verification.
 func NewDomainVerificationResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &domainVerificationResource{services: services} }
 }
@@ -49,10 +51,10 @@ func (r *domainVerificationResource) Metadata(_ context.Context, _ resource.Meta
 func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	id := r.services.spelling()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has a service verify a domain, and waits until it does.\n\n" +
-			"The records are looked up at the domain's name servers first, and the service is asked once they are there. If that does not come in time, " +
-			"the error names each record that fails, with what was expected, what was found and where; the domain is left as it is and the next apply goes on from there. " +
-			"A verification that the service takes back later is planned again.",
+		MarkdownDescription: "Makes a service verify a domain, and waits until it has.\n\n" +
+			"The provider first looks up the records at the domain's name servers, and asks the service once they are published. If the domain is not verified in time, " +
+			"the error names each record that fails, with the expected value, the value found, and the name servers asked. The domain is left as it is, and the next apply goes on from there. " +
+			"If the service revokes the verification later, the next plan verifies again.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -67,7 +69,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"dns_records": schema.MapNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "The records that were published for it, usually `postmaster_dns_records.NAME.published`. It makes the verification wait for them, " +
+				MarkdownDescription: "The records that were published for the domain, usually `postmaster_dns_records.NAME.published`. This reference makes the verification wait for them, " +
 					"and verify again when they change.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name."},
@@ -78,7 +80,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"required": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether it is an error that the service does not verify the domain in time, or has it switched off. `false` makes it a warning, and the next apply tries again. Default: `true`.",
+				MarkdownDescription: "Whether it is an error if the service does not verify the domain in time, or has switched it off. With `false` it is a warning, and the next apply tries again. Default: `true`.",
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
 			"valid": schema.BoolAttribute{
@@ -87,7 +89,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 			},
 			"verified_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When that was seen (RFC 3339); null while it is not.",
+				MarkdownDescription: "When the provider saw that (RFC 3339); null while the domain is not verified.",
 			},
 		},
 	}
@@ -103,8 +105,8 @@ type domainVerificationModel struct {
 	VerifiedAt types.String   `tfsdk:"verified_at"`
 }
 
-// ModifyPlan plans another verification where the records have changed, or where
-// the service has taken the last one back.
+// ModifyPlan plans another verification if the records have changed, or if the service has revoked
+// the last one.
 func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
@@ -132,7 +134,7 @@ func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resourc
 		kit.KeepPriorState(req, resp)
 		return
 	}
-	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is not known
+	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is unknown
 	r.Run.RequireAtPlan(service, VerificationFailed, &resp.Diagnostics)
 }
 
@@ -151,8 +153,7 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 	}
 }
 
-// verify waits for the verification and fills in what came of it; ok is false
-// where nothing is to be saved.
+// verify waits for the verification and completes the model. Ok is false if nothing is to be saved.
 func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w Wait, diags *diag.Diagnostics) (ok bool) {
 	if diags.HasError() {
 		return false
@@ -186,8 +187,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	return true
 }
 
-// Read looks what the service says of the domain, without having it verify
-// anything.
+// Read asks the service whether the domain is verified. It does not start a verification.
 func (r *domainVerificationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state domainVerificationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -197,7 +197,7 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 	}
 	domain, err := r.services.find(ctx, r.Run, state.DomainID.ValueString(), false)
 	switch {
-	case kit.IsNotFound(err): // the domain is gone, and its verification with it
+	case kit.IsNotFound(err): // the verification ends with its domain
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
@@ -210,7 +210,7 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update verifies again where the plan says so; the rest is the provider's own.
+// Update verifies again if the plan says so. Other changes concern the provider only.
 func (r *domainVerificationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state domainVerificationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -224,9 +224,9 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 		resp.Diagnostics.Append(d...)
 		anew := !plan.DNSRecords.Equal(state.DNSRecords)
 		if !r.verify(ctx, &plan, Wait{Timeout: timeout, Anew: anew}, &resp.Diagnostics) {
-			// The verification that the state tells of is of other records, or was
-			// taken back already: the next plan has to try again. A failed update
-			// taints nothing.
+			// The verification in the state is of other records, or was revoked already. Save that
+			// it is not valid, so that the next plan verifies again: Terraform does not taint a
+			// resource after a failed update.
 			state.Valid, state.VerifiedAt = types.BoolValue(false), types.StringNull()
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 			return
@@ -235,7 +235,6 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing: a verification is the service's finding, and ends with the
-// domain.
+// Delete does nothing. A verification is the service's finding, which ends with the domain.
 func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }

@@ -112,7 +112,7 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 		return w.Provider() + world.SenderConfig("example.com", "") + world.VerificationConfig(more+`timeouts = { create = "2s" }`)
 	}
 	w.Run(t,
-		resource.TestStep{Config: config(""), ExpectError: world.Saying("refer to its published in dns_records")},
+		resource.TestStep{Config: config(""), ExpectError: world.Saying("set dns_records to its attribute published")},
 		resource.TestStep{
 			Config: config("required = false\n  "), ExpectNonEmptyPlan: true,
 			ConfigStateChecks: []statecheck.StateCheck{

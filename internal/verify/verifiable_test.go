@@ -27,7 +27,7 @@ func (s verifyingService) Verifiable(_ context.Context, _ *kit.Run, id string, _
 	return nil, errors.New(s.name + " has no " + id)
 }
 
-// An ID is left to the service that it begins with, and refused where there is none.
+// The first part of an ID chooses the service. An ID of no service is refused.
 func TestVerifierOfAnID(t *testing.T) {
 	t.Parallel()
 	all := verifiers{

@@ -15,47 +15,47 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Pauses while a verification is awaited: short at first, as most records are
-// there within seconds, then with patience for the service's limits.
+// Pauses between two looks at a domain that is not verified yet. They start short, because most
+// records are there within seconds, and grow for the sake of the service's rate limits.
 const (
 	firstVerificationPause   = time.Second
 	longestVerificationPause = 30 * time.Second
 )
 
-// lastLook bounds the look that is for the error message alone.
+// lastLook limits the time of a look that serves only the error message.
 const lastLook = 5 * time.Second
 
-// Wait is the wait for one verification.
+// Wait waits for the verification of one domain.
 type Wait struct {
-	// Domain is what is to be verified.
+	// Domain is the domain to verify.
 	Domain Verifiable
-	// Lookup asks the name servers for its records.
+	// Lookup asks the name servers for the domain's records.
 	Lookup *dns.Lookup
 	// Timeout is how long to wait.
 	Timeout time.Duration
-	// Anew is whether what the service has found before does not count.
+	// Anew says that an earlier verification by the service does not count.
 	Anew bool
-	// Pause is the first one between two looks; zero is a second.
+	// Pause is the first pause between two looks. Zero means one second.
 	Pause time.Duration
-	// Refers is whether the configuration says which records are published.
+	// Refers says that the configuration sets dns_records.
 	Refers bool
-	// Advice is what to do about records that are missing; "" is that of the resource
-	// postmaster_domain_verification.
+	// Advice says what to do about missing records. If it is empty, the message has the advice for
+	// the resource postmaster_domain_verification.
 	Advice string
 }
 
-// attempt is what is known of a domain's records after a look at them.
+// attempt is what one look has found out about a domain's records.
 type attempt struct {
 	looked   bool
-	arrivals []dns.Arrival // of the records that somebody could be asked for
-	blind    error         // why nobody could be asked for the others; nil if there are none
+	arrivals []dns.Arrival // of the records that some name server could be asked for
+	blind    error         // why no name server could be asked for the others; nil if there are none
 	reasons  map[string]string
-	last     error // of the service's own look
+	last     error // the error of the service's own check
 }
 
-// Run waits until the service has verified the domain. failing is empty then, and
-// otherwise says, a line a record, why it has not by the end of the wait, or why it
-// never will as things are. An error is one that is not about this domain.
+// Run waits until the service has verified the domain. Failing is then empty. Otherwise it says,
+// with one line for each record, why the domain was not verified in time, or why it cannot be
+// verified at all for now. Err is an error that is not about this domain.
 func (w Wait) Run(ctx context.Context) (failing string, err error) {
 	if w.Domain.Valid() && !w.Anew {
 		return "", nil
@@ -92,7 +92,7 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 				return "", fmt.Errorf("the run was stopped after it had waited %s for %s to verify %s; the next apply goes on", kit.WaitedSince(begun), w.Domain.Title(), w.Domain.Domain())
 			}
 			if !now.looked {
-				// The time was too short for a single look; say at least what is wrong.
+				// The time was too short for a single look. Take one now for the error message.
 				late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
 				defer cancel()
 				now.arrivals, now.blind = w.Look(late)
@@ -102,8 +102,8 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 	}
 }
 
-// Look asks the name servers of the zone for the records. Where they cannot be
-// asked, the service has to find out; blind is why.
+// Look asks the zone's name servers for the records. Blind says why some records could not be
+// looked up; then only the service can tell.
 func (w Wait) Look(ctx context.Context) (arrivals []dns.Arrival, blind error) {
 	zone, err := w.Lookup.Apex(ctx, w.Domain.Domain())
 	if err != nil {
@@ -124,23 +124,24 @@ func (w Wait) Look(ctx context.Context) (arrivals []dns.Arrival, blind error) {
 	return arrivals, blind
 }
 
-// passing is whether a failed verification may succeed when it is tried again.
+// passing reports whether a verification that failed with this error may succeed later.
 func passing(err error) bool {
 	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
-// Published is whether all records of the domain that somebody can be asked for are there.
+// Published reports whether all records that could be looked up are published.
 func (w Wait) Published(ctx context.Context) bool {
 	arrivals, _ := w.Look(ctx)
 	return len(missingOf(arrivals)) == 0
 }
 
-// due is whether the service can be asked: nothing is missing that it insists on.
+// due reports whether the service can be asked to verify: no record that it requires is missing.
 func (w Wait) due(arrivals []dns.Arrival) bool {
 	d, some := w.Domain.(Dispensable)
 	return !slices.ContainsFunc(missingOf(arrivals), func(a dns.Arrival) bool { return !some || !d.Dispensable(a.Record) })
 }
 
+// missingOf returns the arrivals whose record is not published at all name servers.
 func missingOf(arrivals []dns.Arrival) []dns.Arrival {
 	return slices.DeleteFunc(slices.Clone(arrivals), dns.Arrival.Arrived)
 }

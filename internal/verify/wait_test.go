@@ -12,8 +12,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// The report names each record once for each thing that is found in its place, and
-// says how to go on, which depends on whether the configuration refers to records.
+// The report names each record once for each value that name servers have instead. Its advice
+// depends on whether the configuration refers to records.
 func TestVerificationReport(t *testing.T) {
 	t.Parallel()
 	record := dns.Record{Name: "em.example.com", Type: "CNAME", Value: "u1.wl1.sendgrid.net"}
@@ -41,17 +41,17 @@ func TestVerificationReport(t *testing.T) {
 		},
 		"published, and gone": {
 			refers: true, now: attempt{arrivals: []dns.Arrival{missing}},
-			says: "others than dns_records refers to, or somebody has changed them since", not: "Publish them",
+			says: "not the records that dns_records refers to, or somebody has changed them since", not: "Publish them",
 		},
 		"published": {
 			now:  attempt{arrivals: []dns.Arrival{{Record: record}}, reasons: map[string]string{"mail_cname": "no such host"}, last: api.ErrUnavailable},
-			says: "published at the zone's name servers. SendGrid says: mail_cname: no such host Mostly its resolvers still remember",
+			says: "published at the zone's name servers. SendGrid says: mail_cname: no such host Usually its resolvers have cached",
 			not:  "not published",
 		},
 		"nobody to ask": {
 			now:  attempt{blind: errors.New("port 53 is closed"), last: api.ErrRateLimited},
 			says: "could not be looked up from here: port 53 is closed. Its last answer was: rate limited.",
-			not:  "Mostly",
+			not:  "Usually",
 		},
 	} {
 		w.Refers = c.refers
@@ -62,7 +62,7 @@ func TestVerificationReport(t *testing.T) {
 	}
 }
 
-// verified is a domain that its service has verified, and verifies again when asked.
+// verified is a domain that its service has verified, and verifies again on request.
 type verified struct {
 	neverVerified
 	times *int
@@ -75,7 +75,7 @@ func (v verified) Verify(context.Context) (bool, map[string]string, error) {
 	return true, nil, nil
 }
 
-// What a service has found counts, unless the records are others since.
+// An earlier verification counts, unless the records have changed since.
 func TestVerificationOfADomainThatIsVerified(t *testing.T) {
 	t.Parallel()
 	lookup := dns.NewLookup(dns.LookupConfig{Resolvers: []string{testkit.SilentAddress(t)}, Timeout: time.Millisecond})
@@ -95,8 +95,8 @@ func (switchedOff) Verify(context.Context) (bool, map[string]string, error) {
 	return false, nil, &api.Error{Service: "SendGrid", Op: "verify", Object: "example.com", Kind: ErrWithheld, Answer: "switched off"}
 }
 
-// There is no waiting for a domain that is switched off, and that it is is a finding
-// about this domain, of which `required` decides what comes of it.
+// Nothing waits for a domain that is switched off. It is reported as a finding about this domain,
+// so `required` decides whether it is an error.
 func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	w := Wait{Domain: switchedOff{}, Timeout: time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
@@ -123,7 +123,7 @@ func (v neverVerified) Verify(context.Context) (bool, map[string]string, error) 
 	return false, nil, api.ErrUnavailable
 }
 
-// Whoever interrupts a run does not wait for the pause to end.
+// An interrupted run does not wait for the pause to end.
 func TestDomainVerificationInterrupted(t *testing.T) {
 	t.Parallel()
 	domain := neverVerified{make(chan struct{}, 1)}

@@ -6,20 +6,19 @@ import (
 	"net/url"
 )
 
-// editorKey names an account at a host by its credentials, as [AccountAt] has them.
+// editorKey identifies an account at a host by its credentials; see [AccountAt].
 type editorKey struct{ host, Account string }
 
-// AccountAt makes one text of what decides which account a block reaches and with
-// which rights: the address of the API (nil where there is none) and the credentials,
-// with defaults filled in. Equal accounts have equal texts. It is a hash, so that no
-// secret can be read from it.
+// AccountAt returns a text that is equal for equal accounts. It depends on the address of the API,
+// which is nil if there is none, and on the credentials with defaults filled in. These decide which
+// account a block reaches and with which rights. The text is a hash, so that it shows no secret.
 func AccountAt(address *url.URL, credentials ...string) string {
 	if address != nil {
 		credentials = append(credentials, address.String())
 	}
-	text, err := json.Marshal(credentials) // so that it is clear where each of them ends
+	text, err := json.Marshal(credentials) // shows where each of them ends
 	if err != nil {
-		panic("credentials that are no JSON: " + err.Error()) // texts always are
+		panic("credentials that are no JSON: " + err.Error()) // strings always can be encoded
 	}
 	sum := sha256.Sum256(text)
 	return string(sum[:])

@@ -15,29 +15,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// AccountKey names an account at a host; the provider's own block is account "". An
-// account that is not known yet is at the host ""; while none is, all of them are "".
+// AccountKey identifies an account at a host. Account is "" for the provider's own block. Host is
+// "" for an account that is not known yet. Both are "" while dns_accounts as a whole is unknown.
 type AccountKey struct{ Host, Account string }
 
-// DNSAccountsAttribute is the schema of dns_accounts.
+// DNSAccountsAttribute returns the schema of dns_accounts.
 func DNSAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{}
 	for _, host := range hosts {
 		attributes[host.Name()] = schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Credentials at " + host.Title() + ", as in the block of the same name beside.",
+			MarkdownDescription: "Credentials for " + host.Title() + ". The attributes are those of the provider's block with the same name.",
 			Attributes:          withoutVariables(host.Host().Attributes()),
 		}
 	}
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "More credentials, by a name that `account` of `postmaster_dns_authorization` chooses: those of an agency's customers, " +
-			"or one key a zone. Each has exactly one of the blocks. Nothing is taken from the environment.",
+		MarkdownDescription: "Further credentials, each under a name that `account` of `postmaster_dns_authorization` refers to, such as those of an agency's customers, " +
+			"or one key for each zone. Each has exactly one of the blocks. Nothing is read from the environment.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 
-// withoutVariables leaves out of descriptions what they say of the environment.
+// withoutVariables removes the environment variables from the descriptions.
 func withoutVariables(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	for name, attribute := range attributes {
 		description, _, _ := strings.Cut(attribute.GetMarkdownDescription(), " Environment: ")
@@ -56,8 +56,8 @@ func withoutVariables(attributes map[string]schema.Attribute) map[string]schema.
 	return attributes
 }
 
-// AddHost reads the block of a host. In the sandbox it counts which host an account is at;
-// its credentials do not.
+// AddHost reads the block of a host. In the sandbox, only the host of an account counts, not its
+// credentials.
 func (z *Zones) AddHost(host HostService, b kit.Block, diags *diag.Diagnostics) {
 	if b.Simulated {
 		diags = &diag.Diagnostics{}
@@ -89,7 +89,7 @@ func (z *Zones) AddAccounts(accounts types.Map, simulated bool, diags *diag.Diag
 			continue
 		}
 		if host == nil {
-			diags.AddAttributeError(at, "Not one DNS host", "An account has exactly one of "+z.hosts.names()+".")
+			diags.AddAttributeError(at, "Not one DNS host", "An account must have exactly one of the blocks "+z.hosts.names()+".")
 			continue
 		}
 		b := kit.Block{At: at.AtName(host.Name()), Name: fmt.Sprintf("dns_accounts[%q].%s", name, host.Name()), Object: object.Attributes()[host.Name()].(types.Object)}
@@ -97,8 +97,8 @@ func (z *Zones) AddAccounts(accounts types.Map, simulated bool, diags *diag.Diag
 	}
 }
 
-// readHost reads a block. While any attribute is not known, none counts: the host would be
-// reached in another way in the next run.
+// readHost reads a block. While one of its attributes is unknown, none counts: the next run could
+// reach the host in another way.
 func readHost(host HostService, b kit.Block, diags *diag.Diagnostics) HostSettings {
 	settings := host.Host().Read(b, diags)
 	if b.Object.IsUnknown() {
@@ -117,7 +117,7 @@ func readHost(host HostService, b kit.Block, diags *diag.Diagnostics) HostSettin
 	return settings
 }
 
-// notYetKnown are settings of which these attributes decide, and are not known.
+// notYetKnown returns the settings while the named attributes are unknown.
 func notYetKnown(title string, attributes ...string) HostSettings {
 	var unknown []kit.Setting
 	for _, attribute := range attributes {
@@ -126,8 +126,8 @@ func notYetKnown(title string, attributes ...string) HostSettings {
 	return HostSettings{Missing: kit.Missing(title, unknown...), Pending: true}
 }
 
-// ofAccount is the host of an account; nil if there are none or several. It is not decided
-// while blocks that are not known yet may turn out to be null.
+// ofAccount returns the host whose block an account sets, or nil if it sets none or several.
+// Decided is false while an unknown block may turn out to be null.
 func (h Hosts) ofAccount(object types.Object) (found HostService, decided bool) {
 	var known, unknown []HostService
 	for _, host := range h {
@@ -140,7 +140,7 @@ func (h Hosts) ofAccount(object types.Object) (found HostService, decided bool) 
 	}
 	switch {
 	case len(known) == 0 && len(unknown) == 1:
-		return unknown[0], true // or there are none, which the next run says
+		return unknown[0], true // or none, which the next run reports
 	case len(known) <= 1 && len(unknown) > 0:
 		return nil, false
 	case len(known) == 1:
@@ -151,7 +151,7 @@ func (h Hosts) ofAccount(object types.Object) (found HostService, decided bool) 
 
 func isSet(v attr.Value) bool { return v != nil && !v.IsNull() }
 
-// checkAccountName keeps account names apart from the rest of an ID.
+// checkAccountName refuses names that could not be told apart from the rest of an ID.
 func checkAccountName(name string) error {
 	if name == "" || strings.ContainsAny(name, "/@# ") {
 		return errors.New("is no name for an account: it must not be empty, nor hold a blank, /, @ or #")
@@ -159,7 +159,7 @@ func checkAccountName(name string) error {
 	return nil
 }
 
-// accountNameValidator is for attributes that name an account.
+// accountNameValidator checks attributes that name an account.
 var accountNameValidator = kit.Spelling{What: "the name of an account", Canonical: func(s string) (string, error) {
 	return s, checkAccountName(s)
 }}

@@ -14,12 +14,13 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// hostProblem is why the DNS host of a domain was not found.
+// hostProblem says why the DNS host of a domain was not found.
 type hostProblem struct {
 	// detail is a text for people.
 	detail string
-	// passing says that there was no answer, and that the same question may be answered in a moment, or after other
-	// changes of the run: a domain that is not delegated yet, or a resolver that does not reply.
+	// passing says that there was no answer, and that the same question may be answered in a
+	// moment, or after other changes of the run. Examples are a domain that is not delegated yet,
+	// and a resolver that does not reply.
 	passing bool
 }
 
@@ -28,7 +29,8 @@ func (p *hostProblem) Report(diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("dns_provider"), "Unable to find the DNS host", p.detail)
 }
 
-// findHost asks the DNS, or the delegate, who hosts the zone of the domain, unless the account says it.
+// findHost returns the host of the account or, without an account, asks the DNS or the delegate for
+// the host of the domain's zone.
 func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizationModel) (string, *hostProblem) {
 	if host, ok := r.AccountHost(m.Account); ok {
 		return host, nil
@@ -40,7 +42,7 @@ func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizat
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + "."}
 	}
-	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that is supported (%s) all the same, as one that is not delegated yet.", r.Hosts.names())
+	wayOut := fmt.Sprintf("If the zone is nevertheless at a supported host (%s), for example because it is not delegated yet, set dns_provider.", r.Hosts.names())
 	zone, err := lookup.Apex(ctx, m.Domain.ValueString())
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
@@ -53,13 +55,14 @@ func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizat
 	if problem == nil {
 		return self, nil
 	}
-	problem.detail = fmt.Sprintf("The zone %s has the name servers %s: %s. Records cannot be published there by this provider; feed dns_records to that host's own provider instead. %s%s",
+	problem.detail = fmt.Sprintf("The zone %s has the name servers %s: %s. This provider cannot publish records there; pass dns_records to that host's own provider instead. %s%s",
 		zone.Apex, strings.Join(zone.NameServers, ", "), found.Title, wayOut, problem.detail)
 	return "", problem
 }
 
-// askHosts asks the configured hosts that may serve any zone whether they have one and let it be edited. The detail of the
-// problem is to be added to a message: it has something to say if a host has the zone but does not let it be edited.
+// askHosts asks the configured hosts that may serve any zone whether they have one and allow edits.
+// The detail of the problem is to be added to a message. It is empty unless a host has the zone and
+// does not allow edits.
 func (r *DNSAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
 	problem := &hostProblem{}
 	for _, host := range r.Hosts {
@@ -71,14 +74,14 @@ func (r *DNSAuthorizationResource) askHosts(ctx context.Context, apex string) (s
 			return host.Name(), nil
 		}
 		problem.detail += whyNot
-		// It may have the zone, but its address or key is not known yet.
+		// The host may have the zone, but its address or key is not known yet.
 		problem.passing = problem.passing || ZonesOf(r.Run).Pending(AuthorizationID{Host: host.Name()})
 	}
 	return "", problem
 }
 
-// isAt reports whether a host is configured, has a zone and lets it be edited. WhyNot is to be added to a message if it
-// has the zone but does not let it be edited.
+// isAt reports whether a host is configured, has a zone and allows edits. WhyNot is to be added to
+// a message; it is empty unless the host has the zone and does not allow edits.
 func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
 	editor, err := ZonesOf(r.Run).Editor(AccountKey{Host: host.Name()})
 	if err != nil {
@@ -94,7 +97,7 @@ func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, a
 	return true, ""
 }
 
-// setZone fills in what is known of a zone.
+// setZone sets the attributes of a zone.
 func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
@@ -121,7 +124,7 @@ func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizat
 			at, _ := r.Hosts.Detect(public)
 			diags.AddWarning("The zone is not delegated to this DNS host",
 				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
-					"If the domain has moved, change dns_provider; if it is to come here, enter the name servers of %s at the registrar.",
+					"If the domain has moved, change dns_provider. If it should move here, enter the name servers of %s at the registrar.",
 					zone.Apex, strings.Join(public.NameServers, ", "), at.Title, r.Hosts.title(id.Host), r.Hosts.title(id.Host)))
 		}
 		if len(servers) == 0 {
@@ -134,8 +137,8 @@ func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizat
 	diags.Append(d...)
 }
 
-// delegation asks the public DNS about a zone; found is false where it verifiably
-// knows none of that name.
+// delegation asks the public DNS for a zone. Found is false if the DNS reliably answers that there
+// is no zone with that name.
 func (r *DNSAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
@@ -152,8 +155,8 @@ func (r *DNSAuthorizationResource) delegation(ctx context.Context, apex string) 
 	return zone, zone.Apex == apex, nil
 }
 
-// servedBy is whether the name servers that the public DNS names are the host's.
-// During a change of name servers, one in common is enough.
+// servedBy reports whether the zone is delegated to the host. One common name server is enough,
+// because the name servers may be changing.
 func (h Hosts) servedBy(host string, hosted dns.HostedZone, public dns.Zone) bool {
 	for _, server := range hosted.NameServers {
 		if slices.Contains(public.NameServers, server) {

@@ -14,26 +14,28 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// plannedHostKey is the key of plannedHost in the private data of a plan.
+// plannedHostKey is the key of a [plannedHost] in the private data of a plan.
 const (
 	plannedHostKey   = "planned_host"
 	aboutPlannedHost = "where the zone is hosted"
 )
 
-// plannedHost is what a plan has found out about the host of a new authorization. What it does not know is empty.
+// plannedHost is what a plan has found out about the host of a new authorization. Unknown fields
+// are empty.
 type plannedHost struct {
 	Host   string `json:"host,omitempty"`
 	Zone   string `json:"zone,omitempty"`
 	ZoneID string `json:"zone_id,omitempty"`
 }
 
-// ModifyPlan finds the host and the zone of a new authorization, so that records that depend on it are checked against
-// the zone by the plan that creates both. The authorization keeps its host from then on.
+// ModifyPlan finds the host and the zone of a new authorization. So the plan that creates both can
+// check dependent records against the zone. The authorization keeps its host from then on.
 //
-// Host, zone and id are answers of the network as planned values, on purpose: if the second plan, at apply, gets
-// another answer, the apply has to stop, as what was approved is about another zone. Terraform 1.16 tells the second
-// plan what the first one found, and the error says what has changed. Elsewhere Terraform compares the two plans itself,
-// and calls the difference an inconsistent final plan.
+// Host, zone and id are planned values although they come from the network. If the second plan, at
+// apply, gets another answer, the apply has to stop, because the approved plan is about another
+// zone. Terraform 1.16 tells the second plan what the first one found, and the error says what has
+// changed. Earlier versions compare the two plans themselves, and call the difference an
+// inconsistent final plan.
 func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
@@ -45,7 +47,7 @@ func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.State.Raw.IsNull() { // what differs in more than its spelling is planned once more, without the state
+	if !req.State.Raw.IsNull() { // a change in more than the spelling is planned again, without the state
 		kit.KeepPriorState(req, resp)
 		r.checkDelegate(&plan, &resp.Diagnostics)
 		return
@@ -73,7 +75,8 @@ func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 	})...)
 }
 
-// approvedHost is what the approved plan found; it is empty in a first plan, and where Terraform does not tell.
+// approvedHost returns what the approved plan found. It is empty in the first plan, and if
+// Terraform does not pass it on.
 func (r *DNSAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
 	var approved plannedHost
 	_, d := kit.ApprovedPlan(ctx, plannedHostKey, aboutPlannedHost, &approved)
@@ -81,8 +84,8 @@ func (r *DNSAuthorizationResource) approvedHost(ctx context.Context, diags *diag
 	return approved
 }
 
-// planHost plans dns_provider: the configured host, or the one that is found. It stays unknown if the host cannot be
-// found yet, with a warning.
+// planHost plans dns_provider: the configured host, or the one that is found. If no host can be
+// found yet, it stays unknown and planHost adds a warning.
 func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthorizationModel, config DNSAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
 	if !config.DNSProvider.IsNull() {
 		plan.DNSProvider = config.DNSProvider
@@ -104,7 +107,7 @@ func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthor
 	switch {
 	case problem == nil && approved.Host != "" && host != approved.Host:
 		diags.AddAttributeError(path.Root("dns_provider"), "The DNS host has changed since the plan",
-			fmt.Sprintf("The approved plan is for %s at %s. Now the host is %s. Nothing was written for it. Plan again, and see what the new plan does there. "+
+			fmt.Sprintf("The approved plan is for %s at %s. Now the host is %s. Nothing was written for it. Plan again, and check what the new plan does there. "+
 				"To stay with one host whatever the name servers say, set dns_provider.",
 				plan.Domain.ValueString(), r.Hosts.title(approved.Host), r.Hosts.title(host)))
 	case problem == nil:
@@ -114,7 +117,7 @@ func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthor
 		}
 	case !problem.passing:
 		problem.Report(diags)
-	case approved.Host != "": // no answer is not another one
+	case approved.Host != "": // no answer is not a different answer
 		plan.DNSProvider = types.StringValue(approved.Host)
 	default:
 		reason := "The DNS host is not found: " + problem.detail
@@ -125,11 +128,12 @@ func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthor
 	}
 }
 
-// ifApplied explains what Terraform says if the second plan has another answer than the approved one.
+// ifApplied explains Terraform's error if the second plan has another answer than the approved one.
 const ifApplied = "If this run applies that plan, Terraform stops here and reports an inconsistent final plan. That is not a bug: the approved plan is about another zone, " +
 	"so no record that depends on this authorization is written. Plan again, and see what the new plan does."
 
-// warnMoved warns if the last plan of the same configuration found another host, and leaves a note for the next one.
+// warnMoved warns if the last plan of the same configuration found another host, and writes the
+// note for the next plan.
 func (r *DNSAuthorizationResource) warnMoved(plan DNSAuthorizationModel, host string, diags *diag.Diagnostics) {
 	earlier, ok := ZonesOf(r.Run).earlierHost(plan)
 	if ok && earlier.Host == host {
@@ -142,10 +146,11 @@ func (r *DNSAuthorizationResource) warnMoved(plan DNSAuthorizationModel, host st
 	ZonesOf(r.Run).noteHost(plan, host)
 }
 
+// planTime returns the time of a plan for messages.
 func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// unknownForSearch is what has to be known before a host can be looked for, and is not; as a sentence. It is empty if
-// nothing is missing.
+// unknownForSearch returns, as a sentence, what must be known before a host can be searched for and
+// is not known yet. It returns "" if nothing is missing.
 func (r *DNSAuthorizationResource) unknownForSearch(plan *DNSAuthorizationModel) string {
 	const after = " is known only after apply."
 	switch {
@@ -165,8 +170,8 @@ func (r *DNSAuthorizationResource) unknownForSearch(plan *DNSAuthorizationModel)
 	return ""
 }
 
-// planZone plans zone and zone_id. They stay unknown if the zone cannot be looked for yet, or if the account does not have
-// it, since the run may still create it.
+// planZone plans zone and zone_id. They stay unknown if the zone cannot be searched for yet. They
+// also stay unknown if the account does not have the zone, because the run may still create it.
 func (r *DNSAuthorizationResource) planZone(ctx context.Context, plan *DNSAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
 	if r.Run == nil {
 		return
@@ -205,8 +210,8 @@ func (r *DNSAuthorizationResource) planZone(ctx context.Context, plan *DNSAuthor
 	plan.ZoneID = types.StringValue(zone.ID)
 }
 
-// warnUnchecked says that this plan has not looked at the zone of a domain, and why. Terraform shows warnings of the
-// same summary as one.
+// warnUnchecked warns that the plan has not looked at a domain's zone, and why. Terraform groups
+// warnings with the same summary.
 func warnUnchecked(domain types.String, reason string, diags *diag.Diagnostics) {
 	name := "the domain"
 	if !domain.IsUnknown() {

@@ -511,7 +511,7 @@ func TestUnusableHostAtPlan(t *testing.T) {
 		want   []string
 	}{
 		"no credentials":    {map[string]tftypes.Value{"domain": stringValue("example.com")}, []string{"Cloudflare", "Set cloudflare.api_token (environment: CLOUDFLARE_API_TOKEN)"}},
-		"not supported":     {map[string]tftypes.Value{"domain": stringValue("route.example")}, []string{"Amazon Route 53", "Set dns_provider"}},
+		"not supported":     {map[string]tftypes.Value{"domain": stringValue("route.example")}, []string{"Amazon Route 53", "set dns_provider"}},
 		"no such account":   {map[string]tftypes.Value{"domain": stringValue("example.com"), "account": stringValue("nobody")}, []string{`there is no account "nobody" at Cloudflare`}},
 		"no Octeth":         {map[string]tftypes.Value{"domain": stringValue("example.com"), "via": stringValue("octeth")}, []string{"Set octeth.url"}},
 		"given, not usable": {map[string]tftypes.Value{"domain": stringValue("example.com"), "dns_provider": stringValue("godaddy")}, []string{"GODADDY_TOKEN"}},

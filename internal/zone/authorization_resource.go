@@ -24,7 +24,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*DNSAuthorizationResource)(nil)
 )
 
-// DNSAuthorizationResource is the finding that credentials of ours may edit the
+// DNSAuthorizationResource is the resource for the finding that credentials of ours may edit the
 // zone of a domain.
 type DNSAuthorizationResource struct {
 	kit.Base
@@ -32,7 +32,7 @@ type DNSAuthorizationResource struct {
 	Delegates delegates
 }
 
-// NewAuthorizationResource makes the resource for these hosts and those who edit zones for us.
+// NewAuthorizationResource returns the constructor of the resource postmaster_dns_authorization.
 func NewAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
 	return func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }
 }
@@ -43,10 +43,10 @@ func (r *DNSAuthorizationResource) Metadata(_ context.Context, _ resource.Metada
 
 func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the zone that holds a domain at its DNS host, and whether the configured credentials may edit it. " +
-			"`postmaster_dns_records` publishes by its `id`.\n\n" +
-			"Nothing is changed at the DNS host, neither at create nor at destroy. A zone that is not delegated to the host yet works; " +
-			"when the domain moves to another host, `delegated` becomes false with a warning.",
+		MarkdownDescription: "Finds the zone of a domain at its DNS host, and checks whether the configured credentials may edit it. " +
+			"`postmaster_dns_records` refers to its `id`.\n\n" +
+			"Nothing is changed at the DNS host, neither at create nor at destroy. The zone need not be delegated to the host yet. " +
+			"When the domain moves to another host, `delegated` becomes false, with a warning.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -57,7 +57,7 @@ func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 				Required:            true,
 				Validators:          []validator.String{kit.DNSNameSpelling},
 				PlanModifiers:       []planmodifier.String{kit.DNSNameSpelling, kit.ReplaceUnlessTheSame(kit.DNSNameSpelling)},
-				MarkdownDescription: "The domain whose records are to be published; a zone or a name in one.",
+				MarkdownDescription: "The domain whose records are to be published: the apex of a zone, or a name in one.",
 			},
 			"dns_provider": schema.StringAttribute{
 				Optional:   true,
@@ -92,12 +92,12 @@ func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"zone_id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The host's own id of the zone; where it has none, the zone's name.",
+				MarkdownDescription: "The host's own id of the zone, or the zone's name if the host has no ids.",
 			},
 			"name_servers": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The name servers that the host has assigned to the zone, sorted; where it does not say, those of the public DNS.",
+				MarkdownDescription: "The name servers that the host has assigned to the zone, sorted. If the host does not say, those of the public DNS.",
 			},
 			"delegated": schema.BoolAttribute{
 				Computed:            true,
@@ -106,13 +106,14 @@ func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"write_access": schema.StringAttribute{
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "`proven` where the host says that the credentials may edit the zone, `unknown` where that cannot be found out without writing. " +
-					"The word of the service that `via` names counts as well as the host's.",
+				MarkdownDescription: "`proven` if the host says that the credentials may edit the zone, `unknown` if that cannot be found out without writing. " +
+					"A confirmation by the service that `via` names counts like the host's.",
 			},
 		},
 	}
 }
 
+// DNSAuthorizationModel is a postmaster_dns_authorization in a configuration, a plan or a state.
 type DNSAuthorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`
@@ -126,8 +127,8 @@ type DNSAuthorizationModel struct {
 	WriteAccess types.String `tfsdk:"write_access"`
 }
 
-// id is the authorization's ID; ok is false while a part of it is not known.
-// Zone is the configured one, not the one that was found.
+// id returns the authorization's ID. Ok is false while a part of it is unknown. Zone is the
+// configured zone, not the one that was found.
 func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
 		return AuthorizationID{}, false
@@ -145,7 +146,7 @@ func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	return id, id.Host != ""
 }
 
-// AccountHost is the host that an account of dns_accounts is at.
+// AccountHost returns the host of an account of dns_accounts.
 func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bool) {
 	if r.Run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
@@ -153,7 +154,7 @@ func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bo
 	return ZonesOf(r.Run).AccountHost(account.ValueString())
 }
 
-// Create finds the zone and what may be done with it.
+// Create finds the zone and checks what the credentials may do with it.
 func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -202,9 +203,10 @@ func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
+// refusedSummary is the summary of the error if the credentials may not edit the zone.
 const refusedSummary = "The credentials do not allow to edit the zone"
 
-// refuseReadOnly reports a zone that nobody can edit through the host's API.
+// refuseReadOnly adds an error if nobody can edit the zone through the host's API.
 func (r *DNSAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if zone.ReadOnly != "" {
 		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
@@ -220,9 +222,9 @@ func (r *DNSAuthorizationResource) open(ctx context.Context, id AuthorizationID,
 	return editor, zone
 }
 
-// Read looks the zone up again, from here, whoever has tried the credentials. A zone
-// that the account does not show any more is a warning: whether it is gone or the
-// credentials are others cannot be told.
+// Read looks the zone up again, always from here, even if a delegate has tried the credentials. If
+// the account no longer shows the zone, it only warns: the zone may be gone, or the credentials may
+// be others now.
 func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state DNSAuthorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -262,8 +264,8 @@ func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update notes the way in a state from before there were two that was not refreshed.
-// It has nothing else to do: whatever a person can change makes a new object.
+// Update writes via to a state that a version without via has left and that was not refreshed. It
+// has nothing else to do, because every other change forces replacement.
 func (r *DNSAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan DNSAuthorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -271,12 +273,11 @@ func (r *DNSAuthorizationResource) Update(ctx context.Context, req resource.Upda
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("via"), plan.Via)...)
 }
 
-// Delete has nothing to do: an authorization is nothing at the DNS host.
+// Delete does nothing, because an authorization is no object at the DNS host.
 func (r *DNSAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
-// ImportState takes an ID, with "#via=NAME" behind it where a delegate tries the
-// credentials.
+// ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials.
 func (r *DNSAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, via, err := r.ParseImport(req.ID)
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// importVia is what stands between an authorization's ID and its `via` in what an
-// import takes: the ID does not tell it.
+// importVia separates, in an import ID, the authorization's ID from its via, which the ID does not
+// contain.
 const importVia = "#via="
 
-// viaAttribute is who finds the host and tries the credentials.
+// viaAttribute returns the attribute via. It chooses who finds the host and tries the credentials.
 func viaAttribute(hosts Hosts, all delegates) schema.StringAttribute {
 	description := "`direct` (the default)"
 	for _, s := range all {
@@ -41,16 +41,16 @@ func viaAttribute(hosts Hosts, all delegates) schema.StringAttribute {
 	}
 }
 
-// ReplaceUnlessSameWay plans a replacement for another way. An authorization from
-// before there were two was direct.
+// ReplaceUnlessSameWay plans a replacement if via changes. A null prior value means "direct", which
+// was the only way before the attribute existed.
 func ReplaceUnlessSameWay() planmodifier.String {
-	const description = "another way makes a new object"
+	const description = "a change forces replacement"
 	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = !wayOf(req.StateValue).Equal(req.PlanValue)
 	}, description, description)
 }
 
-// wayOf is the value of `via` in a state.
+// wayOf returns the value of via in a state.
 func wayOf(via types.String) types.String {
 	if via.IsNull() {
 		return types.StringValue(ViaDirect)
@@ -58,13 +58,13 @@ func wayOf(via types.String) types.String {
 	return via
 }
 
-// ParseImport reads what an import takes: an ID, and `via` where it is not direct.
+// ParseImport parses an import ID: an authorization's ID, followed by via unless that is direct.
 func (r *DNSAuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
 	text, via, told := strings.Cut(text, importVia)
 	if !told {
 		via = ViaDirect
 	} else if ways := r.Delegates.ways(); !slices.Contains(ways, via) {
-		return id, "", fmt.Errorf("%q is no way to a DNS host; behind %q stands %s", via, importVia, strings.Join(ways, " or "))
+		return id, "", fmt.Errorf("%q is not a value of via; after %q comes %s", via, importVia, strings.Join(ways, " or "))
 	}
 	id, err = r.Hosts.ParseID(text)
 	return id, via, err

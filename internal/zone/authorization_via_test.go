@@ -76,7 +76,7 @@ func TestImportOfAWay(t *testing.T) {
 		"cloudflare/example.com":                                 "cloudflare/example.com direct",
 		"cloudflare@agency/a.example.com/example.com#via=octeth": "cloudflare@agency/a.example.com/example.com octeth",
 		"cloudflare/example.com#via=direct":                      "cloudflare/example.com direct",
-		"cloudflare/example.com#via=pigeon":                      `"pigeon" is no way`,
+		"cloudflare/example.com#via=pigeon":                      `"pigeon" is not a value of via`,
 		"cloudflare/example.com#octeth":                          "example.com#octeth",
 		"nobody/example.com#via=octeth":                          "the hosts are",
 	} {

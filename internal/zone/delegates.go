@@ -13,84 +13,84 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// DelegateService is a [Service] that edits zones at DNS hosts for us, with the credentials
-// of our accounts.
+// DelegateService is a [kit.Service] that edits zones at DNS hosts for us, with the credentials of
+// our accounts.
 type DelegateService interface {
 	kit.Service
-	// Delegate is the service in a run.
+	// Delegate returns the delegate in a run.
 	Delegate(*kit.Run) Delegate
-	// DelegateHosts are the names of the hosts at which it can write records.
+	// DelegateHosts returns the names of the hosts at which the delegate can write records.
 	DelegateHosts() []string
-	// DelegateWords are what descriptions say of it.
+	// DelegateWords returns the delegate's texts for descriptions.
 	DelegateWords() DelegateWords
 }
 
-// DelegateWords are what the descriptions of attributes say of a delegate, in Markdown.
+// DelegateWords are a delegate's texts for the descriptions of attributes, in Markdown.
 type DelegateWords struct {
-	// Shows ends a sentence after "tries the credentials of the account": what is known
-	// when they serve, such as "which shows whether … will work".
+	// Shows ends a sentence after "tries the credentials of the account". It says what is known if
+	// they work, such as "which shows whether … will work".
 	Shows string
-	// Needs ends a sentence after the hosts at which it writes: what credentials it needs
-	// there. It may be empty.
+	// Needs ends a sentence after the list of hosts at which the delegate writes. It says which
+	// credentials the delegate needs there. It may be empty.
 	Needs string
 }
 
 // Delegate is a [DelegateService] in a run. Its errors match those of package api.
 type Delegate interface {
-	// Check says why the delegate cannot use the account of an authorization, without
-	// calling anybody; nil if it can, or if the account is not known yet.
+	// Check says why the delegate cannot use an authorization's account, without making a call. It
+	// returns nil if the delegate can use it, or if the account is not known yet.
 	Check(id AuthorizationID) error
-	// FindHost asks the delegate who hosts the DNS of a domain. Called is its answer, and
-	// host the host of that name here: empty if the delegate could not write there with
-	// credentials of ours. The error matches api.ErrNotFound where it cannot tell.
+	// FindHost asks the delegate which host serves the DNS of a domain. Called is the delegate's
+	// answer. Host is the name that this provider has for it, or "" if the delegate cannot write
+	// there with our credentials. The error matches api.ErrNotFound if the delegate does not know
+	// the host.
 	FindHost(ctx context.Context, domain string) (called, host string, err error)
-	// MayAnswerLater reports whether FindHost, after this error, may have an answer in a
-	// moment, or after other changes of the run.
+	// MayAnswerLater reports whether FindHost may succeed after this error in a moment, or after
+	// other changes of the run.
 	MayAnswerLater(err error) bool
-	// Try has the delegate try the credentials of an authorization's account from where it
-	// is. It is a [*DelegateRefusedError] where the host refuses the delegate.
+	// Try makes the delegate try the credentials of an authorization's account. The error is a
+	// [*DelegateRefusedError] if the host refuses the delegate.
 	Try(ctx context.Context, id AuthorizationID) error
 }
 
-// DelegateRefusedError says that a DNS host has refused a delegate, which itself has done
-// as it was asked.
+// DelegateRefusedError means that a DNS host refused a delegate, and that the delegate itself did
+// what it was asked.
 type DelegateRefusedError struct {
 	// Cause is the delegate's answer.
 	Cause error
-	// Hurdle is what to look at where the host lets this provider in and not the delegate,
-	// as sentences without the last full stop.
+	// Hurdle says what to check if the host accepts this provider but refuses the delegate. It has
+	// whole sentences without the last full stop.
 	Hurdle string
 }
 
-// Error is the cause's.
+// Error returns the text of the cause.
 func (e *DelegateRefusedError) Error() string { return e.Cause.Error() }
 
 // Unwrap returns the cause.
 func (e *DelegateRefusedError) Unwrap() error { return e.Cause }
 
-// ViaDirect is the value of `via` where there is no delegate: this provider asks the DNS,
-// and the host. The other values are the names of delegates.
+// ViaDirect is the value of via without a delegate: this provider asks the DNS and the host itself.
+// The other values are the names of delegates.
 const ViaDirect = "direct"
 
 // delegates are the services that edit zones for us.
 type delegates []DelegateService
 
-// ways are the values that `via` can have.
+// ways returns the values that via can have.
 func (d delegates) ways() []string { return append([]string{ViaDirect}, kit.Names(d)...) }
 
-// triedBy is the summary of an error of a delegate that could not try any credentials.
+// triedBy returns the summary of the error if a delegate could not try the credentials.
 func triedBy(s DelegateService) string {
 	return fmt.Sprintf("Unable to let %s try the credentials", s.Title())
 }
 
-// delegate is the one that `via` names, and what it does in this run; ok is false where it
-// names none.
+// delegate returns the delegate that via names. Ok is false if via names none.
 func (r *DNSAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
 	return kit.Named(r.Delegates, via)
 }
 
-// checkDelegate refuses, as soon as the account is known, credentials that the delegate
-// cannot use.
+// checkDelegate adds an error, as soon as the account is known, if the delegate cannot use its
+// credentials.
 func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags *diag.Diagnostics) {
 	s, ok := r.delegate(m.Via.ValueString())
 	if !ok || r.Run == nil || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
@@ -102,12 +102,12 @@ func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags
 	}
 }
 
-// FindHostBy asks a delegate who hosts the zone of a domain.
+// FindHostBy asks a delegate for the host of a domain's zone.
 func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
 	delegate := s.Delegate(r.Run)
 	called, host, err := delegate.FindHost(ctx, domain)
-	wayOut := fmt.Sprintf("Set dns_provider if the zone is at a host that %s can use (%s) all the same, as one that is not delegated yet; "+
-		"at any other host, use via = %q.", s.Title(), strings.Join(r.Hosts.titles(s.DelegateHosts()), ", "), ViaDirect)
+	wayOut := fmt.Sprintf("If the zone is nevertheless at a host that %s can use (%s), for example because it is not delegated yet, set dns_provider. "+
+		"At any other host, use via = %q.", s.Title(), strings.Join(r.Hosts.titles(s.DelegateHosts()), ", "), ViaDirect)
 	switch {
 	case kit.IsNotFound(err):
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
@@ -119,15 +119,15 @@ func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateSer
 	return host, nil
 }
 
-// TryBy has a delegate try the credentials that have found the zone from here.
+// TryBy makes a delegate try the credentials with which this provider has found the zone.
 func (r *DNSAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	err := s.Delegate(r.Run).Try(ctx, id)
 	var refused *DelegateRefusedError
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		diags.AddError(begins(s.Title())+" may not edit the zone", fmt.Sprintf("%s.\n\nIt is %s alone that %s refuses: from here, the zone %s is found with the credentials of the same account. %s. "+
-			`Where %s need not publish by itself, use via = %q.`, err, s.Title(), r.Hosts.title(id.Host), zone.Apex, refused.Hurdle, s.Title(), ViaDirect))
+		diags.AddError(begins(s.Title())+" may not edit the zone", fmt.Sprintf("%s.\n\nOnly %s is refused by %s: from here, the zone %s is found with the credentials of the same account. %s. "+
+			`If %s need not publish by itself, use via = %q.`, err, s.Title(), r.Hosts.title(id.Host), zone.Apex, refused.Hurdle, s.Title(), ViaDirect))
 	default:
 		kit.AddError(diags, triedBy(s), err)
 	}

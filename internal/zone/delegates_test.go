@@ -20,7 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// toyService is a service that has no account.
+// toyService is a service without an account.
 type toyService struct{ name, title string }
 
 func (s toyService) Name() string                                   { return s.name }
@@ -33,12 +33,13 @@ type toyHost struct{ toyService }
 
 func (h toyHost) Host() *Host { return &Host{NameServers: []string{h.name + ".example"}} }
 
-// anyToyHost is one whose name servers have any name.
+// anyToyHost is a DNS host whose name servers can have any name.
 type anyToyHost struct{ toyHost }
 
 func (anyToyHost) AnyServer() string { return "any toy" }
 
-// toyDelegate writes at the host "toy", which it calls "t", and answers like this.
+// toyDelegate is a delegate that writes at the host "toy", which it calls "t". Its answers are its
+// fields.
 type toyDelegate struct {
 	toyService
 	called string
@@ -64,10 +65,10 @@ func (toyDelegate) MayAnswerLater(err error) bool { return errors.Is(err, api.Er
 
 func (d toyDelegate) Try(context.Context, AuthorizationID) error { return d.err }
 
-// toyHosts are the DNS hosts of a provider that has no others.
+// toyHosts are the only DNS hosts of the provider.
 var toyHosts = Hosts{toyHost{toyService{"toy", "Toy DNS"}}, anyToyHost{toyHost{toyService{"any", "the toy server"}}}}
 
-// A delegate that nobody knew before is a way to its hosts.
+// A delegate that the room does not know by name works for its hosts.
 func TestDelegate(t *testing.T) {
 	resourceOf := func(d toyDelegate) *DNSAuthorizationResource {
 		d.toyService = toyService{"robot", "the Robot"}
@@ -109,7 +110,7 @@ func TestDelegate(t *testing.T) {
 	}{
 		"found":       {d: toyDelegate{called: "t"}, host: "toy"},
 		"elsewhere":   {d: toyDelegate{called: "u"}, says: `The Robot says that the DNS of example.com is at "u"`},
-		"not found":   {d: toyDelegate{err: api.ErrNotFound}, passing: true, says: "that the Robot can use (Toy DNS) all the same"},
+		"not found":   {d: toyDelegate{err: api.ErrNotFound}, passing: true, says: "nevertheless at a host that the Robot can use (Toy DNS)"},
 		"unavailable": {d: toyDelegate{err: api.ErrUnavailable}, passing: true, says: api.ErrUnavailable.Error()},
 		"refused":     {d: toyDelegate{err: api.ErrAuth}, says: api.ErrAuth.Error()},
 	} {
@@ -130,7 +131,7 @@ func TestDelegate(t *testing.T) {
 		says    []string
 	}{
 		"trial refused at the host": {&DelegateRefusedError{Cause: errors.New("no entry"), Hurdle: "Open the door"}, "The Robot may not edit the zone",
-			[]string{"no entry.", "It is the Robot alone that Toy DNS refuses", "Open the door."}},
+			[]string{"no entry.", "Only the Robot is refused by Toy DNS", "Open the door."}},
 		"trial that failed": {errors.New("out of order"), "Unable to let the Robot try the credentials", []string{"out of order."}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +145,7 @@ func TestDelegate(t *testing.T) {
 	}
 }
 
-// Hosts are found by what they bring themselves.
+// Hosts are detected by their own name-server patterns.
 func TestHostsOfAList(t *testing.T) {
 	if found, supported := toyHosts.Detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.toy.example", "ns2.toy.example"}}); !supported || found.Name != "toy" || found.Title != "Toy DNS" {
 		t.Errorf("found %+v, %t", found, supported)
@@ -152,7 +153,7 @@ func TestHostsOfAList(t *testing.T) {
 	if found, supported := toyHosts.Detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.desec.io"}}); supported || found.Name != "desec" {
 		t.Errorf("found %+v, %t", found, supported)
 	}
-	if said := toyHosts.Unsupported("elsewhere"); !strings.Contains(said, "knows the hosts toy, any (any toy is any).") {
+	if said := toyHosts.Unsupported("elsewhere"); !strings.Contains(said, "supports the hosts toy, any (any toy is any).") {
 		t.Error(said)
 	}
 	if _, err := toyHosts.ParseID("cloudflare/example.com"); err == nil || !strings.Contains(err.Error(), "such as toy/example.com or toy@ACCOUNT/example.com: the hosts are toy, any") {
@@ -160,5 +161,32 @@ func TestHostsOfAList(t *testing.T) {
 	}
 	if _, err := ParseAuthorizationID("cloudflare/example.com"); err != nil {
 		t.Errorf("the form is refused: %v", err)
+	}
+}
+
+// forgetfulHost does not tell its accounts apart.
+type forgetfulHost struct{ toyService }
+
+func (forgetfulHost) Host() *Host { return &Host{} }
+
+// Two accounts share an editor only if the host says that they are one.
+func TestAccountsThatAHostDoesNotTellApart(t *testing.T) {
+	run := kit.NewRun("test", nil)
+	host := forgetfulHost{toyService{"toy", "Toy"}}
+	NewZones(run, []HostService{host})
+	z := ZonesOf(run)
+	for _, account := range []string{"", "a", "b"} {
+		z.settings[AccountKey{Host: "toy", Account: account}] = HostSettings{Open: func(*kit.Run) (dns.Host, error) { return nil, nil }}
+	}
+	seen := map[*dns.Editor]bool{}
+	for _, account := range []string{"", "a", "b", "a"} {
+		e, err := z.Editor(AccountKey{Host: "toy", Account: account})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[e] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("three accounts have %d editors", len(seen))
 	}
 }

@@ -1,3 +1,3 @@
-// Package zone is the room of DNS hosts: the zones that accounts may edit, and the records that
-// are published in them.
+// Package zone is the room of DNS hosts: the zones that accounts may edit, and the records that are
+// published in them.
 package zone

@@ -14,19 +14,20 @@ import (
 
 // foundHost is a note of the DNS host that a plan has found for a domain.
 //
-// Terraform before 1.16, and OpenTofu, tell the plan at apply nothing of the approved plan. Where the two disagree, they
-// stop with a message that blames the provider. The note is there to explain that message, and for nothing else: it may be
-// missing, as where another machine applies the plan, and nothing that is planned or done depends on it.
+// Terraform before 1.16, and OpenTofu, tell the plan at apply nothing about the approved plan. If
+// the two plans differ, they stop with a message that blames the provider. The note serves only to
+// explain that message. It may be missing, for example if another machine applies the plan. No plan
+// and no change depends on it.
 type foundHost struct {
 	Host string    `json:"host"`
 	At   time.Time `json:"at"`
 }
 
-// hostNote is the file of the note on a search: in the user's cache folder, or beside the sandbox's file. Its name is a
-// hash that includes the working directory, as plans of another configuration are of no interest. It is empty if there
-// is no place for it.
+// hostNote returns the file of the note on a search. The file is in the user's cache folder, or
+// beside the sandbox's file. Its name is a hash that includes the working directory, because plans
+// of other configurations do not matter. It returns "" if there is no place for the file.
 func (z *Zones) hostNote(m DNSAuthorizationModel) string {
-	folder := kit.LockFolder("") // a user's own
+	folder := kit.LockFolder("") // the user's own
 	if z.run.Sandbox() != nil {
 		var err error
 		if folder, err = z.run.Sandbox().LockFolder(); err != nil {
@@ -41,7 +42,8 @@ func (z *Zones) hostNote(m DNSAuthorizationModel) string {
 	return filepath.Join(folder, "dns-host-"+hex.EncodeToString(sum[:16])+".json")
 }
 
-// earlierHost is what the last plan found for the same search. Ok is false if it left no note that can be read.
+// earlierHost returns what the last plan found in the same search. Ok is false if it left no
+// readable note.
 func (z *Zones) earlierHost(m DNSAuthorizationModel) (earlier foundHost, ok bool) {
 	file := z.hostNote(m)
 	if file == "" {
@@ -54,15 +56,15 @@ func (z *Zones) earlierHost(m DNSAuthorizationModel) (earlier foundHost, ok bool
 	return earlier, earlier.Host != ""
 }
 
-// noteHost leaves a note for the next plan of the same search. It fails silently, as a read-only file system is no reason
-// to bother anybody.
+// noteHost writes the note for the next plan of the same search. It ignores errors, because nobody
+// needs to know about a read-only file system.
 func (z *Zones) noteHost(m DNSAuthorizationModel, host string) {
 	file := z.hostNote(m)
 	text, err := json.Marshal(foundHost{Host: host, At: z.run.Now()})
 	if file == "" || err != nil || os.MkdirAll(filepath.Dir(file), 0o700) != nil {
 		return
 	}
-	// Written whole or not at all, since other processes may read it meanwhile.
+	// Replace the file as a whole, because other processes may read it at the same time.
 	part, err := os.CreateTemp(filepath.Dir(file), "dns-host-*.part")
 	if err != nil {
 		return

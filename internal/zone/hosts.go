@@ -11,73 +11,68 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// HostService is a [Service] that is a DNS host: records can be published in its zones.
+// HostService is a [kit.Service] that is a DNS host: the provider can publish records in its zones.
 type HostService interface {
 	kit.Service
-	// Host is what is known of it without asking it.
+	// Host returns what is known about the host without asking it.
 	Host() *Host
 }
 
-// SelfDetecting is a [HostService] whose name servers may have any name. So it is asked
-// itself whether it has a zone.
+// SelfDetecting is a [HostService] whose name servers can have any name. So the host itself is
+// asked whether it has a zone.
 type SelfDetecting interface {
 	HostService
-	// AnyServer says which servers it stands for, such as "any server that speaks the
-	// protocol".
+	// AnyServer says which servers it stands for, such as "any server that speaks the protocol".
 	AnyServer() string
 }
 
-// Host is what is known of a DNS host without asking it.
+// Host is what is known about a DNS host without asking it.
 type Host struct {
-	// NameServers are the patterns by which its name servers are recognized, as
-	// [dns.KnownHost] has them. There are none where names do not tell; see
-	// [SelfDetecting].
+	// NameServers are the patterns by which the host's name servers are recognized, as
+	// [dns.KnownHost] has them. A [SelfDetecting] host has none.
 	NameServers []string
-	// AlsoCalled are other names that people have for it: letters and digits only, in
-	// lower case.
+	// AlsoCalled are other names that people use for the host, in lower-case letters and digits
+	// only.
 	AlsoCalled []string
 
-	// Attributes are those of the block that configures it.
+	// Attributes returns the attributes of the block that configures the host.
 	Attributes func() map[string]schema.Attribute
 	// Read reads that block.
 	Read func(kit.Block, *diag.Diagnostics) HostSettings
-	// Simulated makes a client of the sandbox's.
+	// Simulated creates a client of the simulated host.
 	Simulated func(*kit.Run) (dns.Host, error)
-	// SimulatedValues are the credentials that the sandbox's takes, by attribute.
+	// SimulatedValues are the credentials that the simulated host accepts, by attribute.
 	SimulatedValues map[string]string
 
-	// Objection is what is known against a record wherever the host's zone is, as
-	// [dns.Limits] has it; nil where nothing is.
+	// Objection says why no zone of the host can hold a record, as [dns.Limits] has it, or "". It
+	// is nil if the host can hold all records.
 	Objection func(apex string, r dns.Record) string
-	// AccessTakesCall is whether finding out what the credentials may do costs a call. At
-	// the other hosts it shows in what is read to find a zone.
+	// AccessTakesCall says that it takes a call of its own to find out what the credentials may do.
+	// At other hosts, the answer to the search for a zone shows it.
 	AccessTakesCall bool
-	// FlattensAt says where in the host's settings it can be set to answer for every CNAME
-	// of a zone with the addresses of its target. It is empty where there is no such
-	// setting.
+	// FlattensAt names the setting of the host that makes it answer every CNAME of a zone with the
+	// addresses of the target. It is empty if there is no such setting.
 	FlattensAt string
-	// ProxiedMX is how the names begin that the host answers MX queries with where the
-	// target of the record is behind its proxy. It is empty where the host always answers
-	// with the target.
+	// ProxiedMX is the start of the names with which the host answers MX queries if the target of
+	// the record is behind its proxy. It is empty if the host always answers with the target.
 	ProxiedMX string
 }
 
-// HostSettings is how a host is reached by the credentials of one account.
+// HostSettings says how a host is reached with the credentials of one account.
 type HostSettings struct {
-	// Missing is an error that names what is not set or not known; nil if nothing is.
+	// Missing names the settings that are unset or unknown. It is nil if none is missing.
 	Missing error
-	// Pending is whether that is only because something is not known yet.
+	// Pending says that settings are missing only because they are not known yet.
 	Pending bool
-	// Values are the credentials as they were configured, by attribute. There are none
-	// while Pending.
+	// Values are the configured credentials, by attribute. It is empty while Pending is true.
 	Values map[string]kit.Setting
-	// Account tells whether two blocks are the same account; see [AccountAt].
+	// Account is equal for two blocks that are the same account; see [AccountAt].
 	Account string
-	// Open makes the client, and calls nobody.
+	// Open creates the client without making a call.
 	Open func(*kit.Run) (dns.Host, error)
 }
 
-// HostBlock is the schema of the block that configures a host.
+// HostBlock returns the schema of the block that configures a host.
 func HostBlock(host HostService) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
@@ -86,14 +81,13 @@ func HostBlock(host HostService) schema.SingleNestedAttribute {
 	}
 }
 
-// Hosts are the DNS hosts that the provider works with, in the order in which people are
-// told of them.
+// Hosts are the DNS hosts that the provider works with, in the order in which messages list them.
 type Hosts []HostService
 
-// names lists them for messages.
+// names lists the names of the hosts, for messages.
 func (h Hosts) names() string { return strings.Join(kit.Names(h), ", ") }
 
-// title is what people call a host.
+// title returns the title of a host, or the name itself if it is no host.
 func (h Hosts) title(name string) string {
 	if host, ok := kit.Named(h, name); ok {
 		return host.Title()
@@ -101,7 +95,7 @@ func (h Hosts) title(name string) string {
 	return name
 }
 
-// begins is a title at the start of a sentence.
+// begins returns a title for the start of a sentence.
 func begins(title string) string {
 	if title == "" {
 		return title
@@ -109,7 +103,7 @@ func begins(title string) string {
 	return strings.ToUpper(title[:1]) + title[1:]
 }
 
-// titles is what people call these hosts, in the order of the list.
+// titles returns the titles of the named hosts, in the order of the list.
 func (h Hosts) titles(names []string) []string {
 	var titles []string
 	for _, host := range h {
@@ -122,7 +116,7 @@ func (h Hosts) titles(names []string) []string {
 	return titles
 }
 
-// example is the name of one of them, for examples.
+// example returns the name of one of the hosts, for examples.
 func (h Hosts) example() string {
 	if len(h) == 0 {
 		return "HOST"
@@ -130,8 +124,8 @@ func (h Hosts) example() string {
 	return h[0].Name()
 }
 
-// Detect tells from the name servers of a zone who hosts it. Supported is whether it is
-// one of the list.
+// Detect finds the host of a zone by the zone's name servers. Supported says that it is one of the
+// list.
 func (h Hosts) Detect(zone dns.Zone) (found dns.Detection, supported bool) {
 	known := make([]dns.KnownHost, len(h))
 	for i, host := range h {
@@ -142,7 +136,7 @@ func (h Hosts) Detect(zone dns.Zone) (found dns.Detection, supported bool) {
 	return found, supported
 }
 
-// unknown is the error about a name that is no host's.
+// unknown returns the error for a name that is not a host's.
 func (h Hosts) unknown(name string) error {
 	return fmt.Errorf("there is no DNS host %q; the hosts are %s", name, h.names())
 }

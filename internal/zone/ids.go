@@ -8,9 +8,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// AuthorizationID is the ID of a DNS authorization, and says all that is needed
-// to work on the zone: "HOST/DOMAIN"; with an account of dns_accounts
-// "HOST@ACCOUNT/DOMAIN"; with a zone that was given "…/ZONE" behind it.
+// AuthorizationID is the ID of a DNS authorization. It holds all that is needed to work on the
+// zone. Its forms are "HOST/DOMAIN", "HOST@ACCOUNT/DOMAIN" with an account of dns_accounts, and
+// either followed by "/ZONE" if the zone is configured.
 type AuthorizationID struct {
 	Host    string
 	Account string
@@ -18,6 +18,7 @@ type AuthorizationID struct {
 	Zone    string
 }
 
+// String returns the ID as the state has it.
 func (id AuthorizationID) String() string {
 	var b strings.Builder
 	b.WriteString(id.Host)
@@ -31,7 +32,7 @@ func (id AuthorizationID) String() string {
 	return b.String()
 }
 
-// Within is the name by which the zone is found.
+// Within returns the name by which the zone is found.
 func (id AuthorizationID) Within() string {
 	if id.Zone != "" {
 		return id.Zone
@@ -39,16 +40,16 @@ func (id AuthorizationID) Within() string {
 	return id.Domain
 }
 
-// authorizationIDWhat is what an authorization's ID is, for messages.
+// authorizationIDWhat names such an ID in messages.
 const authorizationIDWhat = "the id of a DNS authorization"
 
-// ParseAuthorizationID reads the form of an ID, in any spelling of its names. Whether there
-// is such a host is asked of the list of hosts; see [Hosts.ParseID].
+// ParseAuthorizationID parses an ID, in any spelling of its names. It does not check whether the
+// host exists; see [Hosts.ParseID].
 func ParseAuthorizationID(text string) (AuthorizationID, error) {
 	return readAuthorizationID(text, "HOST")
 }
 
-// ParseID reads the ID of an authorization at one of the hosts.
+// ParseID parses the ID of an authorization at one of the hosts.
 func (h Hosts) ParseID(text string) (AuthorizationID, error) {
 	id, err := readAuthorizationID(text, h.example())
 	if err != nil {
@@ -60,8 +61,8 @@ func (h Hosts) ParseID(text string) (AuthorizationID, error) {
 	return id, nil
 }
 
-// IDSpelling is how an attribute is checked that holds the ID of an authorization at one of
-// the hosts.
+// IDSpelling returns the spelling for attributes that hold the ID of an authorization at one of the
+// hosts.
 func (h Hosts) IDSpelling() kit.Spelling {
 	return kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
 		id, err := h.ParseID(s)
@@ -69,18 +70,19 @@ func (h Hosts) IDSpelling() kit.Spelling {
 	}}
 }
 
-// authorizationIDSpelling compares IDs of authorizations at any hosts.
+// authorizationIDSpelling compares IDs of authorizations at any host.
 var authorizationIDSpelling = kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
 	id, err := ParseAuthorizationID(s)
 	return id.String(), err
 }}
 
-// authorizationIDForm says what an ID looks like.
+// authorizationIDForm shows the forms of an ID.
 func authorizationIDForm(host string) string {
 	return fmt.Sprintf("%s, such as %[2]s/example.com or %[2]s@ACCOUNT/example.com", authorizationIDWhat, host)
 }
 
-// readAuthorizationID reads the form of an ID. The example is a host for messages.
+// readAuthorizationID parses an ID without checking the host. Example is the name of a host for
+// messages.
 func readAuthorizationID(text, example string) (AuthorizationID, error) {
 	parts := strings.Split(text, "/")
 	if len(parts) < 2 || len(parts) > 3 {

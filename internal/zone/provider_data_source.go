@@ -17,14 +17,14 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*dnsProviderDataSource)(nil)
 
-// dnsProviderDataSource tells who hosts a domain's DNS.
+// dnsProviderDataSource is the data source that finds the DNS host of a domain.
 type dnsProviderDataSource struct {
 	kit.DataBase
 	hosts     Hosts
 	delegates delegates
 }
 
-// NewDNSProviderDataSource makes the data source for these hosts and those who edit zones for us.
+// NewDNSProviderDataSource returns the constructor of the data source postmaster_dns_provider.
 func NewDNSProviderDataSource(hosts []HostService, delegates []DelegateService) func() datasource.DataSource {
 	return func() datasource.DataSource { return &dnsProviderDataSource{hosts: hosts, delegates: delegates} }
 }
@@ -43,7 +43,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the DNS host of a domain: by its name servers, without any credentials" + asked + ".\n\n" +
-			"`postmaster_dns_authorization` finds its host by itself. The data source is for choosing, by the host, what to create.",
+			"`postmaster_dns_authorization` finds its host by itself. Use this data source to decide by the host what to create.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Required:            true,
@@ -54,11 +54,11 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(d.delegates.ways()...)},
 				MarkdownDescription: "`direct` (the default): the name servers are compared with those of all known hosts. " + vias +
-					"The zone and its name servers come from the DNS in any case.",
+					"The zone and its name servers always come from the DNS.",
 			},
 			"name": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The host, such as `" + d.hosts.example() + "` or `route53`; `mixed` where the name servers belong to several hosts, " +
+				MarkdownDescription: "The host, such as `" + d.hosts.example() + "` or `route53`; `mixed` if the name servers belong to several hosts, " +
 					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host" + known + ".",
 			},
 			"zone": schema.StringAttribute{
@@ -117,8 +117,8 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// Host is who serves a zone, and whether records can be published there, in the
-// way that is asked for.
+// Host returns the name of a zone's host, and whether records can be published there. It asks the
+// DNS or a delegate, as via says.
 func (d *dnsProviderDataSource) Host(ctx context.Context, m *dnsProviderModel, zone dns.Zone) (name string, supported bool, err error) {
 	s, ok := kit.Named(d.delegates, m.Via.ValueString())
 	if !ok {

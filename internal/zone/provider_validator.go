@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// dnsProviderValidator wants one of the DNS hosts that records can be published at, and
-// shows whoever names another one the way to it.
+// dnsProviderValidator requires one of the supported DNS hosts. For another name, its error says
+// what to do instead.
 type dnsProviderValidator struct{ hosts Hosts }
 
 // Description implements validator.Describer.
@@ -36,19 +36,19 @@ func (v dnsProviderValidator) ValidateString(_ context.Context, req validator.St
 	}
 }
 
-// Unsupported says what to write in the place of a name that is no supported host's.
+// Unsupported says what to do instead of using a name that is no supported host's.
 func (h Hosts) Unsupported(name string) string {
 	if meant := h.meant(name); meant != "" {
 		return fmt.Sprintf("%q is not the name of a DNS host here: write %q.", name, meant)
 	}
-	return fmt.Sprintf("Records cannot be published at %q by this provider, which knows the hosts %s%s.\n\n"+
-		"At any other DNS host, that host's own Terraform provider publishes them: leave out postmaster_dns_authorization and postmaster_dns_records, and give "+
+	return fmt.Sprintf("This provider cannot publish records at %q. It supports the hosts %s%s.\n\n"+
+		"At any other DNS host, use that host's own Terraform provider: leave out postmaster_dns_authorization and postmaster_dns_records, and pass "+
 		"the dns_records of a postmaster_sender_domain, postmaster_mail_domain or postmaster_dkim_key to for_each of its resource, such as\n\n"+
 		"resource \"aws_route53_record\" \"mail\" {\n  for_each = postmaster_sender_domain.NAME.dns_records\n  ...\n}\n\n"+
-		"The guide \"From nothing to a verified domain\" has the whole of it.", name, h.names(), h.anyServers())
+		"The guide \"From nothing to a verified domain\" shows the whole configuration.", name, h.names(), h.anyServers())
 }
 
-// anyServers says, in parentheses, which of the hosts stand for servers of any name.
+// anyServers lists, in parentheses, the hosts that stand for servers of any name.
 func (h Hosts) anyServers() string {
 	var lines []string
 	for _, host := range h {
@@ -62,7 +62,7 @@ func (h Hosts) anyServers() string {
 	return " (" + strings.Join(lines, "; ") + ")"
 }
 
-// meant is the supported host that somebody has in mind by a name; "" if it is none.
+// meant returns the supported host that a name probably means, or "" if there is none.
 func (h Hosts) meant(name string) string {
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {

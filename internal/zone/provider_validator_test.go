@@ -25,7 +25,7 @@ func TestUnsupportedHostAtValidate(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	w.Run(t,
-		resource.TestStep{Config: w.Provider() + world.AuthorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: world.Saying("that host's own Terraform provider publishes them")},
+		resource.TestStep{Config: w.Provider() + world.AuthorizationAt("route53", "example.com"), PlanOnly: true, ExpectError: world.Saying("use that host's own Terraform provider")},
 		resource.TestStep{Config: w.Provider() + world.AuthorizationAt("bind", "example.com"), PlanOnly: true, ExpectError: world.Saying(`write "rfc2136"`)},
 	)
 }

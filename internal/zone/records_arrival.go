@@ -16,16 +16,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// How often the name servers are asked while a change is under way: quickly at
-// first, as most hosts take seconds, then with patience.
+// Pauses between two looks at the name servers. They start short, because most hosts need only
+// seconds, and then grow.
 const (
 	firstArrivalPause   = 200 * time.Millisecond
 	longestArrivalPause = 10 * time.Second
 )
 
-// AwaitArrival waits until all name servers of a zone at a host that answer have the records. Whatever
-// keeps it from that is a warning: the records are written, and what needs them to
-// be seen verifies that by itself.
+// AwaitArrival waits until all name servers of a zone that answer have the records. If that fails,
+// it only warns: the records are written, and a resource that needs them verifies that itself.
 func (r *DNSRecordsResource) AwaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
@@ -48,7 +47,7 @@ func (r *DNSRecordsResource) AwaitArrival(ctx context.Context, host string, zone
 	records := toArrive(published)
 	watch := r.newHiddenWatch(host, zone)
 	silent := map[string]bool{}
-	var missing []string // what the last look has found missing; none where there was no look
+	var missing []string // what the last look found missing; empty if there was none
 	for pause := firstArrivalPause; ; pause = min(2*pause, longestArrivalPause) {
 		arrivals := lookup.Arrivals(ctx, asked, records)
 		var waiting []dns.Record
@@ -72,7 +71,7 @@ func (r *DNSRecordsResource) AwaitArrival(ctx context.Context, host string, zone
 			return
 		}
 		records = waiting
-		if ctx.Err() == nil { // else nobody could answer in time
+		if ctx.Err() == nil { // otherwise no server could answer in time
 			missing = lines
 		}
 		tflog.Info(ctx, "Waiting for records to arrive at the name servers", map[string]any{"zone": zone.Apex, "missing": len(waiting)})
@@ -89,24 +88,23 @@ func (r *DNSRecordsResource) AwaitArrival(ctx context.Context, host string, zone
 	}
 }
 
-// notArrivedYet says how far the wait for records has come when it ended.
+// notArrivedYet says what was still missing when the wait for records ended.
 func notArrivedYet(zone dns.HostedZone, ended string, missing []string) string {
-	const next = "The next plan shows no difference; what needs the records is seen by whatever verifies them."
+	const next = "The next plan shows no difference. A resource that needs the records verifies them by itself."
 	if len(missing) == 0 {
 		return fmt.Sprintf("They are written at the DNS host, but %s it was not known whether the name servers of %s have them. %s", ended, zone.Apex, next)
 	}
-	return fmt.Sprintf("They are written at the DNS host, but %s not all name servers of %s had them:\n\n%s\n\nMostly it is a matter of minutes. %s",
+	return fmt.Sprintf("They are written at the DNS host, but %s not all name servers of %s had them:\n\n%s\n\nUsually this takes some minutes. %s",
 		ended, zone.Apex, strings.Join(missing, "\n"), next)
 }
 
-// warnOfSilence names the name servers that gave no answer, and so were not waited
-// for.
+// warnOfSilence names the name servers that did not answer and were not waited for.
 func warnOfSilence(zone dns.HostedZone, silent map[string]bool, diags *diag.Diagnostics) {
 	if len(silent) == 0 {
 		return
 	}
 	diags.AddWarning("A name server does not answer",
 		fmt.Sprintf("The records have arrived at the other name servers of %s, but these gave no answer:\n\n    %s\n\n"+
-			"Whoever asks one of them sees nothing of the zone. Have it repaired, or take it out of the delegation.",
+			"A resolver that asks one of these sees nothing of the zone. Have it repaired, or remove it from the delegation.",
 			zone.Apex, strings.Join(slices.Sorted(maps.Keys(silent)), "\n    ")))
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Delete removes what was published, as far as it is still as it was left and nobody
-// else of the configuration wants it.
+// Delete removes the published records that are unchanged in the zone and that no other resource of
+// the configuration wants.
 func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state DNSRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -37,8 +37,8 @@ func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	if editor := r.neighbourhood(state); editor != nil {
-		// Terraform plans a removal in another process than it applies it. Whoever takes a
-		// place that this resource leaves has to hear of it before it is left.
+		// Terraform plans a removal in one process and applies it in another. Announce the removal
+		// before it happens, so that a resource which takes the freed place knows about it.
 		editor.Wants(state.Zone.ValueString(), dns.Publication{Owner: state.ID.ValueString(), Previous: previous})
 	}
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
@@ -75,10 +75,10 @@ func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 	}
 }
 
-// replaced tells what to remove of an object that is replaced, such as one that somebody
-// has tainted, and what is kept for its successor. Terraform does not pass on what is
-// remembered of such an object, so this goes by the state, in which all is but the
-// mechanisms that were added to SPF records.
+// replaced returns which records of a replaced object to remove, and which to keep for its
+// successor. An object is replaced, for example, after somebody has tainted it. Terraform does not
+// pass on the private state of such an object. So the records come from the state, which has
+// everything except the mechanisms that were added to SPF records.
 func (r *DNSRecordsResource) replaced(ctx context.Context, next successor, state DNSRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
 	var preexisting []string
 	if !state.Preexisting.IsNull() {
@@ -92,7 +92,7 @@ func (r *DNSRecordsResource) replaced(ctx context.Context, next successor, state
 		}
 		record, known, err := RecordOf(object)
 		if err != nil || !known {
-			diags.AddAttributeError(path.Root("published").AtMapKey(key), "Unusable record in the state", "It cannot be removed, as it cannot be read.")
+			diags.AddAttributeError(path.Root("published").AtMapKey(key), "Unusable record in the state", "It cannot be removed, because it cannot be read.")
 			return nil, nil
 		}
 		if ttl, ok := object.Attributes()["ttl"].(types.Int64); ok {
@@ -112,22 +112,22 @@ func (r *DNSRecordsResource) replaced(ctx context.Context, next successor, state
 	}
 	if len(merged) > 0 {
 		diags.AddWarning("SPF mechanisms were not removed",
-			fmt.Sprintf("What was added to the SPF records of these names in the zone %s stays there, as Terraform does not pass on what is remembered of a resource that is replaced: %s. "+
-				"Remove by hand what nothing needs.", zone.Apex, strings.Join(slices.Compact(merged), ", ")))
+			fmt.Sprintf("The mechanisms that were added to the SPF records of these names in the zone %s stay there, because Terraform does not pass on the private state of a replaced resource: %s. "+
+				"Remove by hand the mechanisms that nothing needs.", zone.Apex, strings.Join(slices.Compact(merged), ", ")))
 	}
 	return remove, kept
 }
 
-// readSuccessor tells what an object wants that takes the place of the deleted one; replaced
-// is false where there is none.
+// readSuccessor returns what the object wants that replaces the deleted one. Replaced is false if
+// there is none.
 func readSuccessor(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) (next successor, replaced bool) {
 	replaced, d := kit.ReadNote(ctx, private, successorKeyName, aboutSuccessor, &next)
 	diags.Append(d...)
 	return next, replaced
 }
 
-// takesOver are the records that a successor wants, or may want: the name is never without
-// them.
+// takesOver returns the records that a successor wants or may want. They are not deleted, so that
+// the name always has them.
 func (s successor) takesOver(previous []dns.Published) []dns.Wanted {
 	if s.Complete {
 		return s.Wanted
@@ -135,7 +135,7 @@ func (s successor) takesOver(previous []dns.Published) []dns.Wanted {
 	return slices.Concat(s.Wanted, undecided(s.Wanted, previous))
 }
 
-// wants is whether a successor wants a published record, or may do so.
+// wants reports whether a successor wants a published record, or may want it.
 func (s successor) wants(p dns.Published) bool {
 	known := false
 	for _, w := range s.Wanted {
@@ -147,8 +147,8 @@ func (s successor) wants(p dns.Published) bool {
 	return !s.Complete && !known
 }
 
-// planRemoval notes for Delete what other resources of the configuration want at the
-// names of what is removed.
+// planRemoval notes for Delete what other resources of the configuration want at the names of the
+// removed records.
 func (r *DNSRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state DNSRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -164,7 +164,7 @@ func (r *DNSRecordsResource) planRemoval(ctx context.Context, req resource.Modif
 	}
 }
 
-// noteShared notes what other resources want at the names of what this one publishes.
+// noteShared notes what other resources want at the names of this resource's records.
 func (r *DNSRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state DNSRecordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
 	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
 	if shared == nil {
@@ -173,8 +173,8 @@ func (r *DNSRecordsResource) noteShared(ctx context.Context, editor *dns.Editor,
 	return kit.WriteNote(ctx, private, sharedKeyName, aboutShared, shared)
 }
 
-// neighbourhood returns the editor of the zone that an object is in, without asking
-// anybody; nil where the account cannot be used, or the zone is not known.
+// neighbourhood returns the editor of an object's zone without making a call. It returns nil if the
+// account cannot be used or the zone is not known.
 func (r *DNSRecordsResource) neighbourhood(m DNSRecordsModel) *dns.Editor {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) || m.Zone.ValueString() == "" {

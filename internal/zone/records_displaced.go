@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// displacedValue makes the value of displaced.
+// displacedValue returns the value of the attribute displaced.
 func displacedValue(displaced []dns.Identity) types.List {
 	elements := make([]attr.Value, len(displaced))
 	for i, id := range displaced {
@@ -19,7 +19,7 @@ func displacedValue(displaced []dns.Identity) types.List {
 	return types.ListValueMust(kit.DNSRecordType, elements)
 }
 
-// approved are the records that a plan shows as displaced; nil where it does not say.
+// approved returns the records that a plan shows as displaced, or nil if the plan does not say.
 func approved(displaced types.List) []dns.Identity {
 	if displaced.IsNull() || displaced.IsUnknown() {
 		return nil
@@ -36,13 +36,13 @@ func approved(displaced types.List) []dns.Identity {
 		}
 		priority, _ := object.Attributes()["priority"].(types.Int64)
 		identities = append(identities, dns.Identity{
-			Name: text("name"), Type: text("type"), Value: text("value"), Priority: uint16(priority.ValueInt64()), // as it was made of one
+			Name: text("name"), Type: text("type"), Value: text("value"), Priority: uint16(priority.ValueInt64()), // made from such a number
 		})
 	}
 	return identities
 }
 
-// preexistingKeys makes the value of preexisting.
+// preexistingKeys returns the value of the attribute preexisting.
 func preexistingKeys(published []dns.Published) types.List {
 	keys := []string{}
 	for _, p := range published {

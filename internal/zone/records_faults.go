@@ -14,23 +14,21 @@ import (
 
 const notARecord = "Not a DNS record"
 
-// addRecordError reports what is wrong with one of the records. The text names it by
-// its key, since Terraform shows a line of the configuration, which may stand for all
-// of them.
+// addRecordError reports what is wrong with one of the records. The text names the record by its
+// key, because the line of the configuration that Terraform shows may stand for all of them.
 func addRecordError(diags *diag.Diagnostics, key, summary string, err error) {
 	diags.AddAttributeError(path.Root("records").AtMapKey(key), summary, recordError(key, err).Error())
 }
 
-// recordError is an error about one of the records, a sentence a line.
+// recordError returns an error about one of the records, with one sentence on each line.
 func recordError(key string, err error) error {
 	return fmt.Errorf("records[%q]: %s", key, strings.ReplaceAll(err.Error(), "\n", ".\n")+".")
 }
 
-// RefuseFaults reports records that can be of no use to anybody, such as a text that
-// is nearly an SPF record. This is decided by the records alone, before any zone is
-// looked at. It is an error where a record is new. What is in the state already was
-// published before anybody looked for such faults: it does not keep the rest of the
-// configuration from being planned, or the resource from being destroyed.
+// RefuseFaults reports records that can have no effect, such as a text that is almost an SPF
+// record. It looks at the records alone, before any zone is read. A fault is an error only in a new
+// record. A record in the state was published before the provider checked for such faults; it must
+// not prevent a plan of the rest, or a destroy.
 func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
 	known := map[dns.Identity]bool{}
 	for _, r := range knownRecords(state.Records) {
@@ -46,8 +44,8 @@ func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
 	}
 }
 
-// WarnOfFaults is refuseFaults for the configuration alone. It cannot tell what is new,
-// and so it warns.
+// WarnOfFaults does the same as [RefuseFaults] for a configuration without a state. It only warns,
+// because it cannot tell which records are new.
 func WarnOfFaults(config DNSRecordsModel, diags *diag.Diagnostics) {
 	records := knownRecords(config.Records)
 	for _, key := range kit.SortedKeys(records) {
@@ -58,7 +56,7 @@ func WarnOfFaults(config DNSRecordsModel, diags *diag.Diagnostics) {
 	}
 }
 
-// uselessness lists why a record can be of no use.
+// uselessness returns why a record can have no effect.
 func uselessness(r dns.Record) []error {
 	var faults []error
 	for _, fault := range r.Faults() {
@@ -69,7 +67,7 @@ func uselessness(r dns.Record) []error {
 	return faults
 }
 
-// knownRecords are the records that are known wholly and are records at all, by key.
+// knownRecords returns, by key, the records that are wholly known and valid.
 func knownRecords(all types.Map) map[string]dns.Record {
 	records := map[string]dns.Record{}
 	for key, element := range all.Elements() {

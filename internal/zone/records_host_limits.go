@@ -10,9 +10,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// checkHost refuses records that the DNS host cannot hold in any zone. It finds them
-// at validate where the authorization's id is written in the configuration; where
-// the id comes from a resource, the plan finds them.
+// checkHost refuses records that no zone of the DNS host can hold. It finds them at validate if the
+// authorization's id is written in the configuration. If the id comes from a resource, the plan
+// finds them.
 func (m DNSRecordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// move publishes the records by another authorization than the state's, and then
-// takes them out of the old zone. It is no replacement, since the other
-// authorization may be known at apply only, when a change can become none; and the
-// records are never away. Where the second half fails nothing is saved: the next
-// apply adopts what is there and goes on.
+// move publishes the records with a new authorization, and then removes them from the old zone. It
+// is an update and no replacement, because the new authorization may be known only at apply, when
+// an update can no longer become a replacement. It also means that the records are never missing.
+// If the second half fails, nothing is saved. The next apply then finds the new records and
+// continues.
 func (r *DNSRecordsResource) move(ctx context.Context, state DNSRecordsModel, plan *DNSRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	newEditor, newZone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
@@ -56,8 +56,8 @@ func (r *DNSRecordsResource) move(ctx context.Context, state DNSRecordsModel, pl
 	return published, true
 }
 
-// sameZone is whether two authorizations lead to one zone, be it by other
-// credentials or for another name in it.
+// sameZone reports whether two authorizations lead to the same zone, even with different
+// credentials or for different names in it.
 func sameZone(editor *dns.Editor, zone dns.HostedZone, other *dns.Editor, otherZone dns.HostedZone) bool {
 	return editor.Host().Name() == other.Host().Name() && zone.ID == otherZone.ID && zone.Apex == otherZone.Apex
 }

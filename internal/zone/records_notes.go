@@ -12,20 +12,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// The notes of a postmaster_dns_records in private state.
+// Keys of the notes of a postmaster_dns_records in private state, and their names in messages.
 const (
-	// publishedKeyName is what was published. It is written by an apply and by a refresh.
+	// publishedKeyName is the key of what was published. An apply and a refresh write it.
 	publishedKeyName = "published"
-	// sharedKeyName is what other resources of the configuration want at the names of
-	// records that the planned change takes away. It is written by a plan, for Delete and,
-	// where Terraform hands it on, for Update.
+	// sharedKeyName is the key of what other resources of the configuration want at the names of
+	// records that the planned change removes. A plan writes it, for Delete and, if Terraform
+	// passes it on, for Update.
 	sharedKeyName = "shared"
-	// successorKeyName is what the planned resource wants. It is written by the plan of a
-	// create, for the Delete of the object that it replaces: Terraform hands that the
-	// private data of the plan instead of its own.
+	// successorKeyName is the key of what the planned resource wants. The plan of a create writes
+	// it, for the Delete of the object that is replaced: Terraform passes that Delete the private
+	// state of the plan instead of the object's own.
 	successorKeyName = "successor"
-	// displacedKeyName is what the plan showed as displaced. Terraform 1.16 hands it on to
-	// the plan that is made at apply.
+	// displacedKeyName is the key of what the plan showed as displaced. Terraform 1.16 passes it to
+	// the plan at apply.
 	displacedKeyName = "displaced"
 
 	aboutPublished = "what was published"
@@ -34,16 +34,16 @@ const (
 	aboutDisplaced = "which records of others make way"
 )
 
-// successor is what the resource wants that takes the place of another object.
+// successor is what the resource wants that replaces another object.
 type successor struct {
 	Wanted []dns.Wanted `json:"wanted"`
-	// Complete is whether all that it wants was known. Keys that are not among the wanted
-	// ones may be wanted otherwise.
+	// Complete says that everything the resource wants was known. Otherwise it may also want
+	// records under keys that are not listed.
 	Complete bool `json:"complete"`
 }
 
-// loadPublished is nil where nothing is remembered: after an import, and for Delete of
-// what is replaced.
+// loadPublished returns what was published. It returns nil if there is no note: after an import,
+// and in the Delete of a replaced object.
 func loadPublished(ctx context.Context, private kit.PrivateState) ([]dns.Published, diag.Diagnostics) {
 	var published publishedNote
 	found, diags := kit.ReadNote(ctx, private, publishedKeyName, aboutPublished, &published)
@@ -53,7 +53,7 @@ func loadPublished(ctx context.Context, private kit.PrivateState) ([]dns.Publish
 	return published, diags
 }
 
-// publishedNote refuses what decodes and yet is no note of published records.
+// publishedNote decodes the note and refuses a text that is not a note of published records.
 type publishedNote []dns.Published
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -74,22 +74,22 @@ func (n *publishedNote) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// savePublished writes the note of what was published.
 func savePublished(ctx context.Context, private kit.PrivateState, published []dns.Published) diag.Diagnostics {
 	if published == nil {
-		published = []dns.Published{} // nothing was published, which is not the same as nothing remembered
+		published = []dns.Published{} // nothing was published, which differs from a missing note
 	}
 	return kit.WriteNote(ctx, private, publishedKeyName, aboutPublished, published)
 }
 
-// forgetPlanned forgets what a plan has noted for the change that has been made, so that it
-// does not stay in the state.
+// forgetPlanned clears the plan's notes after the change, so that they do not stay in the state.
 func forgetPlanned(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
 	diags := kit.WriteNote(ctx, private, sharedKeyName, aboutShared, []dns.Wanted{})
 	diags.Append(kit.WriteNote(ctx, private, displacedKeyName, aboutDisplaced, nil)...)
 	return diags
 }
 
-// loadShared returns what other resources want, as the plan has noted it.
+// loadShared returns what other resources want, according to the plan's note.
 func loadShared(ctx context.Context, private kit.PrivateState) (shared []dns.Wanted, diags diag.Diagnostics) {
 	_, diags = kit.ReadNote(ctx, private, sharedKeyName, aboutShared, &shared)
 	return shared, diags

@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
-// notes is a private state in memory.
+// notes is private state in memory.
 type notes map[string][]byte
 
 func (n notes) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return n[key], nil }

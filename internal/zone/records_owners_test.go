@@ -125,3 +125,35 @@ func TestWhatTwoResourcesPublishStays(t *testing.T) {
 		resource.TestStep{Config: authorization, Check: there(false)},
 	)
 }
+
+// Two resources publish one record with different TTLs. The first one's stays, a warning names
+// both, and the next plan is empty: neither takes back what the other one has.
+func TestTwoResourcesWantDifferentTTLs(t *testing.T) {
+	for host, apex := range map[string]string{"cloudflare": "example.com", "rfc2136": "corp.example"} {
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			w := world.New(t)
+			zone := w.Stranger(t, host, apex)
+			ttl := func(want uint32) func(*terraform.State) error {
+				return func(*terraform.State) error {
+					for _, r := range zone.Read(t).Records {
+						if r.Name == "shared."+apex && r.TTL != want {
+							return fmt.Errorf("%s has a TTL of %d, want %d", r, r.TTL, want)
+						}
+					}
+					return nil
+				}
+			}
+			record := `a = { name = "shared.` + apex + `", type = "TXT", value = "x" }`
+			authorization := w.Provider() + world.AuthorizationAt(host, apex)
+			one := world.RecordsConfig("one", record, "ttl = 600\n  "+noWait)
+			two := func(ttl string) string { return world.RecordsConfig("two", record, ttl+"\n  "+noWait) }
+			w.Run(t,
+				resource.TestStep{Config: authorization + one, Check: ttl(600)},
+				resource.TestStep{Config: authorization + one + two("ttl = 3600"), Check: ttl(600)},
+				resource.TestStep{Config: authorization + one + two("ttl = 3600"), PlanOnly: true},
+				resource.TestStep{Config: authorization + one + two(""), Check: ttl(600)},
+			)
+		})
+	}
+}

@@ -16,7 +16,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// ValidateConfig wants what each record needs, as far as it is known.
+// ValidateConfig checks that each record is complete, as far as it is known.
 func (r *DNSRecordsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config DNSRecordsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -36,12 +36,11 @@ func (r *DNSRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 	}
 }
 
-// ModifyPlan shows what will stand in the zone, and what is in the way. What the zone
-// decides of a record (how an SPF record is merged, the TTL of a set that is there) stays
-// unknown, since planning again at apply must give the same plan even where another
-// resource of this run has written in between. The merged SPF record is shown as a warning
-// instead. What makes way is planned as a value, on purpose: an apply that would displace
-// anything else has to stop.
+// ModifyPlan shows which records the zone will have, and what is in the way. Some values depend on
+// the zone: how an SPF record is merged, or the TTL of an existing record set. These stay unknown,
+// because the plan at apply must be the same even after another resource of this run has written to
+// the zone. A warning shows the merged SPF record instead. The displaced records, however, are a
+// planned value on purpose: an apply that would displace anything else has to stop.
 func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
@@ -87,7 +86,7 @@ func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	r.preview(ctx, &plan, config, state, previous, resp)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.noteSuccessor(ctx, plan, resp.Private)...)
-		// Of an object that is replaced, the plan of its successor is given what is remembered.
+		// In a replacement, the plan of the successor has the private state of the replaced object.
 		if editor := r.neighbourhood(plan); editor != nil && len(previous) > 0 {
 			resp.Diagnostics.Append(r.noteShared(ctx, editor, plan, previous, resp.Private)...)
 		}
@@ -95,9 +94,10 @@ func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// plannedPreexisting tells which records were there before, where that is known without a
-// look at the zone: what was published here stays so. A record that was there before may be
-// gone by the time of the apply; it is published anew then, and is no longer one of these.
+// plannedPreexisting plans the attribute preexisting where that is possible without reading the
+// zone: a record that was published here stays so. Otherwise the attribute is unknown. For example,
+// a record that was in the zone before may be gone at apply. It is then published again and no
+// longer counts as preexisting.
 func plannedPreexisting(plan, state DNSRecordsModel, previous []dns.Published) types.List {
 	unknown := types.ListUnknown(types.StringType)
 	wanted, complete := plan.wanted(&diag.Diagnostics{})
@@ -114,8 +114,8 @@ func plannedPreexisting(plan, state DNSRecordsModel, previous []dns.Published) t
 	return preexistingKeys(nil)
 }
 
-// plannedTTL is the TTL where the configuration has none: one that was configured before
-// goes, and one that an import has found stays.
+// plannedTTL returns the TTL if the configuration has none. A TTL that was configured before is
+// removed. A TTL that an import has found stays.
 func plannedTTL(state DNSRecordsModel, previous []dns.Published) types.Int64 {
 	if slices.ContainsFunc(previous, func(p dns.Published) bool { return p.Timed }) {
 		return types.Int64Null()
@@ -123,7 +123,7 @@ func plannedTTL(state DNSRecordsModel, previous []dns.Published) types.Int64 {
 	return state.TTL
 }
 
-// listOr is a list with the type that it has to have, also where there is no state.
+// listOr returns the list, with the right element type even if there is no state.
 func listOr(list types.List, element attr.Type) types.List {
 	if list.IsNull() {
 		return types.ListNull(element)
@@ -131,8 +131,8 @@ func listOr(list types.List, element attr.Type) types.List {
 	return list
 }
 
-// claim tells the editor what a resource wants that does not change, and returns what
-// cannot stand beside that.
+// claim tells the editor what an unchanged resource wants, and returns the conflicts with other
+// resources.
 func (r *DNSRecordsResource) claim(m DNSRecordsModel, previous []dns.Published) []dns.Problem {
 	editor := r.neighbourhood(m)
 	wanted, complete := m.wanted(&diag.Diagnostics{})
@@ -142,8 +142,7 @@ func (r *DNSRecordsResource) claim(m DNSRecordsModel, previous []dns.Published) 
 	return editor.Wants(m.Zone.ValueString(), m.publication(r.Run, wanted, previous))
 }
 
-// noteSuccessor notes what a resource wants that is to be created, for the Delete of the
-// object that it may replace.
+// noteSuccessor notes what a new resource wants, for the Delete of the object that it may replace.
 func (r *DNSRecordsResource) noteSuccessor(ctx context.Context, plan DNSRecordsModel, private kit.PrivateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	wanted, complete := plan.wanted(&diags)
@@ -154,8 +153,8 @@ func (r *DNSRecordsResource) noteSuccessor(ctx context.Context, plan DNSRecordsM
 	return diags
 }
 
-// keepSpelling leaves a record in the words of the state where the configuration
-// names the same one in others.
+// keepSpelling keeps the state's spelling of each record that the configuration only spells
+// differently.
 func keepSpelling(planned, state types.Map) types.Map {
 	if planned.IsUnknown() || state.IsNull() {
 		return planned
@@ -174,7 +173,7 @@ func keepSpelling(planned, state types.Map) types.Map {
 	return types.MapValueMust(kit.DNSRecordType, elements)
 }
 
-// plannedPublished is published as far as the configuration decides it.
+// plannedPublished plans the attribute published as far as the configuration decides it.
 func plannedPublished(plan, state DNSRecordsModel) types.Map {
 	if plan.Records.IsUnknown() {
 		return types.MapUnknown(publishedType)
@@ -205,8 +204,8 @@ func plannedPublished(plan, state DNSRecordsModel) types.Map {
 	return types.MapValueMust(publishedType, elements)
 }
 
-// partlyPublished is a record that is not wholly known, as a known object with unknown
-// leaves. Its name and type are the configuration's, as far as that decides them.
+// partlyPublished returns a record that is not wholly known, as a known object with unknown
+// attributes. Its name and type are those of the configuration if they are known.
 func partlyPublished(object types.Object) attr.Value {
 	leaves := map[string]attr.Value{
 		"name": types.StringUnknown(), "type": types.StringUnknown(), "value": types.StringUnknown(),
@@ -226,7 +225,7 @@ func partlyPublished(object types.Object) attr.Value {
 	return types.ObjectValueMust(publishedType.AttrTypes, leaves)
 }
 
-// sameWanted is whether the state has the same record under a key.
+// sameWanted reports whether the state has the same record under a key.
 func sameWanted(element attr.Value, r dns.Record) bool {
 	object, ok := element.(types.Object)
 	if !ok {
@@ -236,33 +235,33 @@ func sameWanted(element attr.Value, r dns.Record) bool {
 	return err == nil && known && before.Identity() == r.Identity()
 }
 
-// mergeWarnings show SPF records as they stand in the zone, which no plan does.
+// mergeWarnings shows the merged SPF records, because the plan itself does not show them.
 func mergeWarnings(merged []dns.MergedSPF) []dns.Problem {
 	var problems []dns.Problem
 	for _, m := range merged {
-		// Indented, as Terraform does not wrap such lines. The summary has the name, as
-		// Terraform shows one of several warnings with the same summary.
+		// Indented, because Terraform does not wrap such lines. The name is in the summary, because
+		// Terraform shows only one of several warnings with the same summary.
 		p := dns.Problem{Severity: dns.Warning, Key: m.Key, Summary: "The SPF record of " + m.Name + " is merged"}
 		if m.Before == "" {
-			p.Detail = fmt.Sprintf("A name has one SPF record, made of all that is wanted there. It becomes:\n\n    %s", m.Text)
+			p.Detail = fmt.Sprintf("A name has only one SPF record, which combines everything that is wanted there. It becomes:\n\n    %s", m.Text)
 		} else {
-			p.Detail = fmt.Sprintf("A name has one SPF record, so ours is merged into the one that is there. It is now:\n\n    %s\n\nIt becomes:\n\n    %s", m.Before, m.Text)
+			p.Detail = fmt.Sprintf("A name has only one SPF record, so ours is merged into the existing one. It is now:\n\n    %s\n\nIt becomes:\n\n    %s", m.Before, m.Text)
 		}
 		problems = append(problems, p)
 	}
 	return problems
 }
 
-// said notes problems that a person has been told of.
+// said notes problems that were reported to the person.
 func (z *Zones) said(problems []dns.Problem) {
 	for _, p := range problems {
 		z.told.Store(p, nil)
 	}
 }
 
-// unsaid leaves out problems that a person has been told of: the first changes of an
-// apply are previewed as if they were planned (see [protocol.Applying]), and then
-// published.
+// unsaid leaves out problems that were already reported. The first changes of an apply are
+// previewed like a plan (see [protocol.Applying]) and then published, so they would report the same
+// problem twice.
 func (z *Zones) unsaid(problems []dns.Problem) []dns.Problem {
 	return slices.DeleteFunc(slices.Clone(problems), func(p dns.Problem) bool {
 		_, told := z.told.Load(p)

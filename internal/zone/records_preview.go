@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-// preview asks the zone as it is now what the plan would do, reports what is in the way,
-// and plans what makes way. That stays unknown while records or the zone are.
+// preview compares the plan with the current zone. It reports what is in the way, and plans the
+// attribute displaced. The attribute stays unknown while records or the zone are unknown.
 func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel, config, state DNSRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	asked := plan.asConfigured(config)
@@ -39,7 +39,7 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 	}
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
 	switch {
-	case kit.IsNotFound(err): // the run may make the zone before it publishes
+	case kit.IsNotFound(err): // the run may create the zone before it publishes
 		r.warnUnbound(*plan, nil, diags)
 		return
 	case err != nil:
@@ -52,14 +52,14 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 	full := asked.publication(r.Run, wanted, previous)
 	if !complete {
 		full.Wanted = slices.Concat(wanted, undecided(wanted, previous))
-		// What is not known yet would look as if it were wanted no more.
+		// A record that is not known yet would look as if it were no longer wanted.
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
 	}
 	editor.Wants(zone.Apex, full)
 	planned, err := editor.Plan(ctx, zone, asked.publication(r.Run, wanted, previous))
 	shown := shownDisplaced(ctx, diags)
 	if err == nil && planned.Err() != nil && shown != nil {
-		// What another resource of the run gives up was in the plan, although this
+		// Another resource of the run may free a place. The approved plan knew that, but this
 		// process may not have heard of it yet.
 		approved := asked.publication(r.Run, wanted, previous)
 		approved.Approved = shown
@@ -87,7 +87,7 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 		diags.Append(r.shareApproved(ctx, resp.Private)...)
 	}
 	if protocol.Applying(ctx) {
-		return // what there is to say is said when the records are published
+		return // the publishing of the records reports the rest
 	}
 	warnings := append(planned.Problems, mergeWarnings(planned.Merged)...)
 	addProblems(diags, warnings)
@@ -95,8 +95,8 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 	warnDisplaced(zone, displaced, diags)
 }
 
-// leaveOldZone tells the editor of the zone that the records are in that they leave it,
-// where they move, and returns what was published before in the new one.
+// leaveOldZone tells the editor of the old zone that moving records leave it. It returns the
+// records that were published in the new zone before.
 func (r *DNSRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state DNSRecordsModel, previous []dns.Published) []dns.Published {
 	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil || oldID == id {
@@ -113,8 +113,8 @@ func (r *DNSRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationI
 	return nil
 }
 
-// undecided are the records that were published under keys of which is not known yet what
-// is wanted. As far as is known they stay.
+// undecided returns the records that were published under keys whose new value is not known yet.
+// They count as wanted.
 func undecided(wanted []dns.Wanted, previous []dns.Published) []dns.Wanted {
 	var stay []dns.Wanted
 	for _, p := range previous {
@@ -125,12 +125,13 @@ func undecided(wanted []dns.Wanted, previous []dns.Published) []dns.Wanted {
 	return stay
 }
 
+// hasKey reports whether a key is among the wanted records.
 func hasKey(wanted []dns.Wanted, key string) bool {
 	return slices.ContainsFunc(wanted, func(w dns.Wanted) bool { return w.Key == key })
 }
 
-// withdrawn are the records that were published before and are not wanted any more, or not
-// with that TTL: what other resources want of them stays.
+// withdrawn returns the records that were published before and are no longer wanted, or no longer
+// with that TTL. Records that other resources also want stay in the zone.
 func withdrawn(p dns.Publication) []dns.Published {
 	return slices.DeleteFunc(slices.Clone(p.Previous), func(before dns.Published) bool {
 		return slices.ContainsFunc(p.Wanted, func(w dns.Wanted) bool {
@@ -139,8 +140,8 @@ func withdrawn(p dns.Publication) []dns.Published {
 	})
 }
 
-// shownDisplaced is what the approved plan showed, where Terraform hands that on to the plan
-// at apply; nil elsewhere, and where the approved plan did not know it.
+// shownDisplaced returns what the approved plan showed as displaced, if Terraform passes that to
+// the plan at apply. Otherwise, or if the approved plan did not know it, it returns nil.
 func shownDisplaced(ctx context.Context, diags *diag.Diagnostics) []dns.Identity {
 	var shown []dns.Identity
 	_, d := kit.ApprovedPlan(ctx, displacedKeyName, aboutDisplaced, &shown)
@@ -148,9 +149,9 @@ func shownDisplaced(ctx context.Context, diags *diag.Diagnostics) []dns.Identity
 	return shown
 }
 
-// bind plans what is displaced. Where Terraform tells what the approved plan showed, that
-// is planned again, and anything beyond it is an error; elsewhere core compares, and finds
-// the plan inconsistent.
+// bind plans what is displaced. If Terraform passes on what the approved plan showed, bind plans
+// the same, and anything beyond it is an error. Otherwise Terraform compares the plans itself, and
+// reports an inconsistent plan.
 func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Identity, resp *resource.ModifyPlanResponse) []dns.Identity {
 	if shown == nil {
 		if displaced == nil {
@@ -172,8 +173,8 @@ func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Ident
 	return shown
 }
 
-// shareApproved hands on what the approved plan knew of other resources, which this
-// process need not have heard of.
+// shareApproved passes on what the approved plan knew about other resources. This process may not
+// have heard of them.
 func (r *DNSRecordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
 	var before []dns.Wanted
 	found, diags := kit.ApprovedPlan(ctx, sharedKeyName, aboutShared, &before)
@@ -186,8 +187,8 @@ func (r *DNSRecordsResource) shareApproved(ctx context.Context, private kit.Priv
 	return diags
 }
 
-// standing are the records of others at the names of records that are not wholly known,
-// those that may have to make way.
+// standing returns the records of others that may have to make way, as lines of a message. They are
+// at the names of records that are not wholly known.
 func (r *DNSRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan DNSRecordsModel, previous []dns.Published) []string {
 	var about []dns.Record
 	for _, element := range plan.Records.Elements() {
@@ -222,7 +223,7 @@ func (r *DNSRecordsResource) standing(ctx context.Context, editor *dns.Editor, z
 	return lines
 }
 
-// warnUnbound says that the plan cannot name what makes way, where something may.
+// warnUnbound warns that the plan cannot list what makes way, if anything may.
 func (r *DNSRecordsResource) warnUnbound(plan DNSRecordsModel, standing []string, diags *diag.Diagnostics) {
 	var allowed []string
 	if plan.Overwrite.ValueBool() {
@@ -234,16 +235,16 @@ func (r *DNSRecordsResource) warnUnbound(plan DNSRecordsModel, standing []string
 	if allowed == nil {
 		return
 	}
-	text := fmt.Sprintf("Records or their zone are not known before the apply, so this plan does not say which records of others make way. With %s, those go that are in the way then, at the names of these records only.",
+	text := fmt.Sprintf("Records or their zone are not known before the apply, so this plan cannot list the records of others that make way. With %s, the apply deletes those that are in the way by then, at the names of these records only.",
 		strings.Join(allowed, " and "))
 	if len(standing) > 0 {
 		text += " At names that are known, the zone has:\n\n" + strings.Join(standing, "\n")
 	}
 	diags.AddAttributeWarning(path.Root("displaced"), "The plan does not bind what makes way",
-		text+"\n\nTo have a plan that does, first apply what the records come from, such as the sender domain, with -target.")
+		text+"\n\nFor a plan that does, first apply the resource that the records come from, such as the sender domain, with -target.")
 }
 
-// warnDisplaced lists what makes way.
+// warnDisplaced lists the records that make way.
 func warnDisplaced(zone dns.HostedZone, displaced []dns.Identity, diags *diag.Diagnostics) {
 	if len(displaced) == 0 {
 		return
@@ -261,12 +262,13 @@ func warnDisplaced(zone dns.HostedZone, displaced []dns.Identity, diags *diag.Di
 		zone.Apex, strings.Join(lines, "\n")))
 }
 
+// textOf returns a record's text for messages.
 func textOf(id dns.Identity) string {
 	return dns.Record{Name: id.Name, Type: id.Type, Value: id.Value, Priority: id.Priority}.String()
 }
 
-// withWayOut adds to the errors of a resource that is not there yet how to destroy what is:
-// Terraform plans the whole configuration before it plans a destroy.
+// withWayOut adds to the errors of a new resource how to destroy the existing objects. Terraform
+// plans the whole configuration before it plans a destroy.
 func withWayOut(problems []dns.Problem, creating bool) []dns.Problem {
 	if !creating {
 		return problems

@@ -30,19 +30,20 @@ var (
 	_ resource.ResourceWithValidateConfig = (*DNSRecordsResource)(nil)
 )
 
-// arrivalTimeout is how long to wait until the name servers have what was
-// published, unless timeouts says otherwise.
+// arrivalTimeout is how long to wait by default until the name servers have the published records.
+// The attribute timeouts overrides it.
 const arrivalTimeout = 5 * time.Minute
 
+// arrivalDescription describes the timeouts.
 const arrivalDescription = "How long to wait until the name servers have the records, such as `90s`. Default: `5m`."
 
-// DNSRecordsResource is a set of records of ours in a zone that others use too.
+// DNSRecordsResource is the resource for a set of records of ours in a zone that others use too.
 type DNSRecordsResource struct {
 	kit.Base
 	Hosts Hosts
 }
 
-// NewRecordsResource makes the resource for these hosts.
+// NewRecordsResource returns the constructor of the resource postmaster_dns_records.
 func NewRecordsResource(hosts []HostService) func() resource.Resource {
 	return func() resource.Resource { return &DNSRecordsResource{Hosts: hosts} }
 }
@@ -54,10 +55,10 @@ func (r *DNSRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequ
 func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
-			"Records of others are never touched: one exact record is written or removed at a time, never a record set. What is in the way is an error " +
-			"at plan that names it. An SPF record is merged into the one that is there, and only what was really added is taken out again at destroy. " +
-			"A record that is there already, word for word, is used as it is, and stays at destroy (see `adopt_existing`). What was changed by hand is shown as drift, and is not deleted at destroy. " +
-			"Two resources of this provider that want records at one name which cannot stand side by side are an error, whatever `overwrite` and `replace_mx` say.",
+			"Records of others are never touched: the resource writes and removes exact records, never a whole record set. A record in the way is an error " +
+			"at plan that names it. An SPF record is merged into the existing one, and a destroy removes only what was really added. " +
+			"An identical record that is there already is used as it is, and stays at destroy (see `adopt_existing`). A record that was changed by hand is shown as drift, and is not deleted at destroy. " +
+			"It is an error if two resources of this provider want records that cannot coexist at one name, whatever `overwrite` and `replace_mx` say.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -68,18 +69,18 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Required:            true,
 				Validators:          []validator.String{r.Hosts.IDSpelling()},
 				PlanModifiers:       []planmodifier.String{authorizationIDSpelling},
-				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. With another one the records move: they are published there first, and then removed here.",
+				MarkdownDescription: "The `id` of the `postmaster_dns_authorization`. If it changes, the records move: they are published in the new zone first, and then removed from the old one.",
 			},
 			"records": schema.MapNestedAttribute{
 				Required: true,
-				MarkdownDescription: "The records, by keys of your choice. One changed in the zone shows with its present value, one that is missing " +
+				MarkdownDescription: "The records, by keys of your choice. After a refresh, a record that was changed in the zone has its present value here, and a record that is missing there " +
 					"is missing here, so that the plan shows the drift.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					// Optional, as an element that is wholly unknown must pass; ValidateConfig
-					// wants the first three.
+					// Optional, because a wholly unknown element must pass. ValidateConfig requires
+					// the first three.
 					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot. Required."},
 					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`. Required."},
-					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: TXT as one text of any length, without quotes and escapes; other types in presentation format. Required."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: for TXT one text of any length, without quotes and escapes; for other types the presentation format. Required."},
 					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record. Required for MX."},
 				}},
 			},
@@ -87,12 +88,12 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional:   true,
 				Computed:   true, // to keep what an import has found, whether it is configured or not
 				Validators: []validator.Int64{int64validator.Between(1, 2147483647)},
-				MarkdownDescription: "TTL in seconds. A record that joins a set which has records of others takes the set's. Default: the host's, " +
-					"which also takes the place of a TTL that is removed from the configuration.",
+				MarkdownDescription: "TTL in seconds. A record that joins a record set with records of others takes the TTL of the set. If two resources publish the same record with different TTLs, it keeps one of them, with a warning. Default: the host's, " +
+					"which also replaces a TTL that is removed from the configuration.",
 			},
 			"overwrite": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Replace records of others that are in the way. It covers no MX record. Default: `false`.",
+				MarkdownDescription: "Replace records of others that are in the way. It does not cover MX records. Default: `false`.",
 			},
 			"replace_mx": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -100,16 +101,16 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"adopt_existing": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Take over records that are in the zone already, word for word, SPF mechanisms among them: they count as published here, and are removed at destroy. " +
-					"Without it they are used as they are, and stay at destroy. An import takes them over in any case. Default: `false`.",
+				MarkdownDescription: "Take over identical records that are in the zone already, including SPF mechanisms: they count as published here, and are removed at destroy. " +
+					"Without it they are used as they are, and stay at destroy. An import always takes them over. Default: `false`.",
 			},
 			"allow_excess_spf_lookups": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Allow a merge that takes an SPF record beyond the ten DNS lookups that receivers make (RFC 7208). Default: `false`.",
+				MarkdownDescription: "Allow a merge after which an SPF record needs more than the ten DNS lookups that receivers make (RFC 7208). Default: `false`.",
 			},
 			"wait_for_propagation": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Wait until all name servers of the zone that answer have the records; a warning if that takes too long. Default: `true`.",
+				MarkdownDescription: "Wait until all name servers of the zone that answer have the records. If that takes too long, it is a warning. Default: `true`.",
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, CreateDescription: arrivalDescription,
@@ -122,13 +123,13 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"preexisting": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The keys of records that were in the zone before they were published here. They stay at destroy. Null where a version before 0.2.0 has published the records: all of them count as published here then.",
+				MarkdownDescription: "The keys of records that were in the zone before they were published here. They stay at destroy. Null if a version before 0.2.0 has published the records: all of them then count as published here.",
 			},
 			"displaced": schema.ListNestedAttribute{
 				Computed: true,
 				MarkdownDescription: "The records that the apply deletes or changes to make way for ours: those of others that `overwrite` or `replace_mx` covers, and those that another resource gives up in the same run. " +
 					"The plan binds the apply: if anything else is in the way by then, nothing is written. " +
-					"It is unknown while records or the zone are not known at plan; the apply then goes by `overwrite` and `replace_mx`. It keeps what the last apply displaced. SPF records, into which ours is merged, are not among them.",
+					"It is unknown while records or the zone are not known at plan; the apply then goes by `overwrite` and `replace_mx`. After the apply it lists what the last apply displaced. It does not list SPF records, because ours is merged into them.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
 					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
@@ -138,20 +139,21 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"published": schema.MapNestedAttribute{
 				Computed: true,
-				MarkdownDescription: "The records as they stood in the zone after the last write: an SPF record with what it was merged into. " +
-					"Refer to it to have a verification wait for the records, and verify again when they change.",
+				MarkdownDescription: "The records as they were in the zone after the last write. An SPF record has the merged text. " +
+					"Refer to it to make a verification wait for the records, and verify again when they change.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":     schema.StringAttribute{Computed: true, MarkdownDescription: "Absolute name, in punycode, without trailing dot."},
 					"type":     schema.StringAttribute{Computed: true, MarkdownDescription: "Record type."},
 					"value":    schema.StringAttribute{Computed: true, MarkdownDescription: "Value, as in `records`."},
 					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
-					"ttl":      schema.Int64Attribute{Computed: true, MarkdownDescription: "TTL in seconds; null where the host chooses."},
+					"ttl":      schema.Int64Attribute{Computed: true, MarkdownDescription: "TTL in seconds; null if the host chooses it."},
 				}},
 			},
 		},
 	}
 }
 
+// DNSRecordsModel is a postmaster_dns_records in a configuration, a plan or a state.
 type DNSRecordsModel struct {
 	ID                    types.String   `tfsdk:"id"`
 	DNSAuthorizationID    types.String   `tfsdk:"dns_authorization_id"`
@@ -169,7 +171,7 @@ type DNSRecordsModel struct {
 	Displaced             types.List     `tfsdk:"displaced"`
 }
 
-// publication is what the resource wants in its zone; owner tells it from others.
+// publication returns what the resource wants in its zone. The owner in it identifies the resource.
 func (m DNSRecordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous []dns.Published) dns.Publication {
 	return dns.Publication{
 		Owner:           m.ID.ValueString(),
@@ -183,8 +185,8 @@ func (m DNSRecordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous
 	}
 }
 
-// asConfigured is the plan with the TTL that the configuration asks for: the plan keeps
-// one that an import has found.
+// asConfigured returns the plan with the TTL of the configuration. The plan itself keeps a TTL that
+// an import has found.
 func (m DNSRecordsModel) asConfigured(config DNSRecordsModel) DNSRecordsModel {
 	if config.TTL.IsNull() {
 		m.TTL = types.Int64Null()
@@ -192,7 +194,7 @@ func (m DNSRecordsModel) asConfigured(config DNSRecordsModel) DNSRecordsModel {
 	return m
 }
 
-// intended is what a plan wants in its zone, when all of it is known.
+// intended returns what the plan wants in its zone. All of it must be known.
 func (m DNSRecordsModel) intended(run *kit.Run, config DNSRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
 	asked := m.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
@@ -240,14 +242,15 @@ func (r *DNSRecordsResource) Create(ctx context.Context, req resource.CreateRequ
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// newRecordsID makes an id that tells the resource from others of its authorization.
+// newRecordsID returns an ID that differs from those of other resources with the same
+// authorization.
 func newRecordsID(authorization types.String) types.String {
 	var digits [4]byte
 	rand.Read(digits[:]) //nolint:errcheck // it never fails
 	return types.StringValue(authorization.ValueString() + "/" + hex.EncodeToString(digits[:]))
 }
 
-// Publish writes what a plan wants, fills in what came of it, and waits until the
+// Publish writes what the plan wants, completes the plan with the result, and waits until the
 // records have arrived.
 func (r *DNSRecordsResource) Publish(ctx context.Context, plan *DNSRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	if diags.HasError() {
@@ -276,7 +279,7 @@ func (r *DNSRecordsResource) Publish(ctx context.Context, plan *DNSRecordsModel,
 	return result.Published, true
 }
 
-// Read shows what has become of the records.
+// Read refreshes the records.
 func (r *DNSRecordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state DNSRecordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -315,7 +318,7 @@ func (r *DNSRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update writes what has changed.
+// Update writes the changes.
 func (r *DNSRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state, config DNSRecordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -349,23 +352,23 @@ func (r *DNSRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// ImportState takes the authorization's ID, "#" and the records as JSON, which
-// jsonencode() makes of the attribute that they come from.
+// ImportState takes the authorization's ID, "#", and the records as JSON, as jsonencode() makes it
+// from the attribute that they come from.
 func (r *DNSRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	authorization, text, found := strings.Cut(req.ID, "#")
-	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: that of the authorization, #, and the records as JSON. "
+	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. "
 	if !found {
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
 		return
 	}
 	id, err := r.Hosts.ParseID(authorization)
 	if err != nil {
-		resp.Diagnostics.AddError("Unusable import id", form+"What is before the # is wrong: "+err.Error()+".")
+		resp.Diagnostics.AddError("Unusable import id", form+"The part before the # is wrong: "+err.Error()+".")
 		return
 	}
 	records, err := RecordsFromJSON(text)
 	if err != nil {
-		resp.Diagnostics.AddError("Unusable import id", form+"What is behind the # is wrong: "+err.Error()+".")
+		resp.Diagnostics.AddError("Unusable import id", form+"The part after the # is wrong: "+err.Error()+".")
 		return
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)

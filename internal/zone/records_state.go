@@ -15,9 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
-// observe brings the state up to what has become of the published records: a
-// record that is missing goes, one that was changed shows its present value, and
-// the others stay as they were written.
+// observe refreshes the state. A record that is missing in the zone is removed, a record that was
+// changed gets its present value, and the others stay as they were written.
 func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
 	about := make([]dns.Record, len(previous))
 	for i, p := range previous {
@@ -42,16 +41,16 @@ func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel
 			delete(published, key)
 		case dns.Changed:
 			if warnOfHiddenAlias(o, diags) {
-				// As if it were missing: nobody who asks the DNS sees it.
+				// Treat it as missing: the DNS does not answer with it.
 				delete(records, key)
 				delete(published, key)
 				continue
 			}
 			switch {
-			case o.Record.Identity() == o.Published.Record.Identity(): // its TTL alone
+			case o.Record.Identity() == o.Published.Record.Identity(): // only its TTL
 				state.TTL = types.Int64Value(int64(o.Record.TTL))
 			case len(o.MissingSPF) > 0:
-				// What the others say in the record is not ours: only what is missing differs.
+				// The rest of the record belongs to others. Show only what is missing.
 				left := o.Published.Wanted
 				left.Value = mailrecord.WithoutSPF(left.Value, o.MissingSPF)
 				records[key] = recordValue(left)
@@ -70,12 +69,12 @@ func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel
 	return now
 }
 
-// stillPublished leaves out of what was published the records that were missing at an
-// earlier refresh, and that the configuration has not wanted since: records like them that
-// are there now are another owner's. The planned records are null where all are removed.
+// stillPublished removes from the published records those that were missing at an earlier refresh
+// and that the configuration has not wanted since. If such a record is in the zone now, it belongs
+// to somebody else. Planned is null if all records are removed.
 //
-// A record that is wanted is looked for where it was published, although it was missing:
-// the run that published it anew may have ended before it could save that.
+// A record that is wanted is still looked for where it was published, although it was missing: a
+// run may have published it again and ended before it could save that.
 func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Published {
 	if planned.IsUnknown() {
 		return previous
@@ -85,7 +84,7 @@ func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Pu
 	})
 }
 
-// adopt fills in the state of an import. Each record has to be there, and is taken over.
+// adopt sets the state after an import. Each record must be in the zone, and is taken over.
 func (r *DNSRecordsResource) adopt(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
 	wanted, _ := state.wanted(diags)
 	if diags.HasError() {
@@ -123,7 +122,7 @@ func (r *DNSRecordsResource) adopt(ctx context.Context, state *DNSRecordsModel, 
 	return planned.Published
 }
 
-// notInZone says of each wanted record that the zone does not have what it has instead.
+// notInZone lists the wanted records that the zone does not have, and what it has instead.
 func notInZone(snapshot *dns.Snapshot, wanted []dns.Wanted) []string {
 	var lines []string
 	for _, w := range wanted {
@@ -145,7 +144,7 @@ func notInZone(snapshot *dns.Snapshot, wanted []dns.Wanted) []string {
 	return lines
 }
 
-// commonTTL is the TTL that all records have; null where there is none.
+// commonTTL returns the TTL if all records have the same, or null.
 func commonTTL(published []dns.Published) types.Int64 {
 	if len(published) == 0 {
 		return types.Int64Null()
@@ -158,6 +157,7 @@ func commonTTL(published []dns.Published) types.Int64 {
 	return ttlValue(published[0].Record)
 }
 
+// copyOf returns a copy of a map's elements.
 func copyOf(m types.Map) map[string]attr.Value {
 	out := map[string]attr.Value{}
 	for key, v := range m.Elements() {
@@ -166,7 +166,7 @@ func copyOf(m types.Map) map[string]attr.Value {
 	return out
 }
 
-// recordValue is an element of records.
+// recordValue returns one element of the attribute records.
 func recordValue(r dns.Record) types.Object {
 	priority := types.Int64Null()
 	if r.Type == "MX" {
@@ -178,6 +178,7 @@ func recordValue(r dns.Record) types.Object {
 	})
 }
 
+// ttlValue returns a record's TTL, or null if the host chooses it.
 func ttlValue(r dns.Record) types.Int64 {
 	if r.TTL == 0 {
 		return types.Int64Null()

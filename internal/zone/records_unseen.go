@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// toArrive are the published records that name servers will answer with. The others
-// were named when they were planned, so nothing waits for them.
+// toArrive returns the published records with which name servers will answer. The plan has named
+// the others, and nothing waits for them.
 func toArrive(published []dns.Published) []dns.Record {
 	var records []dns.Record
 	for _, p := range published {
@@ -27,8 +27,8 @@ func toArrive(published []dns.Published) []dns.Record {
 	return records
 }
 
-// warnOfHiddenAlias is whether a published CNAME is in the zone and the host answers
-// with addresses in its place. It then says so.
+// warnOfHiddenAlias reports whether a published CNAME is in the zone but the host answers with
+// addresses instead. It adds a warning then.
 func warnOfHiddenAlias(o dns.Observation, diags *diag.Diagnostics) bool {
 	if o.Record.Type != "CNAME" {
 		return false
@@ -47,12 +47,12 @@ func warnOfHiddenAlias(o dns.Observation, diags *diag.Diagnostics) bool {
 	return true
 }
 
-// hiddenPatience is how long name servers may lack a record before it is looked at
-// whether they answer with something else for good.
+// hiddenPatience is how long name servers may lack a record before it is checked whether they
+// permanently answer with something else.
 const hiddenPatience = 4 * time.Second
 
-// hiddenWatch finds out, while records are waited for, which of them cannot come
-// because of a setting of the zone that its records do not show.
+// hiddenWatch finds out during the wait for records which of them cannot arrive because of a
+// setting of the zone that the zone's records do not show.
 type hiddenWatch struct {
 	zone  dns.HostedZone
 	host  *Host
@@ -60,7 +60,7 @@ type hiddenWatch struct {
 	since time.Time
 }
 
-// newHiddenWatch is for records in a zone at a host.
+// newHiddenWatch returns the watch for a zone at a host.
 func (r *DNSRecordsResource) newHiddenWatch(host string, zone dns.HostedZone) *hiddenWatch {
 	w := &hiddenWatch{zone: zone, host: &Host{}, title: r.Hosts.title(host), since: time.Now()}
 	if s, ok := kit.Named(r.Hosts, host); ok {
@@ -69,8 +69,8 @@ func (r *DNSRecordsResource) newHiddenWatch(host string, zone dns.HostedZone) *h
 	return w
 }
 
-// leaveOut takes the records that cannot come out of those that are waited for, and
-// out of their lines in a message, with a warning for each.
+// leaveOut removes the records that cannot arrive from those that are waited for, and from the
+// lines of the message. It adds a warning for each.
 func (w *hiddenWatch) leaveOut(ctx context.Context, lookup *dns.Lookup, zone dns.Zone, arrivals []dns.Arrival, waiting []dns.Record, lines []string,
 	diags *diag.Diagnostics,
 ) (stillWaiting []dns.Record, theirLines []string) {
@@ -84,13 +84,13 @@ func (w *hiddenWatch) leaveOut(ctx context.Context, lookup *dns.Lookup, zone dns
 			continue
 		}
 		diags.AddAttributeWarning(path.Root("records"), "Record is not seen in the DNS",
-			fmt.Sprintf("%s stands in the zone %s, but %s Nothing waits for it any longer, and a verification of it fails.", r, w.zone.Apex, reason))
+			fmt.Sprintf("%s stands in the zone %s, but %s The provider does not wait for it any longer, and a verification of it fails.", r, w.zone.Apex, reason))
 	}
 	return stillWaiting, theirLines
 }
 
-// reason says what the name servers answer with for good in place of a record, as
-// sentences that begin in the middle of one; empty where nothing speaks for that.
+// reason says what the name servers permanently answer instead of a record. The text starts in the
+// middle of a sentence. It is empty if there is no sign of that.
 func (w *hiddenWatch) reason(ctx context.Context, lookup *dns.Lookup, zone dns.Zone, r dns.Record, arrivals []dns.Arrival) string {
 	i := slices.IndexFunc(arrivals, func(a dns.Arrival) bool { return a.Record == r })
 	if i < 0 {
@@ -107,7 +107,7 @@ func (w *hiddenWatch) reason(ctx context.Context, lookup *dns.Lookup, zone dns.Z
 				return ""
 			}
 		}
-		advice := "Have it flatten the one at the apex only"
+		advice := "Set it to flatten only the one at the apex"
 		if w.host.FlattensAt != "" {
 			advice += fmt.Sprintf(" (at %s: %s)", w.title, w.host.FlattensAt)
 		}
@@ -124,7 +124,7 @@ func (w *hiddenWatch) reason(ctx context.Context, lookup *dns.Lookup, zone dns.Z
 			}
 		}
 		return fmt.Sprintf("the name servers answer with an MX to another name, because %s is behind the proxy of the DNS host. Mail arrives all the same. "+
-			"If the MX is to be seen as it is, switch off the proxy for %s.", r.Value, r.Value)
+			"To publish the MX as it is, switch off the proxy for %s.", r.Value, r.Value)
 	}
 	return ""
 }

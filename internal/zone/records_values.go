@@ -19,6 +19,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
+// publishedType is the type of one element of the attribute published.
 var publishedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"name":     types.StringType,
 	"type":     types.StringType,
@@ -27,8 +28,8 @@ var publishedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"ttl":      types.Int64Type,
 }}
 
-// wanted reads the records; complete is false where some are not known yet, which
-// are then left out.
+// wanted reads the configured records. Complete is false if some are not known yet; these are left
+// out.
 func (m DNSRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, complete bool) {
 	if m.Records.IsUnknown() {
 		return nil, false
@@ -56,8 +57,8 @@ func (m DNSRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, c
 	return wanted, complete && !m.TTL.IsUnknown()
 }
 
-// RecordOf reads one element of records. Its error names all that is wrong with it, on
-// a line each.
+// RecordOf reads one element of records. Its error lists everything that is wrong with it, on one
+// line each.
 func RecordOf(object types.Object) (r dns.Record, known bool, err error) {
 	if object.IsUnknown() {
 		return r, false, nil
@@ -83,10 +84,10 @@ func RecordOf(object types.Object) (r dns.Record, known bool, err error) {
 	return r, true, nil
 }
 
-// ownPriority are the types of records that begin with a priority of their own.
+// ownPriority are the record types whose value starts with a priority of its own.
 var ownPriority = []string{"SRV", "URI", "SVCB", "HTTPS", "NAPTR", "KX", "AFSDB"}
 
-// checkPriority says what is wrong with the priority of a record.
+// checkPriority says what is wrong with a record's priority.
 func checkPriority(recordType, value string, priority types.Int64) error {
 	recordType = strings.ToUpper(strings.TrimSpace(recordType))
 	switch {
@@ -100,11 +101,11 @@ func checkPriority(recordType, value string, priority types.Int64) error {
 	return fmt.Errorf("a %s record has no priority; only MX records do", recordType)
 }
 
-// isMerged is whether a record is merged into another one, so that its value in
-// the zone is known after the write only.
+// isMerged reports whether a record is merged into another one, so that its value in the zone is
+// known only after the write.
 func isMerged(r dns.Record) bool { return r.Type == "TXT" && mailrecord.IsSPF(r.Value) }
 
-// publishedValue makes one element of published.
+// publishedValue returns one element of the attribute published.
 func publishedValue(r dns.Record, value types.String, ttl types.Int64) types.Object {
 	priority := types.Int64Null()
 	if r.Type == "MX" {
@@ -116,8 +117,8 @@ func publishedValue(r dns.Record, value types.String, ttl types.Int64) types.Obj
 	})
 }
 
-// mergePublished fills the unknown parts of a planned published with what came of
-// the write. What was planned stays to the letter, as Terraform demands.
+// mergePublished fills the unknown parts of the planned attribute published with the result of the
+// write. Known parts stay exactly as planned, as Terraform requires.
 func mergePublished(planned types.Map, published []dns.Published) types.Map {
 	elements := map[string]attr.Value{}
 	for _, p := range published {
@@ -137,8 +138,8 @@ func mergePublished(planned types.Map, published []dns.Published) types.Map {
 	return types.MapValueMust(publishedType, elements)
 }
 
-// publishedOf shows one published record: with the wanted text, unless it was
-// merged, since the zone may say the same in other words.
+// publishedOf returns one published record. It has the wanted text unless it was merged, because
+// the zone may spell the same value differently.
 func publishedOf(p dns.Published) types.Object {
 	value := p.Wanted.Value
 	if isMerged(p.Wanted) {
@@ -151,7 +152,7 @@ func publishedOf(p dns.Published) types.Object {
 	return publishedValue(p.Wanted, types.StringValue(value), ttl)
 }
 
-// RecordsFromJSON reads the records of an import id.
+// RecordsFromJSON reads the records of an import ID.
 func RecordsFromJSON(text string) (types.Map, error) {
 	var parsed map[string]struct {
 		Name     string `json:"name"`
@@ -184,8 +185,8 @@ func RecordsFromJSON(text string) (types.Map, error) {
 	return types.MapValueMust(kit.DNSRecordType, elements), nil
 }
 
-// contentDigits are the digits of an imported resource's id: the same records give
-// the same id in each plan.
+// contentDigits returns the digits of an imported resource's ID. The same records give the same ID
+// in each plan.
 func contentDigits(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:4])
@@ -201,7 +202,7 @@ func addPublishError(diags *diag.Diagnostics, err error) {
 	kit.AddError(diags, "Unable to publish DNS records", err)
 }
 
-// addProblems turns problems into diagnostics, each with the path of its record.
+// addProblems adds problems as diagnostics, each at the path of its record.
 func addProblems(diags *diag.Diagnostics, problems []dns.Problem) {
 	for _, p := range problems {
 		at := path.Root("records")

@@ -10,7 +10,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Zones are the accounts at DNS hosts of a run, and what was learned by them.
+// Zones holds the accounts at DNS hosts of a run, and what the run has learned with them.
 type Zones struct {
 	run      *kit.Run
 	hosts    Hosts
@@ -20,18 +20,18 @@ type Zones struct {
 	Editors map[editorKey]*dns.Editor
 
 	accesses sync.Map // dns.WriteAccess by zoneAccess
-	told     sync.Map // by dns.Problem: what previews of DNS records have said
+	told     sync.Map // dns.Problem values that a preview of DNS records has reported
 }
 
-// NewZones puts the accounts at DNS hosts into a run, of which there are none yet.
+// NewZones puts an empty set of accounts at DNS hosts into a run.
 func NewZones(run *kit.Run, hosts Hosts) {
 	kit.Put(run, &Zones{run: run, hosts: hosts, settings: map[AccountKey]HostSettings{}, Editors: map[editorKey]*dns.Editor{}})
 }
 
-// ZonesOf are the accounts at DNS hosts of a run.
+// ZonesOf returns the accounts at DNS hosts of a run.
 func ZonesOf(run *kit.Run) *Zones { return kit.PartOf[*Zones](run) }
 
-// HostNamed is the host of a name.
+// HostNamed returns the host with a name, or an error that lists the hosts.
 func (z *Zones) HostNamed(name string) (HostService, error) {
 	host, ok := kit.Named(z.hosts, name)
 	if !ok {
@@ -40,13 +40,13 @@ func (z *Zones) HostNamed(name string) (HostService, error) {
 	return host, nil
 }
 
-// Title is what people call a host.
+// Title returns a host's name for people.
 func (z *Zones) Title(host string) string { return z.hosts.title(host) }
 
-// HostTitles is what people call these hosts, in the order in which they are told of them.
+// HostTitles returns the titles of the named hosts, in the order of the list of hosts.
 func (z *Zones) HostTitles(names []string) []string { return z.hosts.titles(names) }
 
-// AccountHost is the host that an account is at.
+// AccountHost returns the host of an account of dns_accounts.
 func (z *Zones) AccountHost(account string) (string, bool) {
 	for key := range z.settings {
 		if key.Account == account && account != "" && key.Host != "" {
@@ -56,7 +56,8 @@ func (z *Zones) AccountHost(account string) (string, bool) {
 	return "", false
 }
 
-// accountPending reports whether an account of dns_accounts is not known yet, so that its host is not known either.
+// accountPending reports whether an account of dns_accounts is not known yet. Its host is not known
+// then either.
 func (z *Zones) accountPending(account string) bool {
 	if account == "" {
 		return false
@@ -65,9 +66,9 @@ func (z *Zones) accountPending(account string) bool {
 	return ok && settings.Pending
 }
 
-// Editor returns the editor of an account. Whatever names the configuration has for
-// one account, there is one editor in the process, since two would write a zone at the
-// same time.
+// Editor returns the editor of an account. There is one editor for each account in the process,
+// even if the configuration has several names for the account. Two editors would write a zone at
+// the same time.
 func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
 	at, settings, err := z.reach(key)
 	if err != nil {
@@ -76,6 +77,9 @@ func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	account := editorKey{at.Name(), settings.Account}
+	if settings.Account == "" && z.run.Sandbox() == nil {
+		account.Account = "\x00" + key.Account // a host that does not tell accounts apart must not mix them up
+	}
 	if e, ok := z.Editors[account]; ok {
 		return e, nil
 	}
@@ -88,8 +92,8 @@ func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
 	return e, nil
 }
 
-// LookUpValues asks the DNS for an editor. A zone can be read and written while it is not
-// known yet whom to ask.
+// LookUpValues asks the DNS on behalf of an editor. It is an error while the resolvers are not
+// known; the editor can read and write zones without it.
 func (z *Zones) LookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
 	lookup, err := z.run.Lookup()
 	if err != nil {
@@ -98,7 +102,7 @@ func (z *Zones) LookUpValues(ctx context.Context, name, recordType string) ([]st
 	return lookup.Values(ctx, name, recordType)
 }
 
-// Host makes a client of an account.
+// Host returns a new client of an account.
 func (z *Zones) Host(key AccountKey) (dns.Host, error) {
 	_, settings, err := z.reach(key)
 	if err != nil {
@@ -107,14 +111,14 @@ func (z *Zones) Host(key AccountKey) (dns.Host, error) {
 	return settings.Open(z.run)
 }
 
-// reach is the host of an account and how the account is reached, or why it is not.
+// reach returns the host of an account and the settings to reach it, or an error.
 func (z *Zones) reach(key AccountKey) (HostService, HostSettings, error) {
 	host, err := z.HostNamed(key.Host)
 	if err != nil {
 		return nil, HostSettings{}, err
 	}
 	if z.run.Sandbox() != nil {
-		return host, HostSettings{Open: host.Host().Simulated}, nil // all accounts are one there
+		return host, HostSettings{Open: host.Host().Simulated}, nil // the sandbox has one account for all
 	}
 	settings, err := z.settingsAt(host, key.Account)
 	if err == nil {
@@ -123,9 +127,8 @@ func (z *Zones) reach(key AccountKey) (HostService, HostSettings, error) {
 	return host, settings, err
 }
 
-// SettingsOf is how the account of an authorization is configured, or an error that says
-// that there is none. It is the same in the sandbox, where the host itself takes no notice
-// of it.
+// SettingsOf returns the settings of an authorization's account, or an error if there is no such
+// account. It does the same in the sandbox, although the simulated host ignores the settings.
 func (z *Zones) SettingsOf(id AuthorizationID) (HostSettings, error) {
 	host, err := z.HostNamed(id.Host)
 	if err != nil {
@@ -134,8 +137,7 @@ func (z *Zones) SettingsOf(id AuthorizationID) (HostSettings, error) {
 	return z.settingsAt(host, id.Account)
 }
 
-// settingsAt is how an account at a host is configured, or an error that says that there is
-// none.
+// settingsAt returns the settings of an account at a host, or an error if there is none.
 func (z *Zones) settingsAt(host HostService, account string) (HostSettings, error) {
 	if z.run.Undecided() != "" {
 		return HostSettings{}, kit.Missing(host.Title(), kit.Setting{Unknown: true, Attribute: z.run.Undecided()})
@@ -149,7 +151,7 @@ func (z *Zones) settingsAt(host HostService, account string) (HostSettings, erro
 	return settings, nil
 }
 
-// hostSettings is how an account is reached, as far as the configuration says.
+// hostSettings returns the settings of an account as far as the configuration is known.
 func (z *Zones) hostSettings(key AccountKey) (HostSettings, bool) {
 	settings, ok := z.settings[key]
 	if !ok && key.Account != "" {
@@ -160,8 +162,8 @@ func (z *Zones) hostSettings(key AccountKey) (HostSettings, bool) {
 	return settings, ok
 }
 
-// Pending is whether the account of an authorization cannot be used for the time
-// being, because its credentials are not known yet. Until apply that is no error.
+// Pending reports whether an authorization's account cannot be used yet, because its credentials
+// are not known. Before the apply that is no error.
 func (z *Zones) Pending(id AuthorizationID) bool {
 	settings, ok := z.hostSettings(AccountKey{id.Host, id.Account})
 	return z.run.Undecided() != "" || z.run.Sandbox() == nil && ok && settings.Pending
@@ -188,14 +190,15 @@ func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, 
 	return editor, zone, nil
 }
 
-// zoneAccess is what an account was found to be allowed to do with a zone.
+// zoneAccess is the key of a zone and account whose write access was checked.
 type zoneAccess struct {
 	account AccountKey
 	zoneID  string
 }
 
-// access asks the host what an authorization's account may do with a zone. A process asks once for each zone, as the plan
-// of an authorization and its create both need the answer. An error is not remembered.
+// access asks the host what an authorization's account may do with a zone. A process asks once for
+// each zone, because both the plan of an authorization and its create need the answer. Errors are
+// not remembered.
 func (z *Zones) access(ctx context.Context, editor *dns.Editor, id AuthorizationID, zone dns.HostedZone) (dns.WriteAccess, error) {
 	key := zoneAccess{AccountKey{id.Host, id.Account}, zone.ID}
 	if known, ok := z.accesses.Load(key); ok {

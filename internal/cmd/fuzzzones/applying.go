@@ -20,7 +20,7 @@ func (w *world) apply(ctx context.Context, changes map[string]change, m mishap) 
 		return false, err
 	}
 	defer stop()
-	w.told = p.modern && p.parallel && !w.apart
+	told := p.modern && !w.apart
 	if m.faults != nil {
 		if err := w.host.conditions(m.faults); err != nil {
 			return false, err
@@ -30,6 +30,7 @@ func (w *world) apply(ctx context.Context, changes map[string]change, m mishap) 
 		w.trace("  apply with %+v", m)
 	}
 	outcomes, state := p.apply(ctx, changes, w.state)
+	w.told = told && p.together()
 	if m.faults != nil {
 		if err := w.host.conditions(nil); err != nil {
 			return false, err
@@ -44,7 +45,7 @@ func (w *world) apply(ctx context.Context, changes map[string]change, m mishap) 
 	if err != nil {
 		return false, err
 	}
-	j := judgement{before: recordsOf(before), after: recordsOf(after), changes: changes, outcomes: outcomes, mishap: m, lost: lost, killed: killed, parallel: p.parallel, modern: p.modern}
+	j := judgement{before: recordsOf(before), after: recordsOf(after), changes: changes, outcomes: outcomes, mishap: m, lost: lost, killed: killed, parallel: p.together(), modern: p.modern}
 	succeeded, err := w.judge(j)
 	if err == nil && !lost {
 		w.state = state

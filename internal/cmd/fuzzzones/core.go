@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -56,7 +58,13 @@ type process struct {
 	// whether the plan at apply is told the private data of the first one, as Terraform
 	// does from version 1.16 on.
 	parallel, modern bool
+	// late is whether the machine was too busy for resources that run side by side to hear of
+	// each other within the moment that the provider waits for it.
+	late atomic.Bool
 }
+
+// together is whether resources were planned or applied side by side, and each in time.
+func (p *process) together() bool { return p.parallel && !p.late.Load() }
 
 // errKilled says that the process did not live to answer.
 var errKilled = errors.New("the process was killed")
@@ -152,6 +160,9 @@ func call[Request, Response any](p *process, ctx context.Context, request Reques
 // each calls do for all labels, in an order of its own, side by side where the process works
 // like that.
 func (p *process) each(labels []string, do func(label string)) {
+	done := make(chan struct{})
+	defer close(done)
+	go p.watch(done)
 	var working sync.WaitGroup
 	for _, i := range p.random.Perm(len(labels)) {
 		if !p.parallel {
@@ -161,6 +172,26 @@ func (p *process) each(labels []string, do func(label string)) {
 		working.Go(func() { do(labels[i]) })
 	}
 	working.Wait()
+}
+
+// lateness is by how much the clock may be missed on a machine that is not too busy. The
+// provider waits for several times as long.
+const lateness = 50 * time.Millisecond
+
+// watch finds out whether the machine is too busy, until done.
+func (p *process) watch(done <-chan struct{}) {
+	const tick = 10 * time.Millisecond
+	for {
+		begun := time.Now()
+		select {
+		case <-done:
+			return
+		case <-time.After(tick):
+		}
+		if time.Since(begun) > tick+lateness {
+			p.late.Store(true)
+		}
+	}
 }
 
 // plan refreshes and plans all resources. It returns the changes, those included that are

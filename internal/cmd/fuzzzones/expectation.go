@@ -48,7 +48,7 @@ func (m *model) check(zone []dns.Record, e expectation) []string {
 		}
 	}
 	for id, r := range m.foreign {
-		if copies[id] == 0 && !e.mayGo[id] && !(e.halfway && has(e.retimed, id)) {
+		if copies[id] == 0 && !e.mayGo[id] && (!e.halfway || !has(e.retimed, id)) {
 			fault("%s of others is gone", r)
 		}
 	}

@@ -107,6 +107,13 @@ func (w *world) judge(j judgement) (bool, error) {
 			w.model.unfinished(before, after, w.config[label], "written by a run whose state was not saved")
 		}
 	}
+	if succeeded {
+		for label, c := range changes {
+			if c.action == noAction { // what was missing, and is not wanted any more, is given up
+				w.model.owned[label] = slices.DeleteFunc(w.model.owned[label], func(r dns.Record) bool { return !has(w.config[label].wanted(), r.Identity()) })
+			}
+		}
+	}
 	for _, r := range mended {
 		if !there(after, r) {
 			w.trace("  %s was taken away, which the next run has to mend", r)
@@ -180,7 +187,7 @@ func (w *world) excuse(label string, o outcome, j judgement) error {
 		return nil
 	case w.edited:
 		return nil // what is in the way now was not there when the change was planned
-	case (w.apart || !j.parallel) && w.model.handover(w.config) != "":
+	case (w.apart || !j.parallel) && (w.model.handover(w.config) != "" || sharesMail(w.config)):
 		return nil
 	}
 	return loss("%s has failed without a reason: %s", label, o.err)

@@ -39,7 +39,9 @@ type model struct {
 	looseSPF map[string]map[string]bool
 	// bare are the names at which an SPF record without any term may be left: one that a
 	// resource began and left to another one, in a run that was cut off before that one had
-	// written its own terms.
+	// written its own terms; or one that a resource began in the place of a record with terms
+	// of another one, which somebody else had removed as a whole: that one puts its terms into
+	// the new record without being told who began it.
 	bare map[string]bool
 	// comments is whether the host keeps comments.
 	comments bool

@@ -47,6 +47,21 @@ func partialMail(c config) bool {
 	return false
 }
 
+// sharesMail is whether one block wants a part of the MX records of another. Planned alone, it
+// finds the others in its way.
+func sharesMail(c config) bool {
+	for first, a := range c {
+		for second, b := range c {
+			for _, r := range a.wanted() {
+				if first != second && r.Type == "MX" && has(b.wanted(), r.Identity()) && lacks(mailAt(a.wanted(), r.Name), mailAt(b.wanted(), r.Name)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // handover describes a record that a resource of the state gives up and in whose place, or at
 // whose MX name, another one wants its own; empty if there is none. Where Terraform plans
 // one resource after another, the second one may not have been heard of yet.

@@ -47,7 +47,7 @@ func (w *world) plan(ctx context.Context) (map[string]change, error) {
 	}
 	defer stop()
 	changes, errs := p.plan(ctx, w.values(p.ty), w.state)
-	w.apart = !p.parallel
+	w.apart = !p.together()
 	after, err := w.read(ctx)
 	if err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func (w *world) plan(ctx context.Context) (map[string]change, error) {
 		for _, label := range slices.Sorted(maps.Keys(errs)) {
 			w.trace("  plan of %s is refused: %s", label, errs[label])
 		}
-		if handover := w.model.handover(w.config); handover != "" && !p.parallel {
-			w.trace("  which is excused, as resources are planned one by one: %s", handover)
+		if handover := w.model.handover(w.config); w.apart && (handover != "" || sharesMail(w.config)) {
+			w.trace("  which is excused, as resources have not heard of each other in time: %s", handover)
 			return nil, nil
 		}
 		if len(obstacles) == 0 && found == nil && !partialMail(w.config) {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 )
 
@@ -44,7 +46,17 @@ func (w *world) disturb(ctx context.Context, times int) error {
 			continue
 		}
 		w.trace("  somebody else: %s", describeEdit(edit))
-		if err := host.Apply(ctx, base, edit); err != nil {
+		if err := host.Apply(ctx, base, edit); errors.Is(err, api.ErrOutcomeUnknown) {
+			// The machine may be too busy to answer in time.
+			after, err := w.read(ctx)
+			if err != nil {
+				return err
+			}
+			if !carriedOut(edit, after.Records) {
+				w.trace("  which was not carried out")
+				continue
+			}
+		} else if err != nil {
 			return fmt.Errorf("somebody else edits the zone: %w", err)
 		}
 		note()
@@ -53,6 +65,21 @@ func (w *world) disturb(ctx context.Context, times int) error {
 		}
 	}
 	return nil
+}
+
+// carriedOut is whether a zone is as an edit makes it.
+func carriedOut(edit dns.ChangeSet, zone []dns.Record) bool {
+	for _, r := range edit.Delete {
+		if has(zone, r.Identity()) {
+			return false
+		}
+	}
+	for _, r := range edit.Replace {
+		if !has(zone, r.New.Identity()) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(edit.Create, func(r dns.Record) bool { return !has(zone, r.Identity()) })
 }
 
 // learn takes over the TTLs of others' records, as a host may have changed them for the whole
@@ -183,7 +210,12 @@ func (w *world) editSPF(zone []dns.Record) (dns.ChangeSet, func()) {
 			continue
 		}
 		if m.spf[name] != "" && w.random.IntN(5) == 0 {
-			return dns.ChangeSet{Delete: []dns.Record{r}}, func() { delete(m.spf, name) }
+			return dns.ChangeSet{Delete: []dns.Record{r}}, func() {
+				delete(m.spf, name)
+				for _, owned := range m.owned {
+					m.bare[name] = m.bare[name] || len(termsAt(owned, name)) > 0
+				}
+			}
 		}
 		changed := r
 		if without, found := withoutTerm(r.Value, term); found {

@@ -1,2 +1,2 @@
-// Package cloudflare is Cloudflare, as a DNS host.
+// Package cloudflare provides Cloudflare as a DNS host.
 package cloudflare

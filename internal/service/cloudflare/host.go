@@ -11,24 +11,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// Service is Cloudflare, as a DNS host.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator    = Service{}
+	_ zone.HostService = Service{}
+)
+
+// Service is Cloudflare as a DNS host.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return "cloudflare" }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return "Cloudflare" }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
-// Host implements HostService.
+// Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{"ns.cloudflare.com", "foundationdns.com", "foundationdns.net", "foundationdns.org"},
@@ -49,7 +55,7 @@ func cloudflareAttributes() map[string]schema.Attribute {
 	}
 }
 
-// read reads the block.
+// read reads the block of an account.
 func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	token := b.Text("api_token", "CLOUDFLARE_API_TOKEN")
 	base := b.Text("base_url", "CLOUDFLARE_BASE_URL")
@@ -64,7 +70,7 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// simulatedCloudflare is that of the sandbox.
+// simulatedCloudflare returns a client of the simulated Cloudflare in the run's sandbox.
 func simulatedCloudflare(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(cloudflaresim.Section, cloudflaresim.BasePath)
 	if err != nil {

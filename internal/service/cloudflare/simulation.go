@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
@@ -22,13 +22,15 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	}
 }
 
-// simulatedMailHost is a host with an address (of RFC 5737), for mail domains to name as theirs.
+// simulatedMailHost is a host with an address (from RFC 5737) that simulated mail domains can name
+// as their mail host.
 const (
 	simulatedMailHost        = "mail.example.com"
 	simulatedMailHostAddress = "192.0.2.25"
 )
 
-// addSimulatedZone gives the zone of simulatedMailHost the host's address.
+// addSimulatedZone adds a zone. The zone that holds simulatedMailHost also gets the address record
+// of that host.
 func addSimulatedZone(service *cloudflaresim.Service, apex string) error {
 	if !strings.HasSuffix(simulatedMailHost, "."+apex) {
 		return service.AddZone(apex)

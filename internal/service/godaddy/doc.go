@@ -1,2 +1,2 @@
-// Package godaddy is GoDaddy, as a DNS host.
+// Package godaddy provides GoDaddy as a DNS host.
 package godaddy

@@ -13,24 +13,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// Service is GoDaddy, as a DNS host.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator    = Service{}
+	_ zone.HostService = Service{}
+)
+
+// Service is GoDaddy as a DNS host.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return "godaddy" }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return "GoDaddy" }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
-// Host implements HostService.
+// Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{"domaincontrol.com"},
@@ -45,15 +51,15 @@ func (s Service) Host() *zone.Host {
 func godaddyAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"token":       kit.Secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`, which is ignored if `api_key` or `api_secret` is configured here."),
-		"api_key":     kit.Secret("API key (API v1), with `api_secret` in place of a token. Beside a token, only Octeth uses it. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
+		"api_key":     kit.Secret("API key (API v1), to use with `api_secret` instead of a token. If a token is set too, only Octeth uses the key. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
 		"api_secret":  kit.Secret("API secret. Environment: `GODADDY_API_SECRET`, which is ignored if `token` is configured here."),
-		"shopper_id":  kit.Text("Customer on whose behalf a reseller works (API v1)."),
+		"shopper_id":  kit.Text("Customer on whose behalf a reseller makes the calls (API v1)."),
 		"environment": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("production", "ote")}, MarkdownDescription: "`production` (the default) or `ote`, GoDaddy's test system."},
 		"base_url":    kit.Text(kit.BaseURLDescription), "allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 	}
 }
 
-// read reads the block.
+// read reads the block of an account.
 func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	token, key, keySecret := ReadGoDaddyCredentials(b)
 	shopper := b.Text("shopper_id", "")
@@ -69,7 +75,7 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 		lacking = kit.Missing(s.Title(), key, keySecret)
 	}
 	account := zone.AccountAt(address, "key", key.Value, keySecret.Value, shopper.Value)
-	if token.IsSet() { // it is used where there is a key too
+	if token.IsSet() { // the token is used even if there is a key too
 		account = zone.AccountAt(address, "token", token.Value, shopper.Value)
 	}
 	return zone.HostSettings{
@@ -84,16 +90,16 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// ReadGoDaddyCredentials reads the token and the key with its secret, of which either is
-// enough. What the configuration has of one decides against the variables of the other;
-// the two halves of the key may still come from different places.
+// ReadGoDaddyCredentials reads the token, and the API key with its secret. Either of the two is
+// enough. If the configuration sets one of them, the environment variables of the other are
+// ignored. The key and its secret may come from different places.
 func ReadGoDaddyCredentials(b kit.Block) (token, key, keySecret kit.Setting) {
 	token = b.UnlessConfigured("api_key", "api_secret").Text("token", "GODADDY_TOKEN")
 	pair := b.UnlessConfigured("token")
 	return token, pair.Text("api_key", "GODADDY_API_KEY"), pair.Text("api_secret", "GODADDY_API_SECRET")
 }
 
-// simulatedGoDaddy is that of the sandbox.
+// simulatedGoDaddy returns a client of the simulated GoDaddy in the run's sandbox.
 func simulatedGoDaddy(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(godaddysim.Section, "")
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := godaddysim.New(godaddysim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(godaddysim.Section)})

@@ -11,26 +11,39 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserversim"
 )
 
 const (
-	ServiceMailServer = "mailserver"      // how IDs, blocks and the attribute "service" call it
-	mailServerTitle   = "the mail server" // how people do
+	ServiceMailServer = "mailserver"      // its name in IDs, blocks and the attribute "service"
+	mailServerTitle   = "the mail server" // its name in messages
 )
 
-// Service is the RunEasyMail mail server, by its management API.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator       = Service{}
+	_ kit.Opener          = Service{}
+	_ kit.Owner           = Service{}
+	_ mail.Service        = Service{}
+	_ mail.FirstAccounter = Service{}
+	_ mail.DKIMMaker      = Service{}
+	_ cert.Service        = Service{}
+)
+
+// Service is the RunEasyMail mail server, used through its management API.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return ServiceMailServer }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return mailServerTitle }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
@@ -39,30 +52,30 @@ func (Service) Block() schema.SingleNestedAttribute {
 			"url":      kit.Text("Address of the API, such as `https://mail.example.com`. Environment: `MAILSERVER_URL`."),
 			"username": kit.Text("User name of the API. Environment: `MAILSERVER_USERNAME`."),
 			"password": kit.Secret("Password of the API. Environment: `MAILSERVER_PASSWORD`."),
-			"ca_file": kit.Text("PEM file of certificate authorities to trust beside the system's, for the API and for the hosts " +
-				"whose certificates `postmaster_letsencrypt_cert` looks at."),
+			"ca_file": kit.Text("PEM file of certificate authorities to trust in addition to the system's, for the API and for the hosts " +
+				"whose certificates `postmaster_letsencrypt_cert` checks."),
 			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 		},
 	}
 }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	kit.Put(run, newMailServerAccount(run, b, diags))
 }
 
-// Open implements Opener.
+// Open implements [kit.Opener].
 func (Service) Open(run *kit.Run) error {
 	_, err := kit.PartOf[*Account](run).Client()
 	return err
 }
 
-// Own implements Owner.
+// Own implements [kit.Owner].
 func (Service) Own() kit.Things {
 	return kit.Things{Resources: []func() resource.Resource{newMailDomainExportResource}}
 }
 
-// Account is the mail server of a run.
+// Account holds the settings of the mail server in a run, and its client.
 type Account struct {
 	run                             *kit.Run
 	url, Username, Password, caFile kit.Setting
@@ -83,7 +96,7 @@ func newMailServerAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *A
 	a.Password = b.Text("password", "MAILSERVER_PASSWORD")
 	a.caFile = b.Text("ca_file", "")
 	a.Address = kit.ReadURL(b, a.url, diags)
-	if a.caFile.IsSet() && b.Env { // the file need not be there yet at validate
+	if a.caFile.IsSet() && b.Env { // at validate, the file may not exist yet
 		var err error
 		if a.authorities, err = readAuthorities(a.caFile.Value); err != nil {
 			diags.AddAttributeError(b.Path("ca_file"), "Unusable ca_file", err.Error())
@@ -92,7 +105,7 @@ func newMailServerAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *A
 	return a
 }
 
-// readAuthorities makes a pool of the system's authorities and a file's.
+// readAuthorities returns a pool of the system's certificate authorities and those in a PEM file.
 func readAuthorities(file string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(file)
 	if err != nil {
@@ -108,8 +121,7 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// Client returns the mail server's client, or an error that says which attributes are
-// missing.
+// Client returns the client of the mail server. The error says which attributes are missing.
 func (a *Account) Client() (*mailserverapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -123,7 +135,8 @@ func (a *Account) Client() (*mailserverapi.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Who shares the file may have another cache or be another user.
+		// Processes that share the sandbox's file may use other cache folders or run as other
+		// users.
 		if cfg.LockDir, err = box.LockFolder(); err != nil {
 			return nil, err
 		}
@@ -140,8 +153,8 @@ func (a *Account) Client() (*mailserverapi.Client, error) {
 	return a.client, nil
 }
 
-// Roots are the authorities that a host's certificate may come from; nil means the
-// system's. It is an error while that is not known.
+// Roots returns the certificate authorities that hosts' certificates may come from; nil means the
+// system's. It returns an error while the configuration is not known.
 func (a *Account) Roots() (*x509.CertPool, error) {
 	if box := a.run.Sandbox(); box != nil {
 		return box.RootCAs()

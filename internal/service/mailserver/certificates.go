@@ -12,29 +12,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// CertWords implements CertService.
+// CertWords implements [cert.Service].
 func (Service) CertWords() cert.CertWords {
 	return cert.CertWords{
-		Order: "Released versions of the mail server ask an address of Let's Encrypt that has been switched off. There no certificate ever arrives, and " +
-			"the error at the end of the wait shows what the host serves instead; `postmaster_tls_certificate` installs a certificate from elsewhere.",
-		Hostname: "The mail server asks for the name of its own configuration: it has to be the same.",
+		Order: "Released versions of the mail server call an address of Let's Encrypt that has been switched off. With them no certificate ever arrives, and " +
+			"the error at the end of the wait shows which certificate the host serves instead. `postmaster_tls_certificate` installs a certificate from elsewhere.",
+		Hostname: "The mail server requests a certificate for the name in its own configuration, so this name has to be the same.",
 		Check:    "The mail server checks nothing: whatever is uploaded replaces the certificate that worked.",
-		Several:  "The mail server has one certificate: another one that is uploaded, or got from Let's Encrypt, replaces it.",
+		Several:  "The mail server has one certificate. A certificate that is uploaded, or issued by Let's Encrypt, replaces it.",
 	}
 }
 
-// Certificates implements CertService.
+// Certificates implements [cert.Service].
 func (Service) Certificates(run *kit.Run) cert.Certificates {
 	return mailServerCertificates{kit.PartOf[*Account](run)}
 }
 
-// mailServerCertificates is the certificate of the mail server.
+// mailServerCertificates manages the certificate of the mail server.
 type mailServerCertificates struct{ account *Account }
 
-// Roots implements Certificates.
+// Roots implements [cert.Certificates].
 func (c mailServerCertificates) Roots() (*x509.CertPool, error) { return c.account.Roots() }
 
-// Order implements Certificates.
+// Order implements [cert.Certificates].
 func (c mailServerCertificates) Order(ctx context.Context, host string) (promise string, err error) {
 	client, err := c.account.Client()
 	if err != nil {
@@ -43,7 +43,7 @@ func (c mailServerCertificates) Order(ctx context.Context, host string) (promise
 	return client.InstallLetsEncrypt(ctx, host)
 }
 
-// Explain implements Certificates.
+// Explain implements [cert.Certificates].
 func (c mailServerCertificates) Explain(ctx context.Context, host string) string {
 	return c.ownWord(ctx, host) +
 		"\n\nReleased versions of the mail server ask the ACME v1 address of Let's Encrypt, which no longer exists: there no certificate will ever arrive, " +
@@ -51,7 +51,7 @@ func (c mailServerCertificates) Explain(ctx context.Context, host string) string
 		"and the name in the mail server's own configuration must be " + host + "."
 }
 
-// ownWord is what the mail server itself says of the host's certificate.
+// ownWord returns, in a sentence, what the mail server itself says about the host's certificate.
 func (c mailServerCertificates) ownWord(ctx context.Context, host string) string {
 	const patience = 30 * time.Second // it connects to the host, which may be down
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -64,17 +64,17 @@ func (c mailServerCertificates) ownWord(ctx context.Context, host string) string
 	if err != nil {
 		return fmt.Sprintf("The mail server itself cannot tell how many days are left: %s.", err)
 	}
-	return fmt.Sprintf("The mail server itself says that %d days are left; released versions say 0 of every certificate that they trust, so do not rely on the number alone.", days)
+	return fmt.Sprintf("The mail server itself says that %d days are left; released versions say 0 for every certificate that they trust, so do not rely on the number alone.", days)
 }
 
-// Upload implements Certificates.
+// Upload implements [cert.Certificates].
 func (c mailServerCertificates) Upload(ctx context.Context, chain, key []byte) error {
 	client, err := c.account.Client()
 	if err == nil {
 		err = client.UploadCertificate(ctx, chain, key)
 	}
 	if errors.Is(err, api.ErrOutcomeUnknown) {
-		return fmt.Errorf("%w. The mail server removes its old certificate before it takes the new one, so it may be without any now: apply again soon", err)
+		return fmt.Errorf("%w. The mail server removes its old certificate before it takes the new one, so it may have none now: apply again soon", err)
 	}
 	return err
 }

@@ -1,3 +1,3 @@
-// Package mailserver is the RunEasyMail mail server, as a mail service that also serves
+// Package mailserver provides the RunEasyMail mail server as a mail service that also serves
 // certificates.
 package mailserver

@@ -41,9 +41,9 @@ func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.Metada
 func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
-			"The mail server does not check the archive. Where it could not be written, as on a full disk, the mail server says the same, and the broken file " +
-			"takes the place of an earlier archive of that day. Look at the file before you rely on it.\n\n" +
-			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to look at or " +
+			"The mail server does not check the archive. If it cannot write the archive, for example on a full disk, it still reports success, and the broken file " +
+			"replaces an earlier archive of that day. Check the file before you rely on it.\n\n" +
+			"The mail server's answer also holds password hashes and the private DKIM key; neither is kept. There is no call to read or " +
 			"delete an archive: destroying this resource leaves the file on the mail server.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -55,7 +55,7 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 				Required:            true,
 				Validators:          []validator.String{exportableIDSpelling},
 				PlanModifiers:       []planmodifier.String{mail.DomainIDSpelling},
-				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. With another domain, an archive of that one is written.",
+				MarkdownDescription: "The `id` of the `postmaster_mail_domain`. If it changes to another domain, an archive of that domain is written.",
 			},
 			"triggers": schema.MapAttribute{
 				Optional:    true,
@@ -64,29 +64,29 @@ func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRe
 					func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
 						resp.RequiresReplace = !req.StateValue.IsNull()
 					}, "other triggers make a new archive", "other triggers make a new archive")},
-				MarkdownDescription: "Any values: when they change, a new archive is written. Setting the first ones, as after an import, changes nothing.",
+				MarkdownDescription: "Any values. When they change, a new archive is written. Setting them for the first time, for example after an import, writes none.",
 			},
 			"archive_path": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The archive's file on the mail server. Not known after an import.",
+				MarkdownDescription: "Path of the archive's file on the mail server. Null after an import.",
 			},
 			"generated_at": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "When it was written (RFC 3339), by the mail server's clock, which is taken to be UTC.",
+				MarkdownDescription: "Time when the archive was written (RFC 3339), by the mail server's clock, which is assumed to be UTC.",
 			},
 			"accounts": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Addresses of the accounts in it.",
+				MarkdownDescription: "Addresses of the mailboxes in the archive.",
 			},
 		},
 	}
 }
 
-// exportableIDSpelling checks that a domain is one of the mail server, which alone has
+// exportableIDSpelling accepts the IDs of domains at the mail server, the only service that has
 // exports.
 var exportableIDSpelling = kit.Spelling{What: "the id of a domain of the mail server", Canonical: func(s string) (string, error) {
 	id, err := parseExportableID(s)
@@ -113,26 +113,26 @@ type mailDomainExportModel struct {
 	Accounts     types.List   `tfsdk:"accounts"`
 }
 
-// setUnknownArchive makes everything unknown that another archive decides.
+// setUnknownArchive makes all attributes unknown that a new archive determines.
 func (m *mailDomainExportModel) setUnknownArchive() {
 	m.ID, m.ArchivePath, m.GeneratedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.Accounts = types.ListUnknown(types.StringType)
 }
 
-// keepArchive carries the archive over from the state.
+// keepArchive copies the attributes of the archive from the state.
 func (m *mailDomainExportModel) keepArchive(state mailDomainExportModel) {
 	m.ID, m.ArchivePath, m.GeneratedAt, m.Accounts = state.ID, state.ArchivePath, state.GeneratedAt, state.Accounts
 }
 
 const archiveStays = "The archive stays on the mail server"
 
-// ModifyPlan keeps another spelling of the domain from being a change, and plans an archive
-// of another domain, or of one that may turn out to be another, in place.
+// ModifyPlan plans no change if only the spelling of the domain differs. If the domain changes, or
+// may turn out to change, it plans a new archive in place.
 func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning(archiveStays,
-			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand where it is not wanted.")
+			"The mail server has no call to delete an archive. Only Terraform forgets it; delete the file by hand if it is not wanted.")
 		return
 	}
 	kit.KeepPriorState(req, resp)
@@ -149,17 +149,17 @@ func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.
 		}
 		if !plan.MailDomainID.IsUnknown() {
 			resp.Diagnostics.AddWarning(archiveStays, fmt.Sprintf("An archive of another domain is written. The mail server has no call to delete the archive of %s; "+
-				"delete the file by hand where it is not wanted.", state.MailDomainID.ValueString()))
+				"delete the file by hand if it is not wanted.", state.MailDomainID.ValueString()))
 		}
 		plan.setUnknownArchive()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	}
-	if !plan.MailDomainID.IsUnknown() { // else it may turn out that nothing is to be written
+	if !plan.MailDomainID.IsUnknown() { // otherwise there may be nothing to write
 		r.Run.RequireAtPlan(ServiceMailServer, MailServerMissing, &resp.Diagnostics)
 	}
 }
 
-// Create has the archive written.
+// Create makes the mail server write the archive.
 func (r *mailDomainExportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan mailDomainExportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -171,7 +171,8 @@ func (r *mailDomainExportResource) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// export has an archive written and fills it in. It does nothing after an error.
+// export makes the mail server write an archive and copies its attributes into the model. It does
+// nothing if there is an error already.
 func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExportModel, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
@@ -204,14 +205,13 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 	diags.Append(d...)
 }
 
-// Read keeps the state: the archive is a file on the mail server's disk, which no
-// call shows.
+// Read keeps the state, because no call shows the archive on the mail server's disk.
 func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
-// Update records triggers that were given after an import, and writes an archive of
-// another domain. Other triggers replace.
+// Update saves triggers that are set for the first time after an import, and writes an archive of
+// another domain. Changed triggers replace the resource.
 func (r *mailDomainExportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state mailDomainExportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -228,14 +228,14 @@ func (r *mailDomainExportResource) Update(ctx context.Context, req resource.Upda
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete does nothing at the mail server, which has no call for it; the plan has
-// warned.
+// Delete does nothing at the mail server, which has no call to delete an archive. The plan has
+// warned about it.
 func (r *mailDomainExportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
-// ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z".
-// Of the archive itself nothing can be read; the accounts are those of today.
+// ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z". The archive itself
+// cannot be read, so the mailboxes are those that exist now.
 func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, at, err := parseExportID(req.ID)
 	if err != nil {

@@ -7,17 +7,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
-// dovecotPrefix is what Dovecot puts before a hash to name its scheme, perhaps with the
-// encoding of the hash: {MD5-CRYPT}, {SHA512-CRYPT}, {SSHA.HEX}.
+// dovecotPrefix matches the scheme, perhaps with an encoding, that Dovecot writes before a hash:
+// {MD5-CRYPT}, {SHA512-CRYPT}, {SSHA.HEX}.
 var dovecotPrefix = regexp.MustCompile(`^\{([A-Za-z0-9-]{1,20})(\.[A-Za-z0-9]{1,6})?\}`)
 
-// dovecotSchemes are the schemes that Dovecot documents. Only these are named in messages:
-// what else stands in braces may be part of a password that was given by mistake.
+// dovecotSchemes lists the schemes that Dovecot documents. Messages name only these, because other
+// text in braces may be part of a password that was given by mistake.
 var dovecotSchemes = strings.Fields("MD5-CRYPT MD5 CRYPT DES-CRYPT BLF-CRYPT SHA256-CRYPT SHA512-CRYPT ARGON2I ARGON2ID PBKDF2 " +
 	"PLAIN CLEARTEXT PLAIN-TRUNC SHA SHA1 SHA256 SHA512 SSHA SSHA256 SSHA512 SMD5 LDAP-MD5 PLAIN-MD4 PLAIN-MD5 " +
 	"CRAM-MD5 HMAC-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256 NTLM LANMAN LM RPA SKEY OTP")
 
-// modularSchemes are what hashes begin with that are no md5-crypt, as people know them.
+// modularSchemes are the prefixes of hashes that are not md5-crypt, with the usual names of their
+// schemes.
 var modularSchemes = []struct{ prefix, name string }{
 	{"$apr1$", "Apache's variant of md5-crypt (htpasswd)"},
 	{"$2a$", "bcrypt"}, {"$2b$", "bcrypt"}, {"$2y$", "bcrypt"},
@@ -25,8 +26,8 @@ var modularSchemes = []struct{ prefix, name string }{
 	{"$y$", "yescrypt"}, {"$7$", "scrypt"}, {"$argon2", "Argon2"},
 }
 
-// hashProblem says why the mail server would not store a hash, and what to do; "" if it
-// would. It quotes no more of the value than the name of a scheme.
+// hashProblem says why the mail server would not store a hash, and what to do. It returns "" if the
+// mail server would store it. The only part of the value that it quotes is the name of a scheme.
 func hashProblem(value string) string {
 	if mailserverapi.IsPasswordHash(value) {
 		return ""

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A hash that the mail server does not store is refused with what is wrong with it. No
-// message shows the hash, or what may be a password.
+// A hash that the mail server does not store is refused with the reason. No message shows the hash,
+// or what may be a password.
 func TestPasswordHashRefused(t *testing.T) {
 	const salt, digest = "abcdefgh", "irWbblnpmw.5z7wgBnprh0"
 	const good = "$1$" + salt + "$" + digest

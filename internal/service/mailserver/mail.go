@@ -14,11 +14,11 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
-// MailServerMissing is the summary of the error that the mail server cannot be used, which a
-// plan and an apply share.
+// MailServerMissing is the summary of the error for a mail server that is not configured, at plan
+// and at apply.
 const MailServerMissing = "The mail server is not configured"
 
-// MailRules implements MailService.
+// MailRules implements [mail.Service].
 func (Service) MailRules() mail.Rules {
 	return mail.Rules{
 		Variable:        "MAILSERVER_URL",
@@ -42,7 +42,7 @@ func (Service) MailRules() mail.Rules {
 	}
 }
 
-// Mail implements MailService.
+// Mail implements [mail.Service].
 func (Service) Mail(run *kit.Run) (mail.Mail, error) {
 	client, err := kit.PartOf[*Account](run).Client()
 	if err != nil {
@@ -51,15 +51,15 @@ func (Service) Mail(run *kit.Run) (mail.Mail, error) {
 	return mailServerMail{client}, nil
 }
 
-// FirstAccount implements FirstAccounter.
+// FirstAccount implements [mail.FirstAccounter].
 func (Service) FirstAccount() string {
 	return "The mail server creates a domain together with its first account."
 }
 
-// DKIMSelector implements DKIMSigner.
+// DKIMSelector implements [mail.DKIMSigner].
 func (Service) DKIMSelector() string { return mailServerSelector }
 
-// DKIMKeys implements DKIMMaker.
+// DKIMKeys implements [mail.DKIMMaker].
 func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
 	client, err := kit.PartOf[*Account](run).Client()
 	if err != nil {
@@ -68,8 +68,8 @@ func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
 	return mailServerMail{client}, nil
 }
 
-// mailServerRecords are those that follow from the host that is given. Whether one is
-// decides which keys there are.
+// mailServerRecords returns the records that mx_hostname determines: MX and SPF, or none if it is
+// null. While mx_hostname is unknown, so are the keys.
 func mailServerRecords(d mail.DomainFacts) types.Map {
 	if d.MXHostname.IsUnknown() {
 		return types.MapUnknown(kit.DNSRecordType)
@@ -91,22 +91,22 @@ func mailServerRecords(d mail.DomainFacts) types.Map {
 	})
 }
 
-// mailServerMail is the mail server's client as rooms use it.
+// mailServerMail adapts the mail server's client to the interfaces of package mail.
 type mailServerMail struct{ client *mailserverapi.Client }
 
-// CreateDomain implements Mail.
+// CreateDomain implements [mail.Mail].
 func (s mailServerMail) CreateDomain(ctx context.Context, name string, first mail.NewMailbox) (mail.OwnershipProof, error) {
 	_, err := s.client.CreateDomain(ctx, name, first.LocalPart+"@"+name, credentialOf(first.Passwords))
 	return mail.OwnershipProof{}, err
 }
 
-// FindDomain implements Mail.
+// FindDomain implements [mail.Mail].
 func (s mailServerMail) FindDomain(ctx context.Context, name string) error {
 	_, err := s.client.Domain(ctx, name)
 	return err
 }
 
-// Domains implements Mail.
+// Domains implements [mail.Mail].
 func (s mailServerMail) Domains(ctx context.Context) ([]mail.MailDomain, error) {
 	listed, err := s.client.Domains(ctx)
 	if errors.Is(err, mailserverapi.ErrNoDomains) {
@@ -119,23 +119,23 @@ func (s mailServerMail) Domains(ctx context.Context) ([]mail.MailDomain, error) 
 	return out, err
 }
 
-// DeleteDomain implements Mail.
+// DeleteDomain implements [mail.Mail].
 func (s mailServerMail) DeleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }
 
-// CreateMailbox implements Mail.
+// CreateMailbox implements [mail.Mail].
 func (s mailServerMail) CreateMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
 	return mail.Mailbox{Email: email}, s.client.CreateAccount(ctx, email, credentialOf(p))
 }
 
-// Mailbox implements Mail.
+// Mailbox implements [mail.Mail].
 func (s mailServerMail) Mailbox(ctx context.Context, email string) (mail.Mailbox, error) {
 	account, err := s.client.Account(ctx, email)
 	return mail.Mailbox{Email: account.Email}, err
 }
 
-// Mailboxes implements Mail.
+// Mailboxes implements [mail.Mail].
 func (s mailServerMail) Mailboxes(ctx context.Context, domain string) ([]mail.Mailbox, error) {
 	accounts, err := s.client.Accounts(ctx, domain)
 	out := make([]mail.Mailbox, len(accounts))
@@ -145,20 +145,20 @@ func (s mailServerMail) Mailboxes(ctx context.Context, domain string) ([]mail.Ma
 	return out, err
 }
 
-// ChangeMailbox implements Mail.
+// ChangeMailbox implements [mail.Mail].
 func (s mailServerMail) ChangeMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
 	if !p.Given() {
-		return mail.Mailbox{Email: email}, nil // the password is all that it can change
+		return mail.Mailbox{Email: email}, nil // the mail server can change only the password
 	}
 	return mail.Mailbox{Email: email}, s.client.SetPassword(ctx, email, credentialOf(p))
 }
 
-// DeleteMailbox implements Mail.
+// DeleteMailbox implements [mail.Mail].
 func (s mailServerMail) DeleteMailbox(ctx context.Context, email string) error {
 	return s.client.DeleteAccount(ctx, email)
 }
 
-// DKIMKey implements DKIMReader.
+// DKIMKey implements [mail.DKIMReader].
 func (s mailServerMail) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	export, err := s.client.ExportDomain(ctx, domain)
 	if err != nil || export.DKIMPublic == "" {
@@ -167,7 +167,7 @@ func (s mailServerMail) DKIMKey(ctx context.Context, domain string) (*mailrecord
 	return mailServerKey(domain, export.DKIMPublic)
 }
 
-// MakeDKIMKey implements DKIMKeys.
+// MakeDKIMKey implements [mail.DKIMKeys].
 func (s mailServerMail) MakeDKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	text, err := s.client.AddDKIMKey(ctx, domain)
 	if err != nil {
@@ -176,7 +176,7 @@ func (s mailServerMail) MakeDKIMKey(ctx context.Context, domain string) (*mailre
 	return mailServerKey(domain, text)
 }
 
-// credentialOf is what to send to the mail server.
+// credentialOf returns the password or hash to send to the mail server.
 func credentialOf(p mail.Passwords) mailserverapi.Credential {
 	if hash, ok := p.Hashed(); ok {
 		return mailserverapi.Credential{Value: hash, Hashed: true}
@@ -185,17 +185,17 @@ func credentialOf(p mail.Passwords) mailserverapi.Credential {
 	return mailserverapi.Credential{Value: password}
 }
 
-// mailServerSelector is the selector of all keys that the mail server makes.
+// mailServerSelector is the selector of every key that the mail server makes.
 const mailServerSelector = "mail"
 
-// mailServerKey reads a key as the mail server shows it.
+// mailServerKey parses a key as the mail server shows it.
 func mailServerKey(domain, zoneText string) (*mailrecord.DKIMZoneRecord, error) {
 	record, err := mailrecord.ParseZoneText(zoneText)
 	if err != nil {
 		return nil, fmt.Errorf("the mail server's record of the DKIM key of %s is unreadable: %w", domain, err)
 	}
 	if record.Selector != mailServerSelector {
-		return nil, fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; only %q is known to be signed with", domain, record.Selector, mailServerSelector)
+		return nil, fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; it is known to sign only with %q", domain, record.Selector, mailServerSelector)
 	}
 	return &record, nil
 }

@@ -2,20 +2,20 @@ package mailserver
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 
-// mailServerWords are what the documentation of mail domains, mailboxes and keys says of the
-// mail server.
+// mailServerWords are what the documentation of mail domains, mailboxes and DKIM keys says about
+// the mail server.
 var mailServerWords = mail.MailWords{
 	DomainName: "At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 	Records:    "At the mail server with `mx_hostname`: `mx` and `spf`.",
-	User: "A change is recorded once it was accepted by the service; " +
-		"the mail server carries it out after that, so the provider then looks whether its database still answers.",
+	User: "A change is recorded once the service has accepted it. " +
+		"The mail server carries it out later, so the provider then checks that the mail server's database still answers.",
 	Hash:    "It has to be an md5-crypt hash (`$1$…`) there.",
-	UserID:  "The mail server does not keep such addresses from being there.",
+	UserID:  "The mail server does not prevent such addresses.",
 	Domains: "A mail server whose database is down lists none.",
-	DKIMKey: "Where the name servers cannot be asked, the mail server is asked for an export of the domain, which shows whether it has a key.\n\n" +
-		"The mail server has no call to read or delete a key: a key that was changed by hand is not noticed, and destroying this resource " +
+	DKIMKey: "If the name servers cannot be queried, the provider asks the mail server for an export of the domain, which shows whether it has a key.\n\n" +
+		"The mail server has no call to read or delete a key: a change of the key by hand is not noticed, and destroying this resource " +
 		"leaves the key in force.\n\n" +
 		"On mail servers of the newest installer, the signer may read its keys from a table of the database, which the API does not write: " +
-		"look at KeyTable in /etc/opendkim.conf. Where it does not name a file below /etc/opendkim, a key that is made here signs nothing. " +
-		"Check the signature of a mail that was sent before you rely on it.",
+		"look at KeyTable in /etc/opendkim.conf. If it does not name a file below /etc/opendkim, a key that is made here signs nothing. " +
+		"Send a mail and check its signature before you rely on the key.",
 }

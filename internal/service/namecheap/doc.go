@@ -1,2 +1,2 @@
-// Package namecheap is Namecheap, as a DNS host.
+// Package namecheap provides Namecheap as a DNS host.
 package namecheap

@@ -11,24 +11,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// Service is Namecheap, as a DNS host.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator    = Service{}
+	_ zone.HostService = Service{}
+)
+
+// Service is Namecheap as a DNS host.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return "namecheap" }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return "Namecheap" }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
-// Host implements HostService.
+// Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{"registrar-servers.com"},
@@ -44,15 +50,15 @@ func namecheapAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"api_user":            kit.Text("API user. Environment: `NAMECHEAP_API_USER`."),
 		"api_key":             kit.Secret("API key. Environment: `NAMECHEAP_API_KEY`."),
-		"user_name":           kit.Text("Account that is meant, where it is not the API user's own. Environment: `NAMECHEAP_USER_NAME`."),
-		"client_ip":           kit.Text("IPv4 address that the calls come from. It has to be on the account's allow-list. Environment: `NAMECHEAP_CLIENT_IP`."),
+		"user_name":           kit.Text("Account to manage, if it is not the API user's own. Environment: `NAMECHEAP_USER_NAME`."),
+		"client_ip":           kit.Text("IPv4 address that the calls come from. It must be on the account's allow-list. Environment: `NAMECHEAP_CLIENT_IP`."),
 		"use_sandbox":         schema.BoolAttribute{Optional: true, MarkdownDescription: "Use Namecheap's own test system, `api.sandbox.namecheap.com`. Environment: `NAMECHEAP_USE_SANDBOX`."},
 		"base_url":            kit.Text(kit.BaseURLDescription),
 		"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 	}
 }
 
-// read reads the block.
+// read reads the block of an account.
 func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	user := b.Text("api_user", "NAMECHEAP_API_USER")
 	key := b.Text("api_key", "NAMECHEAP_API_KEY")
@@ -76,7 +82,7 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// simulatedNamecheap is that of the sandbox.
+// simulatedNamecheap returns a client of the simulated Namecheap in the run's sandbox.
 func simulatedNamecheap(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(namecheapsim.Section, namecheapsim.Path)
 	if err != nil {

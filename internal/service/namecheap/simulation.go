@@ -6,7 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := namecheapsim.New(namecheapsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(namecheapsim.Section)})

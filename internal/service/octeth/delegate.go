@@ -10,24 +10,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// DelegateHosts implements DelegateService.
+// DelegateHosts implements [zone.DelegateService].
 func (Service) DelegateHosts() []string { return octethHostNames() }
 
-// DelegateWords implements DelegateService.
+// DelegateWords implements [zone.DelegateService].
 func (Service) DelegateWords() zone.DelegateWords {
 	return zone.DelegateWords{
-		Shows: "which shows before anything is published whether `octeth.dns_authorization_id` of `postmaster_sender_domain` will work",
+		Shows: "which shows whether `octeth.dns_authorization_id` of `postmaster_sender_domain` will work before anything is published",
 		Needs: "at GoDaddy it needs `api_key` and `api_secret`, and cannot use a `token`",
 	}
 }
 
-// Delegate implements DelegateService.
+// Delegate implements [zone.DelegateService].
 func (Service) Delegate(run *kit.Run) zone.Delegate { return OctethDelegate{run} }
 
-// OctethDelegate is Octeth as far as it edits zones for us.
+// OctethDelegate is Octeth in its role as a delegate: it edits zones for the provider.
 type OctethDelegate struct{ Run *kit.Run }
 
-// Check implements Delegate.
+// Check implements [zone.Delegate].
 func (d OctethDelegate) Check(id zone.AuthorizationID) error {
 	_, _, err := d.Credentials(id)
 	if errors.Is(err, api.ErrNotConfigured) && zone.ZonesOf(d.Run).Pending(id) {
@@ -36,7 +36,7 @@ func (d OctethDelegate) Check(id zone.AuthorizationID) error {
 	return err
 }
 
-// FindHost implements Delegate.
+// FindHost implements [zone.Delegate].
 func (d OctethDelegate) FindHost(ctx context.Context, domain string) (called, host string, err error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
@@ -50,8 +50,8 @@ func (d OctethDelegate) FindHost(ctx context.Context, domain string) (called, ho
 	return called, OctethHostCalled(called), err
 }
 
-// MayAnswerLater implements Delegate: Octeth's address or credentials are not known yet, or
-// it could not be reached.
+// MayAnswerLater implements [zone.Delegate]. It is true if Octeth's address or credentials are not
+// known yet, and if Octeth could not be reached.
 func (d OctethDelegate) MayAnswerLater(err error) bool {
 	if errors.Is(err, api.ErrNotConfigured) {
 		return d.Run.Sandbox() == nil && kit.PartOf[*Account](d.Run).pending()
@@ -59,7 +59,7 @@ func (d OctethDelegate) MayAnswerLater(err error) bool {
 	return errors.Is(err, api.ErrUnavailable) || errors.Is(err, api.ErrRateLimited)
 }
 
-// Try implements Delegate.
+// Try implements [zone.Delegate].
 func (d OctethDelegate) Try(ctx context.Context, id zone.AuthorizationID) error {
 	host, credentials, err := d.Credentials(id)
 	if err != nil {
@@ -76,9 +76,9 @@ func (d OctethDelegate) Try(ctx context.Context, id zone.AuthorizationID) error 
 	return err
 }
 
-// isRefusedAtHost is whether a failed attempt of Octeth's means that the DNS host
-// has refused it. Both generations of the API say so, each by a code of its own;
-// that Octeth itself refuses us is another.
+// isRefusedAtHost reports whether an attempt failed because the DNS host refused Octeth. Each of
+// the two generations of the API has its own code for that. The code for a refusal by Octeth itself
+// is a different one.
 func isRefusedAtHost(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.Kind == api.ErrAuth && (failed.Code == "4" || failed.Code == "9")

@@ -151,7 +151,7 @@ func TestOctethAloneIsRefused(t *testing.T) {
 		world.AuthorizationVia("example.net", `via = "octeth"`)
 	w.Run(t, resource.TestStep{Config: config, ExpectError: world.Saying("Octeth may not edit the zone")})
 	said := strings.Join(w.Heard(), "\n")
-	if want := []string{"apply error", "code 9", "It is Octeth alone that GoDaddy refuses", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
+	if want := []string{"apply error", "code 9", "Only Octeth is refused by GoDaddy", "Octeth uses api_key and api_secret", `via = "direct"`}; !testkit.ContainsAll(said, want) {
 		t.Errorf("it does not say %q, but:\n%s", want, said)
 	}
 	for _, hidden := range []string{key, keySecret, godaddysim.Token, octethsim.APIKey} {
@@ -179,7 +179,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const refused, failed = "It is Octeth alone that Namecheap refuses: from here, the zone example.org is found", "look at Octeth's error log"
+	const refused, failed = "Only Octeth is refused by Namecheap: from here, the zone example.org is found", "look at Octeth's error log"
 	for _, c := range []struct {
 		version string
 		code    int
@@ -200,7 +200,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
 				t.Errorf("got %v; want %q", diags, c.want)
 			}
-			if alone := strings.Contains(fmt.Sprint(diags), "It is Octeth alone"); alone != (c.want == refused) {
+			if alone := strings.Contains(fmt.Sprint(diags), "Only Octeth"); alone != (c.want == refused) {
 				t.Errorf("it blames the DNS host: %v", diags)
 			}
 		})
@@ -232,7 +232,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 		if c.answer != "" {
 			w.InstallOcteth(t, "5.9", octethSays("dns.provider", c.answer))
 		}
-		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "Set dns_provider", `via = "direct"`}) {
+		if found, diags := ask(c.domain); found != "" || !diags.HasError() || !testkit.ContainsAll(diags[0].Detail(), []string{c.want, "set dns_provider", `via = "direct"`}) {
 			t.Errorf("%s: found %s: %v", c.domain, found, diags)
 		}
 	}

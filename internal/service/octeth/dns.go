@@ -14,30 +14,30 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// octethHost is a DNS host at which Octeth writes records.
+// octethHost describes how Octeth writes records at a DNS host.
 type octethHost struct {
-	// Called is what Octeth calls it.
+	// Called is Octeth's name for the host.
 	Called string
-	// Credentials are those of an account, as Octeth takes them. The function returns the
-	// value of an attribute of the account's block, "" if it has none.
+	// Credentials returns the credentials of an account in the form that Octeth takes. The function
+	// value returns the value of an attribute of the account's block, or "" if it has none.
 	Credentials func(value func(attribute string) string) octethapi.Credentials
-	// Needs are the attributes that Octeth cannot do without, although they may be left out
-	// for this provider, and takes says so in a sentence without its full stop.
+	// Needs are the attributes that Octeth requires but this provider does not. takes says so in a
+	// sentence without its full stop.
 	Needs []string
 	takes string
-	// hurdle is what to look at where the host lets this provider in and not Octeth, as
-	// sentences without the last full stop.
+	// hurdle says what to check if the host accepts this provider but refuses Octeth. It consists
+	// of sentences, without the last full stop.
 	hurdle string
 }
 
-// OctethHosts are all of them, by what they are called in this provider.
+// OctethHosts are the DNS hosts at which Octeth writes records, by their names in this provider.
 var OctethHosts = map[string]octethHost{
 	"cloudflare": {
 		Called: octethapi.Cloudflare,
 		Credentials: func(value func(string) string) octethapi.Credentials {
 			return octethapi.Credentials{Key: value("api_token")}
 		},
-		hurdle: "Look whether the token is limited to client IP addresses that the Octeth server's is not among",
+		hurdle: "Check whether the token is restricted to client IP addresses that do not include that of the Octeth server",
 	},
 	"namecheap": {
 		Called: octethapi.Namecheap,
@@ -52,19 +52,19 @@ var OctethHosts = map[string]octethHost{
 		Credentials: func(value func(string) string) octethapi.Credentials {
 			return octethapi.Credentials{Key: value("api_key"), Secret: value("api_secret")}
 		},
-		// It knows the API of version 1 alone: a token of version 3 does not serve it.
+		// Octeth uses only version 1 of the API, which does not accept a token of version 3.
 		Needs: []string{"api_key", "api_secret"},
 		takes: "Octeth takes an API key with its secret (API v1) there, and no token",
-		hurdle: "Octeth uses api_key and api_secret, which this provider does not where a token is set beside them: make sure that they are of the production " +
-			"environment and of the same customer. GoDaddy lets the API v1 be used by accounts only that it deems large enough",
+		hurdle: "Octeth uses api_key and api_secret, while this provider uses the token if one is set: make sure that the key is for the production " +
+			"environment and for the same customer. GoDaddy allows the API v1 only for accounts that it considers large enough",
 	},
 }
 
-// octethHostNames are the names of the hosts at which Octeth writes records.
+// octethHostNames returns the names, in this provider, of the hosts at which Octeth writes records.
 func octethHostNames() []string { return slices.Sorted(maps.Keys(OctethHosts)) }
 
-// OctethHostCalled is the host that Octeth calls by a name; "" if it is none at which it
-// writes records.
+// OctethHostCalled returns this provider's name for the host that Octeth calls by the given name.
+// It returns "" if Octeth writes no records there.
 func OctethHostCalled(name string) string {
 	for host, h := range OctethHosts {
 		if h.Called == name {
@@ -74,8 +74,8 @@ func OctethHostCalled(name string) string {
 	return ""
 }
 
-// lacking is why Octeth cannot use an account at the host, although this provider may be
-// able to; nil if it can.
+// lacking returns an error that says which attributes Octeth requires and the account does not
+// have, or nil. This provider may be able to use the account without them.
 func (h octethHost) lacking(title string, values map[string]kit.Setting) error {
 	settings := make([]kit.Setting, len(h.Needs))
 	for i, attribute := range h.Needs {
@@ -89,10 +89,10 @@ func (h octethHost) lacking(title string, values map[string]kit.Setting) error {
 	return lacking
 }
 
-// Credentials are those of an authorization's account, as Octeth takes them to edit the
-// zone by itself, with what it calls the DNS host. The error says which attributes have to
-// be set, or that Octeth cannot write there at all. While [Zones.Pending] says that the
-// account is not known yet, it is an api.ErrNotConfigured.
+// Credentials returns the credentials of an authorization's account in the form that Octeth takes,
+// and Octeth's name for the DNS host. The error says which attributes have to be set, or that
+// Octeth cannot write at this host. While the account is not known yet ([zone.Zones.Pending]), it
+// is an api.ErrNotConfigured.
 func (d OctethDelegate) Credentials(id zone.AuthorizationID) (provider string, c octethapi.Credentials, err error) {
 	zones := zone.ZonesOf(d.Run)
 	host, err := zones.HostNamed(id.Host)
@@ -103,12 +103,12 @@ func (d OctethDelegate) Credentials(id zone.AuthorizationID) (provider string, c
 	if !ok {
 		return "", c, &api.Error{Service: octethTitle, Op: "edit the zone of", Object: id.Domain,
 			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(zones.HostTitles(octethHostNames()), ", "), host.Title()),
-			Advice: `Publish the records with postmaster_dns_records, and leave Octeth out of it: no via = "octeth", no octeth.dns_authorization_id`}
+			Advice: `Publish the records with postmaster_dns_records instead, without via = "octeth" and without octeth.dns_authorization_id`}
 	}
 	settings, err := zones.SettingsOf(id)
 	if d.Run.Sandbox() != nil {
-		// Nobody needs credentials there; but who gives some of a form that Octeth
-		// cannot use learns it there.
+		// The sandbox needs no credentials. But it refuses a form of credentials that Octeth cannot
+		// use, so that the mistake is found there.
 		if err == nil && settings.Missing == nil {
 			if err := taken.lacking(host.Title(), settings.Values); err != nil {
 				return "", c, err

@@ -1,2 +1,2 @@
-// Package octeth is Octeth, as a sender that may also publish records by itself.
+// Package octeth provides Octeth as a sender, and as a delegate that publishes records itself.
 package octeth

@@ -23,8 +23,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// DomainBlock implements SenderService. What the configuration leaves out of the options
-// is left as it is.
+// DomainBlock implements [sender.Service]. Options that the configuration leaves out keep their
+// values at Octeth.
 func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{
@@ -38,42 +38,42 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), octethLabelSpelling},
 		}
 	}
-	const regenerates = "A change makes Octeth draw up new records, and the domain has to be verified again; " +
-		"`postmaster_dns_records` and `postmaster_domain_verification` that refer to them do both in the same apply."
+	const regenerates = "A change makes Octeth generate new records, and the domain has to be verified again. " +
+		"A `postmaster_dns_records` and a `postmaster_domain_verification` that refer to the domain publish and verify them in the same apply."
 	return schema.SingleNestedAttribute{
 		Optional:   true,
 		Validators: validators,
-		MarkdownDescription: "The domain at Octeth. All but `record_type` and `dns_authorization_id` is left as it is where it is left out, and changed in place otherwise. " +
-			"Octeth before 5.9.1 does not tell the options of its domains in lists, so that changes which others make to them are not seen.",
+		MarkdownDescription: "The domain at Octeth. Options that are not set keep their values at Octeth; options that are set are changed in place. This does not apply to `record_type` and `dns_authorization_id`. " +
+			"Octeth before 5.9.1 does not include the options in its lists of domains, so changes by others are not detected.",
 		Attributes: map[string]schema.Attribute{
 			"record_type": schema.StringAttribute{
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(octethKinds...)},
 				PlanModifiers: []planmodifier.String{kit.ReplaceIfKnownToDiffer()},
-				MarkdownDescription: "What the domain sends: `campaign`, or `email-gateway` for transactional mail. A change makes a new domain. " +
-					"Before version 5.9.1 Octeth registers no campaign domains; it publishes their records by itself, and needs `dns_authorization_id` for that.",
+				MarkdownDescription: "What the domain sends: `campaign`, or `email-gateway` for transactional mail. A change replaces the domain. " +
+					"Octeth before 5.9.1 does not register campaign domains. It only publishes their records itself, which requires `dns_authorization_id`.",
 			},
-			"subdomain": label("Label of the name that mail comes back to, and that the other records are below. `\"\"`: the installation's own, such as `sl`. " + regenerates),
-			"track_prefix": label("Label that begins the name which links and pictures lead to. `\"\"`: the installation's own, such as `track`. " + regenerates +
+			"subdomain": label("Label of the name that bounces are sent to and that the other records are below. `\"\"`: the installation's own, such as `sl`. " + regenerates),
+			"track_prefix": label("First label of the name that links and images point to. `\"\"`: the installation's own, such as `track`. " + regenerates +
 				" For `email-gateway`, from version 5.8 on."),
-			"use_tracking_subdomain": flag("Whether links and pictures have a name of their own, below the domain. " + regenerates + " For `email-gateway`, from version 5.8 on."),
+			"use_tracking_subdomain": flag("Whether links and images use a separate name below the domain. " + regenerates + " For `email-gateway`, from version 5.8 on."),
 			"link_tracking":          flag("Whether clicks on links are counted. Octeth's default: `true`. Changed in place."),
-			"open_tracking":          flag("Whether it is counted how often mail is opened. Octeth's default: `true`. Changed in place."),
+			"open_tracking":          flag("Whether opens of mails are counted. Octeth's default: `true`. Changed in place."),
 			"unsubscribe_link":       flag("Whether a link to unsubscribe is added. Octeth's default: `false`. Changed in place."),
 			"dns_authorization_id": schema.StringAttribute{
 				Optional:      true,
 				Validators:    []validator.String{s.hosts.IDSpelling()},
 				PlanModifiers: []planmodifier.String{s.hosts.IDSpelling()},
-				MarkdownDescription: "The `id` of a `postmaster_dns_authorization`, by whose credentials Octeth publishes the records itself: at Cloudflare, Namecheap or GoDaddy, there with a key and its secret. " +
-					"The zone is read before and after, and records of others that are gone are an error that lists them. " +
-					"Octeth cannot take the records away again: a destroy leaves them in the zone, and lists them. With `postmaster_dns_records` instead, it removes them.",
+				MarkdownDescription: "The `id` of a `postmaster_dns_authorization`, with whose credentials Octeth publishes the records itself: at Cloudflare, Namecheap, or GoDaddy (with an API key and its secret). " +
+					"The provider reads the zone before and after; if records of others are lost, the error lists them. " +
+					"Octeth cannot remove the records again: a destroy leaves them in the zone and lists them. If you publish them with `postmaster_dns_records` instead, a destroy removes them.",
 			},
 		},
 	}
 }
 
-// octethLabelSpelling is the form of a label that can be asked for. It is part of
-// host names, in which case does not count.
+// octethLabelSpelling is the form of a label that can be set. A label is part of host names, so
+// case does not count.
 var octethLabelSpelling = kit.Spelling{What: "a label of at most 32 letters, digits and hyphens, with no hyphen at either end", Canonical: func(text string) (string, error) {
 	if text != "" && !octethLabelForm.MatchString(text) {
 		return "", fmt.Errorf("%q does not have 1 to 32 letters, digits and hyphens, or has a hyphen at an end", text)
@@ -83,6 +83,7 @@ var octethLabelSpelling = kit.Spelling{What: "a label of at most 32 letters, dig
 
 var octethLabelForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
 
+// octethModel is the block "octeth" of a sender domain.
 type octethModel struct {
 	RecordType           types.String `tfsdk:"record_type"`
 	Subdomain            types.String `tfsdk:"subdomain"`
@@ -99,7 +100,7 @@ var octethTypes = map[string]attr.Type{
 	"link_tracking": types.BoolType, "open_tracking": types.BoolType, "unsubscribe_link": types.BoolType, "dns_authorization_id": types.StringType,
 }
 
-// unknownOcteth is a block that is not known yet.
+// unknownOcteth returns a block whose attributes are all unknown.
 func unknownOcteth() octethModel {
 	return octethModel{
 		RecordType: types.StringUnknown(), Subdomain: types.StringUnknown(), TrackPrefix: types.StringUnknown(), UseTrackingSubdomain: types.BoolUnknown(),
@@ -107,7 +108,8 @@ func unknownOcteth() octethModel {
 	}
 }
 
-// readOcteth reads the block of a domain.
+// readOcteth returns the block of a sender domain. A null or unknown block is unknown in all
+// attributes.
 func readOcteth(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (o octethModel) {
 	block := m.Block(ServiceOcteth)
 	if block.IsNull() || block.IsUnknown() {
@@ -117,7 +119,7 @@ func readOcteth(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (
 	return o
 }
 
-// object is the block as a value.
+// object returns the block as a Terraform value.
 func (m octethModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
 	object, d := types.ObjectValueFrom(ctx, octethTypes, m)
 	diags.Append(d...)
@@ -126,8 +128,8 @@ func (m octethModel) object(ctx context.Context, diags *diag.Diagnostics) types.
 
 func (m octethModel) kind() octethapi.Kind { return octethapi.Kind(m.RecordType.ValueString()) }
 
-// changes are the options that a plan changes, and all that are set where nothing was
-// before. A label that was not told, but that the records stand at, is no change.
+// changes returns the options that a plan changes. For a new domain, these are all that are set. A
+// label that the state does not have but that is already part of the records is no change.
 func (m octethModel) changes(before octethModel, records types.Map) octethapi.Options {
 	flag := func(planned, before types.Bool) *bool {
 		if planned.Equal(before) {
@@ -150,7 +152,7 @@ func (m octethModel) changes(before octethModel, records types.Map) octethapi.Op
 	}
 }
 
-// redrawnFor names the options whose change has Octeth draw up new records.
+// redrawnFor returns the names of the changed options that make Octeth generate new records.
 func (m octethModel) redrawnFor(before octethModel, records types.Map) []string {
 	changes := m.changes(before, records)
 	var names []string
@@ -167,13 +169,13 @@ func (m octethModel) redrawnFor(before octethModel, records types.Map) []string 
 	return names
 }
 
-// mayRedraw is whether it is open if Octeth is to draw up new records.
+// mayRedraw reports whether an unknown option may make Octeth generate new records.
 func (m octethModel) mayRedraw() bool {
 	return m.Subdomain.IsUnknown() || m.TrackPrefix.IsUnknown() || m.UseTrackingSubdomain.IsUnknown()
 }
 
-// from is the block as Octeth has the domain. What its answer does not tell is as it
-// was before.
+// from returns the block with the values that the domain has at Octeth. Values that Octeth's answer
+// does not include stay as they were.
 func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethModel {
 	told := d.Options.LinkTracking != nil || d.Options.OpenTracking != nil || d.Options.UnsubscribeLink != nil
 	flag := func(was types.Bool, is *bool) types.Bool {
@@ -185,8 +187,8 @@ func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethMod
 		}
 		return was
 	}
-	// An answer that tells of options has no label where it is the installation's own.
-	// One that the records still stand at is merely left out.
+	// If an answer includes options but not a label, the label is the installation's own. If the
+	// records still contain the label from before, the answer has only left it out.
 	label := func(was types.String, is *string) types.String {
 		switch {
 		case is != nil && octethLabelSpelling.Same(was, types.StringValue(*is)):
@@ -208,13 +210,14 @@ func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethMod
 		UseTrackingSubdomain: flag(m.UseTrackingSubdomain, d.Options.UseTrackingSubdomain),
 	}
 	if told && out.UseTrackingSubdomain.IsNull() {
-		out.UseTrackingSubdomain = types.BoolValue(true) // it is told where it is switched off
+		out.UseTrackingSubdomain = types.BoolValue(true) // answers include it only if it is switched off
 	}
 	return out
 }
 
-// orElse is a planned block with what the plan leaves open as it came out. The rest
-// is saved as it was planned: a difference is drift, which the next plan shows.
+// orElse returns the planned block, with unknown attributes filled in from what was found. Known
+// attributes are saved as planned: if Octeth has another value, that is drift, and the next plan
+// shows it.
 func (m octethModel) orElse(found octethModel) octethModel {
 	found.DNSAuthorizationID = m.DNSAuthorizationID
 	for _, pair := range []struct{ planned, found *types.String }{{&m.Subdomain, &found.Subdomain}, {&m.TrackPrefix, &found.TrackPrefix}} {
@@ -233,7 +236,7 @@ func (m octethModel) orElse(found octethModel) octethModel {
 	return found
 }
 
-// options names those that are set, or may turn out to be.
+// options returns the names of the options that are set or unknown.
 func (m octethModel) options() []string {
 	var names []string
 	for name, value := range map[string]attr.Value{

@@ -8,8 +8,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// A label that Octeth's answer leaves out is the installation's own only where nothing
-// stands at the one of before any more, and where the answer tells options at all.
+// If Octeth's answer leaves a label out, it is the installation's own only if the answer includes
+// options, and if no record contains the label from before.
 func TestOctethLabelsAsTheyAreTold(t *testing.T) {
 	t.Parallel()
 	records := octethRecordsValue(octethRecords("example.com", map[string]octethapi.Record{"em.example.com": {Type: "CNAME", Value: "mfrom.octeth.example."}}))

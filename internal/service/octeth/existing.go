@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// Existing looks for a registered domain of the name. One whose records are published and
-// nothing else is not registered.
+// Existing looks for a registered domain of this name. A campaign domain of an installation that
+// only publishes records is not registered.
 func (s octethSender) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
 	var diags diag.Diagnostics
 	wanted := readOcteth(ctx, config, &diags)

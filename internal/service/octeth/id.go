@@ -9,22 +9,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// octethKinds are the kinds of sender domains, as record_type and IDs have them.
+// octethKinds are the kinds of sender domains, as they are written in record_type and in IDs.
 var octethKinds = []string{string(octethapi.Campaign), string(octethapi.EmailGateway)}
 
-// OctethID is the ID of a sender domain at Octeth: "octeth/campaign/12", or
-// "octeth/campaign/example.com" of one that the installation has no number for, as
-// all that there is of it is its records.
+// OctethID is the ID of a sender domain at Octeth: "octeth/campaign/12". A domain that is not
+// registered has no number; its ID contains the name instead: "octeth/campaign/example.com".
 type OctethID struct {
 	Kind   octethapi.Kind
-	Number int64  // 0 where there is none
-	Domain string // "" where there is a number
+	Number int64  // 0 if there is none
+	Domain string // "" if there is a number
 }
 
-// registered is whether the domain has a number, by which it can be read, changed,
-// verified and deleted.
+// registered reports whether the domain has a number. Without one it cannot be read, changed,
+// verified or deleted.
 func (id OctethID) registered() bool { return id.Number != 0 }
 
+// String returns the ID as the state has it.
 func (id OctethID) String() string {
 	which := id.Domain
 	if id.registered() {
@@ -33,8 +33,8 @@ func (id OctethID) String() string {
 	return fmt.Sprintf("%s/%s/%s", ServiceOcteth, id.Kind, which)
 }
 
-// ParseOctethID reads an ID, which for an import may name any domain in the place of
-// its number.
+// ParseOctethID parses an ID. The ID of an import may contain the domain's name instead of its
+// number.
 func ParseOctethID(text string) (OctethID, error) {
 	service, rest, _ := strings.Cut(text, "/")
 	kind, which, _ := strings.Cut(rest, "/")
@@ -61,12 +61,12 @@ func notOctethID(text string) error {
 	return fmt.Errorf("%q is not the id of a sender domain at Octeth, such as %q: use the id attribute of a postmaster_sender_domain", text, octethExampleID)
 }
 
-// ParseRegisteredOctethID reads the ID of a domain that can be verified.
+// ParseRegisteredOctethID parses the ID of a domain that Octeth can verify.
 func ParseRegisteredOctethID(text string) (OctethID, error) {
 	id, err := ParseOctethID(text)
 	if err == nil && !id.registered() {
-		err = fmt.Errorf("%s has no number: Octeth verifies only domains that are registered, which those for campaigns are from version 5.9.1 on. "+
-			"What it has published by itself needs no postmaster_domain_verification", text)
+		err = fmt.Errorf("%s has no number: Octeth verifies only registered domains, and it registers campaign domains from version 5.9.1 on. "+
+			"Records that it has published itself need no postmaster_domain_verification", text)
 	}
 	return id, err
 }

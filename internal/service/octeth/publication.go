@@ -13,12 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// aftermath bounds, in a run that has been stopped, each of what is still due: the end
-// of Octeth's writing, the look at the zone after it, and what is to be undone then.
+// aftermath limits, in a run that has been stopped, the time for each step that is still due: the
+// end of Octeth's write, the read of the zone after it, and the undoing of a failed creation.
 const aftermath = 30 * time.Second
 
-// octethPublication has Octeth publish the records of a domain by itself, with the
-// credentials of an authorization.
+// octethPublication makes Octeth publish the records of a domain itself, with the credentials of an
+// authorization.
 type octethPublication struct {
 	client      *octethapi.Client
 	domain      string
@@ -26,11 +26,11 @@ type octethPublication struct {
 	credentials octethapi.Credentials
 	editor      *dns.Editor
 	zone        dns.HostedZone
-	host        string // what people call the DNS host
+	host        string // title of the DNS host, for messages
 }
 
-// NewOctethPublication prepares one: whatever can be found wrong before anything is
-// changed is an error now.
+// NewOctethPublication prepares a publication. It returns all errors that can be found before
+// anything is changed.
 func NewOctethPublication(ctx context.Context, run *kit.Run, client *octethapi.Client, authorization, domain string) (*octethPublication, error) {
 	id, err := zone.ParseAuthorizationID(authorization)
 	if err != nil {
@@ -54,13 +54,13 @@ func NewOctethPublication(ctx context.Context, run *kit.Run, client *octethapi.C
 	return p, nil
 }
 
-// Publish makes the call, and returns the records of the domain that have come by
-// it, also beside an error. own are the records that the domain had before. A
-// [*lostRecordsError] says that others' are gone.
+// Publish makes the call. It returns the records of the domain that are new in the zone after it,
+// even with an error. own are the records that the domain had before. A [*lostRecordsError] says
+// that records of others are gone.
 //
-// It takes its turn among all that this process writes to the zone. Namecheap's zones
-// are written as a whole, so that two who do it side by side undo each other; and what
-// we change between the two readings would look like Octeth's doing.
+// It waits until nobody else in this process writes to the zone. Namecheap's zones are written as a
+// whole, so two writers at the same time would undo each other's changes. And a change by this
+// process between the two reads would look like one by Octeth.
 func (p *octethPublication) Publish(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	err = p.editor.Alone(ctx, p.zone, func() (err error) {
 		written, err = p.publishAlone(ctx, kind, own)
@@ -69,14 +69,15 @@ func (p *octethPublication) Publish(ctx context.Context, kind octethapi.Kind, ow
 	return written, err
 }
 
-// publishAlone is publish while nobody else of this process writes to the zone.
+// publishAlone is Publish without the wait: nobody else in this process writes to the zone
+// meanwhile.
 func (p *octethPublication) publishAlone(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	before, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)
 	}
-	// Octeth does not stop where nobody waits for its answer any more: it would write
-	// in somebody else's turn.
+	// Octeth does not stop if nobody waits for its answer any more. It would then write while it is
+	// somebody else's turn.
 	call, cancel := finishing(ctx)
 	defer cancel()
 	failed := p.client.DNSSet(call, p.provider, p.domain, p.credentials, kind)
@@ -85,9 +86,9 @@ func (p *octethPublication) publishAlone(ctx context.Context, kind octethapi.Kin
 	after, err := p.editor.Host().Read(look, p.zone)
 	if err != nil {
 		if failed != nil {
-			return nil, fmt.Errorf("%w. What has become of the zone could not be read (%w)", failed, err)
+			return nil, fmt.Errorf("%w. The zone could not be read afterwards (%w)", failed, err)
 		}
-		return nil, fmt.Errorf("the records were published, but the zone could not be read afterwards, so that lost records would go unnoticed: %w", err)
+		return nil, fmt.Errorf("the records were published, but the zone could not be read afterwards, so it is not known whether records of others were lost: %w", err)
 	}
 	for _, r := range lackingRecords(after.Records, before.Records) {
 		if r.Name == p.domain || strings.HasSuffix(r.Name, "."+p.domain) {
@@ -100,14 +101,13 @@ func (p *octethPublication) publishAlone(ctx context.Context, kind octethapi.Kin
 	return written, failed
 }
 
-// finishing returns a context for what has to come to its end once it has begun: it
-// outlasts ctx by the time of the aftermath. So a run that is stopped still learns what
-// it has done.
+// finishing returns a context for steps that must end once they have begun. It lasts longer than
+// ctx, by aftermath, so that a run that is stopped still learns what it has done.
 func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return api.Outlasting(ctx, aftermath)
 }
 
-// published is whether a zone has all of a domain's records already.
+// published reports whether the zone has all records of a domain already.
 func (p *octethPublication) published(ctx context.Context, records []dns.Record) (bool, error) {
 	now, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
@@ -116,8 +116,8 @@ func (p *octethPublication) published(ctx context.Context, records []dns.Record)
 	return len(records) > 0 && len(lackingRecords(records, now.Records)) == 0, nil
 }
 
-// lackingRecords are the records that others do not have. Each counts once for each
-// time that it is there; its TTL does not.
+// lackingRecords returns the records that are not among the others. Records that occur several
+// times are counted. TTLs are not compared.
 func lackingRecords(records, others []dns.Record) []dns.Record {
 	there := map[dns.Identity]int{}
 	for _, r := range others {
@@ -132,20 +132,19 @@ func lackingRecords(records, others []dns.Record) []dns.Record {
 	return lacking
 }
 
-// lostRecordsError says which records of others are gone since Octeth has written to
-// a zone. Whether it was Octeth or somebody outside this process at the same moment, no
-// DNS host tells.
+// lostRecordsError says which records of others are gone after Octeth has written to a zone. No DNS
+// host tells whether Octeth removed them, or somebody outside this process at the same time.
 type lostRecordsError struct {
 	zone, host string
 	lost       []dns.Record
-	cause      error // why Octeth says that it has failed besides; nil if it does not
+	cause      error // the failure that Octeth reports as well, or nil
 }
 
 // Error implements error.
 func (e *lostRecordsError) Error() string {
-	text := fmt.Sprintf("Octeth has written to the zone %s at %s, and these records of others are gone since:\n%s\n"+
-		"Put back there now what nobody has removed on purpose at that moment; this list is not kept. "+
-		"Then leave octeth.dns_authorization_id out, and publish the records with postmaster_dns_records, which leaves the rest of a zone as it is",
+	text := fmt.Sprintf("Octeth has written to the zone %s at %s, and since then these records of others are gone:\n%s\n"+
+		"Restore them now, except those that somebody has removed on purpose at that moment; this list is not kept. "+
+		"Then remove octeth.dns_authorization_id, and publish the records with postmaster_dns_records, which leaves the rest of a zone as it is",
 		e.zone, e.host, recordLines(e.lost))
 	if e.cause != nil {
 		text += fmt.Sprintf(". Octeth itself has failed: %s", e.cause)
@@ -155,7 +154,7 @@ func (e *lostRecordsError) Error() string {
 
 func (e *lostRecordsError) Unwrap() error { return e.cause }
 
-// recordLines lists records, a line each, as a person writes them anew.
+// recordLines lists records, one per line, in a form that a person can copy.
 func recordLines(records []dns.Record) string {
 	var b strings.Builder
 	for _, r := range records {

@@ -14,40 +14,40 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// Before version 5.9.1 Octeth has no calls for the domains of campaigns. Their records
-// are all that there is: published by dns.set, and known by what it adds to the zone.
+// Octeth before 5.9.1 has no calls for campaign domains. It only publishes their records, by the
+// call dns.set. Which records these are shows only by what the call adds to the zone.
 
-// publishesOnly is whether a new domain of the block is not registered, as the
-// installation has no calls for it; false while that is not known.
+// publishesOnly reports whether Octeth only publishes the records of a new domain of this block,
+// because the installation has no calls to register it. It is false while that is not known.
 func (s octethSender) publishesOnly(m octethModel) bool {
 	if m.RecordType.IsUnknown() || m.kind() != octethapi.Campaign {
 		return false
 	}
 	client, err := kit.PartOf[*Account](s.run).Client()
-	return err == nil && !client.RegistersCampaigns() // whoever creates says what is wrong
+	return err == nil && !client.RegistersCampaigns() // Create reports the error
 }
 
-// checkPublishedOnly refuses what cannot be had of a domain that is not registered.
-// wayOut, if any, is a sentence more.
+// checkPublishedOnly refuses attributes that a domain cannot have if it is not registered. wayOut
+// is a further sentence for the error, or empty.
 func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
-	const since = "Octeth registers domains for campaigns from version 5.9.1 on (api_version of octeth in the provider configuration). Before, it does no more than publish their records by itself"
+	const since = "Octeth registers campaign domains from version 5.9.1 on (api_version of octeth in the provider configuration). Older versions only publish their records themselves"
 	if m.DNSAuthorizationID.IsNull() {
 		diags.AddAttributeError(octethAuthorizationPath, "Octeth has to publish the records",
-			since+", which takes dns_authorization_id: the id of a postmaster_dns_authorization for the domain."+wayOut)
+			since+", which requires dns_authorization_id: the id of a postmaster_dns_authorization for the domain."+wayOut)
 	}
 	if set := m.options(); len(set) > 0 {
 		diags.AddAttributeError(path.Root(ServiceOcteth), "There are no options to set",
-			since+", with options that cannot be chosen: remove "+strings.Join(set, ", ")+"."+wayOut)
+			since+", and their options cannot be set: remove "+strings.Join(set, ", ")+"."+wayOut)
 	}
 }
 
-// registerAfterUpgrade says how a domain comes by a number once the installation has
-// them.
+// registerAfterUpgrade says how a domain gets a number once the installation registers campaign
+// domains.
 func registerAfterUpgrade(state sender.Domain) string {
-	return fmt.Sprintf(" %s was made in that way. Once the installation is newer, take it out of the state by a removed block, and import the domain that Octeth has by then, by the same id.", state.ID.ValueString())
+	return fmt.Sprintf(" %s was made by an older version. Once Octeth has been upgraded and the domain is registered there, remove it from the state with a removed block, and import it with the same id.", state.ID.ValueString())
 }
 
-// publishOnly makes a domain that is not registered, by publishing its records.
+// publishOnly creates a domain that is not registered, by publishing its records.
 func (s octethSender) publishOnly(ctx context.Context, plan *sender.Domain, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
 	checkPublishedOnly(planned.chosen(), "", diags)
 	if diags.HasError() {
@@ -57,13 +57,13 @@ func (s octethSender) publishOnly(ctx context.Context, plan *sender.Domain, plan
 	if err != nil {
 		detail := err.Error() + "."
 		if len(written) > 0 {
-			detail += "\n\nWhat Octeth has published stays in the zone:\n" + recordLines(written)
+			detail += "\n\nThe records that Octeth has published stay in the zone:\n" + recordLines(written)
 		}
 		diags.AddError("Unable to have Octeth publish the records", detail)
 		return false
 	}
 	if len(written) == 0 {
-		diags.AddWarning("Octeth has published nothing new", "Its records were in the zone before, as after a run that was interrupted. Which ones they are cannot be told, and dns_records has none.")
+		diags.AddWarning("Octeth has published nothing new", "The zone had its records already, for example after an interrupted run. It is not known which ones they are, so dns_records is empty.")
 	}
 	plan.ID = types.StringValue(OctethID{Kind: octethapi.Campaign, Domain: p.domain}.String())
 	plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, written))
@@ -71,7 +71,7 @@ func (s octethSender) publishOnly(ctx context.Context, plan *sender.Domain, plan
 	return true
 }
 
-// publishOnlyAnew publishes the records by another authorization.
+// publishOnlyAnew publishes the records again, with another authorization.
 func (s octethSender) publishOnlyAnew(ctx context.Context, plan *sender.Domain, state sender.Domain, p *octethPublication, diags *diag.Diagnostics) (save bool) {
 	planned := readOcteth(ctx, *plan, diags).chosen()
 	checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
@@ -90,5 +90,6 @@ func (s octethSender) publishOnlyAnew(ctx context.Context, plan *sender.Domain, 
 	return true
 }
 
-// chosen is a block with nothing open: what nobody has chosen is not known to anybody.
+// chosen returns the block without unknown values: those become null, because nobody has set them
+// and Octeth does not return them.
 func (m octethModel) chosen() octethModel { return m.orElse(octethModel{RecordType: m.RecordType}) }

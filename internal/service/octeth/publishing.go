@@ -12,42 +12,40 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 )
 
-// prepare prepares the publication of a block that has an authorization; it is nil
-// for others.
+// prepare prepares a publication if the block has an authorization. Otherwise it returns nil.
 func (s octethSender) prepare(ctx context.Context, client *octethapi.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
 	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
 		return nil
 	}
 	publication, err := NewOctethPublication(ctx, s.run, client, m.DNSAuthorizationID.ValueString(), domain)
 	if err != nil {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
 	}
 	return publication
 }
 
-// undo deletes a domain whose records could not be published, or not without harm.
-// It is to be saved only where that fails too.
+// undo deletes a domain whose records could not be published, or whose publication did harm. save
+// is true if the deletion failed too, so that the domain has to be saved in the state.
 func (s octethSender) undo(ctx context.Context, client *octethapi.Client, id OctethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
 	detail := cause.Error() + "."
-	// Also where the run has been stopped meanwhile: nothing else knows of it.
+	// This is done even if the run was stopped, because nothing else knows of the domain.
 	undo, cancel := finishing(ctx)
 	defer cancel()
 	if err := client.Delete(undo, id.Kind, id.Number); err != nil && !kit.IsNotFound(err) {
-		detail += fmt.Sprintf("\n\nThe domain %s was created, and could not be deleted again (%s): it is kept in the state, and the next apply deletes it and makes another one.", id, err)
+		detail += fmt.Sprintf("\n\nThe domain %s was created, and could not be deleted again (%s). It is kept in the state, and the next apply replaces it.", id, err)
 		save = true
 	} else {
 		detail += "\n\nThe domain was created, and has been deleted again."
 	}
 	if len(written) > 0 {
-		detail += " What Octeth has published stays in the zone, and is worth nothing now; it can be removed there:\n" + recordLines(written)
+		detail += " The records that Octeth has published stay in the zone. They are useless now and can be removed there:\n" + recordLines(written)
 	}
 	diags.AddError("Unable to have Octeth publish the records", detail)
 	return save
 }
 
-// publishChanged has Octeth publish the records that a domain has now, unless they
-// are published already. own are those of before, of which what is not wanted any more
-// stays in the zone.
+// publishChanged makes Octeth publish the current records of a domain, unless the zone has them
+// already. own are the records from before; those that are no longer wanted stay in the zone.
 func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octethapi.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
 	there, err := p.published(ctx, now)
 	if err != nil {
@@ -60,17 +58,17 @@ func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, 
 	if !reportPublication(err, diags) {
 		return false
 	}
-	warnOfStaying("Octeth has drawn up other records", lackingRecords(own, now), diags)
+	warnOfStaying("Octeth has generated other records", lackingRecords(own, now), diags)
 	return true
 }
 
-// reportPublication says what is wrong with a publication for a domain that stays.
-// One by which others' records were lost has been made all the same.
+// reportPublication reports the error of a publication for a domain that is kept. If the only error
+// is that records of others were lost, the publication was made, and published is true.
 func reportPublication(err error, diags *diag.Diagnostics) (published bool) {
 	var lost *lostRecordsError
 	switch {
 	case errors.As(err, &lost) && lost.cause == nil:
-		kit.AddError(diags, "Octeth has published the records, and others are gone", err)
+		kit.AddError(diags, "Octeth has published the records, and records of others are gone", err)
 		return true
 	case err != nil:
 		kit.AddError(diags, "Unable to have Octeth publish the records", err)
@@ -79,9 +77,9 @@ func reportPublication(err error, diags *diag.Diagnostics) (published bool) {
 	return true
 }
 
-// warnOfStaying lists what Octeth has published and cannot take away again.
+// warnOfStaying lists records that Octeth has published and cannot remove.
 func warnOfStaying(summary string, records []dns.Record, diags *diag.Diagnostics) {
 	if len(records) > 0 {
-		diags.AddWarning(summary, "Octeth has no call that takes away again what it has published. These records stay in the zone until somebody removes them at the DNS host:\n"+recordLines(records))
+		diags.AddWarning(summary, "Octeth has no call that removes records that it has published. These records stay in the zone until somebody removes them at the DNS host:\n"+recordLines(records))
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// octethProofKey stands for the label that Octeth draws by lot, for a TXT record
-// whose value proves that the domain is its user's.
+// octethProofKey replaces, in keys of dns_records, the random label of the TXT record that proves
+// the ownership of a domain.
 const octethProofKey = "proof"
 
-// octethMXPriority is that of MX records for which Octeth names none.
+// octethMXPriority is the preference of MX records for which Octeth gives none.
 const octethMXPriority = 10
 
-// octethRecords are a domain's records by the keys of dns_records.
+// octethRecords returns a domain's records by their keys in dns_records.
 func octethRecords(domain string, records map[string]octethapi.Record) map[string]dns.Record {
 	var all []dns.Record
 	for _, host := range slices.Sorted(maps.Keys(records)) {
@@ -30,9 +30,9 @@ func octethRecords(domain string, records map[string]octethapi.Record) map[strin
 	return octethKeyed(domain, all)
 }
 
-// octethKeyed gives records their keys: the name below the domain, "@" for the domain
-// itself. The label and value of the proof are other ones each time that Octeth draws
-// records up, and its key is the same.
+// octethKeyed gives records their keys: the name relative to the domain, or "@" for the domain
+// itself. Octeth chooses a new label and value for the proof each time that it generates records;
+// the key of the proof stays the same.
 func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
 	keyed := map[string]dns.Record{}
 	for _, r := range records {
@@ -48,8 +48,8 @@ func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
 	return keyed
 }
 
-// octethRecord decodes one of Octeth's records. One that is none is kept as it came,
-// for whoever publishes it to say so.
+// octethRecord decodes one of Octeth's records. An invalid record is kept as it is, so that its
+// publication reports the error.
 func octethRecord(host string, r octethapi.Record) dns.Record {
 	value, priority := r.Value, uint16(octethMXPriority)
 	if fields := strings.Fields(value); r.Type == "MX" && len(fields) == 2 {
@@ -64,7 +64,7 @@ func octethRecord(host string, r octethapi.Record) dns.Record {
 	return record
 }
 
-// octethKey is a record's key.
+// octethKey returns a record's key.
 func octethKey(domain string, r dns.Record) string {
 	if r.Name == domain {
 		return "@"
@@ -80,14 +80,13 @@ func octethKey(domain string, r dns.Record) string {
 	return octethProofKey + "." + rest
 }
 
-// isProof is whether a record is the one whose label is drawn by lot. Its value is a
-// bare token, while those of TXT records with fixed names, as of SPF, DKIM and DMARC,
-// have tags.
+// isProof reports whether a record is the proof with the random label. Its value is a bare token,
+// while TXT records with fixed names, such as SPF, DKIM and DMARC, have tags.
 func isProof(r dns.Record) bool {
 	return r.Type == "TXT" && !strings.HasPrefix(r.Name, "_") && !strings.ContainsAny(r.Value, "=; ")
 }
 
-// octethRecordsValue makes dns_records of them.
+// octethRecordsValue returns records as the value of dns_records.
 func octethRecordsValue(records map[string]dns.Record) types.Map {
 	shown := map[string]kit.DNSRecord{}
 	for key, r := range records {
@@ -100,7 +99,7 @@ func octethRecordsValue(records map[string]dns.Record) types.Map {
 	return kit.DNSRecordsValue(shown)
 }
 
-// recordsIn are the records that dns_records has; none where it is unknown.
+// recordsIn returns the records of a value of dns_records; none if it is unknown.
 func recordsIn(records types.Map) []dns.Record {
 	var all []dns.Record
 	for _, key := range kit.SortedKeys(records.Elements()) {
@@ -115,8 +114,8 @@ func recordsIn(records types.Map) []dns.Record {
 	return all
 }
 
-// standsIn is whether the name of one of a domain's records has a label, alone or
-// before a hyphen as prefixes for tracking stand.
+// standsIn reports whether the name of one of a domain's records contains a label, either alone or
+// before a hyphen, as a prefix for tracking does.
 func standsIn(records types.Map, label string) bool {
 	label = strings.ToLower(label)
 	return label != "" && slices.ContainsFunc(kit.SortedKeys(records.Elements()), func(key string) bool {

@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// The keys are the names below the domain. Those of the proof are the same whatever
-// is drawn by lot, and records with tags keep theirs.
+// The keys are the names relative to the domain. The key of the proof does not depend on its random
+// label. Records with tags keep their names as keys.
 func TestOctethRecords(t *testing.T) {
 	t.Parallel()
 	records := map[string]octethapi.Record{
@@ -62,8 +62,8 @@ func TestOctethRecords(t *testing.T) {
 	}
 }
 
-// Labels are found as a whole, and before the hyphen of a prefix, below the domain
-// alone.
+// A label is found as a whole, or before the hyphen of a prefix, and only in the part of a name
+// that is below the domain.
 func TestLabelStandsInRecords(t *testing.T) {
 	t.Parallel()
 	records := octethRecordsValue(octethRecords("mail.example.com", map[string]octethapi.Record{
@@ -78,7 +78,7 @@ func TestLabelStandsInRecords(t *testing.T) {
 	}
 }
 
-// Records are told apart by all but their TTL, and twins by their number.
+// Records are compared without their TTLs, and equal records are counted.
 func TestLackingRecords(t *testing.T) {
 	t.Parallel()
 	a, b := testkit.DNSRecordOf("a.example.com", "A", "192.0.2.1"), testkit.DNSRecordOf("a.example.com", "A", "192.0.2.2")

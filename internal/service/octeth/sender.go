@@ -21,7 +21,7 @@ import (
 // octethSender is Octeth as a sender.
 type octethSender struct{ run *kit.Run }
 
-// Configured implements Sender.
+// Configured implements [sender.Sender].
 func (s octethSender) Configured() (begun, inherited bool) {
 	url := kit.PartOf[*Account](s.run).url
 	return url.IsSet() || url.Unknown, url.Inherited
@@ -29,6 +29,7 @@ func (s octethSender) Configured() (begun, inherited bool) {
 
 var octethAuthorizationPath = path.Root(ServiceOcteth).AtName("dns_authorization_id")
 
+// PlanNew implements [sender.Sender].
 func (s octethSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
 	wanted := readOcteth(ctx, config, diags)
 	s.checkAuthorization(wanted, diags)
@@ -47,10 +48,11 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 		err = Service{}.Delegate(s.run).Check(id)
 	}
 	if err != nil {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish by this authorization", err.Error()+".")
+		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
 	}
 }
 
+// CannotChange implements [sender.Sender].
 func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
 	if kit.Differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
 		return []string{ServiceOcteth + ".record_type"}
@@ -58,6 +60,7 @@ func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domai
 	return nil
 }
 
+// PlanChange implements [sender.Sender].
 func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
 	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
@@ -75,17 +78,17 @@ func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state
 		plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	}
 	if len(changed) > 0 {
-		diags.AddWarning("Octeth draws up other records", fmt.Sprintf("A change of %s has Octeth draw up other DNS records for %s (%s), and take it for unverified: "+
-			"it may not send until these are published and verified. postmaster_dns_records and postmaster_domain_verification that refer to it do that in the same apply.",
+		diags.AddWarning("Octeth generates other records", fmt.Sprintf("A change of %s makes Octeth generate other DNS records for %s (%s) and treat it as unverified: "+
+			"it cannot send until these are published and verified. A postmaster_dns_records and a postmaster_domain_verification that refer to it do that in the same apply.",
 			strings.Join(changed, ", "), state.Domain.ValueString(), state.ID.ValueString()))
 	}
 	if planned.DNSAuthorizationID.IsNull() && !before.DNSAuthorizationID.IsNull() {
-		warnOfStaying("Octeth ceases to publish the records", recordsIn(state.DNSRecords), diags)
+		warnOfStaying("Octeth no longer publishes the records", recordsIn(state.DNSRecords), diags)
 	}
 }
 
-// Create registers the domain and, where it is given an authorization, has Octeth
-// publish the records. Where that fails, the domain is deleted again.
+// Create registers the domain. If the block has an authorization, it then makes Octeth publish the
+// records. If that fails, it deletes the domain again.
 func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
 	planned := readOcteth(ctx, *plan, diags)
 	client := s.open(diags)
@@ -122,8 +125,8 @@ func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *di
 	return true
 }
 
-// fill completes a plan with what has come of it. Records that Octeth does not tell
-// are as they were.
+// fill completes a planned domain with the result. If Octeth's answer has no records, the planned
+// ones stay.
 func (s octethSender) fill(ctx context.Context, plan *sender.Domain, planned octethModel, d octethapi.SenderDomain, diags *diag.Diagnostics) {
 	if d.Records != nil {
 		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
@@ -131,7 +134,7 @@ func (s octethSender) fill(ctx context.Context, plan *sender.Domain, planned oct
 	plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 }
 
-// open returns the client of the installation.
+// open returns the client of the installation, or adds an error.
 func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
@@ -140,7 +143,7 @@ func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
 	return client
 }
 
-// find returns what a domain of the state is reached by.
+// find returns the client and the ID of a domain in the state.
 func (s octethSender) find(state sender.Domain, diags *diag.Diagnostics) (*octethapi.Client, OctethID) {
 	client := s.open(diags)
 	id, err := ParseOctethID(state.ID.ValueString())
@@ -150,8 +153,8 @@ func (s octethSender) find(state sender.Domain, diags *diag.Diagnostics) (*octet
 	return client, id
 }
 
-// Read looks the domain up in the user's list. Of one that is not registered there is
-// nothing to look up: it stays as it is.
+// Read looks the domain up in the user's list. A domain that is not registered cannot be looked up,
+// so its state stays as it is.
 func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
 	prior := readOcteth(ctx, *state, diags)
 	client, id := s.find(*state, diags)
@@ -170,8 +173,8 @@ func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *dia
 		before := recordsIn(state.DNSRecords)
 		state.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
 		if len(lackingRecords(recordsIn(state.DNSRecords), before)) > 0 {
-			// By hand, or in a run that was interrupted: nobody has had them published,
-			// which the next plan does by the authorization that is not noted then.
+			// The records were changed by hand or in an interrupted run, and nobody has published
+			// them. With no authorization in the state, the next plan publishes them.
 			prior.DNSAuthorizationID = types.StringNull()
 		}
 	}
@@ -179,8 +182,8 @@ func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *dia
 	return false
 }
 
-// Update changes the options, in one call, and has Octeth publish the records anew
-// where it has drawn up others, or is to use another authorization.
+// Update changes the options in one call. If Octeth has generated other records, or the
+// authorization has changed, it makes Octeth publish the records again.
 func (s octethSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
 	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
 	client, id := s.find(state, diags)
@@ -209,24 +212,24 @@ func (s octethSender) Update(ctx context.Context, plan *sender.Domain, state sen
 	s.fill(ctx, plan, planned, d, diags)
 	now := recordsIn(plan.DNSRecords)
 	if !records.IsUnknown() {
-		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+		plan.DNSRecords = records // the change should not affect them; a refresh shows whether it did
 	}
 	if publication == nil || !regenerated && planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 		return true
 	}
-	var own []dns.Record // of Octeth: those that others have published, they take away themselves
+	var own []dns.Record // only those that Octeth published: other resources remove theirs themselves
 	if !before.DNSAuthorizationID.IsNull() {
 		own = recordsIn(state.DNSRecords)
 	}
 	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
-		// With nothing noted as published, the next plan has it published again.
+		// With no authorization in the state, the next plan publishes the records again.
 		planned.DNSAuthorizationID = types.StringNull()
 		plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 	}
 	return true
 }
 
-// change makes the call that changes options, if any are to be changed.
+// change changes the options, if there are changes, and returns the domain.
 func (s octethSender) change(ctx context.Context, client *octethapi.Client, id OctethID, change octethapi.Options) (d octethapi.SenderDomain, regenerated bool, err error) {
 	if change == (octethapi.Options{}) {
 		d, err = client.Domain(ctx, id.Kind, id.Number)
@@ -235,6 +238,7 @@ func (s octethSender) change(ctx context.Context, client *octethapi.Client, id O
 	return client.Update(ctx, id.Kind, id.Number, change)
 }
 
+// Delete implements [sender.Sender].
 func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
 	client, id := s.find(state, diags)
 	if diags.HasError() {
@@ -251,8 +255,8 @@ func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *di
 	}
 }
 
-// Import takes "octeth/campaign/12" or "octeth/campaign/example.com". Where the
-// version tells the records of a domain only when it verifies it, it is verified.
+// Import takes "octeth/campaign/12" or "octeth/campaign/example.com". Some versions return the
+// records of a domain only when they verify it; with these, Import verifies the domain.
 func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
 	id, err := ParseOctethID(text)
 	if err != nil {
@@ -280,8 +284,8 @@ func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagn
 	return m, true
 }
 
-// domainToImport finds the domain of an import with its options, which the lists of
-// older versions do not have.
+// domainToImport finds the domain of an import, with its options. The lists of older versions do
+// not include options.
 func domainToImport(ctx context.Context, client *octethapi.Client, id OctethID) (d octethapi.SenderDomain, err error) {
 	if err := client.Registers("import", id.Kind, id.String()); err != nil {
 		return d, err
@@ -297,7 +301,7 @@ func domainToImport(ctx context.Context, client *octethapi.Client, id OctethID) 
 	return client.Details(ctx, id.Kind, d.ID)
 }
 
-// Domains lists those of both kinds, as far as the version has calls for them.
+// Domains lists the domains of both kinds, if the version has calls for them.
 func (s octethSender) Domains(ctx context.Context) ([]sender.Item, error) {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
@@ -320,7 +324,7 @@ func (s octethSender) Domains(ctx context.Context) ([]sender.Item, error) {
 	return items, nil
 }
 
-// octethItem is a domain as lists show it.
+// octethItem returns a domain as an item of the list.
 func octethItem(d octethapi.SenderDomain) sender.Item {
 	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
 	switch d.Status {

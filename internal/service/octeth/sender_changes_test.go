@@ -97,7 +97,7 @@ func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 		resource.TestStep{Config: config(""), ConfigStateChecks: sameKeys("sl"), Check: func(*terraform.State) error { before = names(); return nil }},
 		resource.TestStep{
 			PreConfig: w.Forget, Config: config(`, subdomain = "em"`), ConfigStateChecks: sameKeys("em"),
-			Check: resource.ComposeTestCheckFunc(w.ChangesBy(campaignUpdate, campaignVerify), w.Warns("plan", "Octeth draws up other records", "A change of octeth.subdomain", "octeth/campaign/1"), func(*terraform.State) error {
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(campaignUpdate, campaignVerify), w.Warns("plan", "Octeth generates other records", "A change of octeth.subdomain", "octeth/campaign/1"), func(*terraform.State) error {
 				after = names()
 				if len(after) != len(before) || slices.ContainsFunc(after, func(name string) bool { return slices.Contains(before, name) }) {
 					return fmt.Errorf("the zone has records at %q; before it had them at %q", after, before)

@@ -96,7 +96,7 @@ func TestOctethPublishesAgain(t *testing.T) {
 			PreConfig: w.Forget, Config: config(`, subdomain = "em"`),
 			Check: resource.ComposeTestCheckFunc(
 				w.ChangesBy(campaignUpdate, dnsSet, campaignVerify),
-				w.Warns("apply", "Octeth has drawn up other records", "track-sl.example.com CNAME"),
+				w.Warns("apply", "Octeth has generated other records", "track-sl.example.com CNAME"),
 				somebody.Holds(t, "track-em.example.com", "CNAME", "tracking.octeth.example"),
 				somebody.Holds(t, "track-sl.example.com", "CNAME", "tracking.octeth.example"),
 			),
@@ -104,7 +104,7 @@ func TestOctethPublishesAgain(t *testing.T) {
 		resource.TestStep{PreConfig: w.Forget, Config: config(`, subdomain = "em"`), ConfigPlanChecks: world.EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{
 			PreConfig: w.Forget, Config: unpublished,
-			Check: resource.ComposeTestCheckFunc(w.ChangesBy(), w.Warns("plan", "Octeth ceases to publish", "track-em.example.com CNAME")),
+			Check: resource.ComposeTestCheckFunc(w.ChangesBy(), w.Warns("plan", "Octeth no longer publishes", "track-em.example.com CNAME")),
 		},
 		// As after an import: what is published already is not published again.
 		resource.TestStep{PreConfig: w.Forget, Config: config(`, subdomain = "em"`), Check: w.ChangesBy()},
@@ -163,7 +163,7 @@ func TestOctethLosesRecords(t *testing.T) {
 		left          string
 	}{
 		"registered":     {"5.9", world.EmailGateway, "has been deleted again"},
-		"published only": {"5.6", world.Campaign, "What Octeth has published stays in the zone"},
+		"published only": {"5.6", world.Campaign, "The records that Octeth has published stay in the zone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,7 +203,7 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 				somebody.Add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				losingRecords(t, w)
 			},
-			Config: config(`, subdomain = "em"`), ExpectError: world.Saying("these records of others are gone since: note.example.org TXT \"keep this\" (TTL 3600)"),
+			Config: config(`, subdomain = "em"`), ExpectError: world.Saying("since then these records of others are gone: note.example.org TXT \"keep this\" (TTL 3600)"),
 		},
 		resource.TestStep{Config: config(`, subdomain = "em"`), ConfigPlanChecks: world.EmptyPlan},
 	)
@@ -240,7 +240,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 	somebody := w.Stranger(t, "cloudflare", "example.com")
 	config := w.Provider() + byAuthorization("cloudflare", "example.com", world.Campaign)
 	w.Run(t,
-		resource.TestStep{Config: w.Provider() + world.OctethConfigOf("example.com", world.Campaign), ExpectError: world.Saying("which takes dns_authorization_id"), PlanOnly: true},
+		resource.TestStep{Config: w.Provider() + world.OctethConfigOf("example.com", world.Campaign), ExpectError: world.Saying("which requires dns_authorization_id"), PlanOnly: true},
 		resource.TestStep{
 			Config:      w.Provider() + byAuthorization("cloudflare", "example.com", world.Campaign+`, subdomain = "em"`),
 			ExpectError: world.Saying("remove octeth.subdomain"), PlanOnly: true,
@@ -257,7 +257,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 		resource.TestStep{PreConfig: w.Forget, Config: config, ConfigPlanChecks: world.EmptyPlan, Check: w.ChangesBy()},
 		resource.TestStep{ // there is nothing to verify
 			Config:      config + world.VerificationConfig(""),
-			ExpectError: world.Saying("has no number: Octeth verifies only domains that are registered"),
+			ExpectError: world.Saying("has no number: Octeth verifies only registered domains"),
 		},
 		resource.TestStep{
 			PreConfig: w.Forget,

@@ -11,59 +11,68 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 const (
-	ServiceOcteth = "octeth" // how IDs call it
-	octethTitle   = "Octeth" // how people do
+	ServiceOcteth = "octeth" // its name in IDs
+	octethTitle   = "Octeth" // its name in messages
 )
 
-// Service is Octeth, as a sender, and as a delegate that edits zones at some of these
-// hosts.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator        = Service{}
+	_ kit.Opener           = Service{}
+	_ sender.Service       = Service{}
+	_ verify.Service       = Service{}
+	_ zone.DelegateService = Service{}
+)
+
+// Service is Octeth as a sender, and as a delegate that edits zones at some of these hosts.
 type Service struct{ hosts zone.Hosts }
 
-// New returns Octeth beside these DNS hosts.
+// New returns Octeth, which can edit zones at those of these DNS hosts that it supports.
 func New(hosts []kit.Service) Service { return Service{kit.With[zone.HostService](hosts)} }
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return ServiceOcteth }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return octethTitle }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Octeth, as a sender.",
 		Attributes: map[string]schema.Attribute{
 			"url":        kit.Text("Address of the installation, such as `https://octeth.example.com`. Environment: `OCTETH_URL`."),
-			"api_key":    kit.Secret("API key of the user whose domains are meant. Environment: `OCTETH_API_KEY`, which is ignored if `session_id` is configured here."),
-			"session_id": kit.Secret("Session of that user, in place of a key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
-			"api_version": kit.Text("Version of the installation, such as `5.9.4`: it decides which calls there are and what their parameters are called. " +
-				"Set it if the installation is newer than the default, in the sandbox as well: Octeth from 5.7.2 on takes the parameters of older versions for others. " +
+			"api_key":    kit.Secret("API key of the user whose domains are managed. Environment: `OCTETH_API_KEY`, which is ignored if `session_id` is configured here."),
+			"session_id": kit.Secret("Session of that user, instead of an API key. It expires. If both are set, the key is used. Environment: `OCTETH_SESSION_ID`, which is ignored if `api_key` is configured here."),
+			"api_version": kit.Text("Version of the installation, such as `5.9.4`. It determines which calls exist and the names of their parameters. " +
+				"Set it if the installation is newer than the default, in the sandbox too: Octeth 5.7.2 and later misinterprets the parameters of older versions. " +
 				"Registering domains for campaigns needs 5.9.1. Default: `" + octethapi.DefaultVersion.String() + "`."),
 			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 		},
 	}
 }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	kit.Put(run, newOctethAccount(run, b, diags))
 }
 
-// Sender implements SenderService.
+// Sender implements [sender.Service].
 func (Service) Sender(run *kit.Run) sender.Sender { return octethSender{run} }
 
-// Open implements Opener.
+// Open implements [kit.Opener].
 func (Service) Open(run *kit.Run) error {
 	_, err := kit.PartOf[*Account](run).Client()
 	return err
 }
 
-// Account is the user of an installation of Octeth in a run.
+// Account holds the settings of a user of an Octeth installation in a run, and the client.
 type Account struct {
 	run                        *kit.Run
 	url, Key, Session, version kit.Setting
@@ -74,7 +83,7 @@ type Account struct {
 	opened *octethapi.Client
 }
 
-// newOctethAccount reads the block. In the sandbox only the version counts.
+// newOctethAccount reads the block. In the sandbox only the version is used.
 func newOctethAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	a := &Account{run: run, version: b.Text("api_version", "")}
 	if !b.Simulated {
@@ -93,7 +102,7 @@ func newOctethAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Accou
 	return a
 }
 
-// Missing is why no client can be made of the configuration; nil if one can.
+// Missing returns an error that says which settings a client needs and are missing, or nil.
 func (a *Account) Missing() error {
 	settings := []kit.Setting{a.url}
 	if !a.Session.IsSet() || a.Key.Unknown {
@@ -112,7 +121,7 @@ func (a *Account) pending() bool {
 	return a.run.Undecided() != "" || a.url.Unknown || a.Key.Unknown || a.Session.Unknown || a.version.Unknown
 }
 
-// Installed is the version of the installation, as far as the configuration tells.
+// Installed returns the configured version of the installation, or the default version.
 func (a *Account) Installed() octethapi.Version {
 	if a.ApiVersion == (octethapi.Version{}) {
 		return octethapi.DefaultVersion
@@ -120,14 +129,15 @@ func (a *Account) Installed() octethapi.Version {
 	return a.ApiVersion
 }
 
-// UseClient has the account use a client that somebody else has made.
+// UseClient makes the account use this client instead of opening its own.
 func (a *Account) UseClient(client *octethapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opened = client
 }
 
-// Client returns the client of the configured installation.
+// Client returns the client of the configured installation. The error says which settings are
+// missing.
 func (a *Account) Client() (*octethapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

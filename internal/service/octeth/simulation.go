@@ -6,10 +6,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 //
-// The simulated Octeth is of the version that the configuration is made for. That is not
-// kept: each process that shares the sandbox's file may have its own.
+// The simulated Octeth has the version of the configuration. The version is not saved: each process
+// that shares the sandbox's file may have another one.
 func (Service) Simulate(run *kit.Run) sandbox.Simulate {
 	version := ""
 	if account := kit.PartOf[*Account](run); account != nil {

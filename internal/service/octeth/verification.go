@@ -11,19 +11,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// VerifyWords implements VerifyService.
+// VerifyWords implements [verify.Service].
 func (Service) VerifyWords() verify.VerifyWords {
 	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: octethExampleID}
 }
 
-// CanonicalID implements VerifyService.
+// CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
 	id, err := ParseRegisteredOctethID(text)
 	return id.String(), err
 }
 
-// Verifiable implements VerifyService. The list that the domain is from is read again
-// after each change of this run, so that it is always fresh enough.
+// Verifiable implements [verify.Service]. The list of domains is read again after each change in
+// this run, so it is always fresh.
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool) (verify.Verifiable, error) {
 	id, err := ParseRegisteredOctethID(text)
 	if err != nil {
@@ -40,23 +40,28 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool
 	return &OctethVerification{Client: client, Found: d}, nil
 }
 
-// OctethVerification is a domain that Octeth verifies. Its records are not known to
-// versions before 5.9.1 until they are first verified.
+// OctethVerification is the verification of a domain at Octeth. Versions before 5.9.1 return its
+// records only when they verify it for the first time.
 type OctethVerification struct {
 	Client *octethapi.Client
 	Found  octethapi.SenderDomain
 }
 
+// Title implements [verify.Verifiable].
 func (v *OctethVerification) Title() string { return octethTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *OctethVerification) Domain() string { return v.Found.Domain }
 
+// Valid implements [verify.Verifiable].
 func (v *OctethVerification) Valid() bool { return v.Found.Status == octethapi.Enabled }
 
+// Records implements [verify.Verifiable].
 func (v *OctethVerification) Records() map[string]dns.Record {
 	return octethRecords(v.Found.Domain, v.Found.Records)
 }
 
+// Verify implements [verify.Verifiable].
 func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.Client.VerifyShared(ctx, v.Found.Kind, v.Found.ID)
 	if err != nil {
@@ -74,7 +79,8 @@ func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]strin
 	return got.Status == octethapi.Enabled, reasons, v.Blocked(got)
 }
 
-// Blocked is why a domain may not send that has, or has not, had its records seen.
+// Blocked returns an error that says why a domain cannot send although its records are seen, or
+// whatever its records are. It returns nil if only the records are missing.
 func (v *OctethVerification) Blocked(got octethapi.Verification) error {
 	e := &api.Error{Service: octethTitle, Op: "verify", Object: v.Found.Domain}
 	switch {
@@ -87,11 +93,11 @@ func (v *OctethVerification) Blocked(got octethapi.Verification) error {
 	case got.Status == octethapi.Suspended:
 		e.Kind = verify.ErrWithheld
 		e.Answer = "the domain is suspended by the operator of the installation, whatever its records are"
-		e.Advice = "Ask the operator to take the suspension back, and apply again"
+		e.Advice = "Ask the operator to lift the suspension, and apply again"
 	case got.Verified:
 		e.Kind = api.ErrUnavailable // somebody may be about to approve it
 		e.Answer = fmt.Sprintf("all records have been seen, but the domain's status is still %q", got.Status)
-		e.Advice = "Where the installation has an operator approve domains, ask for it, and apply again"
+		e.Advice = "If an operator of the installation has to approve domains, ask for the approval, and apply again"
 	default:
 		return nil
 	}

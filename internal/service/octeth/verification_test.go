@@ -80,7 +80,7 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 		resource.TestStep{PreConfig: becomes(octethsim.StatusDisabled), Config: config, ExpectError: world.Saying("the domain is disabled by its user")},
 		resource.TestStep{ // nobody else's apply fails for it
 			PreConfig: becomes(octethsim.StatusSuspended), Config: strings.Replace(config, "domain_id ", "required = false\n  domain_id ", 1),
-			Check: w.Warns("apply", "The domain is not verified", "Ask the operator to take the suspension back"), ExpectNonEmptyPlan: true,
+			Check: w.Warns("apply", "The domain is not verified", "Ask the operator to lift the suspension"), ExpectNonEmptyPlan: true,
 		},
 		resource.TestStep{PreConfig: becomes(octethsim.StatusEnabled), Config: config},
 		resource.TestStep{Config: config, ConfigPlanChecks: world.EmptyPlan},

@@ -1,2 +1,2 @@
-// Package rfc2136 is any server that takes dynamic updates (RFC 2136), as a DNS host.
+// Package rfc2136 provides any server that takes dynamic updates (RFC 2136) as a DNS host.
 package rfc2136

@@ -18,27 +18,34 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// Service is any server that takes dynamic updates by RFC 2136, as a DNS host.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator      = Service{}
+	_ zone.HostService   = Service{}
+	_ zone.SelfDetecting = Service{}
+)
+
+// Service is any server that takes dynamic updates (RFC 2136), as a DNS host.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return "rfc2136" }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return "the RFC 2136 server" }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (s Service) Block() schema.SingleNestedAttribute { return zone.HostBlock(s) }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
-// AnyServer implements SelfDetecting.
+// AnyServer implements [zone.SelfDetecting].
 func (Service) AnyServer() string { return "any server that takes RFC 2136 updates" }
 
-// Host implements HostService.
+// Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		AlsoCalled: []string{"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
@@ -57,17 +64,17 @@ func rfc2136Attributes() map[string]schema.Attribute {
 		"server": schema.StringAttribute{Optional: true, Validators: []validator.String{kit.TextCheck(rfc2136api.CheckServer)},
 			MarkdownDescription: "Host name or address of the primary name server, without the port. Environment: `DNS_UPDATE_SERVER`."},
 		"port": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(1, 65535)},
-			MarkdownDescription: "Its port. Default: 53. Environment: `DNS_UPDATE_PORT`."},
+			MarkdownDescription: "Port of that name server. Default: 53. Environment: `DNS_UPDATE_PORT`."},
 		"transport": schema.StringAttribute{Optional: true, Validators: []validator.String{stringvalidator.OneOf("tcp", "udp")},
 			MarkdownDescription: "`tcp` (the default) or `udp`. Environment: `DNS_UPDATE_TRANSPORT`."},
 		"key_name": kit.Text("Name of the TSIG key. Environment: `DNS_UPDATE_KEYNAME`."),
 		"key_algorithm": schema.StringAttribute{Optional: true, Validators: []validator.String{kit.TextCheck(rfc2136api.CheckAlgorithm)},
-			MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`, in either case. Environment: `DNS_UPDATE_KEYALGORITHM`."},
+			MarkdownDescription: "`hmac-sha256` (the default), `hmac-sha384` or `hmac-sha512`, in upper or lower case. Environment: `DNS_UPDATE_KEYALGORITHM`."},
 		"key_secret": kit.Secret("Secret of the TSIG key, in base64. Environment: `DNS_UPDATE_KEYSECRET`."),
 	}
 }
 
-// read reads the block.
+// read reads the block of an account.
 func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	server := b.Text("server", "DNS_UPDATE_SERVER")
 	transport := b.Text("transport", "DNS_UPDATE_TRANSPORT")
@@ -92,7 +99,8 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// simulatedNameServer is the server of the sandbox that takes dynamic updates.
+// simulatedNameServer returns a client of the server in the run's sandbox that takes dynamic
+// updates.
 func simulatedNameServer(run *kit.Run) (dns.Host, error) {
 	address, err := run.Sandbox().DNSAddr()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// What is wrong with the settings of an RFC 2136 server is said when the
-// configuration is validated. Spellings that mean the same are good.
+// Validation reports what is wrong with the settings of an RFC 2136 server. It accepts different
+// spellings of the same value.
 func TestSettingsOfNameServers(t *testing.T) {
 	for _, c := range []struct{ attribute, value, says string }{
 		{"key_algorithm", "hmac-sha256", ""},

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := rfc2136sim.New(rfc2136sim.Config{Store: env.Store, Conditions: env.Conditions(rfc2136sim.Section)})

@@ -17,17 +17,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// replacedBy are the attributes whose change the API cannot make.
+// replacedBy returns the names of the attributes with changes that the API cannot make, so that the
+// domain has to be replaced.
 func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, records types.Map) []string {
 	replaced := map[string]bool{
 		"subdomain":          !kit.DNSNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
 		"automatic_security": kit.Changed(m.AutomaticSecurity, before.AutomaticSecurity),
-		// A domain in whose records the selector is has it, also where the state does not say so.
+		// If the domain's records contain the selector, the domain has it, even if the state does
+		// not say so.
 		"custom_dkim_selector": kit.Changed(m.CustomDKIMSelector, before.CustomDKIMSelector) &&
 			(!before.CustomDKIMSelector.IsNull() || !hasSelector(records, m.CustomDKIMSelector.ValueString())),
 		"region":   kit.Changed(m.Region, before.Region) && !note.RegionAssumed,
 		"username": ownershipOf(before, note).isAnother(m.Username),
-		// An account that is named only now may be the one that has the domain anyhow.
+		// If no account was set before, the one that is set now may be the one that has the domain.
 		"on_behalf_of": kit.Differs(m.OnBehalfOf, before.OnBehalfOf),
 	}
 	var names []string
@@ -40,8 +42,8 @@ func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, recor
 	return names
 }
 
-// hasSelector is whether the DKIM records of a domain are at a selector. It is true
-// too where no record tells.
+// hasSelector reports whether the DKIM records of a domain are at a selector. It is also true if no
+// record shows a selector.
 func hasSelector(records types.Map, selector string) bool {
 	d := sendgridapi.Domain{Records: map[string]sendgridapi.Record{}}
 	for key, value := range records.Elements() {
@@ -54,9 +56,9 @@ func hasSelector(records types.Map, selector string) bool {
 	return d.HasSelector(selector)
 }
 
-// planSelector looks after a selector that the state has and the domain has not.
-// Version 0.1.0 wrote it there when it was added to a domain that was there already,
-// and SendGrid never heard of it.
+// planSelector corrects a selector that the state has but the domain does not. Version 0.1.0 saved
+// the selector in the state when it was added to an existing domain, but did not send it to
+// SendGrid.
 func planSelector(domain string, config sendgridModel, planned *sendgridModel, before sendgridModel, records types.Map, diags *diag.Diagnostics) {
 	selector := before.CustomDKIMSelector.ValueString()
 	if selector == "" || hasSelector(records, selector) {
@@ -66,19 +68,19 @@ func planSelector(domain string, config sendgridModel, planned *sendgridModel, b
 		planned.CustomDKIMSelector = types.StringNull()
 		return
 	}
-	diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("custom_dkim_selector"), domain+" does not have the DKIM selector of its configuration",
-		fmt.Sprintf("The state has the selector %q, but the domain's DKIM records are elsewhere: the selector was added after SendGrid had made the domain, which changes nothing there. "+
-			"Remove the line, or have a new domain made by terraform apply -replace.", selector))
+	diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("custom_dkim_selector"), domain+" does not have the configured DKIM selector",
+		fmt.Sprintf("The state has the selector %q, but the domain's DKIM records are at another one. The selector was added after SendGrid had created the domain, which changes nothing there. "+
+			"Remove the line, or replace the domain with terraform apply -replace.", selector))
 }
 
-// changesRecords is whether a change in place may change the records: with manual
-// security, the SPF record lists what custom_spf and ips say.
+// changesRecords reports whether an update in place may change the records. With manual security,
+// custom_spf and ips determine the SPF record.
 func (m sendgridModel) changesRecords(before sendgridModel) bool {
 	return !before.AutomaticSecurity.ValueBool() && (!m.CustomSPF.Equal(before.CustomSPF) || !m.IPs.Equal(before.IPs))
 }
 
-// manualSecurity refuses what only a domain with manual security can have, where the
-// configuration says that the domain has automatic security.
+// manualSecurity refuses attributes that need manual security if the configuration sets
+// automatic_security to true.
 type manualSecurity struct{}
 
 func (manualSecurity) Description(context.Context) string {
@@ -87,8 +89,8 @@ func (manualSecurity) Description(context.Context) string {
 
 func (v manualSecurity) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateObject implements validator.Object. Where automatic_security is left out,
-// the plan decides: a domain that was imported may have manual security.
+// ValidateObject implements [validator.Object]. If automatic_security is not set, the plan decides,
+// because an imported domain may have manual security.
 func (manualSecurity) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
@@ -100,20 +102,20 @@ func (manualSecurity) ValidateObject(ctx context.Context, req validator.ObjectRe
 	}
 }
 
-// refuseCustomSPF refuses what a block newly asks for of the SPF record. It is for a
-// domain with automatic security, where SendGrid keeps that record.
+// refuseCustomSPF refuses new settings of the SPF record for a domain with automatic security,
+// where SendGrid manages that record.
 func (m sendgridModel) refuseCustomSPF(asked sendgridModel, diags *diag.Diagnostics) {
 	for name, is := range map[string]bool{"custom_spf": asked.CustomSPF.ValueBool(), "ips": len(asked.IPs.Elements()) > 0} {
 		if is {
 			diags.AddAttributeError(path.Root(ServiceSendGrid).AtName(name), "Only with manual security",
-				fmt.Sprintf("sendgrid.%s is about the SPF record of a domain with manual security. With automatic security, which is the default, SendGrid keeps that record itself. "+
-					"Remove the line, or set automatic_security = false, which an existing domain is replaced for.", name))
+				fmt.Sprintf("sendgrid.%s sets the SPF record of a domain with manual security. With automatic security, which is the default, SendGrid manages that record itself. "+
+					"Remove the line, or set automatic_security = false, which replaces an existing domain.", name))
 		}
 	}
 }
 
-// apply makes the calls that bring a domain from what it was to the plan: one for
-// each thing that changes, none for what the plan leaves as it is.
+// apply makes the calls that change a domain from the state before to the plan: one call for each
+// change, none for what stays.
 func (m sendgridModel) apply(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, before sendgridModel, note SendgridNote) (sendgridapi.Domain, error) {
 	d, err := client.DomainNow(ctx, ref)
 	if err != nil {
@@ -148,8 +150,8 @@ func (m sendgridModel) apply(ctx context.Context, client *sendgridapi.Client, re
 	return m.associate(ctx, client, d, before, note)
 }
 
-// associate brings the associated subusers of a domain to what is planned. Whoever is
-// associated meanwhile by somebody else is not planned, and is taken away.
+// associate makes the associated subusers of a domain those that are planned. It also removes
+// associations that somebody else has made meanwhile.
 func (m sendgridModel) associate(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, before sendgridModel, note SendgridNote) (sendgridapi.Domain, error) {
 	o := ownershipOf(before, note.of(d, client))
 	anew := o.isAssociation(m.Username) && kit.Changed(m.Username, before.Username)
@@ -173,7 +175,7 @@ func (m sendgridModel) associate(ctx context.Context, client *sendgridapi.Client
 	return changeSubusers(ctx, client, d, usersLackingIn(wanted, has), usersLackingIn(has, wanted))
 }
 
-// changeSubusers associates some subusers with a domain, and others no longer.
+// changeSubusers adds associations of subusers with a domain and removes others.
 func changeSubusers(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, add, remove []string) (sendgridapi.Domain, error) {
 	ref, err := d.Ref(), error(nil)
 	for _, name := range add {
@@ -189,14 +191,14 @@ func changeSubusers(ctx context.Context, client *sendgridapi.Client, d sendgrida
 	return d, nil
 }
 
-// notAsPlanned says in what a new domain is not what was planned; "" if in nothing.
-// What is merely set otherwise is drift, which the next plan shows and changes.
+// notAsPlanned says how a new domain differs from the plan in a way that no update can correct, or
+// returns "". Other differences are drift: the next plan shows and corrects them.
 func (m sendgridModel) notAsPlanned(d sendgridapi.Domain, records types.Map) string {
 	lacking := lackingKeys(records, d.Records)
 	selector := m.CustomDKIMSelector.ValueString()
 	switch {
 	case len(lacking) > 0:
-		return fmt.Sprintf("without the records %s, which its documentation promises", strings.Join(lacking, ", "))
+		return fmt.Sprintf("without the records %s, which its documentation says it creates", strings.Join(lacking, ", "))
 	case selector != "" && !d.HasSelector(selector):
 		return fmt.Sprintf("without the DKIM selector %s, which was asked for", selector)
 	case kit.Changed(m.AutomaticSecurity, attr.Value(types.BoolValue(d.AutomaticSecurity))):

@@ -15,8 +15,8 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*defaultAuthenticatedDomainDataSource)(nil)
 
-// defaultAuthenticatedDomainDataSource is SendGrid's default domain, that of mail
-// whose From matches no domain.
+// defaultAuthenticatedDomainDataSource is SendGrid's default domain, which sends the mail whose
+// From matches no domain.
 type defaultAuthenticatedDomainDataSource struct{ kit.DataBase }
 
 func newDefaultAuthenticatedDomainDataSource() datasource.DataSource {
@@ -38,45 +38,45 @@ func (d *defaultAuthenticatedDomainDataSource) Schema(_ context.Context, _ datas
 		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "SendGrid's default authenticated domain: the one that mail is sent with whose From matches none. " +
-			"Where none is set, `default` is `false` and what is read is null; several of one name are an error that lists them.",
+		MarkdownDescription: "SendGrid's default authenticated domain: SendGrid uses it for mail whose From matches no domain. " +
+			"If there is none, `default` is `false` and the computed attributes are null. If several domains match, the error lists them.",
 		Attributes: map[string]schema.Attribute{
 			"domain": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{kit.MailDomainSpelling},
-				MarkdownDescription: "Look among the domains of this name only. Default: among all; then it is the name of the one found.",
+				MarkdownDescription: "Look only among the domains with this name. Default: look among all domains; the attribute then has the name of the one found.",
 			},
 			"on_behalf_of": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Subuser, or `account-id ID` of a customer account, whose default is meant. Default: the provider's.",
+				MarkdownDescription: "Subuser, or `account-id ID` of a customer account, whose default domain to read. Default: the provider's.",
 			},
 			"region": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Validators:          []validator.String{regionValidator()},
 				MarkdownDescription: "`global` or `eu`. Default: the provider's.",
 			},
-			"id":                 text("As `postmaster_sender_domain` has it: `sendgrid/45373692`."),
-			"user_id":            schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the account or subuser that it belongs to."},
+			"id":                 text("The `id` that a `postmaster_sender_domain` has for this domain, such as `sendgrid/45373692`."),
+			"user_id":            schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of the account or subuser that owns the domain."},
 			"username":           text("Name of that account or subuser."),
 			"subdomain":          text("Subdomain that mail is sent from."),
 			"ips":                texts("Addresses in the custom SPF record."),
 			"custom_spf":         flag("Whether the SPF record lists `ips` instead of SendGrid's own."),
 			"default":            flag("Whether there is a default domain."),
-			"legacy":             flag("Whether it was made by a tool of SendGrid that is no more."),
-			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records."),
-			"valid":              flag("Whether all records were right when SendGrid last looked."),
+			"legacy":             flag("Whether it was made by a tool that SendGrid has discontinued."),
+			"automatic_security": flag("Whether SendGrid manages SPF and DKIM itself, behind three CNAME records."),
+			"valid":              flag("Whether all records were correct when SendGrid last checked."),
 			"dns_records": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The DNS records that SendGrid asks for, by purpose, such as `dkim1`.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":     text("Absolute name, in punycode, without trailing dot."),
 					"type":     text("Record type, such as `CNAME`."),
-					"value":    text("Value: TXT as one unquoted text, host names absolute without trailing dot."),
+					"value":    text("Value. A TXT record has one unquoted text; host names are absolute, without trailing dot."),
 					"priority": schema.Int64Attribute{Computed: true, MarkdownDescription: "Preference of an MX record."},
-					"valid":    flag("Whether it was right when SendGrid last looked."),
+					"valid":    flag("Whether it was correct when SendGrid last checked."),
 				}},
 			},
-			"subusers":                   texts("Names of the subusers that may send with it beside its owner."),
+			"subusers":                   texts("Names of the subusers that may send with it in addition to its owner."),
 			"subuser_ids":                schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Numbers of these subusers, by their names."},
 			"last_validation_attempt_at": text("When SendGrid was last asked to validate it (RFC 3339); null if never."),
 		},
@@ -103,7 +103,7 @@ type defaultAuthenticatedDomainModel struct {
 	LastValidation    types.String                  `tfsdk:"last_validation_attempt_at"`
 }
 
-// checkedRecordModel is a DNS record, and whether SendGrid found it.
+// checkedRecordModel is a DNS record with the result of SendGrid's check.
 type checkedRecordModel struct {
 	Name     string      `tfsdk:"name"`
 	Type     string      `tfsdk:"type"`
@@ -112,7 +112,7 @@ type checkedRecordModel struct {
 	Valid    bool        `tfsdk:"valid"`
 }
 
-// Read asks SendGrid anew each time: the finding of its last look changes by itself.
+// Read asks SendGrid each time, because the results of its checks change by themselves.
 func (d *defaultAuthenticatedDomainDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model defaultAuthenticatedDomainModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)

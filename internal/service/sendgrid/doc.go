@@ -1,2 +1,2 @@
-// Package sendgrid is SendGrid, as a sender.
+// Package sendgrid provides SendGrid as a sender.
 package sendgrid

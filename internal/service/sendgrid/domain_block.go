@@ -19,8 +19,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// DomainBlock implements SenderService. All of the block is optional and computed: what
-// the configuration leaves out is left as it is.
+// DomainBlock implements [sender.Service]. All attributes are optional and computed: those that the
+// configuration leaves out keep their values at SendGrid.
 func (Service) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {
 	text := func(description string, form validator.String, sameAs ...planmodifier.String) schema.StringAttribute {
 		return schema.StringAttribute{
@@ -44,33 +44,33 @@ func (Service) DomainBlock(validators ...validator.Object) schema.SingleNestedAt
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		Validators:          append(slices.Clone(validators), manualSecurity{}),
-		MarkdownDescription: "The domain at SendGrid. `{}` takes SendGrid's defaults for all of it.",
+		MarkdownDescription: "The domain at SendGrid. `{}` uses SendGrid's defaults for all attributes.",
 		Attributes: map[string]schema.Attribute{
-			"subdomain": text("Subdomain that mail is sent from. Default: SendGrid chooses, such as `em1234`. A change makes a new domain.",
+			"subdomain": text("Subdomain that mail is sent from. Default: chosen by SendGrid, such as `em1234`. A change replaces the domain.",
 				kit.DNSNameSpelling, kit.DNSNameSpelling),
-			"automatic_security": flag("Whether SendGrid keeps SPF and DKIM itself, behind three CNAME records. Default: `true`. A change makes a new domain."),
+			"automatic_security": flag("Whether SendGrid manages SPF and DKIM itself, behind three CNAME records. Default: `true`. A change replaces the domain."),
 			"custom_spf":         flag("Whether the SPF record lists `ips` instead of SendGrid's own. Only with `automatic_security = false`. Changed in place."),
-			"default":            flag("Whether mail whose From matches no domain is sent with this one. An account has one default. Changed in place."),
+			"default":            flag("Whether SendGrid uses this domain for mail whose From matches no domain. An account has one default. Changed in place."),
 			"ips":                set("Addresses in the custom SPF record. Only with `automatic_security = false`. Changed in place.", addressSpelling),
 			"custom_dkim_selector": text("DKIM selector of three letters or digits. Default: SendGrid's own, such as `s1`. A second domain of the same name needs one, because both would publish "+
-				"their keys at SendGrid's own selectors. A change makes a new domain.", selectorSpelling, selectorSpelling),
-			"region": text("Region that the domain is created for: `global` or `eu`. Default: the provider's. The host that is called is that of the provider's `region` or, where that is not set, "+
-				"of this one. SendGrid does not return it. A change makes a new domain.", regionValidator()),
-			"username": text("Account or subuser that the domain belongs to. Default: the one that the API calls are made for. A change makes a new domain. "+
-				"Other subusers that send with the domain are `subusers`.", stringvalidator.LengthAtLeast(1)),
-			"subusers": set("Subusers of the account that may send with the domain beside its owner; SendGrid lets each have five such domains. "+
+				"their keys at SendGrid's own selectors. A change replaces the domain.", selectorSpelling, selectorSpelling),
+			"region": text("Region that the domain is created for: `global` or `eu`. Default: the provider's. The API calls go to the host of the provider's `region` or, if that is not set, "+
+				"of this region. SendGrid does not return it. A change replaces the domain.", regionValidator()),
+			"username": text("Account or subuser that the domain belongs to. Default: the one that the API calls are made for. A change replaces the domain. "+
+				"List other subusers that send with the domain in `subusers`.", stringvalidator.LengthAtLeast(1)),
+			"subusers": set("Subusers of the account that may send with the domain in addition to its owner. SendGrid allows five such domains for each subuser. "+
 				"Default: left as they are. Changed in place.", stringvalidator.LengthAtLeast(1)),
 			"on_behalf_of": schema.StringAttribute{
 				Optional:            true,
 				PlanModifiers:       []planmodifier.String{kit.ReplaceIfKnownToDiffer()},
-				MarkdownDescription: "Subuser, or `account-id ID` of a customer account, whose domain it is. Default: the provider's. A change from one to another makes a new domain.",
+				MarkdownDescription: "Subuser, or `account-id ID` of a customer account, that has the domain. Default: the provider's. A change from one to another replaces the domain.",
 			},
 		},
 	}
 }
 
-// selectorSpelling is the form of a DKIM selector that can be asked for. It is part
-// of host names, in which case does not count.
+// selectorSpelling is the form of a DKIM selector that can be set. A selector is part of host
+// names, so case does not count.
 var selectorSpelling = kit.Spelling{What: "a DKIM selector of three letters or digits", Canonical: func(text string) (string, error) {
 	if !selectorForm.MatchString(text) {
 		return "", fmt.Errorf("%q does not have three letters or digits", text)

@@ -31,12 +31,12 @@ var sendgridTypes = map[string]attr.Type{
 	"username": types.StringType, "subusers": types.SetType{ElemType: types.StringType}, "on_behalf_of": types.StringType,
 }
 
-// nullSendGrid is a block of which nothing is known, as before an import.
+// nullSendGrid returns a block whose attributes are all null, as before an import.
 func nullSendGrid() sendgridModel {
 	return sendgridModel{IPs: types.SetNull(types.StringType), Subusers: types.SetNull(types.StringType)}
 }
 
-// unknownSendGrid is a block that is not known yet.
+// unknownSendGrid returns a block whose attributes are all unknown.
 func unknownSendGrid() sendgridModel {
 	return sendgridModel{
 		Subdomain: types.StringUnknown(), AutomaticSecurity: types.BoolUnknown(), CustomSPF: types.BoolUnknown(), Default: types.BoolUnknown(),
@@ -45,13 +45,13 @@ func unknownSendGrid() sendgridModel {
 	}
 }
 
-// clientForNew is the client that a new domain is created with.
+// clientForNew returns the client to create a new domain with.
 func (m sendgridModel) clientForNew(c *sendgridapi.Client) *sendgridapi.Client {
 	return c.ForNew(sendgridapi.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
 }
 
-// clientOf is the client that a domain was created with, or found by. Version 0.1.0,
-// which left no note of it, called the host of the domain's region.
+// clientOf returns the client for the account and the host where the domain was created or found.
+// Version 0.1.0 did not save the host in a note; it called the host of the domain's region.
 func (m sendgridModel) clientOf(c *sendgridapi.Client, note SendgridNote) *sendgridapi.Client {
 	host := sendgridapi.Region(note.Host)
 	if host == "" {
@@ -60,11 +60,11 @@ func (m sendgridModel) clientOf(c *sendgridapi.Client, note SendgridNote) *sendg
 	return c.For(host, m.OnBehalfOf.ValueString())
 }
 
-// newDomain is what to create.
+// newDomain returns the domain to create.
 func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
 	subdomain, err := dns.Canonical(m.Subdomain.ValueString())
 	if err != nil {
-		subdomain = m.Subdomain.ValueString() // none, or what SendGrid refuses
+		subdomain = m.Subdomain.ValueString() // empty, or SendGrid refuses it
 	}
 	return sendgridapi.NewDomain{
 		Domain: domain, Subdomain: subdomain, Username: m.Username.ValueString(),
@@ -74,9 +74,9 @@ func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
 	}
 }
 
-// from is the block as SendGrid has the domain. What SendGrid does not tell, tells
-// empty although it was set, or only spells otherwise is as it was before. host is
-// the region of the host that has the domain.
+// from returns the block with the values that the domain has at SendGrid. A value stays as it was
+// if SendGrid does not return it, returns it empty although it was set, or only spells it
+// differently. host is the region of the host that has the domain.
 func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendgridModel {
 	out := sendgridModel{
 		Subdomain:          types.StringValue(d.Subdomain),
@@ -97,7 +97,7 @@ func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendg
 		(d.Subusers == nil || len(set) == len(names) && len(usersLackingIn(set, names)) == 0) {
 		out.Subusers = m.Subusers
 	}
-	// In another spelling, or as version 0.1.0 had it: an association.
+	// The username may have another spelling, or be an association, as version 0.1.0 saved it.
 	if name := m.Username.ValueString(); name != "" && (strings.EqualFold(name, d.Username) || hasUser(kit.TextsOf(out.Subusers), name)) {
 		out.Username = m.Username
 	}
@@ -117,8 +117,9 @@ func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendg
 	return out
 }
 
-// orElse is a planned block with what the plan leaves open as it came out. The rest
-// is saved as it was planned: a difference is drift, which the next plan shows.
+// orElse returns the planned block, with unknown attributes filled in from what was found. Known
+// attributes are saved as planned: if SendGrid has another value, that is drift, and the next plan
+// shows it.
 func (m sendgridModel) orElse(found sendgridModel) sendgridModel {
 	found.OnBehalfOf = m.OnBehalfOf
 	for _, pair := range []struct{ planned, found *types.String }{

@@ -11,7 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 )
 
-// Existing goes by what a creation would be refused for.
+// Existing finds the domain because of which SendGrid would refuse to create the new one.
 func (s sendgridSender) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
 	var diags diag.Diagnostics
 	wanted := readSendGrid(ctx, config, &diags)

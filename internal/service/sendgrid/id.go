@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// senderID is the ID of a sender domain: "sendgrid/45373692" or, for one that is
-// managed on behalf of another account, "sendgrid/account-id a0b1c2d3/45373692".
+// senderID is the ID of a sender domain: "sendgrid/45373692". For a domain that is managed on
+// behalf of another account it is "sendgrid/account-id a0b1c2d3/45373692".
 type senderID struct {
 	Service    string
-	OnBehalfOf string // as sender domains have it; "" where the provider's is meant
+	OnBehalfOf string // the attribute on_behalf_of; "" for the provider's
 	Number     int64
 }
 
@@ -18,6 +18,7 @@ func (id senderID) String() string {
 	return senderName{id.Service, id.OnBehalfOf, strconv.FormatInt(id.Number, 10)}.String()
 }
 
+// ParseSenderID parses the ID of a sender domain.
 func ParseSenderID(text string) (senderID, error) {
 	name, ok := parseSenderName(text)
 	number, err := strconv.ParseInt(name.Name, 10, 64)
@@ -27,8 +28,8 @@ func ParseSenderID(text string) (senderID, error) {
 	return senderID{Service: name.Service, OnBehalfOf: name.OnBehalfOf, Number: number}, nil
 }
 
-// senderName names a sender domain for an import: by its number or, where there is
-// but one of that name, by its name.
+// senderName identifies a sender domain for an import. Name is the domain's number, or its name if
+// only one domain has that name.
 type senderName struct{ Service, OnBehalfOf, Name string }
 
 func (n senderName) String() string {

@@ -9,30 +9,28 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// sendgridNoteVersion is the version of the notes that are written. Version 0 is no
-// note at all, as 0.1.0 left it.
+// sendgridNoteVersion is the version of the notes that this provider writes. 0.1.0 wrote no note.
 const sendgridNoteVersion = 1
 
-// SendgridNote is what private state remembers of a domain at SendGrid, beside its
+// SendgridNote is what private state remembers of a domain at SendGrid, in addition to its
 // attributes.
 type SendgridNote struct {
 	Version int `json:"version"`
-	// UserID and Username are the account or subuser that the domain belongs to. A key
-	// by which SendGrid does not show it proves that it is gone only where it is that
-	// account's.
+	// UserID and Username are the account or subuser that owns the domain. If a key does not show
+	// the domain, this proves that the domain is gone only if the key belongs to that account.
 	UserID   int64  `json:"user_id,omitempty"`
 	Username string `json:"username,omitempty"`
-	// Host is the region of the host that has the domain.
+	// Host is the region of the host that has the domain: "global" or "eu".
 	Host string `json:"host,omitempty"`
-	// Association is the subuser that username named in a state of version 0.1.0,
-	// where it was not always the owner.
+	// Association is the subuser in the attribute username of a state of version 0.1.0. There,
+	// username was not always the owner.
 	Association string `json:"association,omitempty"`
-	// RegionAssumed is whether the region in the state is only that of the host, as
-	// after an import: SendGrid does not tell which one the domain was created for.
+	// RegionAssumed says that the region in the state is only that of the host, for example after
+	// an import. SendGrid does not return the region that a domain was created for.
 	RegionAssumed bool `json:"region_assumed,omitempty"`
 }
 
-// ReadSendGridNote reads a note; none is the zero value.
+// ReadSendGridNote parses a note. An empty text is the zero value.
 func ReadSendGridNote(text []byte, diags *diag.Diagnostics) (n SendgridNote) {
 	if len(text) == 0 {
 		return n
@@ -42,17 +40,17 @@ func ReadSendGridNote(text []byte, diags *diag.Diagnostics) (n SendgridNote) {
 		err = fmt.Errorf("its version is %d, and this version of the provider knows version %d", n.Version, sendgridNoteVersion)
 	}
 	if err != nil {
-		diags.AddError("Unreadable private state", fmt.Sprintf("The note on the account that this domain belongs to cannot be used: %s. "+
+		diags.AddError("Unreadable private state", fmt.Sprintf("The note about the account that owns this domain cannot be used: %s. "+
 			"Use the version of the provider that wrote the state, or a later one.", err))
 		return SendgridNote{}
 	}
 	return n
 }
 
-// Text is the note as private state keeps it.
+// Text returns the note as private state keeps it.
 func (n SendgridNote) Text() []byte {
 	n.Version = sendgridNoteVersion
-	text, _ := json.Marshal(n) // numbers and texts
+	text, _ := json.Marshal(n) // cannot fail: numbers and strings
 	return text
 }
 
@@ -60,7 +58,7 @@ func (n SendgridNote) owner() sendgridapi.Owner {
 	return sendgridapi.Owner{UserID: n.UserID, Username: n.Username}
 }
 
-// of is the note with what is known of a domain now.
+// of returns the note with the owner and host that a domain has now.
 func (n SendgridNote) of(d sendgridapi.Domain, client *sendgridapi.Client) SendgridNote {
 	n.UserID, n.Username, n.Host = d.UserID, d.Username, string(client.Region())
 	return n

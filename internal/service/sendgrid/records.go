@@ -10,9 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// foreseenRecords are the records of a new domain, as far as its configuration
-// foretells them: with automatic security, which is the default, their keys and
-// types.
+// foreseenRecords returns the records of a new domain as far as they are known at plan. With
+// automatic security, which is the default, their keys and types are known.
 func (m sendgridModel) foreseenRecords() types.Map {
 	if m.AutomaticSecurity.IsUnknown() || !m.AutomaticSecurity.IsNull() && !m.AutomaticSecurity.ValueBool() {
 		return types.MapUnknown(kit.DNSRecordType)
@@ -24,15 +23,14 @@ func (m sendgridModel) foreseenRecords() types.Map {
 	return kit.DNSRecordsValue(records)
 }
 
-// recordsOf makes dns_records of a domain: with exactly the planned keys where
-// these were foreseen. What SendGrid shows beyond them is a warning, and appears
-// with the next refresh.
+// recordsOf returns the value of dns_records of a domain. If keys were planned, it has only these
+// keys. A further record at SendGrid is a warning, and the next refresh adds it.
 func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics) types.Map {
 	records := map[string]kit.DNSRecord{}
 	for key, r := range d.Records {
 		if !planned.IsUnknown() {
 			if _, foreseen := planned.Elements()[key]; !foreseen {
-				diags.AddWarning("SendGrid wants a record that could not be foreseen",
+				diags.AddWarning("SendGrid requires a record that was not planned",
 					"It is "+r.Type+" "+r.Name+", and appears in dns_records, as "+key+", with the next plan.")
 				continue
 			}
@@ -42,7 +40,7 @@ func recordsOf(d sendgridapi.Domain, planned types.Map, diags *diag.Diagnostics)
 	return kit.DNSRecordsValue(records)
 }
 
-// priorityOf is the preference of an MX record, and null for all others.
+// priorityOf returns the preference of an MX record, and null for other records.
 func priorityOf(r sendgridapi.Record) types.Int64 {
 	if r.Type != "MX" {
 		return types.Int64Null()
@@ -50,7 +48,7 @@ func priorityOf(r sendgridapi.Record) types.Int64 {
 	return types.Int64Value(int64(r.Priority))
 }
 
-// lackingKeys are planned keys that a new domain has no record for.
+// lackingKeys returns the planned keys for which a new domain has no record.
 func lackingKeys(planned types.Map, records map[string]sendgridapi.Record) []string {
 	var lacking []string
 	for key := range planned.Elements() {

@@ -19,17 +19,17 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// sendgridSender is SendGrid as a sender. What it remembers of a domain beside the
-// state is a [sendgridNote].
+// sendgridSender is SendGrid as a sender. Its notes about domains are of type [SendgridNote].
 type sendgridSender struct{ run *kit.Run }
 
-// Configured implements Sender.
+// Configured implements [sender.Sender].
 func (s sendgridSender) Configured() (begun, inherited bool) {
 	key := kit.PartOf[*Account](s.run).key
 	return key.IsSet() || key.Unknown, key.Inherited
 }
 
-// readSendGrid reads the block of a domain.
+// readSendGrid returns the block of a sender domain. A null or unknown block is unknown in all
+// attributes.
 func readSendGrid(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (g sendgridModel) {
 	block := m.Block(ServiceSendGrid)
 	if block.IsNull() || block.IsUnknown() {
@@ -39,14 +39,14 @@ func readSendGrid(ctx context.Context, m sender.Domain, diags *diag.Diagnostics)
 	return g
 }
 
-// object is the block as a value.
+// object returns the block as a Terraform value.
 func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
 	object, d := types.ObjectValueFrom(ctx, sendgridTypes, m)
 	diags.Append(d...)
 	return object
 }
 
-// PlanNew also plans what SendGrid takes where the configuration leaves it out.
+// PlanNew implements [sender.Sender]. It also plans the defaults that are known to be SendGrid's.
 func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
 	asked, planned := readSendGrid(ctx, config, diags), readSendGrid(ctx, *plan, diags)
 	plan.DNSRecords = asked.foreseenRecords()
@@ -65,16 +65,18 @@ func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan 
 	s.warnOfDefault(ctx, planned, sendgridModel{}, SendgridNote{}, diags)
 }
 
+// CannotChange implements [sender.Sender].
 func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
 	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	names := planned.replacedBy(before, note, state.DNSRecords)
 	if slices.Contains(names, ServiceSendGrid+".username") {
-		diags.AddAttributeWarning(usernamePath, "Another owner has another domain", fmt.Sprintf("username is the owner of a domain, and this one belongs to %s. "+
-			"If %s is only to send with it, leave username as it is and write subusers = [%q].", ownershipOf(before, note).ownerText(), planned.Username.ValueString(), planned.Username.ValueString()))
+		diags.AddAttributeWarning(usernamePath, "Another owner needs another domain", fmt.Sprintf("username is the owner of a domain, and this domain belongs to %s. "+
+			"If %s only needs to send with it, leave username as it is and write subusers = [%q].", ownershipOf(before, note).ownerText(), planned.Username.ValueString(), planned.Username.ValueString()))
 	}
 	return names
 }
 
+// PlanChange implements [sender.Sender].
 func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
 	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	if planned.changesRecords(before) {
@@ -99,15 +101,15 @@ func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, sta
 	s.warnOfDefault(ctx, planned, before, note, diags)
 }
 
-// warnOfDefault names the domain that ceases to be the default. It goes into the
-// warning only: planned values must not depend on what is found.
+// warnOfDefault names the domain that stops being the default. This goes only into a warning,
+// because planned values must not depend on what is found.
 func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, note SendgridNote, diags *diag.Diagnostics) {
 	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
-		return // whoever creates says so
+		return // Create reports the error
 	}
 	if note.Host == "" {
 		client = planned.clientForNew(client)
@@ -129,13 +131,13 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 		}
 	}
 	for _, d := range defaults {
-		diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("default"), "Another domain ceases to be the default",
-			fmt.Sprintf("SendGrid has one default domain an account. That of %s is %s (%s/%d) now, which loses it.", d.Username, d.Domain, ServiceSendGrid, d.ID))
+		diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("default"), "Another domain stops being the default",
+			fmt.Sprintf("An account at SendGrid has one default domain. For %s it is now %s (%s/%d), which will no longer be the default.", d.Username, d.Domain, ServiceSendGrid, d.ID))
 	}
 }
 
-// Create registers the domain, in one call, and associates its subusers, in one each.
-// Where one of these fails, the domain is deleted again.
+// Create registers the domain in one call, and associates each subuser in one more call. If an
+// association fails, it deletes the domain again.
 func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
 	planned := readSendGrid(ctx, *plan, diags)
 	client := s.open(diags)
@@ -173,22 +175,22 @@ func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *
 	return true
 }
 
-// undo deletes a domain that is not as it was planned, and says why. gone is false
-// where it could not be deleted: then it is saved with the error, so that the next
-// apply deletes it and makes another.
+// undo deletes a domain that is not as planned, and adds an error with the reason. gone is false if
+// the deletion failed. The domain is then saved in spite of the error, so that the next apply
+// replaces it.
 func (s sendgridSender) undo(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, why string, diags *diag.Diagnostics) (gone bool) {
-	// Also where the run has been stopped meanwhile: nothing else knows of it.
+	// This is done even if the run was stopped, because nothing else knows of the domain.
 	err := client.Delete(context.WithoutCancel(ctx), d.Ref())
 	if err == nil {
 		diags.AddError("Unable to create sender domain", why+" It has been deleted again.")
 		return true
 	}
 	diags.AddError("Unable to create sender domain", fmt.Sprintf("%s It could not be deleted again (%s). It is kept in the state as %s/%d, marked as tainted: "+
-		"the next apply deletes it and makes a new one.", why, err, ServiceSendGrid, d.ID))
+		"the next apply replaces it.", why, err, ServiceSendGrid, d.ID))
 	return false
 }
 
-// save fills in a domain as SendGrid has it. The ID of one that has an ID stays.
+// save copies a domain as SendGrid has it into the model. If the model has an ID already, it stays.
 func (s sendgridSender) save(ctx context.Context, m *sender.Domain, filled sendgridModel, client *sendgridapi.Client, d sendgridapi.Domain, note SendgridNote, diags *diag.Diagnostics) {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
 		m.ID = types.StringValue(senderID{ServiceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
@@ -222,15 +224,15 @@ func (s sendgridSender) Read(ctx context.Context, state *sender.Domain, diags *d
 	if username := prior.Username.ValueString(); username != "" && !strings.EqualFold(username, d.Username) {
 		note.Association = username
 	}
-	state.DNSRecords = types.MapUnknown(kit.DNSRecordType) // whatever there is now
+	state.DNSRecords = types.MapUnknown(kit.DNSRecordType) // so that all current records are taken
 	s.save(ctx, state, prior.from(d, client.Region()), client, d, note, diags)
 	return false
 }
 
-// known010 finds a domain, also one in a state of version 0.1.0, which left no note of
-// whose it is. Where SendGrid has none of that number, the username in such a state
-// has to do: it may be the owner or an associated subuser, and the key of either's
-// account is the right one.
+// known010 finds a domain, including one in a state of version 0.1.0, which has no note about its
+// owner. If SendGrid does not find such a domain, the username in the state stands in for the
+// owner. It may be the owner or an associated subuser; a key of either account would show the
+// domain.
 func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, prior sendgridModel) (sendgridapi.Domain, error) {
 	d, err := client.Domain(ctx, ref)
 	if !kit.IsNotFound(err) || ref.Owner.Known() {
@@ -240,6 +242,7 @@ func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.R
 	return client.Domain(ctx, ref)
 }
 
+// Update implements [sender.Sender].
 func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
 	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	reached := before
@@ -251,8 +254,8 @@ func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state s
 	d, err := planned.apply(ctx, client, ref, before, note)
 	switch {
 	case (kit.IsNotFound(err) || errors.Is(err, sendgridapi.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
-		diags.AddAttributeError(path.Root(ServiceSendGrid).AtName("on_behalf_of"), "The domain is another account's",
-			fmt.Sprintf("%s. This is %s, which has not got the domain that %s has, %s (%s). Put on_behalf_of back, or have a new domain made by terraform apply -replace.",
+		diags.AddAttributeError(path.Root(ServiceSendGrid).AtName("on_behalf_of"), "The domain belongs to another account",
+			fmt.Sprintf("%s. This is %s, which does not have the domain of %s, %s (%s). Restore on_behalf_of, or replace the domain with terraform apply -replace.",
 				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
 		return false
 	case err != nil:
@@ -266,12 +269,12 @@ func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state s
 	note.RegionAssumed = note.RegionAssumed && !kit.Changed(planned.Region, before.Region)
 	s.save(ctx, plan, planned.orElse(planned.from(d, client.Region())), client, d, note, diags)
 	if !records.IsUnknown() {
-		plan.DNSRecords = records // the change was not to touch them; a refresh shows whether it did
+		plan.DNSRecords = records // the change should not affect them; a refresh shows whether it did
 	}
 	return true
 }
 
-// actingFor is the account of a block, as a person calls it.
+// actingFor returns the account of a block as messages call it.
 func actingFor(m sendgridModel) string {
 	if m.OnBehalfOf.IsNull() {
 		return "the provider's own account"
@@ -279,6 +282,7 @@ func actingFor(m sendgridModel) string {
 	return fmt.Sprintf("the account %q", m.OnBehalfOf.ValueString())
 }
 
+// Delete implements [sender.Sender].
 func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
 	prior, note := readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
 	client, ref := s.find(state, prior, note, diags)
@@ -300,7 +304,7 @@ func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *
 	}
 }
 
-// open returns the client of the configured account.
+// open returns the client of the configured account, or adds an error.
 func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
@@ -309,7 +313,7 @@ func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
 	return client
 }
 
-// find returns what a domain of the state is reached by, and what is known of it.
+// find returns the client and the reference for a domain in the state.
 func (s sendgridSender) find(state sender.Domain, m sendgridModel, note SendgridNote, diags *diag.Diagnostics) (*sendgridapi.Client, sendgridapi.Ref) {
 	client := s.open(diags)
 	id, err := ParseSenderID(state.ID.ValueString())
@@ -326,9 +330,9 @@ func (s sendgridSender) find(state sender.Domain, m sendgridModel, note Sendgrid
 	return m.clientOf(client, note), ref
 }
 
-// Import takes "sendgrid/45373692", or "sendgrid/example.com" where there is
-// one domain of that name, each also with the account on whose behalf it is
-// managed before the last slash. The region is that of the endpoint that knows it.
+// Import takes "sendgrid/45373692", or "sendgrid/example.com" if only one domain has that name.
+// Either may contain the account on whose behalf the domain is managed, before the last slash. The
+// region is that of the host where the domain is found.
 func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
 	name, ok := parseSenderName(id)
 	if !ok {
@@ -358,11 +362,12 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
 	}
 	m = sender.Domain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(kit.DNSRecordType)}
-	// SendGrid does not tell which region a domain was created for.
+	// SendGrid does not return the region that a domain was created for.
 	s.save(ctx, &m, prior.from(d, client.Region()), client, d, SendgridNote{RegionAssumed: true}, diags)
 	return m, true
 }
 
+// Domains implements [sender.Sender].
 func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
@@ -383,7 +388,7 @@ func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
 	return items, nil
 }
 
-// sendgridItem is a domain as lists show it.
+// sendgridItem returns a domain as an item of the list.
 func sendgridItem(d sendgridapi.Domain) sender.Item {
 	item := sender.Item{
 		ID:     senderID{Service: ServiceSendGrid, Number: d.ID}.String(),

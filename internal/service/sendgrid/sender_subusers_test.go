@@ -93,7 +93,7 @@ func TestSenderDomainOwner(t *testing.T) {
 			PreConfig: w.Forget, Config: config(`username = "newsletter"`), ConfigPlanChecks: replaces, ConfigStateChecks: owner("newsletter"),
 			Check: resource.ComposeTestCheckFunc(
 				w.Warns("plan", "A new sender domain is made", "sendgrid.username", "receivers may reject it"),
-				w.Warns("plan", "this one belongs to sandbox", `write subusers = ["newsletter"]`),
+				w.Warns("plan", "this domain belongs to sandbox", `write subusers = ["newsletter"]`),
 				w.SendGridChanges("DELETE domains/ID", "POST domains"),
 			),
 		},

@@ -18,23 +18,34 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 const (
-	ServiceSendGrid = "sendgrid" // how IDs call it
-	SendgridTitle   = "SendGrid" // how people do
+	ServiceSendGrid = "sendgrid" // its name in IDs
+	SendgridTitle   = "SendGrid" // its name in messages
 )
 
-// Service is SendGrid, as a sender.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator      = Service{}
+	_ kit.Opener         = Service{}
+	_ kit.Owner          = Service{}
+	_ kit.SelectorHelper = Service{}
+	_ sender.Service     = Service{}
+	_ verify.Service     = Service{}
+)
+
+// Service is SendGrid as a sender.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return ServiceSendGrid }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return SendgridTitle }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
@@ -42,31 +53,31 @@ func (Service) Block() schema.SingleNestedAttribute {
 		Attributes: map[string]schema.Attribute{
 			"api_key": kit.Secret("API key with the scopes `whitelabel.read`, `.create`, `.update` and `.delete`. Environment: `SENDGRID_API_KEY`."),
 			"region": schema.StringAttribute{Optional: true, Validators: []validator.String{regionValidator()},
-				MarkdownDescription: "Region whose host is called: `global` or `eu`. Default: that of a domain's own `region`, else `global`. Environment: `SENDGRID_REGION`."},
-			"on_behalf_of":        kit.Text("Subuser, or `account-id ID` of a customer account, whose domains are meant. Environment: `SENDGRID_ON_BEHALF_OF`."),
+				MarkdownDescription: "Region of the host to call: `global` or `eu`. Default: the `region` of each domain, else `global`. Environment: `SENDGRID_REGION`."},
+			"on_behalf_of":        kit.Text("Subuser, or `account-id ID` of a customer account, whose domains are managed. Environment: `SENDGRID_ON_BEHALF_OF`."),
 			"base_url":            kit.Text(kit.BaseURLDescription + " Environment: `SENDGRID_BASE_URL`."),
 			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 		},
 	}
 }
 
-// SelectorHelp implements SelectorHelper.
+// SelectorHelp implements [kit.SelectorHelper].
 func (Service) SelectorHelp() string { return "at " + SendgridTitle + ": custom_dkim_selector" }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	kit.Put(run, newSendGridAccount(run, b, diags))
 }
 
-// Sender implements SenderService.
+// Sender implements [sender.Service].
 func (Service) Sender(run *kit.Run) sender.Sender { return sendgridSender{run} }
 
-// Own implements Owner.
+// Own implements [kit.Owner].
 func (Service) Own() kit.Things {
 	return kit.Things{DataSources: []func() datasource.DataSource{newDefaultAuthenticatedDomainDataSource}}
 }
 
-// Open implements Opener.
+// Open implements [kit.Opener].
 func (Service) Open(run *kit.Run) error {
 	_, err := kit.PartOf[*Account](run).Client()
 	return err
@@ -76,7 +87,7 @@ func regionValidator() validator.String {
 	return stringvalidator.OneOf(string(sendgridapi.Global), string(sendgridapi.EU))
 }
 
-// Account is the account at SendGrid of a run.
+// Account holds the settings of an account at SendGrid in a run, and its client.
 type Account struct {
 	run                          *kit.Run
 	key, region, OnBehalfOf, url kit.Setting
@@ -84,7 +95,7 @@ type Account struct {
 
 	mu     sync.Mutex
 	opened *sendgridapi.Client
-	seen   map[senderID]*sendgridapi.Client // whose account and region a domain is in
+	seen   map[senderID]*sendgridapi.Client // the clients for the accounts and regions where domains were found
 }
 
 func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
@@ -97,7 +108,7 @@ func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Acc
 	a.OnBehalfOf = b.Text("on_behalf_of", "SENDGRID_ON_BEHALF_OF")
 	a.url = b.Text("base_url", "SENDGRID_BASE_URL")
 	a.Address = kit.ReadURL(b, a.url, diags)
-	// The attribute has a validator, the variable has none.
+	// The attribute has a validator; the environment variable has none.
 	if r := sendgridapi.Region(a.region.Value); b.Env && a.region.IsSet() && r != sendgridapi.Global && r != sendgridapi.EU {
 		diags.AddAttributeError(a.region.At, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
 			a.region.Attribute, a.region.Variable, a.region.Value, sendgridapi.Global, sendgridapi.EU))
@@ -105,9 +116,8 @@ func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Acc
 	return a
 }
 
-// Missing is why no client can be made of the configuration; nil if one can. What
-// is not known yet must not be taken for unset, as it decides whose domains are
-// meant, and where.
+// Missing returns an error that says which settings a client needs and are missing, or nil. Unknown
+// settings count as missing, because they determine the account and the host.
 func (a *Account) Missing() error {
 	settings := []kit.Setting{a.key}
 	for _, s := range []kit.Setting{a.region, a.OnBehalfOf, a.url} {
@@ -118,14 +128,14 @@ func (a *Account) Missing() error {
 	return a.run.Missing(SendgridTitle, settings...)
 }
 
-// UseClient has the account use a client that somebody else has made.
+// UseClient makes the account use this client instead of opening its own.
 func (a *Account) UseClient(client *sendgridapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opened = client
 }
 
-// Client returns the client of the configured account.
+// Client returns the client of the configured account. The error says which settings are missing.
 func (a *Account) Client() (*sendgridapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -154,17 +164,17 @@ func (a *Account) Client() (*sendgridapi.Client, error) {
 	return a.opened, nil
 }
 
-// remember notes in which region a domain was found, which its ID does not
-// say.
+// remember saves the client with which a domain was found. Its region is not part of the domain's
+// ID.
 func (a *Account) remember(id senderID, client *sendgridapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seen[id] = client
 }
 
-// find finds a domain by its ID: in the region where this run has seen it,
-// else in the configured one, else in the other. A fresh one is as it is at this
-// moment, in a call of its own; else it is from the list that a refresh shares.
+// find finds a domain by its ID: in the region where this run has seen it, else in the configured
+// region, else in the other one. If fresh is true, it makes a call for this domain alone; otherwise
+// it uses the list that all domains of a refresh share.
 func (a *Account) find(ctx context.Context, id senderID, fresh bool) (*sendgridapi.Client, sendgridapi.Domain, error) {
 	client, err := a.Client()
 	if err != nil {
@@ -190,9 +200,9 @@ func (a *Account) find(ctx context.Context, id senderID, fresh bool) (*sendgrida
 	return client, d, err
 }
 
-// inEitherRegion looks for a domain in the region of a client and, where SendGrid
-// verifiably has none there, in the other. It is not found only where neither has
-// it; a region that does not know the key can have nothing of its account.
+// inEitherRegion looks for a domain in the client's region and, if SendGrid verifiably has none
+// there, in the other region. The result is "not found" only if both regions do not have it. If the
+// other region does not know the key, the account has no domains there.
 func inEitherRegion(client *sendgridapi.Client, find func(*sendgridapi.Client) (sendgridapi.Domain, error)) (*sendgridapi.Client, sendgridapi.Domain, error) {
 	d, err := find(client)
 	if !kit.IsNotFound(err) {

@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// addressSpelling checks IP addresses and compares them as such: IPv6 has several
-// spellings.
+// addressSpelling checks IP addresses and compares them by value, because an IPv6 address has
+// several spellings.
 var addressSpelling = kit.Spelling{What: "an IP address", Canonical: func(text string) (string, error) {
 	address, err := netip.ParseAddr(text)
 	if err != nil || address.Zone() != "" {
@@ -21,7 +21,7 @@ var addressSpelling = kit.Spelling{What: "an IP address", Canonical: func(text s
 	return address.String(), nil
 }}
 
-// usersLackingIn are the user names that others have not; case does not count.
+// usersLackingIn returns the user names that are not among the others. Case does not count.
 func usersLackingIn(names, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return hasUser(others, name) })
 }
@@ -30,7 +30,7 @@ func hasUser(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
-// addressesLackingIn are the addresses that others have not, in any spelling.
+// addressesLackingIn returns the addresses that are not among the others, in any spelling.
 func addressesLackingIn(ips, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(ips), func(ip string) bool {
 		return slices.ContainsFunc(others, func(other string) bool {

@@ -6,14 +6,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridsim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := sendgridsim.New(sendgridsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(sendgridsim.Section), Lookup: env.Lookup})
 		return sandbox.Simulation{
 			Service: service, Zones: service,
 			Login: "API key " + sendgridsim.Key + "; EU region below " + sendgridsim.EUPath,
-			// Each answer tells how many calls are left, so the limit is one that nobody reaches.
+			// Each answer says how many calls are left. So the limit cannot be lifted; it is only
+			// so high that nobody reaches it.
 			Limits: map[string]string{sendgridsim.SettingRequests: "1000000000"},
 		}
 	}

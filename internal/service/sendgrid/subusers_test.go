@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// What a username means, by the state and by what is remembered beside it.
+// The state and the note decide what a username means.
 func TestUsernameIsOwnerOrAssociation(t *testing.T) {
 	t.Parallel()
 	state := func(username string, subusers ...string) sendgridModel {
@@ -53,7 +53,7 @@ func TestUsernameIsOwnerOrAssociation(t *testing.T) {
 	}
 }
 
-// User names that SendGrid spells in another way stay as they were written.
+// User names that SendGrid spells differently stay as they were configured.
 func TestUserNamesInAnotherSpelling(t *testing.T) {
 	t.Parallel()
 	m := nullSendGrid()

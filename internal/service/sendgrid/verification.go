@@ -9,18 +9,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// VerifyWords implements VerifyService.
+// VerifyWords implements [verify.Service].
 func (Service) VerifyWords() verify.VerifyWords {
 	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
 }
 
-// CanonicalID implements VerifyService.
+// CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
 	id, err := ParseSenderID(text)
 	return id.String(), err
 }
 
-// Verifiable implements VerifyService.
+// Verifiable implements [verify.Service].
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh bool) (verify.Verifiable, error) {
 	id, err := ParseSenderID(text)
 	if err != nil {
@@ -33,18 +33,22 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	return &sendgridVerification{client: client, found: d}, nil
 }
 
-// sendgridVerification is a domain that SendGrid verifies.
+// sendgridVerification is the verification of a domain at SendGrid.
 type sendgridVerification struct {
 	client *sendgridapi.Client
 	found  sendgridapi.Domain
 }
 
+// Title implements [verify.Verifiable].
 func (v *sendgridVerification) Title() string { return SendgridTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *sendgridVerification) Domain() string { return v.found.Domain }
 
+// Valid implements [verify.Verifiable].
 func (v *sendgridVerification) Valid() bool { return v.found.Valid }
 
+// Records implements [verify.Verifiable].
 func (v *sendgridVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{}
 	for key, r := range v.found.Records {
@@ -58,6 +62,7 @@ func (v *sendgridVerification) Records() map[string]dns.Record {
 	return out
 }
 
+// Verify implements [verify.Verifiable].
 func (v *sendgridVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.client.Validate(ctx, v.found.Ref())
 	reasons := map[string]string{}

@@ -1,2 +1,2 @@
-// Package yandex is Yandex.Mail for Domain, as a mail service.
+// Package yandex provides Yandex.Mail for Domain as a mail service.
 package yandex

@@ -17,23 +17,23 @@ import (
 
 // The records of every domain at Yandex.Mail for Domain.
 const (
-	yandexProofTarget = "mail.yandex.ru" // of the CNAME that proves the ownership
+	yandexProofTarget = "mail.yandex.ru" // target of the CNAME that proves the ownership
 	yandexMX          = "mx.yandex.net"
 	yandexMXPriority  = 10
 	yandexSPF         = "v=spf1 include:_spf.yandex.net ~all"
 )
 
-// MailRules implements MailService.
+// MailRules implements [mail.Service].
 func (Service) MailRules() mail.Rules {
 	const noHashes = "It takes passwords only, not their hashes. Set password_wo and password_wo_version, or password."
 	return mail.Rules{
 		Variable: yandexTokenVariable,
 		Lacks: map[string]string{
-			"first_account":    "A domain is registered there without an account. Remove first_account, and add accounts as postmaster_mail_user.",
+			"first_account":    "It registers a domain without a first account. Remove first_account, and add mailboxes as postmaster_mail_user.",
 			"mx_hostname":      "Its mail always goes to " + yandexMX + ". Remove mx_hostname: dns_records has the records mx and spf without it.",
 			"password_hash":    noHashes,
 			"password_hash_wo": noHashes,
-			"keepers":          "It has one key for a domain, which can be enabled and disabled and not be made anew. Remove keepers.",
+			"keepers":          "It has one key per domain, which can be enabled and disabled but not replaced. Remove keepers.",
 		},
 		CheckPassword: func(localPart, password string) string {
 			if err := yandexapi.CheckPassword(localPart, password); err != nil {
@@ -52,7 +52,7 @@ func (Service) MailRules() mail.Rules {
 	}
 }
 
-// Mail implements MailService.
+// Mail implements [mail.Service].
 func (Service) Mail(run *kit.Run) (mail.Mail, error) {
 	s, err := openYandexMail(run)
 	if err != nil {
@@ -61,7 +61,7 @@ func (Service) Mail(run *kit.Run) (mail.Mail, error) {
 	return s, nil
 }
 
-// OwnershipProof implements OwnershipProver.
+// OwnershipProof implements [mail.OwnershipProver].
 func (Service) OwnershipProof(ctx context.Context, run *kit.Run, domain string) (mail.OwnershipProof, error) {
 	s, err := openYandexMail(run)
 	if err != nil {
@@ -71,10 +71,10 @@ func (Service) OwnershipProof(ctx context.Context, run *kit.Run, domain string) 
 	return yandexProof(d), err
 }
 
-// DKIMSelector implements DKIMSigner.
+// DKIMSelector implements [mail.DKIMSigner].
 func (Service) DKIMSelector() string { return yandexapi.DKIMSelector }
 
-// DKIMSwitch implements DKIMSwitcher.
+// DKIMSwitch implements [mail.DKIMSwitcher].
 func (Service) DKIMSwitch(run *kit.Run) (mail.DKIMSwitch, error) {
 	s, err := openYandexMail(run)
 	if err != nil {
@@ -83,15 +83,15 @@ func (Service) DKIMSwitch(run *kit.Run) (mail.DKIMSwitch, error) {
 	return s, nil
 }
 
-// openYandexMail makes the client.
+// openYandexMail returns Yandex.Mail for Domain as the mail service of a run.
 func openYandexMail(run *kit.Run) (yandexMail, error) {
 	client, err := kit.PartOf[*Account](run).Client()
 	return yandexMail{run, client}, err
 }
 
-// yandexRecords are the same for every domain but for the name of the one that proves
-// the ownership, which the registration tells. Only a domain that was proven before it
-// was imported is without that one.
+// yandexRecords returns the records of a domain. They are the same for every domain, except that
+// the registration determines the name of the record that proves the ownership. Only a domain that
+// was imported after its proof has no such record.
 func yandexRecords(d mail.DomainFacts) types.Map {
 	records := map[string]kit.DNSRecord{
 		yandexMXKey: {Name: d.Name, Type: "MX", Value: types.StringValue(yandexMX), Priority: types.Int64Value(yandexMXPriority)},
@@ -103,13 +103,13 @@ func yandexRecords(d mail.DomainFacts) types.Map {
 	return kit.DNSRecordsValue(records)
 }
 
-// yandexMail is Yandex.Mail for Domain as one of the mail services.
+// yandexMail adapts the client to the interfaces of package mail.
 type yandexMail struct {
 	run    *kit.Run
 	client *yandexapi.Client
 }
 
-// CreateDomain implements Mail.
+// CreateDomain implements [mail.Mail].
 func (s yandexMail) CreateDomain(ctx context.Context, name string, _ mail.NewMailbox) (mail.OwnershipProof, error) {
 	d, err := s.client.Register(ctx, name)
 	if errors.Is(err, yandexapi.Occupied) {
@@ -118,7 +118,7 @@ func (s yandexMail) CreateDomain(ctx context.Context, name string, _ mail.NewMai
 	return yandexProof(d), err
 }
 
-// yandexProof is what the service asks for while a domain is not proven.
+// yandexProof returns the proof that the service asks for until a domain's ownership is proven.
 func yandexProof(d yandexapi.Domain) mail.OwnershipProof {
 	if d.Secrets == nil {
 		return mail.OwnershipProof{}
@@ -130,13 +130,13 @@ func yandexProof(d yandexapi.Domain) mail.OwnershipProof {
 	}
 }
 
-// FindDomain implements Mail.
+// FindDomain implements [mail.Mail].
 func (s yandexMail) FindDomain(ctx context.Context, name string) error {
 	_, err := s.client.Domain(ctx, name)
 	return err
 }
 
-// Domains implements Mail.
+// Domains implements [mail.Mail].
 func (s yandexMail) Domains(ctx context.Context) ([]mail.MailDomain, error) {
 	listed, err := s.client.Domains(ctx)
 	out := make([]mail.MailDomain, len(listed))
@@ -146,18 +146,18 @@ func (s yandexMail) Domains(ctx context.Context) ([]mail.MailDomain, error) {
 	return out, err
 }
 
-// IsUnused implements UnusedDomains. It is true of a domain that was never proven to be
-// ours: the service makes no mailboxes in it.
+// IsUnused implements [mail.UnusedDomains]. It is true for a domain whose ownership was never
+// proven, because the service makes no mailboxes in it.
 func (s yandexMail) IsUnused(ctx context.Context, name string, fresh bool) (bool, error) {
 	return s.client.IsUnused(ctx, name, fresh)
 }
 
-// DeleteDomain implements Mail.
+// DeleteDomain implements [mail.Mail].
 func (s yandexMail) DeleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }
 
-// CreateMailbox implements Mail.
+// CreateMailbox implements [mail.Mail].
 func (s yandexMail) CreateMailbox(ctx context.Context, email string, p mail.Passwords, profile mail.MailProfile) (mail.Mailbox, error) {
 	_, domain, _ := strings.Cut(email, "@")
 	if err := s.awaitOwnership(ctx, domain); err != nil {
@@ -171,23 +171,23 @@ func (s yandexMail) CreateMailbox(ctx context.Context, email string, p mail.Pass
 	return yandexMailbox(account), err
 }
 
-// isMailingList is whether an address is that of a mailing list, which is no mailbox
-// although the service lists it among them.
+// isMailingList reports whether an address is that of a mailing list. The service lists mailing
+// lists among the mailboxes.
 func (s yandexMail) isMailingList(ctx context.Context, email string) bool {
 	account, err := s.client.Account(ctx, email)
 	return err == nil && account.MailingList
 }
 
-// Mailbox implements Mail.
+// Mailbox implements [mail.Mail].
 func (s yandexMail) Mailbox(ctx context.Context, email string) (mail.Mailbox, error) {
 	account, err := s.client.Account(ctx, email)
 	if err == nil && account.MailingList {
-		err = &api.Error{Service: yandexTitle, Op: "read account", Object: email, Kind: api.ErrNotFound, Answer: "the address is that of a mailing list, which is no mailbox"}
+		err = &api.Error{Service: yandexTitle, Op: "read account", Object: email, Kind: api.ErrNotFound, Answer: "the address belongs to a mailing list, which is not a mailbox"}
 	}
 	return yandexMailbox(account), err
 }
 
-// Mailboxes implements Mail.
+// Mailboxes implements [mail.Mail].
 func (s yandexMail) Mailboxes(ctx context.Context, domain string) ([]mail.Mailbox, error) {
 	accounts, err := s.client.Accounts(ctx, domain)
 	var out []mail.Mailbox
@@ -205,14 +205,14 @@ func yandexMailbox(a yandexapi.Account) mail.Mailbox {
 	}}
 }
 
-// yandexProfile has what is to be set.
+// yandexProfile returns the attributes to set.
 func yandexProfile(p mail.MailProfile) yandexapi.Profile {
 	return yandexapi.Profile{
 		FirstName: p.FirstName.ValueStringPointer(), LastName: p.LastName.ValueStringPointer(), Enabled: p.Enabled.ValueBoolPointer(),
 	}
 }
 
-// ChangeMailbox implements Mail.
+// ChangeMailbox implements [mail.Mail].
 func (s yandexMail) ChangeMailbox(ctx context.Context, email string, p mail.Passwords, profile mail.MailProfile) (mail.Mailbox, error) {
 	changes := yandexapi.Changes{Profile: yandexProfile(profile)}
 	if password, ok := p.Plain(); ok {
@@ -222,12 +222,12 @@ func (s yandexMail) ChangeMailbox(ctx context.Context, email string, p mail.Pass
 	return yandexMailbox(account), err
 }
 
-// DeleteMailbox implements Mail.
+// DeleteMailbox implements [mail.Mail].
 func (s yandexMail) DeleteMailbox(ctx context.Context, email string) error {
 	return s.client.DeleteAccount(ctx, email)
 }
 
-// DKIMKey implements DKIMReader.
+// DKIMKey implements [mail.DKIMReader].
 func (s yandexMail) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	status, err := s.client.DKIM(ctx, domain)
 	if err != nil || !status.Enabled {
@@ -236,7 +236,7 @@ func (s yandexMail) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKI
 	return yandexKey(domain, status)
 }
 
-// EnableDKIM implements DKIMSwitch.
+// EnableDKIM implements [mail.DKIMSwitch].
 func (s yandexMail) EnableDKIM(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	status, err := s.client.EnableDKIM(ctx, domain)
 	if err != nil {
@@ -245,7 +245,7 @@ func (s yandexMail) EnableDKIM(ctx context.Context, domain string) (*mailrecord.
 	return yandexKey(domain, status)
 }
 
-// DisableDKIM implements DKIMSwitch.
+// DisableDKIM implements [mail.DKIMSwitch].
 func (s yandexMail) DisableDKIM(ctx context.Context, domain string) error {
 	return s.client.DisableDKIM(ctx, domain)
 }

@@ -163,7 +163,7 @@ func TestYandexMailboxRefused(t *testing.T) {
 	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 	config := w.Provider() + yandexUserConfig("Correct-Horse-1", "")
 	w.Run(t,
-		resource.TestStep{Config: config, ExpectError: world.Saying("Let the mailboxes come after it")},
+		resource.TestStep{Config: config, ExpectError: world.Saying("Create the mailboxes after the record")},
 		resource.TestStep{
 			PreConfig: func() {
 				if said := strings.Join(w.Heard(), "\n"); !strings.Contains(said, "CNAME yamail-") {

@@ -14,28 +14,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// How long the mailboxes of a domain wait for Yandex to see whose the domain is: with
-// patience where the record that proves it is published, which the service's resolvers may
-// take minutes to see, and hardly at all where it is not. A mailbox that waited for a record
-// that comes after it would take the place of that record's write.
+// The times that the mailboxes of a domain wait for Yandex to see the proof of ownership. If the
+// record that proves it is published, the wait is long, because Yandex's resolvers may take minutes
+// to see it. If not, the wait is short: the record may be published after the mailbox, and then a
+// waiting mailbox would delay that.
 const (
 	OwnershipPatience   = 5 * time.Minute
 	OwnershipImpatience = 3 * time.Second
 )
 
-// proofAdvice is for mailboxes that come before the record.
-const proofAdvice = "Let the mailboxes come after it: publish dns_records[\"" + yandexProofKey + "\"] of the postmaster_mail_domain " +
-	"in a postmaster_dns_records of its own, and name that in depends_on of the mailboxes."
+// proofAdvice says how to make mailboxes wait for the record.
+const proofAdvice = "Create the mailboxes after the record: publish dns_records[\"" + yandexProofKey + "\"] of the postmaster_mail_domain " +
+	"in a separate postmaster_dns_records, and name that resource in depends_on of the mailboxes."
 
-// YandexOwnerships are the domains that Yandex knows to be ours. The zero value knows of none.
+// YandexOwnerships are the domains whose ownership Yandex has seen proven. The zero value has none.
 type YandexOwnerships struct {
 	known    api.Cache[struct{}]
-	awaited  sync.Map      // the domains that were waited for with patience
-	Patience time.Duration // default ownershipPatience
+	awaited  sync.Map      // the domains for which there was a long wait
+	Patience time.Duration // the long wait; 0 means OwnershipPatience
 }
 
-// Timeout is how long the next wait for a domain is. Mailboxes that begin after a wait in
-// vain, as there are more of them than begin together, do not repeat it one after the other.
+// Timeout returns how long the next wait for a domain takes. Published says whether the proof is in
+// the DNS. A domain gets one long wait: Terraform may create its mailboxes in several groups, and
+// after a wait in vain the later groups must not repeat it.
 func (o *YandexOwnerships) Timeout(domain string, published bool) time.Duration {
 	if published {
 		if _, again := o.awaited.LoadOrStore(domain, true); !again {
@@ -45,38 +46,40 @@ func (o *YandexOwnerships) Timeout(domain string, published bool) time.Duration 
 	return OwnershipImpatience
 }
 
-// yandexOwnership is the first half of a domain's verification at Yandex: that it is ours.
-// Mailboxes can be made from then on, so that they are there before the MX record sends
-// them mail.
+// yandexOwnership is the first half of a domain's verification at Yandex, the proof of ownership.
+// After it, mailboxes can be made, so that they exist before the MX record sends mail to them.
 type yandexOwnership struct{ yandexVerification }
 
+// Valid implements [verify.Verifiable].
 func (v *yandexOwnership) Valid() bool { return v.found.Status != yandexapi.DomainActivate }
 
+// Records implements [verify.Verifiable].
 func (v *yandexOwnership) Records() map[string]dns.Record {
 	out := v.yandexVerification.Records()
 	delete(out, yandexMXKey)
 	return out
 }
 
+// Verify implements [verify.Verifiable].
 func (v *yandexOwnership) Verify(ctx context.Context) (bool, map[string]string, error) {
 	_, reasons, err := v.yandexVerification.Verify(ctx)
 	return err == nil && v.Valid(), reasons, err
 }
 
-// awaitOwnership returns as soon as Yandex knows that a domain is ours. All mailboxes of a
-// domain share one wait, which goes on for the others where one of them gives up.
+// awaitOwnership returns as soon as Yandex has seen the proof of a domain's ownership. All
+// mailboxes of a domain share one wait. If one of them gives up, the wait goes on for the others.
 func (s yandexMail) awaitOwnership(ctx context.Context, name string) error {
 	begun := time.Now()
 	_, err := kit.PartOf[*Account](s.run).Owned.known.Get(ctx, name, func(ctx context.Context) (owned struct{}, err error) {
 		return owned, s.proveOwnership(ctx, name)
 	})
 	if ctx.Err() != nil {
-		return fmt.Errorf("the run was stopped after it had waited %s for %s to see that %s is ours; the next apply goes on", kit.WaitedSince(begun), yandexTitle, name)
+		return fmt.Errorf("the run was stopped after it had waited %s for %s to see the proof that you own %s; the next apply goes on", kit.WaitedSince(begun), yandexTitle, name)
 	}
 	return err
 }
 
-// proveOwnership has Yandex look for the proof where it has not seen it yet.
+// proveOwnership makes Yandex check the proof if it has not seen it yet.
 func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	d, err := s.client.Details(ctx, name)
 	if err == nil && d.Status == yandexapi.DomainActivate {
@@ -93,7 +96,7 @@ func (s yandexMail) proveOwnership(ctx context.Context, name string) error {
 	w.Timeout = kit.PartOf[*Account](s.run).Owned.Timeout(name, w.Published(ctx))
 	failing, err := w.Run(ctx)
 	if err == nil && failing != "" {
-		err = fmt.Errorf("there are no mailboxes in %s before %s has seen that it is ours. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)
+		err = fmt.Errorf("no mailbox can be made in %s before %s has seen the proof that you own it. %s\n\nThe domain is left as it is, and the next apply goes on from here", name, yandexTitle, failing)
 	}
 	return err
 }

@@ -8,52 +8,64 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 const (
-	serviceYandex = "yandex"                 // how IDs and the attribute "service" call it
-	yandexTitle   = "Yandex.Mail for Domain" // how people do
+	serviceYandex = "yandex"                 // its name in IDs and the attribute "service"
+	yandexTitle   = "Yandex.Mail for Domain" // its name in messages
 
 	yandexTokenVariable = "YANDEX_PDD_TOKEN"
 )
 
-// Service is Yandex.Mail for Domain, as a mail service.
+// What the service does for the rooms is found by these interfaces.
+var (
+	_ kit.Simulator        = Service{}
+	_ kit.Opener           = Service{}
+	_ mail.Service         = Service{}
+	_ mail.OwnershipProver = Service{}
+	_ mail.DKIMSwitcher    = Service{}
+	_ verify.Service       = Service{}
+)
+
+// Service is Yandex.Mail for Domain as a mail service.
 type Service struct{}
 
-// Name implements Service.
+// Name implements [kit.Service].
 func (Service) Name() string { return serviceYandex }
 
-// Title implements Service.
+// Title implements [kit.Service].
 func (Service) Title() string { return yandexTitle }
 
-// Block implements Service.
+// Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
 		Attributes: map[string]schema.Attribute{
 			"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + yandexTokenVariable + "`."),
-			"base_url": kit.Text("Address of the API, down to and with `admin`. Yandex has announced the end of its own, so this is mostly that of a compatible service. " +
+			"base_url": kit.Text("Address of the API, up to and including `admin`. Yandex has announced the end of its own API, so this is usually the address of a compatible service. " +
 				"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
 			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
 		},
 	}
 }
 
-// Configure implements Service.
+// Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	kit.Put(run, newYandexAccount(run, b, diags))
 }
 
-// Open implements Opener.
+// Open implements [kit.Opener].
 func (Service) Open(run *kit.Run) error {
 	_, err := kit.PartOf[*Account](run).Client()
 	return err
 }
 
-// Account is the administrator of domains at Yandex in a run.
+// Account holds the settings of the administrator of domains at Yandex in a run, and the client.
 type Account struct {
 	run        *kit.Run
 	Token, url kit.Setting
@@ -75,7 +87,7 @@ func newYandexAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Accou
 	return a
 }
 
-// Missing is why no client can be made of the configuration; nil if one can.
+// Missing returns an error that says which settings a client needs and are missing, or nil.
 func (a *Account) Missing() error {
 	settings := []kit.Setting{a.Token}
 	if a.url.Unknown {
@@ -84,7 +96,8 @@ func (a *Account) Missing() error {
 	return a.run.Missing(yandexTitle, settings...)
 }
 
-// Client returns the client of the configured user.
+// Client returns the client of the configured administrator. The error says which settings are
+// missing.
 func (a *Account) Client() (*yandexapi.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 )
 
-// Simulate implements Simulator.
+// Simulate implements [kit.Simulator].
 func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := yandexsim.New(yandexsim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(yandexsim.Section), Lookup: env.Lookup})

@@ -12,19 +12,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// VerifyWords implements VerifyService.
+// VerifyWords implements [verify.Service].
 func (Service) VerifyWords() verify.VerifyWords {
 	return verify.VerifyWords{Resource: "a `postmaster_mail_domain` at " + yandexTitle, ExampleID: serviceYandex + "/example.com"}
 }
 
-// CanonicalID implements VerifyService.
+// CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
 	id, err := mail.ParseDomainID(text)
 	return id.String(), err
 }
 
-// Verifiable implements VerifyService. What proves a domain's ownership is told only by
-// the call that starts a check, which a refresh does not make.
+// Verifiable implements [verify.Service]. Only the call that starts a check returns what proves a
+// domain's ownership. A refresh does not make that call.
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh bool) (verify.Verifiable, error) {
 	id, err := mail.ParseDomainID(text)
 	if err != nil {
@@ -45,25 +45,29 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	return &yandexVerification{client: client, found: d}, nil
 }
 
-// yandexVerification is a domain that Yandex.Mail for Domain verifies, first by the
-// ownership and then by the MX record.
+// yandexVerification is the verification of a domain at Yandex.Mail for Domain: first its
+// ownership, then its MX record.
 type yandexVerification struct {
 	client *yandexapi.Client
 	found  yandexapi.Domain
 }
 
-// The records that are looked for, by the keys that dns_records has for them.
+// The records that Yandex checks, by their keys in dns_records.
 const (
 	yandexProofKey = "ownership"
 	yandexMXKey    = "mx"
 )
 
+// Title implements [verify.Verifiable].
 func (v *yandexVerification) Title() string { return yandexTitle }
 
+// Domain implements [verify.Verifiable].
 func (v *yandexVerification) Domain() string { return v.found.Name }
 
+// Valid implements [verify.Verifiable].
 func (v *yandexVerification) Valid() bool { return v.found.Status == yandexapi.Added }
 
+// Records implements [verify.Verifiable].
 func (v *yandexVerification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{
 		yandexMXKey: {Name: v.found.Name, Type: "MX", Value: yandexMX, Priority: yandexMXPriority},
@@ -75,10 +79,11 @@ func (v *yandexVerification) Records() map[string]dns.Record {
 	return out
 }
 
-// Dispensable is the proof by a record: a file of the domain's web site does as well,
-// which only the service looks at.
+// Dispensable reports whether a record is the CNAME that proves the ownership. A file on the
+// domain's web site proves it as well, and only Yandex looks at that.
 func (v *yandexVerification) Dispensable(r dns.Record) bool { return r.Type == "CNAME" }
 
+// Verify implements [verify.Verifiable].
 func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	d, err := v.client.RegistrationStatus(ctx, v.found.Name)
 	if err != nil {
@@ -95,8 +100,8 @@ func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]strin
 	return false, map[string]string{key: checkOf(d)}, nil
 }
 
-// checkOf is what the service says of its last check, in its own words.
+// checkOf quotes what Yandex says about its last check.
 func checkOf(d yandexapi.Domain) string {
 	return fmt.Sprintf("check_results %q at status %s (last check: %s, next: %s)",
-		d.CheckResults, d.Status, cmp.Or(d.LastCheck, "none yet"), cmp.Or(d.NextCheck, "not told"))
+		d.CheckResults, d.Status, cmp.Or(d.LastCheck, "none yet"), cmp.Or(d.NextCheck, "unknown"))
 }

@@ -37,7 +37,8 @@ func (h *Host) settled(ctx context.Context, zone dns.HostedZone, read func() (*d
 		if err != nil || last == nil {
 			return snapshot, err
 		}
-		done, err := h.reconcile(ctx, snapshot, last, time.Since(began) < h.ttlPatience)
+		waited := time.Since(began)
+		done, err := h.reconcile(ctx, snapshot, last, waited < h.ttlPatience && waited+wait <= h.settle)
 		if err != nil {
 			return nil, err
 		}
@@ -76,6 +77,7 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 		shown[key] = want
 		if !sameSet(served[key], want) {
 			pending[key] = want
+			continue
 		}
 		sameTTLs = sameTTLs && len(changed(want, served[key])) == 0
 	}
@@ -89,6 +91,9 @@ func (h *Host) reconcile(ctx context.Context, snapshot *dns.Snapshot, last *writ
 	holds, err := h.holds(ctx, zone, pending, pending)
 	if err != nil {
 		return false, err
+	}
+	if holds && !sameTTLs && awaitTTL {
+		return false, nil // prerequisites do not tell TTLs: only a served set shows its TTL
 	}
 	if holds {
 		return true, h.put(snapshot, pending)
