@@ -223,7 +223,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
 				t.Errorf("got %v; want %q", diags, c.want)
 			}
-			if alone := strings.Contains(fmt.Sprint(diags), "It is Octeth alone"); alone != (c.want == refused) {
+			if alone := strings.Contains(fmt.Sprint(diags), "Only Octeth"); alone != (c.want == refused) {
 				t.Errorf("it blames the DNS host: %v", diags)
 			}
 		})
