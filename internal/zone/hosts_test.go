@@ -200,7 +200,7 @@ func TestUnusableAccounts(t *testing.T) {
 		account types.Object
 		want    string
 	}{
-		"two":  {world.AccountObject(map[string]types.Object{"cloudflare": token, "godaddy": world.HostObject(godaddy.Service{}, nil)}), "exactly one of cloudflare, namecheap, godaddy, rfc2136"},
+		"two":  {world.AccountObject(map[string]types.Object{"cloudflare": token, "godaddy": world.HostObject(godaddy.Service{}, nil)}), "exactly one of the blocks cloudflare, namecheap, godaddy, rfc2136"},
 		"none": {world.AccountObject(nil), "exactly one of"},
 		"a/b":  {world.AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 		"a@b":  {world.AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
