@@ -122,9 +122,10 @@ func (e *Editor) Plan(ctx context.Context, zone HostedZone, p Publication) (Plan
 func (e *Editor) displaced(s *Snapshot, p Publication, planned PlannedChange) []Identity {
 	owners := e.registry(s.Zone.Apex)
 	before := &Snapshot{Zone: s.Zone, Records: slices.Clone(s.Records), MailHosted: s.MailHosted, Names: s.Names}
-	ghosts := map[int]bool{}
+	ghosts, told := map[int]bool{}, map[Identity]bool{} // one record may have been told of twice
 	for _, gone := range owners.removed() {
-		if s.copies(gone.Identity()) == 0 && !gone.isSPF() {
+		if id := gone.Identity(); s.copies(id) == 0 && !gone.isSPF() && !told[id] {
+			told[id] = true
 			ghosts[len(before.Records)] = true
 			before.Records = append(before.Records, gone)
 		}

@@ -255,3 +255,23 @@ func TestThePlanIsTheSameInTheMiddleOfAWrite(t *testing.T) {
 		t.Errorf("it displaces %v before the write, %v within it and %v after it", before, during, after)
 	}
 }
+
+// A record that one owner has taken away, and another one wants, makes way for nothing: the
+// plan of the other one is the same before and after.
+func TestARecordThatIsTakenAwayIsWanted(t *testing.T) {
+	for _, record := range []string{"em CNAME a.example.net.", `_dmarc TXT "v=DMARC1; p=none"`, "@ MX 10 mx.a.example."} {
+		h := host(t, limits)
+		first, err := h.publish(t, "one", record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.editor = dns.NewEditor(h, dns.EditorOptions{})
+		if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: first.Published}); err != nil {
+			t.Fatal(err)
+		}
+		planned, err := h.editor.Plan(t.Context(), zone, dns.Publication{Owner: "two", Wanted: wanted(t, record), Overwrite: true, ReplaceMX: true})
+		if err != nil || planned.Err() != nil || len(planned.Displaced) > 0 {
+			t.Errorf("%s: it displaces %v: %v, %v", record, planned.Displaced, err, planned.Err())
+		}
+	}
+}

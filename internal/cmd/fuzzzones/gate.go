@@ -8,7 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"time"
+
+	"github.com/miekg/dns"
 )
 
 // verdict is what becomes of one call that passes a gate.
@@ -172,27 +173,32 @@ func (g *gate) exchange(client, server net.Conn, query []byte) bool {
 	if _, err := client.Write(answer); err != nil {
 		return false
 	}
-	// A zone transfer may have more messages; they end with a pause.
-	if transfer(query) {
-		for {
-			if err := server.SetReadDeadline(time.Now().Add(transferPause)); err != nil {
-				return false
-			}
-			answer, err := message(server)
-			if err != nil {
-				return false
-			}
-			if _, err := client.Write(answer); err != nil {
-				return false
+	if !transfer(query) {
+		return true
+	}
+	// A zone transfer may have more messages. It ends with its second SOA record, and where it is
+	// refused.
+	for bounds := 0; ; {
+		var m dns.Msg
+		if err := m.Unpack(answer[2:]); err != nil || m.Rcode != dns.RcodeSuccess {
+			return false
+		}
+		for _, rr := range m.Answer {
+			if rr.Header().Rrtype == dns.TypeSOA {
+				bounds++
 			}
 		}
+		if bounds > 1 {
+			return true
+		}
+		if answer, err = message(server); err != nil {
+			return false
+		}
+		if _, err := client.Write(answer); err != nil {
+			return false
+		}
 	}
-	return true
 }
-
-// transferPause is how long to wait for one more message of a zone transfer. The client does
-// not: it sees the end by the second SOA record.
-const transferPause = 200 * time.Millisecond
 
 // typeAXFR is the type of a query for a zone transfer (RFC 5936).
 const typeAXFR = 252
