@@ -7,5 +7,5 @@
 //
 // Editing: a [Host] reads and changes the zones of one account. An [Editor] uses it to publish
 // records in zones that others edit too. [Editor.Plan] tells what a publication would do to a zone,
-// and [Observe] what has become of published records.
+// and [Editor.Observe] what has become of published records.
 package dns

@@ -16,3 +16,8 @@ func Plan(s *Snapshot, limits Limits, p Publication, others []Other) PlannedChan
 
 // Outdate has the next plan read the zone.
 func (e *Editor) Outdate(zone HostedZone) { e.queue(zone).outdate() }
+
+// Observe is observe at an atomic host, without other owners.
+func Observe(s *Snapshot, previous []Published) []Observation {
+	return observe(s, Limits{Atomic: true}, previous, neighbours{})
+}

@@ -29,25 +29,21 @@ type Observation struct {
 	MissingSPF []string
 }
 
-// Observe looks for published records in a snapshot of their zone. It does not change its
-// arguments.
+// Observe looks for the published records of an owner in a snapshot of their zone. It does not
+// change its arguments, and makes no calls.
 //
 // If a record is gone and another one has appeared in its record set, it counts as changed in three
 // cases: only one such record can exist, the host gave both the same ID, or both are MX records
 // with the same host. Otherwise the other record belongs to somebody else.
-func Observe(s *Snapshot, previous []Published) []Observation {
-	return observe(s, Limits{Atomic: true}, previous, neighbours{})
-}
-
-// Observe is the function [Observe] for the records of one owner. A record that another owner has
-// published or wants belongs to that owner. So if two owners shared a record and the other owner
-// has changed it, it is missing for this one.
+//
+// A record that another owner has published or wants belongs to that owner. So if two owners shared
+// a record and the other owner has changed it, it is missing for this one.
 //
 // A change of an SPF record may have been interrupted between its two halves, so that the zone has
 // both records. The terms that either of them lacks are then missing.
 //
 // If a record seems to be changed, Observe waits a moment for owners that are about to become
-// known. It makes no calls.
+// known.
 func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
 	owners := e.registry(s.Zone.Apex)
 	limits, heard := e.host.Limits(), owners.count()
@@ -61,6 +57,7 @@ func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Obse
 	return observations
 }
 
+// observe is [Editor.Observe] with the other owners as arguments.
 func observe(s *Snapshot, limits Limits, previous []Published, others neighbours) []Observation {
 	d := newDraft(s)
 	observations := make([]Observation, len(previous))

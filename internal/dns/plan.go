@@ -143,9 +143,9 @@ func (pl *planner) recognise() {
 	}
 }
 
-// find returns the entry of a record that was published before, or the entry that [Observe] found
-// in its place and that a plan has shown since. Among twins, it is the one with the published ID.
-// Records that were published twice share one entry if there is only one.
+// find returns the entry of a record that was published before, or the entry that [Editor.Observe]
+// found in its place and that a plan has shown since. Among twins, it is the one with the published
+// ID. Records that were published twice share one entry if there is only one.
 func (pl *planner) find(before Published, taken map[*entry]bool) *entry {
 	candidates := []Record{before.Record}
 	if before.Found != nil && !pl.others.concernedBy(*before.Found) {

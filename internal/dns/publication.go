@@ -26,7 +26,7 @@ type Publication struct {
 	// Wanted are all records that the owner wants. Records that were published before and are not
 	// among them are removed.
 	Wanted []Wanted
-	// Previous is the result of the owner's last publication, updated by [Observe] since.
+	// Previous is the result of the owner's last publication, updated by [Editor.Observe] since.
 	Previous []Published
 	// Overwrite allows the editor to replace records of others that are in the way, except MX and
 	// NS records.

@@ -171,7 +171,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 func (r *dkimKeyResource) warnOfDestroy(state dkimKeyModel, diags *diag.Diagnostics) {
 	if domain, ok := r.domainOf(state); ok && !domain.isSwitched() {
 		diags.AddWarning("The DKIM key stays in force",
-			atStart(domain.signer.Title())+" has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
+			kit.StartOfSentence(domain.signer.Title())+" has no call to delete a DKIM key. It goes on signing with this one; only Terraform forgets it. "+
 				"Keep the DNS record published as long as mail is sent.")
 	}
 }

@@ -21,7 +21,7 @@ func (r *dkimKeyResource) rotationWarning(ctx context.Context, state dkimKeyMode
 	service := "The mail service"
 	d, ok := r.domainOf(state)
 	if ok {
-		service = atStart(d.signer.Title())
+		service = kit.StartOfSentence(d.signer.Title())
 	}
 	text := service + " signs with the new key as soon as it is made, while resolvers keep the old record until its TTL has passed. " +
 		"Mail sent in between fails DKIM at receivers that hold the old record, so choose a quiet hour and publish the new record in the same apply."
@@ -68,7 +68,7 @@ func (r *dkimKeyResource) refuseExisting(ctx context.Context, d signedDomain, ma
 				"Set dns_resolvers in the provider configuration to a resolver that can be reached, or replace_existing = true if no mail is signed yet.", d.Domain, err, maker.Title(), exportErr))
 	case key != nil:
 		diags.AddError("A DKIM key is in force",
-			fmt.Sprintf("%s has a key for %s, and whether it is published could not be seen (%s). %s", atStart(maker.Title()), d.Domain, err, wayOut))
+			fmt.Sprintf("%s has a key for %s, and whether it is published could not be seen (%s). %s", kit.StartOfSentence(maker.Title()), d.Domain, err, wayOut))
 	}
 }
 

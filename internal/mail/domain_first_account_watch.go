@@ -60,7 +60,7 @@ func planMissingFirstAccount(s Service, p Passwords, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("first_account"), "The first account will be created",
-		atStart(s.Title())+" does not list it: it was deleted, or never existed. It is created with the configured password.")
+		kit.StartOfSentence(s.Title())+" does not list it: it was deleted, or never existed. It is created with the configured password.")
 }
 
 // updateFirstAccount sets the first mailbox's password if the configured one has changed. If the

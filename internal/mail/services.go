@@ -147,11 +147,3 @@ func (l mailServices) sayEach(separator string, words func(Service) string) stri
 	}
 	return said.String()
 }
-
-// atStart returns a service's title for the start of a sentence.
-func atStart(title string) string {
-	if title == "" {
-		return ""
-	}
-	return strings.ToUpper(title[:1]) + title[1:]
-}

@@ -66,7 +66,6 @@ func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 		"values":               {services.alternatives(), "`one` for the service one or `two` for the service two or `three` for the service three"},
 		"services that are so": {services.those(isFirstAccounter), ""},
 		"IDs":                  {services.examples("a.example"), `"one/a.example" or "two/a.example" or "three/a.example"`},
-		"the start":            {atStart("the service"), "The service"},
 	} {
 		if c.said != c.want {
 			t.Errorf("of %s it says %q, not %q", what, c.said, c.want)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
 // hostProblem says why the DNS host of a domain was not found.
@@ -92,7 +93,7 @@ func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, a
 		return false, ""
 	}
 	if _, err := editor.Host().CheckAccess(ctx, zone); err != nil {
-		return false, fmt.Sprintf("\n\n%s that is configured has the zone, but cannot be used for it: %s.", begins(host.Title()), err)
+		return false, fmt.Sprintf("\n\n%s that is configured has the zone, but cannot be used for it: %s.", kit.StartOfSentence(host.Title()), err)
 	}
 	return true, ""
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
 // importVia separates, in an import ID, the authorization's ID from its via, which the ID does not
@@ -26,7 +28,7 @@ func viaAttribute(hosts Hosts, all delegates) schema.StringAttribute {
 		words := s.DelegateWords()
 		description += fmt.Sprintf(", or `%s`: %s is asked for the host where `dns_provider` is not given, and tries the credentials of the account "+
 			"from where it is, %s. The zone is found with the same credentials from here as well. %s writes records at %s",
-			s.Name(), s.Title(), words.Shows, begins(s.Title()), strings.Join(hosts.titles(s.DelegateHosts()), ", "))
+			s.Name(), s.Title(), words.Shows, kit.StartOfSentence(s.Title()), strings.Join(hosts.titles(s.DelegateHosts()), ", "))
 		if words.Needs != "" {
 			description += "; " + words.Needs
 		}

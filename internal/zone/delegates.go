@@ -98,7 +98,7 @@ func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags
 	}
 	id := AuthorizationID{Host: m.DNSProvider.ValueString(), Account: m.Account.ValueString(), Domain: m.Domain.ValueString()}
 	if err := s.Delegate(r.Run).Check(id); err != nil {
-		diags.AddAttributeError(path.Root("via"), begins(s.Title())+" cannot use the account", err.Error()+".")
+		diags.AddAttributeError(path.Root("via"), kit.StartOfSentence(s.Title())+" cannot use the account", err.Error()+".")
 	}
 }
 
@@ -114,7 +114,7 @@ func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateSer
 	case err != nil:
 		return "", &hostProblem{detail: err.Error() + ".", passing: delegate.MayAnswerLater(err)}
 	case host == "":
-		return "", &hostProblem{detail: fmt.Sprintf("%s says that the DNS of %s is at %q, where this provider has no credentials for it to use.\n\n%s", begins(s.Title()), domain, called, wayOut)}
+		return "", &hostProblem{detail: fmt.Sprintf("%s says that the DNS of %s is at %q, where this provider has no credentials for it to use.\n\n%s", kit.StartOfSentence(s.Title()), domain, called, wayOut)}
 	}
 	return host, nil
 }
@@ -126,7 +126,7 @@ func (r *DNSAuthorizationResource) TryBy(ctx context.Context, s DelegateService,
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
-		diags.AddError(begins(s.Title())+" may not edit the zone", fmt.Sprintf("%s.\n\nOnly %s is refused by %s: from here, the zone %s is found with the credentials of the same account. %s. "+
+		diags.AddError(kit.StartOfSentence(s.Title())+" may not edit the zone", fmt.Sprintf("%s.\n\nOnly %s is refused by %s: from here, the zone %s is found with the credentials of the same account. %s. "+
 			`If %s need not publish by itself, use via = %q.`, err, s.Title(), r.Hosts.title(id.Host), zone.Apex, refused.Hurdle, s.Title(), ViaDirect))
 	default:
 		kit.AddError(diags, triedBy(s), err)

@@ -95,14 +95,6 @@ func (h Hosts) title(name string) string {
 	return name
 }
 
-// begins returns a title for the start of a sentence.
-func begins(title string) string {
-	if title == "" {
-		return title
-	}
-	return strings.ToUpper(title[:1]) + title[1:]
-}
-
 // titles returns the titles of the named hosts, in the order of the list.
 func (h Hosts) titles(names []string) []string {
 	var titles []string

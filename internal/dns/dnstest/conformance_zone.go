@@ -218,7 +218,7 @@ func servesEditor(t *testing.T, f Fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range dns.Observe(observed, result.Published) {
+	for _, o := range e.Observe(observed, "a", result.Published) {
 		if o.Presence != dns.Present {
 			t.Errorf("%s is %s: %s", o.Published.Key, o.Presence, o.Record)
 		}

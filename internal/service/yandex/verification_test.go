@@ -27,7 +27,7 @@ func yandexVerificationConfig(w *world.World, timeout string) string {
 // What the test waits for in vain, with and without time for a check, and what it waits for
 // as long as it takes.
 const (
-	inVain = "5s"
+	inVain = "15s"
 	noTime = "1s"
 	enough = "5m"
 )

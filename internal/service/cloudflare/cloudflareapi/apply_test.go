@@ -84,11 +84,12 @@ func TestProxyOfOurs(t *testing.T) {
 	h := w.host(t, cloudflaresim.Token)
 	zone := find(t, h, "example.com")
 	wanted := []dns.Wanted{{Key: "em1", Record: dns.Record{Name: "em1.example.com", Type: "CNAME", Value: "u1.example.net", TTL: 300}}}
-	published, err := dns.NewEditor(h, dns.EditorOptions{}).Publish(t.Context(), zone, dns.Publication{Wanted: wanted})
+	editor := dns.NewEditor(h, dns.EditorOptions{})
+	published, err := editor.Publish(t.Context(), zone, dns.Publication{Wanted: wanted})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := dns.Observe(read(t, h, zone), published.Published); o[0].Presence != dns.Present {
+	if o := editor.Observe(read(t, h, zone), "", published.Published); o[0].Presence != dns.Present {
 		t.Errorf("as it was written it is %s", o[0].Presence)
 	}
 	stored := w.zone(t, "example.com")
@@ -97,7 +98,7 @@ func TestProxyOfOurs(t *testing.T) {
 			w.write(t, http.MethodPatch, "/zones/"+stored.ID+"/dns_records/"+r.ID, object{"proxied": true})
 		}
 	}
-	observed := dns.Observe(read(t, h, zone), published.Published)
+	observed := editor.Observe(read(t, h, zone), "", published.Published)
 	if observed[0].Presence != dns.Changed || !observed[0].Record.Proxied {
 		t.Errorf("behind the proxy it is %s, %+v", observed[0].Presence, observed[0].Record)
 	}
