@@ -48,9 +48,9 @@ type letsEncryptCertResource struct {
 
 // NewLetsEncryptCertResource returns the constructor of the resource postmaster_letsencrypt_cert.
 func NewLetsEncryptCertResource(services []Service) func() resource.Resource {
-	return func() resource.Resource {
+	return kit.Identified(func() resource.Resource {
 		return &letsEncryptCertResource{certBase: certBase{services: services}, interval: lookInterval}
-	}
+	}, certIdentity(services))
 }
 
 func (r *letsEncryptCertResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

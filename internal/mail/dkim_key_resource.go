@@ -37,7 +37,7 @@ type dkimKeyResource struct {
 
 // NewDKIMKeyResource returns the constructor of the resource postmaster_dkim_key.
 func NewDKIMKeyResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &dkimKeyResource{services: services} }
+	return kit.Identified(func() resource.Resource { return &dkimKeyResource{services: services} }, mailServices(services).domainIdentity())
 }
 
 func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

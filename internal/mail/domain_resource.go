@@ -38,7 +38,7 @@ type mailDomainResource struct {
 
 // NewDomainResource returns the constructor of the resource postmaster_mail_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &mailDomainResource{services: services} }
+	return kit.Identified(func() resource.Resource { return &mailDomainResource{services: services} }, mailServices(services).domainIdentity())
 }
 
 func (r *mailDomainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -39,7 +39,7 @@ type mailUserResource struct {
 
 // NewUserResource returns the constructor of the resource postmaster_mail_user.
 func NewUserResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &mailUserResource{services: services} }
+	return kit.Identified(func() resource.Resource { return &mailUserResource{services: services} }, mailServices(services).userIdentity())
 }
 
 func (r *mailUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

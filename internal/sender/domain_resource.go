@@ -34,7 +34,7 @@ type senderDomainResource struct {
 
 // NewDomainResource returns the constructor of the resource postmaster_sender_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &senderDomainResource{services: services} }
+	return kit.Identified(func() resource.Resource { return &senderDomainResource{services: services} }, Senders(services).identity())
 }
 
 func (r *senderDomainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -34,7 +34,7 @@ type DNSAuthorizationResource struct {
 
 // NewAuthorizationResource returns the constructor of the resource postmaster_dns_authorization.
 func NewAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
-	return func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }
+	return kit.Identified(func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }, authorizationIdentity())
 }
 
 func (r *DNSAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

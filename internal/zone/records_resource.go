@@ -45,7 +45,7 @@ type DNSRecordsResource struct {
 
 // NewRecordsResource returns the constructor of the resource postmaster_dns_records.
 func NewRecordsResource(hosts []HostService) func() resource.Resource {
-	return func() resource.Resource { return &DNSRecordsResource{Hosts: hosts} }
+	return kit.Identified(func() resource.Resource { return &DNSRecordsResource{Hosts: hosts} }, recordsIdentity())
 }
 
 func (r *DNSRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -63,7 +63,7 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"id": schema.StringAttribute{
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "The authorization's id and eight random digits, such as `" + r.Hosts.example() + "/example.com/1f2e3d4c`.",
+				MarkdownDescription: "The authorization's id and eight random digits, such as `" + r.Hosts.example() + "/example.com/1f2e3d4c`. After an import by label, the label stands in place of the digits.",
 			},
 			"dns_authorization_id": schema.StringAttribute{
 				Required:            true,
@@ -353,10 +353,11 @@ func (r *DNSRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 }
 
 // ImportState takes the authorization's ID, "#", and the records as JSON, as jsonencode() makes it
-// from the attribute that they come from.
+// from the attribute that they come from. A label in place of the JSON stands for the mail records
+// that the zone has.
 func (r *DNSRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	authorization, text, found := strings.Cut(req.ID, "#")
-	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. "
+	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. In place of the JSON, a label such as mail-mx stands for those mail records of the zone. "
 	if !found {
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
 		return
@@ -366,14 +367,20 @@ func (r *DNSRecordsResource) ImportState(ctx context.Context, req resource.Impor
 		resp.Diagnostics.AddError("Unusable import id", form+"The part before the # is wrong: "+err.Error()+".")
 		return
 	}
-	records, err := RecordsFromJSON(text)
-	if err != nil {
+	digits := contentDigits(text)
+	var records types.Map
+	if isMailSetLabel(text) {
+		digits = text
+		records = r.mailSetRecords(ctx, id, text, &resp.Diagnostics)
+	} else if records, err = RecordsFromJSON(text); err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"The part after the # is wrong: "+err.Error()+".")
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
 	resp.Diagnostics.Append(kit.SetAll(ctx, &resp.State, map[string]any{
-		"id":                       id.String() + "/" + contentDigits(text),
+		"id":                       id.String() + "/" + digits,
 		"dns_authorization_id":     id.String(),
 		"records":                  records,
 		"overwrite":                false,

@@ -32,7 +32,9 @@ var (
 // mailDomainExportResource is an archive of a domain's mail on the mail server.
 type mailDomainExportResource struct{ kit.Base }
 
-func newMailDomainExportResource() resource.Resource { return &mailDomainExportResource{} }
+func newMailDomainExportResource() resource.Resource {
+	return kit.Identified(func() resource.Resource { return &mailDomainExportResource{} }, exportIdentity)()
+}
 
 func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_domain_export"

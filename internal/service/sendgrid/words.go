@@ -16,3 +16,6 @@ func (Service) SenderWords() sender.SenderWords {
 		Status: "`" + sender.SenderVerified + "`, `" + sender.SenderFailed + "` (the last verification failed) or `" + sender.SenderUnverified + "` (there was none)",
 	}
 }
+
+// AccountHelp implements [sender.AccountHolder].
+func (Service) AccountHelp() string { return "the value of `on_behalf_of`" }

@@ -1,0 +1,20 @@
+package mailserver
+
+import "github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+
+// exportIdentity is the identity of an export. The service is part of it, as in the identity of the
+// mail domain.
+var exportIdentity = kit.Identity{
+	Required: map[string]string{
+		"service": "The mail service: `" + ServiceMailServer + "`.",
+		"domain":  "The domain, in punycode.",
+		"time":    "When the archive was made, as in `generated_at`.",
+	},
+	Of: func(attribute func(string) string) (map[string]string, error) {
+		id, at, err := parseExportID(attribute("id"))
+		return map[string]string{"service": id.Service, "domain": id.Domain, "time": at}, err
+	},
+	ImportID: func(identity map[string]string) (string, error) {
+		return identity["service"] + "/" + identity["domain"] + "/" + identity["time"], nil
+	},
+}

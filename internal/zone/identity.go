@@ -1,0 +1,81 @@
+package zone
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// authorizationIdentity is the identity of an authorization. Unlike its ID, it tells who tries the
+// credentials.
+func authorizationIdentity() kit.Identity {
+	return kit.Identity{
+		Required: map[string]string{
+			"host":   "The DNS host, as in `dns_provider`.",
+			"domain": "The domain, in punycode.",
+		},
+		Optional: map[string]string{
+			"account": "The account of `dns_accounts`. Leave it out for the account in the host's own block.",
+			"zone":    "The zone, if it is configured.",
+			"via":     "Who tries the credentials, as in `via`. Leave it out for `" + ViaDirect + "`.",
+			"zone_id": "Reserved for zones that share a name. No supported host has such zones: leave it out.",
+		},
+		Of: func(attribute func(string) string) (map[string]string, error) {
+			id, err := ParseAuthorizationID(attribute("id"))
+			values := map[string]string{"host": id.Host, "domain": id.Domain, "account": id.Account, "zone": id.Zone}
+			if via := attribute("via"); via != ViaDirect {
+				values["via"] = via
+			}
+			return values, err
+		},
+		ImportID: func(identity map[string]string) (string, error) {
+			if identity["zone_id"] != "" {
+				return "", errors.New("no supported DNS host has zones that share a name; leave zone_id out")
+			}
+			id := identity["host"]
+			if account := identity["account"]; account != "" {
+				id += "@" + account
+			}
+			id += "/" + identity["domain"]
+			if zone := identity["zone"]; zone != "" {
+				id += "/" + zone
+			}
+			if via := identity["via"]; via != "" && via != ViaDirect {
+				id += importVia + via
+			}
+			return id, nil
+		},
+	}
+}
+
+// recordsIdentity is the identity of a set of records. A set whose records an import read from the
+// zone has a label such as "mail-mx". The set of a resource that published its records itself has
+// eight digits.
+func recordsIdentity() kit.Identity {
+	return kit.Identity{
+		Required: map[string]string{
+			"authorization": "The id of the `postmaster_dns_authorization`.",
+			"set":           "Which records: " + mailSetLabels() + ".",
+		},
+		// The records can move to another zone in place.
+		Mutable: true,
+		Of: func(attribute func(string) string) (map[string]string, error) {
+			id := attribute("id")
+			cut := strings.LastIndexByte(id, '/')
+			if cut < 0 {
+				return nil, fmt.Errorf("%q is not the id of a set of records", id)
+			}
+			return map[string]string{"authorization": id[:cut], "set": id[cut+1:]}, nil
+		},
+		ImportID: func(identity map[string]string) (string, error) {
+			authorization, set := identity["authorization"], identity["set"]
+			if !isMailSetLabel(set) {
+				return "", fmt.Errorf("%q does not say which records of the zone are meant. Give one of the labels %s, or import by id: "+
+					"%q followed by the records as JSON", set, mailSetLabels(), authorization+"#")
+			}
+			return authorization + "#" + set, nil
+		},
+	}
+}
