@@ -41,9 +41,8 @@ func (i Identity) schema() identityschema.Schema {
 	return identityschema.Schema{Attributes: attributes}
 }
 
-// Set writes the identity of the object in a state. It does nothing if there is no object. It is for
-// resources and for lists, whose result is a tfsdk.Resource.
-func (i Identity) Set(ctx context.Context, identity *tfsdk.ResourceIdentity, object AttributeGetter, diags *diag.Diagnostics) {
+// set writes the identity of the object in a state.
+func (i Identity) set(ctx context.Context, identity *tfsdk.ResourceIdentity, object tfsdk.State, diags *diag.Diagnostics) {
 	values, err := i.Of(func(name string) string {
 		var value types.String
 		diags.Append(object.GetAttribute(ctx, path.Root(name), &value)...)
@@ -56,7 +55,11 @@ func (i Identity) Set(ctx context.Context, identity *tfsdk.ResourceIdentity, obj
 		diags.AddError("Unusable id in the state", err.Error()+".")
 		return
 	}
-	identityType := identity.Schema.Type().TerraformType(ctx)
+	i.write(ctx, identity, values)
+}
+
+// write writes an identity.
+func (i Identity) write(ctx context.Context, identity *tfsdk.ResourceIdentity, values map[string]string) {
 	raw := map[string]tftypes.Value{}
 	for _, name := range i.names() {
 		raw[name] = tftypes.NewValue(tftypes.String, nil)
@@ -64,7 +67,7 @@ func (i Identity) Set(ctx context.Context, identity *tfsdk.ResourceIdentity, obj
 			raw[name] = tftypes.NewValue(tftypes.String, values[name])
 		}
 	}
-	identity.Raw = tftypes.NewValue(identityType, raw)
+	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), raw)
 }
 
 // names returns the names of all attributes, sorted.
@@ -81,11 +84,6 @@ func (i Identity) read(ctx context.Context, identity *tfsdk.ResourceIdentity, di
 		values[name] = value.ValueString()
 	}
 	return values
-}
-
-// AttributeGetter is a state, or another value with the schema of a resource.
-type AttributeGetter interface {
-	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
 }
 
 // Identified returns the constructor of a resource whose objects have an identity. It sets the
@@ -129,7 +127,7 @@ func (r *identified) identify(ctx context.Context, identity *tfsdk.ResourceIdent
 	}
 	// An object that was created in part is saved together with the error.
 	var d diag.Diagnostics
-	r.identity.Set(ctx, identity, state, &d)
+	r.identity.set(ctx, identity, state, &d)
 	diags.Append(d...)
 }
 

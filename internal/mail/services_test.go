@@ -25,10 +25,7 @@ func (signingMail) DKIMSwitch(*kit.Run) (DKIMSwitch, error) { return nil, nil }
 // domains is refused.
 func TestServiceThatSignsNothing(t *testing.T) {
 	services := []Service{signingMail{fakeMail{name: "signs"}}, fakeMail{name: "silent"}}
-	r, ok := NewDKIMKeyResource(services)().(*dkimKeyResource)
-	if !ok {
-		t.Fatal("it is another resource")
-	}
+	r := &dkimKeyResource{services: services}
 	if d, err := r.signedDomain("signs/Example.com"); err != nil || d.recordName() != "s1._domainkey.example.com" || !d.isSwitched() {
 		t.Errorf("it is %v, %v", d, err)
 	}

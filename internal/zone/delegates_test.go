@@ -72,7 +72,7 @@ var toyHosts = Hosts{toyHost{toyService{"toy", "Toy DNS"}}, anyToyHost{toyHost{t
 func TestDelegate(t *testing.T) {
 	resourceOf := func(d toyDelegate) *DNSAuthorizationResource {
 		d.toyService = toyService{"robot", "the Robot"}
-		return NewAuthorizationResource(toyHosts, []DelegateService{d})().(*DNSAuthorizationResource)
+		return &DNSAuthorizationResource{Hosts: toyHosts, Delegates: []DelegateService{d}}
 	}
 	delegateOf := func(r *DNSAuthorizationResource) DelegateService {
 		d, ok := r.delegate("robot")

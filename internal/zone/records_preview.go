@@ -56,6 +56,9 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 		previous = slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool { return !hasKey(wanted, p.Key) })
 	}
 	editor.Wants(zone.Apex, full)
+	if mayDisplace := plan.Overwrite.ValueBool() || plan.ReplaceMX.ValueBool(); !complete && len(wanted)+len(previous) == 0 && !mayDisplace {
+		return // there is nothing that could be compared with the zone
+	}
 	planned, err := editor.Plan(ctx, zone, asked.publication(r.Run, wanted, previous))
 	shown := shownDisplaced(ctx, diags)
 	if err == nil && planned.Err() != nil && shown != nil {

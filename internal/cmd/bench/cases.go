@@ -134,7 +134,7 @@ var cases = []benchCase{
 		limits: []limit{
 			{[]string{"POST /v3/whitelabel/domains"}, senderDomains, "a domain is created once"},
 			{[]string{"POST /client/v4/zones/dns_records/batch"}, senderDomains, "a zone is written once"},
-			{[]string{"GET /client/v4/zones/dns_records"}, 2 * senderDomains, "a zone is read before the write and after it"},
+			{[]string{"GET /client/v4/zones/dns_records"}, 3 * senderDomains, "a zone is read for the plan at apply, before the write and after it"},
 			{[]string{"POST /v3/whitelabel/domains/validate"}, 4 * senderDomains, "a validation is repeated with growing pauses"},
 		},
 	},

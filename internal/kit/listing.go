@@ -1,0 +1,180 @@
+package kit
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Listed is an object that a list has found.
+type Listed struct {
+	// Attributes are the attributes of the object's state that its identity is made of, "id" first
+	// of all.
+	Attributes map[string]string
+	// Name is what a person reads in the list.
+	Name string
+	// Warning is something that the user should know about the object or about the list. Without
+	// attributes, it stands for an object that cannot be imported.
+	Warning string
+}
+
+// Listing is a list resource: it finds the objects of a resource that exist already, for `terraform
+// query` of Terraform 1.14 and later.
+type Listing struct {
+	// Description describes the list in Markdown.
+	Description string
+	// Attributes are the arguments of the list block. All are strings.
+	Attributes map[string]listschema.StringAttribute
+	// Find finds the objects, in a fixed order. It reads lists page by page and makes no call for
+	// an object alone. After an error it yields nothing more. The arguments are "" if they are not
+	// set.
+	Find func(ctx context.Context, run *Run, argument func(name string) string) iter.Seq2[Listed, error]
+}
+
+// Lists returns the constructor of the list resource for a resource that [Identified] has made.
+func Lists(constructor func() resource.Resource, listing Listing) func() list.ListResource {
+	return func() list.ListResource {
+		return &lister{listed: constructor().(*identified), listing: listing} //nolint:forcetypeassert // only such resources can be listed
+	}
+}
+
+var _ list.ListResourceWithConfigure = (*lister)(nil)
+
+type lister struct {
+	Base
+	listed  *identified
+	listing Listing
+}
+
+func (l *lister) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	l.listed.Metadata(ctx, req, resp)
+}
+
+func (l *lister) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.Base.Configure(ctx, req, resp)
+	l.listed.Configure(ctx, req, resp)
+}
+
+func (l *lister) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := map[string]listschema.Attribute{}
+	for name, attribute := range l.listing.Attributes {
+		attributes[name] = attribute
+	}
+	resp.Schema = listschema.Schema{MarkdownDescription: l.listing.Description, Attributes: attributes}
+}
+
+// List streams what is found. Terraform stops reading at the limit without telling, so the limit is
+// counted here. An object that is found twice is listed once.
+func (l *lister) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	arguments, diags := l.arguments(ctx, req.Config)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		seen, count := map[string]bool{}, int64(0)
+		for found, err := range l.listing.Find(ctx, l.Run, func(name string) string { return arguments[name] }) {
+			if err != nil {
+				var diags diag.Diagnostics
+				AddError(&diags, "Unable to list "+l.typeName(ctx), err)
+				push(list.ListResult{Diagnostics: diags})
+				return
+			}
+			if found.Attributes == nil {
+				var diags diag.Diagnostics
+				diags.AddWarning("Not listed", found.Warning)
+				if !push(list.ListResult{Diagnostics: diags}) {
+					return
+				}
+				continue
+			}
+			if seen[found.Attributes["id"]] {
+				continue
+			}
+			seen[found.Attributes["id"]] = true
+			if count++; req.Limit > 0 && count > req.Limit || !push(l.result(ctx, req, found)) {
+				return
+			}
+		}
+	}
+}
+
+// arguments reads the list block.
+func (l *lister) arguments(ctx context.Context, config tfsdk.Config) (map[string]string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	arguments := map[string]string{}
+	if config.Raw.IsNull() {
+		return arguments, diags
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.listing.Attributes)) {
+		var value types.String
+		diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+		arguments[name] = value.ValueString()
+	}
+	return arguments, diags
+}
+
+// typeName returns the resource's type.
+func (l *lister) typeName(ctx context.Context) string {
+	var named resource.MetadataResponse
+	l.Metadata(ctx, resource.MetadataRequest{}, &named)
+	return named.TypeName
+}
+
+// result returns the result for an object. If Terraform asks for the object itself, it is read as an
+// import reads it, so that a configuration generated from it plans nothing.
+func (l *lister) result(ctx context.Context, req list.ListRequest, found Listed) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = found.Name
+	if found.Warning != "" {
+		result.Diagnostics.AddWarning(found.Name, found.Warning)
+	}
+	values, err := l.listed.identity.Of(func(name string) string { return found.Attributes[name] })
+	if err != nil {
+		result.Diagnostics.AddError("Unusable id in a list", err.Error()+".")
+		return result
+	}
+	l.listed.identity.write(ctx, result.Identity, values)
+	if !req.IncludeResource {
+		return result
+	}
+	id, err := l.listed.identity.ImportID(values)
+	if err != nil {
+		result.Diagnostics.AddError("Unusable id in a list", err.Error()+".")
+		return result
+	}
+	if state, ok := l.importState(ctx, id, result.Resource, &result.Diagnostics); ok {
+		result.Resource.Raw = state.Raw
+	}
+	return result
+}
+
+// importState imports and reads an object.
+func (l *lister) importState(ctx context.Context, id string, like *tfsdk.Resource, diags *diag.Diagnostics) (tfsdk.State, bool) {
+	empty := tfsdk.State{Schema: like.Schema, Raw: tftypes.NewValue(like.Schema.Type().TerraformType(ctx), nil)}
+	imported := resource.ImportStateResponse{State: empty}
+	imported.Private = fresh(imported.Private)
+	l.listed.Resource.(resource.ResourceWithImportState).ImportState(ctx, resource.ImportStateRequest{ID: id}, &imported) //nolint:forcetypeassert // each listed resource can be imported
+	diags.Append(imported.Diagnostics...)
+	if diags.HasError() {
+		return empty, false
+	}
+	read := resource.ReadResponse{State: imported.State, Private: imported.Private}
+	l.listed.Resource.Read(ctx, resource.ReadRequest{State: imported.State, Private: imported.Private}, &read)
+	diags.Append(read.Diagnostics...)
+	return read.State, !diags.HasError() && !read.State.Raw.IsNull()
+}
+
+// fresh returns a new value of the type that a pointer points to. The framework does not export the
+// type of private state.
+func fresh[T any](*T) *T { return new(T) }
