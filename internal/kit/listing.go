@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -33,11 +34,11 @@ type Listed struct {
 type Listing struct {
 	// Description describes the list in Markdown.
 	Description string
-	// Attributes are the arguments of the list block. All are strings.
-	Attributes map[string]listschema.StringAttribute
+	// Attributes are the arguments of the list block: strings and booleans.
+	Attributes map[string]listschema.Attribute
 	// Find finds the objects, in a fixed order. It reads lists page by page and makes no call for
-	// an object alone. After an error it yields nothing more. The arguments are "" if they are not
-	// set.
+	// an object alone, unless an argument asks for that. After an error it yields nothing more. The
+	// arguments are "" if they are not set, and "true" or "false" if they are booleans.
 	Find func(ctx context.Context, run *Run, argument func(name string) string) iter.Seq2[Listed, error]
 }
 
@@ -66,11 +67,7 @@ func (l *lister) Configure(ctx context.Context, req resource.ConfigureRequest, r
 }
 
 func (l *lister) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	attributes := map[string]listschema.Attribute{}
-	for name, attribute := range l.listing.Attributes {
-		attributes[name] = attribute
-	}
-	resp.Schema = listschema.Schema{MarkdownDescription: l.listing.Description, Attributes: attributes}
+	resp.Schema = listschema.Schema{MarkdownDescription: l.listing.Description, Attributes: l.listing.Attributes}
 }
 
 // List streams what is found. Terraform stops reading at the limit without telling, so the limit is
@@ -117,6 +114,12 @@ func (l *lister) arguments(ctx context.Context, config tfsdk.Config) (map[string
 		return arguments, diags
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.listing.Attributes)) {
+		if l.listing.Attributes[name].GetType().Equal(types.BoolType) {
+			var value types.Bool
+			diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
+			arguments[name] = strconv.FormatBool(value.ValueBool())
+			continue
+		}
 		var value types.String
 		diags.Append(config.GetAttribute(ctx, path.Root(name), &value)...)
 		arguments[name] = value.ValueString()

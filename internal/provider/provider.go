@@ -113,6 +113,8 @@ func (p *postmaster) Configure(ctx context.Context, req provider.ConfigureReques
 	}
 	resp.ResourceData = run
 	resp.DataSourceData = run
+	resp.ListResourceData = run
+	resp.ActionData = run
 }
 
 // enterSandbox configures a run in which all services are simulated.

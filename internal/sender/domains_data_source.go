@@ -2,7 +2,6 @@ package sender
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -105,10 +104,19 @@ func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadR
 		kit.AddError(&resp.Diagnostics, "Unable to list the sender domains at "+service.Title(), err)
 		return
 	}
-	model.Domains = []Item{} // an empty list rather than null if there are none
-	model.Domains = append(model.Domains, slices.DeleteFunc(domains, func(i Item) bool {
-		return !model.Domain.IsNull() && !kit.MailDomainSpelling.Same(model.Domain, types.StringValue(i.Domain))
-	})...)
-	kit.SortBy(model.Domains, func(i Item) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
+	model.Domains = chosen(domains, model.Domain.ValueString())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// chosen returns the domains with a name, or all if it is "". They are sorted by name and subdomain.
+// The result is never nil.
+func chosen(domains []Item, name string) []Item {
+	items := []Item{}
+	for _, item := range domains {
+		if name == "" || kit.MailDomainSpelling.Same(types.StringValue(name), types.StringValue(item.Domain)) {
+			items = append(items, item)
+		}
+	}
+	kit.SortBy(items, func(i Item) string { return i.Domain + " " + i.Subdomain.ValueString() + " " + i.ID })
+	return items
 }

@@ -1,0 +1,196 @@
+package zone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
+)
+
+// NewAuthorizationList returns the constructor of the list of DNS authorizations: the zones of an
+// account.
+func NewAuthorizationList(hosts []HostService, delegates []DelegateService) func() list.ListResource {
+	all := Hosts(hosts)
+	attributes := all.accountArguments(true)
+	attributes["services"] = listschema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Show which services each zone's mail records point to. It reads each zone. " +
+			"Default: `false`.",
+	}
+	return kit.Lists(NewAuthorizationResource(hosts, delegates), kit.Listing{
+		Description: "The zones of an account at a DNS host, each as the authorization for the zone's apex.",
+		Attributes:  attributes,
+		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
+			return func(yield func(kit.Listed, error) bool) {
+				all.eachZone(ctx, run, argument, yield, func(id AuthorizationID) bool {
+					name := id.Domain
+					if argument("services") == "true" {
+						sets, _, err := readMailSets(ctx, run, id, "")
+						if err != nil {
+							yield(kit.Listed{}, err)
+							return false
+						}
+						name += used(sets)
+					}
+					return yield(kit.Listed{Attributes: map[string]string{"id": id.String()}, Name: name}, nil)
+				})
+			}
+		},
+	})
+}
+
+// NewRecordsList returns the constructor of the list of mail records.
+func NewRecordsList(hosts []HostService) func() list.ListResource {
+	all := Hosts(hosts)
+	attributes := all.accountArguments(false)
+	attributes["dns_authorization_id"] = listschema.StringAttribute{
+		Optional: true, Validators: []validator.String{all.IDSpelling()},
+		MarkdownDescription: "List the records of one domain: the `id` of its `postmaster_dns_authorization`.",
+	}
+	return kit.Lists(NewRecordsResource(hosts), kit.Listing{
+		Description: "The mail records of a domain, or of all zones of an account, as sets: " + mailSetLabels() + ". " +
+			"Each zone is read once. Records that are not about mail are left out, and so are those that the host hides behind its proxy.",
+		Attributes: attributes,
+		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
+			return func(yield func(kit.Listed, error) bool) {
+				visit := func(id AuthorizationID) bool { return listMailSets(ctx, run, id, yield) }
+				if text := argument("dns_authorization_id"); text != "" {
+					id, err := all.ParseID(text)
+					if err != nil {
+						yield(kit.Listed{}, err)
+						return
+					}
+					visit(id)
+					return
+				}
+				if argument("host") == "" {
+					yield(kit.Listed{}, errors.New("neither dns_authorization_id nor host is set. Set one: which zones are meant?"))
+					return
+				}
+				all.eachZone(ctx, run, argument, yield, visit)
+			}
+		},
+	})
+}
+
+// accountArguments returns the arguments that choose an account at a host.
+func (h Hosts) accountArguments(required bool) map[string]listschema.Attribute {
+	return map[string]listschema.Attribute{
+		"host": listschema.StringAttribute{
+			Required: required, Optional: !required,
+			Validators:          []validator.String{stringvalidator.OneOf(kit.Names(h)...)},
+			MarkdownDescription: "List all zones of the account at this DNS host: `" + strings.Join(kit.Names(h), "`, `") + "`.",
+		},
+		"account": listschema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "An account of `dns_accounts`. Default: the account in the host's own block.",
+		},
+	}
+}
+
+// eachZone calls visit with the authorization for each zone of the account that the arguments
+// choose, sorted by apex, until visit returns false. A zone that cannot be edited is yielded as a
+// warning.
+func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string) string, yield func(kit.Listed, error) bool, visit func(AuthorizationID) bool) {
+	key := AccountKey{Host: argument("host"), Account: argument("account")}
+	editor, err := ZonesOf(run).Editor(key)
+	if err != nil {
+		yield(kit.Listed{}, err)
+		return
+	}
+	lister, ok := editor.Host().(dns.ZoneLister)
+	if !ok {
+		yield(kit.Listed{}, fmt.Errorf("%s has no list of zones. Import the domains by id, such as %s/example.com", h.title(key.Host), key.Host))
+		return
+	}
+	zones, err := lister.Zones(ctx)
+	if err != nil {
+		yield(kit.Listed{}, err)
+		return
+	}
+	for _, zone := range zones {
+		if zone.ReadOnly != "" {
+			if !yield(kit.Listed{Warning: fmt.Sprintf("%s cannot be edited: %s", zone.Apex, zone.ReadOnly)}, nil) {
+				return
+			}
+			continue
+		}
+		if !visit(AuthorizationID{Host: key.Host, Account: key.Account, Domain: zone.Apex}) {
+			return
+		}
+	}
+}
+
+// listMailSets yields the sets of mail records of a domain. It returns false if no more are wanted.
+func listMailSets(ctx context.Context, run *kit.Run, id AuthorizationID, yield func(kit.Listed, error) bool) bool {
+	sets, whole, err := readMailSets(ctx, run, id, "")
+	if err != nil {
+		yield(kit.Listed{}, err)
+		return false
+	}
+	for _, set := range sets {
+		if !yield(kit.Listed{Attributes: map[string]string{"id": id.String() + "/" + set.Label}, Name: set.title(id.Domain)}, nil) {
+			return false
+		}
+	}
+	if !whole {
+		return yield(kit.Listed{Warning: fmt.Sprintf("The DNS host of %s does not list whole zones, so DKIM and BIMI records at other names than default._bimi are not listed. "+
+			"Import the records of a DKIM selector by id: %s#%sSELECTOR.", id.Domain, id, mailSetDKIM)}, nil)
+	}
+	return true
+}
+
+// title returns the set as a person reads it in a list.
+func (s mailSet) title(domain string) string {
+	title := domain + " " + s.Label
+	if n := len(s.Records); n > 1 {
+		title += ", " + strconv.Itoa(n) + " records"
+	}
+	return title + used([]mailSet{s})
+}
+
+// used says which known services sets of mail records point to, in parentheses. It returns "" if
+// there are none.
+func used(sets []mailSet) string {
+	var names []string
+	for _, set := range sets {
+		for _, r := range set.Records {
+			switch {
+			case r.Type == "MX" || r.Type == "CNAME":
+				names = append(names, r.Value)
+			case set.Label == mailSetSPF:
+				names = append(names, spfIncludes(r.Value)...)
+			}
+		}
+	}
+	if services := mailrecord.ServicesOf(names); len(services) > 0 {
+		return " (" + strings.Join(services, ", ") + ")"
+	}
+	return ""
+}
+
+// spfIncludes returns the domains that an SPF record includes, as far as it can be read.
+func spfIncludes(text string) []string {
+	record, err := mailrecord.ParseSPF(text)
+	if err != nil {
+		return nil
+	}
+	var domains []string
+	for _, term := range record.Terms {
+		if term.Name == "include" || term.Name == "redirect" {
+			domains = append(domains, term.Value)
+		}
+	}
+	return domains
+}
