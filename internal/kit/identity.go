@@ -138,7 +138,11 @@ func (r *identified) Create(ctx context.Context, req resource.CreateRequest, res
 
 func (r *identified) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	r.Resource.Read(ctx, req, resp)
-	r.identify(ctx, resp.Identity, resp.State, &resp.Diagnostics)
+	state := resp.State
+	if state.Raw.IsNull() {
+		state = req.State // the framework wants the identity of an object that is gone, too
+	}
+	r.identify(ctx, resp.Identity, state, &resp.Diagnostics)
 }
 
 func (r *identified) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

@@ -76,9 +76,10 @@ func ServiceOf(name string) string {
 	}
 }
 
-// ServicesOf returns the known services that names belong to, sorted, each once.
+// ServicesOf returns the known services that names belong to, sorted, each once. The result is never
+// nil.
 func ServicesOf(names []string) []string {
-	var services []string
+	services := []string{}
 	for _, name := range names {
 		if service := ServiceOf(name); service != "" {
 			services = append(services, service)

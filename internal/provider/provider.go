@@ -163,6 +163,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 		mail.NewDomainsDataSource(kit.With[mail.Service](service.All)),
 		mail.NewUsersDataSource(kit.With[mail.Service](service.All)),
 		zone.NewDNSProviderDataSource(kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)),
+		zone.NewRecordsDataSource(kit.With[zone.HostService](service.All)),
 		sender.NewDomainsDataSource(kit.With[sender.Service](service.All)),
 	}
 	for _, s := range kit.With[kit.Owner](service.All) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,6 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mailrecord"
 )
 
 // NewAuthorizationList returns the constructor of the list of DNS authorizations: the zones of an
@@ -41,7 +41,11 @@ func NewAuthorizationList(hosts []HostService, delegates []DelegateService) func
 							yield(kit.Listed{}, err)
 							return false
 						}
-						name += used(sets)
+						var services []string
+						for _, set := range sets {
+							services = append(services, set.services()...)
+						}
+						name += inParentheses(services)
 					}
 					return yield(kit.Listed{Attributes: map[string]string{"id": id.String()}, Name: name}, nil)
 				})
@@ -157,40 +161,14 @@ func (s mailSet) title(domain string) string {
 	if n := len(s.Records); n > 1 {
 		title += ", " + strconv.Itoa(n) + " records"
 	}
-	return title + used([]mailSet{s})
+	return title + inParentheses(s.services())
 }
 
-// used says which known services sets of mail records point to, in parentheses. It returns "" if
-// there are none.
-func used(sets []mailSet) string {
-	var names []string
-	for _, set := range sets {
-		for _, r := range set.Records {
-			switch {
-			case r.Type == "MX" || r.Type == "CNAME":
-				names = append(names, r.Value)
-			case set.Label == mailSetSPF:
-				names = append(names, spfIncludes(r.Value)...)
-			}
-		}
+// inParentheses lists services, sorted and each once. It returns "" if there are none.
+func inParentheses(services []string) string {
+	if len(services) == 0 {
+		return ""
 	}
-	if services := mailrecord.ServicesOf(names); len(services) > 0 {
-		return " (" + strings.Join(services, ", ") + ")"
-	}
-	return ""
-}
-
-// spfIncludes returns the domains that an SPF record includes, as far as it can be read.
-func spfIncludes(text string) []string {
-	record, err := mailrecord.ParseSPF(text)
-	if err != nil {
-		return nil
-	}
-	var domains []string
-	for _, term := range record.Terms {
-		if term.Name == "include" || term.Name == "redirect" {
-			domains = append(domains, term.Value)
-		}
-	}
-	return domains
+	services = slices.Sorted(slices.Values(services))
+	return " (" + strings.Join(slices.Compact(services), ", ") + ")"
 }

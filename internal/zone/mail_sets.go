@@ -177,3 +177,39 @@ func mailNames(domain string) []string {
 	}
 	return names
 }
+
+// services returns the known mail services that the set's records point to, sorted. It is empty
+// rather than nil if there are none.
+func (s mailSet) services() []string {
+	names := []string{}
+	for _, r := range s.Records {
+		switch {
+		case r.Type == "MX" || r.Type == "CNAME":
+			names = append(names, r.Value)
+		case s.Label == mailSetSPF:
+			names = append(names, spfIncludes(r.Value)...)
+		}
+	}
+	return mailrecord.ServicesOf(names)
+}
+
+// spfIncludes returns the domains that an SPF record includes. It returns none for a record that
+// cannot be read.
+func spfIncludes(text string) []string {
+	record, err := mailrecord.ParseSPF(text)
+	if err != nil {
+		return nil
+	}
+	var domains []string
+	for _, term := range record.Terms {
+		if term.Name == "include" || term.Name == "redirect" {
+			domains = append(domains, term.Value)
+		}
+	}
+	return domains
+}
+
+// importID returns the import ID of the set as a postmaster_dns_records.
+func (s mailSet) importID(authorization AuthorizationID) string {
+	return authorization.String() + "#" + s.Label
+}
