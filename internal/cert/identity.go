@@ -15,6 +15,8 @@ func certIdentity(services []Service) kit.Identity {
 			"service":  "The service that obtains the certificate: `" + base.service().Name() + "`.",
 			"hostname": "The host name, in punycode.",
 		},
+		// A change of the host name is an update in place.
+		Mutable: true,
 		Of: func(attribute func(string) string) (map[string]string, error) {
 			service, host, found := strings.Cut(attribute("id"), "/")
 			if !found {

@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,6 +125,12 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 	if found.renewalReason(host) == "" {
 		return found, true
 	}
+	return r.order(ctx, host, timeout, func(l look) bool { return l.renewalReason(host) == "" }, func(string) {}, diags)
+}
+
+// order asks the service for a certificate and waits until the host serves one that is the new one.
+// Say reports what was done so far. Ok is false after an error.
+func (r *letsEncryptCertResource) order(ctx context.Context, host certificateHost, timeout time.Duration, isNew func(look) bool, say func(string), diags *diag.Diagnostics) (found look, ok bool) {
 	if !r.open(diags) {
 		return look{}, false
 	}
@@ -136,13 +143,14 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 			fmt.Sprintf("%s. The next apply looks at %s first, and asks again only if no good certificate is served there by then.", err, host.endpoint))
 		return look{}, false
 	}
+	say(fmt.Sprintf("%s was asked for a certificate for %s. Waiting until %s serves it.", r.server(), host.name, host.endpoint))
 	pause := time.NewTicker(r.interval)
 	defer pause.Stop()
 	for {
 		// Use ctx, not waiting: the last look has as much time as the first, and its error then
 		// comes from the host. The host may be restarting with its new certificate.
 		found, err = r.Look(ctx, host)
-		if err == nil && found.renewalReason(host) == "" {
+		if err == nil && isNew(found) {
 			return found, true
 		}
 		select {
@@ -177,7 +185,7 @@ func (r *letsEncryptCertResource) notArrived(ctx context.Context, host certifica
 		leaf := last.served.Leaf
 		text += fmt.Sprintf("%s serves:\n\n  hosts:       %s\n  issuer:      %s\n  valid:       %s to %s\n  fingerprint: %s\n  problem:     %s",
 			host.endpoint, tlsprobe.Names(leaf), leaf.Issuer, timeValue(leaf.NotBefore).ValueString(), timeValue(leaf.NotAfter).ValueString(),
-			Fingerprint(leaf), last.renewalReason(host))
+			Fingerprint(leaf), cmp.Or(last.renewalReason(host), "it is still the one from before"))
 	}
 	return text + "\n\n" + r.certificates().Explain(ctx, host.name) +
 		" The next apply looks at the endpoint first, and takes over what has arrived by then."

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -55,13 +56,14 @@ type SelectorHelper interface {
 	SelectorHelp() string
 }
 
-// Things are the resources and data sources that only one service has.
+// Things are the resources, data sources and actions that only one service has.
 type Things struct {
 	Resources   []func() resource.Resource
 	DataSources []func() datasource.DataSource
+	Actions     []func() action.Action
 }
 
-// Owner is a [Service] that has resources or data sources of its own.
+// Owner is a [Service] that has resources, data sources or actions of its own.
 type Owner interface {
 	Service
 	// Own returns them.

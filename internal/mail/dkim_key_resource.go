@@ -37,7 +37,7 @@ type dkimKeyResource struct {
 
 // NewDKIMKeyResource returns the constructor of the resource postmaster_dkim_key.
 func NewDKIMKeyResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &dkimKeyResource{services: services} }, mailServices(services).domainIdentity())
+	return kit.Identified(func() resource.Resource { return &dkimKeyResource{services: services} }, mailServices(services).keyIdentity())
 }
 
 func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

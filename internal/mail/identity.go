@@ -2,7 +2,14 @@ package mail
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 
-// domainIdentity is the identity of a mail domain, and of the DKIM key of one.
+// keyIdentity is the identity of a mail domain's DKIM key.
+func (l mailServices) keyIdentity() kit.Identity {
+	identity := l.domainIdentity()
+	identity.Mutable = true // a key for another domain is an update in place
+	return identity
+}
+
+// domainIdentity is the identity of a mail domain.
 func (l mailServices) domainIdentity() kit.Identity {
 	return kit.Identity{
 		Required: map[string]string{

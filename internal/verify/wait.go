@@ -42,6 +42,28 @@ type Wait struct {
 	// Advice says what to do about missing records. If it is empty, the message has the advice for
 	// the resource postmaster_domain_verification.
 	Advice string
+	// Say reports the progress, one line at a time, when it has changed. It may be nil.
+	Say func(line string)
+}
+
+// say reports the progress if it differs from what was said last.
+func (w Wait) say(last *string, line string) {
+	if w.Say != nil && line != *last {
+		*last = line
+		w.Say(line)
+	}
+}
+
+// progress says how many of the domain's records are published.
+func (w Wait) progress(now attempt) string {
+	all, missing := len(w.Domain.Records()), len(missingOf(now.arrivals))
+	switch {
+	case now.blind != nil:
+		return fmt.Sprintf("The name servers of %s could not be asked for all records.", w.Domain.Domain())
+	case missing > 0:
+		return fmt.Sprintf("%d of %d records of %s are not published yet.", missing, all, w.Domain.Domain())
+	}
+	return fmt.Sprintf("All %d records of %s are published. Asking %s to verify it.", all, w.Domain.Domain(), w.Domain.Title())
 }
 
 // attempt is what one look has found out about a domain's records.
@@ -64,9 +86,11 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
 	var now attempt
+	var said string
 	for pause := cmp.Or(w.Pause, firstVerificationPause); ; pause = min(pause*3/2, longestVerificationPause) {
 		if arrivals, blind := w.Look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
+			w.say(&said, w.progress(now))
 		}
 		if ctx.Err() == nil && w.due(now.arrivals) {
 			var valid bool

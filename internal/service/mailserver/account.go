@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -72,7 +73,10 @@ func (Service) Open(run *kit.Run) error {
 
 // Own implements [kit.Owner].
 func (Service) Own() kit.Things {
-	return kit.Things{Resources: []func() resource.Resource{newMailDomainExportResource}}
+	return kit.Things{
+		Resources: []func() resource.Resource{newMailDomainExportResource},
+		Actions:   []func() action.Action{newExportAction},
+	}
 }
 
 // Account holds the settings of the mail server in a run, and its client.

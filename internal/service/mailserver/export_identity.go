@@ -10,6 +10,8 @@ var exportIdentity = kit.Identity{
 		"domain":  "The domain, in punycode.",
 		"time":    "When the archive was made, as in `generated_at`.",
 	},
+	// A new archive, and one of another domain, is an update in place.
+	Mutable: true,
 	Of: func(attribute func(string) string) (map[string]string, error) {
 		id, at, err := parseExportID(attribute("id"))
 		return map[string]string{"service": id.Service, "domain": id.Domain, "time": at}, err
