@@ -11,12 +11,12 @@ type optionalCalls interface {
 	tfprotov6.StateStoreServer
 }
 
-// withOptionalCalls returns outer with the optional calls of the server that it wraps. A wrapper
+// WithOptionalCalls returns outer with the optional calls of the server that it wraps. A wrapper
 // that embeds a tfprotov6.ProviderServer hides them otherwise, and Terraform then cannot list
 // resources or invoke actions.
 //
 // The framework's server has all of them. A server that lacks one is treated as if it had none.
-func withOptionalCalls(outer, wrapped tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+func WithOptionalCalls(outer, wrapped tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if calls, ok := wrapped.(optionalCalls); ok {
 		return struct {
 			tfprotov6.ProviderServer

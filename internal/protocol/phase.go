@@ -10,7 +10,7 @@ import (
 // TellPhase returns a server that tells next which of the changes that it plans are about to be
 // applied: see [Applying].
 func TellPhase(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	return withOptionalCalls(&phaseServer{ProviderServer: next}, next)
+	return WithOptionalCalls(&phaseServer{ProviderServer: next}, next)
 }
 
 // Applying reports whether ctx is that of a second plan: one that Terraform makes while it applies,

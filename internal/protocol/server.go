@@ -19,7 +19,7 @@ import (
 // Terraform makes four or five calls for each resource. So a refresh of some thousand mailboxes
 // would use hundreds of megabytes for them.
 func LetContextsGo(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	return withOptionalCalls(&server{ProviderServer: next}, next)
+	return WithOptionalCalls(&server{ProviderServer: next}, next)
 }
 
 // server passes the calls that Terraform makes once in a run to the embedded server.

@@ -86,7 +86,8 @@ func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) 
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": func() (tfprotov6.ProviderServer, error) {
 			server, err := serve()
-			return &listener{protocol.TellPhase(server), w}, err
+			next := protocol.TellPhase(server)
+			return protocol.WithOptionalCalls(&listener{next, w}, next), err
 		},
 	}
 }
