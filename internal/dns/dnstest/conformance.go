@@ -14,6 +14,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 	}{
 		{"finds the zone of a name", findsZone},
 		{"says what is not found", missesZone},
+		{"lists the zones of the account", listsZones},
 		{"says what it accepts", saysLimits},
 		{"checks access and changes nothing", checksAccess},
 		{"refuses a zone that cannot be edited", refusesReadOnly},

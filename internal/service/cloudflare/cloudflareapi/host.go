@@ -61,7 +61,7 @@ type Config struct {
 	RetryAfterMax time.Duration
 }
 
-// Host gives access to the zones of an API token. It implements [hosted.Host].
+// Host gives access to the zones of an API token. It implements [hosted.ZoneLister].
 type Host struct {
 	transport *api.Transport
 	records   *dns.RecordService
@@ -71,7 +71,7 @@ type Host struct {
 	known api.Cache[[]zone]
 }
 
-var _ hosted.Host = (*Host)(nil)
+var _ hosted.ZoneLister = (*Host)(nil)
 
 // New makes a host. It makes no call.
 func New(cfg Config) *Host {

@@ -52,8 +52,7 @@ func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, er
 	var found zone
 	for _, z := range list {
 		deeper := len(z.Apex) > len(found.Apex)
-		better := z.Apex == found.Apex && z.active && !found.active
-		if z.Holds(name) && (deeper || better) {
+		if z.Holds(name) && (deeper || z.Apex == found.Apex && z.precedes(found)) {
 			found = z
 		}
 	}
@@ -65,6 +64,33 @@ func (h *Host) FindZone(ctx context.Context, name string) (hosted.HostedZone, er
 		}
 	}
 	return found.HostedZone, nil
+}
+
+// precedes is whether this zone is the one to take of two with the same name.
+func (z zone) precedes(other zone) bool { return z.active && !other.active }
+
+// Zones implements [hosted.ZoneLister] by the list that FindZone reads. Of zones with the same name
+// it has the one that FindZone takes. A zone that is not active yet can be edited and is listed,
+// with its Warning.
+func (h *Host) Zones(ctx context.Context) ([]hosted.HostedZone, error) {
+	list, err := h.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byApex := map[string]zone{}
+	for _, z := range list {
+		if taken, is := byApex[z.Apex]; !is || z.precedes(taken) {
+			byApex[z.Apex] = z
+		}
+	}
+	editable := make([]hosted.HostedZone, 0, len(byApex))
+	for _, z := range byApex {
+		if z.ReadOnly == "" {
+			editable = append(editable, z.HostedZone)
+		}
+	}
+	hosted.SortZones(editable)
+	return editable, nil
 }
 
 // listed returns the list of zones, which is read once.
