@@ -17,6 +17,7 @@ const estate = `
 resource "postmaster_mail_domain" "d" {
   domain  = "example.com"
   service = "mailserver"
+  mx_hostname = "mail.example.com"
   first_account = {
     local_part          = "postmaster"
     password_wo         = "correct horse battery"

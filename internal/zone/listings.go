@@ -104,8 +104,7 @@ func (h Hosts) accountArguments(required bool) map[string]listschema.Attribute {
 }
 
 // eachZone calls visit with the authorization for each zone of the account that the arguments
-// choose, sorted by apex, until visit returns false. A zone that cannot be edited is yielded as a
-// warning.
+// choose, sorted by apex, until visit returns false.
 func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string) string, yield func(kit.Listed, error) bool, visit func(AuthorizationID) bool) {
 	key := AccountKey{Host: argument("host"), Account: argument("account")}
 	editor, err := ZonesOf(run).Editor(key)
@@ -124,12 +123,6 @@ func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string)
 		return
 	}
 	for _, zone := range zones {
-		if zone.ReadOnly != "" {
-			if !yield(kit.Listed{Warning: fmt.Sprintf("%s cannot be edited: %s", zone.Apex, zone.ReadOnly)}, nil) {
-				return
-			}
-			continue
-		}
 		if !visit(AuthorizationID{Host: key.Host, Account: key.Account, Domain: zone.Apex}) {
 			return
 		}
