@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,19 +15,26 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 )
 
-// getHostsCommand and setHostsCommand are called by the SDK's general method, because its special
-// methods would change records of others. They cut MX preferences to 255. They refuse zones with
-// hosted mail, zones that had MX records and have none now, and domains below a top-level domain in
-// punycode. And they overlook <Host> elements, as the documentation spells them.
+// All commands are called by the SDK's general method. Its special methods for zones would change
+// records of others. They cut MX preferences to 255. They refuse zones with hosted mail, zones that
+// had MX records and have none now, and domains below a top-level domain in punycode. And they
+// overlook <Host> elements, as the documentation spells them. Its method for the list of domains
+// takes an answer without a list for an empty list, and one date in an unexpected form for a
+// failure.
 const (
 	getHostsCommand = "namecheap.domains.dns.getHosts"
 	setHostsCommand = "namecheap.domains.dns.setHosts"
+	getListCommand  = "namecheap.domains.getList"
 )
+
+// readCommands are the commands that change nothing.
+var readCommands = []string{getHostsCommand, getListCommand}
 
 // The names of the operations in messages.
 const (
 	readOp  = "read zone"
 	writeOp = "write zone"
+	listOp  = "list the domains of account"
 )
 
 // How often a call is made, and the pause between attempts: after too many calls in the last
@@ -38,7 +46,7 @@ const (
 	upstreamPause     = time.Second
 )
 
-// response is an answer to either call.
+// response is an answer to any of the commands.
 type response struct {
 	Status string     `xml:"Status,attr"`
 	Errors []apiError `xml:"Errors>Error"`
@@ -51,6 +59,13 @@ type response struct {
 	Written *struct {
 		IsSuccess bool `xml:"IsSuccess,attr"`
 	} `xml:"CommandResponse>DomainDNSSetHostsResult"`
+	Listed *struct {
+		Domains []listedDomain `xml:"Domain"`
+	} `xml:"CommandResponse>DomainGetListResult"`
+	Paging *struct {
+		TotalItems  int `xml:"TotalItems"`
+		CurrentPage int `xml:"CurrentPage"`
+	} `xml:"CommandResponse>Paging"`
 }
 
 type apiError struct {
@@ -69,7 +84,7 @@ func (c Config) client() (*api.Transport, *sdk.Client) {
 		Explain: explainStatus, Secrets: []string{c.APIKey},
 	}, api.TransportRules{
 		RepeatOf: func(_ *http.Request, body []byte) api.Repeat {
-			if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Command") == getHostsCommand {
+			if form, err := url.ParseQuery(string(body)); err == nil && slices.Contains(readCommands, form.Get("Command")) {
 				return api.Safely
 			}
 			return api.Never
@@ -91,23 +106,33 @@ func (c Config) client() (*api.Transport, *sdk.Client) {
 // getHosts reads a zone
 // (https://www.namecheap.com/support/api/methods/domains-dns/get-hosts/).
 func (h *Host) getHosts(ctx context.Context, apex string) (*zoneState, error) {
+	answer, err := h.readCall(ctx, readOp, apex, parameters(getHostsCommand, apex))
+	if err != nil {
+		return nil, err
+	}
+	return answer.state(apex)
+}
+
+// readCall makes a call that changes nothing, and repeats it where that can help. An error that the
+// API reports is an error here.
+func (h *Host) readCall(ctx context.Context, op, object string, params map[string]string) (response, error) {
 	for attempt := 1; ; attempt++ {
-		answer, err := h.call(ctx, readOp, apex, parameters(getHostsCommand, apex))
+		answer, err := h.call(ctx, op, object, params)
 		if err == nil {
-			err = h.refusal(readOp, apex, answer)
+			err = h.refusal(op, object, answer)
 		}
 		if err == nil {
-			return answer.state(apex)
+			return answer, nil
 		}
 		wait := upstreamPause << (attempt - 1)
 		switch {
 		case errors.Is(err, api.ErrRateLimited) && attempt < rateLimitAttempts:
 			wait = rateLimitPause
 		case !answer.failedUpstream() || attempt >= upstreamAttempts:
-			return nil, err
+			return response{}, err
 		}
 		if h.config.Pause(ctx, wait) != nil {
-			return nil, err
+			return response{}, err
 		}
 	}
 }
@@ -169,9 +194,9 @@ func parameters(command, apex string) map[string]string {
 }
 
 // call makes a call. An error that the API reports is part of the answer.
-func (h *Host) call(ctx context.Context, op, apex string, params map[string]string) (response, error) {
+func (h *Host) call(ctx context.Context, op, object string, params map[string]string) (response, error) {
 	var answer response
-	err := h.transport.Call(ctx, op, apex, func(ctx context.Context) error {
+	err := h.transport.Call(ctx, op, object, func(ctx context.Context) error {
 		_, err := h.client.DoXMLWithContext(ctx, params, &answer) //nolint:bodyclose // the SDK has read and closed it
 		if answer.failed() {
 			return nil

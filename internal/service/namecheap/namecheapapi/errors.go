@@ -32,7 +32,7 @@ type meaning struct {
 }
 
 // meanings are the errors that a user can correct, from
-// https://www.namecheap.com/support/api/error-codes/ and the pages of the two calls.
+// https://www.namecheap.com/support/api/error-codes/ and the pages of the commands.
 var meanings = []meaning{
 	{[]int{1010102, 1011102}, api.ErrAuth,
 		"The API key is not that of the API user, or API access is switched off: see Profile > Tools > Namecheap API Access, then api_key and api_user (NAMECHEAP_API_KEY, NAMECHEAP_API_USER). Production and sandbox (use_sandbox) have keys of their own"},
@@ -53,11 +53,11 @@ const (
 )
 
 // refusal converts an error in the API's answer; nil if there is none.
-func (h *Host) refusal(op, apex string, answer response) error {
+func (h *Host) refusal(op, object string, answer response) error {
 	if !answer.failed() {
 		return nil
 	}
-	fail := &api.Error{Service: service, Op: op, Object: apex, Status: http.StatusOK}
+	fail := &api.Error{Service: service, Op: op, Object: object, Status: http.StatusOK}
 	var messages []string
 	for _, e := range answer.Errors {
 		messages = append(messages, strings.TrimSpace(e.Message))
@@ -65,7 +65,7 @@ func (h *Host) refusal(op, apex string, answer response) error {
 	fail.Answer = api.Shorten(h.transport.Mask(strings.Join(messages, "; ")))
 	if len(answer.Errors) == 0 {
 		fail.Answer = "an error without a number"
-		fail.Kind, fail.Unsure = api.ErrUnavailable, op != readOp
+		fail.Kind, fail.Unsure = api.ErrUnavailable, op == writeOp
 		return fail
 	}
 	number := answer.Errors[0].Number
@@ -81,9 +81,9 @@ func (h *Host) refusal(op, apex string, answer response) error {
 		fail.Kind = api.ErrAuth
 		fail.Advice = h.allowAddress(messages[0])
 	case number == numberServedElsewhere:
-		return servedElsewhere(op, apex)
+		return servedElsewhere(op, object)
 	case answer.failedUpstream():
-		fail.Kind, fail.Unsure = api.ErrUnavailable, op != readOp
+		fail.Kind, fail.Unsure = api.ErrUnavailable, op == writeOp
 		fail.Advice = "Something behind Namecheap's API failed; run again later"
 	case number < 2000000:
 		// All numbers below this are about the caller.

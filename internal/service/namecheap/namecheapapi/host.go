@@ -1,8 +1,8 @@
 // Package namecheapapi is the DNS host Namecheap: a dns.Host on the API of
 // https://www.namecheap.com/support/api/methods/domains-dns/, called by the vendor's SDK.
 //
-// The API has two calls. getHosts reads a zone, and setHosts replaces it: it deletes what it does
-// not get, and has no conditions. See [Host] for the consequences.
+// The API has two calls for a zone. getHosts reads it, and setHosts replaces it: it deletes what it
+// does not get, and has no conditions. See [Host] for the consequences.
 package namecheapapi
 
 import (
@@ -64,7 +64,7 @@ type Config struct {
 	Now   func() time.Time
 }
 
-// Host is one account at Namecheap. It implements dns.Host.
+// Host is one account at Namecheap. It implements dns.ZoneLister.
 //
 // # What a write can do to others
 //
@@ -97,7 +97,8 @@ type Host struct {
 	transport *api.Transport
 	client    *sdk.Client
 	limiter   *rate.Limiter
-	zones     api.Cache[dns.HostedZone]
+	zones     api.Cache[dns.HostedZone]   // by apex
+	list      api.Cache[[]dns.HostedZone] // see Zones
 
 	mu       sync.Mutex
 	handover map[string]reading // by apex
@@ -242,9 +243,9 @@ func (h *Host) read(ctx context.Context, apex string) (*dns.Snapshot, error) {
 }
 
 // turn waits until so many calls may be made.
-func (h *Host) turn(ctx context.Context, op, apex string, calls int) error {
+func (h *Host) turn(ctx context.Context, op, object string, calls int) error {
 	if err := h.limiter.WaitN(ctx, calls); err != nil {
-		return fmt.Errorf("%s: %s %s: waiting for a turn among the calls that Namecheap allows: %w", service, op, apex, err)
+		return fmt.Errorf("%s: %s %s: waiting for a turn among the calls that Namecheap allows: %w", service, op, object, err)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package namecheapsim
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,44 +86,6 @@ func (s *Service) setNameServers(c *call, resultName string, servers []string) (
 		st.Changes++
 		d.NameServers = servers
 		result = element(resultName, []string{"Domain", d.Name, "Updated", "true"}, "")
-		return nil
-	})
-	return result, err
-}
-
-// listDomains is namecheap.domains.getList: the domains of the account by name, in pages of 10 to
-// 100.
-func (s *Service) listDomains(c *call) (result string, err error) {
-	page, size := 1, 20
-	for name, number := range map[string]*int{"Page": &page, "PageSize": &size} {
-		if text := c.params.get(name); text != "" {
-			if *number, err = strconv.Atoi(text); err != nil || *number < 1 {
-				return "", &apiError{number: 2011170, message: "Parameter " + name + " is invalid"}
-			}
-		}
-	}
-	if size < 10 || size > 100 {
-		return "", &apiError{number: 2011170, message: "Parameter PageSize is invalid"}
-	}
-	err = s.view(func(st *State) error {
-		byName := map[string]string{}
-		for i, d := range st.Domains {
-			if d.User == c.user && strings.Contains(d.Name, strings.ToLower(c.params.get("SearchTerm"))) {
-				byName[d.Name] = "\n      " + element("Domain", []string{
-					"ID", strconv.Itoa(i + 1), "Name", d.Name, "User", d.User, "Created", "01/02/2026", "Expires", "01/02/2036",
-					"IsExpired", "false", "IsLocked", "false", "AutoRenew", "true", "WhoisGuard", "NOTPRESENT", "IsPremium", "false",
-					"IsOurDNS", strconv.FormatBool(d.usesOurDNS()),
-				}, "")
-			}
-		}
-		names := slices.Sorted(maps.Keys(byName))
-		var content string
-		for _, name := range names[min((page-1)*size, len(names)):min(page*size, len(names))] {
-			content += byName[name]
-		}
-		paging := element("TotalItems", nil, strconv.Itoa(len(names))) +
-			element("CurrentPage", nil, strconv.Itoa(page)) + element("PageSize", nil, strconv.Itoa(size))
-		result = element("DomainGetListResult", nil, content) + "\n    " + element("Paging", nil, paging)
 		return nil
 	})
 	return result, err

@@ -86,4 +86,49 @@ func TestVendorsDomainList(t *testing.T) {
 	}
 	s.refused(t, with("namecheap.domains.getList", "PageSize", "101"), "2011170")
 	s.refused(t, with("namecheap.domains.getList", "Page", "0"), "2011170")
+	s.refused(t, with("namecheap.domains.getList", "SortBy", "SIZE"), "2011170")
+	s.refused(t, with("namecheap.domains.getList", "ListType", "SOLD"), "2011170")
+}
+
+// A list has the order that was asked for, and an expired domain is in it.
+func TestVendorsSortedDomainList(t *testing.T) {
+	s := newWorld(t)
+	for _, name := range []string{"b.example", "c.example", "a.example"} {
+		if err := s.AddZone(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SetZone("b.example", func(d *Domain) { d.Expired = true }); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		listType, order string
+		want            []string
+	}{
+		{"ALL", "NAME", []string{"a.example", "b.example", "c.example", "example.com"}},
+		{"ALL", "NAME_DESC", []string{"example.com", "c.example", "b.example", "a.example"}},
+		{"ALL", "EXPIREDATE", []string{"b.example", "example.com", "c.example", "a.example"}},
+		{"EXPIRED", "NAME", []string{"b.example"}},
+		{"EXPIRING", "NAME", nil},
+	} {
+		list, err := vendor(s).Domains.GetListWithContext(t.Context(), &sdk.DomainsGetListArgs{ListType: &test.listType, SortBy: &test.order})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		if list.Domains != nil {
+			for _, d := range *list.Domains {
+				names = append(names, *d.Name)
+				if *d.IsExpired != (*d.Name == "b.example") || *d.IsExpired != d.Expires.Before(s.Now()) {
+					t.Errorf("%s is expired: %t, at %s", *d.Name, *d.IsExpired, d.Expires)
+				}
+			}
+		}
+		if !slices.Equal(names, test.want) || *list.Paging.TotalItems != len(test.want) {
+			t.Errorf("%s by %s: %q, %d in all", test.listType, test.order, names, *list.Paging.TotalItems)
+		}
+	}
+	if s.served(t, "b.example") != nil || s.served(t, "a.example") == nil {
+		t.Error("an expired domain is served, or one that is not expired is not")
+	}
 }

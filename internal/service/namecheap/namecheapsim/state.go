@@ -31,8 +31,11 @@ type Domain struct {
 	User string `json:"user"` // whose account it is in
 	// NameServers are those of another DNS host; empty if Namecheap serves the zone.
 	NameServers []string `json:"name_servers,omitempty"`
-	EmailType   string   `json:"email_type"`
-	Hosts       []Host   `json:"hosts"`
+	// Expired is a domain that was not renewed. It stays in the account for some weeks, with its
+	// hosts, while Namecheap's parking name servers answer for it.
+	Expired   bool   `json:"expired,omitempty"`
+	EmailType string `json:"email_type"`
+	Hosts     []Host `json:"hosts"`
 	// Hidden are records, as zone-file lines with absolute names, that the API does not show but
 	// the name servers serve, such as SRV records that were made in the web interface.
 	Hidden []string `json:"hidden,omitempty"`

@@ -21,8 +21,8 @@ var mailForwarders = []string{
 	`TXT "v=spf1 include:spf.efwd.registrar-servers.com ~all"`,
 }
 
-// Zones returns the zones that Namecheap's name servers serve: those of domains that use them. The
-// slice is the same as long as nothing changes.
+// Zones returns the zones that Namecheap's name servers serve: those of domains that use them and
+// have not expired. The slice is the same as long as nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
 		zones, err = s.served.At(st.Changes, st.served)
@@ -34,7 +34,7 @@ func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 func (st *State) served() ([]dnsserver.Zone, error) {
 	var zones []dnsserver.Zone
 	for i := range st.Domains {
-		if d := &st.Domains[i]; d.usesOurDNS() {
+		if d := &st.Domains[i]; d.usesOurDNS() && !d.Expired {
 			records, err := d.records(st)
 			if err != nil {
 				return nil, fmt.Errorf("zone %s: %w", d.Name, err)
