@@ -39,7 +39,7 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 // Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
-		NameServers:     []string{"domaincontrol.com"},
+		NameServers:     []string{godaddyapi.NameServerSuffix},
 		Attributes:      godaddyAttributes,
 		Read:            s.read,
 		Simulated:       simulatedGoDaddy,

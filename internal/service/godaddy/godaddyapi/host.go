@@ -33,6 +33,9 @@ const (
 // Name is the host's name in IDs and attributes.
 const Name = "godaddy"
 
+// NameServerSuffix is the domain of GoDaddy's name servers.
+const NameServerSuffix = "domaincontrol.com"
+
 // service is the host's name in messages.
 const service = "GoDaddy"
 
@@ -73,7 +76,7 @@ type Config struct {
 	Pause func(ctx context.Context, d time.Duration) error
 }
 
-// Host is one account at GoDaddy. It implements [dns.Host].
+// Host is one account at GoDaddy. It implements [dns.ZoneLister].
 //
 // # How a change is made
 //
@@ -91,7 +94,8 @@ type Config struct {
 // read and immediately written again without that value.
 type Host struct {
 	version version
-	zones   api.Cache[found] // by apex
+	zones   api.Cache[found]            // by apex
+	list    api.Cache[[]dns.HostedZone] // see Zones
 }
 
 // version is one of the two APIs: what differs between them.
@@ -104,6 +108,8 @@ type version interface {
 	nameServers(ctx context.Context, apex string) ([]string, error)
 	// list returns all records of a zone at this moment.
 	list(ctx context.Context, apex string) ([]wire, error)
+	// domains returns the list of the account's domains, in which one may be more than once.
+	domains(ctx context.Context) ([]domain, error)
 	// plan returns the calls that make a change, in order.
 	plan(apex string, fresh []entry, c change) []step
 }
@@ -123,7 +129,7 @@ func New(config Config) *Host {
 	return &Host{version: &keyAPI{caller}}
 }
 
-var _ dns.Host = (*Host)(nil)
+var _ dns.ZoneLister = (*Host)(nil)
 
 // Name implements [dns.Host].
 func (h *Host) Name() string { return Name }
@@ -132,8 +138,8 @@ func (h *Host) Name() string { return Name }
 func (h *Host) Limits() dns.Limits { return h.version.limits() }
 
 // FindZone implements [dns.Host]. It asks for the NS records at each name that can be the zone's
-// apex, instead of listing the account's domains: no list has the zones of domains that are
-// registered elsewhere, and small accounts may not list any.
+// apex, instead of listing the account's domains: v3 lists no domains that are registered elsewhere,
+// and small accounts may not list any.
 func (h *Host) FindZone(ctx context.Context, name string) (dns.HostedZone, error) {
 	canonical, err := dns.Canonical(name)
 	if err != nil {

@@ -233,25 +233,6 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-func TestDomains(t *testing.T) {
-	s := newServer(t)
-	for _, apex := range []string{"example.org", "example.net"} {
-		if err := s.AddZone(apex); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const servers = `"nameServers":["ns01.domaincontrol.com","ns02.domaincontrol.com"]`
-	s.call(t, "GET", "/v1/domains?limit=1&marker=example.com", withKey, "").want(t, 200, `[{"domain":"example.net","status":"ACTIVE",`+servers+`}]`)
-	s.call(t, "GET", "/v1/domains/example.org", withKey, "").want(t, 200, `{"domain":"example.org","status":"ACTIVE",`+servers+`}`)
-	s.call(t, "GET", "/v3/domains/domain-names?pageSize=1&pageToken=example.com", withToken, "").want(t, 200,
-		`{"items":[{"domain":"example.net","status":"ACTIVE",`+servers+`,"links":[{"rel":"self","href":"/v3/domains/domain-names/example.net"},
-		{"rel":"dns-records","href":"/v3/domains/zones/example.net/dns-records"}]}],
-		"links":[{"rel":"next","href":"/v3/domains/domain-names?pageSize=1&pageToken=example.net"}]}`)
-	if got := s.call(t, "GET", "/v3/domains/domain-names/example.edu", withToken, ""); got.status != 404 {
-		t.Errorf("an unknown domain: %d %s", got.status, got.body)
-	}
-}
-
 func TestAddZone(t *testing.T) {
 	s := newServer(t, text("@", "kept"))
 	if err := s.AddZone("Example.COM."); err != nil {

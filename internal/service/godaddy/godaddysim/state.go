@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
@@ -31,10 +30,21 @@ type State struct {
 
 // Zone is a zone in somebody's account.
 type Zone struct {
-	Name    string   `json:"name"`    // canonical
-	Shopper string   `json:"shopper"` // whose account it is in
-	Records []Record `json:"records"`
+	Name    string `json:"name"`    // canonical
+	Shopper string `json:"shopper"` // whose account it is in
+	// Status is that of the domain; empty: ACTIVE. With [StatusDNSOnly], the domain is registered
+	// elsewhere.
+	Status string `json:"status,omitempty"`
+	// NameServers are those of another DNS host, with which the domain has no zone here; empty:
+	// GoDaddy's.
+	NameServers []string `json:"name_servers,omitempty"`
+	Records     []Record `json:"records"`
 }
+
+// StatusDNSOnly is the status of a domain that is registered elsewhere, while GoDaddy has its zone.
+const StatusDNSOnly = "PENDING_DNS_ACTIVE"
+
+const statusActive = "ACTIVE"
 
 // AddZone gives the account of [Shopper] a zone with nothing in it but an SOA and the name servers.
 // It does nothing if the zone is there already.
@@ -109,26 +119,27 @@ func (st *State) nextID(name string) string {
 	return id
 }
 
-// zone returns the zone of a call. A zone of another account is treated as unknown.
+// zone returns the zone of a call. A zone of another account is treated as unknown, and so is the
+// zone of a domain that uses other name servers.
 func (st *State) zone(c *call) (*Zone, error) {
-	zone := st.find(c.domain)
-	switch {
-	case zone != nil && zone.Shopper == c.shopper:
-		return zone, nil
-	case c.version == v1:
-		return nil, &refusal{status: http.StatusNotFound, code: "UNKNOWN_DOMAIN", message: "The given domain is not registered, or does not have a zone file"}
+	zone, err := st.domain(c)
+	if err == nil && len(zone.NameServers) > 0 {
+		return nil, c.unknownDomain()
 	}
-	return nil, &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: "The requested resource was not found"}
+	return zone, err
 }
 
-// domains are the names of an account's zones, sorted.
-func (st *State) domains(shopper string) []string {
-	var names []string
-	for _, zone := range st.Zones {
-		if zone.Shopper == shopper {
-			names = append(names, zone.Name)
-		}
+// domain returns the domain of a call, whether it has a zone or not.
+func (st *State) domain(c *call) (*Zone, error) {
+	if zone := st.find(c.domain); zone != nil && zone.Shopper == c.shopper {
+		return zone, nil
 	}
-	slices.SortFunc(names, strings.Compare)
-	return names
+	return nil, c.unknownDomain()
+}
+
+func (c *call) unknownDomain() *refusal {
+	if c.version == v1 {
+		return &refusal{status: http.StatusNotFound, code: "UNKNOWN_DOMAIN", message: "The given domain is not registered, or does not have a zone file"}
+	}
+	return &refusal{status: http.StatusNotFound, code: "NOT_FOUND", message: "The requested resource was not found"}
 }

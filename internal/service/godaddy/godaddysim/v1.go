@@ -12,45 +12,6 @@ import (
 // maxPageV1 is how many records v1 returns at most in one answer.
 const maxPageV1 = 500
 
-// summaryV1 describes a domain as v1 lists it. Every zone of the sandbox is that of a registered
-// domain.
-type summaryV1 struct {
-	Domain      string   `json:"domain"`
-	Status      string   `json:"status"`
-	NameServers []string `json:"nameServers"`
-}
-
-func newSummaryV1(name string) summaryV1 {
-	return summaryV1{Domain: name, Status: "ACTIVE", NameServers: NameServers}
-}
-
-// listDomainsV1 is GET /v1/domains. Each page begins after the domain that marker names.
-func (s *Service) listDomainsV1(c *call) (int, any, error) {
-	limit, err := c.number("limit", 100, 1, 1000)
-	if err != nil {
-		return 0, nil, err
-	}
-	list := []summaryV1{}
-	err = s.view(func(st *State) error {
-		for _, name := range st.domains(c.shopper) {
-			if name > c.URL.Query().Get("marker") && len(list) < limit {
-				list = append(list, newSummaryV1(name))
-			}
-		}
-		return nil
-	})
-	return http.StatusOK, list, err
-}
-
-// domainV1 is GET /v1/domains/DOMAIN.
-func (s *Service) domainV1(c *call) (int, any, error) {
-	err := s.view(func(st *State) error {
-		_, err := st.zone(c)
-		return err
-	})
-	return http.StatusOK, newSummaryV1(c.domain), err
-}
-
 // recordsV1 is GET /v1/domains/DOMAIN/records[/TYPE[/NAME]]. Leftovers are listed like any others.
 func (s *Service) recordsV1(c *call) (int, any, error) {
 	recordType, name, err := c.recordSet()

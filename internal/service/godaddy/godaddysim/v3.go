@@ -3,7 +3,6 @@ package godaddysim
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 )
@@ -14,58 +13,7 @@ type link struct {
 	Href string `json:"href"`
 }
 
-// domainOfV3 is a domain in an answer of v3.
-type domainOfV3 struct {
-	Domain      string   `json:"domain"`
-	Status      string   `json:"status"`
-	NameServers []string `json:"nameServers"`
-	Links       []link   `json:"links"`
-}
-
-func newDomainV3(name string) domainOfV3 {
-	return domainOfV3{Domain: name, Status: "ACTIVE", NameServers: NameServers, Links: []link{
-		{"self", "/v3/domains/domain-names/" + name}, {"dns-records", recordsPathV3(name)},
-	}}
-}
-
 func recordsPathV3(zone string) string { return "/v3/domains/zones/" + zone + "/dns-records" }
-
-// listDomainsV3 is GET /v3/domains/domain-names. Each page begins after the domain that pageToken
-// names.
-func (s *Service) listDomainsV3(c *call) (int, any, error) {
-	size, err := c.number("pageSize", 25, 1, 100)
-	if err != nil {
-		return 0, nil, err
-	}
-	list := struct {
-		Items []domainOfV3 `json:"items"`
-		Links []link       `json:"links"`
-	}{Items: []domainOfV3{}, Links: []link{}}
-	err = s.view(func(st *State) error {
-		for _, name := range st.domains(c.shopper) {
-			if name <= c.URL.Query().Get("pageToken") {
-				continue
-			}
-			if len(list.Items) == size {
-				next := url.Values{"pageSize": {strconv.Itoa(size)}, "pageToken": {list.Items[size-1].Domain}}
-				list.Links = append(list.Links, link{"next", "/v3/domains/domain-names?" + next.Encode()})
-				break
-			}
-			list.Items = append(list.Items, newDomainV3(name))
-		}
-		return nil
-	})
-	return http.StatusOK, list, err
-}
-
-// domainV3 is GET /v3/domains/domain-names/DOMAIN.
-func (s *Service) domainV3(c *call) (int, any, error) {
-	err := s.view(func(st *State) error {
-		_, err := st.zone(c)
-		return err
-	})
-	return http.StatusOK, newDomainV3(c.domain), err
-}
 
 // recordsV3 is GET /v3/domains/zones/ZONE/dns-records. It has totals on request, but not if nothing
 // was found.

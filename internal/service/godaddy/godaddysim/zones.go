@@ -21,9 +21,11 @@ func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 }
 
 func (st *State) served() ([]dnsserver.Zone, error) {
-	zones := make([]dnsserver.Zone, len(st.Zones))
+	var zones []dnsserver.Zone
 	for i := range st.Zones {
-		zones[i] = dnsserver.Zone{Apex: st.Zones[i].Name, NameServers: NameServers, Records: st.Zones[i].served()}
+		if z := &st.Zones[i]; len(z.NameServers) == 0 {
+			zones = append(zones, dnsserver.Zone{Apex: z.Name, NameServers: NameServers, Records: z.served()})
+		}
 	}
 	return zones, nil
 }

@@ -35,7 +35,7 @@ type Domain struct {
 	// hosts, while Namecheap's parking name servers answer for it.
 	Expired   bool   `json:"expired,omitempty"`
 	EmailType string `json:"email_type"`
-	Hosts       []Host   `json:"hosts"`
+	Hosts     []Host `json:"hosts"`
 	// Hidden are records, as zone-file lines with absolute names, that the API does not show but
 	// the name servers serve, such as SRV records that were made in the web interface.
 	Hidden []string `json:"hidden,omitempty"`
