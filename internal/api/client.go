@@ -49,7 +49,7 @@ type Config struct {
 // Client sends calls to one service. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
-	redactor *Redactor
+	redactor *redactor
 	recent   recentSecrets
 	http     *retryablehttp.Client
 	single   *retryablehttp.Client // for calls that must not be sent twice
@@ -112,7 +112,7 @@ func New(cfg Config) *Client {
 	cfg.RetryWaitMin = or(cfg.RetryWaitMin, 500*time.Millisecond)
 	cfg.RetryWaitMax = or(cfg.RetryWaitMax, 20*time.Second)
 	cfg.RetryAfterMax = or(cfg.RetryAfterMax, 6*time.Minute)
-	c := &Client{cfg: cfg, redactor: NewRedactor(cfg.Secrets...)}
+	c := &Client{cfg: cfg, redactor: newRedactor(cfg.Secrets...)}
 
 	pooled, fresh := cfg.Transport, cfg.Transport
 	if t, ok := cfg.Transport.(*http.Transport); ok || cfg.Transport == nil {

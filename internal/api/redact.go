@@ -23,23 +23,23 @@ const (
 	longestText = 64 << 10
 )
 
-// Redactor masks secrets in logs and errors. It finds them in any case, and escaped or encoded as
+// redactor masks secrets in logs and errors. It finds them in any case, and escaped or encoded as
 // in URLs, forms, JSON, HTML and base64, even several times over. It is safe for concurrent use.
 // Secrets may be added at any time, such as the token of a login.
-type Redactor struct {
+type redactor struct {
 	mu    sync.RWMutex
 	forms map[string]struct{}
 }
 
-// NewRedactor makes a redactor that knows some secrets.
-func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{forms: map[string]struct{}{}}
+// newRedactor makes a redactor that knows some secrets.
+func newRedactor(secrets ...string) *redactor {
+	r := &redactor{forms: map[string]struct{}{}}
 	r.Add(secrets...)
 	return r
 }
 
 // Add adds secrets.
-func (r *Redactor) Add(secrets ...string) {
+func (r *redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	addForms(r.forms, secrets)
@@ -47,7 +47,7 @@ func (r *Redactor) Add(secrets ...string) {
 
 // Mask replaces every known secret in text, and those given in more. Mask a text before anything
 // else is done to it: a secret that has been cut is not found.
-func (r *Redactor) Mask(text string, more ...string) string {
+func (r *redactor) Mask(text string, more ...string) string {
 	own := map[string]struct{}{}
 	addForms(own, more)
 	r.mu.RLock()

@@ -20,8 +20,8 @@ import (
 // to the service, or the service can obtain one itself.
 type Service interface {
 	kit.Opener
-	// CertWords returns the service's texts for documentation and messages.
-	CertWords() CertWords
+	// Words returns the service's texts for documentation and messages.
+	CertWords() Words
 	// Certificates returns the service's implementation in a run.
 	Certificates(run *kit.Run) Certificates
 }
@@ -43,9 +43,9 @@ type Certificates interface {
 	Upload(ctx context.Context, chain, key []byte) error
 }
 
-// CertWords are a service's texts about certificates, for documentation and messages, in whole
+// Words are a service's texts about certificates, for documentation and messages, in whole
 // sentences.
-type CertWords struct {
+type Words struct {
 	// Order is about certificates that the service obtains itself.
 	Order string
 	// Hostname is about the name of the host that the service obtains a certificate for.
@@ -56,26 +56,26 @@ type CertWords struct {
 	Several string
 }
 
-// certBase is embedded by the certificate resources.
-type certBase struct {
+// base is embedded by the certificate resources.
+type base struct {
 	kit.Base
 	services []Service
 }
 
 // service returns the service to use. No attribute chooses between several; it is the first.
-func (r *certBase) service() Service { return r.services[0] }
+func (r *base) service() Service { return r.services[0] }
 
 // certificates returns the service's implementation in this run.
-func (r *certBase) certificates() Certificates { return r.service().Certificates(r.Run) }
+func (r *base) certificates() Certificates { return r.service().Certificates(r.Run) }
 
 // server returns the service's title for the start of a sentence.
-func (r *certBase) server() string { return kit.StartOfSentence(r.service().Title()) }
+func (r *base) server() string { return kit.StartOfSentence(r.service().Title()) }
 
 // Unconfigured returns the summary of errors which say that the service cannot be used.
-func (r *certBase) Unconfigured() string { return r.server() + " is not configured" }
+func (r *base) Unconfigured() string { return r.server() + " is not configured" }
 
 // open creates the service's client. It returns false after adding an error.
-func (r *certBase) open(diags *diag.Diagnostics) bool {
+func (r *base) open(diags *diag.Diagnostics) bool {
 	if err := r.service().Open(r.Run); err != nil {
 		kit.AddError(diags, r.Unconfigured(), err)
 		return false
@@ -84,24 +84,24 @@ func (r *certBase) open(diags *diag.Diagnostics) bool {
 }
 
 // hostID returns the ID of a host's certificate: the service's name and the host's name.
-func (r *certBase) hostID(host string) string { return r.service().Name() + "/" + host }
+func (r *base) hostID(host string) string { return r.service().Name() + "/" + host }
 
 // hostOfID returns the host name in an ID, in its canonical spelling. Ok is false if the text is
 // not an ID.
-func (r *certBase) hostOfID(id string) (host string, ok bool) {
+func (r *base) hostOfID(id string) (host string, ok bool) {
 	service, name, _ := strings.Cut(id, "/")
 	host, err := kit.CanonicalHostname(name)
 	return host, err == nil && service == r.service().Name()
 }
 
 // warnOfStaying warns that the certificate stays in force although its resource is destroyed.
-func (r *certBase) warnOfStaying(more string, diags *diag.Diagnostics) {
+func (r *base) warnOfStaying(more string, diags *diag.Diagnostics) {
 	diags.AddWarning("The certificate stays in force",
 		fmt.Sprintf("%s has no call to remove a certificate. It goes on serving this one; only Terraform forgets it%s.", r.server(), more))
 }
 
 // idDescription describes the ID of a host's certificate.
-func (r *certBase) idDescription() string {
+func (r *base) idDescription() string {
 	return fmt.Sprintf("`%s`, such as `%s`.", r.hostID("HOSTNAME"), r.hostID("mail.example.com"))
 }
 
@@ -125,7 +125,7 @@ func paragraph(sentences ...string) string {
 func timeValue(t time.Time) types.String { return types.StringValue(t.UTC().Format(time.RFC3339)) }
 
 // Fingerprint returns the SHA-256 hash of a certificate in hexadecimal, as other tools show it.
-func Fingerprint(c *x509.Certificate) string {
+func fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
 	return hex.EncodeToString(sum[:])
 }

@@ -21,7 +21,7 @@ func (certificateService) Title() string { return "the server" }
 
 func (certificateService) Open(*kit.Run) error { return nil }
 
-func (certificateService) CertWords() CertWords { return CertWords{} }
+func (certificateService) CertWords() Words { return Words{} }
 
 func (s certificateService) Certificates(*kit.Run) Certificates { return hostCertificates{s.host} }
 

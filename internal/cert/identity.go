@@ -9,7 +9,7 @@ import (
 
 // certIdentity is the identity of a host's certificate.
 func certIdentity(services []Service) kit.Identity {
-	base := certBase{services: services}
+	base := base{services: services}
 	return kit.Identity{
 		Required: map[string]string{
 			"service":  "The service that obtains the certificate: `" + base.service().Name() + "`.",

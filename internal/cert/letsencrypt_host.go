@@ -13,7 +13,7 @@ import (
 
 // warnOfOtherHost warns, if another host is planned, that the certificate of the prior host is not
 // removed.
-func (r *letsEncryptCertResource) warnOfOtherHost(ctx context.Context, planned types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *letsEncryptResource) warnOfOtherHost(ctx context.Context, planned types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var before types.String
 	if req.State.Raw.IsNull() {
 		return

@@ -28,7 +28,7 @@ type look struct {
 }
 
 // Look reads the certificate from the endpoint. After an error, nothing is known about it.
-func (r *letsEncryptCertResource) Look(ctx context.Context, host certificateHost) (look, error) {
+func (r *letsEncryptResource) Look(ctx context.Context, host certificateHost) (look, error) {
 	prober, err := r.prober()
 	if err != nil {
 		return look{}, err
@@ -46,7 +46,7 @@ func (r *letsEncryptCertResource) Look(ctx context.Context, host certificateHost
 }
 
 // prober returns the client that reads certificates from endpoints.
-func (r *letsEncryptCertResource) prober() (tlsprobe.Prober, error) {
+func (r *letsEncryptResource) prober() (tlsprobe.Prober, error) {
 	roots, err := r.certificates().Roots()
 	if err != nil {
 		return tlsprobe.Prober{}, err // a guess could report a problem that does not exist
@@ -112,7 +112,7 @@ func readRenewalNote(ctx context.Context, private kit.PrivateState, diags *diag.
 // obtain returns a good certificate: the one that is served already, or a new one that the service
 // was asked for. If the served one is good, it cannot be the old one, because the old one was not.
 // Ok is false after an error.
-func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
+func (r *letsEncryptResource) obtain(ctx context.Context, host certificateHost, timeout time.Duration, diags *diag.Diagnostics) (found look, ok bool) {
 	found, err := r.Look(ctx, host)
 	if err != nil {
 		// Do not order a certificate whose arrival could not be seen. The order would still count
@@ -130,7 +130,7 @@ func (r *letsEncryptCertResource) obtain(ctx context.Context, host certificateHo
 
 // order asks the service for a certificate and waits until the host serves one that is the new one.
 // Say reports what was done so far. Ok is false after an error.
-func (r *letsEncryptCertResource) order(ctx context.Context, host certificateHost, timeout time.Duration, isNew func(look) bool, say func(string), diags *diag.Diagnostics) (found look, ok bool) {
+func (r *letsEncryptResource) order(ctx context.Context, host certificateHost, timeout time.Duration, isNew func(look) bool, say func(string), diags *diag.Diagnostics) (found look, ok bool) {
 	if !r.open(diags) {
 		return look{}, false
 	}
@@ -170,7 +170,7 @@ func (r *letsEncryptCertResource) order(ctx context.Context, host certificateHos
 }
 
 // notArrived says what the host serves instead of the new certificate, and what to do.
-func (r *letsEncryptCertResource) notArrived(ctx context.Context, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
+func (r *letsEncryptResource) notArrived(ctx context.Context, host certificateHost, promise string, timeout time.Duration, last look, lookErr error) string {
 	text := fmt.Sprintf("%s was asked for a certificate for %s", r.server(), host.name)
 	if promise != "" {
 		text += fmt.Sprintf(" and answered %q", promise)
@@ -185,7 +185,7 @@ func (r *letsEncryptCertResource) notArrived(ctx context.Context, host certifica
 		leaf := last.served.Leaf
 		text += fmt.Sprintf("%s serves:\n\n  hosts:       %s\n  issuer:      %s\n  valid:       %s to %s\n  fingerprint: %s\n  problem:     %s",
 			host.endpoint, tlsprobe.Names(leaf), leaf.Issuer, timeValue(leaf.NotBefore).ValueString(), timeValue(leaf.NotAfter).ValueString(),
-			Fingerprint(leaf), cmp.Or(last.renewalReason(host), "it is still the one from before"))
+			fingerprint(leaf), cmp.Or(last.renewalReason(host), "it is still the one from before"))
 	}
 	return text + "\n\n" + r.certificates().Explain(ctx, host.name) +
 		" The next apply looks at the endpoint first, and takes over what has arrived by then."

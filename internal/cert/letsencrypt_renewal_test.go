@@ -62,9 +62,9 @@ func TestRenewalReason(t *testing.T) {
 	}
 }
 
-func resourceAt(w *testkit.CertHost) *letsEncryptCertResource {
+func resourceAt(w *testkit.CertHost) *letsEncryptResource {
 	services := []Service{certificateService{host: w}}
-	return &letsEncryptCertResource{certBase: certBase{Base: kit.Base{Run: w.Run()}, services: services}, interval: 5 * time.Millisecond}
+	return &letsEncryptResource{base: base{Base: kit.Base{Run: w.Run()}, services: services}, interval: 5 * time.Millisecond}
 }
 
 var mailHost = certificateHost{
@@ -167,7 +167,7 @@ type undecidedRoots struct{ hostCertificates }
 func (undecidedRoots) Roots() (*x509.CertPool, error) { return nil, errors.New("not known yet") }
 
 func TestLookWaitsForWhatDecides(t *testing.T) {
-	r := &letsEncryptCertResource{certBase: certBase{Base: kit.Base{Run: kit.NewRun("test", nil)}, services: []Service{undecidedCertificates{}}}}
+	r := &letsEncryptResource{base: base{Base: kit.Base{Run: kit.NewRun("test", nil)}, services: []Service{undecidedCertificates{}}}}
 	if _, err := r.Look(t.Context(), mailHost); err == nil || err.Error() != "not known yet" {
 		t.Errorf("the error is %v", err)
 	}

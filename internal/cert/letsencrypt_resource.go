@@ -22,14 +22,14 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*letsEncryptCertResource)(nil)
-	_ resource.ResourceWithImportState = (*letsEncryptCertResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*letsEncryptCertResource)(nil)
+	_ resource.ResourceWithConfigure   = (*letsEncryptResource)(nil)
+	_ resource.ResourceWithImportState = (*letsEncryptResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*letsEncryptResource)(nil)
 )
 
 const (
-	// LetsEncryptCertType is the type name of the resource.
-	LetsEncryptCertType = "postmaster_letsencrypt_cert"
+	// letsEncryptType is the type name of the resource.
+	letsEncryptType = "postmaster_letsencrypt_cert"
 
 	// defaultRenewBeforeDays is what Let's Encrypt advises for certificates of 90 days.
 	defaultRenewBeforeDays = 30
@@ -39,25 +39,25 @@ const (
 	lookInterval = 3 * time.Second
 )
 
-// letsEncryptCertResource is the resource for a Let's Encrypt certificate that a service obtains
+// letsEncryptResource is the resource for a Let's Encrypt certificate that a service obtains
 // itself.
-type letsEncryptCertResource struct {
-	certBase
+type letsEncryptResource struct {
+	base
 	interval time.Duration // between two looks at the endpoint
 }
 
-// NewLetsEncryptCertResource returns the constructor of the resource postmaster_letsencrypt_cert.
-func NewLetsEncryptCertResource(services []Service) func() resource.Resource {
+// NewLetsEncryptResource returns the constructor of the resource postmaster_letsencrypt_cert.
+func NewLetsEncryptResource(services []Service) func() resource.Resource {
 	return kit.Identified(func() resource.Resource {
-		return &letsEncryptCertResource{certBase: certBase{services: services}, interval: lookInterval}
+		return &letsEncryptResource{base: base{services: services}, interval: lookInterval}
 	}, certIdentity(services))
 }
 
-func (r *letsEncryptCertResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = LetsEncryptCertType
+func (r *letsEncryptResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = letsEncryptType
 }
 
-func (r *letsEncryptCertResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *letsEncryptResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	title, words := r.service().Title(), r.service().CertWords()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A Let's Encrypt certificate that " + title + " obtains itself.\n\n" +
@@ -115,7 +115,7 @@ var endpointSpelling = kit.Spelling{What: "an endpoint", Canonical: func(text st
 	return e.String(), err
 }}
 
-type letsEncryptCertModel struct {
+type letsEncryptModel struct {
 	ID                types.String   `tfsdk:"id"`
 	Hostname          types.String   `tfsdk:"hostname"`
 	Endpoint          types.String   `tfsdk:"endpoint"`
@@ -130,7 +130,7 @@ type letsEncryptCertModel struct {
 
 // setDerived sets the attributes that follow from the hostname. The endpoint follows from it unless
 // the configuration sets one.
-func (r *letsEncryptCertResource) setDerived(m *letsEncryptCertModel, endpointSet bool) {
+func (r *letsEncryptResource) setDerived(m *letsEncryptModel, endpointSet bool) {
 	id, endpoint := types.StringUnknown(), types.StringUnknown()
 	if host, err := kit.CanonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
 		id = types.StringValue(r.hostID(host))
@@ -148,30 +148,30 @@ func defaultEndpoint(host string) string {
 }
 
 // setUnknownCertificate makes every attribute unknown that depends on the certificate.
-func (m *letsEncryptCertModel) setUnknownCertificate() {
+func (m *letsEncryptModel) setUnknownCertificate() {
 	m.NotBefore, m.NotAfter = types.StringUnknown(), types.StringUnknown()
 	m.Issuer, m.SerialNumber, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 }
 
 // setServed sets the attributes of the certificate that the endpoint serves.
-func (m *letsEncryptCertModel) setServed(found look) {
+func (m *letsEncryptModel) setServed(found look) {
 	leaf := found.served.Leaf
 	m.NotBefore, m.NotAfter = timeValue(leaf.NotBefore), timeValue(leaf.NotAfter)
 	m.Issuer = types.StringValue(leaf.Issuer.String())
 	m.SerialNumber = types.StringValue(leaf.SerialNumber.Text(16))
-	m.FingerprintSHA256 = types.StringValue(Fingerprint(leaf))
+	m.FingerprintSHA256 = types.StringValue(fingerprint(leaf))
 }
 
 // ModifyPlan plans a renewal if the last look at the endpoint found one to be due. It uses the note
 // of that look and never the clock. Terraform plans again when it applies a saved plan, and the
 // second plan must be the same even a day later.
-func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *letsEncryptResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		r.warnOfStaying(", and renews it no more", &resp.Diagnostics)
 		return
 	}
-	var config, plan letsEncryptCertModel
+	var config, plan letsEncryptModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -205,7 +205,7 @@ func (r *letsEncryptCertResource) ModifyPlan(ctx context.Context, req resource.M
 // requireServerAtPlan adds an error if the service would have to be asked for a certificate and is
 // not configured. No call to the service is needed if the host already serves a good certificate.
 // The plan looks at the host only if credentials are missing.
-func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan letsEncryptCertModel, diags *diag.Diagnostics) {
+func (r *letsEncryptResource) requireServerAtPlan(ctx context.Context, plan letsEncryptModel, diags *diag.Diagnostics) {
 	err := r.Run.Unconfigured(r.service().Name())
 	if err == nil || plan.Hostname.IsUnknown() || plan.Endpoint.IsUnknown() || diags.HasError() {
 		return
@@ -223,8 +223,8 @@ func (r *letsEncryptCertResource) requireServerAtPlan(ctx context.Context, plan 
 
 // Create uses the certificate that is served if it is good. Otherwise it makes the service obtain
 // one and waits for it.
-func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan letsEncryptCertModel
+func (r *letsEncryptResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan letsEncryptModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultCertificateWait)
 	resp.Diagnostics.Append(diags...)
@@ -241,7 +241,7 @@ func (r *letsEncryptCertResource) Create(ctx context.Context, req resource.Creat
 
 // ensure makes sure that the endpoint serves a good certificate, sets its attributes, and notes
 // that no renewal is due.
-func (r *letsEncryptCertResource) ensure(ctx context.Context, m *letsEncryptCertModel, timeout time.Duration, private kit.PrivateState, diags *diag.Diagnostics) {
+func (r *letsEncryptResource) ensure(ctx context.Context, m *letsEncryptModel, timeout time.Duration, private kit.PrivateState, diags *diag.Diagnostics) {
 	r.setDerived(m, !m.Endpoint.IsUnknown())
 	host := r.Host(*m, diags)
 	if diags.HasError() {
@@ -257,7 +257,7 @@ func (r *letsEncryptCertResource) ensure(ctx context.Context, m *letsEncryptCert
 
 // Host returns the host and endpoint of the model. It checks them again for values that were
 // unknown at plan.
-func (r *letsEncryptCertResource) Host(m letsEncryptCertModel, diags *diag.Diagnostics) certificateHost {
+func (r *letsEncryptResource) Host(m letsEncryptModel, diags *diag.Diagnostics) certificateHost {
 	name, err := kit.CanonicalHostname(m.Hostname.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("hostname"), "Not a host name", err.Error()+".")
@@ -271,8 +271,8 @@ func (r *letsEncryptCertResource) Host(m letsEncryptCertModel, diags *diag.Diagn
 
 // Read looks at the certificate that the endpoint serves and notes for the plan whether a renewal
 // is due. A host that cannot be reached keeps its state, because it may only be down.
-func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state letsEncryptCertModel
+func (r *letsEncryptResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state letsEncryptModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -297,8 +297,8 @@ func (r *letsEncryptCertResource) Read(ctx context.Context, req resource.ReadReq
 }
 
 // Update renews the certificate, unless the host serves a good one by now.
-func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan letsEncryptCertModel
+func (r *letsEncryptResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan letsEncryptModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultCertificateWait)
@@ -315,12 +315,12 @@ func (r *letsEncryptCertResource) Update(ctx context.Context, req resource.Updat
 
 // Delete does nothing at the service, which has no call to remove a certificate. The plan has
 // warned about that.
-func (r *letsEncryptCertResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *letsEncryptResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
 // ImportState takes the ID of a host's certificate.
-func (r *letsEncryptCertResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *letsEncryptResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	host, ok := r.hostOfID(req.ID)
 	if !ok {
 		resp.Diagnostics.AddError("Unusable import id", fmt.Sprintf("%q is not the id of a certificate, such as %q.", req.ID, r.hostID("mail.example.com")))

@@ -61,8 +61,8 @@ func (a *renewAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r := &letsEncryptCertResource{certBase: certBase{Base: kit.Base{Run: a.Run}, services: a.services}, interval: lookInterval}
-	m := letsEncryptCertModel{Hostname: config.Hostname, Endpoint: config.Endpoint, RenewBeforeDays: types.Int64Value(defaultRenewBeforeDays)}
+	r := &letsEncryptResource{base: base{Base: kit.Base{Run: a.Run}, services: a.services}, interval: lookInterval}
+	m := letsEncryptModel{Hostname: config.Hostname, Endpoint: config.Endpoint, RenewBeforeDays: types.Int64Value(defaultRenewBeforeDays)}
 	r.setDerived(&m, !config.Endpoint.IsNull())
 	host := r.Host(m, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -76,14 +76,14 @@ func (a *renewAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	say := kit.Say(resp)
 	former := ""
 	if before.served != nil {
-		former = Fingerprint(before.served.Leaf)
+		former = fingerprint(before.served.Leaf)
 		say(fmt.Sprintf("%s serves a certificate that is valid until %s.", host.endpoint, timeValue(before.served.Leaf.NotAfter).ValueString()))
 	}
 	isNew := func(l look) bool {
-		return l.served != nil && l.renewalReason(host) == "" && Fingerprint(l.served.Leaf) != former
+		return l.served != nil && l.renewalReason(host) == "" && fingerprint(l.served.Leaf) != former
 	}
 	if found, ok := r.order(ctx, host, timeout, isNew, say, &resp.Diagnostics); ok {
 		say(fmt.Sprintf("%s serves a new certificate, which is valid until %s. Its SHA-256 fingerprint is %s.",
-			host.endpoint, timeValue(found.served.Leaf.NotAfter).ValueString(), Fingerprint(found.served.Leaf)))
+			host.endpoint, timeValue(found.served.Leaf.NotAfter).ValueString(), fingerprint(found.served.Leaf)))
 	}
 }

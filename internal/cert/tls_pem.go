@@ -13,18 +13,18 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
-// certificateChain is a host's certificate followed by its intermediate certificates. Each is
+// chain is a host's certificate followed by its intermediate certificates. Each is
 // signed by the next.
-type certificateChain []*x509.Certificate
+type chain []*x509.Certificate
 
-// parseCertificateChain parses a chain in PEM form and checks its order. Its errors never quote the
+// parseChain parses a chain in PEM form and checks its order. Its errors never quote the
 // text, because the text may contain a key by mistake.
-func parseCertificateChain(text string) (certificateChain, error) {
+func parseChain(text string) (chain, error) {
 	blocks, err := pemBlocks(text)
 	if err != nil {
 		return nil, err
 	}
-	var chain certificateChain
+	var chain chain
 	for i, block := range blocks {
 		switch {
 		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
@@ -76,7 +76,7 @@ func pemBlocks(text string) ([]*pem.Block, error) {
 func ordinal(i int) string { return fmt.Sprintf("%d", i+1) }
 
 // pem returns the chain in PEM form, without the text around the certificates.
-func (chain certificateChain) pem() []byte {
+func (chain chain) pem() []byte {
 	var out []byte
 	for _, c := range chain {
 		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
@@ -85,7 +85,7 @@ func (chain certificateChain) pem() []byte {
 }
 
 // checkKey checks that the key belongs to the host's certificate.
-func (chain certificateChain) checkKey(key privateKey) error {
+func (chain chain) checkKey(key privateKey) error {
 	public, ok := key.signer.Public().(interface{ Equal(crypto.PublicKey) bool })
 	switch {
 	case !ok:
@@ -99,7 +99,7 @@ func (chain certificateChain) checkKey(key privateKey) error {
 }
 
 // checkHost checks that clients which connect to the host accept the certificate.
-func (chain certificateChain) checkHost(host string) error {
+func (chain chain) checkHost(host string) error {
 	if chain[0].VerifyHostname(host) == nil {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (chain certificateChain) checkHost(host string) error {
 
 // lacksIntermediates reports whether a single certificate cannot be verified with the root
 // authorities alone; nil means the system's. A self-signed certificate has no intermediates.
-func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.Time) bool {
+func (chain chain) lacksIntermediates(roots *x509.CertPool, now time.Time) bool {
 	leaf := chain[0]
 	if leaf.CheckSignature(leaf.SignatureAlgorithm, leaf.RawTBSCertificate, leaf.Signature) == nil {
 		return false
@@ -118,7 +118,7 @@ func (chain certificateChain) lacksIntermediates(roots *x509.CertPool, now time.
 }
 
 // checkDates checks that all certificates are valid at a time.
-func (chain certificateChain) checkDates(now time.Time) error {
+func (chain chain) checkDates(now time.Time) error {
 	for i, c := range chain {
 		switch {
 		case now.After(c.NotAfter):

@@ -22,24 +22,24 @@ import (
 // There is no import. The server shows neither the certificate nor its key, and without them there
 // is nothing to compare a configuration with.
 var (
-	_ resource.ResourceWithConfigure      = (*tlsCertificateResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*tlsCertificateResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*tlsCertificateResource)(nil)
+	_ resource.ResourceWithConfigure      = (*tlsResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*tlsResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*tlsResource)(nil)
 )
 
-// tlsCertificateResource is the resource for a certificate that is uploaded to a service.
-type tlsCertificateResource struct{ certBase }
+// tlsResource is the resource for a certificate that is uploaded to a service.
+type tlsResource struct{ base }
 
-// NewTLSCertificateResource returns the constructor of the resource postmaster_tls_certificate.
-func NewTLSCertificateResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &tlsCertificateResource{certBase{services: services}} }
+// NewTLSResource returns the constructor of the resource postmaster_tls_certificate.
+func NewTLSResource(services []Service) func() resource.Resource {
+	return func() resource.Resource { return &tlsResource{base{services: services}} }
 }
 
-func (r *tlsCertificateResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *tlsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_tls_certificate"
 }
 
-func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *tlsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	title, words := r.service().Title(), r.service().CertWords()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A certificate from elsewhere that is uploaded to " + title + ", with its private key.\n\n" +
@@ -91,7 +91,7 @@ func (r *tlsCertificateResource) Schema(_ context.Context, _ resource.SchemaRequ
 	}
 }
 
-type tlsCertificateModel struct {
+type tlsModel struct {
 	ID                types.String `tfsdk:"id"`
 	Hostname          types.String `tfsdk:"hostname"`
 	CertificatePEM    types.String `tfsdk:"certificate_pem"`
@@ -103,7 +103,7 @@ type tlsCertificateModel struct {
 }
 
 // key returns the configured private key and the path of its attribute.
-func (m tlsCertificateModel) key() (types.String, path.Path) {
+func (m tlsModel) key() (types.String, path.Path) {
 	if !m.PrivateKeyPEMWO.IsNull() {
 		return m.PrivateKeyPEMWO, path.Root("private_key_pem_wo")
 	}
@@ -112,10 +112,10 @@ func (m tlsCertificateModel) key() (types.String, path.Path) {
 
 // read parses the configured certificate and key as far as they are known. It adds errors if they
 // do not belong together. It does not check dates.
-func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateChain, key privateKey) {
+func (m tlsModel) read(diags *diag.Diagnostics) (chain chain, key privateKey) {
 	if !m.CertificatePEM.IsNull() && !m.CertificatePEM.IsUnknown() {
 		var err error
-		chain, err = parseCertificateChain(m.CertificatePEM.ValueString())
+		chain, err = parseChain(m.CertificatePEM.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("certificate_pem"), "Unusable certificate", err.Error()+".")
 		}
@@ -145,20 +145,20 @@ func (m tlsCertificateModel) read(diags *diag.Diagnostics) (chain certificateCha
 }
 
 // setComputed sets the attributes that follow from the configuration, as far as it is known.
-func (r *tlsCertificateResource) setComputed(m *tlsCertificateModel, chain certificateChain) {
+func (r *tlsResource) setComputed(m *tlsModel, chain chain) {
 	m.ID, m.NotAfter, m.FingerprintSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	if host, err := kit.CanonicalHostname(m.Hostname.ValueString()); err == nil && !m.Hostname.IsUnknown() {
 		m.ID = types.StringValue(r.hostID(host))
 	}
 	if len(chain) > 0 {
 		m.NotAfter = timeValue(chain[0].NotAfter)
-		m.FingerprintSHA256 = types.StringValue(Fingerprint(chain[0]))
+		m.FingerprintSHA256 = types.StringValue(fingerprint(chain[0]))
 	}
 }
 
 // ValidateConfig refuses, before any call, what a service might install without checking it.
-func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config tlsCertificateModel
+func (r *tlsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config tlsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
 		config.read(&resp.Diagnostics)
@@ -168,13 +168,13 @@ func (r *tlsCertificateResource) ValidateConfig(ctx context.Context, req resourc
 // ModifyPlan shows the certificate's own data. It refuses to upload a certificate that is not valid
 // now. A certificate that expires after its upload is no error, because that would block everything
 // else in the configuration.
-func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *tlsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		r.warnOfStaying("", &resp.Diagnostics)
 		return
 	}
-	var config, plan tlsCertificateModel
+	var config, plan tlsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -197,7 +197,7 @@ func (r *tlsCertificateResource) ModifyPlan(ctx context.Context, req resource.Mo
 // warnOfMissingChain warns if the certificate comes without the intermediate certificates that
 // clients need to trust it. A certificate that the trusted authorities here verify directly needs
 // none.
-func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diags *diag.Diagnostics) {
+func (r *tlsResource) warnOfMissingChain(chain chain, diags *diag.Diagnostics) {
 	if len(chain) != 1 || diags.HasError() {
 		return
 	}
@@ -210,15 +210,15 @@ func (r *tlsCertificateResource) warnOfMissingChain(chain certificateChain, diag
 			"of the intermediate authorities. Append them: most authorities deliver a file with all of them, often called fullchain.pem.", tlsprobe.Names(chain[0]), chain[0].Issuer))
 }
 
-func (r *tlsCertificateResource) checkDates(chain certificateChain, diags *diag.Diagnostics) {
+func (r *tlsResource) checkDates(chain chain, diags *diag.Diagnostics) {
 	if err := chain.checkDates(r.Run.Now()); err != nil {
 		diags.AddAttributeError(path.Root("certificate_pem"), "The certificate is not valid now", err.Error()+".")
 	}
 }
 
 // Create uploads the certificate and the key.
-func (r *tlsCertificateResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan tlsCertificateModel
+func (r *tlsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan tlsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -234,7 +234,7 @@ func (r *tlsCertificateResource) Create(ctx context.Context, req resource.Create
 
 // upload sends the configured certificate and key, and sets the computed attributes. It first
 // repeats the checks, for values that were unknown at plan.
-func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertificateModel, plan *tlsCertificateModel, diags *diag.Diagnostics) {
+func (r *tlsResource) upload(ctx context.Context, config tlsModel, plan *tlsModel, diags *diag.Diagnostics) {
 	chain, key := config.read(diags)
 	if key.signer == nil && !diags.HasError() { // null after all: an ephemeral value that was not set in this run
 		_, at := config.key()
@@ -256,13 +256,13 @@ func (r *tlsCertificateResource) upload(ctx context.Context, config tlsCertifica
 
 // Read keeps the state. The service has no call that shows its certificate, and this resource knows
 // no endpoint that serves it.
-func (r *tlsCertificateResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *tlsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
 // Update uploads again, because nothing else can have changed.
-func (r *tlsCertificateResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan tlsCertificateModel
+func (r *tlsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan tlsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
@@ -278,6 +278,6 @@ func (r *tlsCertificateResource) Update(ctx context.Context, req resource.Update
 
 // Delete does nothing at the service, which has no call to remove a certificate. The plan has
 // warned about that.
-func (r *tlsCertificateResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *tlsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }

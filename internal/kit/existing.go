@@ -16,7 +16,7 @@ import (
 const LookTime = 10 * time.Second
 
 // Object identifies what a resource manages, by the resource's type and the object's ID.
-type Object struct{ ResourceType, Id string }
+type Object struct{ ResourceType, ID string }
 
 // inventory collects what Terraform shows in one walk, a plan or an apply, of the objects in the
 // state and in the configuration. Terraform shows them one by one in any order. So the second call

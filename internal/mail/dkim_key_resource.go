@@ -32,12 +32,12 @@ const dkimKeyType = "postmaster_dkim_key"
 // dkimKeyResource is the resource for the key that a mail service signs a domain's mail with.
 type dkimKeyResource struct {
 	kit.Base
-	services mailServices
+	services services
 }
 
 // NewDKIMKeyResource returns the constructor of the resource postmaster_dkim_key.
-func NewDKIMKeyResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &dkimKeyResource{services: services} }, mailServices(services).keyIdentity())
+func NewDKIMKeyResource(all []Service) func() resource.Resource {
+	return kit.Identified(func() resource.Resource { return &dkimKeyResource{services: all} }, services(all).keyIdentity())
 }
 
 func (r *dkimKeyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -49,7 +49,7 @@ func (r *dkimKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		MarkdownDescription: "The DKIM key that a mail service signs a domain's mail with. The private key stays at the service.\n\n" +
 			"Before the provider makes a key, it asks the domain's authoritative name servers. A key that is published at the selector is " +
 			"replaced only on request, because mail signed with a new key fails until its record is published." +
-			r.services.say("\n\n", func(w MailWords) string { return w.DKIMKey }),
+			r.services.say("\n\n", func(w Words) string { return w.DKIMKey }),
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -139,7 +139,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.Plan.Raw.IsNull() {
 		r.warnOfDestroy(state, &resp.Diagnostics)
 		if domain, ok := r.domainOf(state); ok && domain.isSwitched() {
-			r.Run.RequireAtPlan(domain.Service, MailServiceMissing, &resp.Diagnostics)
+			r.Run.RequireAtPlan(domain.Service, serviceMissing, &resp.Diagnostics)
 		}
 		return
 	}
@@ -163,7 +163,7 @@ func (r *dkimKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	kit.KeepPriorState(req, resp)
 	if known && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.Run.RequireAtPlan(domain.Service, MailServiceMissing, &resp.Diagnostics)
+		r.Run.RequireAtPlan(domain.Service, serviceMissing, &resp.Diagnostics)
 	}
 }
 
@@ -230,7 +230,7 @@ func (r *dkimKeyResource) move(ctx context.Context, state dkimKeyModel, d signed
 	}
 	keys, err := former.DKIMSwitch(r.Run)
 	if err != nil {
-		kit.AddError(diags, MailServiceMissing, err)
+		kit.AddError(diags, serviceMissing, err)
 		return
 	}
 	if err := keys.DisableDKIM(ctx, before.Domain); err != nil && !kit.IsNotFound(err) {
@@ -245,7 +245,7 @@ func (r *dkimKeyResource) makeKey(ctx context.Context, d signedDomain, maker DKI
 	}
 	keys, err := maker.DKIMKeys(r.Run)
 	if err != nil {
-		kit.AddError(diags, MailServiceMissing, err)
+		kit.AddError(diags, serviceMissing, err)
 		return
 	}
 	key, err := keys.MakeDKIMKey(ctx, d.Domain)
@@ -354,7 +354,7 @@ func (r *dkimKeyResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 	keys, err := switcher.DKIMSwitch(r.Run)
 	if err != nil {
-		kit.AddError(&resp.Diagnostics, MailServiceMissing, err)
+		kit.AddError(&resp.Diagnostics, serviceMissing, err)
 		return
 	}
 	if err := keys.DisableDKIM(ctx, d.Domain); err != nil && !kit.IsNotFound(err) {

@@ -17,7 +17,7 @@ import (
 func (r *dkimKeyResource) switchOn(ctx context.Context, d signedDomain, switcher DKIMSwitcher, m *dkimKeyModel, diags *diag.Diagnostics) {
 	keys, err := switcher.DKIMSwitch(r.Run)
 	if err != nil {
-		kit.AddError(diags, MailServiceMissing, err)
+		kit.AddError(diags, serviceMissing, err)
 		return
 	}
 	before, err := keys.DKIMKey(ctx, d.Domain)

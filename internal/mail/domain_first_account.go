@@ -16,7 +16,7 @@ import (
 
 // firstAccountAttribute returns the attribute first_account: the mailbox that a service creates a
 // domain with.
-func (l mailServices) firstAccountAttribute() schema.SingleNestedAttribute {
+func (l services) firstAccountAttribute() schema.SingleNestedAttribute {
 	attributes := l.passwordAttributes(false)
 	attributes["local_part"] = schema.StringAttribute{
 		Optional:            true,
@@ -56,7 +56,7 @@ func (m firstAccountModel) passwords() Passwords {
 }
 
 // firstAccount reads the block first_account. Ok is false if it is not set or not known yet.
-func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnostics) (account firstAccountModel, ok bool) {
+func (m domainModel) firstAccount(ctx context.Context, diags *diag.Diagnostics) (account firstAccountModel, ok bool) {
 	if m.FirstAccount.IsNull() || m.FirstAccount.IsUnknown() {
 		return account, false
 	}
@@ -67,7 +67,7 @@ func (m mailDomainModel) firstAccount(ctx context.Context, diags *diag.Diagnosti
 // firstMailbox returns the mailbox to create a domain with. Its name comes from the plan, which has
 // the default. Its password comes from the configuration, which alone has write-only values. The
 // result is empty if no first mailbox is configured.
-func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) NewMailbox {
+func firstMailbox(ctx context.Context, plan, config domainModel, diags *diag.Diagnostics) NewMailbox {
 	account, ok := config.firstAccount(ctx, diags)
 	if !ok {
 		return NewMailbox{}
@@ -76,7 +76,7 @@ func firstMailbox(ctx context.Context, plan, config mailDomainModel, diags *diag
 }
 
 // firstLocalPart returns the local part of the first mailbox.
-func firstLocalPart(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) string {
+func firstLocalPart(ctx context.Context, plan domainModel, diags *diag.Diagnostics) string {
 	account, _ := plan.firstAccount(ctx, diags)
 	local, err := canonicalLocalPart(account.LocalPart.ValueString())
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // checkFirstAccount refuses a first mailbox that the service would not store as configured. Set
 // says that its password is to be set.
-func checkFirstAccount(ctx context.Context, s Service, plan mailDomainModel, p Passwords, set bool, diags *diag.Diagnostics) {
+func checkFirstAccount(ctx context.Context, s Service, plan domainModel, p Passwords, set bool, diags *diag.Diagnostics) {
 	at := path.Root("first_account")
 	if email, ok := plan.firstEmail(ctx, diags); ok {
 		refuseAddress(s, email, at.AtName("local_part"), diags)
@@ -23,7 +23,7 @@ func checkFirstAccount(ctx context.Context, s Service, plan mailDomainModel, p P
 
 // firstEmail returns the address of the first mailbox. Ok is false if there is none or it is not
 // known yet.
-func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics) (email string, ok bool) {
+func (m domainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics) (email string, ok bool) {
 	account, hasAccount := m.firstAccount(ctx, diags)
 	id, known := m.id()
 	if !hasAccount || !known || account.LocalPart.IsUnknown() {
@@ -35,7 +35,7 @@ func (m mailDomainModel) firstEmail(ctx context.Context, diags *diag.Diagnostics
 
 // firstAccountIsGone reports whether the service's list of the domain's mailboxes lacks the first
 // one. It reads only the list that a refresh also reads.
-func (r *mailDomainResource) firstAccountIsGone(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) bool {
+func (r *domainResource) firstAccountIsGone(ctx context.Context, m domainModel, diags *diag.Diagnostics) bool {
 	email, ok := m.firstEmail(ctx, diags)
 	if !ok || r.Run == nil || !isFirstAccounter(r.services.named(m.Service.ValueString())) {
 		return false
@@ -65,7 +65,7 @@ func planMissingFirstAccount(s Service, p Passwords, diags *diag.Diagnostics) {
 
 // updateFirstAccount sets the first mailbox's password if the configured one has changed. If the
 // mailbox is missing, it creates it. A refresh has removed a missing mailbox from the state.
-func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
+func (r *domainResource) updateFirstAccount(ctx context.Context, plan, config, state domainModel, diags *diag.Diagnostics) {
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, had := state.firstAccount(ctx, diags)
 	email, _ := plan.firstEmail(ctx, diags)
@@ -78,7 +78,7 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 		if planMissingFirstAccount(r.services.named(plan.Service.ValueString()), p, diags); diags.HasError() {
 			return
 		}
-		_, err := client.CreateMailbox(ctx, email, p, MailProfile{})
+		_, err := client.CreateMailbox(ctx, email, p, Profile{})
 		if err != nil {
 			kit.AddError(diags, "Unable to create the first account", err)
 		}
@@ -87,7 +87,7 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 	if diags.HasError() || !p.changedFrom(before.passwords()) {
 		return
 	}
-	_, err := client.ChangeMailbox(ctx, email, p, MailProfile{})
+	_, err := client.ChangeMailbox(ctx, email, p, Profile{})
 	switch {
 	case kit.IsNotFound(err):
 		diags.AddAttributeError(path.Root("first_account"), "The first account does not exist",
@@ -99,14 +99,14 @@ func (r *mailDomainResource) updateFirstAccount(ctx context.Context, plan, confi
 
 // noteFirstAccount remembers, for this run, which mailbox the domain's resource manages as its
 // first account.
-func (r *mailDomainResource) noteFirstAccount(ctx context.Context, m mailDomainModel, diags *diag.Diagnostics) {
+func (r *domainResource) noteFirstAccount(ctx context.Context, m domainModel, diags *diag.Diagnostics) {
 	id, ok := m.id()
 	if !ok || r.Run == nil {
 		return
 	}
-	MailOf(r.Run).firstAccounts.Delete(id.Domain)
+	of(r.Run).firstAccounts.Delete(id.Domain)
 	if email, ok := m.firstEmail(ctx, diags); ok {
-		MailOf(r.Run).firstAccounts.Store(id.Domain, email)
+		of(r.Run).firstAccounts.Store(id.Domain, email)
 	}
 }
 
@@ -129,7 +129,7 @@ func refuseFirstAccount(id UserID, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("local_part"), "The mailbox is the first account of its domain",
 		fmt.Sprintf("%s is made together with %s, whose postmaster_mail_domain manages it by its block first_account. Remove this resource.\n\n"+
 			"To manage it here instead, remove the block first_account, apply, and write beside this resource:\n\n%s",
-			id.Email(), id.DomainID(), kit.ImportBlock(MailUserType, id.String())))
+			id.Email(), id.DomainID(), kit.ImportBlock(userType, id.String())))
 }
 
 // hintAtFirstAccount adds to a conflict when an import would be wrong: if another configuration

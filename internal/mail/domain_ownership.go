@@ -8,7 +8,7 @@ import (
 
 // ownershipAttribute returns the attribute ownership. It says how to prove to a mail service that a
 // domain is ours.
-func (l mailServices) ownershipAttribute() schema.SingleNestedAttribute {
+func (l services) ownershipAttribute() schema.SingleNestedAttribute {
 	told := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
@@ -27,7 +27,7 @@ func (l mailServices) ownershipAttribute() schema.SingleNestedAttribute {
 }
 
 // withoutProof continues a sentence with the services that require no proof.
-func (l mailServices) withoutProof() string {
+func (l services) withoutProof() string {
 	titles := l.those(func(s Service) bool {
 		_, asks := s.(OwnershipProver)
 		return !asks

@@ -21,31 +21,31 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*mailDomainResource)(nil)
-	_ resource.ResourceWithImportState    = (*mailDomainResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*mailDomainResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*mailDomainResource)(nil)
+	_ resource.ResourceWithConfigure      = (*domainResource)(nil)
+	_ resource.ResourceWithImportState    = (*domainResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*domainResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*domainResource)(nil)
 )
 
-// MailDomainType is the type name of the resource for a mail domain.
-const MailDomainType = "postmaster_mail_domain"
+// domainType is the type name of the resource for a mail domain.
+const domainType = "postmaster_mail_domain"
 
-// mailDomainResource is the resource for a domain at a mail service.
-type mailDomainResource struct {
+// domainResource is the resource for a domain at a mail service.
+type domainResource struct {
 	kit.Base
-	services mailServices
+	services services
 }
 
 // NewDomainResource returns the constructor of the resource postmaster_mail_domain.
-func NewDomainResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &mailDomainResource{services: services} }, mailServices(services).domainIdentity())
+func NewDomainResource(all []Service) func() resource.Resource {
+	return kit.Identified(func() resource.Resource { return &domainResource{services: all} }, services(all).domainIdentity())
 }
 
-func (r *mailDomainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = MailDomainType
+func (r *domainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = domainType
 }
 
-func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *domainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A domain at a mail service." +
 			r.services.sayEach("\n\n", aboutNewDomains) + "\n\n" +
@@ -61,7 +61,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators:    []validator.String{kit.MailDomainSpelling},
 				PlanModifiers: []planmodifier.String{kit.MailDomainSpelling},
 				MarkdownDescription: "The domain, in any spelling: case, a trailing dot, and Unicode or punycode make no difference." +
-					r.services.say(" ", func(w MailWords) string { return w.DomainName }),
+					r.services.say(" ", func(w Words) string { return w.DomainName }),
 			},
 			"service": schema.StringAttribute{
 				Optional:      true,
@@ -81,7 +81,7 @@ func (r *mailDomainResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			},
 			"force_destroy": kit.ForceDestroyAttribute("the domain with all its accounts and their mail"),
 			"ownership":     r.services.ownershipAttribute(),
-			"dns_records":   kit.DNSRecordsAttribute(strings.TrimSpace(r.services.say(" ", func(w MailWords) string { return w.Records })) + kit.KeysKnownAtPlan),
+			"dns_records":   kit.DNSRecordsAttribute(strings.TrimSpace(r.services.say(" ", func(w Words) string { return w.Records })) + kit.KeysKnownAtPlan),
 		},
 	}
 }
@@ -95,7 +95,7 @@ func aboutNewDomains(s Service) string {
 	return about
 }
 
-type mailDomainModel struct {
+type domainModel struct {
 	ID           types.String `tfsdk:"id"`
 	Domain       types.String `tfsdk:"domain"`
 	Service      types.String `tfsdk:"service"`
@@ -107,12 +107,12 @@ type mailDomainModel struct {
 }
 
 // serviceOf returns the domain's service, or nil while it is not known.
-func (r *mailDomainResource) serviceOf(m mailDomainModel) Service {
+func (r *domainResource) serviceOf(m domainModel) Service {
 	return r.services.named(m.Service.ValueString())
 }
 
 // id returns the domain's ID. Ok is false while the domain or its service is not known.
-func (m mailDomainModel) id() (DomainID, bool) {
+func (m domainModel) id() (DomainID, bool) {
 	if m.Domain.IsUnknown() || m.Service.IsUnknown() {
 		return DomainID{}, false
 	}
@@ -121,19 +121,19 @@ func (m mailDomainModel) id() (DomainID, bool) {
 }
 
 // object identifies the domain in the state.
-func (m mailDomainModel) object() kit.Object {
-	return kit.Object{ResourceType: MailDomainType, Id: m.ID.ValueString()}
+func (m domainModel) object() kit.Object {
+	return kit.Object{ResourceType: domainType, ID: m.ID.ValueString()}
 }
 
 // title returns the start of a sentence about the domain.
-func (m mailDomainModel) title() string {
+func (m domainModel) title() string {
 	id, _ := m.id()
 	return "The domain " + id.Domain
 }
 
 // setComputed sets the attributes that follow from the configuration, as far as it is known. The
 // service is nil while it is not known.
-func (m *mailDomainModel) setComputed(s Service) {
+func (m *domainModel) setComputed(s Service) {
 	name := types.StringUnknown()
 	m.ID = types.StringUnknown()
 	if id, ok := m.id(); ok {
@@ -150,8 +150,8 @@ func (m *mailDomainModel) setComputed(s Service) {
 }
 
 // Create creates the domain, with its first mailbox if the service requires one.
-func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config mailDomainModel
+func (r *domainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config domainModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -167,7 +167,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 	proof, err := client.CreateDomain(ctx, id.Domain, first)
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		r.Run.AddExists(&resp.Diagnostics, MailDomainType, plan.title(), id.String(), err)
+		r.Run.AddExists(&resp.Diagnostics, domainType, plan.title(), id.String(), err)
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to create mail domain", err)
 	default:
@@ -182,7 +182,7 @@ func (r *mailDomainResource) Create(ctx context.Context, req resource.CreateRequ
 }
 
 // open returns the domain's ID and the client of its service.
-func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (DomainID, Mail) {
+func (r *domainResource) open(m domainModel, diags *diag.Diagnostics) (DomainID, Mail) {
 	id, ok := m.id()
 	if !ok {
 		diags.AddAttributeError(path.Root("domain"), "Not a mail domain", fmt.Sprintf("%q is not a mail domain.", m.Domain.ValueString()))
@@ -193,8 +193,8 @@ func (r *mailDomainResource) open(m mailDomainModel, diags *diag.Diagnostics) (D
 
 // Read looks for the domain in the service's list, and for the first mailbox in the domain's list.
 // If somebody has deleted the mailbox, the next plan creates it again.
-func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state mailDomainModel
+func (r *domainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state domainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -222,8 +222,8 @@ func (r *mailDomainResource) Read(ctx context.Context, req resource.ReadRequest,
 
 // Update sets the first mailbox's password if it has changed, and creates the mailbox if it is
 // missing. All other changes concern the provider only.
-func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan, config mailDomainModel
+func (r *domainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config domainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -232,7 +232,7 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	plan.setComputed(r.serviceOf(plan))
-	refuseMailDomainRename(ctx, plan, state, &resp.Diagnostics) // repeated for values that were unknown at plan
+	refuseRename(ctx, plan, state, &resp.Diagnostics) // repeated for values that were unknown at plan
 	r.updateFirstAccount(ctx, plan, config, state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -241,8 +241,8 @@ func (r *mailDomainResource) Update(ctx context.Context, req resource.UpdateRequ
 }
 
 // Delete deletes the domain, its mailboxes and their mail.
-func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state mailDomainModel
+func (r *domainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state domainModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -263,7 +263,7 @@ func (r *mailDomainResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState takes an ID such as "SERVICE/example.com". It asks the service for the proof of
 // ownership, which no refresh does.
-func (r *mailDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *domainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, err := r.services.parseDomainID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
@@ -281,7 +281,7 @@ func (r *mailDomainResource) ImportState(ctx context.Context, req resource.Impor
 			return
 		}
 	}
-	m := mailDomainModel{
+	m := domainModel{
 		Domain:       types.StringValue(id.Domain),
 		Service:      types.StringValue(id.Service),
 		FirstAccount: types.ObjectNull(firstAccountTypes()),

@@ -14,8 +14,8 @@ import (
 )
 
 // ValidateConfig refuses what the configured service does not support.
-func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config mailDomainModel
+func (r *domainResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config domainModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
 		r.refuse(ctx, config, r.serviceOf(config), &resp.Diagnostics)
@@ -25,11 +25,11 @@ func (r *mailDomainResource) ValidateConfig(ctx context.Context, req resource.Va
 // refuse adds an error for each configured attribute that the service does not support. While the
 // service is unknown (nil), the first mailbox is checked against every service that creates domains
 // with one.
-func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel, service Service, diags *diag.Diagnostics) {
+func (r *domainResource) refuse(ctx context.Context, config domainModel, service Service, diags *diag.Diagnostics) {
 	candidates := r.services
 	if service != nil {
 		refuseAttributes(service, map[string]attr.Value{"first_account": config.FirstAccount, "mx_hostname": config.MXHostname}, diags)
-		candidates = mailServices{service}
+		candidates = services{service}
 	}
 	account, given := config.firstAccount(ctx, diags)
 	for _, s := range candidates {
@@ -41,15 +41,15 @@ func (r *mailDomainResource) refuse(ctx context.Context, config mailDomainModel,
 
 // ModifyPlan plans what follows from the configuration. It refuses changes that would lose mail or
 // that are not possible.
-func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *domainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
-	var state, plan, config mailDomainModel
+	var state, plan, config domainModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() {
 		r.guardDestroy(ctx, state, false, &resp.Diagnostics)
-		r.Run.RequireAtPlan(state.Service.ValueString(), MailServiceMissing, &resp.Diagnostics)
+		r.Run.RequireAtPlan(state.Service.ValueString(), serviceMissing, &resp.Diagnostics)
 		r.Run.PlanDelete(state.object(), state.title(), &resp.Diagnostics)
 		return
 	}
@@ -61,7 +61,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	create := req.State.Raw.IsNull()
 	if config.Service.IsNull() {
 		if create {
-			plan.Service = MailOf(r.Run).inferredMail(&resp.Diagnostics)
+			plan.Service = of(r.Run).inferredMail(&resp.Diagnostics)
 		}
 		r.refuse(ctx, config, r.serviceOf(plan), &resp.Diagnostics)
 	}
@@ -72,7 +72,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan.setComputed(r.serviceOf(plan))
 	if create {
 		r.checkNew(ctx, plan, config, &resp.Diagnostics)
-		r.Run.RequireAtPlan(plan.Service.ValueString(), MailServiceMissing, &resp.Diagnostics)
+		r.Run.RequireAtPlan(plan.Service.ValueString(), serviceMissing, &resp.Diagnostics)
 		r.PlanCreate(ctx, plan, &resp.Diagnostics)
 	} else {
 		r.Run.Holds(state.object())
@@ -87,7 +87,7 @@ func (r *mailDomainResource) ModifyPlan(ctx context.Context, req resource.Modify
 }
 
 // checkNew checks a new domain as far as its service is known.
-func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDomainModel, diags *diag.Diagnostics) {
+func (r *domainResource) checkNew(ctx context.Context, plan, config domainModel, diags *diag.Diagnostics) {
 	service := r.serviceOf(plan)
 	if service == nil {
 		return
@@ -111,12 +111,12 @@ func (r *mailDomainResource) checkNew(ctx context.Context, plan, config mailDoma
 }
 
 // PlanCreate looks for an existing domain.
-func (r *mailDomainResource) PlanCreate(ctx context.Context, plan mailDomainModel, diags *diag.Diagnostics) {
+func (r *domainResource) PlanCreate(ctx context.Context, plan domainModel, diags *diag.Diagnostics) {
 	id, ok := plan.id()
 	if !ok || diags.HasError() {
 		return
 	}
-	r.Run.PlanCreate(ctx, id.Service, MailDomainType, plan.title(), func(ctx context.Context) (string, error) {
+	r.Run.PlanCreate(ctx, id.Service, domainType, plan.title(), func(ctx context.Context) (string, error) {
 		client, err := r.services.Client(r.Run, id.Service)
 		if err != nil {
 			return "", err
@@ -133,8 +133,8 @@ func (r *mailDomainResource) PlanCreate(ctx context.Context, plan mailDomainMode
 
 // planUpdate checks the changes of a domain. If the state has no first mailbox and the
 // configuration has one, it says what the apply does.
-func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state mailDomainModel, diags *diag.Diagnostics) {
-	refuseMailDomainRename(ctx, plan, state, diags)
+func (r *domainResource) planUpdate(ctx context.Context, plan, config, state domainModel, diags *diag.Diagnostics) {
+	refuseRename(ctx, plan, state, diags)
 	account, hasAccount := config.firstAccount(ctx, diags)
 	before, had := state.firstAccount(ctx, diags)
 	service := r.serviceOf(plan)
@@ -150,13 +150,13 @@ func (r *mailDomainResource) planUpdate(ctx context.Context, plan, config, state
 			"The present password of the account is not known here, as after an import, so the configured password is set.")
 	}
 	if hasAccount && account.passwords().changedFrom(before.passwords()) {
-		r.Run.RequireAtPlan(state.Service.ValueString(), MailServiceMissing, diags)
+		r.Run.RequireAtPlan(state.Service.ValueString(), serviceMissing, diags)
 	}
 }
 
-// refuseMailDomainRename refuses a new name, service or first mailbox. It compares the plan and not
+// refuseRename refuses a new name, service or first mailbox. It compares the plan and not
 // the configuration, because the plan has the default of a local part that is no longer set.
-func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, diags *diag.Diagnostics) {
+func refuseRename(ctx context.Context, plan, state domainModel, diags *diag.Diagnostics) {
 	if !plan.Domain.IsUnknown() && !kit.MailDomainSpelling.Same(plan.Domain, state.Domain) {
 		diags.AddAttributeError(path.Root("domain"), "A mail domain cannot be renamed",
 			fmt.Sprintf("No mail service can rename %s to %s, and deleting it would delete its mail. Add a second resource for the new domain, move the mail, and remove this one afterwards.",
@@ -177,7 +177,7 @@ func refuseMailDomainRename(ctx context.Context, plan, state mailDomainModel, di
 
 // guardDestroy refuses to delete a domain that may hold mail, unless force_destroy is set. If fresh
 // is set, the service is asked now. Otherwise an earlier list may answer.
-func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainModel, fresh bool, diags *diag.Diagnostics) {
+func (r *domainResource) guardDestroy(ctx context.Context, state domainModel, fresh bool, diags *diag.Diagnostics) {
 	if !state.ForceDestroy.ValueBool() && !r.isUnused(ctx, state, fresh) {
 		kit.RefuseDestroy(diags, state.ID.ValueString(), "all its accounts and their mail")
 	}
@@ -185,7 +185,7 @@ func (r *mailDomainResource) guardDestroy(ctx context.Context, state mailDomainM
 
 // isUnused reports whether the service says that a domain holds no mail. It returns false if the
 // service cannot be asked.
-func (r *mailDomainResource) isUnused(ctx context.Context, state mailDomainModel, fresh bool) bool {
+func (r *domainResource) isUnused(ctx context.Context, state domainModel, fresh bool) bool {
 	if r.Run == nil {
 		return false
 	}

@@ -151,7 +151,7 @@ func TestMailDomainRefused(t *testing.T) {
 		"mx of single name": {world.Attributes{"domain": "example.com", "first_account": password, "mx_hostname": "mail"}, "one label only"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			said := refusals(t, mail.MailDomainType, mail.NewDomainResource(kit.With[mail.Service](service.All))(), c.set)
+			said := refusals(t, mail.DomainType, mail.NewDomainResource(kit.With[mail.Service](service.All))(), c.set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}

@@ -14,24 +14,24 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*mailDomainsDataSource)(nil)
+var _ datasource.DataSourceWithConfigure = (*domainsDataSource)(nil)
 
-// mailDomainsDataSource is the data source that lists the domains of a mail service.
-type mailDomainsDataSource struct {
+// domainsDataSource is the data source that lists the domains of a mail service.
+type domainsDataSource struct {
 	kit.DataBase
-	services mailServices
+	services services
 }
 
 // NewDomainsDataSource returns the constructor of the data source postmaster_mail_domains.
 func NewDomainsDataSource(services []Service) func() datasource.DataSource {
-	return func() datasource.DataSource { return &mailDomainsDataSource{services: services} }
+	return func() datasource.DataSource { return &domainsDataSource{services: services} }
 }
 
-func (d *mailDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *domainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_domains"
 }
 
-func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The domains of a mail service, sorted by name.",
 		Attributes: map[string]schema.Attribute{
@@ -45,7 +45,7 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Optional: true,
 				MarkdownDescription: "Accept an empty list. By default an empty list is an error if the service " +
 					"may return one by mistake, because a `for_each` over this list would then destroy everything." +
-					d.services.say(" ", func(w MailWords) string { return w.Domains }),
+					d.services.say(" ", func(w Words) string { return w.Domains }),
 			},
 			"domains": schema.ListNestedAttribute{
 				Computed:            true,
@@ -60,26 +60,26 @@ func (d *mailDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
-type mailDomainsModel struct {
-	Service    types.String            `tfsdk:"service"`
-	AllowEmpty types.Bool              `tfsdk:"allow_empty"`
-	Domains    []mailDomainSummaryItem `tfsdk:"domains"`
+type domainsModel struct {
+	Service    types.String `tfsdk:"service"`
+	AllowEmpty types.Bool   `tfsdk:"allow_empty"`
+	Domains    []domainItem `tfsdk:"domains"`
 }
 
-type mailDomainSummaryItem struct {
+type domainItem struct {
 	ID        types.String `tfsdk:"id"`
 	Domain    types.String `tfsdk:"domain"`
 	UserCount types.Int64  `tfsdk:"user_count"`
 }
 
-func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model mailDomainsModel
+func (d *domainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model domainsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if model.Service.IsNull() {
-		model.Service = MailOf(d.Run).inferredMail(&resp.Diagnostics)
+		model.Service = of(d.Run).inferredMail(&resp.Diagnostics)
 	}
 	if model.Service.IsUnknown() && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "The mail service is not known yet",
@@ -101,18 +101,18 @@ func (d *mailDomainsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		kit.AddError(&resp.Diagnostics, "Unable to list mail domains", err)
 		return
 	}
-	model.Domains = make([]mailDomainSummaryItem, 0, len(domains))
+	model.Domains = make([]domainItem, 0, len(domains))
 	for _, domain := range domains {
 		id := types.StringNull()
 		if parsed, err := d.services.parseDomainID(model.Service.ValueString() + "/" + caseless(domain.Name)); err == nil {
 			id = types.StringValue(parsed.String())
 		}
-		model.Domains = append(model.Domains, mailDomainSummaryItem{
+		model.Domains = append(model.Domains, domainItem{
 			ID:        id,
 			Domain:    types.StringValue(domain.Name),
 			UserCount: domain.Accounts,
 		})
 	}
-	kit.SortBy(model.Domains, func(m mailDomainSummaryItem) string { return caseless(m.Domain.ValueString()) })
+	kit.SortBy(model.Domains, func(m domainItem) string { return caseless(m.Domain.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -3,14 +3,14 @@ package mail
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 
 // keyIdentity is the identity of a mail domain's DKIM key.
-func (l mailServices) keyIdentity() kit.Identity {
+func (l services) keyIdentity() kit.Identity {
 	identity := l.domainIdentity()
 	identity.Mutable = true // a key for another domain is an update in place
 	return identity
 }
 
 // domainIdentity is the identity of a mail domain.
-func (l mailServices) domainIdentity() kit.Identity {
+func (l services) domainIdentity() kit.Identity {
 	return kit.Identity{
 		Required: map[string]string{
 			"service": "The mail service: " + l.alternatives() + ".",
@@ -28,7 +28,7 @@ func (l mailServices) domainIdentity() kit.Identity {
 }
 
 // userIdentity is the identity of a mailbox.
-func (l mailServices) userIdentity() kit.Identity {
+func (l services) userIdentity() kit.Identity {
 	return kit.Identity{
 		Required: map[string]string{
 			"service": "The mail service: " + l.alternatives() + ".",

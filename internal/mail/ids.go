@@ -18,7 +18,7 @@ type DomainID struct {
 func (id DomainID) String() string { return id.Service + "/" + id.Domain }
 
 // ParseDomainID parses an ID in any spelling of the domain. It checks only the form. The methods of
-// [mailServices] check that the service exists.
+// [services] check that the service exists.
 func ParseDomainID(text string) (DomainID, error) {
 	service, domain, found := strings.Cut(text, "/")
 	if !found || service == "" {
@@ -44,7 +44,7 @@ var DomainIDSpelling = kit.Spelling{What: "the id of a mail domain", Canonical: 
 }}
 
 // domainIDSpelling returns the spelling of IDs of mail domains at one of the services.
-func (l mailServices) domainIDSpelling() kit.Spelling {
+func (l services) domainIDSpelling() kit.Spelling {
 	return kit.Spelling{What: DomainIDSpelling.What, Canonical: func(s string) (string, error) {
 		id, err := l.parseDomainID(s)
 		return id.String(), err
@@ -52,7 +52,7 @@ func (l mailServices) domainIDSpelling() kit.Spelling {
 }
 
 // parseDomainID parses the ID of a mail domain at one of the services.
-func (l mailServices) parseDomainID(text string) (DomainID, error) {
+func (l services) parseDomainID(text string) (DomainID, error) {
 	service, _, found := strings.Cut(text, "/")
 	if !found || l.named(service) == nil {
 		return DomainID{}, notDomainID(text, l.examples("example.com"))
@@ -77,7 +77,7 @@ func (id UserID) Email() string { return id.LocalPart + "@" + id.Domain }
 func (id UserID) DomainID() DomainID { return DomainID{Service: id.Service, Domain: id.Domain} }
 
 // parseUserID parses the ID of a mailbox at one of the services.
-func (l mailServices) parseUserID(text string) (UserID, error) {
+func (l services) parseUserID(text string) (UserID, error) {
 	service, email, found := strings.Cut(text, "/")
 	at := strings.LastIndexByte(email, '@')
 	if !found || at < 0 {

@@ -3,7 +3,7 @@ package mail
 import "testing"
 
 func TestMailIDs(t *testing.T) {
-	services := mailServices{fakeMail{name: "mailserver"}, fakeMail{name: "yandex"}}
+	services := services{fakeMail{name: "mailserver"}, fakeMail{name: "yandex"}}
 	for text, want := range map[string]string{
 		"mailserver/Example.COM.": "mailserver/example.com", "yandex/bücher.example": "yandex/xn--bcher-kva.example",
 	} {

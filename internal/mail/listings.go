@@ -16,14 +16,14 @@ import (
 )
 
 // NewDomainList returns the constructor of the list of mail domains.
-func NewDomainList(services []Service) func() list.ListResource {
-	all := mailServices(services)
-	return kit.Lists(NewDomainResource(services), kit.Listing{
+func NewDomainList(all []Service) func() list.ListResource {
+	l := services(all)
+	return kit.Lists(NewDomainResource(all), kit.Listing{
 		Description: "The domains of a mail service.",
-		Attributes:  map[string]listschema.Attribute{"service": all.listArgument()},
+		Attributes:  map[string]listschema.Attribute{"service": l.listArgument()},
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
 			return func(yield func(kit.Listed, error) bool) {
-				all.eachListed(ctx, run, argument, yield, func(id DomainID, _ Mail) bool {
+				l.eachListed(ctx, run, argument, yield, func(id DomainID, _ Mail) bool {
 					return yield(kit.Listed{Attributes: map[string]string{"id": id.String()}, Name: id.Domain}, nil)
 				})
 			}
@@ -32,12 +32,12 @@ func NewDomainList(services []Service) func() list.ListResource {
 }
 
 // NewUserList returns the constructor of the list of mailboxes.
-func NewUserList(services []Service) func() list.ListResource {
-	all := mailServices(services)
-	return kit.Lists(NewUserResource(services), kit.Listing{
+func NewUserList(all []Service) func() list.ListResource {
+	l := services(all)
+	return kit.Lists(NewUserResource(all), kit.Listing{
 		Description: "The mailboxes of a mail service, domain by domain. A generated configuration has no passwords: they cannot be read.",
 		Attributes: map[string]listschema.Attribute{
-			"service": all.listArgument(),
+			"service": l.listArgument(),
 			"domain": listschema.StringAttribute{
 				Optional: true, Validators: []validator.String{kit.MailDomainSpelling},
 				MarkdownDescription: "List only the mailboxes of this domain. Default: those of all domains.",
@@ -45,8 +45,8 @@ func NewUserList(services []Service) func() list.ListResource {
 		},
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
 			return func(yield func(kit.Listed, error) bool) {
-				all.eachListed(ctx, run, argument, yield, func(domain DomainID, client Mail) bool {
-					return all.listMailboxes(ctx, domain, client, yield)
+				l.eachListed(ctx, run, argument, yield, func(domain DomainID, client Mail) bool {
+					return l.listMailboxes(ctx, domain, client, yield)
 				})
 			}
 		},
@@ -54,16 +54,16 @@ func NewUserList(services []Service) func() list.ListResource {
 }
 
 // NewDKIMKeyList returns the constructor of the list of DKIM keys.
-func NewDKIMKeyList(services []Service) func() list.ListResource {
-	all := mailServices(services)
-	return kit.Lists(NewDKIMKeyResource(services), kit.Listing{
+func NewDKIMKeyList(all []Service) func() list.ListResource {
+	l := services(all)
+	return kit.Lists(NewDKIMKeyResource(all), kit.Listing{
 		Description: "The DKIM keys with which a mail service signs. Where the service shows a key only in an export of the whole domain, the list has the domains " +
 			"whose key is published in the DNS, and makes no export. A generated configuration needs one for each key.",
-		Attributes: map[string]listschema.Attribute{"service": all.listArgument()},
+		Attributes: map[string]listschema.Attribute{"service": l.listArgument()},
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
-			keys := &dkimKeyResource{Base: kit.Base{Run: run}, services: all}
+			keys := &dkimKeyResource{Base: kit.Base{Run: run}, services: l}
 			return func(yield func(kit.Listed, error) bool) {
-				all.eachListed(ctx, run, argument, yield, func(id DomainID, _ Mail) bool {
+				l.eachListed(ctx, run, argument, yield, func(id DomainID, _ Mail) bool {
 					signs, selector, err := keys.signs(ctx, id)
 					if err != nil {
 						yield(kit.Listed{}, err)
@@ -77,7 +77,7 @@ func NewDKIMKeyList(services []Service) func() list.ListResource {
 }
 
 // listArgument returns the argument that chooses the mail service of a list.
-func (l mailServices) listArgument() listschema.StringAttribute {
+func (l services) listArgument() listschema.StringAttribute {
 	return listschema.StringAttribute{
 		Optional: true, Validators: []validator.String{stringvalidator.OneOf(kit.Names(l)...)},
 		MarkdownDescription: "The mail service: " + l.alternatives() + ". Default: the only configured one, as for a new `postmaster_mail_domain`.",
@@ -87,11 +87,11 @@ func (l mailServices) listArgument() listschema.StringAttribute {
 // eachListed calls visit with each domain of the service that the arguments choose, sorted by name,
 // until visit returns false. With the argument domain it visits that domain only. A name that cannot
 // be a mail domain's is yielded as a warning, because no resource can manage it.
-func (l mailServices) eachListed(ctx context.Context, run *kit.Run, argument func(string) string, yield func(kit.Listed, error) bool, visit func(DomainID, Mail) bool) {
+func (l services) eachListed(ctx context.Context, run *kit.Run, argument func(string) string, yield func(kit.Listed, error) bool, visit func(DomainID, Mail) bool) {
 	var diags diag.Diagnostics
 	name := argument("service")
 	if name == "" {
-		chosen := MailOf(run).inferredMail(&diags)
+		chosen := of(run).inferredMail(&diags)
 		if !diags.HasError() && chosen.IsUnknown() {
 			diags.AddError("The mail service is not known yet", "Set service")
 		}
@@ -116,7 +116,7 @@ func (l mailServices) eachListed(ctx context.Context, run *kit.Run, argument fun
 		yield(kit.Listed{}, err)
 		return
 	}
-	kit.SortBy(domains, func(d MailDomain) string { return caseless(d.Name) })
+	kit.SortBy(domains, func(d Domain) string { return caseless(d.Name) })
 	for _, d := range domains {
 		id, err := l.parseDomainID(name + "/" + caseless(d.Name))
 		if err != nil {
@@ -133,7 +133,7 @@ func (l mailServices) eachListed(ctx context.Context, run *kit.Run, argument fun
 
 // listMailboxes yields the mailboxes of a domain, sorted by address. It returns false if no more are
 // wanted.
-func (l mailServices) listMailboxes(ctx context.Context, domain DomainID, client Mail, yield func(kit.Listed, error) bool) bool {
+func (l services) listMailboxes(ctx context.Context, domain DomainID, client Mail, yield func(kit.Listed, error) bool) bool {
 	mailboxes, err := client.Mailboxes(ctx, domain.Domain)
 	switch {
 	case kit.IsNotFound(err): // it was deleted since the list of domains was read

@@ -17,7 +17,7 @@ import (
 // password in the state, the write-only password with its version and, if withHash is set, the same
 // for a hash. The schema requires none of them, because an imported mailbox needs no password. Only
 // ModifyPlan knows whether a mailbox is being created.
-func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attribute {
+func (l services) passwordAttributes(withHash bool) map[string]schema.Attribute {
 	forms := []string{"password", "password_wo"}
 	if withHash {
 		forms = append(forms, "password_hash", "password_hash_wo")
@@ -66,7 +66,7 @@ func (l mailServices) passwordAttributes(withHash bool) map[string]schema.Attrib
 			Sensitive:  true,
 			Validators: []validator.String{others("password_hash")},
 			MarkdownDescription: "Hash of the password, for mailboxes that move from another server." + l.only("password_hash") +
-				l.say(" ", func(w MailWords) string { return w.Hash }) + " It is stored in the state.",
+				l.say(" ", func(w Words) string { return w.Hash }) + " It is stored in the state.",
 		}
 		attributes["password_hash_wo"] = schema.StringAttribute{
 			Optional:            true,

@@ -126,7 +126,7 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 		for domain, host := range map[string]string{"example.com": "cloudflare", "example.org": "namecheap"} {
 			w.RegisterAtYandex(t, yandexsim.Token, domain)
 			w.EditYandexDomain(t, domain, func(d *yandexsim.Domain) { d.Status = yandexsim.StatusAdded })
-			w.Stranger(t, host, domain).Add(t, testkit.MxRecordOf(domain, 10, "mx.yandex.net"))
+			w.Stranger(t, host, domain).Add(t, testkit.MXRecordOf(domain, 10, "mx.yandex.net"))
 		}
 		renamedLate{
 			address: world.VerificationAddress, config: "resource \"postmaster_domain_verification\" \"v\" {\n  domain_id = terraform_data.late.output\n  timeouts  = { create = \"20s\", update = \"20s\" }\n}\n",

@@ -43,7 +43,7 @@ type Rules struct {
 	// nil if a domain needs none.
 	Records func(d DomainFacts) types.Map
 	// Words are the service's texts for documentation.
-	Words MailWords
+	Words Words
 }
 
 // DomainFacts is what the DNS records of a domain depend on.
@@ -56,9 +56,9 @@ type DomainFacts struct {
 	Ownership *OwnershipProof
 }
 
-// MailWords are a service's texts for documentation, each in whole sentences of Markdown. A text is
+// Words are a service's texts for documentation, each in whole sentences of Markdown. A text is
 // "" if there is nothing to say beyond rules and interfaces.
-type MailWords struct {
+type Words struct {
 	Domain     string // on postmaster_mail_domain: how a domain is created
 	DomainName string // on its domain: which names are accepted
 	Records    string // on its dns_records: which keys there are
@@ -101,7 +101,7 @@ func refusePasswords(s Service, localPart types.String, p Passwords, at path.Pat
 
 // refuseHashes adds an error if the service would refuse the password hash. If the service is not
 // known yet (nil), it is an error if no service accepts the hash. The error never shows the value.
-func (l mailServices) refuseHashes(s Service, p Passwords, diags *diag.Diagnostics) {
+func (l services) refuseHashes(s Service, p Passwords, diags *diag.Diagnostics) {
 	for name, hash := range map[string]types.String{"password_hash": p.Hash, "password_hash_wo": p.HashWO} {
 		if hash.IsNull() || hash.IsUnknown() {
 			continue
@@ -114,7 +114,7 @@ func (l mailServices) refuseHashes(s Service, p Passwords, diags *diag.Diagnosti
 
 // hashProblem says why a service would refuse a hash. If the service is nil, it says why the first
 // one would, unless another one accepts the hash.
-func (l mailServices) hashProblem(s Service, hash string) (problem string) {
+func (l services) hashProblem(s Service, hash string) (problem string) {
 	for _, candidate := range l {
 		check := candidate.MailRules().CheckHash
 		if check == nil || s != nil && s.Name() != candidate.Name() {

@@ -55,7 +55,7 @@ func TestHashesOfSeveralServices(t *testing.T) {
 	one := fakeMail{name: "one", rules: Rules{CheckHash: takes("$1$")}}
 	six := fakeMail{name: "six", rules: Rules{CheckHash: takes("$6$")}}
 	none := fakeMail{name: "none"}
-	services := mailServices{one, six, none}
+	services := services{one, six, none}
 	for _, c := range []struct {
 		service    Service
 		hash, says string

@@ -95,18 +95,18 @@ type Mail interface {
 	FindDomain(ctx context.Context, name string) error
 	// Domains returns all domains. If an empty list proves nothing, the error is an
 	// [EmptyListError].
-	Domains(ctx context.Context) ([]MailDomain, error)
+	Domains(ctx context.Context) ([]Domain, error)
 	// DeleteDomain deletes a domain with its mailboxes and their mail.
 	DeleteDomain(ctx context.Context, name string) error
 
 	// CreateMailbox creates a mailbox. After an error it undoes its own changes, like CreateDomain.
-	CreateMailbox(ctx context.Context, email string, p Passwords, profile MailProfile) (Mailbox, error)
+	CreateMailbox(ctx context.Context, email string, p Passwords, profile Profile) (Mailbox, error)
 	// Mailbox returns a mailbox. It uses the lists of a refresh.
 	Mailbox(ctx context.Context, email string) (Mailbox, error)
 	// Mailboxes returns all mailboxes of a domain.
 	Mailboxes(ctx context.Context, domain string) ([]Mailbox, error)
 	// ChangeMailbox sets the given parts of the profile, and the password if one is given.
-	ChangeMailbox(ctx context.Context, email string, p Passwords, profile MailProfile) (Mailbox, error)
+	ChangeMailbox(ctx context.Context, email string, p Passwords, profile Profile) (Mailbox, error)
 	// DeleteMailbox deletes a mailbox and its mail.
 	DeleteMailbox(ctx context.Context, email string) error
 }
@@ -119,8 +119,8 @@ type UnusedDomains interface {
 	IsUnused(ctx context.Context, domain string, fresh bool) (bool, error)
 }
 
-// MailDomain is a domain in a service's list.
-type MailDomain struct {
+// Domain is a domain in a service's list.
+type Domain struct {
 	Name     string      // as the service spells it
 	Accounts types.Int64 // the number of its mailboxes; null if the service does not report it
 }
@@ -133,13 +133,13 @@ type NewMailbox struct {
 
 // Mailbox is a mailbox in a service's list.
 type Mailbox struct {
-	Email   string      // as the service spells it
-	Profile MailProfile // null if the service has no profiles
+	Email   string  // as the service spells it
+	Profile Profile // null if the service has no profiles
 }
 
-// MailProfile is the profile of a mailbox. A null attribute is one that is not to be set, or that
+// Profile is the profile of a mailbox. A null attribute is one that is not to be set, or that
 // the service does not have. No attribute is unknown.
-type MailProfile struct {
+type Profile struct {
 	FirstName types.String
 	LastName  types.String
 	Enabled   types.Bool

@@ -14,19 +14,19 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// mailChoice is which mail services the provider configuration uses. It decides the service of a
+// choice is which mail services the provider configuration uses. It decides the service of a
 // new object that names none.
-type mailChoice struct {
-	configured mailServices
+type choice struct {
+	configured services
 	// undecided says that a service whose block is unknown may turn out to be configured too.
 	undecided bool
 }
 
-// readMailChoice reads the choice from the services' blocks. If no block is set and withEnvironment
+// readChoice reads the choice from the services' blocks. If no block is set and withEnvironment
 // is true, it reads the services' environment variables. If a block is set, the variables do not
 // count: a variable that was set for another purpose must not make a configured service ambiguous.
-func readMailChoice(services mailServices, blocks map[string]types.Object, withEnvironment bool) mailChoice {
-	var c mailChoice
+func readChoice(services services, blocks map[string]types.Object, withEnvironment bool) choice {
+	var c choice
 	for _, s := range services {
 		switch block := blocks[s.Name()]; {
 		case block.IsUnknown():
@@ -49,20 +49,20 @@ func readMailChoice(services mailServices, blocks map[string]types.Object, withE
 // mailRun is what the mail services share in a run.
 type mailRun struct {
 	run      *kit.Run
-	services mailServices
-	choice   mailChoice
+	services services
+	choice   choice
 	// firstAccounts holds the addresses of the planned first mailboxes, by domain.
 	firstAccounts sync.Map
 }
 
-// NewMailRun puts the part that the mail services share into a run. The blocks are those of the
+// NewRun puts the part that the mail services share into a run. The blocks are those of the
 // provider configuration, by the services' names.
-func NewMailRun(run *kit.Run, services []Service, blocks map[string]types.Object, withEnvironment bool) {
-	kit.Put(run, &mailRun{run: run, services: services, choice: readMailChoice(services, blocks, withEnvironment)})
+func NewRun(run *kit.Run, services []Service, blocks map[string]types.Object, withEnvironment bool) {
+	kit.Put(run, &mailRun{run: run, services: services, choice: readChoice(services, blocks, withEnvironment)})
 }
 
-// MailOf returns the part of a run that the mail services share.
-func MailOf(run *kit.Run) *mailRun { return kit.PartOf[*mailRun](run) }
+// of returns the part of a run that the mail services share.
+func of(run *kit.Run) *mailRun { return kit.PartOf[*mailRun](run) }
 
 // OnlyService returns the only configured mail service, or nil without an error while that is not
 // known. In a sandbox all services exist. There only the blocks of the configuration count, and

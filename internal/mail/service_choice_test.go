@@ -55,7 +55,7 @@ func TestOnlyMailService(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			service, err := mail.MailOf(s).OnlyService()
+			service, err := mail.Of(s).OnlyService()
 			got := ""
 			if service != nil {
 				got = service.Name()

@@ -168,7 +168,7 @@ func TestMailUserRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			set := maps.Clone(c.set)
 			set["mail_domain_id"], set["local_part"] = "mailserver/example.com", c.localPart
-			said := refusals(t, mail.MailUserType, mail.NewUserResource(kit.With[mail.Service](service.All))(), set)
+			said := refusals(t, mail.UserType, mail.NewUserResource(kit.With[mail.Service](service.All))(), set)
 			if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 				t.Errorf("it said %q", said)
 			}

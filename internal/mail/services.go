@@ -10,22 +10,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// MailServiceMissing is the summary of the error that a mail service cannot be used. Plan and apply
+// serviceMissing is the summary of the error that a mail service cannot be used. Plan and apply
 // share it.
-const MailServiceMissing = "The mail service is not configured"
+const serviceMissing = "The mail service is not configured"
 
-// mailServices are the mail services that the provider works with. In the sandbox, the first is the
+// services are the mail services that the provider works with. In the sandbox, the first is the
 // default unless the configuration has the block of another one.
-type mailServices []Service
+type services []Service
 
 // named returns the service with a name, or nil.
-func (l mailServices) named(name string) Service {
+func (l services) named(name string) Service {
 	service, _ := kit.Named(l, name)
 	return service
 }
 
 // signer returns the service with a name if it signs mail, or nil.
-func (l mailServices) signer(name string) DKIMSigner {
+func (l services) signer(name string) DKIMSigner {
 	switch service := l.named(name).(type) {
 	case DKIMSwitcher:
 		return service
@@ -69,7 +69,7 @@ func whyLacking(s Service, attribute string) string {
 }
 
 // Client creates the client of the service with a name.
-func (l mailServices) Client(run *kit.Run, name string) (Mail, error) {
+func (l services) Client(run *kit.Run, name string) (Mail, error) {
 	service := l.named(name)
 	if service == nil {
 		return nil, fmt.Errorf("there is no mail service %q; there are %s", name, strings.Join(kit.Names(l), ", "))
@@ -79,22 +79,22 @@ func (l mailServices) Client(run *kit.Run, name string) (Mail, error) {
 
 // open does the same as Client for a resource. It adds an error as a diagnostic. If there is an
 // error already, it does nothing.
-func (l mailServices) open(run *kit.Run, name string, diags *diag.Diagnostics) Mail {
+func (l services) open(run *kit.Run, name string, diags *diag.Diagnostics) Mail {
 	if diags.HasError() {
 		return nil
 	}
 	client, err := l.Client(run, name)
 	if err != nil {
-		kit.AddError(diags, MailServiceMissing, err)
+		kit.AddError(diags, serviceMissing, err)
 	}
 	return client
 }
 
 // example returns an ID at the first service as Markdown code.
-func (l mailServices) example(of string) string { return "`" + l[0].Name() + "/" + of + "`" }
+func (l services) example(of string) string { return "`" + l[0].Name() + "/" + of + "`" }
 
 // examples returns an ID at each service in quotes, for messages.
-func (l mailServices) examples(of string) string {
+func (l services) examples(of string) string {
 	examples := make([]string, len(l))
 	for i, s := range l {
 		examples[i] = strconv.Quote(s.Name() + "/" + of)
@@ -103,7 +103,7 @@ func (l mailServices) examples(of string) string {
 }
 
 // alternatives lists the values of an attribute service, for documentation.
-func (l mailServices) alternatives() string {
+func (l services) alternatives() string {
 	values := make([]string, len(l))
 	for i, s := range l {
 		values[i] = "`" + s.Name() + "` for " + s.Title()
@@ -112,7 +112,7 @@ func (l mailServices) alternatives() string {
 }
 
 // those returns the titles of the services for which the function is true.
-func (l mailServices) those(are func(Service) bool) string {
+func (l services) those(are func(Service) bool) string {
 	var titles []string
 	for _, s := range l {
 		if are(s) {
@@ -124,7 +124,7 @@ func (l mailServices) those(are func(Service) bool) string {
 
 // only says, for documentation, which services support an attribute. It returns "" if all of them
 // do.
-func (l mailServices) only(attribute string) string {
+func (l services) only(attribute string) string {
 	if l.those(func(s Service) bool { return lacks(s, attribute) }) == "" {
 		return ""
 	}
@@ -132,13 +132,13 @@ func (l mailServices) only(attribute string) string {
 }
 
 // say returns one text of each service for documentation, each after the separator.
-func (l mailServices) say(separator string, words func(MailWords) string) string {
+func (l services) say(separator string, words func(Words) string) string {
 	return l.sayEach(separator, func(s Service) string { return words(s.MailRules().Words) })
 }
 
 // sayEach returns the function's text for each service, each after the separator. It leaves out
 // empty texts.
-func (l mailServices) sayEach(separator string, words func(Service) string) string {
+func (l services) sayEach(separator string, words func(Service) string) string {
 	var said strings.Builder
 	for _, s := range l {
 		if text := words(s); text != "" {

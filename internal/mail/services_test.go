@@ -54,12 +54,12 @@ func TestServiceThatSignsNothing(t *testing.T) {
 
 // The description names the services if only some of them support an attribute, and none if all do.
 func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
-	one := fakeMail{name: "one", rules: Rules{Lacks: map[string]string{"enabled": "It has none."}, LongestPassword: 20, Words: MailWords{Hash: "Of one."}}}
-	services := mailServices{one, fakeMail{name: "two"}, fakeMail{name: "three"}}
+	one := fakeMail{name: "one", rules: Rules{Lacks: map[string]string{"enabled": "It has none."}, LongestPassword: 20, Words: Words{Hash: "Of one."}}}
+	services := services{one, fakeMail{name: "two"}, fakeMail{name: "three"}}
 	for what, c := range map[string]struct{ said, want string }{
 		"an attribute of two":  {services.only("enabled"), " At the service two and the service three only."},
 		"an attribute of all":  {services.only("first_name"), ""},
-		"words":                {services.say(" ", func(w MailWords) string { return w.Hash }), " Of one."},
+		"words":                {services.say(" ", func(w Words) string { return w.Hash }), " Of one."},
 		"values":               {services.alternatives(), "`one` for the service one or `two` for the service two or `three` for the service three"},
 		"services that are so": {services.those(isFirstAccounter), ""},
 		"IDs":                  {services.examples("a.example"), `"one/a.example" or "two/a.example" or "three/a.example"`},

@@ -7,7 +7,7 @@ import (
 
 // profileAttributes returns the attributes of a mailbox's profile. Only some services have
 // profiles. An unset attribute is left unchanged.
-func (l mailServices) profileAttributes() map[string]schema.Attribute {
+func (l services) profileAttributes() map[string]schema.Attribute {
 	name := func(attribute, description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -26,7 +26,7 @@ func (l mailServices) profileAttributes() map[string]schema.Attribute {
 
 // planProfile keeps unset attributes unchanged. They are null if the service does not have them.
 // The service is nil while it is not known.
-func (m *mailUserModel) planProfile(s Service, config mailUserModel, is MailProfile) {
+func (m *userModel) planProfile(s Service, config userModel, is Profile) {
 	if s != nil {
 		is = is.at(s)
 	}
@@ -42,17 +42,17 @@ func (m *mailUserModel) planProfile(s Service, config mailUserModel, is MailProf
 }
 
 // profile returns the profile in the model.
-func (m mailUserModel) profile() MailProfile {
-	return MailProfile{FirstName: m.FirstName, LastName: m.LastName, Enabled: m.Enabled}
+func (m userModel) profile() Profile {
+	return Profile{FirstName: m.FirstName, LastName: m.LastName, Enabled: m.Enabled}
 }
 
 // setProfile sets the profile that the service reports.
-func (m *mailUserModel) setProfile(p MailProfile) {
+func (m *userModel) setProfile(p Profile) {
 	m.FirstName, m.LastName, m.Enabled = p.FirstName, p.LastName, p.Enabled
 }
 
 // at returns the part of a profile that a service has; the rest is null.
-func (p MailProfile) at(s Service) MailProfile {
+func (p Profile) at(s Service) Profile {
 	if lacks(s, "first_name") {
 		p.FirstName = types.StringNull()
 	}
@@ -67,8 +67,8 @@ func (p MailProfile) at(s Service) MailProfile {
 
 // changedFrom returns the parts of a planned profile that differ from the present one. At apply,
 // nothing in the plan of an existing mailbox is unknown.
-func (p MailProfile) changedFrom(before MailProfile) MailProfile {
-	var changes MailProfile
+func (p Profile) changedFrom(before Profile) Profile {
+	var changes Profile
 	if !p.FirstName.Equal(before.FirstName) {
 		changes.FirstName = p.FirstName
 	}

@@ -22,31 +22,31 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*mailUserResource)(nil)
-	_ resource.ResourceWithImportState    = (*mailUserResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*mailUserResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*mailUserResource)(nil)
+	_ resource.ResourceWithConfigure      = (*userResource)(nil)
+	_ resource.ResourceWithImportState    = (*userResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*userResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*userResource)(nil)
 )
 
-// MailUserType is the type name of the resource for a mailbox.
-const MailUserType = "postmaster_mail_user"
+// userType is the type name of the resource for a mailbox.
+const userType = "postmaster_mail_user"
 
-// mailUserResource is the resource for a mailbox of a mail domain.
-type mailUserResource struct {
+// userResource is the resource for a mailbox of a mail domain.
+type userResource struct {
 	kit.Base
-	services mailServices
+	services services
 }
 
 // NewUserResource returns the constructor of the resource postmaster_mail_user.
-func NewUserResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &mailUserResource{services: services} }, mailServices(services).userIdentity())
+func NewUserResource(all []Service) func() resource.Resource {
+	return kit.Identified(func() resource.Resource { return &userResource{services: all} }, services(all).userIdentity())
 }
 
-func (r *mailUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = MailUserType
+func (r *userResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = userType
 }
 
-func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := r.services.passwordAttributes(true)
 	attributes["id"] = schema.StringAttribute{
 		Computed:            true,
@@ -77,7 +77,7 @@ func (r *mailUserResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 		MarkdownDescription: "A mailbox of a mail domain.\n\n" +
 			"A new one needs a password in one of its forms; an imported one needs none. The services have no call that shows a password, " +
 			"so one that was changed by hand is not noticed. Deleting a mailbox deletes its mail; it is refused unless `force_destroy` is set. " +
-			"A mailbox cannot be renamed." + r.services.say("\n\n", func(w MailWords) string { return w.User }),
+			"A mailbox cannot be renamed." + r.services.say("\n\n", func(w Words) string { return w.User }),
 		Attributes: attributes,
 	}
 }
@@ -91,7 +91,7 @@ func aboutLocalParts(s Service) string {
 	return strings.TrimSpace(about + rules.Words.LocalPart)
 }
 
-type mailUserModel struct {
+type userModel struct {
 	ID                    types.String `tfsdk:"id"`
 	MailDomainID          types.String `tfsdk:"mail_domain_id"`
 	LocalPart             types.String `tfsdk:"local_part"`
@@ -108,7 +108,7 @@ type mailUserModel struct {
 	Email                 types.String `tfsdk:"email"`
 }
 
-func (m mailUserModel) passwords() Passwords {
+func (m userModel) passwords() Passwords {
 	return Passwords{
 		Password: m.Password, PasswordWO: m.PasswordWO, WOVersion: m.PasswordWOVersion,
 		Hash: m.PasswordHash, HashWO: m.PasswordHashWO, HashWOVersion: m.PasswordHashWOVersion,
@@ -116,7 +116,7 @@ func (m mailUserModel) passwords() Passwords {
 }
 
 // idOf returns the mailbox's ID. Ok is false while a part of it is not known.
-func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
+func (r *userResource) idOf(m userModel) (id UserID, ok bool) {
 	if m.MailDomainID.IsUnknown() || m.LocalPart.IsUnknown() {
 		return UserID{}, false
 	}
@@ -129,7 +129,7 @@ func (r *mailUserResource) idOf(m mailUserModel) (id UserID, ok bool) {
 }
 
 // serviceOf returns the service of the mailbox's domain, or nil while it is not known.
-func (r *mailUserResource) serviceOf(m mailUserModel) Service {
+func (r *userResource) serviceOf(m userModel) Service {
 	if id, ok := r.idOf(m); ok {
 		return r.services.named(id.Service)
 	}
@@ -137,15 +137,15 @@ func (r *mailUserResource) serviceOf(m mailUserModel) Service {
 }
 
 // object identifies the mailbox in the state.
-func (m mailUserModel) object() kit.Object {
-	return kit.Object{ResourceType: MailUserType, Id: m.ID.ValueString()}
+func (m userModel) object() kit.Object {
+	return kit.Object{ResourceType: userType, ID: m.ID.ValueString()}
 }
 
 // title returns the start of a sentence about the mailbox.
-func (m mailUserModel) title() string { return "The mailbox " + m.Email.ValueString() }
+func (m userModel) title() string { return "The mailbox " + m.Email.ValueString() }
 
 // setComputed sets the attributes that follow from the configuration.
-func (r *mailUserResource) setComputed(m *mailUserModel) {
+func (r *userResource) setComputed(m *userModel) {
 	m.ID, m.Email = types.StringUnknown(), types.StringUnknown()
 	if id, ok := r.idOf(*m); ok {
 		m.ID, m.Email = types.StringValue(id.String()), types.StringValue(id.Email())
@@ -154,8 +154,8 @@ func (r *mailUserResource) setComputed(m *mailUserModel) {
 
 // ValidateConfig refuses what the service of the mailbox's domain does not support. If the domain
 // is in the same configuration, its id is known only at plan, and the plan checks again.
-func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config mailUserModel
+func (r *userResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config userModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -176,9 +176,9 @@ func (r *mailUserResource) ValidateConfig(ctx context.Context, req resource.Vali
 
 // ModifyPlan plans the ID and the address. It refuses changes that would lose mail or that are not
 // possible.
-func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
-	var state, plan, config mailUserModel
+	var state, plan, config userModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
@@ -195,7 +195,7 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	r.setComputed(&plan)
 	if req.State.Raw.IsNull() {
-		plan.planProfile(r.serviceOf(plan), config, MailProfile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
+		plan.planProfile(r.serviceOf(plan), config, Profile{FirstName: types.StringUnknown(), LastName: types.StringUnknown(), Enabled: types.BoolUnknown()})
 		r.checkNew(plan, config, &resp.Diagnostics)
 	} else {
 		plan.planProfile(r.serviceOf(plan), config, state.profile())
@@ -217,15 +217,15 @@ func (r *mailUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 // PlanCreate looks for an existing mailbox. It does not look if this run deletes the domain or
 // creates it again, because the mailboxes are then deleted too.
-func (r *mailUserResource) PlanCreate(ctx context.Context, plan mailUserModel, diags *diag.Diagnostics) {
+func (r *userResource) PlanCreate(ctx context.Context, plan userModel, diags *diag.Diagnostics) {
 	id, ok := r.idOf(plan)
 	if !ok || diags.HasError() {
 		return
 	}
-	if domain := r.Run.Inventory.Note(kit.Object{ResourceType: MailDomainType, Id: id.DomainID().String()}, nil); domain.Held && domain.Wanted || domain.Leaving {
+	if domain := r.Run.Inventory.Note(kit.Object{ResourceType: domainType, ID: id.DomainID().String()}, nil); domain.Held && domain.Wanted || domain.Leaving {
 		return
 	}
-	r.Run.PlanCreate(ctx, id.Service, MailUserType, plan.title(), func(ctx context.Context) (string, error) {
+	r.Run.PlanCreate(ctx, id.Service, userType, plan.title(), func(ctx context.Context) (string, error) {
 		client, err := r.services.Client(r.Run, id.Service)
 		if err != nil {
 			return "", err
@@ -241,21 +241,21 @@ func (r *mailUserResource) PlanCreate(ctx context.Context, plan mailUserModel, d
 }
 
 // RequireAtPlan adds an error if the apply is sure to lack credentials.
-func (r *mailUserResource) RequireAtPlan(m mailUserModel, diags *diag.Diagnostics) {
+func (r *userResource) RequireAtPlan(m userModel, diags *diag.Diagnostics) {
 	if id, ok := r.idOf(m); ok {
-		r.Run.RequireAtPlan(id.Service, MailServiceMissing, diags)
+		r.Run.RequireAtPlan(id.Service, serviceMissing, diags)
 	}
 }
 
 // checkNew checks a new mailbox as far as it is known. An existing mailbox is not checked, because
 // its name may be one that the service would now refuse.
-func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diagnostics) {
+func (r *userResource) checkNew(plan, config userModel, diags *diag.Diagnostics) {
 	if id, ok := r.idOf(plan); ok {
 		service := r.services.named(id.Service)
 		refuseLocalPart(service, id.LocalPart, diags)
 		refuseAddress(service, id.Email(), path.Root("local_part"), diags)
 		checkPasswordLength(service, config.passwords(), true, path.Empty(), diags)
-		if MailOf(r.Run).isFirstAccount(id.Email()) {
+		if of(r.Run).isFirstAccount(id.Email()) {
 			refuseFirstAccount(id, diags)
 		}
 	}
@@ -267,7 +267,7 @@ func (r *mailUserResource) checkNew(plan, config mailUserModel, diags *diag.Diag
 
 // checkUpdate refuses changes that are not possible, as far as they are known, and warns about the
 // effects of others.
-func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags *diag.Diagnostics) {
+func (r *userResource) checkUpdate(plan, config, state userModel, diags *diag.Diagnostics) {
 	const cannot = "A mailbox cannot be renamed"
 	advice := fmt.Sprintf("No mail service can rename %s, and deleting it would delete its mail. Add a second resource for the new address, move the mail, and remove this one afterwards.",
 		state.Email.ValueString())
@@ -287,14 +287,14 @@ func (r *mailUserResource) checkUpdate(plan, config, state mailUserModel, diags 
 }
 
 // guardDestroy refuses to delete the mailbox unless force_destroy is set.
-func (r *mailUserResource) guardDestroy(state mailUserModel, diags *diag.Diagnostics) {
+func (r *userResource) guardDestroy(state userModel, diags *diag.Diagnostics) {
 	if !state.ForceDestroy.ValueBool() {
 		kit.RefuseDestroy(diags, state.ID.ValueString(), "the mailbox's mail")
 	}
 }
 
 // open returns the mailbox's ID and the client of its service.
-func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserID, Mail) {
+func (r *userResource) open(m userModel, diags *diag.Diagnostics) (UserID, Mail) {
 	id, ok := r.idOf(m)
 	if !ok {
 		diags.AddError("Not a mailbox", fmt.Sprintf("%q in %q is not a mailbox.", m.LocalPart.ValueString(), m.MailDomainID.ValueString()))
@@ -304,8 +304,8 @@ func (r *mailUserResource) open(m mailUserModel, diags *diag.Diagnostics) (UserI
 }
 
 // Create creates the mailbox.
-func (r *mailUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config mailUserModel
+func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config userModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -320,7 +320,7 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 	made, err := client.CreateMailbox(ctx, id.Email(), config.passwords(), config.profile())
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		r.Run.AddExists(&resp.Diagnostics, MailUserType, plan.title(), id.String(), hintAtFirstAccount(r.services.named(id.Service), id, err))
+		r.Run.AddExists(&resp.Diagnostics, userType, plan.title(), id.String(), hintAtFirstAccount(r.services.named(id.Service), id, err))
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, "Unable to create mailbox", err)
 	default:
@@ -331,8 +331,8 @@ func (r *mailUserResource) Create(ctx context.Context, req resource.CreateReques
 }
 
 // Read looks for the mailbox in the list of its domain.
-func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state mailUserModel
+func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state userModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -356,8 +356,8 @@ func (r *mailUserResource) Read(ctx context.Context, req resource.ReadRequest, r
 }
 
 // Update sets the password and the profile in one call, if they have changed.
-func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan, config mailUserModel
+func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config userModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -376,7 +376,7 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 		password = p
 	}
 	profile := plan.profile().changedFrom(state.profile())
-	if password.Given() || profile != (MailProfile{}) {
+	if password.Given() || profile != (Profile{}) {
 		changed, err := client.ChangeMailbox(ctx, id.Email(), password, profile)
 		if err != nil {
 			kit.AddError(&resp.Diagnostics, "Unable to change mailbox", err)
@@ -388,8 +388,8 @@ func (r *mailUserResource) Update(ctx context.Context, req resource.UpdateReques
 }
 
 // Delete deletes the mailbox and its mail.
-func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state mailUserModel
+func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state userModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -409,7 +409,7 @@ func (r *mailUserResource) Delete(ctx context.Context, req resource.DeleteReques
 }
 
 // ImportState takes an ID such as "SERVICE/alice@example.com".
-func (r *mailUserResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, err := r.services.parseUserID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")

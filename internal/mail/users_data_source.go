@@ -13,26 +13,26 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*mailUsersDataSource)(nil)
+var _ datasource.DataSourceWithConfigure = (*usersDataSource)(nil)
 
-// mailUsersDataSource is the data source that lists the mailboxes of a mail domain.
-type mailUsersDataSource struct {
+// usersDataSource is the data source that lists the mailboxes of a mail domain.
+type usersDataSource struct {
 	kit.DataBase
-	services mailServices
+	services services
 }
 
 // NewUsersDataSource returns the constructor of the data source postmaster_mail_users.
 func NewUsersDataSource(services []Service) func() datasource.DataSource {
-	return func() datasource.DataSource { return &mailUsersDataSource{services: services} }
+	return func() datasource.DataSource { return &usersDataSource{services: services} }
 }
 
-func (d *mailUsersDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *usersDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_users"
 }
 
-func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The mailboxes of a mail domain, sorted by address." + d.services.say(" ", func(w MailWords) string { return w.Users }),
+		MarkdownDescription: "The mailboxes of a mail domain, sorted by address." + d.services.say(" ", func(w Words) string { return w.Users }),
 		Attributes: map[string]schema.Attribute{
 			"mail_domain_id": schema.StringAttribute{
 				Required:            true,
@@ -44,7 +44,7 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				MarkdownDescription: "The mailboxes.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id": schema.StringAttribute{Computed: true, MarkdownDescription: "The `id` of the mailbox as a `postmaster_mail_user`: " + d.services.example("alice@example.com") + ". " +
-						"Null for an address that cannot have one, such as an address of another domain." + d.services.say(" ", func(w MailWords) string { return w.UserID })},
+						"Null for an address that cannot have one, such as an address of another domain." + d.services.say(" ", func(w Words) string { return w.UserID })},
 					"email": schema.StringAttribute{Computed: true, MarkdownDescription: "The address as the service spells it."},
 				}},
 			},
@@ -52,18 +52,18 @@ func (d *mailUsersDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	}
 }
 
-type mailUsersModel struct {
-	MailDomainID types.String          `tfsdk:"mail_domain_id"`
-	Users        []mailUserSummaryItem `tfsdk:"users"`
+type usersModel struct {
+	MailDomainID types.String `tfsdk:"mail_domain_id"`
+	Users        []userItem   `tfsdk:"users"`
 }
 
-type mailUserSummaryItem struct {
+type userItem struct {
 	ID    types.String `tfsdk:"id"`
 	Email types.String `tfsdk:"email"`
 }
 
-func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model mailUsersModel
+func (d *usersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model usersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -82,20 +82,20 @@ func (d *mailUsersDataSource) Read(ctx context.Context, req datasource.ReadReque
 		kit.AddError(&resp.Diagnostics, "Unable to list mailboxes", err)
 		return
 	}
-	model.Users = make([]mailUserSummaryItem, 0, len(accounts))
+	model.Users = make([]userItem, 0, len(accounts))
 	for _, account := range accounts {
-		model.Users = append(model.Users, mailUserSummaryItem{
+		model.Users = append(model.Users, userItem{
 			ID:    d.listedID(id, account.Email),
 			Email: types.StringValue(account.Email),
 		})
 	}
-	kit.SortBy(model.Users, func(m mailUserSummaryItem) string { return caseless(m.Email.ValueString()) })
+	kit.SortBy(model.Users, func(m userItem) string { return caseless(m.Email.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
 // listedID returns the ID of a mailbox in a service's list of a domain, or null if no
 // postmaster_mail_user can have that ID.
-func (d *mailUsersDataSource) listedID(domain DomainID, email string) types.String {
+func (d *usersDataSource) listedID(domain DomainID, email string) types.String {
 	id, err := d.services.parseUserID(domain.Service + "/" + caseless(email))
 	if err != nil || id.DomainID() != domain {
 		return types.StringNull()

@@ -21,7 +21,7 @@ func TellPhase(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 // 1.16 and later. So there are two signs, and either suffices:
 //
 //   - The request has planned_private. Every second plan is recognized by it if the first one set
-//     private data. See [PlannedPrivate]. OpenTofu 1.12 and Terraform before 1.16 do not send it.
+//     private data. See [plannedPrivate]. OpenTofu 1.12 and Terraform before 1.16 do not send it.
 //   - The server has applied a change since it was configured, or since it last read a resource.
 //     This works with every version, but it misses the changes that Terraform plans before it
 //     applies the first one. These are, above all, those that depend on no other change.
@@ -30,7 +30,7 @@ func TellPhase(next tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 // once, Terraform validates the configuration before both, and it reads nothing before the first
 // plan of a new resource.
 func Applying(ctx context.Context) bool {
-	if _, second := PlannedPrivate(ctx); second {
+	if _, second := plannedPrivate(ctx); second {
 		return true
 	}
 	applying, _ := ctx.Value(applyingKey{}).(bool)

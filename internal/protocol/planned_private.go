@@ -20,7 +20,7 @@ const (
 
 type plannedPrivateKey struct{}
 
-// PlannedPrivate returns the private data that the first plan of a change returned, if ctx is that
+// plannedPrivate returns the private data that the first plan of a change returned, if ctx is that
 // of the second plan of the same change.
 //
 // Terraform plans a change twice: for the plan that a person approves, and again when it applies
@@ -34,16 +34,16 @@ type plannedPrivateKey struct{}
 // every plan. ok is always false with Terraform before 1.16 and OpenTofu 1.12, which do not send
 // the data, and if the provider is not served by [Serve] or [ServeDebug], as in tests that run it
 // in their own process (see [WithPlannedPrivate]).
-func PlannedPrivate(ctx context.Context) (private []byte, ok bool) {
+func plannedPrivate(ctx context.Context) (private []byte, ok bool) {
 	private, ok = ctx.Value(plannedPrivateKey{}).([]byte)
 	return private, ok
 }
 
 // PlannedPrivateKey returns the value that the first plan set for a key of its private data. found
-// is false if [PlannedPrivate] has nothing, or if the first plan did not set the key. An error
+// is false if [plannedPrivate] has nothing, or if the first plan did not set the key. An error
 // means that the private data is not in the encoding of terraform-plugin-framework.
 func PlannedPrivateKey(ctx context.Context, key string) (value []byte, found bool, err error) {
-	private, ok := PlannedPrivate(ctx)
+	private, ok := plannedPrivate(ctx)
 	if !ok {
 		return nil, false, nil
 	}
@@ -58,7 +58,7 @@ func PlannedPrivateKey(ctx context.Context, key string) (value []byte, found boo
 }
 
 // WithPlannedPrivate returns a context of a second plan with the private data of the first plan:
-// the PlannedPrivate of its response. It is for tests that call a provider without gRPC.
+// the plannedPrivate of its response. It is for tests that call a provider without gRPC.
 func WithPlannedPrivate(ctx context.Context, private []byte) context.Context {
 	return context.WithValue(ctx, plannedPrivateKey{}, private)
 }

@@ -72,7 +72,7 @@ func TestKeepPlannedPrivate(t *testing.T) {
 				var got []byte
 				var ok, second bool
 				_, err := keepPlannedPrivate(t.Context(), request, &grpc.UnaryServerInfo{FullMethod: test.method}, func(ctx context.Context, _ any) (any, error) {
-					got, ok = PlannedPrivate(ctx)
+					got, ok = plannedPrivate(ctx)
 					second = Applying(ctx)
 					return nil, nil
 				})

@@ -42,7 +42,7 @@ const (
 // address with its host, such as registry.terraform.io/NAMESPACE/NAME.
 //
 // It does what tf6server.Serve does: the handshake, TLS, logging and message sizes are the same. It
-// exists because tf6server.Serve has no place for a gRPC interceptor, and [PlannedPrivate] needs
+// exists because tf6server.Serve has no place for a gRPC interceptor, and [plannedPrivate] needs
 // one.
 func Serve(address string, provider func() tfprotov6.ProviderServer) {
 	plugin.Serve(serveConfig(address, provider))

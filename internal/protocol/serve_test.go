@@ -17,14 +17,14 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// privateReader keeps what PlannedPrivate returns in its plans.
+// privateReader keeps what plannedPrivate returns in its plans.
 type privateReader struct {
 	tfprotov6.ProviderServer
 	got chan string
 }
 
 func (p *privateReader) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	private, _ := PlannedPrivate(ctx)
+	private, _ := plannedPrivate(ctx)
 	p.got <- string(private)
 	return &tfprotov6.PlanResourceChangeResponse{}, nil
 }

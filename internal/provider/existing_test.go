@@ -16,9 +16,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
@@ -127,12 +125,12 @@ func TestRenamedResources(t *testing.T) {
 // What a plan has shown of an object so far decides what it says, in whatever order that
 // comes. An import is never offered for what is known to be deleted in the same run.
 func TestWhereaboutsInAnyOrder(t *testing.T) {
-	o := kit.Object{ResourceType: mail.MailUserType, Id: "mailserver/alice@example.com"}
+	o := kit.Object{ResourceType: "postmaster_mail_user", ID: "mailserver/alice@example.com"}
 	const name = "The mailbox alice@example.com"
 	read := func(_ context.Context, s *kit.Run, _ *diag.Diagnostics) { s.Holds(o) }
 	deleted := func(_ context.Context, s *kit.Run, diags *diag.Diagnostics) { s.PlanDelete(o, name, diags) }
 	created := func(ctx context.Context, s *kit.Run, diags *diag.Diagnostics) {
-		s.PlanCreate(ctx, mailserver.ServiceMailServer, mail.MailUserType, name, func(context.Context) (string, error) { return o.Id, nil }, nil, diags)
+		s.PlanCreate(ctx, "mailserver", "postmaster_mail_user", name, func(context.Context) (string, error) { return o.ID, nil }, nil, diags)
 	}
 	type step = func(context.Context, *kit.Run, *diag.Diagnostics)
 	for order, c := range map[string]struct {
@@ -171,7 +169,7 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 		s := world.NewRun()
 		s.Deletes(o)
 		var diags diag.Diagnostics
-		s.AddExists(&diags, mail.MailUserType, name, o.Id, errors.New("the account exists: import it"))
+		s.AddExists(&diags, "postmaster_mail_user", name, o.ID, errors.New("the account exists: import it"))
 		if text := testkit.ErrorText(diags); !strings.Contains(text, "moved {") || strings.Contains(strings.ToLower(text), "import") {
 			t.Errorf("it says %q", text)
 		}
@@ -200,7 +198,7 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 			}
 			var diags diag.Diagnostics
 			for range 2 {
-				s.PlanCreate(t.Context(), mailserver.ServiceMailServer, mail.MailUserType, "The mailbox", find, nil, &diags)
+				s.PlanCreate(t.Context(), "mailserver", "postmaster_mail_user", "The mailbox", find, nil, &diags)
 			}
 			if looks != c.looks || len(diags) > 0 {
 				t.Errorf("it looked %d times: %v", looks, diags)

@@ -57,7 +57,7 @@ func (p *postmaster) Metadata(_ context.Context, _ provider.MetadataRequest, res
 
 func (p *postmaster) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		accountsBlock:  zone.DNSAccountsAttribute(kit.With[zone.HostService](service.All)),
+		accountsBlock:  zone.AccountsAttribute(kit.With[zone.HostService](service.All)),
 		resolversBlock: resolversAttribute(),
 		sandboxBlock:   sandboxAttribute(),
 	}
@@ -145,12 +145,12 @@ func (p *postmaster) Resources(context.Context) []func() resource.Resource {
 		mail.NewDomainResource(kit.With[mail.Service](service.All)),
 		mail.NewUserResource(kit.With[mail.Service](service.All)),
 		mail.NewDKIMKeyResource(kit.With[mail.Service](service.All)),
-		cert.NewLetsEncryptCertResource(kit.With[cert.Service](service.All)),
-		cert.NewTLSCertificateResource(kit.With[cert.Service](service.All)),
+		cert.NewLetsEncryptResource(kit.With[cert.Service](service.All)),
+		cert.NewTLSResource(kit.With[cert.Service](service.All)),
 		zone.NewAuthorizationResource(hosts, delegates),
 		zone.NewRecordsResource(hosts),
 		sender.NewDomainResource(kit.With[sender.Service](service.All)),
-		verify.NewDomainVerificationResource(kit.With[verify.Service](service.All)),
+		verify.NewResource(kit.With[verify.Service](service.All)),
 	}
 	for _, s := range kit.With[kit.Owner](service.All) {
 		resources = append(resources, s.Own().Resources...)
@@ -162,7 +162,7 @@ func (p *postmaster) DataSources(context.Context) []func() datasource.DataSource
 	sources := []func() datasource.DataSource{
 		mail.NewDomainsDataSource(kit.With[mail.Service](service.All)),
 		mail.NewUsersDataSource(kit.With[mail.Service](service.All)),
-		zone.NewDNSProviderDataSource(kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)),
+		zone.NewProviderDataSource(kit.With[zone.HostService](service.All), kit.With[zone.DelegateService](service.All)),
 		zone.NewRecordsDataSource(kit.With[zone.HostService](service.All)),
 		sender.NewDomainsDataSource(kit.With[sender.Service](service.All)),
 	}

@@ -14,12 +14,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/cert"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
 // unconfiguredCase is a change that needs credentials.
@@ -31,9 +27,11 @@ type unconfiguredCase struct {
 
 // unconfiguredCases are changes of every resource.
 func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
-	const mailService, server = mail.MailServiceMissing + ": mail server: configure: not configured. Set mailserver.url", mailserver.MailServerMissing + ": mail server: configure: not configured. Set mailserver.url"
-	const yandex = mail.MailServiceMissing + ": Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
+	const noServer = ": mail server: configure: not configured. Set mailserver.url"
+	const mailService, server = "The mail service is not configured" + noServer, "The mail server is not configured" + noServer
+	const yandex = "The mail service is not configured: Yandex.Mail for Domain: configure: not configured. Set yandex.pdd_token (environment: YANDEX_PDD_TOKEN)"
 	const sendgrid, octeth = "SendGrid is not configured: SendGrid: configure: not configured. Set sendgrid.api_key", "Octeth is not configured: Octeth: configure: not configured. Set octeth.url"
+	const verificationFailed = "Unable to verify the domain"
 	const cloudflare = "Unable to find the zone: Cloudflare: configure: not configured. Set cloudflare.api_token"
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
 	pem, key := testkit.ChainPEM(certificate), testkit.KeyPEM(t, certificate)
@@ -91,9 +89,9 @@ func unconfiguredCases(t *testing.T) map[string]unconfiguredCase {
 		"new sender at Octeth":             {typeName: "postmaster_sender_domain", after: world.Attributes{"domain": "example.com", "octeth": world.Attributes{"record_type": "campaign"}}, says: octeth},
 		"sender of unknown name":           {typeName: "postmaster_sender_domain", after: world.Attributes{"domain": world.Unknown{}, "sendgrid": world.Attributes{}}, says: sendgrid},
 		"deleted sender":                   {typeName: "postmaster_sender_domain", before: sender(world.Attributes{"subdomain": "em1"}), says: sendgrid},
-		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "sendgrid/1"}, says: verify.VerificationFailed + ": SendGrid: configure: not configured"},
-		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "octeth/campaign/1"}, says: verify.VerificationFailed + ": Octeth: configure: not configured"},
-		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "yandex/example.com"}, says: verify.VerificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
+		"verification at SendGrid":         {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "sendgrid/1"}, says: verificationFailed + ": SendGrid: configure: not configured"},
+		"verification at Octeth":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "octeth/campaign/1"}, says: verificationFailed + ": Octeth: configure: not configured"},
+		"verification at Yandex":           {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": "yandex/example.com"}, says: verificationFailed + ": Yandex.Mail for Domain: configure: not configured"},
 		"verification of something new":    {typeName: "postmaster_domain_verification", after: world.Attributes{"domain_id": world.Unknown{}}},
 		"verification that ends":           {typeName: "postmaster_domain_verification", before: world.Attributes{"domain_id": "sendgrid/1"}},
 		"authorization":                    {typeName: "postmaster_dns_authorization", after: world.Attributes{"domain": "example.com", "dns_provider": "cloudflare"}, says: cloudflare},
@@ -182,13 +180,13 @@ func TestCertificateWithoutCredentials(t *testing.T) {
 		says     string
 	}{
 		"a good one is served":  {servesTLS(t, good), ""},
-		"another one is served": {servesTLS(t, other), mailserver.MailServerMissing + ": mail server: configure: not configured. Set mailserver.url"},
+		"another one is served": {servesTLS(t, other), "The mail server is not configured: mail server: configure: not configured. Set mailserver.url"},
 		"nobody answers":        {"https://" + closed.Addr().String(), ""}, // a warning: the run may yet start the host
 		"the host is not known": {world.Unknown{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			after := world.Attributes{"hostname": "mail.example.com", "endpoint": c.endpoint}
-			got := p.Plan(t, cert.LetsEncryptCertType, nil, after, nil)
+			got := p.Plan(t, "postmaster_letsencrypt_cert", nil, after, nil)
 			if c.says == "" && got != "" || !strings.Contains(got, c.says) {
 				t.Errorf("the errors are %q", got)
 			}

@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// SenderDomainType is the type name of the resource for a sender domain.
-const SenderDomainType = "postmaster_sender_domain"
+// DomainType is the type name of the resource for a sender domain.
+const DomainType = "postmaster_sender_domain"
 
 // Domain is a sender domain in a configuration, a plan or a state.
 type Domain struct {
@@ -92,12 +92,12 @@ func attributeTypes(of attr.Type) map[string]attr.Type {
 	return nil
 }
 
-// senderNoteKey is the key of the sender's note in private state.
-const senderNoteKey = "sender"
+// noteKey is the key of the sender's note in private state.
+const noteKey = "sender"
 
 // recall reads the sender's note on the domain from private state.
 func (m *Domain) recall(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) {
-	note, d := private.GetKey(ctx, senderNoteKey)
+	note, d := private.GetKey(ctx, noteKey)
 	diags.Append(d...)
 	m.Note = note
 }
@@ -105,13 +105,13 @@ func (m *Domain) recall(ctx context.Context, private kit.PrivateState, diags *di
 // keep writes the note to private state, if the sender has set one.
 func (m Domain) keep(ctx context.Context, private kit.PrivateState, diags *diag.Diagnostics) {
 	if m.Note != nil {
-		diags.Append(private.SetKey(ctx, senderNoteKey, m.Note)...)
+		diags.Append(private.SetKey(ctx, noteKey, m.Note)...)
 	}
 }
 
 // object identifies the domain in the state.
 func (m Domain) object() kit.Object {
-	return kit.Object{ResourceType: SenderDomainType, Id: m.ID.ValueString()}
+	return kit.Object{ResourceType: DomainType, ID: m.ID.ValueString()}
 }
 
 // title returns the start of a sentence about the domain.

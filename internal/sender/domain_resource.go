@@ -20,28 +20,28 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*senderDomainResource)(nil)
-	_ resource.ResourceWithImportState = (*senderDomainResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*senderDomainResource)(nil)
+	_ resource.ResourceWithConfigure   = (*domainResource)(nil)
+	_ resource.ResourceWithImportState = (*domainResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*domainResource)(nil)
 )
 
-// senderDomainResource is the resource for a domain that a sender may send mail for. The [Sender]
+// domainResource is the resource for a domain that a sender may send mail for. The [Sender]
 // whose block is set implements what differs between senders.
-type senderDomainResource struct {
+type domainResource struct {
 	kit.Base
 	services Senders
 }
 
 // NewDomainResource returns the constructor of the resource postmaster_sender_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &senderDomainResource{services: services} }, Senders(services).identity())
+	return kit.Identified(func() resource.Resource { return &domainResource{services: services} }, Senders(services).identity())
 }
 
-func (r *senderDomainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = SenderDomainType
+func (r *domainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = DomainType
 }
 
-func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *domainResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed:            true,
@@ -75,7 +75,7 @@ func (r *senderDomainResource) Schema(_ context.Context, _ resource.SchemaReques
 }
 
 // sender returns the sender whose block is set. It adds an error if not exactly one is set.
-func (r *senderDomainResource) sender(m Domain, diags *diag.Diagnostics) (service Service, s Sender) {
+func (r *domainResource) sender(m Domain, diags *diag.Diagnostics) (service Service, s Sender) {
 	if diags.HasError() {
 		return nil, nil
 	}
@@ -89,7 +89,7 @@ func (r *senderDomainResource) sender(m Domain, diags *diag.Diagnostics) (servic
 
 // ModifyPlan plans the record keys where they are known before the apply. It also warns about the
 // effects of a replacement or of a new default domain.
-func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *domainResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	var plan, config, state Domain
 	if req.Plan.Raw.IsNull() {
@@ -114,7 +114,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 		r.RequireAtPlan(plan, &resp.Diagnostics)
 		if !config.Domain.IsUnknown() {
 			find := func(ctx context.Context) (string, error) { return planned.Existing(ctx, config) }
-			r.Run.PlanCreate(ctx, service.Name(), SenderDomainType, plan.title(), find, nil, &resp.Diagnostics)
+			r.Run.PlanCreate(ctx, service.Name(), DomainType, plan.title(), find, nil, &resp.Diagnostics)
 		}
 		plan.write(ctx, &resp.Plan, resp.Plan.Schema.Type(), &resp.Diagnostics)
 		return
@@ -153,7 +153,7 @@ func (r *senderDomainResource) ModifyPlan(ctx context.Context, req resource.Modi
 }
 
 // RequireAtPlan adds an error if the apply is sure to lack credentials.
-func (r *senderDomainResource) RequireAtPlan(m Domain, diags *diag.Diagnostics) {
+func (r *domainResource) RequireAtPlan(m Domain, diags *diag.Diagnostics) {
 	if s, ok := r.services.of(m); ok {
 		r.Run.RequireAtPlan(s.Name(), kit.StartOfSentence(s.Title())+" is not configured", diags)
 	}
@@ -165,7 +165,7 @@ func (r *senderDomainResource) RequireAtPlan(m Domain, diags *diag.Diagnostics) 
 // force replacement. Terraform then ends the apply before it changes the domain. If this is
 // certainly the second plan, planReplacement adds an error. Otherwise it adds a warning that
 // explains the error which Terraform may report.
-func (r *senderDomainResource) planReplacement(ctx context.Context, state Domain, because string, diags *diag.Diagnostics) {
+func (r *domainResource) planReplacement(ctx context.Context, state Domain, because string, diags *diag.Diagnostics) {
 	id, domain := state.ID.ValueString(), state.Domain.ValueString()
 	if protocol.Applying(ctx) {
 		diags.AddError("The domain turns out to need a replacement", fmt.Sprintf("%s The plan kept %s (%s), because the new value was not known when the plan was made. "+
@@ -174,7 +174,7 @@ func (r *senderDomainResource) planReplacement(ctx context.Context, state Domain
 	}
 	detail := fmt.Sprintf("%s The domain %s (%s) is deleted and another one created, with other DNS records. "+
 		"Until these are published and verified, mail from %s is sent without the domain's own signature, and receivers may reject it.", because, domain, id, domain)
-	if _, read := sendersOf(r.Run).read.Load(id); !read {
+	if _, read := runOf(r.Run).read.Load(id); !read {
 		detail += "\n\nIf Terraform reports an inconsistent final plan below: the new value was not known when the plan was made, and turns out to need a new domain. " +
 			"Nothing was done to the domain. Plan and apply again."
 	}
@@ -182,7 +182,7 @@ func (r *senderDomainResource) planReplacement(ctx context.Context, state Domain
 }
 
 // Create registers the domain.
-func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r *domainResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan := r.services.read(ctx, req.Plan, &resp.Diagnostics)
 	_, s := r.sender(plan, &resp.Diagnostics)
 	if s == nil || !s.Create(ctx, &plan, &resp.Diagnostics) {
@@ -194,7 +194,7 @@ func (r *senderDomainResource) Create(ctx context.Context, req resource.CreateRe
 }
 
 // Read refreshes the domain.
-func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *domainResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.services.read(ctx, req.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
@@ -202,7 +202,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 	if s == nil {
 		return
 	}
-	sendersOf(r.Run).read.Store(state.ID.ValueString(), true)
+	runOf(r.Run).read.Store(state.ID.ValueString(), true)
 	r.Run.Holds(state.object())
 	gone := s.Read(ctx, &state, &resp.Diagnostics)
 	switch {
@@ -216,7 +216,7 @@ func (r *senderDomainResource) Read(ctx context.Context, req resource.ReadReques
 }
 
 // Update changes in place what the sender's API can change.
-func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (r *domainResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan := r.services.read(ctx, req.Plan, &resp.Diagnostics)
 	state := r.services.read(ctx, req.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
@@ -237,7 +237,7 @@ func (r *senderDomainResource) Update(ctx context.Context, req resource.UpdateRe
 }
 
 // Delete deletes the domain at the sender.
-func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *domainResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := r.services.read(ctx, req.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	state.recall(ctx, req.Private, &resp.Diagnostics)
@@ -249,7 +249,7 @@ func (r *senderDomainResource) Delete(ctx context.Context, req resource.DeleteRe
 
 // ImportState takes the domain's ID. The domain's name can stand in place of the number if only one
 // domain has that name.
-func (r *senderDomainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *domainResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	name, _, _ := strings.Cut(req.ID, "/")
 	service, ok := kit.Named(r.services, name)
 	var m Domain

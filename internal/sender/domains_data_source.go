@@ -14,31 +14,31 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*senderDomainsDataSource)(nil)
+var _ datasource.DataSourceWithConfigure = (*domainsDataSource)(nil)
 
-// senderDomainsDataSource is the data source that lists a sender's domains.
-type senderDomainsDataSource struct {
+// domainsDataSource is the data source that lists a sender's domains.
+type domainsDataSource struct {
 	kit.DataBase
 	services Senders
 }
 
 // NewDomainsDataSource returns the constructor of the data source postmaster_sender_domains.
 func NewDomainsDataSource(services []Service) func() datasource.DataSource {
-	return func() datasource.DataSource { return &senderDomainsDataSource{services: services} }
+	return func() datasource.DataSource { return &domainsDataSource{services: services} }
 }
 
-func (d *senderDomainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *domainsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_sender_domains"
 }
 
 // Values of status that several senders use. A sender may have others of its own.
 const (
-	SenderVerified   = "verified"
-	SenderFailed     = "failed"
-	SenderUnverified = "unverified"
+	Verified   = "verified"
+	Failed     = "failed"
+	Unverified = "unverified"
 )
 
-func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	first := d.services[0].Name()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The domains that are registered with a sender, sorted by name and subdomain, with their current status.",
@@ -72,7 +72,7 @@ func (d *senderDomainsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	}
 }
 
-type senderDomainsModel struct {
+type domainsModel struct {
 	Service types.String `tfsdk:"service"`
 	Domain  types.String `tfsdk:"domain"`
 	Domains []Item       `tfsdk:"domains"`
@@ -88,8 +88,8 @@ type Item struct {
 	Default   types.Bool   `tfsdk:"default"`
 }
 
-func (d *senderDomainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model senderDomainsModel
+func (d *domainsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model domainsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return

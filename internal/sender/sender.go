@@ -22,14 +22,14 @@ type Service interface {
 	// DomainBlock returns the schema of the service's block in postmaster_sender_domain. The block
 	// has the service's name. The validators are added to the block's own.
 	DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute
-	// SenderWords returns the service's texts for documentation and messages.
-	SenderWords() SenderWords
+	// Words returns the service's texts for documentation and messages.
+	SenderWords() Words
 	// Sender returns the service's implementation in a run.
 	Sender(run *kit.Run) Sender
 }
 
-// SenderWords are a sender's texts for documentation and messages. Descriptions are in Markdown.
-type SenderWords struct {
+// Words are a sender's texts for documentation and messages. Descriptions are in Markdown.
+type Words struct {
 	// ID describes the IDs of the sender's domains, as a part of a sentence.
 	ID string
 	// ExampleID is such an ID.
@@ -85,14 +85,14 @@ type Sender interface {
 	Domains(ctx context.Context) ([]Item, error)
 }
 
-// SenderRun is what the resources of all senders share in a run.
-type SenderRun struct {
+// Run is what the resources of all senders share in a run.
+type Run struct {
 	// read holds the IDs of the sender domains that this run has read.
 	read sync.Map
 }
 
-// sendersOf returns the part of a run that the resources of all senders share.
-func sendersOf(run *kit.Run) *SenderRun { return kit.PartOf[*SenderRun](run) }
+// runOf returns the part of a run that the resources of all senders share.
+func runOf(run *kit.Run) *Run { return kit.PartOf[*Run](run) }
 
 // Senders are all services that send mail.
 type Senders []Service

@@ -28,8 +28,8 @@ func (s sendingService) Name() string { return s.name }
 
 func (s sendingService) Title() string { return strings.ToUpper(s.name) }
 
-func (s sendingService) SenderWords() SenderWords {
-	return SenderWords{ImportID: s.name + "/1 or " + s.name + "/example.com"}
+func (s sendingService) SenderWords() Words {
+	return Words{ImportID: s.name + "/1 or " + s.name + "/example.com"}
 }
 
 func (s sendingService) DomainBlock(validators ...validator.Object) schema.SingleNestedAttribute {

@@ -80,11 +80,11 @@ func KeyPEM(t *testing.T, c *Issued) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return PemText("PRIVATE KEY", der)
+	return PEMText("PRIVATE KEY", der)
 }
 
-// PemText returns a PEM block with this label.
-func PemText(label string, der []byte) string {
+// PEMText returns a PEM block with this label.
+func PEMText(label string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}))
 }
 

@@ -21,8 +21,8 @@ func DNSRecordOf(name, recordType, value string) dns.Record {
 	return r
 }
 
-// MxRecordOf returns an MX record. It panics if the record is invalid.
-func MxRecordOf(name string, priority uint16, host string) dns.Record {
+// MXRecordOf returns an MX record. It panics if the record is invalid.
+func MXRecordOf(name string, priority uint16, host string) dns.Record {
 	r := DNSRecordOf(name, "MX", host)
 	r.Priority = priority
 	return r

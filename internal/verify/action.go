@@ -39,7 +39,7 @@ func (a *verifyAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				Required: true, Validators: []validator.String{a.services.spelling()},
 				MarkdownDescription: "The `id` of " + a.services.resources() + ".",
 			},
-			"timeout": kit.TimeoutAttribute("the verification", verificationTimeout),
+			"timeout": kit.TimeoutAttribute("the verification", defaultTimeout),
 		},
 	}
 }
@@ -52,25 +52,25 @@ type verifyActionModel struct {
 func (a *verifyAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config verifyActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout := kit.TimeoutOf(config.Timeout, verificationTimeout, &resp.Diagnostics)
+	timeout := kit.TimeoutOf(config.Timeout, defaultTimeout, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	domain, err := a.services.find(ctx, a.Run, config.DomainID.ValueString(), true)
 	if err != nil {
-		kit.AddError(&resp.Diagnostics, VerificationFailed, err)
+		kit.AddError(&resp.Diagnostics, failedSummary, err)
 		return
 	}
 	lookup, err := a.Run.Lookup()
 	if err != nil {
-		kit.AddError(&resp.Diagnostics, VerificationFailed, err)
+		kit.AddError(&resp.Diagnostics, failedSummary, err)
 		return
 	}
 	say := kit.Say(resp)
 	failing, err := Wait{Domain: domain, Lookup: lookup, Timeout: timeout, Anew: true, Refers: true, Say: say}.Run(ctx)
 	switch {
 	case err != nil:
-		kit.AddError(&resp.Diagnostics, VerificationFailed, err)
+		kit.AddError(&resp.Diagnostics, failedSummary, err)
 	case failing != "":
 		resp.Diagnostics.AddAttributeError(path.Root("domain_id"), "The domain is not verified", failing)
 	default:

@@ -20,35 +20,35 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure  = (*domainVerificationResource)(nil)
-	_ resource.ResourceWithModifyPlan = (*domainVerificationResource)(nil)
+	_ resource.ResourceWithConfigure  = (*verificationResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*verificationResource)(nil)
 )
 
-// verificationTimeout is how long to wait for a verification by default. The attribute timeouts
+// defaultTimeout is how long to wait for a verification by default. The attribute timeouts
 // overrides it.
-const verificationTimeout = 10 * time.Minute
+const defaultTimeout = 10 * time.Minute
 
-// VerificationFailed is the summary of errors that prevent a verification.
-const VerificationFailed = "Unable to verify the domain"
+// failedSummary is the summary of errors that prevent a verification.
+const failedSummary = "Unable to verify the domain"
 
-// domainVerificationResource is the resource for a service's finding that a domain's records are
+// verificationResource is the resource for a service's finding that a domain's records are
 // right.
-type domainVerificationResource struct {
+type verificationResource struct {
 	kit.Base
 	services verifiers
 }
 
-// NewDomainVerificationResource returns the constructor of the resource
+// NewResource returns the constructor of the resource
 // postmaster_domain_verification.
-func NewDomainVerificationResource(services []Service) func() resource.Resource {
-	return func() resource.Resource { return &domainVerificationResource{services: services} }
+func NewResource(services []Service) func() resource.Resource {
+	return func() resource.Resource { return &verificationResource{services: services} }
 }
 
-func (r *domainVerificationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *verificationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_domain_verification"
 }
 
-func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *verificationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	id := r.services.spelling()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes a service verify a domain, and waits until it has.\n\n" +
@@ -95,7 +95,7 @@ func (r *domainVerificationResource) Schema(ctx context.Context, _ resource.Sche
 	}
 }
 
-type domainVerificationModel struct {
+type verificationModel struct {
 	ID         types.String   `tfsdk:"id"`
 	DomainID   types.String   `tfsdk:"domain_id"`
 	DNSRecords types.Map      `tfsdk:"dns_records"`
@@ -107,12 +107,12 @@ type domainVerificationModel struct {
 
 // ModifyPlan plans another verification if the records have changed, or if the service has revoked
 // the last one.
-func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *verificationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan, state domainVerificationModel
+	var plan, state verificationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -135,17 +135,17 @@ func (r *domainVerificationResource) ModifyPlan(ctx context.Context, req resourc
 		return
 	}
 	service, _, _ := strings.Cut(plan.DomainID.ValueString(), "/") // "" while it is unknown
-	r.Run.RequireAtPlan(service, VerificationFailed, &resp.Diagnostics)
+	r.Run.RequireAtPlan(service, failedSummary, &resp.Diagnostics)
 }
 
 // Create waits for the verification.
-func (r *domainVerificationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan domainVerificationModel
+func (r *verificationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan verificationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, d := plan.Timeouts.Create(ctx, verificationTimeout)
+	timeout, d := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(d...)
 	if r.verify(ctx, &plan, Wait{Timeout: timeout}, &resp.Diagnostics) {
 		resp.Diagnostics.Append(r.Run.Mark(ctx, resp.Private)...)
@@ -154,18 +154,18 @@ func (r *domainVerificationResource) Create(ctx context.Context, req resource.Cr
 }
 
 // verify waits for the verification and completes the model. Ok is false if nothing is to be saved.
-func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerificationModel, w Wait, diags *diag.Diagnostics) (ok bool) {
+func (r *verificationResource) verify(ctx context.Context, m *verificationModel, w Wait, diags *diag.Diagnostics) (ok bool) {
 	if diags.HasError() {
 		return false
 	}
 	domain, err := r.services.find(ctx, r.Run, m.DomainID.ValueString(), true)
 	if err != nil {
-		kit.AddError(diags, VerificationFailed, err)
+		kit.AddError(diags, failedSummary, err)
 		return false
 	}
 	lookup, err := r.Run.Lookup()
 	if err != nil {
-		kit.AddError(diags, VerificationFailed, err)
+		kit.AddError(diags, failedSummary, err)
 		return false
 	}
 	w.Domain, w.Lookup, w.Refers = domain, lookup, !m.DNSRecords.IsNull()
@@ -173,7 +173,7 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 	m.ID = m.DomainID
 	switch {
 	case err != nil:
-		kit.AddError(diags, VerificationFailed, err)
+		kit.AddError(diags, failedSummary, err)
 		return false
 	case failing == "":
 		m.Valid, m.VerifiedAt = types.BoolValue(true), types.StringValue(r.Run.Now().UTC().Format(time.RFC3339))
@@ -188,8 +188,8 @@ func (r *domainVerificationResource) verify(ctx context.Context, m *domainVerifi
 }
 
 // Read asks the service whether the domain is verified. It does not start a verification.
-func (r *domainVerificationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state domainVerificationModel
+func (r *verificationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state verificationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -211,8 +211,8 @@ func (r *domainVerificationResource) Read(ctx context.Context, req resource.Read
 }
 
 // Update verifies again if the plan says so. Other changes concern the provider only.
-func (r *domainVerificationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state domainVerificationModel
+func (r *verificationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state verificationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
@@ -220,7 +220,7 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 		return
 	}
 	if plan.Valid.IsUnknown() {
-		timeout, d := plan.Timeouts.Update(ctx, verificationTimeout)
+		timeout, d := plan.Timeouts.Update(ctx, defaultTimeout)
 		resp.Diagnostics.Append(d...)
 		anew := !plan.DNSRecords.Equal(state.DNSRecords)
 		if !r.verify(ctx, &plan, Wait{Timeout: timeout, Anew: anew}, &resp.Diagnostics) {
@@ -236,5 +236,5 @@ func (r *domainVerificationResource) Update(ctx context.Context, req resource.Up
 }
 
 // Delete does nothing. A verification is the service's finding, which ends with the domain.
-func (r *domainVerificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *verificationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }

@@ -15,8 +15,8 @@ import (
 // Service is a [kit.Service] that verifies domains by their DNS records.
 type Service interface {
 	kit.Service
-	// VerifyWords returns texts about the domains that the service verifies.
-	VerifyWords() VerifyWords
+	// Words returns texts about the domains that the service verifies.
+	VerifyWords() Words
 	// CanonicalID returns the one form of all spellings of a domain's ID.
 	CanonicalID(id string) (string, error)
 	// Verifiable finds the domain with an ID. If fresh is set, it reads the current status.
@@ -24,9 +24,9 @@ type Service interface {
 	Verifiable(ctx context.Context, run *kit.Run, id string, fresh bool) (Verifiable, error)
 }
 
-// VerifyWords are a service's texts, for documentation and messages, about the domains that it
+// Words are a service's texts, for documentation and messages, about the domains that it
 // verifies.
-type VerifyWords struct {
+type Words struct {
 	// Resource is the resource whose id names such a domain, in Markdown with its article, such as
 	// "a `postmaster_sender_domain`".
 	Resource string

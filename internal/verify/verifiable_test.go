@@ -17,8 +17,8 @@ type verifyingService struct {
 
 func (s verifyingService) Name() string { return s.name }
 
-func (s verifyingService) VerifyWords() VerifyWords {
-	return VerifyWords{Resource: s.resource, ExampleID: s.name + "/1"}
+func (s verifyingService) VerifyWords() Words {
+	return Words{Resource: s.resource, ExampleID: s.name + "/1"}
 }
 
 func (s verifyingService) CanonicalID(id string) (string, error) { return strings.ToLower(id), nil }

@@ -18,8 +18,8 @@ import (
 // Pauses between two looks at a domain that is not verified yet. They start short, because most
 // records are there within seconds, and grow for the sake of the service's rate limits.
 const (
-	firstVerificationPause   = time.Second
-	longestVerificationPause = 30 * time.Second
+	firstPause   = time.Second
+	longestPause = 30 * time.Second
 )
 
 // lastLook limits the time of a look that serves only the error message.
@@ -87,7 +87,7 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 	defer cancel()
 	var now attempt
 	var said string
-	for pause := cmp.Or(w.Pause, firstVerificationPause); ; pause = min(pause*3/2, longestVerificationPause) {
+	for pause := cmp.Or(w.Pause, firstPause); ; pause = min(pause*3/2, longestPause) {
 		if arrivals, blind := w.Look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
 			w.say(&said, w.progress(now))

@@ -19,8 +19,8 @@ import (
 // "" for an account that is not known yet. Both are "" while dns_accounts as a whole is unknown.
 type AccountKey struct{ Host, Account string }
 
-// DNSAccountsAttribute returns the schema of dns_accounts.
-func DNSAccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
+// AccountsAttribute returns the schema of dns_accounts.
+func AccountsAttribute(hosts Hosts) schema.MapNestedAttribute {
 	attributes := map[string]schema.Attribute{}
 	for _, host := range hosts {
 		attributes[host.Name()] = schema.SingleNestedAttribute{

@@ -21,7 +21,7 @@ func TestArrivalInterrupted(t *testing.T) {
 	w := world.New(t)
 	s := world.NewRun()
 	s.EnterSandbox(w.Box, w.File)
-	r := &zone.DNSRecordsResource{Base: kit.Base{Run: s}, Hosts: world.Hosts()}
+	r := &zone.RecordsResource{Base: kit.Base{Run: s}, Hosts: world.Hosts()}
 	zone := w.Stranger(t, "cloudflare", "example.com").Zone
 	published := []dns.Published{{Key: "a", Record: testkit.DNSRecordOf("note.example.com", "TXT", "never there")}}
 	for name, after := range map[string]time.Duration{"at once": 0, "after a look": time.Second} {

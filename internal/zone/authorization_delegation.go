@@ -32,7 +32,7 @@ func (p *hostProblem) Report(diags *diag.Diagnostics) {
 
 // findHost returns the host of the account or, without an account, asks the DNS or the delegate for
 // the host of the domain's zone.
-func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizationModel) (string, *hostProblem) {
+func (r *AuthorizationResource) findHost(ctx context.Context, m authorizationModel) (string, *hostProblem) {
 	if host, ok := r.AccountHost(m.Account); ok {
 		return host, nil
 	}
@@ -64,7 +64,7 @@ func (r *DNSAuthorizationResource) findHost(ctx context.Context, m DNSAuthorizat
 // askHosts asks the configured hosts that may serve any zone whether they have one and allow edits.
 // The detail of the problem is to be added to a message. It is empty unless a host has the zone and
 // does not allow edits.
-func (r *DNSAuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
+func (r *AuthorizationResource) askHosts(ctx context.Context, apex string) (string, *hostProblem) {
 	problem := &hostProblem{}
 	for _, host := range r.Hosts {
 		if _, self := host.(SelfDetecting); !self {
@@ -83,7 +83,7 @@ func (r *DNSAuthorizationResource) askHosts(ctx context.Context, apex string) (s
 
 // isAt reports whether a host is configured, has a zone and allows edits. WhyNot is to be added to
 // a message; it is empty unless the host has the zone and does not allow edits.
-func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
+func (r *AuthorizationResource) isAt(ctx context.Context, host HostService, apex string) (found bool, whyNot string) {
 	editor, err := ZonesOf(r.Run).Editor(AccountKey{Host: host.Name()})
 	if err != nil {
 		return false, ""
@@ -99,7 +99,7 @@ func (r *DNSAuthorizationResource) isAt(ctx context.Context, host HostService, a
 }
 
 // setZone sets the attributes of a zone.
-func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationModel, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if m.Zone.IsNull() || m.Zone.IsUnknown() {
 		m.Zone = types.StringValue(zone.Apex)
 	}
@@ -140,7 +140,7 @@ func (r *DNSAuthorizationResource) setZone(ctx context.Context, m *DNSAuthorizat
 
 // delegation asks the public DNS for a zone. Found is false if the DNS reliably answers that there
 // is no zone with that name.
-func (r *DNSAuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
+func (r *AuthorizationResource) delegation(ctx context.Context, apex string) (zone dns.Zone, found bool, err error) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
 		return zone, false, err

@@ -36,12 +36,12 @@ type plannedHost struct {
 // zone. Terraform 1.16 tells the second plan what the first one found, and the error says what has
 // changed. Earlier versions compare the two plans themselves, and call the difference an
 // inconsistent final plan.
-func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *AuthorizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var plan, config DNSAuthorizationModel
+	var plan, config authorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -77,7 +77,7 @@ func (r *DNSAuthorizationResource) ModifyPlan(ctx context.Context, req resource.
 
 // approvedHost returns what the approved plan found. It is empty in the first plan, and if
 // Terraform does not pass it on.
-func (r *DNSAuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
+func (r *AuthorizationResource) approvedHost(ctx context.Context, diags *diag.Diagnostics) plannedHost {
 	var approved plannedHost
 	_, d := kit.ApprovedPlan(ctx, plannedHostKey, aboutPlannedHost, &approved)
 	diags.Append(d...)
@@ -86,7 +86,7 @@ func (r *DNSAuthorizationResource) approvedHost(ctx context.Context, diags *diag
 
 // planHost plans dns_provider: the configured host, or the one that is found. If no host can be
 // found yet, it stays unknown and planHost adds a warning.
-func (r *DNSAuthorizationResource) planHost(ctx context.Context, plan *DNSAuthorizationModel, config DNSAuthorizationModel, approved plannedHost, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) planHost(ctx context.Context, plan *authorizationModel, config authorizationModel, approved plannedHost, diags *diag.Diagnostics) {
 	if !config.DNSProvider.IsNull() {
 		plan.DNSProvider = config.DNSProvider
 		return
@@ -134,7 +134,7 @@ const ifApplied = "If this run applies that plan, Terraform stops here and repor
 
 // warnMoved warns if the last plan of the same configuration found another host, and writes the
 // note for the next plan.
-func (r *DNSAuthorizationResource) warnMoved(plan DNSAuthorizationModel, host string, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) warnMoved(plan authorizationModel, host string, diags *diag.Diagnostics) {
 	earlier, ok := ZonesOf(r.Run).earlierHost(plan)
 	if ok && earlier.Host == host {
 		return
@@ -151,7 +151,7 @@ func planTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC"
 
 // unknownForSearch returns, as a sentence, what must be known before a host can be searched for and
 // is not known yet. It returns "" if nothing is missing.
-func (r *DNSAuthorizationResource) unknownForSearch(plan *DNSAuthorizationModel) string {
+func (r *AuthorizationResource) unknownForSearch(plan *authorizationModel) string {
 	const after = " is known only after apply."
 	switch {
 	case plan.Domain.IsUnknown():
@@ -172,7 +172,7 @@ func (r *DNSAuthorizationResource) unknownForSearch(plan *DNSAuthorizationModel)
 
 // planZone plans zone and zone_id. They stay unknown if the zone cannot be searched for yet. They
 // also stay unknown if the account does not have the zone, because the run may still create it.
-func (r *DNSAuthorizationResource) planZone(ctx context.Context, plan *DNSAuthorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) planZone(ctx context.Context, plan *authorizationModel, id AuthorizationID, approved plannedHost, diags *diag.Diagnostics) {
 	if r.Run == nil {
 		return
 	}

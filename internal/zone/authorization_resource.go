@@ -19,14 +19,14 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*DNSAuthorizationResource)(nil)
-	_ resource.ResourceWithImportState = (*DNSAuthorizationResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*DNSAuthorizationResource)(nil)
+	_ resource.ResourceWithConfigure   = (*AuthorizationResource)(nil)
+	_ resource.ResourceWithImportState = (*AuthorizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*AuthorizationResource)(nil)
 )
 
-// DNSAuthorizationResource is the resource for the finding that credentials of ours may edit the
+// AuthorizationResource is the resource for the finding that credentials of ours may edit the
 // zone of a domain.
-type DNSAuthorizationResource struct {
+type AuthorizationResource struct {
 	kit.Base
 	Hosts     Hosts
 	Delegates delegates
@@ -34,14 +34,14 @@ type DNSAuthorizationResource struct {
 
 // NewAuthorizationResource returns the constructor of the resource postmaster_dns_authorization.
 func NewAuthorizationResource(hosts []HostService, delegates []DelegateService) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &DNSAuthorizationResource{Hosts: hosts, Delegates: delegates} }, authorizationIdentity())
+	return kit.Identified(func() resource.Resource { return &AuthorizationResource{Hosts: hosts, Delegates: delegates} }, authorizationIdentity())
 }
 
-func (r *DNSAuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *AuthorizationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_authorization"
 }
 
-func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *AuthorizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the zone of a domain at its DNS host, and checks whether the configured credentials may edit it. " +
 			"`postmaster_dns_records` refers to its `id`.\n\n" +
@@ -62,7 +62,7 @@ func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 			"dns_provider": schema.StringAttribute{
 				Optional:   true,
 				Computed:   true,
-				Validators: []validator.String{dnsProviderValidator{r.Hosts}},
+				Validators: []validator.String{providerValidator{r.Hosts}},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseStateForUnknown(),
 					stringplanmodifier.RequiresReplaceIfConfigured(),
@@ -113,8 +113,8 @@ func (r *DNSAuthorizationResource) Schema(_ context.Context, _ resource.SchemaRe
 	}
 }
 
-// DNSAuthorizationModel is a postmaster_dns_authorization in a configuration, a plan or a state.
-type DNSAuthorizationModel struct {
+// authorizationModel is a postmaster_dns_authorization in a configuration, a plan or a state.
+type authorizationModel struct {
 	ID          types.String `tfsdk:"id"`
 	Domain      types.String `tfsdk:"domain"`
 	DNSProvider types.String `tfsdk:"dns_provider"`
@@ -129,7 +129,7 @@ type DNSAuthorizationModel struct {
 
 // id returns the authorization's ID. Ok is false while a part of it is unknown. Zone is the
 // configured zone, not the one that was found.
-func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
+func (m authorizationModel) id(zone types.String) (AuthorizationID, bool) {
 	if m.Domain.IsUnknown() || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() || zone.IsUnknown() {
 		return AuthorizationID{}, false
 	}
@@ -147,7 +147,7 @@ func (m DNSAuthorizationModel) id(zone types.String) (AuthorizationID, bool) {
 }
 
 // AccountHost returns the host of an account of dns_accounts.
-func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bool) {
+func (r *AuthorizationResource) AccountHost(account types.String) (string, bool) {
 	if r.Run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
@@ -155,8 +155,8 @@ func (r *DNSAuthorizationResource) AccountHost(account types.String) (string, bo
 }
 
 // Create finds the zone and checks what the credentials may do with it.
-func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config DNSAuthorizationModel
+func (r *AuthorizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config authorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -207,14 +207,14 @@ func (r *DNSAuthorizationResource) Create(ctx context.Context, req resource.Crea
 const refusedSummary = "The credentials do not allow to edit the zone"
 
 // refuseReadOnly adds an error if nobody can edit the zone through the host's API.
-func (r *DNSAuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) refuseReadOnly(id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	if zone.ReadOnly != "" {
 		diags.AddError("The zone cannot be edited", fmt.Sprintf("The zone %s at %s: %s.", zone.Apex, r.Hosts.title(id.Host), strings.TrimSuffix(zone.ReadOnly, ".")))
 	}
 }
 
 // open finds the zone of an authorization.
-func (r *DNSAuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+func (r *AuthorizationResource) open(ctx context.Context, id AuthorizationID, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	editor, zone, err := ZonesOf(r.Run).OpenZone(ctx, id)
 	if err != nil {
 		kit.AddError(diags, "Unable to find the zone", err)
@@ -225,8 +225,8 @@ func (r *DNSAuthorizationResource) open(ctx context.Context, id AuthorizationID,
 // Read looks the zone up again, always from here, even if a delegate has tried the credentials. If
 // the account no longer shows the zone, it only warns: the zone may be gone, or the credentials may
 // be others now.
-func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state DNSAuthorizationModel
+func (r *AuthorizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state authorizationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -266,25 +266,25 @@ func (r *DNSAuthorizationResource) Read(ctx context.Context, req resource.ReadRe
 
 // Update writes via to a state that a version without via has left and that was not refreshed. It
 // has nothing else to do, because every other change forces replacement.
-func (r *DNSAuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan DNSAuthorizationModel
+func (r *AuthorizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan authorizationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.State.Raw = req.State.Raw
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("via"), plan.Via)...)
 }
 
 // Delete does nothing, because an authorization is no object at the DNS host.
-func (r *DNSAuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+func (r *AuthorizationResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 
 // ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials.
-func (r *DNSAuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *AuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, via, err := r.ParseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return
 	}
-	m := DNSAuthorizationModel{
+	m := authorizationModel{
 		ID:          types.StringValue(id.String()),
 		Domain:      types.StringValue(id.Domain),
 		DNSProvider: types.StringValue(id.Host),

@@ -36,16 +36,16 @@ func viaAttribute(hosts Hosts, all delegates) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		Computed:            true,
-		Default:             stringdefault.StaticString(ViaDirect),
+		Default:             stringdefault.StaticString(viaDirect),
 		Validators:          []validator.String{stringvalidator.OneOf(all.ways()...)},
-		PlanModifiers:       []planmodifier.String{ReplaceUnlessSameWay()},
+		PlanModifiers:       []planmodifier.String{replaceUnlessSameWay()},
 		MarkdownDescription: description + ".",
 	}
 }
 
-// ReplaceUnlessSameWay plans a replacement if via changes. A null prior value means "direct", which
+// replaceUnlessSameWay plans a replacement if via changes. A null prior value means "direct", which
 // was the only way before the attribute existed.
-func ReplaceUnlessSameWay() planmodifier.String {
+func replaceUnlessSameWay() planmodifier.String {
 	const description = "a change forces replacement"
 	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = !wayOf(req.StateValue).Equal(req.PlanValue)
@@ -55,16 +55,16 @@ func ReplaceUnlessSameWay() planmodifier.String {
 // wayOf returns the value of via in a state.
 func wayOf(via types.String) types.String {
 	if via.IsNull() {
-		return types.StringValue(ViaDirect)
+		return types.StringValue(viaDirect)
 	}
 	return via
 }
 
 // ParseImport parses an import ID: an authorization's ID, followed by via unless that is direct.
-func (r *DNSAuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
+func (r *AuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
 	text, via, told := strings.Cut(text, importVia)
 	if !told {
-		via = ViaDirect
+		via = viaDirect
 	} else if ways := r.Delegates.ways(); !slices.Contains(ways, via) {
 		return id, "", fmt.Errorf("%q is not a value of via; after %q comes %s", via, importVia, strings.Join(ways, " or "))
 	}

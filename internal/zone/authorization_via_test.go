@@ -39,7 +39,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	r.Schema(t.Context(), frameworkresource.SchemaRequest{}, &schema)
 	state := func(via types.String) tfsdk.State {
 		s := tfsdk.State{Schema: schema.Schema}
-		if diags := s.Set(t.Context(), &zone.DNSAuthorizationModel{
+		if diags := s.Set(t.Context(), &zone.AuthorizationModel{
 			ID: types.StringValue("cloudflare/example.com"), Via: via, NameServers: types.ListNull(types.StringType), WriteAccess: types.StringValue("proven"),
 		}); diags.HasError() {
 			t.Fatal(diags)
@@ -49,7 +49,7 @@ func TestAuthorizationFromBeforeVia(t *testing.T) {
 	direct, old := types.StringValue(zone.ViaDirect), types.StringNull()
 	via := func(after tfsdk.State, diags diag.Diagnostics) {
 		t.Helper()
-		var m zone.DNSAuthorizationModel
+		var m zone.AuthorizationModel
 		if diags.Append(after.Get(t.Context(), &m)...); diags.HasError() || !m.Via.Equal(direct) {
 			t.Errorf("via is %s: %v", m.Via, diags)
 		}

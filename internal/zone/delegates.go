@@ -69,15 +69,15 @@ func (e *DelegateRefusedError) Error() string { return e.Cause.Error() }
 // Unwrap returns the cause.
 func (e *DelegateRefusedError) Unwrap() error { return e.Cause }
 
-// ViaDirect is the value of via without a delegate: this provider asks the DNS and the host itself.
+// viaDirect is the value of via without a delegate: this provider asks the DNS and the host itself.
 // The other values are the names of delegates.
-const ViaDirect = "direct"
+const viaDirect = "direct"
 
 // delegates are the services that edit zones for us.
 type delegates []DelegateService
 
 // ways returns the values that via can have.
-func (d delegates) ways() []string { return append([]string{ViaDirect}, kit.Names(d)...) }
+func (d delegates) ways() []string { return append([]string{viaDirect}, kit.Names(d)...) }
 
 // triedBy returns the summary of the error if a delegate could not try the credentials.
 func triedBy(s DelegateService) string {
@@ -85,13 +85,13 @@ func triedBy(s DelegateService) string {
 }
 
 // delegate returns the delegate that via names. Ok is false if via names none.
-func (r *DNSAuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
+func (r *AuthorizationResource) delegate(via string) (s DelegateService, ok bool) {
 	return kit.Named(r.Delegates, via)
 }
 
 // checkDelegate adds an error, as soon as the account is known, if the delegate cannot use its
 // credentials.
-func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) checkDelegate(m *authorizationModel, diags *diag.Diagnostics) {
 	s, ok := r.delegate(m.Via.ValueString())
 	if !ok || r.Run == nil || m.DNSProvider.IsUnknown() || m.Account.IsUnknown() {
 		return
@@ -103,11 +103,11 @@ func (r *DNSAuthorizationResource) checkDelegate(m *DNSAuthorizationModel, diags
 }
 
 // FindHostBy asks a delegate for the host of a domain's zone.
-func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
+func (r *AuthorizationResource) FindHostBy(ctx context.Context, s DelegateService, domain string) (string, *hostProblem) {
 	delegate := s.Delegate(r.Run)
 	called, host, err := delegate.FindHost(ctx, domain)
 	wayOut := fmt.Sprintf("If the zone is nevertheless at a host that %s can use (%s), for example because it is not delegated yet, set dns_provider. "+
-		"At any other host, use via = %q.", s.Title(), strings.Join(r.Hosts.titles(s.DelegateHosts()), ", "), ViaDirect)
+		"At any other host, use via = %q.", s.Title(), strings.Join(r.Hosts.titles(s.DelegateHosts()), ", "), viaDirect)
 	switch {
 	case kit.IsNotFound(err):
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
@@ -120,14 +120,14 @@ func (r *DNSAuthorizationResource) FindHostBy(ctx context.Context, s DelegateSer
 }
 
 // TryBy makes a delegate try the credentials with which this provider has found the zone.
-func (r *DNSAuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
+func (r *AuthorizationResource) TryBy(ctx context.Context, s DelegateService, id AuthorizationID, zone dns.HostedZone, diags *diag.Diagnostics) {
 	err := s.Delegate(r.Run).Try(ctx, id)
 	var refused *DelegateRefusedError
 	switch {
 	case err == nil:
 	case errors.As(err, &refused):
 		diags.AddError(kit.StartOfSentence(s.Title())+" may not edit the zone", fmt.Sprintf("%s.\n\nOnly %s is refused by %s: from here, the zone %s is found with the credentials of the same account. %s. "+
-			`If %s need not publish by itself, use via = %q.`, err, s.Title(), r.Hosts.title(id.Host), zone.Apex, refused.Hurdle, s.Title(), ViaDirect))
+			`If %s need not publish by itself, use via = %q.`, err, s.Title(), r.Hosts.title(id.Host), zone.Apex, refused.Hurdle, s.Title(), viaDirect))
 	default:
 		kit.AddError(diags, triedBy(s), err)
 	}

@@ -70,11 +70,11 @@ var toyHosts = Hosts{toyHost{toyService{"toy", "Toy DNS"}}, anyToyHost{toyHost{t
 
 // A delegate that the room does not know by name works for its hosts.
 func TestDelegate(t *testing.T) {
-	resourceOf := func(d toyDelegate) *DNSAuthorizationResource {
+	resourceOf := func(d toyDelegate) *AuthorizationResource {
 		d.toyService = toyService{"robot", "the Robot"}
-		return &DNSAuthorizationResource{Hosts: toyHosts, Delegates: []DelegateService{d}}
+		return &AuthorizationResource{Hosts: toyHosts, Delegates: []DelegateService{d}}
 	}
-	delegateOf := func(r *DNSAuthorizationResource) DelegateService {
+	delegateOf := func(r *AuthorizationResource) DelegateService {
 		d, ok := r.delegate("robot")
 		if !ok {
 			t.Fatal("there is no delegate")

@@ -26,7 +26,7 @@ type foundHost struct {
 // hostNote returns the file of the note on a search. The file is in the user's cache folder, or
 // beside the sandbox's file. Its name is a hash that includes the working directory, because plans
 // of other configurations do not matter. It returns "" if there is no place for the file.
-func (z *Zones) hostNote(m DNSAuthorizationModel) string {
+func (z *Zones) hostNote(m authorizationModel) string {
 	folder := kit.LockFolder("") // the user's own
 	if z.run.Sandbox() != nil {
 		var err error
@@ -44,7 +44,7 @@ func (z *Zones) hostNote(m DNSAuthorizationModel) string {
 
 // earlierHost returns what the last plan found in the same search. Ok is false if it left no
 // readable note.
-func (z *Zones) earlierHost(m DNSAuthorizationModel) (earlier foundHost, ok bool) {
+func (z *Zones) earlierHost(m authorizationModel) (earlier foundHost, ok bool) {
 	file := z.hostNote(m)
 	if file == "" {
 		return earlier, false
@@ -58,7 +58,7 @@ func (z *Zones) earlierHost(m DNSAuthorizationModel) (earlier foundHost, ok bool
 
 // noteHost writes the note for the next plan of the same search. It ignores errors, because nobody
 // needs to know about a read-only file system.
-func (z *Zones) noteHost(m DNSAuthorizationModel, host string) {
+func (z *Zones) noteHost(m authorizationModel, host string) {
 	file := z.hostNote(m)
 	text, err := json.Marshal(foundHost{Host: host, At: z.run.Now()})
 	if file == "" || err != nil || os.MkdirAll(filepath.Dir(file), 0o700) != nil {

@@ -19,13 +19,13 @@ func authorizationIdentity() kit.Identity {
 		Optional: map[string]string{
 			"account": "The account of `dns_accounts`. Leave it out for the account in the host's own block.",
 			"zone":    "The zone, if it is configured.",
-			"via":     "Who tries the credentials, as in `via`. Leave it out for `" + ViaDirect + "`.",
+			"via":     "Who tries the credentials, as in `via`. Leave it out for `" + viaDirect + "`.",
 			"zone_id": "Reserved for zones that share a name. No supported host has such zones: leave it out.",
 		},
 		Of: func(attribute func(string) string) (map[string]string, error) {
 			id, err := ParseAuthorizationID(attribute("id"))
 			values := map[string]string{"host": id.Host, "domain": id.Domain, "account": id.Account, "zone": id.Zone}
-			if via := attribute("via"); via != ViaDirect {
+			if via := attribute("via"); via != viaDirect {
 				values["via"] = via
 			}
 			return values, err
@@ -42,7 +42,7 @@ func authorizationIdentity() kit.Identity {
 			if zone := identity["zone"]; zone != "" {
 				id += "/" + zone
 			}
-			if via := identity["via"]; via != "" && via != ViaDirect {
+			if via := identity["via"]; via != "" && via != viaDirect {
 				id += importVia + via
 			}
 			return id, nil

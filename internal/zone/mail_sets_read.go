@@ -45,7 +45,7 @@ func (s mailSet) value(domain string) types.Map {
 }
 
 // mailSetRecords reads the records of a label from the zone, for an import.
-func (r *DNSRecordsResource) mailSetRecords(ctx context.Context, id AuthorizationID, label string, diags *diag.Diagnostics) types.Map {
+func (r *recordsResource) mailSetRecords(ctx context.Context, id AuthorizationID, label string, diags *diag.Diagnostics) types.Map {
 	sets, _, err := readMailSets(ctx, r.Run, id, label)
 	if err != nil {
 		kit.AddError(diags, "Unable to import DNS records", err)

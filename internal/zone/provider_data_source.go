@@ -15,25 +15,25 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*dnsProviderDataSource)(nil)
+var _ datasource.DataSourceWithConfigure = (*providerDataSource)(nil)
 
-// dnsProviderDataSource is the data source that finds the DNS host of a domain.
-type dnsProviderDataSource struct {
+// providerDataSource is the data source that finds the DNS host of a domain.
+type providerDataSource struct {
 	kit.DataBase
 	hosts     Hosts
 	delegates delegates
 }
 
-// NewDNSProviderDataSource returns the constructor of the data source postmaster_dns_provider.
-func NewDNSProviderDataSource(hosts []HostService, delegates []DelegateService) func() datasource.DataSource {
-	return func() datasource.DataSource { return &dnsProviderDataSource{hosts: hosts, delegates: delegates} }
+// NewProviderDataSource returns the constructor of the data source postmaster_dns_provider.
+func NewProviderDataSource(hosts []HostService, delegates []DelegateService) func() datasource.DataSource {
+	return func() datasource.DataSource { return &providerDataSource{hosts: hosts, delegates: delegates} }
 }
 
-func (d *dnsProviderDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *providerDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_provider"
 }
 
-func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *providerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	var asked, vias, known, supported string
 	for _, s := range d.delegates {
 		asked += ", or by asking " + s.Title()
@@ -78,7 +78,7 @@ func (d *dnsProviderDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
-type dnsProviderModel struct {
+type providerModel struct {
 	Domain      types.String `tfsdk:"domain"`
 	Via         types.String `tfsdk:"via"`
 	Name        types.String `tfsdk:"name"`
@@ -87,8 +87,8 @@ type dnsProviderModel struct {
 	Supported   types.Bool   `tfsdk:"supported"`
 }
 
-func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model dnsProviderModel
+func (d *providerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -119,7 +119,7 @@ func (d *dnsProviderDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 // Host returns the name of a zone's host, and whether records can be published there. It asks the
 // DNS or a delegate, as via says.
-func (d *dnsProviderDataSource) Host(ctx context.Context, m *dnsProviderModel, zone dns.Zone) (name string, supported bool, err error) {
+func (d *providerDataSource) Host(ctx context.Context, m *providerModel, zone dns.Zone) (name string, supported bool, err error) {
 	s, ok := kit.Named(d.delegates, m.Via.ValueString())
 	if !ok {
 		found, supported := d.hosts.Detect(zone)

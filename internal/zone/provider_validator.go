@@ -11,22 +11,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// dnsProviderValidator requires one of the supported DNS hosts. For another name, its error says
+// providerValidator requires one of the supported DNS hosts. For another name, its error says
 // what to do instead.
-type dnsProviderValidator struct{ hosts Hosts }
+type providerValidator struct{ hosts Hosts }
 
 // Description implements validator.Describer.
-func (v dnsProviderValidator) Description(context.Context) string {
+func (v providerValidator) Description(context.Context) string {
 	return "must be one of " + v.hosts.names()
 }
 
 // MarkdownDescription implements validator.Describer.
-func (v dnsProviderValidator) MarkdownDescription(ctx context.Context) string {
+func (v providerValidator) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }
 
 // ValidateString implements validator.String.
-func (v dnsProviderValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v providerValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}

@@ -62,16 +62,16 @@ func TestAnApplyDisplacesOnlyWhatItsPlanShowed(t *testing.T) {
 		"somebody's MX": {
 			record: mx, more: "replace_mx = true",
 			edit: func(t *testing.T, z *world.Stranger) {
-				z.Add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+				z.Add(t, testkit.MXRecordOf("example.com", 5, "mx.elsewhere.example"))
 			},
-			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
+			survivor: testkit.MXRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"one more MX": {
-			record: mx, more: "replace_mx = true", before: []dns.Record{testkit.MxRecordOf("example.com", 1, "mx1.elsewhere.example")},
+			record: mx, more: "replace_mx = true", before: []dns.Record{testkit.MXRecordOf("example.com", 1, "mx1.elsewhere.example")},
 			edit: func(t *testing.T, z *world.Stranger) {
-				z.Add(t, testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"))
+				z.Add(t, testkit.MXRecordOf("example.com", 5, "mx.elsewhere.example"))
 			},
-			survivor: testkit.MxRecordOf("example.com", 5, "mx.elsewhere.example"),
+			survivor: testkit.MXRecordOf("example.com", 5, "mx.elsewhere.example"),
 		},
 		"a DMARC policy": {
 			record: dmarc, more: "overwrite = true",

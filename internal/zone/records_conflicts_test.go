@@ -19,7 +19,7 @@ import (
 
 // googleMX are MX records as Google has its customers publish them.
 func googleMX(domain string) []dns.Record {
-	return []dns.Record{testkit.MxRecordOf(domain, 1, "aspmx.l.google.com"), testkit.MxRecordOf(domain, 5, "alt1.aspmx.l.google.com")}
+	return []dns.Record{testkit.MXRecordOf(domain, 1, "aspmx.l.google.com"), testkit.MXRecordOf(domain, 5, "alt1.aspmx.l.google.com")}
 }
 
 func TestConflictsAreRefusedAtPlan(t *testing.T) {
@@ -37,7 +37,7 @@ func TestConflictsAreRefusedAtPlan(t *testing.T) {
 			want: []string{"DNS record in the way", "aspmx.l.google.com", "alt1.aspmx.l.google.com", "replace_mx = true", "to mail.example.com instead of"},
 		},
 		"a null MX": {
-			others: []dns.Record{testkit.MxRecordOf("example.com", 0, ".")}, record: mx,
+			others: []dns.Record{testkit.MXRecordOf("example.com", 0, ".")}, record: mx,
 			want: []string{"nobody (null MX)", "replace_mx = true"},
 		},
 		"a CNAME where data is": {

@@ -17,8 +17,8 @@ import (
 
 // Delete removes the published records that are unchanged in the zone and that no other resource of
 // the configuration wants.
-func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state DNSRecordsModel
+func (r *recordsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state recordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
@@ -79,7 +79,7 @@ func (r *DNSRecordsResource) Delete(ctx context.Context, req resource.DeleteRequ
 // successor. An object is replaced, for example, after somebody has tainted it. Terraform does not
 // pass on the private state of such an object. So the records come from the state, which has
 // everything except the mechanisms that were added to SPF records.
-func (r *DNSRecordsResource) replaced(ctx context.Context, next successor, state DNSRecordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
+func (r *recordsResource) replaced(ctx context.Context, next successor, state recordsModel, zone dns.HostedZone, diags *diag.Diagnostics) (remove, kept []dns.Published) {
 	var preexisting []string
 	if !state.Preexisting.IsNull() {
 		diags.Append(state.Preexisting.ElementsAs(ctx, &preexisting, false)...)
@@ -149,8 +149,8 @@ func (s successor) wants(p dns.Published) bool {
 
 // planRemoval notes for Delete what other resources of the configuration want at the names of the
 // removed records.
-func (r *DNSRecordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state DNSRecordsModel
+func (r *recordsResource) planRemoval(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state recordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	previous, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
@@ -165,7 +165,7 @@ func (r *DNSRecordsResource) planRemoval(ctx context.Context, req resource.Modif
 }
 
 // noteShared notes what other resources want at the names of this resource's records.
-func (r *DNSRecordsResource) noteShared(ctx context.Context, editor *dns.Editor, state DNSRecordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
+func (r *recordsResource) noteShared(ctx context.Context, editor *dns.Editor, state recordsModel, previous []dns.Published, private kit.PrivateState) diag.Diagnostics {
 	shared := editor.Shared(state.Zone.ValueString(), state.ID.ValueString(), previous)
 	if shared == nil {
 		shared = []dns.Wanted{}
@@ -175,7 +175,7 @@ func (r *DNSRecordsResource) noteShared(ctx context.Context, editor *dns.Editor,
 
 // neighbourhood returns the editor of an object's zone without making a call. It returns nil if the
 // account cannot be used or the zone is not known.
-func (r *DNSRecordsResource) neighbourhood(m DNSRecordsModel) *dns.Editor {
+func (r *recordsResource) neighbourhood(m recordsModel) *dns.Editor {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil || r.Run == nil || ZonesOf(r.Run).Pending(id) || m.Zone.ValueString() == "" {
 		return nil

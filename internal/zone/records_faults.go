@@ -25,11 +25,11 @@ func recordError(key string, err error) error {
 	return fmt.Errorf("records[%q]: %s", key, strings.ReplaceAll(err.Error(), "\n", ".\n")+".")
 }
 
-// RefuseFaults reports records that can have no effect, such as a text that is almost an SPF
+// refuseFaults reports records that can have no effect, such as a text that is almost an SPF
 // record. It looks at the records alone, before any zone is read. A fault is an error only in a new
 // record. A record in the state was published before the provider checked for such faults; it must
 // not prevent a plan of the rest, or a destroy.
-func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
+func refuseFaults(plan, state recordsModel, diags *diag.Diagnostics) {
 	known := map[dns.Identity]bool{}
 	for _, r := range knownRecords(state.Records) {
 		known[r.Identity()] = true
@@ -44,9 +44,9 @@ func RefuseFaults(plan, state DNSRecordsModel, diags *diag.Diagnostics) {
 	}
 }
 
-// WarnOfFaults does the same as [RefuseFaults] for a configuration without a state. It only warns,
+// warnOfFaults does the same as [refuseFaults] for a configuration without a state. It only warns,
 // because it cannot tell which records are new.
-func WarnOfFaults(config DNSRecordsModel, diags *diag.Diagnostics) {
+func warnOfFaults(config recordsModel, diags *diag.Diagnostics) {
 	records := knownRecords(config.Records)
 	for _, key := range kit.SortedKeys(records) {
 		for _, fault := range uselessness(records[key]) {

@@ -137,8 +137,8 @@ func TestUselessRecordsInTheState(t *testing.T) {
 // What can be told from the configuration alone is said at validate. It is no error
 // there, since validate does not know what the state holds.
 func TestUselessRecordsAtValidate(t *testing.T) {
-	record := func(value types.String) zone.DNSRecordsModel {
-		return zone.DNSRecordsModel{Records: types.MapValueMust(kit.DNSRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(kit.DNSRecordType.AttrTypes, map[string]attr.Value{
+	record := func(value types.String) zone.RecordsModel {
+		return zone.RecordsModel{Records: types.MapValueMust(kit.DNSRecordType, map[string]attr.Value{"spf": types.ObjectValueMust(kit.DNSRecordType.AttrTypes, map[string]attr.Value{
 			"name": types.StringValue("example.com"), "type": types.StringValue("TXT"), "value": value, "priority": types.Int64Null(),
 		})})}
 	}
@@ -150,7 +150,7 @@ func TestUselessRecordsAtValidate(t *testing.T) {
 	}
 	diags = nil
 	zone.WarnOfFaults(record(types.StringUnknown()), &diags)
-	zone.RefuseFaults(record(types.StringUnknown()), zone.DNSRecordsModel{}, &diags)
+	zone.RefuseFaults(record(types.StringUnknown()), zone.RecordsModel{}, &diags)
 	zone.RefuseFaults(record(types.StringValue(useless)), record(types.StringValue(useless)), &diags)
 	if diags != nil {
 		t.Errorf("of what is not known, and of what is in the state: %v", diags)

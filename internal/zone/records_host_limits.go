@@ -13,7 +13,7 @@ import (
 // checkHost refuses records that no zone of the DNS host can hold. It finds them at validate if the
 // authorization's id is written in the configuration. If the id comes from a resource, the plan
 // finds them.
-func (m DNSRecordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
+func (m recordsModel) checkHost(hosts Hosts, wanted []dns.Wanted, diags *diag.Diagnostics) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		return // unknown, or refused by the attribute's validator

@@ -16,7 +16,7 @@ import (
 // an update can no longer become a replacement. It also means that the records are never missing.
 // If the second half fails, nothing is saved. The next apply then finds the new records and
 // continues.
-func (r *DNSRecordsResource) move(ctx context.Context, state DNSRecordsModel, plan *DNSRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+func (r *recordsResource) move(ctx context.Context, state recordsModel, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	newEditor, newZone := r.open(ctx, *plan, diags)
 	if diags.HasError() {
 		return nil, false

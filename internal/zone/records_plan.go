@@ -17,8 +17,8 @@ import (
 )
 
 // ValidateConfig checks that each record is complete, as far as it is known.
-func (r *DNSRecordsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config DNSRecordsModel
+func (r *recordsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config recordsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -32,7 +32,7 @@ func (r *DNSRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 	wanted, _ := config.wanted(&resp.Diagnostics)
 	config.checkHost(r.Hosts, wanted, &resp.Diagnostics)
 	if r.Run == nil { // a plan says more about it
-		WarnOfFaults(config, &resp.Diagnostics)
+		warnOfFaults(config, &resp.Diagnostics)
 	}
 }
 
@@ -41,13 +41,13 @@ func (r *DNSRecordsResource) ValidateConfig(ctx context.Context, req resource.Va
 // because the plan at apply must be the same even after another resource of this run has written to
 // the zone. A warning shows the merged SPF record instead. The displaced records, however, are a
 // planned value on purpose: an apply that would displace anything else has to stop.
-func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		r.planRemoval(ctx, req, resp)
 		return
 	}
-	var plan, state, config DNSRecordsModel
+	var plan, state, config recordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !req.State.Raw.IsNull() {
@@ -68,7 +68,7 @@ func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if config.TTL.IsNull() {
 		plan.TTL = plannedTTL(state, previous)
 	}
-	RefuseFaults(plan, state, &resp.Diagnostics)
+	refuseFaults(plan, state, &resp.Diagnostics)
 	plan.Published = plannedPublished(plan, state)
 	plan.Preexisting, plan.Displaced = listOr(state.Preexisting, types.StringType), listOr(state.Displaced, kit.DNSRecordType)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
@@ -98,7 +98,7 @@ func (r *DNSRecordsResource) ModifyPlan(ctx context.Context, req resource.Modify
 // zone: a record that was published here stays so. Otherwise the attribute is unknown. For example,
 // a record that was in the zone before may be gone at apply. It is then published again and no
 // longer counts as preexisting.
-func plannedPreexisting(plan, state DNSRecordsModel, previous []dns.Published) types.List {
+func plannedPreexisting(plan, state recordsModel, previous []dns.Published) types.List {
 	unknown := types.ListUnknown(types.StringType)
 	wanted, complete := plan.wanted(&diag.Diagnostics{})
 	if !complete || state.Preexisting.IsNull() || plan.AdoptExisting.ValueBool() != state.AdoptExisting.ValueBool() {
@@ -116,7 +116,7 @@ func plannedPreexisting(plan, state DNSRecordsModel, previous []dns.Published) t
 
 // plannedTTL returns the TTL if the configuration has none. A TTL that was configured before is
 // removed. A TTL that an import has found stays.
-func plannedTTL(state DNSRecordsModel, previous []dns.Published) types.Int64 {
+func plannedTTL(state recordsModel, previous []dns.Published) types.Int64 {
 	if slices.ContainsFunc(previous, func(p dns.Published) bool { return p.Timed }) {
 		return types.Int64Null()
 	}
@@ -133,7 +133,7 @@ func listOr(list types.List, element attr.Type) types.List {
 
 // claim tells the editor what an unchanged resource wants, and returns the conflicts with other
 // resources.
-func (r *DNSRecordsResource) claim(m DNSRecordsModel, previous []dns.Published) []dns.Problem {
+func (r *recordsResource) claim(m recordsModel, previous []dns.Published) []dns.Problem {
 	editor := r.neighbourhood(m)
 	wanted, complete := m.wanted(&diag.Diagnostics{})
 	if editor == nil || !complete {
@@ -143,7 +143,7 @@ func (r *DNSRecordsResource) claim(m DNSRecordsModel, previous []dns.Published) 
 }
 
 // noteSuccessor notes what a new resource wants, for the Delete of the object that it may replace.
-func (r *DNSRecordsResource) noteSuccessor(ctx context.Context, plan DNSRecordsModel, private kit.PrivateState) diag.Diagnostics {
+func (r *recordsResource) noteSuccessor(ctx context.Context, plan recordsModel, private kit.PrivateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	wanted, complete := plan.wanted(&diags)
 	if wanted == nil {
@@ -174,7 +174,7 @@ func keepSpelling(planned, state types.Map) types.Map {
 }
 
 // plannedPublished plans the attribute published as far as the configuration decides it.
-func plannedPublished(plan, state DNSRecordsModel) types.Map {
+func plannedPublished(plan, state recordsModel) types.Map {
 	if plan.Records.IsUnknown() {
 		return types.MapUnknown(publishedType)
 	}

@@ -21,7 +21,7 @@ func preexistingRecords(apex string) (config string, records []dns.Record) {
     c  = { name = "em.` + apex + `", type = "CNAME", value = "u1.mailer.example" }
     d  = { name = "_dmarc.` + apex + `", type = "TXT", value = "v=DMARC1; p=none" }`,
 		[]dns.Record{
-			testkit.MxRecordOf(apex, 10, "mx.mailer.example"), testkit.DNSRecordOf("app."+apex, "A", "192.0.2.7"),
+			testkit.MXRecordOf(apex, 10, "mx.mailer.example"), testkit.DNSRecordOf("app."+apex, "A", "192.0.2.7"),
 			testkit.DNSRecordOf("em."+apex, "CNAME", "u1.mailer.example"), testkit.DNSRecordOf("_dmarc."+apex, "TXT", "v=DMARC1; p=none"),
 		}
 }

@@ -18,7 +18,7 @@ import (
 
 // preview compares the plan with the current zone. It reports what is in the way, and plans the
 // attribute displaced. The attribute stays unknown while records or the zone are unknown.
-func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel, config, state DNSRecordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
+func (r *recordsResource) preview(ctx context.Context, plan *recordsModel, config, state recordsModel, previous []dns.Published, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	asked := plan.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
@@ -100,7 +100,7 @@ func (r *DNSRecordsResource) preview(ctx context.Context, plan *DNSRecordsModel,
 
 // leaveOldZone tells the editor of the old zone that moving records leave it. It returns the
 // records that were published in the new zone before.
-func (r *DNSRecordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state DNSRecordsModel, previous []dns.Published) []dns.Published {
+func (r *recordsResource) leaveOldZone(ctx context.Context, id AuthorizationID, editor *dns.Editor, zone dns.HostedZone, state recordsModel, previous []dns.Published) []dns.Published {
 	oldID, err := ParseAuthorizationID(state.DNSAuthorizationID.ValueString())
 	if err != nil || oldID == id {
 		return previous
@@ -178,7 +178,7 @@ func bind(ctx context.Context, zone dns.HostedZone, displaced, shown []dns.Ident
 
 // shareApproved passes on what the approved plan knew about other resources. This process may not
 // have heard of them.
-func (r *DNSRecordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
+func (r *recordsResource) shareApproved(ctx context.Context, private kit.PrivateState) diag.Diagnostics {
 	var before []dns.Wanted
 	found, diags := kit.ApprovedPlan(ctx, sharedKeyName, aboutShared, &before)
 	if !found || len(before) == 0 || diags.HasError() {
@@ -192,7 +192,7 @@ func (r *DNSRecordsResource) shareApproved(ctx context.Context, private kit.Priv
 
 // standing returns the records of others that may have to make way, as lines of a message. They are
 // at the names of records that are not wholly known.
-func (r *DNSRecordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan DNSRecordsModel, previous []dns.Published) []string {
+func (r *recordsResource) standing(ctx context.Context, editor *dns.Editor, zone dns.HostedZone, plan recordsModel, previous []dns.Published) []string {
 	var about []dns.Record
 	for _, element := range plan.Records.Elements() {
 		object, ok := element.(types.Object)
@@ -227,7 +227,7 @@ func (r *DNSRecordsResource) standing(ctx context.Context, editor *dns.Editor, z
 }
 
 // warnUnbound warns that the plan cannot list what makes way, if anything may.
-func (r *DNSRecordsResource) warnUnbound(plan DNSRecordsModel, standing []string, diags *diag.Diagnostics) {
+func (r *recordsResource) warnUnbound(plan recordsModel, standing []string, diags *diag.Diagnostics) {
 	var allowed []string
 	if plan.Overwrite.ValueBool() {
 		allowed = append(allowed, "overwrite = true")

@@ -24,10 +24,10 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*DNSRecordsResource)(nil)
-	_ resource.ResourceWithImportState    = (*DNSRecordsResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*DNSRecordsResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*DNSRecordsResource)(nil)
+	_ resource.ResourceWithConfigure      = (*recordsResource)(nil)
+	_ resource.ResourceWithImportState    = (*recordsResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*recordsResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*recordsResource)(nil)
 )
 
 // arrivalTimeout is how long to wait by default until the name servers have the published records.
@@ -37,22 +37,22 @@ const arrivalTimeout = 5 * time.Minute
 // arrivalDescription describes the timeouts.
 const arrivalDescription = "How long to wait until the name servers have the records, such as `90s`. Default: `5m`."
 
-// DNSRecordsResource is the resource for a set of records of ours in a zone that others use too.
-type DNSRecordsResource struct {
+// recordsResource is the resource for a set of records of ours in a zone that others use too.
+type recordsResource struct {
 	kit.Base
 	Hosts Hosts
 }
 
 // NewRecordsResource returns the constructor of the resource postmaster_dns_records.
 func NewRecordsResource(hosts []HostService) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &DNSRecordsResource{Hosts: hosts} }, recordsIdentity())
+	return kit.Identified(func() resource.Resource { return &recordsResource{Hosts: hosts} }, recordsIdentity())
 }
 
-func (r *DNSRecordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *recordsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_dns_records"
 }
 
-func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *recordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Publishes records in a zone, such as the `dns_records` of another resource, and keeps them there. Use one per source.\n\n" +
 			"Records of others are never touched: the resource writes and removes exact records, never a whole record set. A record in the way is an error " +
@@ -153,8 +153,8 @@ func (r *DNSRecordsResource) Schema(ctx context.Context, _ resource.SchemaReques
 	}
 }
 
-// DNSRecordsModel is a postmaster_dns_records in a configuration, a plan or a state.
-type DNSRecordsModel struct {
+// recordsModel is a postmaster_dns_records in a configuration, a plan or a state.
+type recordsModel struct {
 	ID                    types.String   `tfsdk:"id"`
 	DNSAuthorizationID    types.String   `tfsdk:"dns_authorization_id"`
 	Records               types.Map      `tfsdk:"records"`
@@ -172,7 +172,7 @@ type DNSRecordsModel struct {
 }
 
 // publication returns what the resource wants in its zone. The owner in it identifies the resource.
-func (m DNSRecordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous []dns.Published) dns.Publication {
+func (m recordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous []dns.Published) dns.Publication {
 	return dns.Publication{
 		Owner:           m.ID.ValueString(),
 		Wanted:          wanted,
@@ -187,7 +187,7 @@ func (m DNSRecordsModel) publication(run *kit.Run, wanted []dns.Wanted, previous
 
 // asConfigured returns the plan with the TTL of the configuration. The plan itself keeps a TTL that
 // an import has found.
-func (m DNSRecordsModel) asConfigured(config DNSRecordsModel) DNSRecordsModel {
+func (m recordsModel) asConfigured(config recordsModel) recordsModel {
 	if config.TTL.IsNull() {
 		m.TTL = types.Int64Null()
 	}
@@ -195,7 +195,7 @@ func (m DNSRecordsModel) asConfigured(config DNSRecordsModel) DNSRecordsModel {
 }
 
 // intended returns what the plan wants in its zone. All of it must be known.
-func (m DNSRecordsModel) intended(run *kit.Run, config DNSRecordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
+func (m recordsModel) intended(run *kit.Run, config recordsModel, previous []dns.Published, shared []dns.Wanted, diags *diag.Diagnostics) dns.Publication {
 	asked := m.asConfigured(config)
 	wanted, complete := asked.wanted(diags)
 	if !complete && !diags.HasError() {
@@ -208,7 +208,7 @@ func (m DNSRecordsModel) intended(run *kit.Run, config DNSRecordsModel, previous
 }
 
 // open finds the zone to publish in.
-func (r *DNSRecordsResource) open(ctx context.Context, m DNSRecordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
+func (r *recordsResource) open(ctx context.Context, m recordsModel, diags *diag.Diagnostics) (*dns.Editor, dns.HostedZone) {
 	id, err := ParseAuthorizationID(m.DNSAuthorizationID.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
@@ -223,8 +223,8 @@ func (r *DNSRecordsResource) open(ctx context.Context, m DNSRecordsModel, diags 
 }
 
 // Create publishes the records.
-func (r *DNSRecordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config DNSRecordsModel
+func (r *recordsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config recordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -252,7 +252,7 @@ func newRecordsID(authorization types.String) types.String {
 
 // Publish writes what the plan wants, completes the plan with the result, and waits until the
 // records have arrived.
-func (r *DNSRecordsResource) Publish(ctx context.Context, plan *DNSRecordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
+func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publication dns.Publication, timeout time.Duration, diags *diag.Diagnostics) ([]dns.Published, bool) {
 	if diags.HasError() {
 		return nil, false
 	}
@@ -280,8 +280,8 @@ func (r *DNSRecordsResource) Publish(ctx context.Context, plan *DNSRecordsModel,
 }
 
 // Read refreshes the records.
-func (r *DNSRecordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state DNSRecordsModel
+func (r *recordsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state recordsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 	previous, d := loadPublished(ctx, req.Private)
@@ -319,8 +319,8 @@ func (r *DNSRecordsResource) Read(ctx context.Context, req resource.ReadRequest,
 }
 
 // Update writes the changes.
-func (r *DNSRecordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state, config DNSRecordsModel
+func (r *recordsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state, config recordsModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -355,7 +355,7 @@ func (r *DNSRecordsResource) Update(ctx context.Context, req resource.UpdateRequ
 // ImportState takes the authorization's ID, "#", and the records as JSON, as jsonencode() makes it
 // from the attribute that they come from. A label in place of the JSON stands for the mail records
 // that the zone has.
-func (r *DNSRecordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	authorization, text, found := strings.Cut(req.ID, "#")
 	form := "An import id looks like " + r.Hosts.example() + "/example.com#${jsonencode(postmaster_sender_domain.NAME.dns_records)}: the id of the authorization, #, and the records as JSON. In place of the JSON, a label such as mail-mx stands for those mail records of the zone. "
 	if !found {
@@ -372,7 +372,7 @@ func (r *DNSRecordsResource) ImportState(ctx context.Context, req resource.Impor
 	if isMailSetLabel(text) {
 		digits = text
 		records = r.mailSetRecords(ctx, id, text, &resp.Diagnostics)
-	} else if records, err = RecordsFromJSON(text); err != nil {
+	} else if records, err = recordsFromJSON(text); err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"The part after the # is wrong: "+err.Error()+".")
 	}
 	if resp.Diagnostics.HasError() {

@@ -17,7 +17,7 @@ import (
 
 // observe refreshes the state. A record that is missing in the zone is removed, a record that was
 // changed gets its present value, and the others stay as they were written.
-func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
+func (r *recordsResource) observe(ctx context.Context, state *recordsModel, editor *dns.Editor, zone dns.HostedZone, previous []dns.Published, diags *diag.Diagnostics) []dns.Published {
 	about := make([]dns.Record, len(previous))
 	for i, p := range previous {
 		about[i] = p.Wanted
@@ -85,7 +85,7 @@ func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Pu
 }
 
 // adopt sets the state after an import. Each record must be in the zone, and is taken over.
-func (r *DNSRecordsResource) adopt(ctx context.Context, state *DNSRecordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
+func (r *recordsResource) adopt(ctx context.Context, state *recordsModel, editor *dns.Editor, zone dns.HostedZone, diags *diag.Diagnostics) []dns.Published {
 	wanted, _ := state.wanted(diags)
 	if diags.HasError() {
 		return nil

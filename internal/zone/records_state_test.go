@@ -38,7 +38,7 @@ func TestImportOfRecords(t *testing.T) {
 	w := world.New(t)
 	zone := w.Stranger(t, "cloudflare", "example.com")
 	const spf = "v=spf1 a:mail.example.com ip4:192.0.2.1 -all"
-	zone.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"), testkit.DNSRecordOf("example.com", "TXT", spf))
+	zone.Add(t, testkit.MXRecordOf("example.com", 10, "mail.example.com"), testkit.DNSRecordOf("example.com", "TXT", spf))
 	source := w.Provider() + world.AuthorizationAt("cloudflare", "example.com") + importedDomain
 	imported := source + `
 import {

@@ -61,7 +61,7 @@ type hiddenWatch struct {
 }
 
 // newHiddenWatch returns the watch for a zone at a host.
-func (r *DNSRecordsResource) newHiddenWatch(host string, zone dns.HostedZone) *hiddenWatch {
+func (r *recordsResource) newHiddenWatch(host string, zone dns.HostedZone) *hiddenWatch {
 	w := &hiddenWatch{zone: zone, host: &Host{}, title: r.Hosts.title(host), since: time.Now()}
 	if s, ok := kit.Named(r.Hosts, host); ok {
 		w.host = s.Host()

@@ -30,7 +30,7 @@ var publishedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 
 // wanted reads the configured records. Complete is false if some are not known yet; these are left
 // out.
-func (m DNSRecordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, complete bool) {
+func (m recordsModel) wanted(diags *diag.Diagnostics) (wanted []dns.Wanted, complete bool) {
 	if m.Records.IsUnknown() {
 		return nil, false
 	}
@@ -152,8 +152,8 @@ func publishedOf(p dns.Published) types.Object {
 	return publishedValue(p.Wanted, types.StringValue(value), ttl)
 }
 
-// RecordsFromJSON reads the records of an import ID.
-func RecordsFromJSON(text string) (types.Map, error) {
+// recordsFromJSON reads the records of an import ID.
+func recordsFromJSON(text string) (types.Map, error) {
 	var parsed map[string]struct {
 		Name     string `json:"name"`
 		Type     string `json:"type"`

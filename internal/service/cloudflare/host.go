@@ -38,16 +38,16 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{"ns.cloudflare.com", "foundationdns.com", "foundationdns.net", "foundationdns.org"},
-		Attributes:      cloudflareAttributes,
+		Attributes:      blockAttributes,
 		Read:            s.read,
-		Simulated:       simulatedCloudflare,
+		Simulated:       simulatedValues,
 		SimulatedValues: map[string]string{"api_token": cloudflaresim.Token},
 		FlattensAt:      "DNS, Settings, CNAME flattening",
 		ProxiedMX:       "_dc-mx.",
 	}
 }
 
-func cloudflareAttributes() map[string]schema.Attribute {
+func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"api_token":           kit.Secret("API token with the permission Zone / DNS / Edit. Environment: `CLOUDFLARE_API_TOKEN`."),
 		"base_url":            kit.Text(kit.BaseURLDescription + " Environment: `CLOUDFLARE_BASE_URL`."),
@@ -70,8 +70,8 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// simulatedCloudflare returns a client of the simulated Cloudflare in the run's sandbox.
-func simulatedCloudflare(run *kit.Run) (dns.Host, error) {
+// simulatedValues returns a client of the simulated Cloudflare in the run's sandbox.
+func simulatedValues(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(cloudflaresim.Section, cloudflaresim.BasePath)
 	if err != nil {
 		return nil, err

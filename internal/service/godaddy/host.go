@@ -40,15 +40,15 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{godaddyapi.NameServerSuffix},
-		Attributes:      godaddyAttributes,
+		Attributes:      blockAttributes,
 		Read:            s.read,
-		Simulated:       simulatedGoDaddy,
+		Simulated:       simulatedValues,
 		SimulatedValues: map[string]string{"token": godaddysim.Token, "api_key": godaddysim.Key, "api_secret": godaddysim.Secret},
 		Objection:       godaddyapi.Objection,
 	}
 }
 
-func godaddyAttributes() map[string]schema.Attribute {
+func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"token":       kit.Secret("Personal access token (API v3). Environment: `GODADDY_TOKEN`, which is ignored if `api_key` or `api_secret` is configured here."),
 		"api_key":     kit.Secret("API key (API v1), to use with `api_secret` instead of a token. If a token is set too, only Octeth uses the key. Environment: `GODADDY_API_KEY`, which is ignored if `token` is configured here."),
@@ -61,7 +61,7 @@ func godaddyAttributes() map[string]schema.Attribute {
 
 // read reads the block of an account.
 func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
-	token, key, keySecret := ReadGoDaddyCredentials(b)
+	token, key, keySecret := readCredentials(b)
 	shopper := b.Text("shopper_id", "")
 	environment := b.Text("environment", "")
 	base := b.Text("base_url", "")
@@ -90,17 +90,17 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// ReadGoDaddyCredentials reads the token, and the API key with its secret. Either of the two is
+// readCredentials reads the token, and the API key with its secret. Either of the two is
 // enough. If the configuration sets one of them, the environment variables of the other are
 // ignored. The key and its secret may come from different places.
-func ReadGoDaddyCredentials(b kit.Block) (token, key, keySecret kit.Setting) {
+func readCredentials(b kit.Block) (token, key, keySecret kit.Setting) {
 	token = b.UnlessConfigured("api_key", "api_secret").Text("token", "GODADDY_TOKEN")
 	pair := b.UnlessConfigured("token")
 	return token, pair.Text("api_key", "GODADDY_API_KEY"), pair.Text("api_secret", "GODADDY_API_SECRET")
 }
 
-// simulatedGoDaddy returns a client of the simulated GoDaddy in the run's sandbox.
-func simulatedGoDaddy(run *kit.Run) (dns.Host, error) {
+// simulatedValues returns a client of the simulated GoDaddy in the run's sandbox.
+func simulatedValues(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(godaddysim.Section, "")
 	if err != nil {
 		return nil, err

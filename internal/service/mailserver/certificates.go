@@ -13,8 +13,8 @@ import (
 )
 
 // CertWords implements [cert.Service].
-func (Service) CertWords() cert.CertWords {
-	return cert.CertWords{
+func (Service) CertWords() cert.Words {
+	return cert.Words{
 		Order: "Released versions of the mail server call an address of Let's Encrypt that has been switched off. With them no certificate ever arrives, and " +
 			"the error at the end of the wait shows which certificate the host serves instead. `postmaster_tls_certificate` installs a certificate from elsewhere.",
 		Hostname: "The mail server requests a certificate for the name in its own configuration, so this name has to be the same.",
@@ -25,17 +25,17 @@ func (Service) CertWords() cert.CertWords {
 
 // Certificates implements [cert.Service].
 func (Service) Certificates(run *kit.Run) cert.Certificates {
-	return mailServerCertificates{kit.PartOf[*Account](run)}
+	return certificates{kit.PartOf[*Account](run)}
 }
 
-// mailServerCertificates manages the certificate of the mail server.
-type mailServerCertificates struct{ account *Account }
+// certificates manages the certificate of the mail server.
+type certificates struct{ account *Account }
 
 // Roots implements [cert.Certificates].
-func (c mailServerCertificates) Roots() (*x509.CertPool, error) { return c.account.Roots() }
+func (c certificates) Roots() (*x509.CertPool, error) { return c.account.Roots() }
 
 // Order implements [cert.Certificates].
-func (c mailServerCertificates) Order(ctx context.Context, host string) (promise string, err error) {
+func (c certificates) Order(ctx context.Context, host string) (promise string, err error) {
 	client, err := c.account.Client()
 	if err != nil {
 		return "", err
@@ -44,7 +44,7 @@ func (c mailServerCertificates) Order(ctx context.Context, host string) (promise
 }
 
 // Explain implements [cert.Certificates].
-func (c mailServerCertificates) Explain(ctx context.Context, host string) string {
+func (c certificates) Explain(ctx context.Context, host string) string {
 	return c.ownWord(ctx, host) +
 		"\n\nReleased versions of the mail server ask the ACME v1 address of Let's Encrypt, which no longer exists: there no certificate will ever arrive, " +
 		"and postmaster_tls_certificate installs one from elsewhere. With a newer version, look at the mail server's log; Let's Encrypt must reach the host at port 80, " +
@@ -52,7 +52,7 @@ func (c mailServerCertificates) Explain(ctx context.Context, host string) string
 }
 
 // ownWord returns, in a sentence, what the mail server itself says about the host's certificate.
-func (c mailServerCertificates) ownWord(ctx context.Context, host string) string {
+func (c certificates) ownWord(ctx context.Context, host string) string {
 	const patience = 30 * time.Second // it connects to the host, which may be down
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -68,7 +68,7 @@ func (c mailServerCertificates) ownWord(ctx context.Context, host string) string
 }
 
 // Upload implements [cert.Certificates].
-func (c mailServerCertificates) Upload(ctx context.Context, chain, key []byte) error {
+func (c certificates) Upload(ctx context.Context, chain, key []byte) error {
 	client, err := c.account.Client()
 	if err == nil {
 		err = client.UploadCertificate(ctx, chain, key)

@@ -44,7 +44,7 @@ func TestMailServerExplainsMissingCertificates(t *testing.T) {
 	})
 }
 
-func explains(t *testing.T, w *world.CertWorld, want ...string) {
+func explains(t *testing.T, w *world.Cert, want ...string) {
 	t.Helper()
 	text := mailserver.Service{}.Certificates(w.Services()).Explain(t.Context(), "mail.example.com")
 	for _, want := range want {

@@ -45,8 +45,8 @@ func (a *exportAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if !resp.Diagnostics.HasError() {
 		say(fmt.Sprintf("The mail server writes an archive of %s. This takes as long as the mail is large.", config.MailDomainID.ValueString()))
 	}
-	m := mailDomainExportModel{MailDomainID: config.MailDomainID}
-	exporter := &mailDomainExportResource{Base: kit.Base{Run: a.Run}}
+	m := exportModel{MailDomainID: config.MailDomainID}
+	exporter := &exportResource{Base: kit.Base{Run: a.Run}}
 	if exporter.export(ctx, &m, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}

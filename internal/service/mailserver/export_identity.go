@@ -6,7 +6,7 @@ import "github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 // mail domain.
 var exportIdentity = kit.Identity{
 	Required: map[string]string{
-		"service": "The mail service: `" + ServiceMailServer + "`.",
+		"service": "The mail service: `" + serviceName + "`.",
 		"domain":  "The domain, in punycode.",
 		"time":    "When the archive was made, as in `generated_at`.",
 	},

@@ -24,23 +24,23 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*mailDomainExportResource)(nil)
-	_ resource.ResourceWithImportState = (*mailDomainExportResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*mailDomainExportResource)(nil)
+	_ resource.ResourceWithConfigure   = (*exportResource)(nil)
+	_ resource.ResourceWithImportState = (*exportResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*exportResource)(nil)
 )
 
-// mailDomainExportResource is an archive of a domain's mail on the mail server.
-type mailDomainExportResource struct{ kit.Base }
+// exportResource is an archive of a domain's mail on the mail server.
+type exportResource struct{ kit.Base }
 
-func newMailDomainExportResource() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &mailDomainExportResource{} }, exportIdentity)()
+func newExportResource() resource.Resource {
+	return kit.Identified(func() resource.Resource { return &exportResource{} }, exportIdentity)()
 }
 
-func (r *mailDomainExportResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *exportResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "postmaster_mail_domain_export"
 }
 
-func (r *mailDomainExportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *exportResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An archive of a domain with all its mail, which the mail server writes to its own disk. It can be slow and large.\n\n" +
 			"The mail server does not check the archive. If it cannot write the archive, for example on a full disk, it still reports success, and the broken file " +
@@ -97,8 +97,8 @@ var exportableIDSpelling = kit.Spelling{What: "the id of a domain of the mail se
 
 func parseExportableID(text string) (mail.DomainID, error) {
 	id, err := mail.ParseDomainID(text)
-	if err == nil && id.Service != ServiceMailServer {
-		err = fmt.Errorf("%q is not the id of a domain of the mail server, such as %q; only domains of the mail server can be exported", text, ServiceMailServer+"/example.com")
+	if err == nil && id.Service != serviceName {
+		err = fmt.Errorf("%q is not the id of a domain of the mail server, such as %q; only domains of the mail server can be exported", text, serviceName+"/example.com")
 	}
 	if err == nil {
 		err = mailserverapi.CheckExport(id.Domain)
@@ -106,7 +106,7 @@ func parseExportableID(text string) (mail.DomainID, error) {
 	return id, err
 }
 
-type mailDomainExportModel struct {
+type exportModel struct {
 	ID           types.String `tfsdk:"id"`
 	MailDomainID types.String `tfsdk:"mail_domain_id"`
 	Triggers     types.Map    `tfsdk:"triggers"`
@@ -116,13 +116,13 @@ type mailDomainExportModel struct {
 }
 
 // setUnknownArchive makes all attributes unknown that a new archive determines.
-func (m *mailDomainExportModel) setUnknownArchive() {
+func (m *exportModel) setUnknownArchive() {
 	m.ID, m.ArchivePath, m.GeneratedAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.Accounts = types.ListUnknown(types.StringType)
 }
 
 // keepArchive copies the attributes of the archive from the state.
-func (m *mailDomainExportModel) keepArchive(state mailDomainExportModel) {
+func (m *exportModel) keepArchive(state exportModel) {
 	m.ID, m.ArchivePath, m.GeneratedAt, m.Accounts = state.ID, state.ArchivePath, state.GeneratedAt, state.Accounts
 }
 
@@ -130,7 +130,7 @@ const archiveStays = "The archive stays on the mail server"
 
 // ModifyPlan plans no change if only the spelling of the domain differs. If the domain changes, or
 // may turn out to change, it plans a new archive in place.
-func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.MarkPlanned(ctx, req, resp)
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.AddWarning(archiveStays,
@@ -138,13 +138,13 @@ func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.
 		return
 	}
 	kit.KeepPriorState(req, resp)
-	var plan mailDomainExportModel
+	var plan exportModel
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if !req.State.Raw.IsNull() {
-		var state mailDomainExportModel
+		var state exportModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if resp.Diagnostics.HasError() || mail.DomainIDSpelling.Same(plan.MailDomainID, state.MailDomainID) {
 			return
@@ -157,13 +157,13 @@ func (r *mailDomainExportResource) ModifyPlan(ctx context.Context, req resource.
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	}
 	if !plan.MailDomainID.IsUnknown() { // otherwise there may be nothing to write
-		r.Run.RequireAtPlan(ServiceMailServer, MailServerMissing, &resp.Diagnostics)
+		r.Run.RequireAtPlan(serviceName, missingSummary, &resp.Diagnostics)
 	}
 }
 
 // Create makes the mail server write the archive.
-func (r *mailDomainExportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan mailDomainExportModel
+func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan exportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	r.export(ctx, &plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -175,7 +175,7 @@ func (r *mailDomainExportResource) Create(ctx context.Context, req resource.Crea
 
 // export makes the mail server write an archive and copies its attributes into the model. It does
 // nothing if there is an error already.
-func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExportModel, diags *diag.Diagnostics) {
+func (r *exportResource) export(ctx context.Context, m *exportModel, diags *diag.Diagnostics) {
 	if diags.HasError() {
 		return
 	}
@@ -186,7 +186,7 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 	}
 	client, err := kit.PartOf[*Account](r.Run).Client()
 	if err != nil {
-		kit.AddError(diags, MailServerMissing, err)
+		kit.AddError(diags, missingSummary, err)
 		return
 	}
 	export, err := client.ExportDomain(ctx, id.Domain)
@@ -208,14 +208,14 @@ func (r *mailDomainExportResource) export(ctx context.Context, m *mailDomainExpo
 }
 
 // Read keeps the state, because no call shows the archive on the mail server's disk.
-func (r *mailDomainExportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
 // Update saves triggers that are set for the first time after an import, and writes an archive of
 // another domain. Changed triggers replace the resource.
-func (r *mailDomainExportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state mailDomainExportModel
+func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state exportModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
@@ -232,13 +232,13 @@ func (r *mailDomainExportResource) Update(ctx context.Context, req resource.Upda
 
 // Delete does nothing at the mail server, which has no call to delete an archive. The plan has
 // warned about it.
-func (r *mailDomainExportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	resp.Diagnostics.Append(r.Run.Belongs(ctx, req.Private)...)
 }
 
 // ImportState takes an ID such as "mailserver/example.com/2026-01-31T02:00:00Z". The archive itself
 // cannot be read, so the mailboxes are those that exist now.
-func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *exportResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, at, err := parseExportID(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
@@ -246,7 +246,7 @@ func (r *mailDomainExportResource) ImportState(ctx context.Context, req resource
 	}
 	client, err := kit.PartOf[*Account](r.Run).Client()
 	if err != nil {
-		kit.AddError(&resp.Diagnostics, MailServerMissing, err)
+		kit.AddError(&resp.Diagnostics, missingSummary, err)
 		return
 	}
 	accounts, err := client.Accounts(ctx, id.Domain)

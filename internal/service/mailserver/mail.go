@@ -14,9 +14,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
-// MailServerMissing is the summary of the error for a mail server that is not configured, at plan
+// missingSummary is the summary of the error for a mail server that is not configured, at plan
 // and at apply.
-const MailServerMissing = "The mail server is not configured"
+const missingSummary = "The mail server is not configured"
 
 // MailRules implements [mail.Service].
 func (Service) MailRules() mail.Rules {
@@ -37,8 +37,8 @@ func (Service) MailRules() mail.Rules {
 			return ""
 		},
 		CheckHash: hashProblem,
-		Records:   mailServerRecords,
-		Words:     mailServerWords,
+		Records:   recordsOf,
+		Words:     mailWords,
 	}
 }
 
@@ -48,7 +48,7 @@ func (Service) Mail(run *kit.Run) (mail.Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailServerMail{client}, nil
+	return mailAccount{client}, nil
 }
 
 // FirstAccount implements [mail.FirstAccounter].
@@ -57,7 +57,7 @@ func (Service) FirstAccount() string {
 }
 
 // DKIMSelector implements [mail.DKIMSigner].
-func (Service) DKIMSelector() string { return mailServerSelector }
+func (Service) DKIMSelector() string { return dkimSelector }
 
 // DKIMKeys implements [mail.DKIMMaker].
 func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
@@ -65,12 +65,12 @@ func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailServerMail{client}, nil
+	return mailAccount{client}, nil
 }
 
-// mailServerRecords returns the records that mx_hostname determines: MX and SPF, or none if it is
+// recordsOf returns the records that mx_hostname determines: MX and SPF, or none if it is
 // null. While mx_hostname is unknown, so are the keys.
-func mailServerRecords(d mail.DomainFacts) types.Map {
+func recordsOf(d mail.DomainFacts) types.Map {
 	if d.MXHostname.IsUnknown() {
 		return types.MapUnknown(kit.DNSRecordType)
 	}
@@ -91,52 +91,52 @@ func mailServerRecords(d mail.DomainFacts) types.Map {
 	})
 }
 
-// mailServerMail adapts the mail server's client to the interfaces of package mail.
-type mailServerMail struct{ client *mailserverapi.Client }
+// mailAccount adapts the mail server's client to the interfaces of package mail.
+type mailAccount struct{ client *mailserverapi.Client }
 
 // CreateDomain implements [mail.Mail].
-func (s mailServerMail) CreateDomain(ctx context.Context, name string, first mail.NewMailbox) (mail.OwnershipProof, error) {
+func (s mailAccount) CreateDomain(ctx context.Context, name string, first mail.NewMailbox) (mail.OwnershipProof, error) {
 	_, err := s.client.CreateDomain(ctx, name, first.LocalPart+"@"+name, credentialOf(first.Passwords))
 	return mail.OwnershipProof{}, err
 }
 
 // FindDomain implements [mail.Mail].
-func (s mailServerMail) FindDomain(ctx context.Context, name string) error {
+func (s mailAccount) FindDomain(ctx context.Context, name string) error {
 	_, err := s.client.Domain(ctx, name)
 	return err
 }
 
 // Domains implements [mail.Mail].
-func (s mailServerMail) Domains(ctx context.Context) ([]mail.MailDomain, error) {
+func (s mailAccount) Domains(ctx context.Context) ([]mail.Domain, error) {
 	listed, err := s.client.Domains(ctx)
 	if errors.Is(err, mailserverapi.ErrNoDomains) {
 		err = mail.EmptyListError{Cause: err}
 	}
-	out := make([]mail.MailDomain, len(listed))
+	out := make([]mail.Domain, len(listed))
 	for i, d := range listed {
-		out[i] = mail.MailDomain{Name: d.Name, Accounts: types.Int64Value(int64(d.Accounts))}
+		out[i] = mail.Domain{Name: d.Name, Accounts: types.Int64Value(int64(d.Accounts))}
 	}
 	return out, err
 }
 
 // DeleteDomain implements [mail.Mail].
-func (s mailServerMail) DeleteDomain(ctx context.Context, name string) error {
+func (s mailAccount) DeleteDomain(ctx context.Context, name string) error {
 	return s.client.DeleteDomain(ctx, name)
 }
 
 // CreateMailbox implements [mail.Mail].
-func (s mailServerMail) CreateMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
+func (s mailAccount) CreateMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.Profile) (mail.Mailbox, error) {
 	return mail.Mailbox{Email: email}, s.client.CreateAccount(ctx, email, credentialOf(p))
 }
 
 // Mailbox implements [mail.Mail].
-func (s mailServerMail) Mailbox(ctx context.Context, email string) (mail.Mailbox, error) {
+func (s mailAccount) Mailbox(ctx context.Context, email string) (mail.Mailbox, error) {
 	account, err := s.client.Account(ctx, email)
 	return mail.Mailbox{Email: account.Email}, err
 }
 
 // Mailboxes implements [mail.Mail].
-func (s mailServerMail) Mailboxes(ctx context.Context, domain string) ([]mail.Mailbox, error) {
+func (s mailAccount) Mailboxes(ctx context.Context, domain string) ([]mail.Mailbox, error) {
 	accounts, err := s.client.Accounts(ctx, domain)
 	out := make([]mail.Mailbox, len(accounts))
 	for i, account := range accounts {
@@ -146,7 +146,7 @@ func (s mailServerMail) Mailboxes(ctx context.Context, domain string) ([]mail.Ma
 }
 
 // ChangeMailbox implements [mail.Mail].
-func (s mailServerMail) ChangeMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.MailProfile) (mail.Mailbox, error) {
+func (s mailAccount) ChangeMailbox(ctx context.Context, email string, p mail.Passwords, _ mail.Profile) (mail.Mailbox, error) {
 	if !p.Given() {
 		return mail.Mailbox{Email: email}, nil // the mail server can change only the password
 	}
@@ -154,26 +154,26 @@ func (s mailServerMail) ChangeMailbox(ctx context.Context, email string, p mail.
 }
 
 // DeleteMailbox implements [mail.Mail].
-func (s mailServerMail) DeleteMailbox(ctx context.Context, email string) error {
+func (s mailAccount) DeleteMailbox(ctx context.Context, email string) error {
 	return s.client.DeleteAccount(ctx, email)
 }
 
 // DKIMKey implements [mail.DKIMReader].
-func (s mailServerMail) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s mailAccount) DKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	export, err := s.client.ExportDomain(ctx, domain)
 	if err != nil || export.DKIMPublic == "" {
 		return nil, err
 	}
-	return mailServerKey(domain, export.DKIMPublic)
+	return keyIn(domain, export.DKIMPublic)
 }
 
 // MakeDKIMKey implements [mail.DKIMKeys].
-func (s mailServerMail) MakeDKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
+func (s mailAccount) MakeDKIMKey(ctx context.Context, domain string) (*mailrecord.DKIMZoneRecord, error) {
 	text, err := s.client.AddDKIMKey(ctx, domain)
 	if err != nil {
 		return nil, err
 	}
-	return mailServerKey(domain, text)
+	return keyIn(domain, text)
 }
 
 // credentialOf returns the password or hash to send to the mail server.
@@ -185,17 +185,17 @@ func credentialOf(p mail.Passwords) mailserverapi.Credential {
 	return mailserverapi.Credential{Value: password}
 }
 
-// mailServerSelector is the selector of every key that the mail server makes.
-const mailServerSelector = "mail"
+// dkimSelector is the selector of every key that the mail server makes.
+const dkimSelector = "mail"
 
-// mailServerKey parses a key as the mail server shows it.
-func mailServerKey(domain, zoneText string) (*mailrecord.DKIMZoneRecord, error) {
+// keyIn parses a key as the mail server shows it.
+func keyIn(domain, zoneText string) (*mailrecord.DKIMZoneRecord, error) {
 	record, err := mailrecord.ParseZoneText(zoneText)
 	if err != nil {
 		return nil, fmt.Errorf("the mail server's record of the DKIM key of %s is unreadable: %w", domain, err)
 	}
-	if record.Selector != mailServerSelector {
-		return nil, fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; it is known to sign only with %q", domain, record.Selector, mailServerSelector)
+	if record.Selector != dkimSelector {
+		return nil, fmt.Errorf("the mail server made a DKIM key for %s at the selector %q; it is known to sign only with %q", domain, record.Selector, dkimSelector)
 	}
 	return &record, nil
 }

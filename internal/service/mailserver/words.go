@@ -2,9 +2,9 @@ package mailserver
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 
-// mailServerWords are what the documentation of mail domains, mailboxes and DKIM keys says about
+// mailWords are what the documentation of mail domains, mailboxes and DKIM keys says about
 // the mail server.
-var mailServerWords = mail.MailWords{
+var mailWords = mail.Words{
 	DomainName: "At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 	Records:    "At the mail server with `mx_hostname`: `mx` and `spf`.",
 	User: "A change is recorded once the service has accepted it. " +

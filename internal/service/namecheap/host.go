@@ -38,15 +38,15 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		NameServers:     []string{"registrar-servers.com"},
-		Attributes:      namecheapAttributes,
+		Attributes:      blockAttributes,
 		Read:            s.read,
-		Simulated:       simulatedNamecheap,
+		Simulated:       simulatedValues,
 		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey},
 		Objection:       namecheapapi.Objection,
 	}
 }
 
-func namecheapAttributes() map[string]schema.Attribute {
+func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"api_user":            kit.Text("API user. Environment: `NAMECHEAP_API_USER`."),
 		"api_key":             kit.Secret("API key. Environment: `NAMECHEAP_API_KEY`."),
@@ -82,8 +82,8 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// simulatedNamecheap returns a client of the simulated Namecheap in the run's sandbox.
-func simulatedNamecheap(run *kit.Run) (dns.Host, error) {
+// simulatedValues returns a client of the simulated Namecheap in the run's sandbox.
+func simulatedValues(run *kit.Run) (dns.Host, error) {
 	address, err := run.SimulatedURL(namecheapsim.Section, namecheapsim.Path)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 )
 
 // DelegateHosts implements [zone.DelegateService].
-func (Service) DelegateHosts() []string { return octethHostNames() }
+func (Service) DelegateHosts() []string { return writableHostNames() }
 
 // DelegateWords implements [zone.DelegateService].
 func (Service) DelegateWords() zone.DelegateWords {
@@ -22,13 +22,13 @@ func (Service) DelegateWords() zone.DelegateWords {
 }
 
 // Delegate implements [zone.DelegateService].
-func (Service) Delegate(run *kit.Run) zone.Delegate { return OctethDelegate{run} }
+func (Service) Delegate(run *kit.Run) zone.Delegate { return delegate{run} }
 
-// OctethDelegate is Octeth in its role as a delegate: it edits zones for the provider.
-type OctethDelegate struct{ Run *kit.Run }
+// delegate is Octeth in its role as a delegate: it edits zones for the provider.
+type delegate struct{ Run *kit.Run }
 
 // Check implements [zone.Delegate].
-func (d OctethDelegate) Check(id zone.AuthorizationID) error {
+func (d delegate) Check(id zone.AuthorizationID) error {
 	_, _, err := d.Credentials(id)
 	if errors.Is(err, api.ErrNotConfigured) && zone.ZonesOf(d.Run).Pending(id) {
 		return nil
@@ -37,7 +37,7 @@ func (d OctethDelegate) Check(id zone.AuthorizationID) error {
 }
 
 // FindHost implements [zone.Delegate].
-func (d OctethDelegate) FindHost(ctx context.Context, domain string) (called, host string, err error) {
+func (d delegate) FindHost(ctx context.Context, domain string) (called, host string, err error) {
 	name, err := dns.Canonical(domain)
 	if err != nil {
 		return "", "", err
@@ -47,12 +47,12 @@ func (d OctethDelegate) FindHost(ctx context.Context, domain string) (called, ho
 		return "", "", err
 	}
 	called, err = client.DNSProvider(ctx, name)
-	return called, OctethHostCalled(called), err
+	return called, hostCalled(called), err
 }
 
 // MayAnswerLater implements [zone.Delegate]. It is true if Octeth's address or credentials are not
 // known yet, and if Octeth could not be reached.
-func (d OctethDelegate) MayAnswerLater(err error) bool {
+func (d delegate) MayAnswerLater(err error) bool {
 	if errors.Is(err, api.ErrNotConfigured) {
 		return d.Run.Sandbox() == nil && kit.PartOf[*Account](d.Run).pending()
 	}
@@ -60,7 +60,7 @@ func (d OctethDelegate) MayAnswerLater(err error) bool {
 }
 
 // Try implements [zone.Delegate].
-func (d OctethDelegate) Try(ctx context.Context, id zone.AuthorizationID) error {
+func (d delegate) Try(ctx context.Context, id zone.AuthorizationID) error {
 	host, credentials, err := d.Credentials(id)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func (d OctethDelegate) Try(ctx context.Context, id zone.AuthorizationID) error 
 	}
 	err = client.DNSAuthorize(ctx, host, id.Domain, credentials)
 	if isRefusedAtHost(err) {
-		return &zone.DelegateRefusedError{Cause: err, Hurdle: OctethHosts[id.Host].hurdle}
+		return &zone.DelegateRefusedError{Cause: err, Hurdle: writableHosts[id.Host].hurdle}
 	}
 	return err
 }

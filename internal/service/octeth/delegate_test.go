@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
@@ -161,21 +160,13 @@ func TestOctethAloneIsRefused(t *testing.T) {
 	}
 }
 
-// octethServices is what a provider in this sandbox works with.
-func octethServices(w *world.World, version octethapi.Version) *kit.Run {
-	s := world.NewRun()
-	s.EnterSandbox(w.Box, w.File)
-	kit.PartOf[*octeth.Account](s).ApiVersion = version
-	return s
-}
-
 // Octeth's error codes, of which the generations have different ones for the same.
 func TestCodesOfAuthorize(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
 	id := zone.AuthorizationID{Host: "namecheap", Domain: "example.org"}
 	zone := dns.HostedZone{Apex: "example.org"}
-	_, credentials, err := octeth.OctethDelegate{Run: octethServices(w, octethapi.Version{})}.Credentials(id)
+	_, credentials, err := octeth.Delegate{Run: w.RunOf(octethapi.DefaultVersion)}.Credentials(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +185,7 @@ func TestCodesOfAuthorize(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := world.Authorizations(octethServices(w, version))
+			r := world.Authorizations(w.RunOf(version))
 			var diags diag.Diagnostics
 			r.TryBy(t.Context(), octeth.Service{}, id, zone, &diags)
 			if !diags.HasError() || !strings.Contains(diags[0].Detail(), c.want) || strings.Contains(diags[0].Detail(), credentials.Key) {
@@ -214,7 +205,7 @@ func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	w := world.New(t)
 	w.InstallOcteth(t, "5.9")
 	w.PutZone(t, "route.example", "@ NS ns-1.awsdns-01.com.", "@ NS ns-2.awsdns-02.net.")
-	s := octethServices(w, octethapi.Version{5, 9})
+	s := w.RunOf(octethapi.Version{5, 9})
 	ask := func(domain string) (found string, diags diag.Diagnostics) {
 		found, problem := world.Authorizations(s).FindHostBy(t.Context(), octeth.Service{}, domain)
 		if problem != nil {

@@ -34,8 +34,8 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 	}
 	label := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
-			Optional: true, Computed: true, Validators: []validator.String{octethLabelSpelling}, MarkdownDescription: description,
-			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), octethLabelSpelling},
+			Optional: true, Computed: true, Validators: []validator.String{labelSpelling}, MarkdownDescription: description,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), labelSpelling},
 		}
 	}
 	const regenerates = "A change makes Octeth generate new records, and the domain has to be verified again. " +
@@ -48,7 +48,7 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 		Attributes: map[string]schema.Attribute{
 			"record_type": schema.StringAttribute{
 				Required:      true,
-				Validators:    []validator.String{stringvalidator.OneOf(octethKinds...)},
+				Validators:    []validator.String{stringvalidator.OneOf(kinds...)},
 				PlanModifiers: []planmodifier.String{kit.ReplaceIfKnownToDiffer()},
 				MarkdownDescription: "What the domain sends: `campaign`, or `email-gateway` for transactional mail. A change replaces the domain. " +
 					"Octeth before 5.9.1 does not register campaign domains. It only publishes their records itself, which requires `dns_authorization_id`.",
@@ -72,19 +72,19 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 	}
 }
 
-// octethLabelSpelling is the form of a label that can be set. A label is part of host names, so
+// labelSpelling is the form of a label that can be set. A label is part of host names, so
 // case does not count.
-var octethLabelSpelling = kit.Spelling{What: "a label of at most 32 letters, digits and hyphens, with no hyphen at either end", Canonical: func(text string) (string, error) {
-	if text != "" && !octethLabelForm.MatchString(text) {
+var labelSpelling = kit.Spelling{What: "a label of at most 32 letters, digits and hyphens, with no hyphen at either end", Canonical: func(text string) (string, error) {
+	if text != "" && !labelForm.MatchString(text) {
 		return "", fmt.Errorf("%q does not have 1 to 32 letters, digits and hyphens, or has a hyphen at an end", text)
 	}
 	return strings.ToLower(text), nil
 }}
 
-var octethLabelForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
+var labelForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$`)
 
-// octethModel is the block "octeth" of a sender domain.
-type octethModel struct {
+// domainBlock is the block "octeth" of a sender domain.
+type domainBlock struct {
 	RecordType           types.String `tfsdk:"record_type"`
 	Subdomain            types.String `tfsdk:"subdomain"`
 	TrackPrefix          types.String `tfsdk:"track_prefix"`
@@ -95,42 +95,42 @@ type octethModel struct {
 	DNSAuthorizationID   types.String `tfsdk:"dns_authorization_id"`
 }
 
-var octethTypes = map[string]attr.Type{
+var domainBlockTypes = map[string]attr.Type{
 	"record_type": types.StringType, "subdomain": types.StringType, "track_prefix": types.StringType, "use_tracking_subdomain": types.BoolType,
 	"link_tracking": types.BoolType, "open_tracking": types.BoolType, "unsubscribe_link": types.BoolType, "dns_authorization_id": types.StringType,
 }
 
-// unknownOcteth returns a block whose attributes are all unknown.
-func unknownOcteth() octethModel {
-	return octethModel{
+// unknownDomainBlock returns a block whose attributes are all unknown.
+func unknownDomainBlock() domainBlock {
+	return domainBlock{
 		RecordType: types.StringUnknown(), Subdomain: types.StringUnknown(), TrackPrefix: types.StringUnknown(), UseTrackingSubdomain: types.BoolUnknown(),
 		LinkTracking: types.BoolUnknown(), OpenTracking: types.BoolUnknown(), UnsubscribeLink: types.BoolUnknown(), DNSAuthorizationID: types.StringUnknown(),
 	}
 }
 
-// readOcteth returns the block of a sender domain. A null or unknown block is unknown in all
+// readDomainBlock returns the block of a sender domain. A null or unknown block is unknown in all
 // attributes.
-func readOcteth(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (o octethModel) {
-	block := m.Block(ServiceOcteth)
+func readDomainBlock(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (o domainBlock) {
+	block := m.Block(serviceName)
 	if block.IsNull() || block.IsUnknown() {
-		return unknownOcteth()
+		return unknownDomainBlock()
 	}
 	diags.Append(block.As(ctx, &o, basetypes.ObjectAsOptions{})...)
 	return o
 }
 
 // object returns the block as a Terraform value.
-func (m octethModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
-	object, d := types.ObjectValueFrom(ctx, octethTypes, m)
+func (m domainBlock) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, domainBlockTypes, m)
 	diags.Append(d...)
 	return object
 }
 
-func (m octethModel) kind() octethapi.Kind { return octethapi.Kind(m.RecordType.ValueString()) }
+func (m domainBlock) kind() octethapi.Kind { return octethapi.Kind(m.RecordType.ValueString()) }
 
 // changes returns the options that a plan changes. For a new domain, these are all that are set. A
 // label that the state does not have but that is already part of the records is no change.
-func (m octethModel) changes(before octethModel, records types.Map) octethapi.Options {
+func (m domainBlock) changes(before domainBlock, records types.Map) octethapi.Options {
 	flag := func(planned, before types.Bool) *bool {
 		if planned.Equal(before) {
 			return nil
@@ -138,7 +138,7 @@ func (m octethModel) changes(before octethModel, records types.Map) octethapi.Op
 		return kit.Known(planned)
 	}
 	label := func(planned, before types.String) *string {
-		if planned.IsNull() || planned.IsUnknown() || octethLabelSpelling.Same(planned, before) || before.IsNull() && standsIn(records, planned.ValueString()) {
+		if planned.IsNull() || planned.IsUnknown() || labelSpelling.Same(planned, before) || before.IsNull() && standsIn(records, planned.ValueString()) {
 			return nil
 		}
 		lower := strings.ToLower(planned.ValueString())
@@ -153,7 +153,7 @@ func (m octethModel) changes(before octethModel, records types.Map) octethapi.Op
 }
 
 // redrawnFor returns the names of the changed options that make Octeth generate new records.
-func (m octethModel) redrawnFor(before octethModel, records types.Map) []string {
+func (m domainBlock) redrawnFor(before domainBlock, records types.Map) []string {
 	changes := m.changes(before, records)
 	var names []string
 	for _, option := range []struct {
@@ -163,20 +163,20 @@ func (m octethModel) redrawnFor(before octethModel, records types.Map) []string 
 		{"subdomain", changes.Subdomain != nil}, {"track_prefix", changes.TrackPrefix != nil}, {"use_tracking_subdomain", changes.UseTrackingSubdomain != nil},
 	} {
 		if option.changes {
-			names = append(names, ServiceOcteth+"."+option.name)
+			names = append(names, serviceName+"."+option.name)
 		}
 	}
 	return names
 }
 
 // mayRedraw reports whether an unknown option may make Octeth generate new records.
-func (m octethModel) mayRedraw() bool {
+func (m domainBlock) mayRedraw() bool {
 	return m.Subdomain.IsUnknown() || m.TrackPrefix.IsUnknown() || m.UseTrackingSubdomain.IsUnknown()
 }
 
 // from returns the block with the values that the domain has at Octeth. Values that Octeth's answer
 // does not include stay as they were.
-func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethModel {
+func (m domainBlock) from(d octethapi.SenderDomain, records types.Map) domainBlock {
 	told := d.Options.LinkTracking != nil || d.Options.OpenTracking != nil || d.Options.UnsubscribeLink != nil
 	flag := func(was types.Bool, is *bool) types.Bool {
 		switch {
@@ -191,7 +191,7 @@ func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethMod
 	// records still contain the label from before, the answer has only left it out.
 	label := func(was types.String, is *string) types.String {
 		switch {
-		case is != nil && octethLabelSpelling.Same(was, types.StringValue(*is)):
+		case is != nil && labelSpelling.Same(was, types.StringValue(*is)):
 			return was
 		case is != nil:
 			return types.StringValue(*is)
@@ -202,7 +202,7 @@ func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethMod
 		}
 		return was
 	}
-	out := octethModel{
+	out := domainBlock{
 		RecordType: types.StringValue(string(d.Kind)), DNSAuthorizationID: m.DNSAuthorizationID,
 		LinkTracking: flag(m.LinkTracking, d.Options.LinkTracking), OpenTracking: flag(m.OpenTracking, d.Options.OpenTracking),
 		UnsubscribeLink: flag(m.UnsubscribeLink, d.Options.UnsubscribeLink),
@@ -218,7 +218,7 @@ func (m octethModel) from(d octethapi.SenderDomain, records types.Map) octethMod
 // orElse returns the planned block, with unknown attributes filled in from what was found. Known
 // attributes are saved as planned: if Octeth has another value, that is drift, and the next plan
 // shows it.
-func (m octethModel) orElse(found octethModel) octethModel {
+func (m domainBlock) orElse(found domainBlock) domainBlock {
 	found.DNSAuthorizationID = m.DNSAuthorizationID
 	for _, pair := range []struct{ planned, found *types.String }{{&m.Subdomain, &found.Subdomain}, {&m.TrackPrefix, &found.TrackPrefix}} {
 		if !pair.planned.IsUnknown() {
@@ -237,14 +237,14 @@ func (m octethModel) orElse(found octethModel) octethModel {
 }
 
 // options returns the names of the options that are set or unknown.
-func (m octethModel) options() []string {
+func (m domainBlock) options() []string {
 	var names []string
 	for name, value := range map[string]attr.Value{
 		"subdomain": m.Subdomain, "track_prefix": m.TrackPrefix, "use_tracking_subdomain": m.UseTrackingSubdomain,
 		"link_tracking": m.LinkTracking, "open_tracking": m.OpenTracking, "unsubscribe_link": m.UnsubscribeLink,
 	} {
 		if !value.IsNull() {
-			names = append(names, ServiceOcteth+"."+name)
+			names = append(names, serviceName+"."+name)
 		}
 	}
 	slices.Sort(names)

@@ -12,7 +12,7 @@ import (
 // options, and if no record contains the label from before.
 func TestOctethLabelsAsTheyAreTold(t *testing.T) {
 	t.Parallel()
-	records := octethRecordsValue(octethRecords("example.com", map[string]octethapi.Record{"em.example.com": {Type: "CNAME", Value: "mfrom.octeth.example."}}))
+	records := recordsValue(recordsOf("example.com", map[string]octethapi.Record{"em.example.com": {Type: "CNAME", Value: "mfrom.octeth.example."}}))
 	yes, em := true, "em"
 	for name, c := range map[string]struct {
 		before types.String
@@ -27,7 +27,7 @@ func TestOctethLabelsAsTheyAreTold(t *testing.T) {
 		"not told":                   {types.StringValue("sl"), octethapi.Options{}, types.StringValue("sl")},
 		"not told, and never chosen": {types.StringUnknown(), octethapi.Options{}, types.StringNull()},
 	} {
-		got := octethModel{Subdomain: c.before}.from(octethapi.SenderDomain{Options: c.told}, records)
+		got := domainBlock{Subdomain: c.before}.from(octethapi.SenderDomain{Options: c.told}, records)
 		if !got.Subdomain.Equal(c.want) {
 			t.Errorf("%s: %s, not %s", name, got.Subdomain, c.want)
 		}

@@ -13,9 +13,9 @@ import (
 
 // Existing looks for a registered domain of this name. A campaign domain of an installation that
 // only publishes records is not registered.
-func (s octethSender) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
+func (s senderAccount) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
 	var diags diag.Diagnostics
-	wanted := readOcteth(ctx, config, &diags)
+	wanted := readDomainBlock(ctx, config, &diags)
 	domain, err := kit.CanonicalMailDomain(config.Domain.ValueString())
 	if err != nil || diags.HasError() || wanted.RecordType.IsUnknown() || s.publishesOnly(wanted) {
 		return "", err
@@ -25,10 +25,10 @@ func (s octethSender) Existing(ctx context.Context, config sender.Domain) (id st
 		return "", err
 	}
 	load := func(ctx context.Context) ([]octethapi.SenderDomain, error) { return client.Domains(ctx, wanted.kind()) }
-	domains, err := kit.ListOnce(ctx, s.run, ServiceOcteth+"/"+string(wanted.kind()), load)
+	domains, err := kit.ListOnce(ctx, s.run, serviceName+"/"+string(wanted.kind()), load)
 	for _, d := range domains {
 		if err == nil && strings.EqualFold(d.Domain, domain) {
-			return OctethID{Kind: d.Kind, Number: d.ID}.String(), nil
+			return domainID{Kind: d.Kind, Number: d.ID}.String(), nil
 		}
 	}
 	return "", err

@@ -17,9 +17,9 @@ import (
 // end of Octeth's write, the read of the zone after it, and the undoing of a failed creation.
 const aftermath = 30 * time.Second
 
-// octethPublication makes Octeth publish the records of a domain itself, with the credentials of an
+// publication makes Octeth publish the records of a domain itself, with the credentials of an
 // authorization.
-type octethPublication struct {
+type publication struct {
 	client      *octethapi.Client
 	domain      string
 	provider    string
@@ -29,16 +29,16 @@ type octethPublication struct {
 	host        string // title of the DNS host, for messages
 }
 
-// NewOctethPublication prepares a publication. It returns all errors that can be found before
+// newPublication prepares a publication. It returns all errors that can be found before
 // anything is changed.
-func NewOctethPublication(ctx context.Context, run *kit.Run, client *octethapi.Client, authorization, domain string) (*octethPublication, error) {
+func newPublication(ctx context.Context, run *kit.Run, client *octethapi.Client, authorization, domain string) (*publication, error) {
 	id, err := zone.ParseAuthorizationID(authorization)
 	if err != nil {
 		return nil, err
 	}
 	zones := zone.ZonesOf(run)
-	p := &octethPublication{client: client, domain: domain, host: zones.Title(id.Host)}
-	if p.provider, p.credentials, err = (OctethDelegate{run}).Credentials(id); err != nil {
+	p := &publication{client: client, domain: domain, host: zones.Title(id.Host)}
+	if p.provider, p.credentials, err = (delegate{run}).Credentials(id); err != nil {
 		return nil, err
 	}
 	if p.editor, p.zone, err = zones.OpenZone(ctx, id); err != nil {
@@ -61,7 +61,7 @@ func NewOctethPublication(ctx context.Context, run *kit.Run, client *octethapi.C
 // It waits until nobody else in this process writes to the zone. Namecheap's zones are written as a
 // whole, so two writers at the same time would undo each other's changes. And a change by this
 // process between the two reads would look like one by Octeth.
-func (p *octethPublication) Publish(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
+func (p *publication) Publish(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	err = p.editor.Alone(ctx, p.zone, func() (err error) {
 		written, err = p.publishAlone(ctx, kind, own)
 		return err
@@ -71,7 +71,7 @@ func (p *octethPublication) Publish(ctx context.Context, kind octethapi.Kind, ow
 
 // publishAlone is Publish without the wait: nobody else in this process writes to the zone
 // meanwhile.
-func (p *octethPublication) publishAlone(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
+func (p *publication) publishAlone(ctx context.Context, kind octethapi.Kind, own []dns.Record) (written []dns.Record, err error) {
 	before, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was published, as the zone could not be read before: %w", err)
@@ -108,7 +108,7 @@ func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // published reports whether the zone has all records of a domain already.
-func (p *octethPublication) published(ctx context.Context, records []dns.Record) (bool, error) {
+func (p *publication) published(ctx context.Context, records []dns.Record) (bool, error) {
 	now, err := p.editor.Host().Read(ctx, p.zone)
 	if err != nil {
 		return false, err

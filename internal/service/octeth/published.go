@@ -19,7 +19,7 @@ import (
 
 // publishesOnly reports whether Octeth only publishes the records of a new domain of this block,
 // because the installation has no calls to register it. It is false while that is not known.
-func (s octethSender) publishesOnly(m octethModel) bool {
+func (s senderAccount) publishesOnly(m domainBlock) bool {
 	if m.RecordType.IsUnknown() || m.kind() != octethapi.Campaign {
 		return false
 	}
@@ -29,14 +29,14 @@ func (s octethSender) publishesOnly(m octethModel) bool {
 
 // checkPublishedOnly refuses attributes that a domain cannot have if it is not registered. wayOut
 // is a further sentence for the error, or empty.
-func checkPublishedOnly(m octethModel, wayOut string, diags *diag.Diagnostics) {
+func checkPublishedOnly(m domainBlock, wayOut string, diags *diag.Diagnostics) {
 	const since = "Octeth registers campaign domains from version 5.9.1 on (api_version of octeth in the provider configuration). Older versions only publish their records themselves"
 	if m.DNSAuthorizationID.IsNull() {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth has to publish the records",
+		diags.AddAttributeError(authorizationPath, "Octeth has to publish the records",
 			since+", which requires dns_authorization_id: the id of a postmaster_dns_authorization for the domain."+wayOut)
 	}
 	if set := m.options(); len(set) > 0 {
-		diags.AddAttributeError(path.Root(ServiceOcteth), "There are no options to set",
+		diags.AddAttributeError(path.Root(serviceName), "There are no options to set",
 			since+", and their options cannot be set: remove "+strings.Join(set, ", ")+"."+wayOut)
 	}
 }
@@ -48,7 +48,7 @@ func registerAfterUpgrade(state sender.Domain) string {
 }
 
 // publishOnly creates a domain that is not registered, by publishing its records.
-func (s octethSender) publishOnly(ctx context.Context, plan *sender.Domain, planned octethModel, p *octethPublication, diags *diag.Diagnostics) (save bool) {
+func (s senderAccount) publishOnly(ctx context.Context, plan *sender.Domain, planned domainBlock, p *publication, diags *diag.Diagnostics) (save bool) {
 	checkPublishedOnly(planned.chosen(), "", diags)
 	if diags.HasError() {
 		return false
@@ -65,15 +65,15 @@ func (s octethSender) publishOnly(ctx context.Context, plan *sender.Domain, plan
 	if len(written) == 0 {
 		diags.AddWarning("Octeth has published nothing new", "The zone had its records already, for example after an interrupted run. It is not known which ones they are, so dns_records is empty.")
 	}
-	plan.ID = types.StringValue(OctethID{Kind: octethapi.Campaign, Domain: p.domain}.String())
-	plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, written))
-	plan.SetBlock(ServiceOcteth, planned.chosen().object(ctx, diags))
+	plan.ID = types.StringValue(domainID{Kind: octethapi.Campaign, Domain: p.domain}.String())
+	plan.DNSRecords = recordsValue(keyed(p.domain, written))
+	plan.SetBlock(serviceName, planned.chosen().object(ctx, diags))
 	return true
 }
 
 // publishOnlyAnew publishes the records again, with another authorization.
-func (s octethSender) publishOnlyAnew(ctx context.Context, plan *sender.Domain, state sender.Domain, p *octethPublication, diags *diag.Diagnostics) (save bool) {
-	planned := readOcteth(ctx, *plan, diags).chosen()
+func (s senderAccount) publishOnlyAnew(ctx context.Context, plan *sender.Domain, state sender.Domain, p *publication, diags *diag.Diagnostics) (save bool) {
+	planned := readDomainBlock(ctx, *plan, diags).chosen()
 	checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 	if diags.HasError() {
 		return false
@@ -84,12 +84,12 @@ func (s octethSender) publishOnlyAnew(ctx context.Context, plan *sender.Domain, 
 		return false
 	}
 	if plan.DNSRecords.IsUnknown() {
-		plan.DNSRecords = octethRecordsValue(octethKeyed(p.domain, append(own, lackingRecords(written, own)...)))
+		plan.DNSRecords = recordsValue(keyed(p.domain, append(own, lackingRecords(written, own)...)))
 	}
-	plan.SetBlock(ServiceOcteth, planned.object(ctx, diags))
+	plan.SetBlock(serviceName, planned.object(ctx, diags))
 	return true
 }
 
 // chosen returns the block without unknown values: those become null, because nobody has set them
 // and Octeth does not return them.
-func (m octethModel) chosen() octethModel { return m.orElse(octethModel{RecordType: m.RecordType}) }
+func (m domainBlock) chosen() domainBlock { return m.orElse(domainBlock{RecordType: m.RecordType}) }

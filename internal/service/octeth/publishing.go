@@ -13,20 +13,20 @@ import (
 )
 
 // prepare prepares a publication if the block has an authorization. Otherwise it returns nil.
-func (s octethSender) prepare(ctx context.Context, client *octethapi.Client, m octethModel, domain string, diags *diag.Diagnostics) *octethPublication {
+func (s senderAccount) prepare(ctx context.Context, client *octethapi.Client, m domainBlock, domain string, diags *diag.Diagnostics) *publication {
 	if m.DNSAuthorizationID.IsNull() || diags.HasError() {
 		return nil
 	}
-	publication, err := NewOctethPublication(ctx, s.run, client, m.DNSAuthorizationID.ValueString(), domain)
+	publication, err := newPublication(ctx, s.run, client, m.DNSAuthorizationID.ValueString(), domain)
 	if err != nil {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
+		diags.AddAttributeError(authorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
 	}
 	return publication
 }
 
 // undo deletes a domain whose records could not be published, or whose publication did harm. save
 // is true if the deletion failed too, so that the domain has to be saved in the state.
-func (s octethSender) undo(ctx context.Context, client *octethapi.Client, id OctethID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
+func (s senderAccount) undo(ctx context.Context, client *octethapi.Client, id domainID, written []dns.Record, cause error, diags *diag.Diagnostics) (save bool) {
 	detail := cause.Error() + "."
 	// This is done even if the run was stopped, because nothing else knows of the domain.
 	undo, cancel := finishing(ctx)
@@ -46,7 +46,7 @@ func (s octethSender) undo(ctx context.Context, client *octethapi.Client, id Oct
 
 // publishChanged makes Octeth publish the current records of a domain, unless the zone has them
 // already. own are the records from before; those that are no longer wanted stay in the zone.
-func (s octethSender) publishChanged(ctx context.Context, p *octethPublication, kind octethapi.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
+func (s senderAccount) publishChanged(ctx context.Context, p *publication, kind octethapi.Kind, now, own []dns.Record, diags *diag.Diagnostics) (published bool) {
 	there, err := p.published(ctx, now)
 	if err != nil {
 		kit.AddError(diags, "Unable to have Octeth publish the records", err)

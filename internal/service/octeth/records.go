@@ -14,29 +14,29 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// octethProofKey replaces, in keys of dns_records, the random label of the TXT record that proves
+// proofKey replaces, in keys of dns_records, the random label of the TXT record that proves
 // the ownership of a domain.
-const octethProofKey = "proof"
+const proofKey = "proof"
 
-// octethMXPriority is the preference of MX records for which Octeth gives none.
-const octethMXPriority = 10
+// mxPriority is the preference of MX records for which Octeth gives none.
+const mxPriority = 10
 
-// octethRecords returns a domain's records by their keys in dns_records.
-func octethRecords(domain string, records map[string]octethapi.Record) map[string]dns.Record {
+// recordsOf returns a domain's records by their keys in dns_records.
+func recordsOf(domain string, records map[string]octethapi.Record) map[string]dns.Record {
 	var all []dns.Record
 	for _, host := range slices.Sorted(maps.Keys(records)) {
-		all = append(all, octethRecord(host, records[host]))
+		all = append(all, recordOf(host, records[host]))
 	}
-	return octethKeyed(domain, all)
+	return keyed(domain, all)
 }
 
-// octethKeyed gives records their keys: the name relative to the domain, or "@" for the domain
+// keyed gives records their keys: the name relative to the domain, or "@" for the domain
 // itself. Octeth chooses a new label and value for the proof each time that it generates records;
 // the key of the proof stays the same.
-func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
+func keyed(domain string, records []dns.Record) map[string]dns.Record {
 	keyed := map[string]dns.Record{}
 	for _, r := range records {
-		key := octethKey(domain, r)
+		key := keyOf(domain, r)
 		for n, plain := 2, key; ; n++ {
 			if _, taken := keyed[key]; !taken {
 				break
@@ -48,10 +48,10 @@ func octethKeyed(domain string, records []dns.Record) map[string]dns.Record {
 	return keyed
 }
 
-// octethRecord decodes one of Octeth's records. An invalid record is kept as it is, so that its
+// recordOf decodes one of Octeth's records. An invalid record is kept as it is, so that its
 // publication reports the error.
-func octethRecord(host string, r octethapi.Record) dns.Record {
-	value, priority := r.Value, uint16(octethMXPriority)
+func recordOf(host string, r octethapi.Record) dns.Record {
+	value, priority := r.Value, uint16(mxPriority)
 	if fields := strings.Fields(value); r.Type == "MX" && len(fields) == 2 {
 		if number, err := strconv.ParseUint(fields[0], 10, 16); err == nil {
 			value, priority = fields[1], uint16(number)
@@ -64,8 +64,8 @@ func octethRecord(host string, r octethapi.Record) dns.Record {
 	return record
 }
 
-// octethKey returns a record's key.
-func octethKey(domain string, r dns.Record) string {
+// keyOf returns a record's key.
+func keyOf(domain string, r dns.Record) string {
 	if r.Name == domain {
 		return "@"
 	}
@@ -75,9 +75,9 @@ func octethKey(domain string, r dns.Record) string {
 	}
 	_, rest, more := strings.Cut(below, ".")
 	if !more {
-		return octethProofKey
+		return proofKey
 	}
-	return octethProofKey + "." + rest
+	return proofKey + "." + rest
 }
 
 // isProof reports whether a record is the proof with the random label. Its value is a bare token,
@@ -86,8 +86,8 @@ func isProof(r dns.Record) bool {
 	return r.Type == "TXT" && !strings.HasPrefix(r.Name, "_") && !strings.ContainsAny(r.Value, "=; ")
 }
 
-// octethRecordsValue returns records as the value of dns_records.
-func octethRecordsValue(records map[string]dns.Record) types.Map {
+// recordsValue returns records as the value of dns_records.
+func recordsValue(records map[string]dns.Record) types.Map {
 	shown := map[string]kit.DNSRecord{}
 	for key, r := range records {
 		priority := types.Int64Null()

@@ -45,7 +45,7 @@ func TestOctethRecords(t *testing.T) {
 		"oaaaaaaaab.example.com.other.example": `oaaaaaaaab.example.com.other.example TXT "v=none"`,
 	}
 	got := map[string]string{}
-	for key, r := range octethRecords("example.com", records) {
+	for key, r := range recordsOf("example.com", records) {
 		got[key] = r.String()
 	}
 	for _, key := range slices.Sorted(maps.Keys(want)) {
@@ -56,8 +56,8 @@ func TestOctethRecords(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("%d records: %v", len(got), got)
 	}
-	shown := recordsIn(octethRecordsValue(octethRecords("example.com", records)))
-	if len(shown) != len(want) || len(lackingRecords(shown, slices.Collect(maps.Values(octethRecords("example.com", records))))) > 0 {
+	shown := recordsIn(recordsValue(recordsOf("example.com", records)))
+	if len(shown) != len(want) || len(lackingRecords(shown, slices.Collect(maps.Values(recordsOf("example.com", records))))) > 0 {
 		t.Errorf("of dns_records, these are read: %v", shown)
 	}
 }
@@ -66,7 +66,7 @@ func TestOctethRecords(t *testing.T) {
 // that is below the domain.
 func TestLabelStandsInRecords(t *testing.T) {
 	t.Parallel()
-	records := octethRecordsValue(octethRecords("mail.example.com", map[string]octethapi.Record{
+	records := recordsValue(recordsOf("mail.example.com", map[string]octethapi.Record{
 		"em.mail.example.com":        {Type: "CNAME", Value: "a.octeth.example"},
 		"track-em.mail.example.com":  {Type: "CNAME", Value: "b.octeth.example"},
 		"_dmarc.em.mail.example.com": {Type: "CNAME", Value: "c.octeth.example"},
@@ -90,7 +90,7 @@ func TestLackingRecords(t *testing.T) {
 		"another TTL":  {[]dns.Record{a}, []dns.Record{later}, nil},
 		"one is not":   {[]dns.Record{a, b}, []dns.Record{a}, []dns.Record{b}},
 		"a lost twin":  {[]dns.Record{a, a}, []dns.Record{a}, []dns.Record{a}},
-		"MX and cost":  {[]dns.Record{testkit.MxRecordOf("example.com", 10, "mx.example.com")}, []dns.Record{testkit.MxRecordOf("example.com", 20, "mx.example.com")}, []dns.Record{testkit.MxRecordOf("example.com", 10, "mx.example.com")}},
+		"MX and cost":  {[]dns.Record{testkit.MXRecordOf("example.com", 10, "mx.example.com")}, []dns.Record{testkit.MXRecordOf("example.com", 20, "mx.example.com")}, []dns.Record{testkit.MXRecordOf("example.com", 10, "mx.example.com")}},
 		"others' more": {[]dns.Record{a}, []dns.Record{a, a, b}, nil},
 	} {
 		if got := lackingRecords(c.records, c.others); !slices.Equal(got, c.want) {

@@ -18,20 +18,20 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// octethSender is Octeth as a sender.
-type octethSender struct{ run *kit.Run }
+// senderAccount is Octeth as a sender.
+type senderAccount struct{ run *kit.Run }
 
 // Configured implements [sender.Sender].
-func (s octethSender) Configured() (begun, inherited bool) {
+func (s senderAccount) Configured() (begun, inherited bool) {
 	url := kit.PartOf[*Account](s.run).url
 	return url.IsSet() || url.Unknown, url.Inherited
 }
 
-var octethAuthorizationPath = path.Root(ServiceOcteth).AtName("dns_authorization_id")
+var authorizationPath = path.Root(serviceName).AtName("dns_authorization_id")
 
 // PlanNew implements [sender.Sender].
-func (s octethSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
-	wanted := readOcteth(ctx, config, diags)
+func (s senderAccount) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
+	wanted := readDomainBlock(ctx, config, diags)
 	s.checkAuthorization(wanted, diags)
 	if s.publishesOnly(wanted) {
 		checkPublishedOnly(wanted, "", diags)
@@ -39,7 +39,7 @@ func (s octethSender) PlanNew(ctx context.Context, config sender.Domain, plan *s
 }
 
 // checkAuthorization refuses credentials that Octeth cannot use, once they are known.
-func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics) {
+func (s senderAccount) checkAuthorization(m domainBlock, diags *diag.Diagnostics) {
 	if m.DNSAuthorizationID.IsNull() || m.DNSAuthorizationID.IsUnknown() {
 		return
 	}
@@ -48,25 +48,25 @@ func (s octethSender) checkAuthorization(m octethModel, diags *diag.Diagnostics)
 		err = Service{}.Delegate(s.run).Check(id)
 	}
 	if err != nil {
-		diags.AddAttributeError(octethAuthorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
+		diags.AddAttributeError(authorizationPath, "Octeth cannot publish with this authorization", err.Error()+".")
 	}
 }
 
 // CannotChange implements [sender.Sender].
-func (s octethSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
-	if kit.Differs(readOcteth(ctx, plan, diags).RecordType, readOcteth(ctx, state, diags).RecordType) {
-		return []string{ServiceOcteth + ".record_type"}
+func (s senderAccount) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
+	if kit.Differs(readDomainBlock(ctx, plan, diags).RecordType, readDomainBlock(ctx, state, diags).RecordType) {
+		return []string{serviceName + ".record_type"}
 	}
 	return nil
 }
 
 // PlanChange implements [sender.Sender].
-func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
-	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
+func (s senderAccount) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
+	planned, before := readDomainBlock(ctx, *plan, diags), readDomainBlock(ctx, state, diags)
 	if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 		s.checkAuthorization(planned, diags)
 	}
-	if id, err := ParseOctethID(state.ID.ValueString()); err == nil && !id.registered() {
+	if id, err := parseID(state.ID.ValueString()); err == nil && !id.registered() {
 		checkPublishedOnly(planned, registerAfterUpgrade(state), diags)
 		if !planned.DNSAuthorizationID.Equal(before.DNSAuthorizationID) {
 			plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
@@ -89,8 +89,8 @@ func (s octethSender) PlanChange(ctx context.Context, plan *sender.Domain, state
 
 // Create registers the domain. If the block has an authorization, it then makes Octeth publish the
 // records. If that fails, it deletes the domain again.
-func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
-	planned := readOcteth(ctx, *plan, diags)
+func (s senderAccount) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned := readDomainBlock(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := kit.CanonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -103,16 +103,16 @@ func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *di
 	if s.publishesOnly(planned) {
 		return s.publishOnly(ctx, plan, planned, publication, diags)
 	}
-	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(octethModel{}, plan.DNSRecords))
+	created, err := client.Create(ctx, planned.kind(), domain, planned.changes(domainBlock{}, plan.DNSRecords))
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		s.run.AddExists(diags, sender.SenderDomainType, "The domain "+domain, OctethID{Kind: planned.kind(), Domain: domain}.String(), err)
+		s.run.AddExists(diags, sender.DomainType, "The domain "+domain, domainID{Kind: planned.kind(), Domain: domain}.String(), err)
 		return false
 	case err != nil:
 		kit.AddError(diags, "Unable to create sender domain", err)
 		return false
 	}
-	id := OctethID{Kind: created.Kind, Number: created.ID}
+	id := domainID{Kind: created.Kind, Number: created.ID}
 	plan.ID = types.StringValue(id.String())
 	s.fill(ctx, plan, planned, created, diags)
 	if publication == nil {
@@ -127,15 +127,15 @@ func (s octethSender) Create(ctx context.Context, plan *sender.Domain, diags *di
 
 // fill completes a planned domain with the result. If Octeth's answer has no records, the planned
 // ones stay.
-func (s octethSender) fill(ctx context.Context, plan *sender.Domain, planned octethModel, d octethapi.SenderDomain, diags *diag.Diagnostics) {
+func (s senderAccount) fill(ctx context.Context, plan *sender.Domain, planned domainBlock, d octethapi.SenderDomain, diags *diag.Diagnostics) {
 	if d.Records != nil {
-		plan.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+		plan.DNSRecords = recordsValue(recordsOf(d.Domain, d.Records))
 	}
-	plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
+	plan.SetBlock(serviceName, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 }
 
 // open returns the client of the installation, or adds an error.
-func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
+func (s senderAccount) open(diags *diag.Diagnostics) *octethapi.Client {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
 		kit.AddError(diags, "Octeth is not configured", err)
@@ -144,9 +144,9 @@ func (s octethSender) open(diags *diag.Diagnostics) *octethapi.Client {
 }
 
 // find returns the client and the ID of a domain in the state.
-func (s octethSender) find(state sender.Domain, diags *diag.Diagnostics) (*octethapi.Client, OctethID) {
+func (s senderAccount) find(state sender.Domain, diags *diag.Diagnostics) (*octethapi.Client, domainID) {
 	client := s.open(diags)
-	id, err := ParseOctethID(state.ID.ValueString())
+	id, err := parseID(state.ID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
 	}
@@ -155,8 +155,8 @@ func (s octethSender) find(state sender.Domain, diags *diag.Diagnostics) (*octet
 
 // Read looks the domain up in the user's list. A domain that is not registered cannot be looked up,
 // so its state stays as it is.
-func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
-	prior := readOcteth(ctx, *state, diags)
+func (s senderAccount) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
+	prior := readDomainBlock(ctx, *state, diags)
 	client, id := s.find(*state, diags)
 	if diags.HasError() || !id.registered() {
 		return false
@@ -171,21 +171,21 @@ func (s octethSender) Read(ctx context.Context, state *sender.Domain, diags *dia
 	}
 	if d.Records != nil {
 		before := recordsIn(state.DNSRecords)
-		state.DNSRecords = octethRecordsValue(octethRecords(d.Domain, d.Records))
+		state.DNSRecords = recordsValue(recordsOf(d.Domain, d.Records))
 		if len(lackingRecords(recordsIn(state.DNSRecords), before)) > 0 {
 			// The records were changed by hand or in an interrupted run, and nobody has published
 			// them. With no authorization in the state, the next plan publishes them.
 			prior.DNSAuthorizationID = types.StringNull()
 		}
 	}
-	state.SetBlock(ServiceOcteth, prior.from(d, state.DNSRecords).object(ctx, diags))
+	state.SetBlock(serviceName, prior.from(d, state.DNSRecords).object(ctx, diags))
 	return false
 }
 
 // Update changes the options in one call. If Octeth has generated other records, or the
 // authorization has changed, it makes Octeth publish the records again.
-func (s octethSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
-	planned, before := readOcteth(ctx, *plan, diags), readOcteth(ctx, state, diags)
+func (s senderAccount) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned, before := readDomainBlock(ctx, *plan, diags), readDomainBlock(ctx, state, diags)
 	client, id := s.find(state, diags)
 	if diags.HasError() {
 		return false
@@ -224,13 +224,13 @@ func (s octethSender) Update(ctx context.Context, plan *sender.Domain, state sen
 	if !s.publishChanged(ctx, publication, id.Kind, now, own, diags) {
 		// With no authorization in the state, the next plan publishes the records again.
 		planned.DNSAuthorizationID = types.StringNull()
-		plan.SetBlock(ServiceOcteth, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
+		plan.SetBlock(serviceName, planned.orElse(planned.from(d, plan.DNSRecords)).object(ctx, diags))
 	}
 	return true
 }
 
 // change changes the options, if there are changes, and returns the domain.
-func (s octethSender) change(ctx context.Context, client *octethapi.Client, id OctethID, change octethapi.Options) (d octethapi.SenderDomain, regenerated bool, err error) {
+func (s senderAccount) change(ctx context.Context, client *octethapi.Client, id domainID, change octethapi.Options) (d octethapi.SenderDomain, regenerated bool, err error) {
 	if change == (octethapi.Options{}) {
 		d, err = client.Domain(ctx, id.Kind, id.Number)
 		return d, false, err
@@ -239,7 +239,7 @@ func (s octethSender) change(ctx context.Context, client *octethapi.Client, id O
 }
 
 // Delete implements [sender.Sender].
-func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
+func (s senderAccount) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
 	client, id := s.find(state, diags)
 	if diags.HasError() {
 		return
@@ -250,15 +250,15 @@ func (s octethSender) Delete(ctx context.Context, state sender.Domain, diags *di
 			return
 		}
 	}
-	if !readOcteth(ctx, state, diags).DNSAuthorizationID.IsNull() {
+	if !readDomainBlock(ctx, state, diags).DNSAuthorizationID.IsNull() {
 		warnOfStaying("Records stay published", recordsIn(state.DNSRecords), diags)
 	}
 }
 
 // Import takes "octeth/campaign/12" or "octeth/campaign/example.com". Some versions return the
 // records of a domain only when they verify it; with these, Import verifies the domain.
-func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
-	id, err := ParseOctethID(text)
+func (s senderAccount) Import(ctx context.Context, text string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
+	id, err := parseID(text)
 	if err != nil {
 		return m, false
 	}
@@ -277,16 +277,16 @@ func (s octethSender) Import(ctx context.Context, text string, diags *diag.Diagn
 		return m, true
 	}
 	m = sender.Domain{
-		ID: types.StringValue(OctethID{Kind: id.Kind, Number: d.ID}.String()), Domain: types.StringValue(d.Domain),
-		DNSRecords: octethRecordsValue(octethRecords(d.Domain, d.Records)),
+		ID: types.StringValue(domainID{Kind: id.Kind, Number: d.ID}.String()), Domain: types.StringValue(d.Domain),
+		DNSRecords: recordsValue(recordsOf(d.Domain, d.Records)),
 	}
-	m.SetBlock(ServiceOcteth, octethModel{}.from(d, m.DNSRecords).object(ctx, diags))
+	m.SetBlock(serviceName, domainBlock{}.from(d, m.DNSRecords).object(ctx, diags))
 	return m, true
 }
 
 // domainToImport finds the domain of an import, with its options. The lists of older versions do
 // not include options.
-func domainToImport(ctx context.Context, client *octethapi.Client, id OctethID) (d octethapi.SenderDomain, err error) {
+func domainToImport(ctx context.Context, client *octethapi.Client, id domainID) (d octethapi.SenderDomain, err error) {
 	if err := client.Registers("import", id.Kind, id.String()); err != nil {
 		return d, err
 	}
@@ -302,7 +302,7 @@ func domainToImport(ctx context.Context, client *octethapi.Client, id OctethID) 
 }
 
 // Domains lists the domains of both kinds, if the version has calls for them.
-func (s octethSender) Domains(ctx context.Context) ([]sender.Item, error) {
+func (s senderAccount) Domains(ctx context.Context) ([]sender.Item, error) {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
 		return nil, err
@@ -318,23 +318,23 @@ func (s octethSender) Domains(ctx context.Context) ([]sender.Item, error) {
 			return nil, err
 		}
 		for _, d := range domains {
-			items = append(items, octethItem(d))
+			items = append(items, itemOf(d))
 		}
 	}
 	return items, nil
 }
 
-// octethItem returns a domain as an item of the list.
-func octethItem(d octethapi.SenderDomain) sender.Item {
+// itemOf returns a domain as an item of the list.
+func itemOf(d octethapi.SenderDomain) sender.Item {
 	status := strings.ToLower(string(d.Status)) // disabled, suspended, or another word of some version
 	switch d.Status {
 	case octethapi.Enabled:
-		status = sender.SenderVerified
+		status = sender.Verified
 	case octethapi.ApprovalPending:
-		status = sender.SenderUnverified
+		status = sender.Unverified
 	}
 	return sender.Item{
-		ID: OctethID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
+		ID: domainID{Kind: d.Kind, Number: d.ID}.String(), Domain: d.Domain, Subdomain: types.StringPointerValue(d.Options.Subdomain),
 		Valid: d.Status == octethapi.Enabled, Status: status, Default: types.BoolNull(),
 	}
 }

@@ -63,25 +63,25 @@ func TestBrokenAnswersOfOcteth(t *testing.T) {
 	const wrongKey = "WRON-GKEY-0000-0000"
 	for name, c := range map[string]struct {
 		version string
-		alter   func(*testing.T, *world.OctethWorld)
+		alter   func(*testing.T, *world.Octeth)
 		says    []string
 	}{
 		"expired session": {
-			"5.9.4", func(_ *testing.T, w *world.OctethWorld) { w.APIKey, w.SessionID = "", octethsim.ExpiredSessionID },
+			"5.9.4", func(_ *testing.T, w *world.Octeth) { w.APIKey, w.SessionID = "", octethsim.ExpiredSessionID },
 			[]string{"code 99999", "Log in to Octeth for a new session_id"},
 		},
 		"wrong key": {
-			"5.9.4", func(_ *testing.T, w *world.OctethWorld) { w.APIKey = wrongKey },
+			"5.9.4", func(_ *testing.T, w *world.Octeth) { w.APIKey = wrongKey },
 			[]string{"code 99998", "Check api_key of octeth in the provider configuration"},
 		},
 		"a page with status 200": {
-			"5.6", func(t *testing.T, w *world.OctethWorld) {
+			"5.6", func(t *testing.T, w *world.Octeth) {
 				w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchOutOfOrder: true}})
 			},
 			[]string{"Before 5.9.3 the platform answers with a page when it fails"},
 		},
 		"nothing there": {
-			"5.8", func(t *testing.T, w *world.OctethWorld) {
+			"5.8", func(t *testing.T, w *world.Octeth) {
 				w.Under(t, fault.Conditions{Faults: []fault.Fault{{Kind: fault.Status, Status: http.StatusNotFound, Body: "<html>Not found</html>"}}})
 			},
 			[]string{"HTTP 404", "Check that url of octeth"},
@@ -115,7 +115,7 @@ func TestOctethDomainRefused(t *testing.T) {
 	w, old := world.NewOcteth(t), world.NewOcteth(t).Older(t, "5.6")
 	w.Under(t, fault.Conditions{Settings: map[string]string{octethsim.SettingDomains: "0"}})
 	for name, c := range map[string]struct {
-		world         *world.OctethWorld
+		world         *world.Octeth
 		options, says string
 	}{
 		"limit":          {w, world.Campaign, "The user has as many sender domains as the user group allows"},
@@ -180,24 +180,24 @@ func TestOctethVersionOfTheSandbox(t *testing.T) {
 // IDs are read in one form, and told from those of others.
 func TestOctethIDs(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]octeth.OctethID{
+	for text, want := range map[string]octeth.DomainID{
 		"octeth/campaign/12":                 {Kind: octethapi.Campaign, Number: 12},
 		"octeth/email-gateway/Example.COM.":  {Kind: octethapi.EmailGateway, Domain: "example.com"},
 		"octeth/campaign/bücher.example.com": {Kind: octethapi.Campaign, Domain: "xn--bcher-kva.example.com"},
 	} {
-		got, err := octeth.ParseOctethID(text)
+		got, err := octeth.ParseID(text)
 		if err != nil || got != want {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
-		if again, err := octeth.ParseOctethID(got.String()); err != nil || again != got {
+		if again, err := octeth.ParseID(got.String()); err != nil || again != got {
 			t.Errorf("%s: %s is read as %+v, %v", text, got, again, err)
 		}
-		if _, err := octeth.ParseRegisteredOctethID(text); (err == nil) != (want.Number > 0) {
+		if _, err := octeth.ParseRegisteredID(text); (err == nil) != (want.Number > 0) {
 			t.Errorf("%s: as one to verify: %v", text, err)
 		}
 	}
 	for _, text := range []string{"", "octeth", "octeth/12", "octeth/campaign", "octeth/campaign/", "octeth/campaign/-1", "octeth/campaign/localhost", "octeth/Campaign/12", "sendgrid/12", "octeth/campaign/12/13"} {
-		if got, err := octeth.ParseOctethID(text); err == nil {
+		if got, err := octeth.ParseID(text); err == nil {
 			t.Errorf("%q is read as %+v", text, got)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // registerSender is somebody else who registers a domain.
-func registerSender(t *testing.T, w *world.OctethWorld, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
+func registerSender(t *testing.T, w *world.Octeth, kind octethapi.Kind, domain string, options octethapi.Options) octethapi.SenderDomain {
 	t.Helper()
 	d, err := w.Client(t).Create(t.Context(), kind, domain, options)
 	if err != nil {
@@ -82,7 +82,7 @@ func TestOctethDomainImportRefused(t *testing.T) {
 	w, old := world.NewOcteth(t), world.NewOcteth(t).Older(t, "5.6")
 	registerSender(t, w, octethapi.Campaign, "example.com", octethapi.Options{})
 	for name, c := range map[string]struct {
-		world    *world.OctethWorld
+		world    *world.Octeth
 		id, says string
 	}{
 		"no kind":        {w, "octeth/12", "at Octeth like octeth/campaign/12"},

@@ -21,7 +21,7 @@ import (
 func TestOctethSenderDomains(t *testing.T) {
 	t.Parallel()
 	w, old := world.NewOcteth(t), world.NewOcteth(t).Older(t, "5.6")
-	for _, world := range []*world.OctethWorld{w, old} {
+	for _, world := range []*world.Octeth{w, old} {
 		world.EditDomains(t, func(st *octethsim.State) {
 			add := func(kind, name, status, subdomain string) {
 				st.LastID++
@@ -46,7 +46,7 @@ func TestOctethSenderDomains(t *testing.T) {
 	pending := item("octeth/email-gateway/2", "example.com", "unverified", knownvalue.Null())
 	verified := item("octeth/campaign/1", "example.com", "verified", knownvalue.StringExact("em"))
 	suspended := item("octeth/campaign/4", "example.org", "suspended", knownvalue.Null())
-	step := func(w *world.OctethWorld, more string, want ...knownvalue.Check) resource.TestStep {
+	step := func(w *world.Octeth, more string, want ...knownvalue.Check) resource.TestStep {
 		return resource.TestStep{
 			Config: w.Provider() + fmt.Sprintf("\ndata \"postmaster_sender_domains\" \"all\" {\n  service = \"octeth\"\n  %s\n}\n", more),
 			ConfigStateChecks: []statecheck.StateCheck{

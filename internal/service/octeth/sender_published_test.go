@@ -149,7 +149,7 @@ func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 }
 
 // losingRecords has Octeth replace Namecheap's zones.
-func losingRecords(t *testing.T, w *world.OctethWorld) {
+func losingRecords(t *testing.T, w *world.Octeth) {
 	t.Helper()
 	w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchLosesRecords: true}})
 }
@@ -170,7 +170,7 @@ func TestOctethLosesRecords(t *testing.T) {
 			w := world.NewOcteth(t).Older(t, c.version)
 			somebody := w.Stranger(t, "namecheap", "example.org")
 			lose := func() {
-				somebody.Add(t, testkit.MxRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
+				somebody.Add(t, testkit.MXRecordOf("lists.example.org", 20, "mx.example.org"), testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 				losingRecords(t, w)
 			}
 			config := w.Provider() + byAuthorization("namecheap", "example.org", c.kind)

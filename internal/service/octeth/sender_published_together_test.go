@@ -114,13 +114,13 @@ func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	somebody.Add(t, testkit.DNSRecordOf("note.example.org", "TXT", "keep this"))
 	losingRecords(t, w)
 	ctx, stop := context.WithCancel(t.Context())
-	s := octethServices(w.World, w.Version)
+	s := w.RunOf(w.Version)
 	address, err := s.SimulatedURL(octethsim.Section, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := octethapi.New(octethapi.Config{URL: address, APIKey: w.APIKey, APIVersion: w.Version, Transport: stopping{w.Box.Transport(), stop}})
-	p, err := octeth.NewOctethPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
+	p, err := octeth.NewPublication(ctx, s, client, "namecheap"+"/example.org", "example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

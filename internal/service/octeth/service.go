@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	ServiceOcteth = "octeth" // its name in IDs
-	octethTitle   = "Octeth" // its name in messages
+	serviceName  = "octeth" // its name in IDs
+	serviceTitle = "Octeth" // its name in messages
 )
 
 // What the service does for the rooms is found by these interfaces.
@@ -36,10 +36,10 @@ type Service struct{ hosts zone.Hosts }
 func New(hosts []kit.Service) Service { return Service{kit.With[zone.HostService](hosts)} }
 
 // Name implements [kit.Service].
-func (Service) Name() string { return ServiceOcteth }
+func (Service) Name() string { return serviceName }
 
 // Title implements [kit.Service].
-func (Service) Title() string { return octethTitle }
+func (Service) Title() string { return serviceTitle }
 
 // Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
@@ -60,11 +60,11 @@ func (Service) Block() schema.SingleNestedAttribute {
 
 // Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
-	kit.Put(run, newOctethAccount(run, b, diags))
+	kit.Put(run, newAccount(run, b, diags))
 }
 
 // Sender implements [sender.Service].
-func (Service) Sender(run *kit.Run) sender.Sender { return octethSender{run} }
+func (Service) Sender(run *kit.Run) sender.Sender { return senderAccount{run} }
 
 // Open implements [kit.Opener].
 func (Service) Open(run *kit.Run) error {
@@ -75,21 +75,21 @@ func (Service) Open(run *kit.Run) error {
 // Account holds the settings of a user of an Octeth installation in a run, and the client.
 type Account struct {
 	run                        *kit.Run
-	url, Key, Session, version kit.Setting
+	url, key, session, version kit.Setting
 	address                    *url.URL
-	ApiVersion                 octethapi.Version // zero: the default
+	apiVersion                 octethapi.Version // zero: the default
 
 	mu     sync.Mutex
 	opened *octethapi.Client
 }
 
-// newOctethAccount reads the block. In the sandbox only the version is used.
-func newOctethAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+// newAccount reads the block. In the sandbox only the version is used.
+func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	a := &Account{run: run, version: b.Text("api_version", "")}
 	if !b.Simulated {
 		a.url = b.Text("url", "OCTETH_URL")
-		a.Key = b.UnlessConfigured("session_id").Text("api_key", "OCTETH_API_KEY")
-		a.Session = b.UnlessConfigured("api_key").Text("session_id", "OCTETH_SESSION_ID")
+		a.key = b.UnlessConfigured("session_id").Text("api_key", "OCTETH_API_KEY")
+		a.session = b.UnlessConfigured("api_key").Text("session_id", "OCTETH_SESSION_ID")
 		a.address = kit.ReadURL(b, a.url, diags)
 	}
 	if a.version.IsSet() {
@@ -97,36 +97,36 @@ func newOctethAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Accou
 		if err != nil {
 			diags.AddAttributeError(a.version.At, "Unusable version", err.Error()+".")
 		}
-		a.ApiVersion = version
+		a.apiVersion = version
 	}
 	return a
 }
 
 // Missing returns an error that says which settings a client needs and are missing, or nil.
-func (a *Account) Missing() error {
+func (a *Account) missing() error {
 	settings := []kit.Setting{a.url}
-	if !a.Session.IsSet() || a.Key.Unknown {
-		settings = append(settings, a.Key)
+	if !a.session.IsSet() || a.key.Unknown {
+		settings = append(settings, a.key)
 	}
-	for _, s := range []kit.Setting{a.Session, a.version} {
+	for _, s := range []kit.Setting{a.session, a.version} {
 		if s.Unknown {
 			settings = append(settings, s)
 		}
 	}
-	return a.run.Missing(octethTitle, settings...)
+	return a.run.Missing(serviceTitle, settings...)
 }
 
 // pending reports whether a part of the configuration is not known yet.
 func (a *Account) pending() bool {
-	return a.run.Undecided() != "" || a.url.Unknown || a.Key.Unknown || a.Session.Unknown || a.version.Unknown
+	return a.run.Undecided() != "" || a.url.Unknown || a.key.Unknown || a.session.Unknown || a.version.Unknown
 }
 
 // Installed returns the configured version of the installation, or the default version.
-func (a *Account) Installed() octethapi.Version {
-	if a.ApiVersion == (octethapi.Version{}) {
+func (a *Account) installed() octethapi.Version {
+	if a.apiVersion == (octethapi.Version{}) {
 		return octethapi.DefaultVersion
 	}
-	return a.ApiVersion
+	return a.apiVersion
 }
 
 // UseClient makes the account use this client instead of opening its own.
@@ -144,7 +144,7 @@ func (a *Account) Client() (*octethapi.Client, error) {
 	if a.opened != nil {
 		return a.opened, nil
 	}
-	cfg := octethapi.Config{UserAgent: a.run.UserAgent, APIVersion: a.Installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
+	cfg := octethapi.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
 	if box := a.run.Sandbox(); box != nil {
 		address, err := a.run.SimulatedURL(octethsim.Section, "")
 		if err != nil {
@@ -152,10 +152,10 @@ func (a *Account) Client() (*octethapi.Client, error) {
 		}
 		cfg.URL, cfg.Transport, cfg.APIKey = address, box.Transport(), octethsim.APIKey
 	} else {
-		if err := a.Missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.Key.Value, a.Session.Value
+		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.key.Value, a.session.Value
 	}
 	a.opened = octethapi.New(cfg)
 	return a.opened, nil

@@ -13,7 +13,7 @@ import (
 func (Service) Simulate(run *kit.Run) sandbox.Simulate {
 	version := ""
 	if account := kit.PartOf[*Account](run); account != nil {
-		version = account.Installed().String()
+		version = account.installed().String()
 	}
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := octethsim.New(octethsim.Config{Store: env.Store, Now: env.Now, Version: version, Conditions: env.Conditions(octethsim.Section),

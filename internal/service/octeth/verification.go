@@ -12,20 +12,20 @@ import (
 )
 
 // VerifyWords implements [verify.Service].
-func (Service) VerifyWords() verify.VerifyWords {
-	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: octethExampleID}
+func (Service) VerifyWords() verify.Words {
+	return verify.Words{Resource: "a `postmaster_sender_domain`", ExampleID: exampleID}
 }
 
 // CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
-	id, err := ParseRegisteredOctethID(text)
+	id, err := parseRegisteredID(text)
 	return id.String(), err
 }
 
 // Verifiable implements [verify.Service]. The list of domains is read again after each change in
 // this run, so it is always fresh.
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool) (verify.Verifiable, error) {
-	id, err := ParseRegisteredOctethID(text)
+	id, err := parseRegisteredID(text)
 	if err != nil {
 		return nil, err
 	}
@@ -37,32 +37,32 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool
 	if err != nil {
 		return nil, err
 	}
-	return &OctethVerification{Client: client, Found: d}, nil
+	return &verification{Client: client, Found: d}, nil
 }
 
-// OctethVerification is the verification of a domain at Octeth. Versions before 5.9.1 return its
+// verification is the verification of a domain at Octeth. Versions before 5.9.1 return its
 // records only when they verify it for the first time.
-type OctethVerification struct {
+type verification struct {
 	Client *octethapi.Client
 	Found  octethapi.SenderDomain
 }
 
 // Title implements [verify.Verifiable].
-func (v *OctethVerification) Title() string { return octethTitle }
+func (v *verification) Title() string { return serviceTitle }
 
 // Domain implements [verify.Verifiable].
-func (v *OctethVerification) Domain() string { return v.Found.Domain }
+func (v *verification) Domain() string { return v.Found.Domain }
 
 // Valid implements [verify.Verifiable].
-func (v *OctethVerification) Valid() bool { return v.Found.Status == octethapi.Enabled }
+func (v *verification) Valid() bool { return v.Found.Status == octethapi.Enabled }
 
 // Records implements [verify.Verifiable].
-func (v *OctethVerification) Records() map[string]dns.Record {
-	return octethRecords(v.Found.Domain, v.Found.Records)
+func (v *verification) Records() map[string]dns.Record {
+	return recordsOf(v.Found.Domain, v.Found.Records)
 }
 
 // Verify implements [verify.Verifiable].
-func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *verification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.Client.VerifyShared(ctx, v.Found.Kind, v.Found.ID)
 	if err != nil {
 		return false, nil, err
@@ -81,8 +81,8 @@ func (v *OctethVerification) Verify(ctx context.Context) (bool, map[string]strin
 
 // Blocked returns an error that says why a domain cannot send although its records are seen, or
 // whatever its records are. It returns nil if only the records are missing.
-func (v *OctethVerification) Blocked(got octethapi.Verification) error {
-	e := &api.Error{Service: octethTitle, Op: "verify", Object: v.Found.Domain}
+func (v *verification) Blocked(got octethapi.Verification) error {
+	e := &api.Error{Service: serviceTitle, Op: "verify", Object: v.Found.Domain}
 	switch {
 	case got.Status == octethapi.Enabled:
 		return nil

@@ -90,7 +90,7 @@ func TestOctethVerificationOfABlockedDomain(t *testing.T) {
 // What keeps a domain from sending after its records were looked up.
 func TestOctethVerificationBlocked(t *testing.T) {
 	t.Parallel()
-	v := &octeth.OctethVerification{Found: octethapi.SenderDomain{Domain: "example.com"}}
+	v := &octeth.Verification{Found: octethapi.SenderDomain{Domain: "example.com"}}
 	for name, c := range map[string]struct {
 		got  octethapi.Verification
 		says string
@@ -120,7 +120,7 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	registered := registerSender(t, w, octethapi.Campaign, "example.com", octethapi.Options{})
 	somebody := w.Stranger(t, "cloudflare", "example.com")
 	somebody.Add(t, testkit.DNSRecordOf("sl.example.com", "CNAME", "mfrom.octeth.example"), testkit.DNSRecordOf("track-sl.example.com", "CNAME", "elsewhere.example.net"))
-	v := &octeth.OctethVerification{Client: w.Client(t), Found: registered}
+	v := &octeth.Verification{Client: w.Client(t), Found: registered}
 	valid, reasons, err := v.Verify(t.Context())
 	if want := []string{"_dmarc.sl", "key1._domainkey.sl", "proof.sl", "track-sl"}; valid || err != nil || !slices.Equal(kit.SortedKeys(reasons), want) {
 		t.Errorf("valid is %t, %v; it does not see %v", valid, err, reasons)

@@ -2,18 +2,18 @@ package octeth
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 
-// octethExampleID is an example of a domain's ID.
-const octethExampleID = ServiceOcteth + "/campaign/12"
+// exampleID is an example of a domain's ID.
+const exampleID = serviceName + "/campaign/12"
 
 // SenderWords implements [sender.Service].
-func (Service) SenderWords() sender.SenderWords {
-	return sender.SenderWords{
+func (Service) SenderWords() sender.Words {
+	return sender.Words{
 		ID:        "`octeth/RECORD_TYPE/NUMBER`, or `octeth/campaign/DOMAIN` if the installation has no number for it",
-		ExampleID: octethExampleID,
-		ImportID:  octethExampleID + " or octeth/email-gateway/example.com",
+		ExampleID: exampleID,
+		ImportID:  exampleID + " or octeth/email-gateway/example.com",
 		Records: "At Octeth the whole map is known after apply. The keys are the names of the records relative to the domain, such as `key1._domainkey.sl`, " +
-			"with `" + octethProofKey + "` instead of the random label that Octeth chooses.",
-		Status: "`" + sender.SenderVerified + "`, `" + sender.SenderUnverified +
+			"with `" + proofKey + "` instead of the random label that Octeth chooses.",
+		Status: "`" + sender.Verified + "`, `" + sender.Unverified +
 			"` (its approval is pending), `disabled` (by its user), `suspended` (by the operator), or another word of the installation's",
 		Default: "null at Octeth, which has no such domain",
 	}

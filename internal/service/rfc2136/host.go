@@ -49,7 +49,7 @@ func (Service) AnyServer() string { return "any server that takes RFC 2136 updat
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
 		AlsoCalled: []string{"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
-		Attributes: rfc2136Attributes,
+		Attributes: blockAttributes,
 		Read:       s.read,
 		Simulated:  simulatedNameServer,
 		SimulatedValues: map[string]string{
@@ -59,7 +59,7 @@ func (s Service) Host() *zone.Host {
 	}
 }
 
-func rfc2136Attributes() map[string]schema.Attribute {
+func blockAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"server": schema.StringAttribute{Optional: true, Validators: []validator.String{kit.TextCheck(rfc2136api.CheckServer)},
 			MarkdownDescription: "Host name or address of the primary name server, without the port. Environment: `DNS_UPDATE_SERVER`."},

@@ -28,7 +28,7 @@ func TestSettingsOfNameServers(t *testing.T) {
 		{"server", "https://ns1.example.net", `without "https://"`},
 	} {
 		resp := &validator.StringResponse{}
-		for _, v := range rfc2136Attributes()[c.attribute].(schema.StringAttribute).Validators {
+		for _, v := range blockAttributes()[c.attribute].(schema.StringAttribute).Validators {
 			v.ValidateString(context.Background(), validator.StringRequest{Path: path.Root("rfc2136").AtName(c.attribute), ConfigValue: types.StringValue(c.value)}, resp)
 		}
 		said := ""

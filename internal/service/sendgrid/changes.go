@@ -19,7 +19,7 @@ import (
 
 // replacedBy returns the names of the attributes with changes that the API cannot make, so that the
 // domain has to be replaced.
-func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, records types.Map) []string {
+func (m domainBlock) replacedBy(before domainBlock, note domainNote, records types.Map) []string {
 	replaced := map[string]bool{
 		"subdomain":          !kit.DNSNameSpelling.Same(m.Subdomain, before.Subdomain) && kit.Changed(m.Subdomain, before.Subdomain),
 		"automatic_security": kit.Changed(m.AutomaticSecurity, before.AutomaticSecurity),
@@ -35,7 +35,7 @@ func (m sendgridModel) replacedBy(before sendgridModel, note SendgridNote, recor
 	var names []string
 	for name, is := range replaced {
 		if is {
-			names = append(names, ServiceSendGrid+"."+name)
+			names = append(names, serviceName+"."+name)
 		}
 	}
 	slices.Sort(names)
@@ -59,7 +59,7 @@ func hasSelector(records types.Map, selector string) bool {
 // planSelector corrects a selector that the state has but the domain does not. Version 0.1.0 saved
 // the selector in the state when it was added to an existing domain, but did not send it to
 // SendGrid.
-func planSelector(domain string, config sendgridModel, planned *sendgridModel, before sendgridModel, records types.Map, diags *diag.Diagnostics) {
+func planSelector(domain string, config domainBlock, planned *domainBlock, before domainBlock, records types.Map, diags *diag.Diagnostics) {
 	selector := before.CustomDKIMSelector.ValueString()
 	if selector == "" || hasSelector(records, selector) {
 		return
@@ -68,14 +68,14 @@ func planSelector(domain string, config sendgridModel, planned *sendgridModel, b
 		planned.CustomDKIMSelector = types.StringNull()
 		return
 	}
-	diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("custom_dkim_selector"), domain+" does not have the configured DKIM selector",
+	diags.AddAttributeWarning(path.Root(serviceName).AtName("custom_dkim_selector"), domain+" does not have the configured DKIM selector",
 		fmt.Sprintf("The state has the selector %q, but the domain's DKIM records are at another one. The selector was added after SendGrid had created the domain, which changes nothing there. "+
 			"Remove the line, or replace the domain with terraform apply -replace.", selector))
 }
 
 // changesRecords reports whether an update in place may change the records. With manual security,
 // custom_spf and ips determine the SPF record.
-func (m sendgridModel) changesRecords(before sendgridModel) bool {
+func (m domainBlock) changesRecords(before domainBlock) bool {
 	return !before.AutomaticSecurity.ValueBool() && (!m.CustomSPF.Equal(before.CustomSPF) || !m.IPs.Equal(before.IPs))
 }
 
@@ -95,7 +95,7 @@ func (manualSecurity) ValidateObject(ctx context.Context, req validator.ObjectRe
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	var m sendgridModel
+	var m domainBlock
 	resp.Diagnostics.Append(req.ConfigValue.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 	if m.AutomaticSecurity.ValueBool() {
 		m.refuseCustomSPF(m, &resp.Diagnostics)
@@ -104,10 +104,10 @@ func (manualSecurity) ValidateObject(ctx context.Context, req validator.ObjectRe
 
 // refuseCustomSPF refuses new settings of the SPF record for a domain with automatic security,
 // where SendGrid manages that record.
-func (m sendgridModel) refuseCustomSPF(asked sendgridModel, diags *diag.Diagnostics) {
+func (m domainBlock) refuseCustomSPF(asked domainBlock, diags *diag.Diagnostics) {
 	for name, is := range map[string]bool{"custom_spf": asked.CustomSPF.ValueBool(), "ips": len(asked.IPs.Elements()) > 0} {
 		if is {
-			diags.AddAttributeError(path.Root(ServiceSendGrid).AtName(name), "Only with manual security",
+			diags.AddAttributeError(path.Root(serviceName).AtName(name), "Only with manual security",
 				fmt.Sprintf("sendgrid.%s sets the SPF record of a domain with manual security. With automatic security, which is the default, SendGrid manages that record itself. "+
 					"Remove the line, or set automatic_security = false, which replaces an existing domain.", name))
 		}
@@ -116,7 +116,7 @@ func (m sendgridModel) refuseCustomSPF(asked sendgridModel, diags *diag.Diagnost
 
 // apply makes the calls that change a domain from the state before to the plan: one call for each
 // change, none for what stays.
-func (m sendgridModel) apply(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, before sendgridModel, note SendgridNote) (sendgridapi.Domain, error) {
+func (m domainBlock) apply(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, before domainBlock, note domainNote) (sendgridapi.Domain, error) {
 	d, err := client.DomainNow(ctx, ref)
 	if err != nil {
 		return d, err
@@ -152,7 +152,7 @@ func (m sendgridModel) apply(ctx context.Context, client *sendgridapi.Client, re
 
 // associate makes the associated subusers of a domain those that are planned. It also removes
 // associations that somebody else has made meanwhile.
-func (m sendgridModel) associate(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, before sendgridModel, note SendgridNote) (sendgridapi.Domain, error) {
+func (m domainBlock) associate(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, before domainBlock, note domainNote) (sendgridapi.Domain, error) {
 	o := ownershipOf(before, note.of(d, client))
 	anew := o.isAssociation(m.Username) && kit.Changed(m.Username, before.Username)
 	if !kit.Changed(m.Subusers, before.Subusers) && !anew {
@@ -193,7 +193,7 @@ func changeSubusers(ctx context.Context, client *sendgridapi.Client, d sendgrida
 
 // notAsPlanned says how a new domain differs from the plan in a way that no update can correct, or
 // returns "". Other differences are drift: the next plan shows and corrects them.
-func (m sendgridModel) notAsPlanned(d sendgridapi.Domain, records types.Map) string {
+func (m domainBlock) notAsPlanned(d sendgridapi.Domain, records types.Map) string {
 	lacking := lackingKeys(records, d.Records)
 	selector := m.CustomDKIMSelector.ValueString()
 	switch {

@@ -146,7 +146,7 @@ func (d *defaultAuthenticatedDomainDataSource) Read(ctx context.Context, req dat
 }
 
 func (m *defaultAuthenticatedDomainModel) fill(d sendgridapi.Domain) {
-	m.ID = types.StringValue(senderID{ServiceSendGrid, m.OnBehalfOf.ValueString(), d.ID}.String())
+	m.ID = types.StringValue(domainID{serviceName, m.OnBehalfOf.ValueString(), d.ID}.String())
 	if m.Domain.IsNull() {
 		m.Domain = types.StringValue(d.Domain)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// sendgridModel is the block "sendgrid" of a sender domain.
-type sendgridModel struct {
+// domainBlock is the block "sendgrid" of a sender domain.
+type domainBlock struct {
 	Subdomain          types.String `tfsdk:"subdomain"`
 	AutomaticSecurity  types.Bool   `tfsdk:"automatic_security"`
 	CustomSPF          types.Bool   `tfsdk:"custom_spf"`
@@ -25,20 +25,20 @@ type sendgridModel struct {
 	OnBehalfOf         types.String `tfsdk:"on_behalf_of"`
 }
 
-var sendgridTypes = map[string]attr.Type{
+var domainBlockTypes = map[string]attr.Type{
 	"subdomain": types.StringType, "automatic_security": types.BoolType, "custom_spf": types.BoolType, "default": types.BoolType,
 	"ips": types.SetType{ElemType: types.StringType}, "custom_dkim_selector": types.StringType, "region": types.StringType,
 	"username": types.StringType, "subusers": types.SetType{ElemType: types.StringType}, "on_behalf_of": types.StringType,
 }
 
-// nullSendGrid returns a block whose attributes are all null, as before an import.
-func nullSendGrid() sendgridModel {
-	return sendgridModel{IPs: types.SetNull(types.StringType), Subusers: types.SetNull(types.StringType)}
+// nullDomainBlock returns a block whose attributes are all null, as before an import.
+func nullDomainBlock() domainBlock {
+	return domainBlock{IPs: types.SetNull(types.StringType), Subusers: types.SetNull(types.StringType)}
 }
 
-// unknownSendGrid returns a block whose attributes are all unknown.
-func unknownSendGrid() sendgridModel {
-	return sendgridModel{
+// unknownDomainBlock returns a block whose attributes are all unknown.
+func unknownDomainBlock() domainBlock {
+	return domainBlock{
 		Subdomain: types.StringUnknown(), AutomaticSecurity: types.BoolUnknown(), CustomSPF: types.BoolUnknown(), Default: types.BoolUnknown(),
 		IPs: types.SetUnknown(types.StringType), CustomDKIMSelector: types.StringUnknown(), Region: types.StringUnknown(),
 		Username: types.StringUnknown(), Subusers: types.SetUnknown(types.StringType), OnBehalfOf: types.StringUnknown(),
@@ -46,13 +46,13 @@ func unknownSendGrid() sendgridModel {
 }
 
 // clientForNew returns the client to create a new domain with.
-func (m sendgridModel) clientForNew(c *sendgridapi.Client) *sendgridapi.Client {
+func (m domainBlock) clientForNew(c *sendgridapi.Client) *sendgridapi.Client {
 	return c.ForNew(sendgridapi.Region(m.Region.ValueString()), m.OnBehalfOf.ValueString())
 }
 
 // clientOf returns the client for the account and the host where the domain was created or found.
 // Version 0.1.0 did not save the host in a note; it called the host of the domain's region.
-func (m sendgridModel) clientOf(c *sendgridapi.Client, note SendgridNote) *sendgridapi.Client {
+func (m domainBlock) clientOf(c *sendgridapi.Client, note domainNote) *sendgridapi.Client {
 	host := sendgridapi.Region(note.Host)
 	if host == "" {
 		host = sendgridapi.Region(m.Region.ValueString())
@@ -61,7 +61,7 @@ func (m sendgridModel) clientOf(c *sendgridapi.Client, note SendgridNote) *sendg
 }
 
 // newDomain returns the domain to create.
-func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
+func (m domainBlock) newDomain(domain string) sendgridapi.NewDomain {
 	subdomain, err := dns.Canonical(m.Subdomain.ValueString())
 	if err != nil {
 		subdomain = m.Subdomain.ValueString() // empty, or SendGrid refuses it
@@ -77,8 +77,8 @@ func (m sendgridModel) newDomain(domain string) sendgridapi.NewDomain {
 // from returns the block with the values that the domain has at SendGrid. A value stays as it was
 // if SendGrid does not return it, returns it empty although it was set, or only spells it
 // differently. host is the region of the host that has the domain.
-func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendgridModel {
-	out := sendgridModel{
+func (m domainBlock) from(d sendgridapi.Domain, host sendgridapi.Region) domainBlock {
+	out := domainBlock{
 		Subdomain:          types.StringValue(d.Subdomain),
 		AutomaticSecurity:  types.BoolValue(d.AutomaticSecurity),
 		CustomSPF:          types.BoolValue(d.CustomSPF),
@@ -120,7 +120,7 @@ func (m sendgridModel) from(d sendgridapi.Domain, host sendgridapi.Region) sendg
 // orElse returns the planned block, with unknown attributes filled in from what was found. Known
 // attributes are saved as planned: if SendGrid has another value, that is drift, and the next plan
 // shows it.
-func (m sendgridModel) orElse(found sendgridModel) sendgridModel {
+func (m domainBlock) orElse(found domainBlock) domainBlock {
 	found.OnBehalfOf = m.OnBehalfOf
 	for _, pair := range []struct{ planned, found *types.String }{
 		{&m.Subdomain, &found.Subdomain}, {&m.CustomDKIMSelector, &found.CustomDKIMSelector}, {&m.Region, &found.Region}, {&m.Username, &found.Username},

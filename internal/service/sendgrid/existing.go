@@ -12,9 +12,9 @@ import (
 )
 
 // Existing finds the domain because of which SendGrid would refuse to create the new one.
-func (s sendgridSender) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
+func (s senderAccount) Existing(ctx context.Context, config sender.Domain) (id string, err error) {
 	var diags diag.Diagnostics
-	wanted := readSendGrid(ctx, config, &diags)
+	wanted := readDomainBlock(ctx, config, &diags)
 	domain, err := kit.CanonicalMailDomain(config.Domain.ValueString())
 	for _, decisive := range []attr.Value{wanted.Subdomain, wanted.Username, wanted.OnBehalfOf, wanted.Region} {
 		if err != nil || diags.HasError() || decisive.IsUnknown() {
@@ -26,7 +26,7 @@ func (s sendgridSender) Existing(ctx context.Context, config sender.Domain) (id 
 		return "", err
 	}
 	client = wanted.clientForNew(client)
-	account := strings.Join([]string{ServiceSendGrid, string(client.Region()), wanted.OnBehalfOf.ValueString()}, "/")
+	account := strings.Join([]string{serviceName, string(client.Region()), wanted.OnBehalfOf.ValueString()}, "/")
 	listed, err := kit.ListOnce(ctx, s.run, account, client.Domains)
 	if err != nil {
 		return "", err
@@ -35,5 +35,5 @@ func (s sendgridSender) Existing(ctx context.Context, config sender.Domain) (id 
 	if err != nil || len(found) != 1 {
 		return "", err
 	}
-	return senderID{ServiceSendGrid, wanted.OnBehalfOf.ValueString(), found[0].ID}.String(), nil
+	return domainID{serviceName, wanted.OnBehalfOf.ValueString(), found[0].ID}.String(), nil
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// sendgridNoteVersion is the version of the notes that this provider writes. 0.1.0 wrote no note.
-const sendgridNoteVersion = 1
+// noteVersion is the version of the notes that this provider writes. 0.1.0 wrote no note.
+const noteVersion = 1
 
-// SendgridNote is what private state remembers of a domain at SendGrid, in addition to its
+// domainNote is what private state remembers of a domain at SendGrid, in addition to its
 // attributes.
-type SendgridNote struct {
+type domainNote struct {
 	Version int `json:"version"`
 	// UserID and Username are the account or subuser that owns the domain. If a key does not show
 	// the domain, this proves that the domain is gone only if the key belongs to that account.
@@ -30,36 +30,36 @@ type SendgridNote struct {
 	RegionAssumed bool `json:"region_assumed,omitempty"`
 }
 
-// ReadSendGridNote parses a note. An empty text is the zero value.
-func ReadSendGridNote(text []byte, diags *diag.Diagnostics) (n SendgridNote) {
+// readNote parses a note. An empty text is the zero value.
+func readNote(text []byte, diags *diag.Diagnostics) (n domainNote) {
 	if len(text) == 0 {
 		return n
 	}
 	err := json.Unmarshal(text, &n)
-	if err == nil && n.Version != sendgridNoteVersion {
-		err = fmt.Errorf("its version is %d, and this version of the provider knows version %d", n.Version, sendgridNoteVersion)
+	if err == nil && n.Version != noteVersion {
+		err = fmt.Errorf("its version is %d, and this version of the provider knows version %d", n.Version, noteVersion)
 	}
 	if err != nil {
 		diags.AddError("Unreadable private state", fmt.Sprintf("The note about the account that owns this domain cannot be used: %s. "+
 			"Use the version of the provider that wrote the state, or a later one.", err))
-		return SendgridNote{}
+		return domainNote{}
 	}
 	return n
 }
 
 // Text returns the note as private state keeps it.
-func (n SendgridNote) Text() []byte {
-	n.Version = sendgridNoteVersion
+func (n domainNote) Text() []byte {
+	n.Version = noteVersion
 	text, _ := json.Marshal(n) // cannot fail: numbers and strings
 	return text
 }
 
-func (n SendgridNote) owner() sendgridapi.Owner {
+func (n domainNote) owner() sendgridapi.Owner {
 	return sendgridapi.Owner{UserID: n.UserID, Username: n.Username}
 }
 
 // of returns the note with the owner and host that a domain has now.
-func (n SendgridNote) of(d sendgridapi.Domain, client *sendgridapi.Client) SendgridNote {
+func (n domainNote) of(d sendgridapi.Domain, client *sendgridapi.Client) domainNote {
 	n.UserID, n.Username, n.Host = d.UserID, d.Username, string(client.Region())
 	return n
 }

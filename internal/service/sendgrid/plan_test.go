@@ -271,7 +271,7 @@ func TestSendGridNoteOfAnotherVersion(t *testing.T) {
 	if err := noteError(nil); err != "" {
 		t.Errorf("none, as version 0.1.0 left it: %s", err)
 	}
-	note := sendgrid.SendgridNote{UserID: 7, Username: "sandbox", Host: "eu", Association: "shop", RegionAssumed: true}
+	note := sendgrid.DomainNote{UserID: 7, Username: "sandbox", Host: "eu", Association: "shop", RegionAssumed: true}
 	const want = `{"version":1,"user_id":7,"username":"sandbox","host":"eu","association":"shop","region_assumed":true}`
 	if got := string(note.Text()); got != want {
 		t.Errorf("the note is %s", got)
@@ -284,7 +284,7 @@ func TestSendGridNoteOfAnotherVersion(t *testing.T) {
 // noteError is what is said of a note.
 func noteError(text []byte) string {
 	var diags diag.Diagnostics
-	sendgrid.ReadSendGridNote(text, &diags)
+	sendgrid.ReadNote(text, &diags)
 	return testkit.ErrorText(diags)
 }
 
@@ -292,7 +292,7 @@ func noteError(text []byte) string {
 func TestErrorsEndInOneFullStop(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	kit.AddError(&diags, "Unable to create sender domain", &api.Error{Service: sendgrid.SendgridTitle, Op: "create domain", Answer: "You have reached the maximum of 3000 authenticated domains."})
+	kit.AddError(&diags, "Unable to create sender domain", &api.Error{Service: sendgrid.Title, Op: "create domain", Answer: "You have reached the maximum of 3000 authenticated domains."})
 	if text := testkit.ErrorText(diags); !strings.Contains(text, "domains.") || strings.Contains(text, "..") {
 		t.Error(text)
 	}

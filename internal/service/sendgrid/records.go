@@ -12,7 +12,7 @@ import (
 
 // foreseenRecords returns the records of a new domain as far as they are known at plan. With
 // automatic security, which is the default, their keys and types are known.
-func (m sendgridModel) foreseenRecords() types.Map {
+func (m domainBlock) foreseenRecords() types.Map {
 	if m.AutomaticSecurity.IsUnknown() || !m.AutomaticSecurity.IsNull() && !m.AutomaticSecurity.ValueBool() {
 		return types.MapUnknown(kit.DNSRecordType)
 	}

@@ -19,36 +19,36 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
-// sendgridSender is SendGrid as a sender. Its notes about domains are of type [SendgridNote].
-type sendgridSender struct{ run *kit.Run }
+// senderAccount is SendGrid as a sender. Its notes about domains are of type [domainNote].
+type senderAccount struct{ run *kit.Run }
 
 // Configured implements [sender.Sender].
-func (s sendgridSender) Configured() (begun, inherited bool) {
+func (s senderAccount) Configured() (begun, inherited bool) {
 	key := kit.PartOf[*Account](s.run).key
 	return key.IsSet() || key.Unknown, key.Inherited
 }
 
-// readSendGrid returns the block of a sender domain. A null or unknown block is unknown in all
+// readDomainBlock returns the block of a sender domain. A null or unknown block is unknown in all
 // attributes.
-func readSendGrid(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (g sendgridModel) {
-	block := m.Block(ServiceSendGrid)
+func readDomainBlock(ctx context.Context, m sender.Domain, diags *diag.Diagnostics) (g domainBlock) {
+	block := m.Block(serviceName)
 	if block.IsNull() || block.IsUnknown() {
-		return unknownSendGrid()
+		return unknownDomainBlock()
 	}
 	diags.Append(block.As(ctx, &g, basetypes.ObjectAsOptions{})...)
 	return g
 }
 
 // object returns the block as a Terraform value.
-func (m sendgridModel) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
-	object, d := types.ObjectValueFrom(ctx, sendgridTypes, m)
+func (m domainBlock) object(ctx context.Context, diags *diag.Diagnostics) types.Object {
+	object, d := types.ObjectValueFrom(ctx, domainBlockTypes, m)
 	diags.Append(d...)
 	return object
 }
 
 // PlanNew implements [sender.Sender]. It also plans the defaults that are known to be SendGrid's.
-func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
-	asked, planned := readSendGrid(ctx, config, diags), readSendGrid(ctx, *plan, diags)
+func (s senderAccount) PlanNew(ctx context.Context, config sender.Domain, plan *sender.Domain, diags *diag.Diagnostics) {
+	asked, planned := readDomainBlock(ctx, config, diags), readDomainBlock(ctx, *plan, diags)
 	plan.DNSRecords = asked.foreseenRecords()
 	if asked.AutomaticSecurity.IsNull() {
 		planned.AutomaticSecurity = types.BoolValue(true)
@@ -59,17 +59,17 @@ func (s sendgridSender) PlanNew(ctx context.Context, config sender.Domain, plan 
 	if client, err := kit.PartOf[*Account](s.run).Client(); err == nil && asked.Region.IsNull() {
 		planned.Region = types.StringValue(string(asked.clientForNew(client).Region()))
 	}
-	if !config.Block(ServiceSendGrid).IsUnknown() {
-		plan.SetBlock(ServiceSendGrid, planned.object(ctx, diags))
+	if !config.Block(serviceName).IsUnknown() {
+		plan.SetBlock(serviceName, planned.object(ctx, diags))
 	}
-	s.warnOfDefault(ctx, planned, sendgridModel{}, SendgridNote{}, diags)
+	s.warnOfDefault(ctx, planned, domainBlock{}, domainNote{}, diags)
 }
 
 // CannotChange implements [sender.Sender].
-func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
-	planned, before, note := readSendGrid(ctx, plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+func (s senderAccount) CannotChange(ctx context.Context, plan, state sender.Domain, diags *diag.Diagnostics) []string {
+	planned, before, note := readDomainBlock(ctx, plan, diags), readDomainBlock(ctx, state, diags), readNote(state.Note, diags)
 	names := planned.replacedBy(before, note, state.DNSRecords)
-	if slices.Contains(names, ServiceSendGrid+".username") {
+	if slices.Contains(names, serviceName+".username") {
 		diags.AddAttributeWarning(usernamePath, "Another owner needs another domain", fmt.Sprintf("username is the owner of a domain, and this domain belongs to %s. "+
 			"If %s only needs to send with it, leave username as it is and write subusers = [%q].", ownershipOf(before, note).ownerText(), planned.Username.ValueString(), planned.Username.ValueString()))
 	}
@@ -77,8 +77,8 @@ func (s sendgridSender) CannotChange(ctx context.Context, plan, state sender.Dom
 }
 
 // PlanChange implements [sender.Sender].
-func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
-	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+func (s senderAccount) PlanChange(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) {
+	planned, before, note := readDomainBlock(ctx, *plan, diags), readDomainBlock(ctx, state, diags), readNote(state.Note, diags)
 	if planned.changesRecords(before) {
 		plan.DNSRecords = types.MapUnknown(kit.DNSRecordType)
 	}
@@ -92,18 +92,18 @@ func (s sendgridSender) PlanChange(ctx context.Context, plan *sender.Domain, sta
 		}
 		planned.refuseCustomSPF(asked, diags)
 	}
-	if !plan.Block(ServiceSendGrid).IsUnknown() {
-		config := readSendGrid(ctx, *plan.Configured, diags)
+	if !plan.Block(serviceName).IsUnknown() {
+		config := readDomainBlock(ctx, *plan.Configured, diags)
 		planSelector(state.Domain.ValueString(), config, &planned, before, state.DNSRecords, diags)
 		ownershipOf(before, note).plan(state.Domain.ValueString(), config, &planned, diags)
-		plan.SetBlock(ServiceSendGrid, planned.object(ctx, diags))
+		plan.SetBlock(serviceName, planned.object(ctx, diags))
 	}
 	s.warnOfDefault(ctx, planned, before, note, diags)
 }
 
 // warnOfDefault names the domain that stops being the default. This goes only into a warning,
 // because planned values must not depend on what is found.
-func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendgridModel, note SendgridNote, diags *diag.Diagnostics) {
+func (s senderAccount) warnOfDefault(ctx context.Context, planned, before domainBlock, note domainNote, diags *diag.Diagnostics) {
 	if !planned.Default.ValueBool() || before.Default.ValueBool() || planned.OnBehalfOf.IsUnknown() {
 		return
 	}
@@ -131,15 +131,15 @@ func (s sendgridSender) warnOfDefault(ctx context.Context, planned, before sendg
 		}
 	}
 	for _, d := range defaults {
-		diags.AddAttributeWarning(path.Root(ServiceSendGrid).AtName("default"), "Another domain stops being the default",
-			fmt.Sprintf("An account at SendGrid has one default domain. For %s it is now %s (%s/%d), which will no longer be the default.", d.Username, d.Domain, ServiceSendGrid, d.ID))
+		diags.AddAttributeWarning(path.Root(serviceName).AtName("default"), "Another domain stops being the default",
+			fmt.Sprintf("An account at SendGrid has one default domain. For %s it is now %s (%s/%d), which will no longer be the default.", d.Username, d.Domain, serviceName, d.ID))
 	}
 }
 
 // Create registers the domain in one call, and associates each subuser in one more call. If an
 // association fails, it deletes the domain again.
-func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
-	planned := readSendGrid(ctx, *plan, diags)
+func (s senderAccount) Create(ctx context.Context, plan *sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned := readDomainBlock(ctx, *plan, diags)
 	client := s.open(diags)
 	domain, err := kit.CanonicalMailDomain(plan.Domain.ValueString())
 	if err != nil {
@@ -153,8 +153,8 @@ func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *
 	var exists *sendgridapi.ExistsError
 	switch {
 	case errors.As(err, &exists) && len(exists.Existing) == 1:
-		id := senderID{ServiceSendGrid, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
-		s.run.AddExists(diags, sender.SenderDomainType, "The domain "+domain, id.String(), err)
+		id := domainID{serviceName, planned.OnBehalfOf.ValueString(), exists.Existing[0].ID}
+		s.run.AddExists(diags, sender.DomainType, "The domain "+domain, id.String(), err)
 		return false
 	case err != nil:
 		kit.AddError(diags, "Unable to create sender domain", err)
@@ -171,14 +171,14 @@ func (s sendgridSender) Create(ctx context.Context, plan *sender.Domain, diags *
 	if failed != "" && s.undo(ctx, client, created, failed, diags) {
 		return false
 	}
-	s.save(ctx, plan, planned.orElse(planned.from(created, client.Region())), client, created, SendgridNote{}, diags)
+	s.save(ctx, plan, planned.orElse(planned.from(created, client.Region())), client, created, domainNote{}, diags)
 	return true
 }
 
 // undo deletes a domain that is not as planned, and adds an error with the reason. gone is false if
 // the deletion failed. The domain is then saved in spite of the error, so that the next apply
 // replaces it.
-func (s sendgridSender) undo(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, why string, diags *diag.Diagnostics) (gone bool) {
+func (s senderAccount) undo(ctx context.Context, client *sendgridapi.Client, d sendgridapi.Domain, why string, diags *diag.Diagnostics) (gone bool) {
 	// This is done even if the run was stopped, because nothing else knows of the domain.
 	err := client.Delete(context.WithoutCancel(ctx), d.Ref())
 	if err == nil {
@@ -186,26 +186,26 @@ func (s sendgridSender) undo(ctx context.Context, client *sendgridapi.Client, d 
 		return true
 	}
 	diags.AddError("Unable to create sender domain", fmt.Sprintf("%s It could not be deleted again (%s). It is kept in the state as %s/%d, marked as tainted: "+
-		"the next apply replaces it.", why, err, ServiceSendGrid, d.ID))
+		"the next apply replaces it.", why, err, serviceName, d.ID))
 	return false
 }
 
 // save copies a domain as SendGrid has it into the model. If the model has an ID already, it stays.
-func (s sendgridSender) save(ctx context.Context, m *sender.Domain, filled sendgridModel, client *sendgridapi.Client, d sendgridapi.Domain, note SendgridNote, diags *diag.Diagnostics) {
+func (s senderAccount) save(ctx context.Context, m *sender.Domain, filled domainBlock, client *sendgridapi.Client, d sendgridapi.Domain, note domainNote, diags *diag.Diagnostics) {
 	if m.ID.IsNull() || m.ID.IsUnknown() {
-		m.ID = types.StringValue(senderID{ServiceSendGrid, filled.OnBehalfOf.ValueString(), d.ID}.String())
+		m.ID = types.StringValue(domainID{serviceName, filled.OnBehalfOf.ValueString(), d.ID}.String())
 	}
-	if id, err := ParseSenderID(m.ID.ValueString()); err == nil {
+	if id, err := parseDomainID(m.ID.ValueString()); err == nil {
 		kit.PartOf[*Account](s.run).remember(id, client)
 	}
-	m.SetBlock(ServiceSendGrid, filled.object(ctx, diags))
+	m.SetBlock(serviceName, filled.object(ctx, diags))
 	m.DNSRecords = recordsOf(d, m.DNSRecords, diags)
 	m.Note = note.of(d, client).Text()
 }
 
 // Read looks the domain up in the account's list.
-func (s sendgridSender) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
-	prior, note := readSendGrid(ctx, *state, diags), ReadSendGridNote(state.Note, diags)
+func (s senderAccount) Read(ctx context.Context, state *sender.Domain, diags *diag.Diagnostics) (gone bool) {
+	prior, note := readDomainBlock(ctx, *state, diags), readNote(state.Note, diags)
 	client, ref := s.find(*state, prior, note, diags)
 	if diags.HasError() {
 		return false
@@ -233,7 +233,7 @@ func (s sendgridSender) Read(ctx context.Context, state *sender.Domain, diags *d
 // owner. If SendGrid does not find such a domain, the username in the state stands in for the
 // owner. It may be the owner or an associated subuser; a key of either account would show the
 // domain.
-func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, prior sendgridModel) (sendgridapi.Domain, error) {
+func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.Ref, prior domainBlock) (sendgridapi.Domain, error) {
 	d, err := client.Domain(ctx, ref)
 	if !kit.IsNotFound(err) || ref.Owner.Known() {
 		return d, err
@@ -243,8 +243,8 @@ func known010(ctx context.Context, client *sendgridapi.Client, ref sendgridapi.R
 }
 
 // Update implements [sender.Sender].
-func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
-	planned, before, note := readSendGrid(ctx, *plan, diags), readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+func (s senderAccount) Update(ctx context.Context, plan *sender.Domain, state sender.Domain, diags *diag.Diagnostics) (save bool) {
+	planned, before, note := readDomainBlock(ctx, *plan, diags), readDomainBlock(ctx, state, diags), readNote(state.Note, diags)
 	reached := before
 	reached.OnBehalfOf = planned.OnBehalfOf
 	client, ref := s.find(state, reached, note, diags)
@@ -254,7 +254,7 @@ func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state s
 	d, err := planned.apply(ctx, client, ref, before, note)
 	switch {
 	case (kit.IsNotFound(err) || errors.Is(err, sendgridapi.ErrOtherAccount)) && !planned.OnBehalfOf.Equal(before.OnBehalfOf):
-		diags.AddAttributeError(path.Root(ServiceSendGrid).AtName("on_behalf_of"), "The domain belongs to another account",
+		diags.AddAttributeError(path.Root(serviceName).AtName("on_behalf_of"), "The domain belongs to another account",
 			fmt.Sprintf("%s. This is %s, which does not have the domain of %s, %s (%s). Restore on_behalf_of, or replace the domain with terraform apply -replace.",
 				err, actingFor(planned), actingFor(before), state.Domain.ValueString(), state.ID.ValueString()))
 		return false
@@ -275,7 +275,7 @@ func (s sendgridSender) Update(ctx context.Context, plan *sender.Domain, state s
 }
 
 // actingFor returns the account of a block as messages call it.
-func actingFor(m sendgridModel) string {
+func actingFor(m domainBlock) string {
 	if m.OnBehalfOf.IsNull() {
 		return "the provider's own account"
 	}
@@ -283,8 +283,8 @@ func actingFor(m sendgridModel) string {
 }
 
 // Delete implements [sender.Sender].
-func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
-	prior, note := readSendGrid(ctx, state, diags), ReadSendGridNote(state.Note, diags)
+func (s senderAccount) Delete(ctx context.Context, state sender.Domain, diags *diag.Diagnostics) {
+	prior, note := readDomainBlock(ctx, state, diags), readNote(state.Note, diags)
 	client, ref := s.find(state, prior, note, diags)
 	if diags.HasError() {
 		return
@@ -305,7 +305,7 @@ func (s sendgridSender) Delete(ctx context.Context, state sender.Domain, diags *
 }
 
 // open returns the client of the configured account, or adds an error.
-func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
+func (s senderAccount) open(diags *diag.Diagnostics) *sendgridapi.Client {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
 		kit.AddError(diags, "SendGrid is not configured", err)
@@ -314,9 +314,9 @@ func (s sendgridSender) open(diags *diag.Diagnostics) *sendgridapi.Client {
 }
 
 // find returns the client and the reference for a domain in the state.
-func (s sendgridSender) find(state sender.Domain, m sendgridModel, note SendgridNote, diags *diag.Diagnostics) (*sendgridapi.Client, sendgridapi.Ref) {
+func (s senderAccount) find(state sender.Domain, m domainBlock, note domainNote, diags *diag.Diagnostics) (*sendgridapi.Client, sendgridapi.Ref) {
 	client := s.open(diags)
-	id, err := ParseSenderID(state.ID.ValueString())
+	id, err := parseDomainID(state.ID.ValueString())
 	if err != nil {
 		diags.AddError("Unusable id in the state", err.Error()+".")
 	}
@@ -333,8 +333,8 @@ func (s sendgridSender) find(state sender.Domain, m sendgridModel, note Sendgrid
 // Import takes "sendgrid/45373692", or "sendgrid/example.com" if only one domain has that name.
 // Either may contain the account on whose behalf the domain is managed, before the last slash. The
 // region is that of the host where the domain is found.
-func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
-	name, ok := parseSenderName(id)
+func (s senderAccount) Import(ctx context.Context, id string, diags *diag.Diagnostics) (m sender.Domain, isID bool) {
+	name, ok := parseDomainName(id)
 	if !ok {
 		return m, false
 	}
@@ -344,7 +344,7 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 		return m, true
 	}
 	client, d, err := inEitherRegion(client.For("", name.OnBehalfOf), func(c *sendgridapi.Client) (sendgridapi.Domain, error) {
-		if id, err := ParseSenderID(id); err == nil {
+		if id, err := parseDomainID(id); err == nil {
 			return c.Domain(ctx, sendgridapi.Ref{ID: id.Number})
 		}
 		domain, err := kit.CanonicalMailDomain(name.Name)
@@ -357,18 +357,18 @@ func (s sendgridSender) Import(ctx context.Context, id string, diags *diag.Diagn
 		kit.AddError(diags, "Unable to import sender domain", err)
 		return m, true
 	}
-	prior := nullSendGrid()
+	prior := nullDomainBlock()
 	if name.OnBehalfOf != "" {
 		prior.OnBehalfOf = types.StringValue(name.OnBehalfOf)
 	}
 	m = sender.Domain{Domain: types.StringValue(d.Domain), DNSRecords: types.MapUnknown(kit.DNSRecordType)}
 	// SendGrid does not return the region that a domain was created for.
-	s.save(ctx, &m, prior.from(d, client.Region()), client, d, SendgridNote{RegionAssumed: true}, diags)
+	s.save(ctx, &m, prior.from(d, client.Region()), client, d, domainNote{RegionAssumed: true}, diags)
 	return m, true
 }
 
 // Domains implements [sender.Sender].
-func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
+func (s senderAccount) Domains(ctx context.Context) ([]sender.Item, error) {
 	client, err := kit.PartOf[*Account](s.run).Client()
 	if err != nil {
 		return nil, err
@@ -383,22 +383,22 @@ func (s sendgridSender) Domains(ctx context.Context) ([]sender.Item, error) {
 			tflog.Warn(ctx, "SendGrid lists a domain that cannot be read, which is left out", map[string]any{"domain": d.Domain, "problem": problem})
 			continue
 		}
-		items = append(items, sendgridItem(d))
+		items = append(items, itemOf(d))
 	}
 	return items, nil
 }
 
-// sendgridItem returns a domain as an item of the list.
-func sendgridItem(d sendgridapi.Domain) sender.Item {
+// itemOf returns a domain as an item of the list.
+func itemOf(d sendgridapi.Domain) sender.Item {
 	item := sender.Item{
-		ID:     senderID{Service: ServiceSendGrid, Number: d.ID}.String(),
-		Domain: d.Domain, Subdomain: types.StringValue(d.Subdomain), Valid: d.Valid, Default: types.BoolValue(d.Default), Status: sender.SenderUnverified,
+		ID:     domainID{Service: serviceName, Number: d.ID}.String(),
+		Domain: d.Domain, Subdomain: types.StringValue(d.Subdomain), Valid: d.Valid, Default: types.BoolValue(d.Default), Status: sender.Unverified,
 	}
 	switch {
 	case d.Valid:
-		item.Status = sender.SenderVerified
+		item.Status = sender.Verified
 	case !d.LastValidation.IsZero():
-		item.Status = sender.SenderFailed
+		item.Status = sender.Failed
 	}
 	return item
 }

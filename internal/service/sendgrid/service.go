@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	ServiceSendGrid = "sendgrid" // its name in IDs
-	SendgridTitle   = "SendGrid" // its name in messages
+	serviceName  = "sendgrid" // its name in IDs
+	serviceTitle = "SendGrid" // its name in messages
 )
 
 // What the service does for the rooms is found by these interfaces.
@@ -40,10 +40,10 @@ var (
 type Service struct{}
 
 // Name implements [kit.Service].
-func (Service) Name() string { return ServiceSendGrid }
+func (Service) Name() string { return serviceName }
 
 // Title implements [kit.Service].
-func (Service) Title() string { return SendgridTitle }
+func (Service) Title() string { return serviceTitle }
 
 // Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
@@ -62,15 +62,15 @@ func (Service) Block() schema.SingleNestedAttribute {
 }
 
 // SelectorHelp implements [kit.SelectorHelper].
-func (Service) SelectorHelp() string { return "at " + SendgridTitle + ": custom_dkim_selector" }
+func (Service) SelectorHelp() string { return "at " + serviceTitle + ": custom_dkim_selector" }
 
 // Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
-	kit.Put(run, newSendGridAccount(run, b, diags))
+	kit.Put(run, newAccount(run, b, diags))
 }
 
 // Sender implements [sender.Service].
-func (Service) Sender(run *kit.Run) sender.Sender { return sendgridSender{run} }
+func (Service) Sender(run *kit.Run) sender.Sender { return senderAccount{run} }
 
 // Own implements [kit.Owner].
 func (Service) Own() kit.Things {
@@ -90,24 +90,24 @@ func regionValidator() validator.String {
 // Account holds the settings of an account at SendGrid in a run, and its client.
 type Account struct {
 	run                          *kit.Run
-	key, region, OnBehalfOf, url kit.Setting
-	Address                      *url.URL
+	key, region, onBehalfOf, url kit.Setting
+	address                      *url.URL
 
 	mu     sync.Mutex
 	opened *sendgridapi.Client
-	seen   map[senderID]*sendgridapi.Client // the clients for the accounts and regions where domains were found
+	seen   map[domainID]*sendgridapi.Client // the clients for the accounts and regions where domains were found
 }
 
-func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
-	a := &Account{run: run, seen: map[senderID]*sendgridapi.Client{}}
+func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+	a := &Account{run: run, seen: map[domainID]*sendgridapi.Client{}}
 	if b.Simulated {
 		return a
 	}
 	a.key = b.Text("api_key", "SENDGRID_API_KEY")
 	a.region = b.Text("region", "SENDGRID_REGION")
-	a.OnBehalfOf = b.Text("on_behalf_of", "SENDGRID_ON_BEHALF_OF")
+	a.onBehalfOf = b.Text("on_behalf_of", "SENDGRID_ON_BEHALF_OF")
 	a.url = b.Text("base_url", "SENDGRID_BASE_URL")
-	a.Address = kit.ReadURL(b, a.url, diags)
+	a.address = kit.ReadURL(b, a.url, diags)
 	// The attribute has a validator; the environment variable has none.
 	if r := sendgridapi.Region(a.region.Value); b.Env && a.region.IsSet() && r != sendgridapi.Global && r != sendgridapi.EU {
 		diags.AddAttributeError(a.region.At, "Unknown region", fmt.Sprintf("%s (environment: %s) is %q; SendGrid has %q and %q.",
@@ -118,14 +118,14 @@ func newSendGridAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Acc
 
 // Missing returns an error that says which settings a client needs and are missing, or nil. Unknown
 // settings count as missing, because they determine the account and the host.
-func (a *Account) Missing() error {
+func (a *Account) missing() error {
 	settings := []kit.Setting{a.key}
-	for _, s := range []kit.Setting{a.region, a.OnBehalfOf, a.url} {
+	for _, s := range []kit.Setting{a.region, a.onBehalfOf, a.url} {
 		if s.Unknown {
 			settings = append(settings, s)
 		}
 	}
-	return a.run.Missing(SendgridTitle, settings...)
+	return a.run.Missing(serviceTitle, settings...)
 }
 
 // UseClient makes the account use this client instead of opening its own.
@@ -154,11 +154,11 @@ func (a *Account) Client() (*sendgridapi.Client, error) {
 		}
 		cfg.BaseURL, cfg.EUBaseURL, cfg.Transport, cfg.APIKey = address, european, box.Transport(), sendgridsim.Key
 	} else {
-		if err := a.Missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.APIKey, cfg.BaseURL = a.key.Value, a.Address
-		cfg.Region, cfg.OnBehalfOf = sendgridapi.Region(a.region.Value), a.OnBehalfOf.Value
+		cfg.APIKey, cfg.BaseURL = a.key.Value, a.address
+		cfg.Region, cfg.OnBehalfOf = sendgridapi.Region(a.region.Value), a.onBehalfOf.Value
 	}
 	a.opened = sendgridapi.New(cfg)
 	return a.opened, nil
@@ -166,7 +166,7 @@ func (a *Account) Client() (*sendgridapi.Client, error) {
 
 // remember saves the client with which a domain was found. Its region is not part of the domain's
 // ID.
-func (a *Account) remember(id senderID, client *sendgridapi.Client) {
+func (a *Account) remember(id domainID, client *sendgridapi.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seen[id] = client
@@ -175,7 +175,7 @@ func (a *Account) remember(id senderID, client *sendgridapi.Client) {
 // find finds a domain by its ID: in the region where this run has seen it, else in the configured
 // region, else in the other one. If fresh is true, it makes a call for this domain alone; otherwise
 // it uses the list that all domains of a refresh share.
-func (a *Account) find(ctx context.Context, id senderID, fresh bool) (*sendgridapi.Client, sendgridapi.Domain, error) {
+func (a *Account) find(ctx context.Context, id domainID, fresh bool) (*sendgridapi.Client, sendgridapi.Domain, error) {
 	client, err := a.Client()
 	if err != nil {
 		return nil, sendgridapi.Domain{}, err

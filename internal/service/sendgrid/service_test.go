@@ -65,8 +65,8 @@ func TestSendGridConfigFromEnvironment(t *testing.T) {
 		if client.Region() != c.region {
 			t.Errorf("by the %s the region is %s", name, client.Region())
 		}
-		if got := kit.PartOf[*sendgrid.Account](services); got.OnBehalfOf.Value != "newsletter" || got.Address.Host != "sendgrid.example" {
-			t.Errorf("by the %s the account is %q at %s", name, got.OnBehalfOf.Value, got.Address)
+		if user, address := kit.PartOf[*sendgrid.Account](services).Configured(); user != "newsletter" || address.Host != "sendgrid.example" {
+			t.Errorf("by the %s the account is %q at %s", name, user, address)
 		}
 	}
 }
@@ -87,12 +87,12 @@ func TestSendGridVariablesRefused(t *testing.T) {
 
 func TestSenderIDs(t *testing.T) {
 	for _, text := range []string{"sendgrid/45373692", "sendgrid/newsletter/45373692", "sendgrid/account-id a0b1c2d3/45373692", "sendgrid/a/b/1"} {
-		if id, err := sendgrid.ParseSenderID(text); err != nil || id.String() != text {
+		if id, err := sendgrid.ParseDomainID(text); err != nil || id.String() != text {
 			t.Errorf("%q is read as %q, %v", text, id, err)
 		}
 	}
 	for _, text := range []string{"", "45373692", "sendgrid/", "sendgrid/0", "sendgrid/-1", "sendgrid/example.com", "sendgrid//1", "other/1", "sendgrid/99999999999999999999"} {
-		if id, err := sendgrid.ParseSenderID(text); err == nil || !strings.Contains(err.Error(), "use the id attribute of a postmaster_sender_domain") {
+		if id, err := sendgrid.ParseDomainID(text); err == nil || !strings.Contains(err.Error(), "use the id attribute of a postmaster_sender_domain") {
 			t.Errorf("%q is read as %q, %v", text, id, err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-var usernamePath = path.Root(ServiceSendGrid).AtName("username")
+var usernamePath = path.Root(serviceName).AtName("username")
 
 // Version 0.1.0 used the attribute username for two things: at creation for the owner of the
 // domain, and later for a subuser that was associated with it. Now username is the owner, and
@@ -22,12 +22,12 @@ var usernamePath = path.Root(ServiceSendGrid).AtName("username")
 // ownership says what a domain's username means, as far as the state shows it.
 type ownership struct {
 	owner       string // "" if it is not known
-	before      sendgridModel
+	before      domainBlock
 	association string // the subuser in an earlier username, if it is no longer associated
 }
 
 // ownershipOf returns what is known from the state and the note of a domain.
-func ownershipOf(state sendgridModel, note SendgridNote) ownership {
+func ownershipOf(state domainBlock, note domainNote) ownership {
 	o := ownership{owner: note.Username, before: state, association: note.Association}
 	if o.owner == "" && !hasUser(kit.TextsOf(state.Subusers), state.Username.ValueString()) {
 		o.owner = state.Username.ValueString()
@@ -63,7 +63,7 @@ func (o ownership) isAnother(username types.String) bool {
 
 // plan completes the planned username and subusers of a domain that is not replaced. config is the
 // block as it is configured.
-func (o ownership) plan(domain string, config sendgridModel, planned *sendgridModel, diags *diag.Diagnostics) {
+func (o ownership) plan(domain string, config domainBlock, planned *domainBlock, diags *diag.Diagnostics) {
 	if config.Username.IsNull() && !config.Subusers.IsNull() && o.associatedBefore() {
 		// The configuration uses both attributes now.
 		planned.Username = types.StringUnknown()

@@ -12,18 +12,18 @@ import (
 // The state and the note decide what a username means.
 func TestUsernameIsOwnerOrAssociation(t *testing.T) {
 	t.Parallel()
-	state := func(username string, subusers ...string) sendgridModel {
-		m := nullSendGrid()
+	state := func(username string, subusers ...string) domainBlock {
+		m := nullDomainBlock()
 		m.Username = types.StringValue(username)
 		if subusers != nil {
 			m.Subusers = kit.TextSet(subusers)
 		}
 		return m
 	}
-	owned := SendgridNote{Username: "sandbox"}
+	owned := domainNote{Username: "sandbox"}
 	for name, c := range map[string]struct {
-		state                sendgridModel
-		note                 SendgridNote
+		state                domainBlock
+		note                 domainNote
 		username             string
 		association, another bool
 	}{
@@ -32,13 +32,13 @@ func TestUsernameIsOwnerOrAssociation(t *testing.T) {
 		"another owner":                          {state("sandbox"), owned, "shop", false, true},
 		"a subuser":                              {state("sandbox", "shop"), owned, "shop", true, false},
 		"a subuser, in another spelling":         {state("sandbox", "shop"), owned, "SHOP", true, false},
-		"of 0.1.0, without a refresh":            {state("shop"), SendgridNote{}, "shop", false, false},
+		"of 0.1.0, without a refresh":            {state("shop"), domainNote{}, "shop", false, false},
 		"of 0.1.0":                               {state("shop", "shop"), owned, "shop", true, false},
 		"of 0.1.0, another":                      {state("shop", "shop"), owned, "newsletter", true, false},
 		"of 0.1.0, the owner instead":            {state("shop", "shop"), owned, "sandbox", false, false},
-		"of 0.1.0, associated no longer":         {state("sandbox"), SendgridNote{Username: "sandbox", Association: "shop"}, "shop", true, false},
-		"of 0.1.0, another than is known by now": {state("sandbox"), SendgridNote{Username: "sandbox", Association: "shop"}, "newsletter", false, true},
-		"nothing remembered":                     {state("sandbox"), SendgridNote{}, "shop", false, true},
+		"of 0.1.0, associated no longer":         {state("sandbox"), domainNote{Username: "sandbox", Association: "shop"}, "shop", true, false},
+		"of 0.1.0, another than is known by now": {state("sandbox"), domainNote{Username: "sandbox", Association: "shop"}, "newsletter", false, true},
+		"nothing remembered":                     {state("sandbox"), domainNote{}, "shop", false, true},
 	} {
 		o := ownershipOf(c.state, c.note)
 		if got := o.isAssociation(types.StringValue(c.username)); got != c.association {
@@ -56,7 +56,7 @@ func TestUsernameIsOwnerOrAssociation(t *testing.T) {
 // User names that SendGrid spells differently stay as they were configured.
 func TestUserNamesInAnotherSpelling(t *testing.T) {
 	t.Parallel()
-	m := nullSendGrid()
+	m := nullDomainBlock()
 	m.Username, m.Subusers = types.StringValue("Sandbox"), kit.TextSet([]string{"Shop", "newsletter"})
 	d := sendgridapi.Domain{Username: "sandbox", Subusers: []sendgridapi.Subuser{{Username: "newsletter"}, {Username: "shop"}}}
 	if got := m.from(d, sendgridapi.Global); !got.Username.Equal(m.Username) || !got.Subusers.Equal(m.Subusers) {
@@ -66,7 +66,7 @@ func TestUserNamesInAnotherSpelling(t *testing.T) {
 	if got := m.from(d, sendgridapi.Global); len(got.Subusers.Elements()) != 1 {
 		t.Errorf("one is associated no longer: %s", got.Subusers)
 	}
-	if got := unknownSendGrid().from(sendgridapi.Domain{}, sendgridapi.Global); got.Username.IsUnknown() || got.Subusers.IsUnknown() {
+	if got := unknownDomainBlock().from(sendgridapi.Domain{}, sendgridapi.Global); got.Username.IsUnknown() || got.Subusers.IsUnknown() {
 		t.Errorf("a new domain's are not known: %s, %s", got.Username, got.Subusers)
 	}
 }

@@ -10,19 +10,19 @@ import (
 )
 
 // VerifyWords implements [verify.Service].
-func (Service) VerifyWords() verify.VerifyWords {
-	return verify.VerifyWords{Resource: "a `postmaster_sender_domain`", ExampleID: sendgridExampleID}
+func (Service) VerifyWords() verify.Words {
+	return verify.Words{Resource: "a `postmaster_sender_domain`", ExampleID: exampleID}
 }
 
 // CanonicalID implements [verify.Service].
 func (Service) CanonicalID(text string) (string, error) {
-	id, err := ParseSenderID(text)
+	id, err := parseDomainID(text)
 	return id.String(), err
 }
 
 // Verifiable implements [verify.Service].
 func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh bool) (verify.Verifiable, error) {
-	id, err := ParseSenderID(text)
+	id, err := parseDomainID(text)
 	if err != nil {
 		return nil, err
 	}
@@ -30,26 +30,26 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	if err != nil {
 		return nil, err
 	}
-	return &sendgridVerification{client: client, found: d}, nil
+	return &verification{client: client, found: d}, nil
 }
 
-// sendgridVerification is the verification of a domain at SendGrid.
-type sendgridVerification struct {
+// verification is the verification of a domain at SendGrid.
+type verification struct {
 	client *sendgridapi.Client
 	found  sendgridapi.Domain
 }
 
 // Title implements [verify.Verifiable].
-func (v *sendgridVerification) Title() string { return SendgridTitle }
+func (v *verification) Title() string { return serviceTitle }
 
 // Domain implements [verify.Verifiable].
-func (v *sendgridVerification) Domain() string { return v.found.Domain }
+func (v *verification) Domain() string { return v.found.Domain }
 
 // Valid implements [verify.Verifiable].
-func (v *sendgridVerification) Valid() bool { return v.found.Valid }
+func (v *verification) Valid() bool { return v.found.Valid }
 
 // Records implements [verify.Verifiable].
-func (v *sendgridVerification) Records() map[string]dns.Record {
+func (v *verification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{}
 	for key, r := range v.found.Records {
 		record, err := dns.NewRecord(r.Name, r.Type, r.Data)
@@ -63,7 +63,7 @@ func (v *sendgridVerification) Records() map[string]dns.Record {
 }
 
 // Verify implements [verify.Verifiable].
-func (v *sendgridVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *verification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	got, err := v.client.Validate(ctx, v.found.Ref())
 	reasons := map[string]string{}
 	for key, result := range got.Results {

@@ -36,7 +36,7 @@ func unproven(t *testing.T, w *world.World, check string) (*kit.Run, mail.Mail) 
 }
 
 func tryMailbox(ctx context.Context, client mail.Mail, email string) error {
-	_, err := client.CreateMailbox(ctx, email, mail.Passwords{Password: types.StringValue("Correct-Horse-1")}, mail.MailProfile{})
+	_, err := client.CreateMailbox(ctx, email, mail.Passwords{Password: types.StringValue("Correct-Horse-1")}, mail.Profile{})
 	return err
 }
 
@@ -74,7 +74,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
 	s, client := unproven(t, w, "1h")
-	kit.PartOf[*yandex.Account](s).Owned.Patience = 2 * time.Second
+	kit.PartOf[*yandex.Account](s).SetPatience(2 * time.Second)
 	ctx, cancel := context.WithCancel(t.Context())
 	given := make(chan error, 1)
 	go func() { given <- tryMailbox(ctx, client, "alice@example.com") }()
@@ -96,7 +96,7 @@ func TestYandexMailboxWaitsInVain(t *testing.T) {
 
 // A wait is long once for each domain, and where the proof is published.
 func TestYandexOwnershipTimeouts(t *testing.T) {
-	var o yandex.YandexOwnerships
+	var o yandex.Ownerships
 	for i, c := range []struct {
 		domain    string
 		published bool

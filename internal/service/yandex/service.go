@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	serviceYandex = "yandex"                 // its name in IDs and the attribute "service"
-	yandexTitle   = "Yandex.Mail for Domain" // its name in messages
+	serviceName  = "yandex"                 // its name in IDs and the attribute "service"
+	serviceTitle = "Yandex.Mail for Domain" // its name in messages
 
-	yandexTokenVariable = "YANDEX_PDD_TOKEN"
+	tokenVariable = "YANDEX_PDD_TOKEN"
 )
 
 // What the service does for the rooms is found by these interfaces.
@@ -35,10 +35,10 @@ var (
 type Service struct{}
 
 // Name implements [kit.Service].
-func (Service) Name() string { return serviceYandex }
+func (Service) Name() string { return serviceName }
 
 // Title implements [kit.Service].
-func (Service) Title() string { return yandexTitle }
+func (Service) Title() string { return serviceTitle }
 
 // Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
@@ -46,7 +46,7 @@ func (Service) Block() schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: "Yandex.Mail for Domain, or a service that is compatible with it, as a mail service.",
 		Attributes: map[string]schema.Attribute{
-			"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + yandexTokenVariable + "`."),
+			"pdd_token": kit.Secret("PDD token of the domains' administrator. Environment: `" + tokenVariable + "`."),
 			"base_url": kit.Text("Address of the API, up to and including `admin`. Yandex has announced the end of its own API, so this is usually the address of a compatible service. " +
 				"Default: `" + yandexapi.DefaultBaseURL + "`. Environment: `YANDEX_PDD_BASE_URL`."),
 			"allow_insecure_http": kit.AllowInsecureHTTPAttribute(),
@@ -56,7 +56,7 @@ func (Service) Block() schema.SingleNestedAttribute {
 
 // Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
-	kit.Put(run, newYandexAccount(run, b, diags))
+	kit.Put(run, newAccount(run, b, diags))
 }
 
 // Open implements [kit.Opener].
@@ -68,32 +68,32 @@ func (Service) Open(run *kit.Run) error {
 // Account holds the settings of the administrator of domains at Yandex in a run, and the client.
 type Account struct {
 	run        *kit.Run
-	Token, url kit.Setting
-	Address    *url.URL
+	token, url kit.Setting
+	address    *url.URL
 
 	mu     sync.Mutex
 	client *yandexapi.Client
-	Owned  YandexOwnerships
+	owned  ownerships
 }
 
-func newYandexAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	a := &Account{run: run}
 	if b.Simulated {
 		return a
 	}
-	a.Token = b.Text("pdd_token", yandexTokenVariable)
+	a.token = b.Text("pdd_token", tokenVariable)
 	a.url = b.Text("base_url", "YANDEX_PDD_BASE_URL")
-	a.Address = kit.ReadURL(b, a.url, diags)
+	a.address = kit.ReadURL(b, a.url, diags)
 	return a
 }
 
 // Missing returns an error that says which settings a client needs and are missing, or nil.
-func (a *Account) Missing() error {
-	settings := []kit.Setting{a.Token}
+func (a *Account) missing() error {
+	settings := []kit.Setting{a.token}
 	if a.url.Unknown {
 		settings = append(settings, a.url)
 	}
-	return a.run.Missing(yandexTitle, settings...)
+	return a.run.Missing(serviceTitle, settings...)
 }
 
 // Client returns the client of the configured administrator. The error says which settings are
@@ -112,10 +112,10 @@ func (a *Account) Client() (*yandexapi.Client, error) {
 		}
 		cfg.BaseURL, cfg.Transport, cfg.Token = address, box.Transport(), yandexsim.Token
 	} else {
-		if err := a.Missing(); err != nil {
+		if err := a.missing(); err != nil {
 			return nil, err
 		}
-		cfg.BaseURL, cfg.Token = a.Address, a.Token.Value
+		cfg.BaseURL, cfg.Token = a.address, a.token.Value
 	}
 	a.client = yandexapi.New(cfg)
 	return a.client, nil

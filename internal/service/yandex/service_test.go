@@ -47,8 +47,8 @@ func TestYandexConfigFromEnvironment(t *testing.T) {
 	if _, err := kit.PartOf[*yandex.Account](services).Client(); err != nil || diags.HasError() {
 		t.Fatal(diags, err)
 	}
-	if c := kit.PartOf[*yandex.Account](services); c.Token.Value != "INVENTED0TOKEN" || c.Address.Host != "pdd.example" {
-		t.Errorf("it works on %s by the token %q", c.Address, c.Token.Value)
+	if token, address := kit.PartOf[*yandex.Account](services).Configured(); token != "INVENTED0TOKEN" || address.Host != "pdd.example" {
+		t.Errorf("it works on %s by the token %q", address, token)
 	}
 	for address, says := range map[string]string{
 		"http://pdd.example/admin": "allow_insecure_http = true",

@@ -13,8 +13,8 @@ import (
 )
 
 // VerifyWords implements [verify.Service].
-func (Service) VerifyWords() verify.VerifyWords {
-	return verify.VerifyWords{Resource: "a `postmaster_mail_domain` at " + yandexTitle, ExampleID: serviceYandex + "/example.com"}
+func (Service) VerifyWords() verify.Words {
+	return verify.Words{Resource: "a `postmaster_mail_domain` at " + serviceTitle, ExampleID: serviceName + "/example.com"}
 }
 
 // CanonicalID implements [verify.Service].
@@ -42,49 +42,49 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	if err != nil {
 		return nil, err
 	}
-	return &yandexVerification{client: client, found: d}, nil
+	return &verification{client: client, found: d}, nil
 }
 
-// yandexVerification is the verification of a domain at Yandex.Mail for Domain: first its
+// verification is the verification of a domain at Yandex.Mail for Domain: first its
 // ownership, then its MX record.
-type yandexVerification struct {
+type verification struct {
 	client *yandexapi.Client
 	found  yandexapi.Domain
 }
 
 // The records that Yandex checks, by their keys in dns_records.
 const (
-	yandexProofKey = "ownership"
-	yandexMXKey    = "mx"
+	proofKey = "ownership"
+	mxKey    = "mx"
 )
 
 // Title implements [verify.Verifiable].
-func (v *yandexVerification) Title() string { return yandexTitle }
+func (v *verification) Title() string { return serviceTitle }
 
 // Domain implements [verify.Verifiable].
-func (v *yandexVerification) Domain() string { return v.found.Name }
+func (v *verification) Domain() string { return v.found.Name }
 
 // Valid implements [verify.Verifiable].
-func (v *yandexVerification) Valid() bool { return v.found.Status == yandexapi.Added }
+func (v *verification) Valid() bool { return v.found.Status == yandexapi.Added }
 
 // Records implements [verify.Verifiable].
-func (v *yandexVerification) Records() map[string]dns.Record {
+func (v *verification) Records() map[string]dns.Record {
 	out := map[string]dns.Record{
-		yandexMXKey: {Name: v.found.Name, Type: "MX", Value: yandexMX, Priority: yandexMXPriority},
+		mxKey: {Name: v.found.Name, Type: "MX", Value: mxHost, Priority: mxPriority},
 	}
 	if v.found.Secrets != nil {
 		name, target := v.found.Secrets.CNAME(v.found.Name)
-		out[yandexProofKey] = dns.Record{Name: name, Type: "CNAME", Value: target}
+		out[proofKey] = dns.Record{Name: name, Type: "CNAME", Value: target}
 	}
 	return out
 }
 
 // Dispensable reports whether a record is the CNAME that proves the ownership. A file on the
 // domain's web site proves it as well, and only Yandex looks at that.
-func (v *yandexVerification) Dispensable(r dns.Record) bool { return r.Type == "CNAME" }
+func (v *verification) Dispensable(r dns.Record) bool { return r.Type == "CNAME" }
 
 // Verify implements [verify.Verifiable].
-func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]string, error) {
+func (v *verification) Verify(ctx context.Context) (bool, map[string]string, error) {
 	d, err := v.client.RegistrationStatus(ctx, v.found.Name)
 	if err != nil {
 		return false, nil, err
@@ -93,9 +93,9 @@ func (v *yandexVerification) Verify(ctx context.Context) (bool, map[string]strin
 	if v.Valid() {
 		return true, nil, nil
 	}
-	key := yandexMXKey
+	key := mxKey
 	if d.Secrets != nil {
-		key = yandexProofKey
+		key = proofKey
 	}
 	return false, map[string]string{key: checkOf(d)}, nil
 }

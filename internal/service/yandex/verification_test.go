@@ -48,7 +48,7 @@ func TestYandexVerificationRunsOut(t *testing.T) {
 				if !testkit.ContainsAll(said, []string{"MX example.com\n", "expected: 10 mx.yandex.net\n", "CNAME yamail-", "expected: mail.yandex.ru\n", "found:    nothing\n", "asked:    "}) {
 					t.Errorf("this was said:\n%s", said)
 				}
-				somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+				somebody.Add(t, testkit.MXRecordOf("example.com", 10, "mx.yandex.net"))
 				w.Forget()
 			},
 			Config: yandexVerificationConfig(w, inVain), ExpectError: world.Saying("no-cname"),
@@ -80,7 +80,7 @@ func TestYandexVerificationByFile(t *testing.T) {
 	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.File = yandexsim.FileRight })
 	w.YandexUnder(t, fault.Conditions{Settings: map[string]string{yandexsim.SettingCheckDelay: "10ms"}})
-	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+	w.Stranger(t, "cloudflare", "example.com").Add(t, testkit.MXRecordOf("example.com", 10, "mx.yandex.net"))
 	w.Run(t, resource.TestStep{Config: yandexVerificationConfig(w, enough)})
 }
 
@@ -92,14 +92,14 @@ func TestYandexVerificationLost(t *testing.T) {
 	w.RegisterAtYandex(t, yandexsim.Token, "example.com")
 	w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 	somebody := w.Stranger(t, "cloudflare", "example.com")
-	somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mx.yandex.net"))
+	somebody.Add(t, testkit.MXRecordOf("example.com", 10, "mx.yandex.net"))
 	config := yandexVerificationConfig(w, enough)
 	w.Run(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
 				somebody.Remove(t, "example.com", "MX")
-				somebody.Add(t, testkit.MxRecordOf("example.com", 10, "mail.example.com"))
+				somebody.Add(t, testkit.MXRecordOf("example.com", 10, "mail.example.com"))
 				w.EditYandexDomain(t, "example.com", func(d *yandexsim.Domain) { d.Status = yandexsim.StatusMXActivate })
 				w.Forget()
 			},

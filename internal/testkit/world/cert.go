@@ -12,36 +12,36 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit"
 )
 
-// CertWorld is a simulated host with its provider.
-type CertWorld struct{ *testkit.CertHost }
+// Cert is a simulated host with its provider.
+type Cert struct{ *testkit.CertHost }
 
 // NewCert is such a host, which ends with the test.
-func NewCert(t *testing.T) *CertWorld {
+func NewCert(t *testing.T) *Cert {
 	t.Helper()
-	return &CertWorld{testkit.NewCertHost(t)}
+	return &Cert{testkit.NewCertHost(t)}
 }
 
 // Services are what a provider in this world works with.
-func (w *CertWorld) Services() *kit.Run {
+func (w *Cert) Services() *kit.Run {
 	s := NewRun()
 	w.Adjust(s)
 	return s
 }
 
 // Factories serve a provider that works on the host, on its clock.
-func (w *CertWorld) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func (w *Cert) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"postmaster": providerserver.NewProtocol6WithError(provider.NewWith("test", provider.Hooks{Adjust: w.Adjust})()),
 	}
 }
 
 // Provider is the configuration block of this sandbox.
-func (w *CertWorld) Provider() string {
+func (w *Cert) Provider() string {
 	return SandboxBlock(w.File, "")
 }
 
 // Install is somebody else who gets a certificate for the mail server.
-func (w *CertWorld) Install(t *testing.T, hostname string) {
+func (w *Cert) Install(t *testing.T, hostname string) {
 	t.Helper()
 	client, err := kit.PartOf[*mailserver.Account](w.Services()).Client()
 	if err != nil {

@@ -16,8 +16,8 @@ const PublishedElsewhere = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAszL8" +
 	"invented"
 
 // Authorizations is the resource postmaster_dns_authorization in a run.
-func Authorizations(run *kit.Run) *zone.DNSAuthorizationResource {
-	return &zone.DNSAuthorizationResource{Base: kit.Base{Run: run}, Hosts: Hosts(), Delegates: kit.With[zone.DelegateService](service.All)}
+func Authorizations(run *kit.Run) *zone.AuthorizationResource {
+	return &zone.AuthorizationResource{Base: kit.Base{Run: run}, Hosts: Hosts(), Delegates: kit.With[zone.DelegateService](service.All)}
 }
 
 // AuthorizationAt is an authorization with the label "a", whose host is known at

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -21,10 +24,10 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// OctethWorld is a sandbox in which the client of Octeth pauses for milliseconds
+// Octeth is a sandbox in which the client of Octeth pauses for milliseconds
 // where the real one pauses for seconds, and of which it is known which commands it
 // has sent.
-type OctethWorld struct {
+type Octeth struct {
 	*World
 	Version   octethapi.Version // of the client and of the installation
 	APIKey    string            // of the client
@@ -35,9 +38,9 @@ type OctethWorld struct {
 }
 
 // NewOcteth is such a world, with an installation of version 5.9.4.
-func NewOcteth(t *testing.T) *OctethWorld {
+func NewOcteth(t *testing.T) *Octeth {
 	t.Helper()
-	w := &OctethWorld{World: New(t), Version: octethapi.Version{5, 9, 4}, APIKey: octethsim.APIKey}
+	w := &Octeth{World: New(t), Version: octethapi.Version{5, 9, 4}, APIKey: octethsim.APIKey}
 	w.Under(t, fault.Conditions{})
 	w.Adjust = func(s *kit.Run) {
 		if s.Sandbox() == nil {
@@ -59,7 +62,7 @@ func NewOcteth(t *testing.T) *OctethWorld {
 // overhearing notes the commands that are sent.
 type overhearing struct {
 	next  http.RoundTripper
-	world *OctethWorld
+	world *Octeth
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -80,7 +83,7 @@ func (o overhearing) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // Older makes it a world of an installation of another version.
-func (w *OctethWorld) Older(t *testing.T, version string) *OctethWorld {
+func (w *Octeth) Older(t *testing.T, version string) *Octeth {
 	t.Helper()
 	parsed, err := octethapi.ParseVersion(version)
 	if err != nil {
@@ -92,7 +95,7 @@ func (w *OctethWorld) Older(t *testing.T, version string) *OctethWorld {
 }
 
 // Under puts Octeth under conditions, beside that of its version.
-func (w *OctethWorld) Under(t *testing.T, c fault.Conditions) {
+func (w *Octeth) Under(t *testing.T, c fault.Conditions) {
 	t.Helper()
 	if c.Settings == nil {
 		c.Settings = map[string]string{}
@@ -104,7 +107,7 @@ func (w *OctethWorld) Under(t *testing.T, c fault.Conditions) {
 }
 
 // EditDomains changes the domains at Octeth as no call of the API does.
-func (w *OctethWorld) EditDomains(t *testing.T, change func(*octethsim.State)) {
+func (w *Octeth) EditDomains(t *testing.T, change func(*octethsim.State)) {
 	t.Helper()
 	if err := store.Update(w.Store(t), octethsim.Section, func(st *octethsim.State) error {
 		change(st)
@@ -115,7 +118,7 @@ func (w *OctethWorld) EditDomains(t *testing.T, change func(*octethsim.State)) {
 }
 
 // Forget starts the listening and counting anew; it is a PreConfig.
-func (w *OctethWorld) Forget() {
+func (w *Octeth) Forget() {
 	w.World.Forget()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,14 +126,14 @@ func (w *OctethWorld) Forget() {
 }
 
 // CommandsSoFar are the commands since forget.
-func (w *OctethWorld) CommandsSoFar() []string {
+func (w *Octeth) CommandsSoFar() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.commands)
 }
 
 // Sent are the commands since forget. Of those that only read, it has none.
-func (w *OctethWorld) Sent() []string {
+func (w *Octeth) Sent() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(w.commands), func(command string) bool {
@@ -140,7 +143,7 @@ func (w *OctethWorld) Sent() []string {
 }
 
 // ChangesBy checks which commands have changed anything since forget.
-func (w *OctethWorld) ChangesBy(want ...string) func(*terraform.State) error {
+func (w *Octeth) ChangesBy(want ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
 		if got := w.Sent(); !slices.Equal(got, want) {
 			return fmt.Errorf("the commands %q were sent, not %q", got, want)
@@ -170,14 +173,22 @@ func AuthorizationVia(domain, more string) string {
 }
 
 // Client is somebody else who works on the same installation.
-func (w *OctethWorld) Client(t *testing.T) *octethapi.Client {
+func (w *Octeth) Client(t *testing.T) *octethapi.Client {
 	t.Helper()
-	s := NewRun()
-	s.EnterSandbox(w.Box, w.File)
-	kit.PartOf[*octeth.Account](s).ApiVersion = w.Version
-	client, err := kit.PartOf[*octeth.Account](s).Client()
+	client, err := kit.PartOf[*octeth.Account](w.RunOf(w.Version)).Client()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return client
+}
+
+// RunOf is a run in the sandbox with an installation of a version.
+func (w *World) RunOf(version octethapi.Version) *kit.Run {
+	run := NewRun()
+	run.EnterSandbox(w.Box, w.File)
+	block := kit.BlockOf("octeth", types.ObjectValueMust(map[string]attr.Type{"api_version": types.StringType},
+		map[string]attr.Value{"api_version": types.StringValue(version.String())}))
+	block.Simulated = true
+	octeth.Service{}.Configure(run, block, &diag.Diagnostics{})
+	return run
 }

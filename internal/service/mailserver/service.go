@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	ServiceMailServer = "mailserver"      // its name in IDs, blocks and the attribute "service"
-	mailServerTitle   = "the mail server" // its name in messages
+	serviceName  = "mailserver"      // its name in IDs, blocks and the attribute "service"
+	serviceTitle = "the mail server" // its name in messages
 )
 
 // What the service does for the rooms is found by these interfaces.
@@ -39,10 +39,10 @@ var (
 type Service struct{}
 
 // Name implements [kit.Service].
-func (Service) Name() string { return ServiceMailServer }
+func (Service) Name() string { return serviceName }
 
 // Title implements [kit.Service].
-func (Service) Title() string { return mailServerTitle }
+func (Service) Title() string { return serviceTitle }
 
 // Block implements [kit.Service].
 func (Service) Block() schema.SingleNestedAttribute {
@@ -62,7 +62,7 @@ func (Service) Block() schema.SingleNestedAttribute {
 
 // Configure implements [kit.Service].
 func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
-	kit.Put(run, newMailServerAccount(run, b, diags))
+	kit.Put(run, newAccount(run, b, diags))
 }
 
 // Open implements [kit.Opener].
@@ -74,7 +74,7 @@ func (Service) Open(run *kit.Run) error {
 // Own implements [kit.Owner].
 func (Service) Own() kit.Things {
 	return kit.Things{
-		Resources: []func() resource.Resource{newMailDomainExportResource},
+		Resources: []func() resource.Resource{newExportResource},
 		Actions:   []func() action.Action{newExportAction},
 	}
 }
@@ -82,24 +82,24 @@ func (Service) Own() kit.Things {
 // Account holds the settings of the mail server in a run, and its client.
 type Account struct {
 	run                             *kit.Run
-	url, Username, Password, caFile kit.Setting
-	Address                         *url.URL
+	url, username, password, caFile kit.Setting
+	address                         *url.URL
 	authorities                     *x509.CertPool // nil: the system's
 
 	mu     sync.Mutex
 	client *mailserverapi.Client
 }
 
-func newMailServerAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
+func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	a := &Account{run: run}
 	if b.Simulated {
 		return a
 	}
 	a.url = b.Text("url", "MAILSERVER_URL")
-	a.Username = b.Text("username", "MAILSERVER_USERNAME")
-	a.Password = b.Text("password", "MAILSERVER_PASSWORD")
+	a.username = b.Text("username", "MAILSERVER_USERNAME")
+	a.password = b.Text("password", "MAILSERVER_PASSWORD")
 	a.caFile = b.Text("ca_file", "")
-	a.Address = kit.ReadURL(b, a.url, diags)
+	a.address = kit.ReadURL(b, a.url, diags)
 	if a.caFile.IsSet() && b.Env { // at validate, the file may not exist yet
 		var err error
 		if a.authorities, err = readAuthorities(a.caFile.Value); err != nil {
@@ -147,11 +147,11 @@ func (a *Account) Client() (*mailserverapi.Client, error) {
 		cfg.URL, cfg.Transport = address, box.Transport()
 		cfg.Username, cfg.Password = mailserversim.Username, mailserversim.Password
 	} else {
-		if err := a.run.Missing("mail server", a.url, a.Username, a.Password); err != nil {
+		if err := a.run.Missing("mail server", a.url, a.username, a.password); err != nil {
 			return nil, err
 		}
-		cfg.URL, cfg.RootCAs, cfg.LockDir = a.Address, a.authorities, kit.LockFolder(kit.SharedLockFolder())
-		cfg.Username, cfg.Password = a.Username.Value, a.Password.Value
+		cfg.URL, cfg.RootCAs, cfg.LockDir = a.address, a.authorities, kit.LockFolder(kit.SharedLockFolder())
+		cfg.Username, cfg.Password = a.username.Value, a.password.Value
 	}
 	a.client = mailserverapi.New(cfg)
 	return a.client, nil

@@ -157,7 +157,7 @@ const (
 // TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
 // threshold has passed: Terraform plans again then, and refuses another outcome.
 func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
-	nextDay := func(w *world.CertWorld) plancheck.PlanCheck { return world.Between(func() { w.Pass(25 * time.Hour) }) }
+	nextDay := func(w *world.Cert) plancheck.PlanCheck { return world.Between(func() { w.Pass(25 * time.Hour) }) }
 	t.Run("nothing planned", func(t *testing.T) {
 		w := world.NewCert(t)
 		resource.Test(t, resource.TestCase{

@@ -56,8 +56,8 @@ func (c Configuration) Block(service string, withEnvironment bool) kit.Block {
 
 // Configure lets each service and each room read its part of the configuration into the run.
 func (c Configuration) Configure(run *kit.Run, withEnvironment bool, diags *diag.Diagnostics) {
-	kit.Put(run, &sender.SenderRun{})
-	mail.NewMailRun(run, kit.With[mail.Service](service.All), c.blocks, withEnvironment)
+	kit.Put(run, &sender.Run{})
+	mail.NewRun(run, kit.With[mail.Service](service.All), c.blocks, withEnvironment)
 	zone.NewZones(run, kit.With[zone.HostService](service.All))
 	for _, s := range service.All {
 		s.Configure(run, c.Block(s.Name(), withEnvironment), diags)

@@ -14,8 +14,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// octethHost describes how Octeth writes records at a DNS host.
-type octethHost struct {
+// writableHost describes how Octeth writes records at a DNS host.
+type writableHost struct {
 	// Called is Octeth's name for the host.
 	Called string
 	// Credentials returns the credentials of an account in the form that Octeth takes. The function
@@ -30,8 +30,8 @@ type octethHost struct {
 	hurdle string
 }
 
-// OctethHosts are the DNS hosts at which Octeth writes records, by their names in this provider.
-var OctethHosts = map[string]octethHost{
+// writableHosts are the DNS hosts at which Octeth writes records, by their names in this provider.
+var writableHosts = map[string]writableHost{
 	"cloudflare": {
 		Called: octethapi.Cloudflare,
 		Credentials: func(value func(string) string) octethapi.Credentials {
@@ -60,13 +60,13 @@ var OctethHosts = map[string]octethHost{
 	},
 }
 
-// octethHostNames returns the names, in this provider, of the hosts at which Octeth writes records.
-func octethHostNames() []string { return slices.Sorted(maps.Keys(OctethHosts)) }
+// writableHostNames returns the names, in this provider, of the hosts at which Octeth writes records.
+func writableHostNames() []string { return slices.Sorted(maps.Keys(writableHosts)) }
 
-// OctethHostCalled returns this provider's name for the host that Octeth calls by the given name.
+// hostCalled returns this provider's name for the host that Octeth calls by the given name.
 // It returns "" if Octeth writes no records there.
-func OctethHostCalled(name string) string {
-	for host, h := range OctethHosts {
+func hostCalled(name string) string {
+	for host, h := range writableHosts {
 		if h.Called == name {
 			return host
 		}
@@ -76,13 +76,13 @@ func OctethHostCalled(name string) string {
 
 // lacking returns an error that says which attributes Octeth requires and the account does not
 // have, or nil. This provider may be able to use the account without them.
-func (h octethHost) lacking(title string, values map[string]kit.Setting) error {
+func (h writableHost) lacking(title string, values map[string]kit.Setting) error {
 	settings := make([]kit.Setting, len(h.Needs))
 	for i, attribute := range h.Needs {
 		settings[i] = values[attribute]
 	}
 	var lacking *api.Error
-	if !errors.As(kit.Missing(octethTitle, settings...), &lacking) {
+	if !errors.As(kit.Missing(serviceTitle, settings...), &lacking) {
 		return nil
 	}
 	lacking.Op, lacking.Object, lacking.Answer = "edit zones at", title, h.takes
@@ -93,16 +93,16 @@ func (h octethHost) lacking(title string, values map[string]kit.Setting) error {
 // and Octeth's name for the DNS host. The error says which attributes have to be set, or that
 // Octeth cannot write at this host. While the account is not known yet ([zone.Zones.Pending]), it
 // is an api.ErrNotConfigured.
-func (d OctethDelegate) Credentials(id zone.AuthorizationID) (provider string, c octethapi.Credentials, err error) {
+func (d delegate) Credentials(id zone.AuthorizationID) (provider string, c octethapi.Credentials, err error) {
 	zones := zone.ZonesOf(d.Run)
 	host, err := zones.HostNamed(id.Host)
 	if err != nil {
 		return "", c, err
 	}
-	taken, ok := OctethHosts[id.Host]
+	taken, ok := writableHosts[id.Host]
 	if !ok {
-		return "", c, &api.Error{Service: octethTitle, Op: "edit the zone of", Object: id.Domain,
-			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(zones.HostTitles(octethHostNames()), ", "), host.Title()),
+		return "", c, &api.Error{Service: serviceTitle, Op: "edit the zone of", Object: id.Domain,
+			Answer: fmt.Sprintf("Octeth writes records only at %s, and this zone is at %s", strings.Join(zones.HostTitles(writableHostNames()), ", "), host.Title()),
 			Advice: `Publish the records with postmaster_dns_records instead, without via = "octeth" and without octeth.dns_authorization_id`}
 	}
 	settings, err := zones.SettingsOf(id)

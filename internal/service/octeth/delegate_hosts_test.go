@@ -81,7 +81,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			host, got, err := octeth.OctethDelegate{Run: s}.Credentials(id)
+			host, got, err := octeth.Delegate{Run: s}.Credentials(id)
 			switch {
 			case c.err == "" && (err != nil || host != id.Host || got != c.want):
 				t.Errorf("got others for %s: %v", host, err)
@@ -91,7 +91,7 @@ func TestCredentialsForOcteth(t *testing.T) {
 			if c.pending && !errors.Is(err, api.ErrNotConfigured) {
 				t.Errorf("what is not known yet is %v", err)
 			}
-			if atPlan := (octeth.OctethDelegate{Run: s}).Check(id); (atPlan != nil) != (c.err != "" && !c.pending) {
+			if atPlan := (octeth.Delegate{Run: s}).Check(id); (atPlan != nil) != (c.err != "" && !c.pending) {
 				t.Errorf("at plan: %v", atPlan)
 			}
 		})
@@ -104,12 +104,12 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 	s := world.NewRun()
 	w := world.New(t)
 	s.EnterSandbox(w.Box, w.File)
-	if _, c, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
+	if _, c, err := (octeth.Delegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Domain: "example.net"}); err != nil || c.Key != godaddysim.Key || c.Secret != godaddysim.Secret {
 		t.Errorf("got others: %v", err)
 	}
 	world.ReadHosts(s, nil, octethAccounts(), false, &diag.Diagnostics{})
 	for account, refused := range map[string]bool{"token": true, "both": false, "late-key": false} {
-		if _, _, err := (octeth.OctethDelegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
+		if _, _, err := (octeth.Delegate{Run: s}).Credentials(zone.AuthorizationID{Host: "godaddy", Account: account, Domain: "example.net"}); (err != nil) != refused {
 			t.Errorf("%s: %v", account, err)
 		}
 	}
@@ -118,7 +118,7 @@ func TestCredentialsForOctethInTheSandbox(t *testing.T) {
 // What Octeth knows of DNS hosts is about hosts that there are.
 func TestOctethHostsAreHosts(t *testing.T) {
 	hosts := world.Hosts()
-	for name, taken := range octeth.OctethHosts {
+	for name, taken := range octeth.Hosts {
 		host, ok := kit.Named(hosts, name)
 		if !ok {
 			t.Errorf("there is no DNS host %s", name)
@@ -138,7 +138,7 @@ func TestOctethHostsAreHosts(t *testing.T) {
 		if simulated.Key == "" {
 			t.Errorf("%s has no simulated credentials for Octeth", name)
 		}
-		if octeth.OctethHostCalled(taken.Called) != name {
+		if octeth.HostCalled(taken.Called) != name {
 			t.Errorf("%s is not what Octeth calls %s", name, taken.Called)
 		}
 	}
