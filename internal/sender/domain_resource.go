@@ -29,7 +29,7 @@ var (
 // whose block is set implements what differs between senders.
 type domainResource struct {
 	kit.Base
-	services Senders
+	services senders
 }
 
 // NewDomainResource returns the constructor of the resource postmaster_sender_domain.

@@ -20,7 +20,7 @@ var _ datasource.DataSourceWithConfigure = (*domainsDataSource)(nil)
 // domainsDataSource is the data source that lists a sender's domains.
 type domainsDataSource struct {
 	kit.DataBase
-	services Senders
+	services senders
 }
 
 // NewDomainsDataSource returns the constructor of the data source postmaster_sender_domains.
@@ -95,7 +95,7 @@ func (d *domainsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, err := d.services.ToList(d.Run, model.Service)
+	service, err := d.services.toList(d.Run, model.Service)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Ambiguous sender", err.Error()+".")
 		return

@@ -94,15 +94,15 @@ type Run struct {
 // runOf returns the part of a run that the resources of all senders share.
 func runOf(run *kit.Run) *Run { return kit.PartOf[*Run](run) }
 
-// Senders are all services that send mail.
-type Senders []Service
+// senders are all services that send mail.
+type senders []Service
 
 // names returns the names of all senders, sorted.
-func (all Senders) names() []string { return slices.Sorted(slices.Values(kit.Names(all))) }
+func (all senders) names() []string { return slices.Sorted(slices.Values(kit.Names(all))) }
 
 // of returns the sender whose block is set. If no block is set but one is unknown, it returns that
 // sender. Ok is false if there is none or more than one.
-func (all Senders) of(m Domain) (service Service, ok bool) {
+func (all senders) of(m Domain) (service Service, ok bool) {
 	var set, open []Service
 	for _, s := range all {
 		switch block := m.Block(s.Name()); {
@@ -121,11 +121,11 @@ func (all Senders) of(m Domain) (service Service, ok bool) {
 	return set[0], true
 }
 
-// ToList returns the sender whose domains are to be listed: the named one, or the only configured
+// toList returns the sender whose domains are to be listed: the named one, or the only configured
 // one. A sender in the provider configuration takes precedence over one in the environment. In the
 // sandbox all are configured, and the first is used. The first is also used if none is configured;
 // its error then says what is missing.
-func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
+func (all senders) toList(run *kit.Run, named types.String) (Service, error) {
 	if !named.IsNull() {
 		service, ok := kit.Named(all, named.ValueString())
 		if !ok {
@@ -159,7 +159,7 @@ func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
 }
 
 // refuseImport adds the error for an unusable import ID. It shows the import IDs of each sender.
-func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
+func (all senders) refuseImport(id string, diags *diag.Diagnostics) {
 	var forms []string
 	for _, s := range all {
 		looks := "like "
@@ -172,7 +172,7 @@ func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
 }
 
 // words returns one text of each sender, without the empty ones.
-func (all Senders) words(of func(Service) string) []string {
+func (all senders) words(of func(Service) string) []string {
 	var words []string
 	for _, s := range all {
 		if w := of(s); w != "" {

@@ -34,11 +34,11 @@ type Wait struct {
 	// Timeout is how long to wait.
 	Timeout time.Duration
 	// Anew says that an earlier verification by the service does not count.
-	Anew bool
+	anew bool
 	// Pause is the first pause between two looks. Zero means one second.
-	Pause time.Duration
+	pause time.Duration
 	// Refers says that the configuration sets dns_records.
-	Refers bool
+	refers bool
 	// Advice says what to do about missing records. If it is empty, the message has the advice for
 	// the resource postmaster_domain_verification.
 	Advice string
@@ -57,14 +57,14 @@ type attempt struct {
 // with one line for each record, why the domain was not verified in time, or why it cannot be
 // verified at all for now. Err is an error that is not about this domain.
 func (w Wait) Run(ctx context.Context) (failing string, err error) {
-	if w.Domain.Valid() && !w.Anew {
+	if w.Domain.Valid() && !w.anew {
 		return "", nil
 	}
 	run, begun := ctx, time.Now()
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
 	var now attempt
-	for pause := cmp.Or(w.Pause, firstPause); ; pause = min(pause*3/2, longestPause) {
+	for pause := cmp.Or(w.pause, firstPause); ; pause = min(pause*3/2, longestPause) {
 		if arrivals, blind := w.Look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
 		}
@@ -97,7 +97,7 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 				defer cancel()
 				now.arrivals, now.blind = w.Look(late)
 			}
-			return w.Report(now), nil
+			return w.report(now), nil
 		}
 	}
 }

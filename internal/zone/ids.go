@@ -33,7 +33,7 @@ func (id AuthorizationID) String() string {
 }
 
 // Within returns the name by which the zone is found.
-func (id AuthorizationID) Within() string {
+func (id AuthorizationID) within() string {
 	if id.Zone != "" {
 		return id.Zone
 	}
@@ -50,7 +50,7 @@ func ParseAuthorizationID(text string) (AuthorizationID, error) {
 }
 
 // ParseID parses the ID of an authorization at one of the hosts.
-func (h Hosts) ParseID(text string) (AuthorizationID, error) {
+func (h Hosts) parseID(text string) (AuthorizationID, error) {
 	id, err := readAuthorizationID(text, h.example())
 	if err != nil {
 		return AuthorizationID{}, err
@@ -65,7 +65,7 @@ func (h Hosts) ParseID(text string) (AuthorizationID, error) {
 // hosts.
 func (h Hosts) IDSpelling() kit.Spelling {
 	return kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
-		id, err := h.ParseID(s)
+		id, err := h.parseID(s)
 		return id.String(), err
 	}}
 }

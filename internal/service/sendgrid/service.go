@@ -128,13 +128,6 @@ func (a *Account) missing() error {
 	return a.run.Missing(serviceTitle, settings...)
 }
 
-// UseClient makes the account use this client instead of opening its own.
-func (a *Account) UseClient(client *sendgridapi.Client) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.opened = client
-}
-
 // Client returns the client of the configured account. The error says which settings are missing.
 func (a *Account) Client() (*sendgridapi.Client, error) {
 	a.mu.Lock()

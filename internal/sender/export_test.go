@@ -1,0 +1,12 @@
+package sender
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+)
+
+// ToList returns the sender whose domains are to be listed.
+func ToList(all []Service, run *kit.Run, named types.String) (Service, error) {
+	return senders(all).toList(run, named)
+}
