@@ -47,7 +47,7 @@ func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"service": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(d.services.names()...)},
-				MarkdownDescription: "The sender: `" + strings.Join(kit.Names(d.services), "` or `") + "`. Default: the only configured one; in the sandbox, where all are configured, `" + first + "`.",
+				MarkdownDescription: "The sender: " + kit.List(kit.Code(kit.Names(d.services)), "or") + ". Default: the only configured one; in the sandbox, where all are configured, `" + first + "`.",
 			},
 			"domain": schema.StringAttribute{
 				Optional:            true,
@@ -65,8 +65,7 @@ func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 					"status": schema.StringAttribute{Computed: true, MarkdownDescription: strings.Join(d.services.words(func(s Service) string {
 						return "At " + s.Title() + ": " + s.SenderWords().Status + "."
 					}), " ")},
-					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: strings.Join(append([]string{"Whether mail whose From matches no domain is sent with this one"},
-						d.services.words(func(s Service) string { return s.SenderWords().Default })...), "; ") + "."},
+					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one" + d.services.withoutDefault() + "."},
 				}},
 			},
 		},
@@ -94,6 +93,12 @@ func (d *domainsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if model.Service.IsNull() {
+		if err := d.services.unconfigured(d.Run); err != nil {
+			resp.Diagnostics.AddError("No sender is configured", kit.StartOfSentence(err.Error())+".")
+			return
+		}
 	}
 	service, err := d.services.toList(d.Run, model.Service)
 	if err != nil {

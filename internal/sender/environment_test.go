@@ -1,6 +1,7 @@
 package sender_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -40,5 +41,26 @@ func TestSenderToListWithVariables(t *testing.T) {
 				t.Errorf("it is %q, %v", got, err)
 			}
 		})
+	}
+}
+
+// If no sender is configured, the error says of each of them how to do that.
+func TestNoSenderIsConfigured(t *testing.T) {
+	all := kit.With[sender.Service](service.All)
+	run, _ := world.Configured(t, nil)
+	err := sender.Unconfigured(all, run)
+	if err == nil {
+		t.Fatal("there is no error")
+	}
+	for _, s := range all {
+		if want := "For " + s.Title() + ": Set " + s.Name() + "."; !strings.Contains(err.Error(), want) {
+			t.Errorf("it does not say %q: %v", want, err)
+		}
+	}
+	for _, set := range []world.Attributes{{all[0].Name(): world.Unknown{}}, {"sandbox": world.Unknown{}}} {
+		run, _ := world.Configured(t, set)
+		if err := sender.Unconfigured(all, run); err != nil {
+			t.Errorf("with %v, which may yet become known, it says %v", set, err)
+		}
 	}
 }

@@ -10,3 +10,6 @@ import (
 func ToList(all []Service, run *kit.Run, named types.String) (Service, error) {
 	return senders(all).toList(run, named)
 }
+
+// Unconfigured returns an error that says how to configure each sender, if none is configured.
+func Unconfigured(all []Service, run *kit.Run) error { return senders(all).unconfigured(run) }

@@ -102,13 +102,13 @@ func TestSenderToList(t *testing.T) {
 		"the first":                {begun: []string{"one"}, want: "one"},
 		"the second":               {begun: []string{"other"}, want: "other"},
 		"a variable's":             {begun: []string{"other"}, inherited: []string{"other"}, want: "other"},
-		"both":                     {begun: []string{"one", "other"}, says: "both ONE and OTHER are configured: set service to one of one and other and third"},
+		"both":                     {begun: []string{"one", "other"}, says: "both ONE and OTHER are configured: set service to one of one, other and third"},
 		"both by variables":        {begun: []string{"one", "other"}, inherited: []string{"one", "other"}, says: "both ONE and OTHER are configured"},
 		"the first by a variable":  {begun: []string{"one", "other"}, inherited: []string{"one"}, want: "other"},
 		"one is not by a variable": {begun: []string{"one", "other", "third"}, inherited: []string{"one", "third"}, want: "other"},
-		"three":                    {begun: []string{"one", "other", "third"}, says: "ONE and OTHER and THIRD are configured"},
+		"three":                    {begun: []string{"one", "other", "third"}, says: "ONE, OTHER and THIRD are configured"},
 		"both, and named":          {begun: []string{"one", "other"}, named: types.StringValue("other"), want: "other"},
-		"named, and unknown":       {named: types.StringValue("fourth"), says: `"fourth" is none of one and other and third`},
+		"named, and unknown":       {named: types.StringValue("fourth"), says: `"fourth" is none of one, other and third`},
 	} {
 		var all senders
 		for _, service := range []string{"one", "other", "third"} {
@@ -184,5 +184,23 @@ func TestOneBlockOfASenderDomainChecksAll(t *testing.T) {
 	}
 	if checks != 1 {
 		t.Errorf("there are %d checks", checks)
+	}
+}
+
+// defaultService is a sender with a default domain.
+type defaultService struct{ sendingService }
+
+func (defaultService) DefaultDomains() {}
+
+// Whoever has no default domain is named where the list describes it.
+func TestSendersWithoutDefaultDomain(t *testing.T) {
+	t.Parallel()
+	with, one, other := defaultService{sendingService{name: "with"}}, sendingService{name: "one"}, sendingService{name: "other"}
+	for want, all := range map[string]senders{
+		"": {with}, "; null at ONE, which has no such domain": {one, with}, "; null at ONE and OTHER, which have no such domain": {one, with, other},
+	} {
+		if got := all.withoutDefault(); got != want {
+			t.Errorf("it says %q, and not %q", got, want)
+		}
 	}
 }

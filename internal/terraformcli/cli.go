@@ -41,7 +41,7 @@ type CLI struct {
 	Version string  // as printed, without the leading v
 }
 
-// Find returns the command in pathVariable, or else terraform or tofu from PATH, in this order. If
+// find returns the command in pathVariable, or else terraform or tofu from PATH, in this order. If
 // the command is too old for write-only arguments, this is an error.
 func find(ctx context.Context) (CLI, error) {
 	path, err := lookUp()

@@ -9,7 +9,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Report says why the domain is not verified.
+// report says why the domain is not verified.
 func (w Wait) report(now attempt) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.Domain.Title(), w.Domain.Domain(), kit.Describe(w.Timeout))

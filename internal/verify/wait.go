@@ -33,11 +33,11 @@ type Wait struct {
 	Lookup *dns.Lookup
 	// Timeout is how long to wait.
 	Timeout time.Duration
-	// Anew says that an earlier verification by the service does not count.
+	// anew says that an earlier verification by the service does not count.
 	anew bool
-	// Pause is the first pause between two looks. Zero means one second.
+	// pause is the first pause between two looks. Zero means one second.
 	pause time.Duration
-	// Refers says that the configuration sets dns_records.
+	// refers says that the configuration sets dns_records.
 	refers bool
 	// Advice says what to do about missing records. If it is empty, the message has the advice for
 	// the resource postmaster_domain_verification.

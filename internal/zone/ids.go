@@ -32,7 +32,7 @@ func (id AuthorizationID) String() string {
 	return b.String()
 }
 
-// Within returns the name by which the zone is found.
+// within returns the name by which the zone is found.
 func (id AuthorizationID) within() string {
 	if id.Zone != "" {
 		return id.Zone
@@ -49,7 +49,7 @@ func ParseAuthorizationID(text string) (AuthorizationID, error) {
 	return readAuthorizationID(text, "HOST")
 }
 
-// ParseID parses the ID of an authorization at one of the hosts.
+// parseID parses the ID of an authorization at one of the hosts.
 func (h Hosts) parseID(text string) (AuthorizationID, error) {
 	id, err := readAuthorizationID(text, h.example())
 	if err != nil {

@@ -36,7 +36,7 @@ func (v providerValidator) ValidateString(_ context.Context, req validator.Strin
 	}
 }
 
-// Unsupported says what to do instead of using a name that is no supported host's.
+// unsupported says what to do instead of using a name that is no supported host's.
 func (h Hosts) unsupported(name string) string {
 	if meant := h.meant(name); meant != "" {
 		return fmt.Sprintf("%q is not the name of a DNS host here: write %q.", name, meant)

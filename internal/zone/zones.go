@@ -46,7 +46,7 @@ func (z *Zones) Title(host string) string { return z.hosts.title(host) }
 // HostTitles returns the titles of the named hosts, in the order of the list of hosts.
 func (z *Zones) HostTitles(names []string) []string { return z.hosts.titles(names) }
 
-// AccountHost returns the host of an account of dns_accounts.
+// accountHost returns the host of an account of dns_accounts.
 func (z *Zones) accountHost(account string) (string, bool) {
 	for key := range z.settings {
 		if key.Account == account && account != "" && key.Host != "" {
