@@ -124,7 +124,7 @@ func paragraph(sentences ...string) string {
 // timeValue returns a time in UTC as an RFC 3339 value.
 func timeValue(t time.Time) types.String { return types.StringValue(t.UTC().Format(time.RFC3339)) }
 
-// Fingerprint returns the SHA-256 hash of a certificate in hexadecimal, as other tools show it.
+// fingerprint returns the SHA-256 hash of a certificate in hexadecimal, as other tools show it.
 func fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
 	return hex.EncodeToString(sum[:])

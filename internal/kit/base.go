@@ -59,9 +59,9 @@ func KeepPriorState(req resource.ModifyPlanRequest, resp *resource.ModifyPlanRes
 	if req.State.Raw.IsNull() || resp.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
 		return
 	}
-	config, okConfig := AttributesOf(req.Config.Raw)
-	plan, okPlan := AttributesOf(resp.Plan.Raw)
-	state, okState := AttributesOf(req.State.Raw)
+	config, okConfig := attributesOf(req.Config.Raw)
+	plan, okPlan := attributesOf(resp.Plan.Raw)
+	state, okState := attributesOf(req.State.Raw)
 	if !okConfig || !okPlan || !okState {
 		return
 	}
@@ -78,9 +78,9 @@ func KeepPriorState(req resource.ModifyPlanRequest, resp *resource.ModifyPlanRes
 	resp.Plan.Raw = req.State.Raw.Copy()
 }
 
-// AttributesOf returns the attributes of an object value. The second result is false if the value
+// attributesOf returns the attributes of an object value. The second result is false if the value
 // is null, unknown, or not an object.
-func AttributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
+func attributesOf(v tftypes.Value) (map[string]tftypes.Value, bool) {
 	var out map[string]tftypes.Value
 	if v.IsNull() || !v.IsKnown() || v.As(&out) != nil {
 		return nil, false

@@ -32,15 +32,9 @@ type Block struct {
 }
 
 // BlockOf returns a block of the provider configuration by its name. It does not read the
-// environment; see [Block.WithEnvironment].
+// environment unless its field Env is set.
 func BlockOf(name string, object types.Object) Block {
 	return Block{At: path.Root(name), Name: name, Object: object}
-}
-
-// WithEnvironment returns the block with unset attributes read from environment variables.
-func (b Block) WithEnvironment() Block {
-	b.Env = true
-	return b
 }
 
 // UnlessConfigured returns the block for reading an attribute that has alternatives. If the

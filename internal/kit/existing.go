@@ -11,9 +11,9 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 )
 
-// LookTime is how long a plan waits for the lists in which it looks for an object that is to be
+// lookTime is how long a plan waits for the lists in which it looks for an object that is to be
 // created. A service that does not run yet must not block the plan that creates it.
-const LookTime = 10 * time.Second
+const lookTime = 10 * time.Second
 
 // Object identifies what a resource manages, by the resource's type and the object's ID.
 type Object struct{ ResourceType, ID string }
@@ -109,7 +109,7 @@ func (r *Run) PlanCreate(ctx context.Context, service, resourceType, name string
 	if r == nil || diags.HasError() || protocol.Applying(ctx) || r.Inventory.unreadable(service) {
 		return
 	}
-	waiting, cancel := context.WithTimeout(ctx, LookTime)
+	waiting, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	id, err := find(waiting)
 	switch {

@@ -17,9 +17,9 @@ func (e undecidedError) Error() string { return e.cause.Error() }
 // Unwrap returns the *api.Error.
 func (e undecidedError) Unwrap() error { return e.cause }
 
-// IsUnconfigured reports whether an error means that credentials are missing and will not become
+// isUnconfigured reports whether an error means that credentials are missing and will not become
 // known during the run. Then the apply cannot work either.
-func IsUnconfigured(err error) bool {
+func isUnconfigured(err error) bool {
 	var undecided undecidedError
 	return errors.Is(err, api.ErrNotConfigured) && !errors.As(err, &undecided)
 }
@@ -34,7 +34,7 @@ func (r *Run) Unconfigured(service string) error {
 	if !ok {
 		return nil
 	}
-	if err := s.Open(r); IsUnconfigured(err) {
+	if err := s.Open(r); isUnconfigured(err) {
 		return err
 	}
 	return nil

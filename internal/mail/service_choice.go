@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -72,7 +71,7 @@ func (m *mailRun) OnlyService() (Service, error) {
 	switch {
 	case len(c.configured) > 1:
 		return nil, fmt.Errorf("the provider is configured for %s. Set service to %s",
-			strings.Join(kit.Titles(c.configured), " and "), strings.Join(quoted(kit.Names(c.configured)), " or "))
+			kit.List(kit.Titles(c.configured), "and"), kit.List(kit.Quoted(kit.Names(c.configured)), "or"))
 	case c.undecided || m.run.Undecided() != "":
 		return nil, nil
 	case len(c.configured) == 1:
@@ -84,7 +83,7 @@ func (m *mailRun) OnlyService() (Service, error) {
 	for i, s := range m.services {
 		variables[i] = fmt.Sprintf("%s (environment: %s)", s.Name(), s.MailRules().Variable)
 	}
-	return nil, errors.New("no mail service is configured. Set " + strings.Join(variables, " or ") + ` in the configuration of the provider "postmaster"`)
+	return nil, errors.New("no mail service is configured. Set " + kit.List(variables, "or") + ` in the configuration of the provider "postmaster"`)
 }
 
 // inferredMail returns the value of an attribute service that is not set. It is unknown while the
@@ -98,13 +97,4 @@ func (m *mailRun) inferredMail(diags *diag.Diagnostics) types.String {
 		return types.StringValue(service.Name())
 	}
 	return types.StringUnknown()
-}
-
-// quoted returns names in quotes, as a configuration has them.
-func quoted(names []string) []string {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	return quoted
 }

@@ -99,7 +99,7 @@ func (l services) examples(of string) string {
 	for i, s := range l {
 		examples[i] = strconv.Quote(s.Name() + "/" + of)
 	}
-	return strings.Join(examples, " or ")
+	return kit.List(examples, "or")
 }
 
 // alternatives lists the values of an attribute service, for documentation.
@@ -108,7 +108,7 @@ func (l services) alternatives() string {
 	for i, s := range l {
 		values[i] = "`" + s.Name() + "` for " + s.Title()
 	}
-	return strings.Join(values, " or ")
+	return kit.List(values, "or")
 }
 
 // those returns the titles of the services for which the function is true.
@@ -119,7 +119,7 @@ func (l services) those(are func(Service) bool) string {
 			titles = append(titles, s.Title())
 		}
 	}
-	return strings.Join(titles, " and ")
+	return kit.List(titles, "and")
 }
 
 // only says, for documentation, which services support an attribute. It returns "" if all of them

@@ -60,9 +60,9 @@ func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 		"an attribute of two":  {services.only("enabled"), " At the service two and the service three only."},
 		"an attribute of all":  {services.only("first_name"), ""},
 		"words":                {services.say(" ", func(w Words) string { return w.Hash }), " Of one."},
-		"values":               {services.alternatives(), "`one` for the service one or `two` for the service two or `three` for the service three"},
+		"values":               {services.alternatives(), "`one` for the service one, `two` for the service two or `three` for the service three"},
 		"services that are so": {services.those(isFirstAccounter), ""},
-		"IDs":                  {services.examples("a.example"), `"one/a.example" or "two/a.example" or "three/a.example"`},
+		"IDs":                  {services.examples("a.example"), `"one/a.example", "two/a.example" or "three/a.example"`},
 	} {
 		if c.said != c.want {
 			t.Errorf("of %s it says %q, not %q", what, c.said, c.want)

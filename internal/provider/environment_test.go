@@ -4,11 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
@@ -63,38 +58,6 @@ func TestAccountsIgnoreTheEnvironment(t *testing.T) {
 			err := world.SettingsOf(t, zone.ZonesOf(s), c.host, "a").Missing
 			if c.missing == "" && err != nil || c.missing != "" && (err == nil || !strings.Contains(err.Error(), c.missing)) {
 				t.Errorf("missing: %v; want %q", err, c.missing)
-			}
-		})
-	}
-}
-
-// Which sender a list is asked of is decided by the configuration before the environment.
-func TestSenderToListWithVariables(t *testing.T) {
-	const url, key = "https://octeth.example.com", "INVENTED0KEY"
-	for name, c := range map[string]struct {
-		set       world.Attributes
-		variables map[string]string
-		want      string // "" for an error
-	}{
-		"both configured":                   {world.Attributes{"octeth": world.Attributes{"url": url}, "sendgrid": world.Attributes{"api_key": key}}, nil, ""},
-		"both by the environment":           {nil, map[string]string{"OCTETH_URL": url, "SENDGRID_API_KEY": key}, ""},
-		"Octeth, SendGrid by a variable":    {world.Attributes{"octeth": world.Attributes{"url": url}}, map[string]string{"SENDGRID_API_KEY": key}, "octeth"},
-		"SendGrid, Octeth by a variable":    {world.Attributes{"sendgrid": world.Attributes{"api_key": key}}, map[string]string{"OCTETH_URL": url}, "sendgrid"},
-		"unknown, SendGrid by a variable":   {world.Attributes{"octeth": world.Attributes{"url": world.Unknown{}}}, map[string]string{"SENDGRID_API_KEY": key}, "octeth"},
-		"Octeth by the environment alone":   {nil, map[string]string{"OCTETH_URL": url}, "octeth"},
-		"nothing: SendGrid says what lacks": {nil, nil, "sendgrid"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for variable, value := range c.variables {
-				t.Setenv(variable, value)
-			}
-			s, diags := world.Configured(t, c.set)
-			if diags.HasError() {
-				t.Fatal(diags)
-			}
-			got, err := sender.Senders(kit.With[sender.Service](service.All)).ToList(s, types.StringNull())
-			if (err != nil) != (c.want == "") || err == nil && got.Name() != c.want {
-				t.Errorf("it is %q, %v", got, err)
 			}
 		})
 	}

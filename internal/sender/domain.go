@@ -44,7 +44,7 @@ func (m *Domain) SetBlock(service string, block types.Object) {
 
 // read reads a domain from a configuration, a plan or a state. It uses no struct, because a struct
 // would need a field for each sender's block.
-func (all Senders) read(ctx context.Context, from interface {
+func (all senders) read(ctx context.Context, from interface {
 	Get(ctx context.Context, target any) diag.Diagnostics
 }, diags *diag.Diagnostics) (m Domain) {
 	var object types.Object

@@ -29,12 +29,12 @@ var (
 // whose block is set implements what differs between senders.
 type domainResource struct {
 	kit.Base
-	services Senders
+	services senders
 }
 
 // NewDomainResource returns the constructor of the resource postmaster_sender_domain.
 func NewDomainResource(services []Service) func() resource.Resource {
-	return kit.Identified(func() resource.Resource { return &domainResource{services: services} }, Senders(services).identity())
+	return kit.Identified(func() resource.Resource { return &domainResource{services: services} }, senders(services).identity())
 }
 
 func (r *domainResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -67,7 +67,7 @@ func (r *domainResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		one = nil // one block checks all of them
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A domain that is registered with a sender, so that the sender may send mail for it. The sender is " + strings.Join(kit.Titles(r.services), " or ") + ": set exactly one of these blocks.\n\n" +
+		MarkdownDescription: "A domain that is registered with a sender, so that the sender may send mail for it. The sender is " + kit.List(kit.Titles(r.services), "or") + ": set exactly one of these blocks.\n\n" +
 			"Changes that the sender's API supports are made in place. Any other change replaces the domain, which then has other DNS records; the plan says what stops working. " +
 			"`postmaster_domain_verification` shows whether the domain is verified.",
 		Attributes: attributes,
@@ -81,7 +81,7 @@ func (r *domainResource) sender(m Domain, diags *diag.Diagnostics) (service Serv
 	}
 	service, ok := r.services.of(m)
 	if !ok {
-		diags.AddError("Not one sender", "A sender domain must have exactly one of the blocks "+strings.Join(r.services.names(), " and ")+". This could not be checked before the apply.")
+		diags.AddError("Not one sender", "A sender domain must have exactly one of the blocks "+kit.List(r.services.names(), "and")+". This could not be checked before the apply.")
 		return nil, nil
 	}
 	return service, service.Sender(r.Run)

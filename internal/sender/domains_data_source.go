@@ -19,7 +19,7 @@ var _ datasource.DataSourceWithConfigure = (*domainsDataSource)(nil)
 // domainsDataSource is the data source that lists a sender's domains.
 type domainsDataSource struct {
 	kit.DataBase
-	services Senders
+	services senders
 }
 
 // NewDomainsDataSource returns the constructor of the data source postmaster_sender_domains.
@@ -46,7 +46,7 @@ func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"service": schema.StringAttribute{
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(d.services.names()...)},
-				MarkdownDescription: "The sender: `" + strings.Join(kit.Names(d.services), "` or `") + "`. Default: the only configured one; in the sandbox, where all are configured, `" + first + "`.",
+				MarkdownDescription: "The sender: " + kit.List(kit.Code(kit.Names(d.services)), "or") + ". Default: the only configured one; in the sandbox, where all are configured, `" + first + "`.",
 			},
 			"domain": schema.StringAttribute{
 				Optional:            true,
@@ -64,8 +64,7 @@ func (d *domainsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 					"status": schema.StringAttribute{Computed: true, MarkdownDescription: strings.Join(d.services.words(func(s Service) string {
 						return "At " + s.Title() + ": " + s.SenderWords().Status + "."
 					}), " ")},
-					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: strings.Join(append([]string{"Whether mail whose From matches no domain is sent with this one"},
-						d.services.words(func(s Service) string { return s.SenderWords().Default })...), "; ") + "."},
+					"default": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether mail whose From matches no domain is sent with this one" + d.services.withoutDefault() + "."},
 				}},
 			},
 		},
@@ -94,7 +93,13 @@ func (d *domainsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, err := d.services.ToList(d.Run, model.Service)
+	if model.Service.IsNull() {
+		if err := d.services.unconfigured(d.Run); err != nil {
+			resp.Diagnostics.AddError("No sender is configured", kit.StartOfSentence(err.Error())+".")
+			return
+		}
+	}
+	service, err := d.services.toList(d.Run, model.Service)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("service"), "Ambiguous sender", err.Error()+".")
 		return

@@ -16,7 +16,7 @@ type AccountHolder interface {
 }
 
 // accountHolders returns the services that can work on behalf of further accounts.
-func (all Senders) accountHolders() (holders []AccountHolder) {
+func (all senders) accountHolders() (holders []AccountHolder) {
 	for _, s := range all {
 		if holder, ok := s.(AccountHolder); ok {
 			holders = append(holders, holder)
@@ -26,7 +26,7 @@ func (all Senders) accountHolders() (holders []AccountHolder) {
 }
 
 // identity is the identity of a sender domain.
-func (all Senders) identity() kit.Identity {
+func (all senders) identity() kit.Identity {
 	identity := kit.Identity{
 		Required: map[string]string{
 			"service": "The sender: `" + strings.Join(all.names(), "` or `") + "`.",

@@ -16,7 +16,7 @@ import (
 
 // NewDomainList returns the constructor of the list of sender domains.
 func NewDomainList(services []Service) func() list.ListResource {
-	all := Senders(services)
+	all := senders(services)
 	return kit.Lists(NewDomainResource(services), kit.Listing{
 		Description: "The domains that are registered with a sender.",
 		Attributes: map[string]listschema.Attribute{
@@ -47,12 +47,12 @@ func NewDomainList(services []Service) func() list.ListResource {
 }
 
 // listed returns the domains of a sender with a name, sorted. Both arguments may be "".
-func (all Senders) listed(ctx context.Context, run *kit.Run, service, domain string) ([]Item, error) {
+func (all senders) listed(ctx context.Context, run *kit.Run, service, domain string) ([]Item, error) {
 	named := types.StringNull()
 	if service != "" {
 		named = types.StringValue(service)
 	}
-	s, err := all.ToList(run, named)
+	s, err := all.toList(run, named)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package sender
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
@@ -41,9 +43,14 @@ type Words struct {
 	Records string
 	// Status lists the values of status and what they mean.
 	Status string
-	// Default says, as a part of a sentence, that the sender has no default domain. It is empty for
-	// senders that have one.
-	Default string
+}
+
+// DefaultDomains is a [Service] that sends mail whose From matches no registered domain with one of
+// the registered domains, the default. Other services leave Item.Default null.
+type DefaultDomains interface {
+	Service
+	// DefaultDomains has no effect. It only tells these services from the others.
+	DefaultDomains()
 }
 
 // Sender is a [Service] in a run. It holds everything in which senders differ.
@@ -94,15 +101,15 @@ type Run struct {
 // runOf returns the part of a run that the resources of all senders share.
 func runOf(run *kit.Run) *Run { return kit.PartOf[*Run](run) }
 
-// Senders are all services that send mail.
-type Senders []Service
+// senders are all services that send mail.
+type senders []Service
 
 // names returns the names of all senders, sorted.
-func (all Senders) names() []string { return slices.Sorted(slices.Values(kit.Names(all))) }
+func (all senders) names() []string { return slices.Sorted(slices.Values(kit.Names(all))) }
 
 // of returns the sender whose block is set. If no block is set but one is unknown, it returns that
 // sender. Ok is false if there is none or more than one.
-func (all Senders) of(m Domain) (service Service, ok bool) {
+func (all senders) of(m Domain) (service Service, ok bool) {
 	var set, open []Service
 	for _, s := range all {
 		switch block := m.Block(s.Name()); {
@@ -121,15 +128,15 @@ func (all Senders) of(m Domain) (service Service, ok bool) {
 	return set[0], true
 }
 
-// ToList returns the sender whose domains are to be listed: the named one, or the only configured
+// toList returns the sender whose domains are to be listed: the named one, or the only configured
 // one. A sender in the provider configuration takes precedence over one in the environment. In the
-// sandbox all are configured, and the first is used. The first is also used if none is configured;
-// its error then says what is missing.
-func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
+// sandbox all are configured, and the first is used. The first is also used if none is configured; see
+// unconfigured.
+func (all senders) toList(run *kit.Run, named types.String) (Service, error) {
 	if !named.IsNull() {
 		service, ok := kit.Named(all, named.ValueString())
 		if !ok {
-			return nil, fmt.Errorf("%q is none of %s", named.ValueString(), strings.Join(all.names(), " and "))
+			return nil, fmt.Errorf("%q is none of %s", named.ValueString(), kit.List(all.names(), "and"))
 		}
 		return service, nil
 	}
@@ -151,15 +158,15 @@ func (all Senders) ToList(run *kit.Run, named types.String) (Service, error) {
 	case len(written) == 1:
 		return written[0], nil
 	}
-	titles := strings.Join(kit.Titles(begun), " and ")
+	titles := kit.List(kit.Titles(begun), "and")
 	if len(begun) == 2 {
 		titles = "both " + titles
 	}
-	return nil, fmt.Errorf("%s are configured: set service to one of %s", titles, strings.Join(all.names(), " and "))
+	return nil, fmt.Errorf("%s are configured: set service to one of %s", titles, kit.List(all.names(), "and"))
 }
 
 // refuseImport adds the error for an unusable import ID. It shows the import IDs of each sender.
-func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
+func (all senders) refuseImport(id string, diags *diag.Diagnostics) {
 	var forms []string
 	for _, s := range all {
 		looks := "like "
@@ -171,13 +178,46 @@ func (all Senders) refuseImport(id string, diags *diag.Diagnostics) {
 	diags.AddError("Unusable import id", fmt.Sprintf("%q is not a valid import id: %s.", id, strings.Join(forms, "; ")))
 }
 
-// words returns one text of each sender, without the empty ones.
-func (all Senders) words(of func(Service) string) []string {
-	var words []string
-	for _, s := range all {
-		if w := of(s); w != "" {
-			words = append(words, w)
-		}
+// words returns one text of each sender.
+func (all senders) words(of func(Service) string) []string {
+	words := make([]string, len(all))
+	for i, s := range all {
+		words[i] = of(s)
 	}
 	return words
+}
+
+// withoutDefault says, as a part of a sentence, which senders have no default domain. It returns ""
+// if all of them have one.
+func (all senders) withoutDefault() string {
+	var without []string
+	for _, s := range all {
+		if _, has := s.(DefaultDomains); !has {
+			without = append(without, s.Title())
+		}
+	}
+	switch len(without) {
+	case 0:
+		return ""
+	case 1:
+		return "; null at " + without[0] + ", which has no such domain"
+	}
+	return "; null at " + kit.List(without, "and") + ", which have no such domain"
+}
+
+// unconfigured returns an error that says how to configure each sender, if none is configured. It
+// returns nil if one is, also in part, or if that is not known yet.
+func (all senders) unconfigured(run *kit.Run) error {
+	var ways []string
+	for _, s := range all {
+		if begun, _ := s.Sender(run).Configured(); begun {
+			return nil
+		}
+		var lacking *api.Error
+		if !errors.As(run.Unconfigured(s.Name()), &lacking) {
+			return nil
+		}
+		ways = append(ways, "For "+s.Title()+": "+lacking.Advice)
+	}
+	return errors.New("no sender is configured, and the attribute service is not set. " + strings.Join(ways, ". "))
 }

@@ -63,7 +63,7 @@ func (s quietSender) Configured() (begun, inherited bool) {
 func TestSenderOfADomain(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
-	all := Senders{one, other}
+	all := senders{one, other}
 	null, late := types.ObjectNull(one.blockTypes()), types.ObjectUnknown(one.blockTypes())
 	noOther, lateOther := types.ObjectNull(other.blockTypes()), types.ObjectUnknown(other.blockTypes())
 	for name, c := range map[string]struct {
@@ -102,19 +102,19 @@ func TestSenderToList(t *testing.T) {
 		"the first":                {begun: []string{"one"}, want: "one"},
 		"the second":               {begun: []string{"other"}, want: "other"},
 		"a variable's":             {begun: []string{"other"}, inherited: []string{"other"}, want: "other"},
-		"both":                     {begun: []string{"one", "other"}, says: "both ONE and OTHER are configured: set service to one of one and other and third"},
+		"both":                     {begun: []string{"one", "other"}, says: "both ONE and OTHER are configured: set service to one of one, other and third"},
 		"both by variables":        {begun: []string{"one", "other"}, inherited: []string{"one", "other"}, says: "both ONE and OTHER are configured"},
 		"the first by a variable":  {begun: []string{"one", "other"}, inherited: []string{"one"}, want: "other"},
 		"one is not by a variable": {begun: []string{"one", "other", "third"}, inherited: []string{"one", "third"}, want: "other"},
-		"three":                    {begun: []string{"one", "other", "third"}, says: "ONE and OTHER and THIRD are configured"},
+		"three":                    {begun: []string{"one", "other", "third"}, says: "ONE, OTHER and THIRD are configured"},
 		"both, and named":          {begun: []string{"one", "other"}, named: types.StringValue("other"), want: "other"},
-		"named, and unknown":       {named: types.StringValue("fourth"), says: `"fourth" is none of one and other and third`},
+		"named, and unknown":       {named: types.StringValue("fourth"), says: `"fourth" is none of one, other and third`},
 	} {
-		var all Senders
+		var all senders
 		for _, service := range []string{"one", "other", "third"} {
 			all = append(all, sendingService{name: service, begun: slices.Contains(c.begun, service), inherited: slices.Contains(c.inherited, service)})
 		}
-		got, err := all.ToList(kit.NewRun("test", nil), c.named)
+		got, err := all.toList(kit.NewRun("test", nil), c.named)
 		switch {
 		case c.want != "" && (err != nil || got.Name() != c.want):
 			t.Errorf("%s: %v, %v", name, got, err)
@@ -128,7 +128,7 @@ func TestSenderToList(t *testing.T) {
 func TestRefusedSenderImport(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	Senders{sendingService{name: "one"}, sendingService{name: "other"}}.refuseImport("x", &diags)
+	senders{sendingService{name: "one"}, sendingService{name: "other"}}.refuseImport("x", &diags)
 	const want = `"x" is not a valid import id: at ONE it looks like one/1 or one/example.com; at OTHER like other/1 or other/example.com.`
 	if len(diags) != 1 || diags[0].Summary() != "Unusable import id" || diags[0].Detail() != want {
 		t.Errorf("it says %v", diags)
@@ -140,7 +140,7 @@ func TestRefusedSenderImport(t *testing.T) {
 func TestSenderDomainInAState(t *testing.T) {
 	t.Parallel()
 	one, other := sendingService{name: "one"}, sendingService{name: "other"}
-	all := Senders{one, other}
+	all := senders{one, other}
 	var described resource.SchemaResponse
 	NewDomainResource(all)().Schema(t.Context(), resource.SchemaRequest{}, &described)
 	state := tfsdk.State{Schema: described.Schema, Raw: tftypes.NewValue(described.Schema.Type().TerraformType(t.Context()), nil)}
@@ -173,7 +173,7 @@ func TestSenderDomainInAState(t *testing.T) {
 func TestOneBlockOfASenderDomainChecksAll(t *testing.T) {
 	t.Parallel()
 	var described resource.SchemaResponse
-	NewDomainResource(Senders{sendingService{name: "one"}, sendingService{name: "other"}})().Schema(t.Context(), resource.SchemaRequest{}, &described)
+	NewDomainResource(senders{sendingService{name: "one"}, sendingService{name: "other"}})().Schema(t.Context(), resource.SchemaRequest{}, &described)
 	var checks int
 	for _, name := range []string{"one", "other"} {
 		block, ok := described.Schema.Attributes[name].(schema.SingleNestedAttribute)
@@ -184,5 +184,23 @@ func TestOneBlockOfASenderDomainChecksAll(t *testing.T) {
 	}
 	if checks != 1 {
 		t.Errorf("there are %d checks", checks)
+	}
+}
+
+// defaultService is a sender with a default domain.
+type defaultService struct{ sendingService }
+
+func (defaultService) DefaultDomains() {}
+
+// Whoever has no default domain is named where the list describes it.
+func TestSendersWithoutDefaultDomain(t *testing.T) {
+	t.Parallel()
+	with, one, other := defaultService{sendingService{name: "with"}}, sendingService{name: "one"}, sendingService{name: "other"}
+	for want, all := range map[string]senders{
+		"": {with}, "; null at ONE, which has no such domain": {one, with}, "; null at ONE and OTHER, which have no such domain": {one, with, other},
+	} {
+		if got := all.withoutDefault(); got != want {
+			t.Errorf("it says %q, and not %q", got, want)
+		}
 	}
 }

@@ -17,9 +17,9 @@ import (
 	"strconv"
 )
 
-// PathVariable is the environment variable that chooses the command. The acceptance test framework
+// pathVariable is the environment variable that chooses the command. The acceptance test framework
 // reads the same variable.
-const PathVariable = "TF_ACC_TERRAFORM_PATH"
+const pathVariable = "TF_ACC_TERRAFORM_PATH"
 
 // Product is the program behind the command.
 type Product string
@@ -41,9 +41,9 @@ type CLI struct {
 	Version string  // as printed, without the leading v
 }
 
-// Find returns the command in PathVariable, or else terraform or tofu from PATH, in this order. If
+// find returns the command in pathVariable, or else terraform or tofu from PATH, in this order. If
 // the command is too old for write-only arguments, this is an error.
-func Find(ctx context.Context) (CLI, error) {
+func find(ctx context.Context) (CLI, error) {
 	path, err := lookUp()
 	if err != nil {
 		return CLI{}, err
@@ -66,9 +66,9 @@ func Find(ctx context.Context) (CLI, error) {
 }
 
 func lookUp() (string, error) {
-	if path := os.Getenv(PathVariable); path != "" {
+	if path := os.Getenv(pathVariable); path != "" {
 		if _, err := os.Stat(path); err != nil {
-			return "", fmt.Errorf("%s names a command that cannot be used: %w", PathVariable, err)
+			return "", fmt.Errorf("%s names a command that cannot be used: %w", pathVariable, err)
 		}
 		return path, nil
 	}
@@ -77,7 +77,7 @@ func lookUp() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("neither terraform nor tofu is in PATH: install one of them, or set %s to where it is (the make targets install Terraform by themselves)", PathVariable)
+	return "", fmt.Errorf("neither terraform nor tofu is in PATH: install one of them, or set %s to where it is (the make targets install Terraform by themselves)", pathVariable)
 }
 
 // versionLine is searched in the whole output, because warnings about the user's settings may come

@@ -97,13 +97,13 @@ func TestFind(t *testing.T) {
 		{"terraform comes first", "", both, CLI{terraform, Terraform, "1.11.4"}, ""},
 		{"tofu where it is alone", "", onlyTofu, CLI{lonelyTofu, OpenTofu, "1.12.0"}, ""},
 		{"the variable comes before PATH", tofu, neither, CLI{tofu, OpenTofu, "1.12.0"}, ""},
-		{"a variable that names nothing does not fall back", filepath.Join(neither, "terraform"), both, CLI{}, PathVariable},
+		{"a variable that names nothing does not fall back", filepath.Join(neither, "terraform"), both, CLI{}, pathVariable},
 		{"nothing there", "", neither, CLI{}, "neither terraform nor tofu is in PATH"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Setenv(PathVariable, test.variable)
+			t.Setenv(pathVariable, test.variable)
 			t.Setenv("PATH", test.path)
-			got, err := Find(t.Context())
+			got, err := find(t.Context())
 			if test.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wantErr) {
 					t.Fatalf("got %v, %v; want an error with %q", got, err, test.wantErr)

@@ -44,7 +44,7 @@ type Installation struct {
 // filesystem mirror as LocalVersion, under the addresses to which Terraform and OpenTofu resolve
 // "postmaster-dev/postmaster". The caller has to close the result.
 func Install(ctx context.Context, moduleDir string) (*Installation, error) {
-	cli, err := Find(ctx)
+	cli, err := find(ctx)
 	if err != nil {
 		return nil, err
 	}

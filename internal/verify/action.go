@@ -67,7 +67,7 @@ func (a *verifyAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	say := kit.Say(resp)
-	failing, err := Wait{Domain: domain, Lookup: lookup, Timeout: timeout, Anew: true, Refers: true, Say: say}.Run(ctx)
+	failing, err := Wait{Domain: domain, Lookup: lookup, Timeout: timeout, anew: true, refers: true, say: say}.Run(ctx)
 	switch {
 	case err != nil:
 		kit.AddError(&resp.Diagnostics, failedSummary, err)

@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// Report says why the domain is not verified.
-func (w Wait) Report(now attempt) string {
+// report says why the domain is not verified.
+func (w Wait) report(now attempt) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s has not verified %s within %s.", w.Domain.Title(), w.Domain.Domain(), kit.Describe(w.Timeout))
 	if missing := missingOf(now.arrivals); len(missing) > 0 {
@@ -23,7 +23,7 @@ func (w Wait) Report(now attempt) string {
 		switch {
 		case w.Advice != "":
 			b.WriteString("\n" + w.Advice)
-		case w.Refers:
+		case w.refers:
 			b.WriteString("\nThey are not the records that dns_records refers to, or somebody has changed them since: check the zone at its DNS host.")
 		default:
 			b.WriteString("\nPublish them with postmaster_dns_records, and set dns_records to its attribute published, so that the verification waits for them.")

@@ -168,7 +168,7 @@ func (r *verificationResource) verify(ctx context.Context, m *verificationModel,
 		kit.AddError(diags, failedSummary, err)
 		return false
 	}
-	w.Domain, w.Lookup, w.Refers = domain, lookup, !m.DNSRecords.IsNull()
+	w.Domain, w.Lookup, w.refers = domain, lookup, !m.DNSRecords.IsNull()
 	failing, err := w.Run(ctx)
 	m.ID = m.DomainID
 	switch {
@@ -223,7 +223,7 @@ func (r *verificationResource) Update(ctx context.Context, req resource.UpdateRe
 		timeout, d := plan.Timeouts.Update(ctx, defaultTimeout)
 		resp.Diagnostics.Append(d...)
 		anew := !plan.DNSRecords.Equal(state.DNSRecords)
-		if !r.verify(ctx, &plan, Wait{Timeout: timeout, Anew: anew}, &resp.Diagnostics) {
+		if !r.verify(ctx, &plan, Wait{Timeout: timeout, anew: anew}, &resp.Diagnostics) {
 			// The verification in the state is of other records, or was revoked already. Save that
 			// it is not valid, so that the next plan verifies again: Terraform does not taint a
 			// resource after a failed update.

@@ -74,7 +74,7 @@ func (all verifiers) of(id string) (Service, error) {
 	for _, service := range all {
 		examples = append(examples, strconv.Quote(service.VerifyWords().ExampleID))
 	}
-	return nil, fmt.Errorf("%q is not the id of a domain that a service verifies, such as %s: use the id attribute of the resource that makes the domain", id, strings.Join(examples, " or "))
+	return nil, fmt.Errorf("%q is not the id of a domain that a service verifies, such as %s: use the id attribute of the resource that makes the domain", id, kit.List(examples, "or"))
 }
 
 // spelling returns the spelling of IDs of domains that a service verifies.

@@ -41,7 +41,7 @@ func TestVerifierOfAnID(t *testing.T) {
 	if _, err := all.find(t.Context(), nil, "west/2", true); err == nil || err.Error() != "west has no west/2" {
 		t.Errorf("the error is %v", err)
 	}
-	const refused = `"east/3" is not the id of a domain that a service verifies, such as "north/1" or "south/1" or "west/1": use the id attribute of the resource that makes the domain`
+	const refused = `"east/3" is not the id of a domain that a service verifies, such as "north/1", "south/1" or "west/1": use the id attribute of the resource that makes the domain`
 	if _, err := all.spelling().Canonical("east/3"); err == nil || err.Error() != refused {
 		t.Errorf("the error is %v", err)
 	}

@@ -33,24 +33,24 @@ type Wait struct {
 	Lookup *dns.Lookup
 	// Timeout is how long to wait.
 	Timeout time.Duration
-	// Anew says that an earlier verification by the service does not count.
-	Anew bool
-	// Pause is the first pause between two looks. Zero means one second.
-	Pause time.Duration
-	// Refers says that the configuration sets dns_records.
-	Refers bool
+	// anew says that an earlier verification by the service does not count.
+	anew bool
+	// pause is the first pause between two looks. Zero means one second.
+	pause time.Duration
+	// refers says that the configuration sets dns_records.
+	refers bool
 	// Advice says what to do about missing records. If it is empty, the message has the advice for
 	// the resource postmaster_domain_verification.
 	Advice string
-	// Say reports the progress, one line at a time, when it has changed. It may be nil.
-	Say func(line string)
+	// say reports the progress, one line at a time, when it has changed. It may be nil.
+	say func(line string)
 }
 
-// say reports the progress if it differs from what was said last.
-func (w Wait) say(last *string, line string) {
-	if w.Say != nil && line != *last {
+// tell reports the progress if it differs from what was said last.
+func (w Wait) tell(last *string, line string) {
+	if w.say != nil && line != *last {
 		*last = line
-		w.Say(line)
+		w.say(line)
 	}
 }
 
@@ -79,7 +79,7 @@ type attempt struct {
 // with one line for each record, why the domain was not verified in time, or why it cannot be
 // verified at all for now. Err is an error that is not about this domain.
 func (w Wait) Run(ctx context.Context) (failing string, err error) {
-	if w.Domain.Valid() && !w.Anew {
+	if w.Domain.Valid() && !w.anew {
 		return "", nil
 	}
 	run, begun := ctx, time.Now()
@@ -87,10 +87,10 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 	defer cancel()
 	var now attempt
 	var said string
-	for pause := cmp.Or(w.Pause, firstPause); ; pause = min(pause*3/2, longestPause) {
+	for pause := cmp.Or(w.pause, firstPause); ; pause = min(pause*3/2, longestPause) {
 		if arrivals, blind := w.Look(ctx); ctx.Err() == nil {
 			now.looked, now.arrivals, now.blind = true, arrivals, blind
-			w.say(&said, w.progress(now))
+			w.tell(&said, w.progress(now))
 		}
 		if ctx.Err() == nil && w.due(now.arrivals) {
 			var valid bool
@@ -121,7 +121,7 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 				defer cancel()
 				now.arrivals, now.blind = w.Look(late)
 			}
-			return w.Report(now), nil
+			return w.report(now), nil
 		}
 	}
 }

@@ -54,8 +54,8 @@ func TestVerificationReport(t *testing.T) {
 			not:  "Usually",
 		},
 	} {
-		w.Refers = c.refers
-		got := strings.Join(strings.Fields(w.Report(c.now)), " ")
+		w.refers = c.refers
+		got := strings.Join(strings.Fields(w.report(c.now)), " ")
 		if !strings.Contains(got, c.says) || c.not != "" && strings.Contains(got, c.not) {
 			t.Errorf("%s: it says %q", name, got)
 		}
@@ -81,7 +81,7 @@ func TestVerificationOfADomainThatIsVerified(t *testing.T) {
 	lookup := dns.NewLookup(dns.LookupConfig{Resolvers: []string{testkit.SilentAddress(t)}, Timeout: time.Millisecond})
 	for anew, want := range map[bool]int{false: 0, true: 1} {
 		times := 0
-		w := Wait{Domain: verified{times: &times}, Timeout: time.Hour, Pause: time.Hour, Anew: anew, Lookup: lookup}
+		w := Wait{Domain: verified{times: &times}, Timeout: time.Hour, pause: time.Hour, anew: anew, Lookup: lookup}
 		if failing, err := w.Run(t.Context()); failing != "" || err != nil || times != want {
 			t.Errorf("anew %t: asked %d times, %q, %v", anew, times, failing, err)
 		}
@@ -99,7 +99,7 @@ func (switchedOff) Verify(context.Context) (bool, map[string]string, error) {
 // so `required` decides whether it is an error.
 func TestVerificationOfADomainThatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
-	w := Wait{Domain: switchedOff{}, Timeout: time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
+	w := Wait{Domain: switchedOff{}, Timeout: time.Hour, pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
 		Resolvers: []string{testkit.SilentAddress(t)}, Timeout: time.Millisecond,
 	})}
 	if failing, err := w.Run(t.Context()); err != nil || failing != "SendGrid: verify example.com: switched off." {
@@ -127,7 +127,7 @@ func (v neverVerified) Verify(context.Context) (bool, map[string]string, error) 
 func TestDomainVerificationInterrupted(t *testing.T) {
 	t.Parallel()
 	domain := neverVerified{make(chan struct{}, 1)}
-	w := Wait{Domain: domain, Timeout: 2 * time.Hour, Pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
+	w := Wait{Domain: domain, Timeout: 2 * time.Hour, pause: time.Hour, Lookup: dns.NewLookup(dns.LookupConfig{
 		Resolvers: []string{testkit.SilentAddress(t)}, Timeout: time.Millisecond,
 	})}
 	ctx, cancel := context.WithCancel(t.Context())

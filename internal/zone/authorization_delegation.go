@@ -48,7 +48,7 @@ func (r *AuthorizationResource) findHost(ctx context.Context, m authorizationMod
 	if err != nil {
 		return "", &hostProblem{detail: err.Error() + ".\n\n" + wayOut, passing: true}
 	}
-	found, supported := r.Hosts.Detect(zone)
+	found, supported := r.Hosts.detect(zone)
 	if supported {
 		return found.Name, nil
 	}
@@ -122,7 +122,7 @@ func (r *AuthorizationResource) setZone(ctx context.Context, m *authorizationMod
 		delegated := r.Hosts.servedBy(id.Host, zone, public)
 		m.Delegated = types.BoolValue(delegated)
 		if !delegated {
-			at, _ := r.Hosts.Detect(public)
+			at, _ := r.Hosts.detect(public)
 			diags.AddWarning("The zone is not delegated to this DNS host",
 				fmt.Sprintf("The public DNS sends questions about %s to %s (%s), not to %s: what is published here is not seen. "+
 					"If the domain has moved, change dns_provider. If it should move here, enter the name servers of %s at the registrar.",
@@ -164,6 +164,6 @@ func (h Hosts) servedBy(host string, hosted dns.HostedZone, public dns.Zone) boo
 			return true
 		}
 	}
-	found, _ := h.Detect(public)
+	found, _ := h.detect(public)
 	return len(hosted.NameServers) == 0 && found.Name == host
 }

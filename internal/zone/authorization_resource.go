@@ -151,7 +151,7 @@ func (r *AuthorizationResource) AccountHost(account types.String) (string, bool)
 	if r.Run == nil || account.IsNull() || account.IsUnknown() {
 		return "", false
 	}
-	return ZonesOf(r.Run).AccountHost(account.ValueString())
+	return ZonesOf(r.Run).accountHost(account.ValueString())
 }
 
 // Create finds the zone and checks what the credentials may do with it.
@@ -279,7 +279,7 @@ func (r *AuthorizationResource) Delete(context.Context, resource.DeleteRequest, 
 
 // ImportState takes an ID, followed by "#via=NAME" if a delegate tries the credentials.
 func (r *AuthorizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, via, err := r.ParseImport(req.ID)
+	id, via, err := r.parseImport(req.ID)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", err.Error()+".")
 		return

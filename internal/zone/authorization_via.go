@@ -60,14 +60,14 @@ func wayOf(via types.String) types.String {
 	return via
 }
 
-// ParseImport parses an import ID: an authorization's ID, followed by via unless that is direct.
-func (r *AuthorizationResource) ParseImport(text string) (id AuthorizationID, via string, err error) {
+// parseImport parses an import ID: an authorization's ID, followed by via unless that is direct.
+func (r *AuthorizationResource) parseImport(text string) (id AuthorizationID, via string, err error) {
 	text, via, told := strings.Cut(text, importVia)
 	if !told {
 		via = viaDirect
 	} else if ways := r.Delegates.ways(); !slices.Contains(ways, via) {
-		return id, "", fmt.Errorf("%q is not a value of via; after %q comes %s", via, importVia, strings.Join(ways, " or "))
+		return id, "", fmt.Errorf("%q is not a value of via; after %q comes %s", via, importVia, kit.List(ways, "or"))
 	}
-	id, err = r.Hosts.ParseID(text)
+	id, err = r.Hosts.parseID(text)
 	return id, via, err
 }

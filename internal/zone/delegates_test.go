@@ -98,7 +98,7 @@ func TestDelegate(t *testing.T) {
 				t.Errorf("%s: %v", value, resp.Diagnostics)
 			}
 		}
-		if id, via, err := r.ParseImport("toy/example.com#via=robot"); err != nil || id.Host != "toy" || via != "robot" {
+		if id, via, err := r.parseImport("toy/example.com#via=robot"); err != nil || id.Host != "toy" || via != "robot" {
 			t.Errorf("the import is of %s via %s: %v", id, via, err)
 		}
 	})
@@ -147,16 +147,16 @@ func TestDelegate(t *testing.T) {
 
 // Hosts are detected by their own name-server patterns.
 func TestHostsOfAList(t *testing.T) {
-	if found, supported := toyHosts.Detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.toy.example", "ns2.toy.example"}}); !supported || found.Name != "toy" || found.Title != "Toy DNS" {
+	if found, supported := toyHosts.detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.toy.example", "ns2.toy.example"}}); !supported || found.Name != "toy" || found.Title != "Toy DNS" {
 		t.Errorf("found %+v, %t", found, supported)
 	}
-	if found, supported := toyHosts.Detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.desec.io"}}); supported || found.Name != "desec" {
+	if found, supported := toyHosts.detect(dns.Zone{Apex: "example.com", NameServers: []string{"ns1.desec.io"}}); supported || found.Name != "desec" {
 		t.Errorf("found %+v, %t", found, supported)
 	}
-	if said := toyHosts.Unsupported("elsewhere"); !strings.Contains(said, "supports the hosts toy, any (any toy is any).") {
+	if said := toyHosts.unsupported("elsewhere"); !strings.Contains(said, "supports the hosts toy, any (any toy is any).") {
 		t.Error(said)
 	}
-	if _, err := toyHosts.ParseID("cloudflare/example.com"); err == nil || !strings.Contains(err.Error(), "such as toy/example.com or toy@ACCOUNT/example.com: the hosts are toy, any") {
+	if _, err := toyHosts.parseID("cloudflare/example.com"); err == nil || !strings.Contains(err.Error(), "such as toy/example.com or toy@ACCOUNT/example.com: the hosts are toy, any") {
 		t.Error(err)
 	}
 	if _, err := ParseAuthorizationID("cloudflare/example.com"); err != nil {

@@ -116,9 +116,9 @@ func (h Hosts) example() string {
 	return h[0].Name()
 }
 
-// Detect finds the host of a zone by the zone's name servers. Supported says that it is one of the
+// detect finds the host of a zone by the zone's name servers. Supported says that it is one of the
 // list.
-func (h Hosts) Detect(zone dns.Zone) (found dns.Detection, supported bool) {
+func (h Hosts) detect(zone dns.Zone) (found dns.Detection, supported bool) {
 	known := make([]dns.KnownHost, len(h))
 	for i, host := range h {
 		known[i] = dns.KnownHost{Name: host.Name(), Title: host.Title(), NameServers: host.Host().NameServers}

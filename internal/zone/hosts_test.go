@@ -233,3 +233,17 @@ func TestHostsAreDetected(t *testing.T) {
 		}
 	}
 }
+
+// While it is not known whom to ask, an editor looks up no values.
+func TestValuesAreNotLookedUpBeforeItIsKnownWhom(t *testing.T) {
+	for attribute, value := range map[string]any{"sandbox": world.Unknown{}, "dns_resolvers": []any{"192.0.2.53", world.Unknown{}}} {
+		run, diags := world.Configured(t, world.Attributes{attribute: value})
+		if diags.HasError() {
+			t.Fatal(diags)
+		}
+		_, err := zone.ZonesOf(run).LookUpValues(t.Context(), "example.com", "TXT")
+		if err == nil || !strings.Contains(err.Error(), attribute+" of the provider configuration not known yet") {
+			t.Errorf("%s: the error is %v", attribute, err)
+		}
+	}
+}

@@ -32,8 +32,8 @@ func (id AuthorizationID) String() string {
 	return b.String()
 }
 
-// Within returns the name by which the zone is found.
-func (id AuthorizationID) Within() string {
+// within returns the name by which the zone is found.
+func (id AuthorizationID) within() string {
 	if id.Zone != "" {
 		return id.Zone
 	}
@@ -49,8 +49,8 @@ func ParseAuthorizationID(text string) (AuthorizationID, error) {
 	return readAuthorizationID(text, "HOST")
 }
 
-// ParseID parses the ID of an authorization at one of the hosts.
-func (h Hosts) ParseID(text string) (AuthorizationID, error) {
+// parseID parses the ID of an authorization at one of the hosts.
+func (h Hosts) parseID(text string) (AuthorizationID, error) {
 	id, err := readAuthorizationID(text, h.example())
 	if err != nil {
 		return AuthorizationID{}, err
@@ -65,7 +65,7 @@ func (h Hosts) ParseID(text string) (AuthorizationID, error) {
 // hosts.
 func (h Hosts) IDSpelling() kit.Spelling {
 	return kit.Spelling{What: authorizationIDWhat, Canonical: func(s string) (string, error) {
-		id, err := h.ParseID(s)
+		id, err := h.parseID(s)
 		return id.String(), err
 	}}
 }

@@ -70,7 +70,7 @@ func NewRecordsList(hosts []HostService) func() list.ListResource {
 			return func(yield func(kit.Listed, error) bool) {
 				visit := func(id AuthorizationID) bool { return listMailSets(ctx, run, id, yield) }
 				if text := argument("dns_authorization_id"); text != "" {
-					id, err := all.ParseID(text)
+					id, err := all.parseID(text)
 					if err != nil {
 						yield(kit.Listed{}, err)
 						return

@@ -122,7 +122,7 @@ func (d *providerDataSource) Read(ctx context.Context, req datasource.ReadReques
 func (d *providerDataSource) Host(ctx context.Context, m *providerModel, zone dns.Zone) (name string, supported bool, err error) {
 	s, ok := kit.Named(d.delegates, m.Via.ValueString())
 	if !ok {
-		found, supported := d.hosts.Detect(zone)
+		found, supported := d.hosts.detect(zone)
 		return found.Name, supported, nil
 	}
 	name, host, err := s.Delegate(d.Run).FindHost(ctx, m.Domain.ValueString())

@@ -32,12 +32,12 @@ func (v providerValidator) ValidateString(_ context.Context, req validator.Strin
 	}
 	name := req.ConfigValue.ValueString()
 	if _, ok := kit.Named(v.hosts, name); !ok {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unsupported DNS host", v.hosts.Unsupported(name))
+		resp.Diagnostics.AddAttributeError(req.Path, "Unsupported DNS host", v.hosts.unsupported(name))
 	}
 }
 
-// Unsupported says what to do instead of using a name that is no supported host's.
-func (h Hosts) Unsupported(name string) string {
+// unsupported says what to do instead of using a name that is no supported host's.
+func (h Hosts) unsupported(name string) string {
 	if meant := h.meant(name); meant != "" {
 		return fmt.Sprintf("%q is not the name of a DNS host here: write %q.", name, meant)
 	}

@@ -23,9 +23,9 @@ const (
 	longestArrivalPause = 10 * time.Second
 )
 
-// AwaitArrival waits until all name servers of a zone that answer have the records. If that fails,
+// awaitArrival waits until all name servers of a zone that answer have the records. If that fails,
 // it only warns: the records are written, and a resource that needs them verifies that itself.
-func (r *recordsResource) AwaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
+func (r *recordsResource) awaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
 	lookup, err := r.Run.Lookup()
 	if err != nil {
 		diags.AddWarning("Unable to see whether the records have arrived", err.Error())

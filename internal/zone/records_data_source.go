@@ -91,7 +91,7 @@ func (d *zoneRecordsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := d.hosts.ParseID(model.DNSAuthorizationID.ValueString())
+	id, err := d.hosts.parseID(model.DNSAuthorizationID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("dns_authorization_id"), "Not the id of a DNS authorization", err.Error()+".")
 		return

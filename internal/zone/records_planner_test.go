@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/protocol"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
@@ -79,14 +78,14 @@ func (r plannedResponse) displaced(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attributes, _ := kit.AttributesOf(value)
+	attributes := attributesIn(t, value)
 	var elements []tftypes.Value
 	if err := attributes["displaced"].As(&elements); err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
 	for _, element := range elements {
-		parts, _ := kit.AttributesOf(element)
+		parts := attributesIn(t, element)
 		line := ""
 		for _, name := range []string{"name", "type", "value"} {
 			var text string
@@ -98,4 +97,13 @@ func (r plannedResponse) displaced(t *testing.T) []string {
 		lines = append(lines, line[1:])
 	}
 	return lines
+}
+
+// attributesIn returns the attributes of an object value.
+func attributesIn(t *testing.T, object tftypes.Value) (attributes map[string]tftypes.Value) {
+	t.Helper()
+	if err := object.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	return attributes
 }

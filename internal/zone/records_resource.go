@@ -274,7 +274,7 @@ func (r *recordsResource) Publish(ctx context.Context, plan *recordsModel, publi
 		plan.Displaced = displacedValue(result.Displaced)
 	}
 	if plan.WaitForPropagation.ValueBool() {
-		r.AwaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
+		r.awaitArrival(ctx, editor.Host().Name(), zone, result.Published, timeout, diags)
 	}
 	return result.Published, true
 }
@@ -362,7 +362,7 @@ func (r *recordsResource) ImportState(ctx context.Context, req resource.ImportSt
 		resp.Diagnostics.AddError("Unusable import id", form+"There is no # in it.")
 		return
 	}
-	id, err := r.Hosts.ParseID(authorization)
+	id, err := r.Hosts.parseID(authorization)
 	if err != nil {
 		resp.Diagnostics.AddError("Unusable import id", form+"The part before the # is wrong: "+err.Error()+".")
 		return

@@ -17,7 +17,7 @@ type Zones struct {
 	settings map[AccountKey]HostSettings
 
 	mu      sync.Mutex
-	Editors map[editorKey]*dns.Editor
+	editors map[editorKey]*dns.Editor
 
 	accesses sync.Map // dns.WriteAccess by zoneAccess
 	told     sync.Map // dns.Problem values that a preview of DNS records has reported
@@ -25,7 +25,7 @@ type Zones struct {
 
 // NewZones puts an empty set of accounts at DNS hosts into a run.
 func NewZones(run *kit.Run, hosts Hosts) {
-	kit.Put(run, &Zones{run: run, hosts: hosts, settings: map[AccountKey]HostSettings{}, Editors: map[editorKey]*dns.Editor{}})
+	kit.Put(run, &Zones{run: run, hosts: hosts, settings: map[AccountKey]HostSettings{}, editors: map[editorKey]*dns.Editor{}})
 }
 
 // ZonesOf returns the accounts at DNS hosts of a run.
@@ -46,8 +46,8 @@ func (z *Zones) Title(host string) string { return z.hosts.title(host) }
 // HostTitles returns the titles of the named hosts, in the order of the list of hosts.
 func (z *Zones) HostTitles(names []string) []string { return z.hosts.titles(names) }
 
-// AccountHost returns the host of an account of dns_accounts.
-func (z *Zones) AccountHost(account string) (string, bool) {
+// accountHost returns the host of an account of dns_accounts.
+func (z *Zones) accountHost(account string) (string, bool) {
 	for key := range z.settings {
 		if key.Account == account && account != "" && key.Host != "" {
 			return key.Host, true
@@ -80,21 +80,21 @@ func (z *Zones) Editor(key AccountKey) (*dns.Editor, error) {
 	if settings.Account == "" && z.run.Sandbox() == nil {
 		account.Account = "\x00" + key.Account // a host that does not tell accounts apart must not mix them up
 	}
-	if e, ok := z.Editors[account]; ok {
+	if e, ok := z.editors[account]; ok {
 		return e, nil
 	}
 	host, err := settings.Open(z.run)
 	if err != nil {
 		return nil, err
 	}
-	e := dns.NewEditor(host, dns.EditorOptions{Lookup: z.LookUpValues, Gather: true})
-	z.Editors[account] = e
+	e := dns.NewEditor(host, dns.EditorOptions{Lookup: z.lookUpValues, Gather: true})
+	z.editors[account] = e
 	return e, nil
 }
 
-// LookUpValues asks the DNS on behalf of an editor. It is an error while the resolvers are not
+// lookUpValues asks the DNS on behalf of an editor. It is an error while the resolvers are not
 // known; the editor can read and write zones without it.
-func (z *Zones) LookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
+func (z *Zones) lookUpValues(ctx context.Context, name, recordType string) ([]string, error) {
 	lookup, err := z.run.Lookup()
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (z *Zones) OpenZone(ctx context.Context, id AuthorizationID) (*dns.Editor, 
 	if err != nil {
 		return nil, dns.HostedZone{}, err
 	}
-	zone, err := editor.Zone(ctx, id.Within())
+	zone, err := editor.Zone(ctx, id.within())
 	if err != nil {
 		return nil, dns.HostedZone{}, err
 	}

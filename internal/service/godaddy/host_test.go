@@ -71,6 +71,8 @@ func credentials(t *testing.T, set world.Attributes) [3]kit.Setting {
 	if diags := world.ProviderConfig(t, set).GetAttribute(t.Context(), path.Root("godaddy"), &block); diags.HasError() {
 		t.Fatal(diags)
 	}
-	token, key, secret := godaddy.ReadCredentials(kit.BlockOf("godaddy", block).WithEnvironment())
+	read := kit.BlockOf("godaddy", block)
+	read.Env = true
+	token, key, secret := godaddy.ReadCredentials(read)
 	return [3]kit.Setting{token, key, secret}
 }

@@ -102,7 +102,7 @@ func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	return a
 }
 
-// Missing returns an error that says which settings a client needs and are missing, or nil.
+// missing returns an error that says which settings a client needs and are missing, or nil.
 func (a *Account) missing() error {
 	settings := []kit.Setting{a.url}
 	if !a.session.IsSet() || a.key.Unknown {
@@ -121,7 +121,7 @@ func (a *Account) pending() bool {
 	return a.run.Undecided() != "" || a.url.Unknown || a.key.Unknown || a.session.Unknown || a.version.Unknown
 }
 
-// Installed returns the configured version of the installation, or the default version.
+// installed returns the configured version of the installation, or the default version.
 func (a *Account) installed() octethapi.Version {
 	if a.apiVersion == (octethapi.Version{}) {
 		return octethapi.DefaultVersion

@@ -15,6 +15,5 @@ func (Service) SenderWords() sender.Words {
 			"with `" + proofKey + "` instead of the random label that Octeth chooses.",
 		Status: "`" + sender.Verified + "`, `" + sender.Unverified +
 			"` (its approval is pending), `disabled` (by its user), `suspended` (by the operator), or another word of the installation's",
-		Default: "null at Octeth, which has no such domain",
 	}
 }

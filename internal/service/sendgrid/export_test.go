@@ -1,6 +1,10 @@
 package sendgrid
 
-import "net/url"
+import (
+	"net/url"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
+)
 
 // What the tests of this package use of its insides.
 type DomainNote = domainNote
@@ -15,4 +19,11 @@ var (
 // Configured returns whose domains are managed, and where.
 func (a *Account) Configured() (onBehalfOf string, address *url.URL) {
 	return a.onBehalfOf.Value, a.address
+}
+
+// UseClient makes the account use this client instead of opening its own.
+func (a *Account) UseClient(client *sendgridapi.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opened = client
 }

@@ -28,12 +28,13 @@ const (
 
 // What the service does for the rooms is found by these interfaces.
 var (
-	_ kit.Simulator      = Service{}
-	_ kit.Opener         = Service{}
-	_ kit.Owner          = Service{}
-	_ kit.SelectorHelper = Service{}
-	_ sender.Service     = Service{}
-	_ verify.Service     = Service{}
+	_ kit.Simulator         = Service{}
+	_ kit.Opener            = Service{}
+	_ kit.Owner             = Service{}
+	_ kit.SelectorHelper    = Service{}
+	_ sender.Service        = Service{}
+	_ sender.DefaultDomains = Service{}
+	_ verify.Service        = Service{}
 )
 
 // Service is SendGrid as a sender.
@@ -71,6 +72,9 @@ func (Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 
 // Sender implements [sender.Service].
 func (Service) Sender(run *kit.Run) sender.Sender { return senderAccount{run} }
+
+// DefaultDomains implements [sender.DefaultDomains].
+func (Service) DefaultDomains() {}
 
 // Own implements [kit.Owner].
 func (Service) Own() kit.Things {
@@ -116,7 +120,7 @@ func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	return a
 }
 
-// Missing returns an error that says which settings a client needs and are missing, or nil. Unknown
+// missing returns an error that says which settings a client needs and are missing, or nil. Unknown
 // settings count as missing, because they determine the account and the host.
 func (a *Account) missing() error {
 	settings := []kit.Setting{a.key}
@@ -126,13 +130,6 @@ func (a *Account) missing() error {
 		}
 	}
 	return a.run.Missing(serviceTitle, settings...)
-}
-
-// UseClient makes the account use this client instead of opening its own.
-func (a *Account) UseClient(client *sendgridapi.Client) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.opened = client
 }
 
 // Client returns the client of the configured account. The error says which settings are missing.

@@ -87,7 +87,7 @@ func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
 	return a
 }
 
-// Missing returns an error that says which settings a client needs and are missing, or nil.
+// missing returns an error that says which settings a client needs and are missing, or nil.
 func (a *Account) missing() error {
 	settings := []kit.Setting{a.token}
 	if a.url.Unknown {

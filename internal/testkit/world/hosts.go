@@ -98,9 +98,7 @@ func ReadHosts(run *kit.Run, blocks map[string]types.Object, accounts types.Map,
 	zone.NewZones(run, hosts)
 	for _, host := range hosts {
 		b := kit.BlockOf(host.Name(), blocks[host.Name()])
-		if withEnvironment {
-			b = b.WithEnvironment()
-		}
+		b.Env = withEnvironment
 		zone.ZonesOf(run).AddHost(host, b, diags)
 	}
 	zone.ZonesOf(run).AddAccounts(accounts, false, diags)

@@ -35,13 +35,6 @@ func (l *login) keep(token string, refused error) {
 	l.token, l.refused = token, refused
 }
 
-// Login logs in unless there is a token already. An error that matches api.ErrAuth means that the
-// server refused the credentials.
-func (c *Client) Login(ctx context.Context) error {
-	_, err := c.token(ctx, "")
-	return err
-}
-
 // token returns a token other than the refused one. Callers that need a new one at the same time
 // share one login, which goes on if one of them stops waiting. Refused credentials are not tried
 // twice, because servers lock out who guesses.
@@ -92,7 +85,7 @@ func (c *Client) authenticate(ctx context.Context) (string, error) {
 	case !isOtherService(err):
 		return "", err
 	}
-	if pingErr := c.Ping(ctx); pingErr != nil {
+	if pingErr := c.ping(ctx); pingErr != nil {
 		return "", api.Advise(refine(err), "There seems to be no mail server API at this URL, as "+c.cfg.URL.JoinPath("ping").Redacted()+
 			" does not answer as one: check the URL in the provider configuration")
 	}

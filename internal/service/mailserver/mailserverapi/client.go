@@ -104,8 +104,8 @@ func New(cfg Config) *Client {
 	return c
 }
 
-// Ping asks whether a mail server API answers at the URL (GET /ping, which needs no token).
-func (c *Client) Ping(ctx context.Context) error {
+// ping asks whether a mail server API answers at the URL (GET /ping, which needs no token).
+func (c *Client) ping(ctx context.Context) error {
 	r := api.Request{Op: "ping", Method: http.MethodGet, Path: []string{"ping"}, Repeat: api.Safely}
 	resp, err := c.api.Send(ctx, r)
 	if err != nil {

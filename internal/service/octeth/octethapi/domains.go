@@ -149,24 +149,6 @@ func (c *Client) Details(ctx context.Context, kind Kind, id int64) (SenderDomain
 	return d, nil
 }
 
-// Records returns the records of a campaign domain and whether the platform has seen each, by
-// user.senderdomain.dns.
-func (c *Client) Records(ctx context.Context, id int64) (map[string]Record, error) {
-	r := c.command("user.senderdomain.dns", map[string]any{"DomainID": id})
-	r.Op, r.Object, r.Repeat = "read the DNS records of", label(Campaign, id), api.Safely
-	if err := known(r, Campaign); err != nil {
-		return nil, err
-	}
-	var got struct{ DNSRecords records }
-	if err := c.call(ctx, r, notFound, &got); err != nil {
-		return nil, err
-	}
-	if got.DNSRecords == nil {
-		return nil, report.Unintelligible(r)
-	}
-	return got.DNSRecords, nil
-}
-
 // Update changes options of a sender domain; nil leaves an option as it is. regenerated is whether
 // the platform has made new records: the old ones are then useless, and the domain has to be
 // verified again. If the domain is gone, the error is api.ErrNotFound.

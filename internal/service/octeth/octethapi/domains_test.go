@@ -424,24 +424,6 @@ func TestGoneIsOnlyWhatThePlatformSaysIsGone(t *testing.T) {
 	}
 }
 
-func TestRecordsTellWhatHasBeenSeen(t *testing.T) {
-	inBubble(t, func(t *testing.T, s *simulation) {
-		c := s.client()
-		d := s.create(c, 1)[0]
-		before, err := c.Records(t.Context(), d.ID)
-		if err != nil || !reflect.DeepEqual(before, d.Records) {
-			t.Errorf("%v, %v", before, err)
-		}
-		if _, err := c.Verify(t.Context(), octethapi.Campaign, d.ID); err != nil {
-			t.Fatal(err)
-		}
-		after, err := c.Records(t.Context(), d.ID)
-		if seen := after["sl.d000.example"].Verified; err != nil || seen == nil || *seen {
-			t.Errorf("%v, %v", after, err)
-		}
-	})
-}
-
 func TestWithoutTemplateADomainIsEnabledWithoutRecords(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *simulation) {
 		s.under(fault.Conditions{Switches: map[string]bool{octethsim.SwitchNoTemplate: true}})

@@ -65,7 +65,7 @@ func (c *Client) sees(ctx context.Context, owner Owner, rows []Domain) (yes bool
 		return true, owner, nil
 	}
 	for _, d := range rows {
-		if owner.same(d.Owner()) {
+		if owner.same(d.owner()) {
 			return true, owner, nil
 		}
 	}
@@ -123,7 +123,7 @@ func (c *Client) Own(ctx context.Context, rows []Domain) ([]Domain, error) {
 		return nil, nil
 	}
 	if own := c.account.self.get(); own.Known() {
-		return slices.DeleteFunc(slices.Clone(rows), func(d Domain) bool { return !own.same(d.Owner()) }), nil
+		return slices.DeleteFunc(slices.Clone(rows), func(d Domain) bool { return !own.same(d.owner()) }), nil
 	}
 	filter := url.Values{"exclude_subusers": {"true"}}
 	if !slices.ContainsFunc(rows, func(d Domain) bool { return d.Domain != rows[0].Domain }) {
@@ -140,7 +140,7 @@ func (c *Client) Own(ctx context.Context, rows []Domain) ([]Domain, error) {
 		}
 	}
 	if len(found) > 0 {
-		c.account.self.set(found[0].Owner())
+		c.account.self.set(found[0].owner())
 	}
 	return found, nil
 }

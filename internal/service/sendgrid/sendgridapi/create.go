@@ -77,7 +77,7 @@ func (c *Client) Create(ctx context.Context, n NewDomain) (Domain, error) {
 	}
 	c.account.seen.add(d)
 	if n.Username == "" {
-		c.account.self.set(d.Owner())
+		c.account.self.set(d.owner())
 	}
 	return d, nil
 }
@@ -119,7 +119,7 @@ func (c *Client) unlike(n NewDomain, d Domain, before []Domain) string {
 		return "has another subdomain than " + n.Subdomain
 	case n.Username != "" && !strings.EqualFold(d.Username, n.Username):
 		return "does not belong to " + n.Username
-	case n.Username == "" && own.Known() && d.Owner().Known() && !own.same(d.Owner()):
+	case n.Username == "" && own.Known() && d.owner().Known() && !own.same(d.owner()):
 		return "does not belong to " + own.String()
 	case known:
 		return "has been there before"

@@ -25,8 +25,8 @@ type Owner struct {
 	Username string
 }
 
-// Owner returns the owner of the domain.
-func (d Domain) Owner() Owner { return Owner{UserID: d.UserID, Username: d.Username} }
+// owner returns the owner of the domain.
+func (d Domain) owner() Owner { return Owner{UserID: d.UserID, Username: d.Username} }
 
 // Known is whether the owner is known.
 func (o Owner) Known() bool { return o.UserID != 0 || o.Username != "" }
@@ -60,7 +60,7 @@ type Ref struct {
 }
 
 // Ref refers to the domain in later calls.
-func (d Domain) Ref() Ref { return Ref{ID: d.ID, Domain: d.Domain, Owner: d.Owner()} }
+func (d Domain) Ref() Ref { return Ref{ID: d.ID, Domain: d.Domain, Owner: d.owner()} }
 
 // check compares a domain with the right number with what is known of it. The error matches
 // ErrOtherDomain.
@@ -71,8 +71,8 @@ func (c *Client) check(r api.Request, ref Ref, d Domain) error {
 		return c.unreadable(r, d)
 	case ref.Domain != "" && d.Domain != ref.Domain:
 		other = fmt.Sprintf("SendGrid says that the domain %d is %s and not %s", ref.ID, d.Domain, ref.Domain)
-	case ref.Owner.Known() && d.Owner().Known() && !ref.Owner.same(d.Owner()):
-		other = fmt.Sprintf("SendGrid says that the domain %d belongs to %s and not to %s", ref.ID, d.Owner(), ref.Owner)
+	case ref.Owner.Known() && d.owner().Known() && !ref.Owner.same(d.owner()):
+		other = fmt.Sprintf("SendGrid says that the domain %d belongs to %s and not to %s", ref.ID, d.owner(), ref.Owner)
 	default:
 		return nil
 	}

@@ -207,9 +207,6 @@ func TestSimulatedRefusals(t *testing.T) {
 		{"no such mailbox", fault.Conditions{}, func() error {
 			return second(s.client(yandexsim.Token).UpdateAccount(ctx, "nobody@example.com", yandexapi.Changes{Password: new(password)}))
 		}, api.ErrNotFound, "no such mailbox"},
-		{"no zone", fault.Conditions{}, func() error {
-			return second(s.client(yandexsim.Token).DNSRecords(ctx, "example.com"))
-		}, yandexapi.NotAllowed, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s.under(tc.conditions)
@@ -308,30 +305,6 @@ func TestSimulatedDelegatedDomain(t *testing.T) {
 			}
 			if details, err := c.Details(ctx, "example.com"); err != nil || !details.Delegated {
 				t.Errorf("%+v, %v", details, err)
-			}
-			for _, record := range []yandexapi.DNSRecord{
-				{Type: "TXT", Subdomain: "_dmarc", Content: "v=DMARC1; p=none", TTL: 900},
-				{Type: "SRV", Subdomain: "_imaps._tcp", Content: "imap.yandex.com", Priority: new(uint16(0)), Weight: new(uint16(5)), Port: new(uint16(993))},
-				{Type: "CNAME", Subdomain: "webmail", Content: "domain.mail.yandex.net."},
-			} {
-				added, err := c.AddDNSRecord(ctx, "example.com", record)
-				if err != nil || added.ID == 0 || added.Name != record.Subdomain+".example.com" {
-					t.Fatalf("%+v, %v", added, err)
-				}
-				_, err = c.AddDNSRecord(ctx, "example.com", record)
-				wantError(t, err, api.ErrConflict, fmt.Sprintf("with the id %d", added.ID))
-				added.TTL = 3600
-				edited, err := c.EditDNSRecord(ctx, "example.com", added)
-				if err != nil || !reflect.DeepEqual(edited, added) {
-					t.Errorf("%+v, %v", edited, err)
-				}
-				for range 2 {
-					if err := c.DeleteDNSRecord(ctx, "example.com", added.ID); err != nil {
-						t.Error(err)
-					}
-				}
-				_, err = c.EditDNSRecord(ctx, "example.com", added)
-				wantError(t, err, api.ErrNotFound)
 			}
 		})
 	}

@@ -101,17 +101,3 @@ type DKIM struct {
 
 // DKIMSelector is the only selector of the service: the record is at mail._domainkey.
 const DKIMSelector = "mail"
-
-// DNSRecord is a record in the zone of a domain that is delegated to the service.
-type DNSRecord struct {
-	ID        int64
-	Type      string // A, AAAA, CNAME, MX, NS, SOA, SRV or TXT
-	Subdomain string // relative to the domain; "" and "@" are the domain itself
-	Name      string // complete, without trailing dot; ignored in writes
-	// Content is an address, an absolute name or, of TXT, the text; of SRV, the target.
-	Content  string
-	TTL      uint32  // seconds, 900 to 1209600; when written, 0 is the service's default
-	Priority *uint16 // of MX and SRV
-	Weight   *uint16 // of SRV
-	Port     *uint16 // of SRV
-}
