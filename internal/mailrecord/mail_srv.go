@@ -38,7 +38,7 @@ func BuildMailSRV(domain string, hosts map[string]string) (map[string]Record, er
 				err = checkMailPort(service, port)
 			}
 			wrong.wrap(service, err)
-			value = fmt.Sprintf("%d 1 %d %s", facts.priority, port, host)
+			value = fmt.Sprintf("%d 1 %d %s.", facts.priority, port, host)
 		}
 		records["srv-"+service] = Record{Name: "_" + service + "._tcp." + domain, Type: "SRV", Value: value}
 	}
@@ -83,5 +83,5 @@ func BuildAutodiscover(domain, server string) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	return Record{Name: "_autodiscover._tcp." + domain, Type: "SRV", Value: fmt.Sprintf("0 0 %d %s", port, host)}, nil
+	return Record{Name: "_autodiscover._tcp." + domain, Type: "SRV", Value: fmt.Sprintf("0 0 %d %s.", port, host)}, nil
 }

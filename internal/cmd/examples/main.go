@@ -1,5 +1,6 @@
 // Command examples validates every configuration in examples/ with the real Terraform and the
-// current provider, and runs their tests. Run it in the root of the module.
+// current provider, evaluates the examples of functions, and runs the tests of all. Run it in the
+// root of the module.
 package main
 
 import (
@@ -87,7 +88,8 @@ func find(root string) ([]string, error) {
 	return found, err
 }
 
-// check validates one configuration and runs its tests. It returns how many runs passed. It works
+// check validates one configuration, evaluates it if it is the example of a function, and runs its
+// tests. It returns how many runs passed. It works
 // in a copy of everything below root, because a configuration may use a module next to it. Snippets
 // for the documentation do not say where the provider comes from, so check adds this to their
 // copies.
@@ -118,6 +120,11 @@ func check(ctx context.Context, installation *terraformcli.Installation, root, c
 	}
 	if _, err := c.run(ctx, "validate", "-no-color"); err != nil {
 		return 0, err
+	}
+	if c.ofFunction() {
+		if err := c.evaluate(ctx); err != nil {
+			return 0, err
+		}
 	}
 	return c.test(ctx)
 }
