@@ -1,22 +1,37 @@
 package main
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 func TestCheckOutputs(t *testing.T) {
-	const example = "output \"x\" {\n  value = f(\"a\")\n}\n\n# v=spf1 -all\n"
+	const (
+		example = "output \"x\" {\n  value = f(\"a\")\n}\n\n# v=spf1 -all\n"
+		planned = `{"type":"outputs","outputs":{"x":{"action":"create"}}}` + "\n"
+	)
+	applied := func(value string) string {
+		return planned + `{"type":"outputs","outputs":{"x":{"value":` + value + `}}}`
+	}
 	for name, c := range map[string]struct {
 		out, says string
 	}{
-		"shown":         {`{"x":{"value":"v=spf1 -all"}}`, ""},
-		"an object":     {`{"x":{"value":{"a":"b"}}}`, ""},
-		"several lines": {`{"x":{"value":"a\nc"}}`, ""},
-		"outdated":      {`{"x":{"value":"v=spf1 ~all"}}`, "output x: the example does not show its value, v=spf1 ~all"},
-		"null":          {`{"x":{"value":null}}`, "output x: it has no value"},
-		"nothing":       {`{}`, "it has no outputs that show what the function returns"},
-		"no JSON":       {`x`, "reading the outputs: invalid character 'x' looking for beginning of value"},
+		"shown":         {applied(`"v=spf1 -all"`), ""},
+		"an object":     {applied(`{"a":"b"}`), ""},
+		"several lines": {applied(`"a\nc"`), ""},
+		"outdated":      {applied(`"v=spf1 ~all"`), "output x: the example does not show its value, v=spf1 ~all"},
+		"null":          {planned, "output x: it has no value"},
+		"nothing":       {"Warning: something\n", "it has no outputs that show what the function returns"},
+		"an error":      {`{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Invalid function argument","detail":"p: it is required."}}`, "Invalid function argument: p: it is required."},
+		"a warning":     {`{"type":"diagnostic","diagnostic":{"severity":"warning","summary":"Sandbox"}}` + "\n" + applied(`"a"`), ""},
 	} {
+		values, failures := readOutputs(c.out)
+		err := errors.Join(failures...)
+		if err == nil {
+			err = checkOutputs(values, example)
+		}
 		says := ""
-		if err := checkOutputs(c.out, example); err != nil {
+		if err != nil {
 			says = err.Error()
 		}
 		if says != c.says {
