@@ -38,7 +38,7 @@ var spfMerge = definition{
 	name:    "spf_merge",
 	summary: "Merges SPF records into one",
 	description: "Merges SPF records into one, because a domain may have only one. The mechanisms of the later records go into the first one, in front of its `all` or `redirect`. " +
-		"What the first record says about all other senders stays; if it says nothing and is the only one, it ends in `~all`. A mechanism that is there already is not added again.\n\n" +
+		"What the first record says about all other senders stays; if it says nothing, the result ends in `~all`. A mechanism that is there already is not added again.\n\n" +
 		"It is an error if a record is wrong, if two contradict each other (`a` and `-a`), if a later one has a `redirect`, or if the result takes more than ten DNS lookups by itself.\n\n" +
 		"`postmaster_dns_records` merges SPF records into the one that is in the zone without this function. It is for zones at other hosts.",
 	parameters: []function.Parameter{function.StringParameter{Name: "spf", AllowNullValue: true, AllowUnknownValues: true,
