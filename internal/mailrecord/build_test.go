@@ -207,7 +207,7 @@ func TestJoinSPF(t *testing.T) {
 var seeds = []string{
 	"", " ", "mx", "-all", "~ALL", "ip4:192.0.2.1/24", "a:bücher.example/24", "a:bücher.example//64", "include:x.example", "include:x.example;", "exists:%{i}.x.example", "ptr:x.example", "redirect=x.example",
 	"v=spf1 mx -all", "none", "reject", "y", "mailto:a@example.com", "mailto:a@example.com!10m", "mailto:a@bücher.example?subject=x", "a@example.com", "https://example.com/a;b,c.svg", "https://xn--.example/x.pem",
-	"mx.example.com", "*.example.com", "MX.example.com.", "letsencrypt.org", "letsencrypt.org; validationmethods=dns-01", "letsencrypt.org;x=\x7f", "host:993", "2001:db8::1", "a\u200bb.example", "a。example", "ＥＸＡＭＰＬＥ.example", "-a.example", "\xff",
+	"mx.example.com", "*.example.com", "MX.example.com.", "letsencrypt.org", "letsencrypt.org; validationmethods=dns-01", "letsencrypt.org;x=\x7f", "host:993", "2001:db8::1", "a\u200bb.example", "a。example", "ＥＸＡＭＰＬＥ.example", "-a.example", "0.xn--zn7c.a", "\xff",
 }
 
 func seed(f *testing.F, arguments int) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -13,16 +12,27 @@ import (
 // is left to checkName: names of records have underscores.
 var lookupNames = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.CheckHyphens(false))
 
+// labelSeparators turns the other dots of UTS #46 section 4 into ASCII dots.
+var labelSeparators = strings.NewReplacer("\u3002", ".", "\uff0e", ".", "\uff61", ".")
+
 // asciiName returns a domain name in the form that records have: in lower case, without trailing
 // dot, with Unicode labels in punycode.
 func asciiName(name string) (string, error) {
-	ascii := name
-	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
-		var err error
-		if ascii, err = lookupNames.ToASCII(name); err != nil {
+	labels := strings.Split(labelSeparators.Replace(name), ".")
+	for i, label := range labels {
+		if isASCII(label) && !strings.HasPrefix(strings.ToLower(label), "xn--") {
+			continue
+		}
+		ascii, err := lookupNames.ToASCII(label)
+		if err == nil {
+			_, err = lookupNames.ToUnicode(ascii)
+		}
+		if err != nil {
 			return "", fmt.Errorf("%q is not a domain name: %s", name, strings.TrimPrefix(err.Error(), "idna: "))
 		}
+		labels[i] = ascii
 	}
+	ascii := strings.Join(labels, ".")
 	if err := checkName(ascii); err != nil {
 		return "", err
 	}
