@@ -11,7 +11,7 @@ var dkimRecord = definition{
 	name:    "dkim_record",
 	summary: "Builds the record of a DKIM key",
 	description: "Builds the text of a DKIM key record (RFC 6376), which is published as a TXT record at `SELECTOR._domainkey.DOMAIN`. It is for keys of your own: where a service has made the key, its resource has the record already.\n\n" +
-		"A private key is an error, whose message does not show it. But Terraform itself shows the values of variables in errors, so give a key that may be the wrong one by `file()`, or mark its variable as `sensitive`. " +
+		"A private key is an error. The provider does not show it, but Terraform shows the variables and local values of an expression that fails. So read the key by `file()` in the call itself, or make its variable `sensitive`. " +
 		"RSA keys need 2048 to 4096 bits.",
 	parameters: []function.Parameter{optionsParameter("An object with these attributes. All but `p` may be left out or null:\n" +
 		"    - `p`: the public key, as PEM or as base64; `\"\"` to revoke the key of the selector.\n" +

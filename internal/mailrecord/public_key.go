@@ -12,8 +12,11 @@ import (
 	"strings"
 )
 
-// errPrivateKey never tells the key. Whoever gets the error has to find out which one it was.
-var errPrivateKey = errors.New("this is a private key, and would be published; give the public key, such as the output of \"openssl pkey -pubout\". If the private key has been stored anywhere by this run, such as in a log or a state, make a new one")
+// shownBesideErrors is for errors about a private key. They do not quote it, but Terraform shows the
+// variables and local values of an expression that fails, unless they are sensitive.
+const shownBesideErrors = "Terraform shows values beside errors: if the key is shown here or in a log, make a new one"
+
+var errPrivateKey = errors.New("this is a private key, and would be published; give the public key, such as the output of \"openssl pkey -pubout\". " + shownBesideErrors)
 
 // readPublicKey reads a public key as users have it: PEM, or base64 with or without the ASN.1
 // around it, in which blanks do not matter. It returns the key in the type that it has in

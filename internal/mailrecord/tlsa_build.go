@@ -42,7 +42,7 @@ func ParseTLSAParameters(text string) (TLSAParameters, error) {
 // quotes the PEM.
 func (p TLSAParameters) Text(text string) (string, error) {
 	if isPrivateKey(text) {
-		return "", errors.New("there is a private key in the PEM; give the certificate alone, or the public key")
+		return "", errors.New("there is a private key in the PEM; give the certificate alone, or the public key. " + shownBesideErrors)
 	}
 	blocks, err := pemBlocks(text)
 	if err != nil {
