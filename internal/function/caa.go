@@ -23,7 +23,7 @@ var caa = definition{
 	},
 	result: function.MapReturn{ElementType: recordType},
 	run: func(a *arguments) attr.Value {
-		domain := a.domain(0)
+		domain := a.domain()
 		o := a.options(1, []string{"issue", "issuewild", "issuemail", "issuevmc", "iodef"}, nil)
 		parts := mailrecord.CAAParts{
 			Issue: o.texts("issue"), IssueWild: o.texts("issuewild"),

@@ -22,7 +22,7 @@ var mailSRV = definition{
 	},
 	result: function.MapReturn{ElementType: recordType},
 	run: func(a *arguments) attr.Value {
-		domain := a.domain(0)
+		domain := a.domain()
 		o := a.options(1, mailrecord.MailServices, nil)
 		hosts := map[string]string{}
 		for _, service := range mailrecord.MailServices {
@@ -51,7 +51,7 @@ var autodiscover = definition{
 	},
 	result: function.ObjectReturn{AttributeTypes: recordType.AttrTypes},
 	run: func(a *arguments) attr.Value {
-		domain, host := a.domain(0), strings.TrimSpace(a.text(1))
+		domain, host := a.domain(), strings.TrimSpace(a.text(1))
 		if a.stop() {
 			return nil
 		}

@@ -93,8 +93,8 @@ func (a *arguments) text(index int) string {
 	return text.ValueString()
 }
 
-// domain returns an argument that is a domain, in the form that records have.
-func (a *arguments) domain(index int) string { return a.name(index, mailrecord.ASCIIDomain) }
+// domain returns the first argument, which is a domain, in the form that records have.
+func (a *arguments) domain() string { return a.name(0, mailrecord.ASCIIDomain) }
 
 // host returns an argument that is a host, in the form that records have.
 func (a *arguments) host(index int) string { return a.name(index, mailrecord.ASCIIHost) }

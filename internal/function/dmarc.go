@@ -52,7 +52,7 @@ var dmarcAuthorization = definition{
 	run: func(a *arguments) attr.Value {
 		domain := "*"
 		if a.text(0) != "*" {
-			domain = a.domain(0)
+			domain = a.domain()
 		}
 		host := a.host(1)
 		if a.stop() {

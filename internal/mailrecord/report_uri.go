@@ -51,7 +51,7 @@ func buildReportURI(uri string, schemes []string) (string, error) {
 	case scheme == "" && strings.Contains(uri, "@"):
 		return "", fmt.Errorf("%q is not a URI: an address is written mailto:%s", uri, uri)
 	case !slices.Contains(schemes, scheme):
-		return "", fmt.Errorf("%q is not a URI of the kind that is allowed here: it begins with none of %s:", uri, strings.Join(schemes, ":, "))
+		return "", fmt.Errorf("%q is a URI of another scheme than %s", uri, strings.Join(schemes, " or "))
 	case scheme == "mailto":
 		return mailtoURI(uri[len("mailto:"):])
 	}
