@@ -82,6 +82,7 @@ func results(t *testing.T) map[string][]result {
 		},
 		"dkim_record": {
 			{"PEM", of(object{"p": rsaPEM}), "v=DKIM1; k=rsa; p=" + rsaKey},
+			{"PEM in an indented heredoc", of(object{"p": "  " + strings.ReplaceAll(rsaPEM, "\n", "\r\n  ")}), "v=DKIM1; k=rsa; p=" + rsaKey},
 			{"base64 with line breaks", of(object{"p": rsaKey[:64] + "\n " + rsaKey[64:] + "\n"}), "v=DKIM1; k=rsa; p=" + rsaKey},
 			{"PKCS #1", of(object{"p": pemText("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&k.rsa.PublicKey))}), "v=DKIM1; k=rsa; p=" + rsaKey},
 			{"Ed25519 as PEM", of(object{"p": edPEM}), "v=DKIM1; k=ed25519; p=" + edKey},
@@ -104,6 +105,7 @@ func results(t *testing.T) map[string][]result {
 		},
 		"tlsa": {
 			{"the key of a server", of(server, "3 1 1"), "3 1 1 " + hex.EncodeToString(keyHash[:])},
+			{"indented", of("    "+strings.ReplaceAll(server, "\n", "\n    "), "3 1 1"), "3 1 1 " + hex.EncodeToString(keyHash[:])},
 			{"of a chain", of(server+authority, "3 1 1"), "3 1 1 " + hex.EncodeToString(keyHash[:])},
 			{"a public key", of(publicPEM(k.ec.Public()), "3 1 1"), "3 1 1 " + hex.EncodeToString(keyHash[:])},
 			{"an authority", of(authority, " 2  0 1 "), "2 0 1 " + hex.EncodeToString(wholeHash[:])},

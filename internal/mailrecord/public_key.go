@@ -41,7 +41,7 @@ func readPublicKey(text string) (any, error) {
 }
 
 func readPEMKey(text string) (any, error) {
-	block, rest := pem.Decode([]byte(text))
+	block, rest := pem.Decode(outdented(text))
 	switch {
 	case block == nil:
 		return nil, errors.New("the PEM is not complete (was it cut off, or are its line breaks missing?)")
@@ -53,6 +53,16 @@ func readPEMKey(text string) (any, error) {
 		return nil, fmt.Errorf("the PEM has no public key, but %q", block.Type)
 	}
 	return readDERKey(block.Bytes)
+}
+
+// outdented returns a text without the blanks at both ends of its lines. PEM in a heredoc is often
+// indented, as PEM may not be.
+func outdented(text string) []byte {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 func readDERKey(der []byte) (any, error) {

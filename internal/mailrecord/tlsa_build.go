@@ -65,7 +65,7 @@ func (p TLSAParameters) Text(text string) (string, error) {
 
 func pemBlocks(text string) ([]*pem.Block, error) {
 	var blocks []*pem.Block
-	rest := []byte(text)
+	rest := outdented(text)
 	for {
 		block, after := pem.Decode(rest)
 		if block == nil {
