@@ -32,10 +32,11 @@ var floors = []struct {
 	{"clients of services", `internal/service/([a-z0-9]+)/[a-z0-9]+api`, `internal/(api|dns|mailrecord)`, `terraform-plugin-framework`},
 	{"simulations of services", `internal/service/([a-z0-9]+)/[a-z0-9]+sim`, `internal/(dns|mailrecord|sandbox/.*)`, `terraform-plugin-framework`},
 	{"the kit", `internal/kit`, `internal/(api|dns|mailrecord|protocol|sandbox)`, ``},
+	{"functions", `internal/function`, `internal/mailrecord`, ``},
 	{"rooms", roomPattern, `internal/(api|dns|kit|mailrecord|protocol|tlsprobe)`, ``},
 	{"services", `internal/service/([a-z0-9]+)`, `internal/(api|dns|kit|mailrecord|mail|sender|zone|verify|cert|protocol|sandbox|sandbox/.*|tlsprobe|service/$1/$1api|service/$1/$1sim)`, ``},
 	{"the list of services", `internal/service`, `internal/(kit|sandbox|service/[a-z0-9]+)`, ``},
-	{"the provider", `internal/provider`, `internal/(kit|mail|sender|zone|verify|cert|sandbox|service)`, ``},
+	{"the provider", `internal/provider`, `internal/(kit|function|mail|sender|zone|verify|cert|sandbox|service)`, ``},
 	{"programs and what tests share", `(internal/(cmd/.*|testkit.*|e2e))?`, `internal/.*`, ``},
 }
 

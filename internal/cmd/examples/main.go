@@ -1,5 +1,6 @@
 // Command examples validates every configuration in examples/ with the real Terraform and the
-// current provider, and runs their tests. Run it in the root of the module.
+// current provider, and runs their tests. It evaluates the examples of functions. Run it in the root
+// of the module.
 package main
 
 import (
@@ -87,7 +88,8 @@ func find(root string) ([]string, error) {
 	return found, err
 }
 
-// check validates one configuration and runs its tests. It returns how many runs passed. It works
+// check validates one configuration and runs its tests; the example of a function is evaluated
+// instead. It returns how many runs passed. It works
 // in a copy of everything below root, because a configuration may use a module next to it. Snippets
 // for the documentation do not say where the provider comes from, so check adds this to their
 // copies.
@@ -115,6 +117,9 @@ func check(ctx context.Context, installation *terraformcli.Installation, root, c
 	}
 	if _, err := c.run(ctx, "init", "-no-color", "-backend=false"); err != nil {
 		return 0, err
+	}
+	if c.ofFunction() {
+		return 0, c.evaluate(ctx)
 	}
 	if _, err := c.run(ctx, "validate", "-no-color"); err != nil {
 		return 0, err

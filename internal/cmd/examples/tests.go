@@ -41,15 +41,18 @@ type testEvent struct {
 	File string `json:"@testfile"`
 	Run  string `json:"@testrun"`
 
-	Diagnostic struct {
-		Severity string `json:"severity"`
-		Summary  string `json:"summary"`
-		Detail   string `json:"detail"`
-	} `json:"diagnostic"`
-	Plan    *testPlan `json:"test_plan"`
-	Summary struct {
+	Diagnostic diagnostic `json:"diagnostic"`
+	Plan       *testPlan  `json:"test_plan"`
+	Summary    struct {
 		Passed int `json:"passed"`
 	} `json:"test_summary"`
+}
+
+// diagnostic is an error or a warning.
+type diagnostic struct {
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail"`
 }
 
 // testPlan is the plan of a run.

@@ -1,6 +1,7 @@
 // Command schema prints the provider's schema as JSON, in the form and under the short name that
-// tfplugindocs reads. So the documentation can also be generated with OpenTofu, and without a
-// second build. Run it in the root of the module.
+// tfplugindocs reads. It asks the provider itself, and no Terraform or OpenTofu command, because
+// many versions of these leave out what they do not know, such as actions. So the documentation is
+// the same on every machine.
 package main
 
 import (
@@ -10,66 +11,52 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"path/filepath"
-	"strings"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/terraformcli"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout)
-	stop()
-	if err != nil {
+	if err := run(context.Background(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "Printing the provider's schema failed:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer) (err error) {
-	installation, err := terraformcli.Install(ctx, ".")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, installation.Close()) }()
-	workspace, err := installation.Workspace("schema")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(workspace.Dir, "main.tf"), []byte(terraformcli.RequiredProviders), 0o644); err != nil {
-		return err
-	}
-	if _, err := workspace.Run(ctx, "init", "-no-color"); err != nil {
-		return err
-	}
-	schemas, err := workspace.Run(ctx, "providers", "schema", "-json")
-	if err != nil {
-		return err
-	}
-	renamed, err := underShortName([]byte(schemas))
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(renamed)
-	return err
+func run(ctx context.Context, out io.Writer) error {
+	return write(ctx, providerserver.NewProtocol6(provider.New("docs")())(), out)
 }
 
-// underShortName lists the provider as "postmaster" instead of by its address, whose host differs
-// between Terraform and OpenTofu.
-func underShortName(schemas []byte) ([]byte, error) {
-	var document struct {
-		FormatVersion string                     `json:"format_version"`
-		Schemas       map[string]json.RawMessage `json:"provider_schemas"`
+// write prints the schema of a provider.
+func write(ctx context.Context, server tfprotov6.ProviderServer, out io.Writer) error {
+	schema, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(schemas, &document); err != nil {
-		return nil, fmt.Errorf("reading the schema: %w", err)
+	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		return err
 	}
-	for address, schema := range document.Schemas {
-		if strings.HasSuffix(address, "/postmaster") {
-			document.Schemas = map[string]json.RawMessage{"postmaster": schema}
-			return json.Marshal(document)
+	if err := problems(append(schema.Diagnostics, identities.Diagnostics...)); err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document{
+		FormatVersion: "1.0",
+		Schemas:       map[string]providerSchema{"postmaster": schemaOf(schema, identities.IdentitySchemas)},
+	})
+}
+
+// problems returns the errors among diagnostics.
+func problems(diagnostics []*tfprotov6.Diagnostic) error {
+	var errs []error
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			errs = append(errs, fmt.Errorf("%s: %s", d.Summary, d.Detail))
 		}
 	}
-	return nil, errors.New("reading the schema: the provider is not in it")
+	return errors.Join(errs...)
 }
