@@ -61,24 +61,27 @@ func (s *Service) listZones(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var found []zoneResult
+	var shown []zoneResult
+	var info *resultInfo
 	err = s.view(func(st *State) error {
+		var found []*Zone
 		for _, z := range st.Zones {
 			if c.token.account == Account && c.token.may(permissionZoneRead) && zoneMatches(z, query) {
-				found = append(found, c.show(z))
+				found = append(found, z)
 			}
+		}
+		slices.SortStableFunc(found, func(a, b *Zone) int { return cmp.Compare(a.Name, b.Name) })
+		if query.Get("direction") == "desc" {
+			slices.Reverse(found)
+		}
+		found, info = page(found, paged)
+		shown = make([]zoneResult, len(found))
+		for i, z := range found {
+			shown[i] = c.show(z)
 		}
 		return nil
 	})
-	if err != nil {
-		return answer{}, err
-	}
-	slices.SortStableFunc(found, func(a, b zoneResult) int { return cmp.Compare(a.Name, b.Name) })
-	if query.Get("direction") == "desc" {
-		slices.Reverse(found)
-	}
-	result, info := page(found, paged)
-	return answer{result: result, info: info}, nil
+	return answer{result: shown, info: info}, err
 }
 
 func zoneMatches(z *Zone, query url.Values) bool {
