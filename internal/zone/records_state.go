@@ -70,8 +70,9 @@ func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel
 }
 
 // stillPublished removes from the published records those that were missing at an earlier refresh
-// and that the configuration has not wanted since. If such a record is in the zone now, it belongs
-// to somebody else. Planned is null if all records are removed.
+// and that the configuration does not want. If such a record is in the zone now, it belongs to
+// somebody else, also if its key now stands for another record. Planned is null if all records are
+// removed.
 //
 // A record that is wanted is still looked for where it was published, although it was missing: a
 // run may have published it again and ended before it could save that.
@@ -80,8 +81,19 @@ func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Pu
 		return previous
 	}
 	return slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool {
-		return state.Elements()[p.Key] == nil && planned.Elements()[p.Key] == nil
+		return state.Elements()[p.Key] == nil && !mayWant(planned.Elements()[p.Key], p.Wanted)
 	})
+}
+
+// mayWant reports whether an element of records is a published record, or may turn out to be it. An
+// SPF record is the same one with other terms: what was added to it is looked for term by term.
+func mayWant(element attr.Value, published dns.Record) bool {
+	object, ok := element.(types.Object)
+	if !ok {
+		return false
+	}
+	r, known, err := RecordOf(object)
+	return err != nil || !known || r.Identity() == published.Identity() || r.SetKey() == published.SetKey() && isMerged(r) && isMerged(published)
 }
 
 // adopt sets the state after an import. Each record must be in the zone, and is taken over.
