@@ -27,6 +27,9 @@ type Observation struct {
 	Record Record
 	// MissingSPF are the terms of the wanted SPF record that the zone's record lacks.
 	MissingSPF []string
+	// Halves are the SPF records at the name if an interrupted change has left several, and one of
+	// them lacks MissingSPF. Publishing again completes the change.
+	Halves []Record
 }
 
 // Observe looks for the published records of an owner in a snapshot of their zone. It does not
@@ -130,9 +133,13 @@ func (d *draft) observeHalves(limits Limits, before Published, all []Published, 
 	if !others.halvesOfOne(name, texts, here, existing) {
 		return nil
 	}
+	var halves []Record
 	for _, e := range existing {
-		if missing := missingSPF(e.record.Value, before.Wanted.Value); len(missing) > 0 {
-			return &Observation{Published: before, Presence: Changed, Record: e.record, MissingSPF: missing}
+		halves = append(halves, e.record)
+	}
+	for _, half := range halves {
+		if missing := missingSPF(half.Value, before.Wanted.Value); len(missing) > 0 {
+			return &Observation{Published: before, Presence: Changed, Record: half, MissingSPF: missing, Halves: halves}
 		}
 	}
 	return nil

@@ -49,6 +49,9 @@ func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel
 			switch {
 			case o.Record.Identity() == o.Published.Record.Identity(): // only its TTL
 				state.TTL = types.Int64Value(int64(o.Record.TTL))
+			case len(o.Halves) > 0:
+				// No configuration asks for both, so the plan changes it, whatever is wanted now.
+				records[key] = recordValue(bothOf(o))
 			case len(o.MissingSPF) > 0:
 				// The rest of the record belongs to others. Show only what is missing.
 				left := o.Published.Wanted
@@ -67,6 +70,17 @@ func (r *DNSRecordsResource) observe(ctx context.Context, state *DNSRecordsModel
 		state.Preexisting = preexistingKeys(slices.DeleteFunc(slices.Clone(now), func(p dns.Published) bool { return published[p.Key] == nil }))
 	}
 	return now
+}
+
+// bothOf returns a record that shows the halves of an interrupted change of an SPF record.
+func bothOf(o dns.Observation) dns.Record {
+	r := o.Record
+	texts := make([]string, len(o.Halves))
+	for i, half := range o.Halves {
+		texts[i] = half.Value
+	}
+	r.Value = strings.Join(texts, " and ")
+	return r
 }
 
 // stillPublished removes from the published records those that were missing at an earlier refresh
