@@ -19,7 +19,7 @@ const (
 
 // Observation is the result of looking for one published record in a zone.
 type Observation struct {
-	// Published is what to remember from now on. Its field Found is up to date.
+	// Published is what to remember from now on. Its fields Found and SPF are up to date.
 	Published Published
 	// Presence says whether the record is still there.
 	Presence Presence
@@ -27,6 +27,9 @@ type Observation struct {
 	Record Record
 	// MissingSPF are the terms of the wanted SPF record that the zone's record lacks.
 	MissingSPF []string
+	// Halves are the SPF records at the name if an interrupted change has left several, and one of
+	// them lacks MissingSPF. Publishing again completes the change.
+	Halves []Record
 }
 
 // Observe looks for the published records of an owner in a snapshot of their zone. It does not
@@ -44,8 +47,15 @@ type Observation struct {
 //
 // If a record seems to be changed, Observe waits a moment for owners that are about to become
 // known.
+//
+// An owner that has merged its SPF record into an existing one learns here if another owner has
+// created that one: an apply hands over only the owners that change, so it may not have known. Once
+// the other one has left, nobody else could tell.
 func (e *Editor) Observe(s *Snapshot, owner string, previous []Published) []Observation {
 	owners := e.registry(s.Zone.Apex)
+	if slices.ContainsFunc(previous, func(p Published) bool { return p.Wanted.isSPF() && p.SPF.Created == "" }) {
+		owners.arrivals.begin()
+	}
 	limits, heard := e.host.Limits(), owners.count()
 	observations := observe(s, limits, previous, owners.neighbours(owner))
 	d := newDraft(s)
@@ -68,6 +78,10 @@ func observe(s *Snapshot, limits Limits, previous []Published, others neighbours
 			continue
 		}
 		observations[i] = d.observe(limits, before, previous, others)
+		if before.Wanted.isSPF() && observations[i].Presence == Present {
+			learned := &observations[i].Published
+			learned.SPF = learned.SPF.Join(others.jointSPF(before.Wanted.Name, before.Wanted.Value))
+		}
 	}
 	return observations
 }
@@ -130,9 +144,13 @@ func (d *draft) observeHalves(limits Limits, before Published, all []Published, 
 	if !others.halvesOfOne(name, texts, here, existing) {
 		return nil
 	}
+	var halves []Record
 	for _, e := range existing {
-		if missing := missingSPF(e.record.Value, before.Wanted.Value); len(missing) > 0 {
-			return &Observation{Published: before, Presence: Changed, Record: e.record, MissingSPF: missing}
+		halves = append(halves, e.record)
+	}
+	for _, half := range halves {
+		if missing := missingSPF(half.Value, before.Wanted.Value); len(missing) > 0 {
+			return &Observation{Published: before, Presence: Changed, Record: half, MissingSPF: missing, Halves: halves}
 		}
 	}
 	return nil

@@ -69,8 +69,13 @@ const beginning = 250 * time.Millisecond
 
 // settle waits until no owner has become known for a moment.
 func (a *arrivals) settle() {
-	a.first.Do(func() { time.Sleep(beginning) })
+	a.begin()
 	a.Wait()
+}
+
+// begin waits once, at the beginning, for the owners that are refreshed at the same time.
+func (a *arrivals) begin() {
+	a.first.Do(func() { time.Sleep(beginning) })
 }
 
 // nameless returns a name for the owner of a publication that has no ID yet. The same records get

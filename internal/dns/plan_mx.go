@@ -34,7 +34,8 @@ func (pl *planner) settleMX() {
 		pl.checkNullMX(wanted)
 		var others []*entry
 		for _, e := range pl.set(SetKey{Name: name, Type: "MX"}) {
-			if !pl.mine(e) {
+			// What another resource is known to want is shared with it, or was refused already.
+			if !pl.mine(e) && !pl.wantedByRival(e) {
 				others = append(others, e)
 			}
 		}
@@ -79,8 +80,6 @@ func (pl *planner) replaceMX(name string, wanted []Wanted, others []*entry, miss
 	var stay, ours, unapproved []*entry
 	for _, e := range others {
 		switch {
-		case pl.wantedByRival(e):
-			stay = append(stay, e) // equal to ours, or refused already
 		case pl.someoneOfOurs(e):
 			stay = append(stay, e)
 			ours = append(ours, e)

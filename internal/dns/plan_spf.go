@@ -140,11 +140,16 @@ func (pl *planner) mergeSPF(name string, wanted []Wanted, previous []Published) 
 // terms that they added and this owner wants too, and the record itself if one of them created it.
 // The last owner that wants these removes them.
 func (pl *planner) jointSPF(name, ours, existing string) mailrecord.SPFAddition {
-	var joint mailrecord.SPFAddition
 	if existing == "" {
-		return joint
+		return mailrecord.SPFAddition{}
 	}
-	for _, p := range slices.Concat(pl.others.has, pl.others.left) {
+	return pl.others.jointSPF(name, ours)
+}
+
+// jointSPF is [planner.jointSPF] for a name with an SPF record.
+func (n neighbours) jointSPF(name, ours string) mailrecord.SPFAddition {
+	var joint mailrecord.SPFAddition
+	for _, p := range slices.Concat(n.has, n.left) {
 		if p.Record.Name != name || !p.Record.isSPF() {
 			continue
 		}

@@ -90,3 +90,64 @@ func TestASharedRecordIsChangedByAnOwnerWhoKnowsOfNoOther(t *testing.T) {
 		mend(t, h, o.Published)
 	})
 }
+
+// One owner wants a part of the MX records that another one is known to want: they are no
+// stranger's, and nothing is in its way, whichever of the two is planned and written first.
+func TestAPartOfTheMXRecordsOfAnotherOwner(t *testing.T) {
+	first, second := "@ MX 10 mx1.example.net.", "@ MX 20 mx2.example.net."
+	for name, reversed := range map[string]bool{"all of them first": false, "the part first": true} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits)
+			one, err := h.publish(t, "all", first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.editor = dns.NewEditor(h, dns.EditorOptions{})
+			all := dns.Publication{Owner: "all", Previous: one.Published, Wanted: wanted(t, first, second), Approved: []dns.Identity{}}
+			part := dns.Publication{Owner: "part", Wanted: wanted(t, second), Approved: []dns.Identity{}}
+			h.editor.Wants(zone.Apex, all)
+			h.editor.Wants(zone.Apex, part)
+			both := []dns.Publication{all, part}
+			if reversed {
+				both = []dns.Publication{part, all}
+			}
+			for _, p := range both {
+				planned, err := h.editor.Plan(t.Context(), zone, p)
+				if err != nil || planned.Err() != nil {
+					t.Fatal(err, planned.Err())
+				}
+			}
+			for _, p := range both {
+				result, err := h.editor.Publish(t.Context(), zone, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkProblems(t, result.Warnings)
+			}
+			h.check(t, "@ 300 MX 10 mx1.example.net", "@ 300 MX 20 mx2.example.net")
+		})
+	}
+}
+
+// An owner has created an SPF record and has given up a part of it that another one wants. It
+// leaves in a run that does not know of the other: that one's part stays.
+func TestAnSPFRecordOfWhichAPartWasGivenUp(t *testing.T) {
+	const mine, theirs = "ip4:192.0.2.1", "ip4:192.0.2.2"
+	h := host(t, limits)
+	one, err := h.publish(t, "one", spf(mine+" "+theirs+" ~all"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.publish(t, "two", spf(theirs+" ~all")); err != nil {
+		t.Fatal(err)
+	}
+	if one, err = h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published, Wanted: wanted(t, spf(mine+" ~all"))}); err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, spfLine(mine+" "+theirs+" ~all"))
+	h.editor = dns.NewEditor(h, dns.EditorOptions{})
+	if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published}); err != nil {
+		t.Fatal(err)
+	}
+	h.check(t, spfLine(theirs+" ~all"))
+}

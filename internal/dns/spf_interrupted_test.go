@@ -200,7 +200,7 @@ func TestAHalfIsSeenAtRefresh(t *testing.T) {
 			}
 			h.editor.Has(zone.Apex, one, had[one])
 			o := h.editor.Observe(s, one, had[one])[0]
-			if !slices.Equal(o.MissingSPF, c.missing) || (o.Presence == dns.Changed) != (c.missing != nil) {
+			if !slices.Equal(o.MissingSPF, c.missing) || (o.Presence == dns.Changed) != (c.missing != nil) || (len(o.Halves) == 2) != (c.missing != nil) {
 				t.Errorf("it is %s and lacks %q", o.Presence, o.MissingSPF)
 			}
 		})

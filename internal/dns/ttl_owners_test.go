@@ -143,3 +143,40 @@ func TestTheTTLOfARecordThatIsCreatedAnew(t *testing.T) {
 		h.check(t, "@ "+want+` TXT "v=spf1 ip4:192.0.2.1 ~all"`)
 	}
 }
+
+// An owner gives up a record that another one wants with another TTL. The record gets that TTL at
+// once: the other one may not be written in this run.
+func TestARecordThatIsLeftToAnotherTTL(t *testing.T) {
+	for name, c := range map[string]struct {
+		theirs []string // others of the set
+		later  string   // what the other owner wants
+		want   []string
+	}{
+		"another TTL":            {nil, "x 600 TXT shared", []string{`x 600 TXT "shared"`}},
+		"no TTL":                 {nil, "x 1 TXT shared", []string{`x 900 TXT "shared"`}},
+		"one outside the limits": {nil, "x 30 TXT shared", []string{`x 60 TXT "shared"`}},
+		"in a set of others":     {[]string{"x 900 TXT theirs"}, "x 600 TXT shared", []string{`x 900 TXT "theirs"`, `x 900 TXT "shared"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits, c.theirs...)
+			one, err := h.publish(t, "one", "x 900 TXT shared")
+			if err != nil {
+				t.Fatal(err)
+			}
+			two, err := h.publish(t, "two", c.later)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.editor = dns.NewEditor(h, dns.EditorOptions{})
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published, Shared: wanted(t, c.later)}); err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, c.want...)
+			h.editor = dns.NewEditor(h, dns.EditorOptions{})
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: two.Published}); err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, c.want[:len(c.want)-1]...)
+		})
+	}
+}

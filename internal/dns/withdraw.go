@@ -51,8 +51,23 @@ func (pl *planner) withdraw(before Published, e *entry) {
 				before.Record, e.record)
 		}
 	case wantedBy(pl.others.wants, e.record):
+		pl.leaveTTL(e)
 	default:
 		pl.remove(e)
+	}
+}
+
+// leaveTTL gives a record that stays for other owners the TTL that they want. They may not be
+// written in this run, and nobody wants the present one any more. A record set with
+// records that no known owner wants keeps its TTL.
+func (pl *planner) leaveTTL(e *entry) {
+	ttls := pl.others.ttlsOf(e.record, pl.limits)
+	members := pl.set(e.record.SetKey())
+	if len(ttls) == 0 || slices.Contains(ttls, e.record.TTL) || slices.ContainsFunc(members, func(m *entry) bool { return !wantedBy(pl.others.wants, m.record) }) {
+		return
+	}
+	for _, m := range members {
+		pl.retime(m, slices.Min(ttls))
 	}
 }
 

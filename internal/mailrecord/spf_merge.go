@@ -167,8 +167,16 @@ func RemoveSPF(existing string, added SPFAddition, wanted ...string) (SPFRemoval
 }
 
 // wholly is whether a record is only what its owner has created. The text with which a joint record
-// was created may be that of another owner.
-func (a SPFAddition) wholly(existing string) bool { return existing == a.Created && !a.Joint }
+// was created may be that of another owner. Terms of the text that the owner does not have any more
+// belong to others since.
+func (a SPFAddition) wholly(existing string) bool {
+	if existing != a.Created || a.Joint {
+		return false
+	}
+	record, errRecord := ParseSPF(existing)
+	mine, errMine := ParseSPF(spfVersion + " " + strings.Join(a.Terms, " "))
+	return errRecord == nil && errMine == nil && !slices.ContainsFunc(record.Terms, func(t SPFTerm) bool { return !t.isAll() && !mine.has(t) })
+}
 
 // spfCut is a record without an addition.
 type spfCut struct {

@@ -49,6 +49,9 @@ func (r *recordsResource) observe(ctx context.Context, state *recordsModel, edit
 			switch {
 			case o.Record.Identity() == o.Published.Record.Identity(): // only its TTL
 				state.TTL = types.Int64Value(int64(o.Record.TTL))
+			case len(o.Halves) > 0:
+				// No configuration asks for both, so the plan changes it, whatever is wanted now.
+				records[key] = recordValue(bothOf(o))
 			case len(o.MissingSPF) > 0:
 				// The rest of the record belongs to others. Show only what is missing.
 				left := o.Published.Wanted
@@ -69,9 +72,21 @@ func (r *recordsResource) observe(ctx context.Context, state *recordsModel, edit
 	return now
 }
 
+// bothOf returns a record that shows the halves of an interrupted change of an SPF record.
+func bothOf(o dns.Observation) dns.Record {
+	r := o.Record
+	texts := make([]string, len(o.Halves))
+	for i, half := range o.Halves {
+		texts[i] = half.Value
+	}
+	r.Value = strings.Join(texts, " and ")
+	return r
+}
+
 // stillPublished removes from the published records those that were missing at an earlier refresh
-// and that the configuration has not wanted since. If such a record is in the zone now, it belongs
-// to somebody else. Planned is null if all records are removed.
+// and that the configuration does not want. If such a record is in the zone now, it belongs to
+// somebody else, also if its key now stands for another record. Planned is null if all records are
+// removed.
 //
 // A record that is wanted is still looked for where it was published, although it was missing: a
 // run may have published it again and ended before it could save that.
@@ -80,8 +95,19 @@ func stillPublished(previous []dns.Published, state, planned types.Map) []dns.Pu
 		return previous
 	}
 	return slices.DeleteFunc(slices.Clone(previous), func(p dns.Published) bool {
-		return state.Elements()[p.Key] == nil && planned.Elements()[p.Key] == nil
+		return state.Elements()[p.Key] == nil && !mayWant(planned.Elements()[p.Key], p.Wanted)
 	})
+}
+
+// mayWant reports whether an element of records is a published record, or may turn out to be it. An
+// SPF record is the same one with other terms: what was added to it is looked for term by term.
+func mayWant(element attr.Value, published dns.Record) bool {
+	object, ok := element.(types.Object)
+	if !ok {
+		return false
+	}
+	r, known, err := RecordOf(object)
+	return err != nil || !known || r.Identity() == published.Identity() || r.SetKey() == published.SetKey() && isMerged(r) && isMerged(published)
 }
 
 // adopt sets the state after an import. Each record must be in the zone, and is taken over.

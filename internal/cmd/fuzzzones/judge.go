@@ -85,6 +85,7 @@ func (w *world) judge(j judgement) (bool, error) {
 			}
 		}
 	}
+	w.noteBare(j)
 	if faults := w.model.check(after, e); faults != nil {
 		return false, &lossError{append(faults, "before the apply the zone was:\n"+describeZone(before), "after it, it is:\n"+describeZone(after))}
 	}
@@ -156,16 +157,37 @@ func (w *world) takenAway(r dns.Record, j judgement, succeeded bool) bool {
 	return false
 }
 
-// rewritten is whether a resource gives a record another TTL, and the process was killed while
-// it wrote that to a host that cannot change a record in place: it has to delete the record
-// first, as the host takes none twice.
+// noteBare notes the SPF records that a resource may have begun and leaves to another one that has
+// not been told of it; see bare in model.
+func (w *world) noteBare(j judgement) {
+	for name := range w.model.bare {
+		if !slices.ContainsFunc(j.after, func(r dns.Record) bool { return isSPF(r) && r.Name == name }) {
+			delete(w.model.bare, name)
+		}
+	}
+	if !w.apart && j.parallel {
+		return
+	}
+	for label := range j.changes {
+		for _, owned := range w.model.owned[label] {
+			gone := isSPF(owned) && lacks(termsAt(w.config[label].wanted(), owned.Name), termsAt([]dns.Record{owned}, owned.Name))
+			if gone && w.model.spf[owned.Name] == "" && len(termsAt(w.config.wanted(), owned.Name)) > 0 {
+				w.model.bare[owned.Name] = true
+			}
+		}
+	}
+}
+
+// rewritten is whether a resource gives a record another TTL, or leaves it to one that does, and
+// the process was killed while it wrote that to a host that cannot change a record in place: it has
+// to delete the record first, as the host takes none twice.
 func (w *world) rewritten(r dns.Record, j judgement) bool {
 	if !j.killed || w.records.limits.Atomic {
 		return false
 	}
 	for label, c := range j.changes {
 		planned, prior, b := members(c.planned), members(c.prior.value), w.config[label]
-		if has(w.model.owned[label], r.Identity()) && (len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"])) {
+		if has(w.model.owned[label], r.Identity()) && (!has(b.wanted(), r.Identity()) || len(prior) == 0 || len(planned) == 0 || !planned["ttl"].Equal(prior["ttl"])) {
 			return true
 		}
 		if c.action != noAction && b.ttl != 0 && has(b.wanted(), r.Identity()) && has(j.before, r.Identity()) && find(j.before, r.Identity()).TTL != uint32(b.ttl) {

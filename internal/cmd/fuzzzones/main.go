@@ -120,7 +120,7 @@ func runAll(ctx context.Context, jobs []job, together int, verbose bool, out io.
 				fmt.Fprintf(out, "\n%s\n%s\n", j, strings.Join(log, "\n"))
 			}
 			if err != nil {
-				fmt.Fprintf(out, "FAILED after %d steps: %s\nTo see it again: fuzzzones %s\n", steps, err, j)
+				fmt.Fprintf(out, "FAILED after %d steps: %s\nTo see it again: go run ./internal/cmd/fuzzzones %s\n", steps, err, j)
 			}
 		})
 	}

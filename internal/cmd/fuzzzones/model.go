@@ -37,11 +37,14 @@ type model struct {
 	// looseSPF are such terms, by the name of the SPF record. A mechanism has no comment at
 	// any host, so what a resource found there never counts as its own.
 	looseSPF map[string]map[string]bool
-	// bare are the names at which an SPF record without any term may be left: one that a
-	// resource began and left to another one, in a run that was cut off before that one had
-	// written its own terms; or one that a resource began in the place of a record with terms
-	// of another one, which somebody else had removed as a whole: that one puts its terms into
-	// the new record without being told who began it.
+	// bare are the names at which an SPF record without any term may be left, until it is gone:
+	//   - one that a resource began and left to another one, in a run that was cut off before
+	//     that one had written its own terms
+	//   - one that a resource began in the place of a record with terms of another one, which
+	//     somebody else had removed as a whole: that one puts its terms into the new record
+	//     without being told who began it
+	//   - one that a resource began and left to another one, where Terraform planned or applied
+	//     one resource after another: that one had not been told who began it
 	bare map[string]bool
 	// comments is whether the host keeps comments.
 	comments bool

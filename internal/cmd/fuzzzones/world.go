@@ -18,8 +18,10 @@ type world struct {
 	records records
 	model   *model
 	config  config
-	state   map[string]instance
-	log     []string
+	// before is the configuration that the step before has ended with.
+	before config
+	state  map[string]instance
+	log    []string
 	// edited is whether somebody else has changed the zone since the last plan.
 	edited bool
 	// apart is whether the last plan was made for one resource after another.
@@ -88,7 +90,7 @@ func (w *world) step(ctx context.Context) error {
 	if err := w.disturb(ctx, w.random.IntN(3)); err != nil {
 		return err
 	}
-	w.config = w.records.vary(w.config)
+	w.before, w.config = w.config, w.records.vary(w.config)
 	w.trace("  configuration:\n%s", w.config.describe())
 	w.edited = false
 	changes, err := w.plan(ctx)
@@ -183,8 +185,8 @@ func (w *world) checkSettled(ctx context.Context) (settled bool, err error) {
 }
 
 // disputed is whether a change concerns nothing but the TTL of a record that another resource
-// publishes without asking for the same one, and Terraform has not told of that one in time.
-// The next run has to mend that. It may happen
+// publishes, or did in the step before, without asking for the same one, and Terraform has not told
+// of that one in time. The next run has to mend that. It may happen
 //   - where Terraform plans one resource after another: the first of the two takes the other
 //     one's TTL for a change by hand
 //   - where the apply before has changed what the other one asks for, and was not told what
@@ -199,10 +201,12 @@ func (w *world) disputed(label string, c change) bool {
 		}
 	}
 	b := w.config[label]
-	for other, theirs := range w.config {
-		if other != label && b.ttl != 0 && b.ttl != theirs.ttl &&
-			slices.ContainsFunc(b.wanted(), func(r dns.Record) bool { return has(theirs.wanted(), r.Identity()) }) {
-			return true
+	for _, c := range []config{w.config, w.before} {
+		for other, theirs := range c {
+			if other != label && b.ttl != 0 && b.ttl != theirs.ttl &&
+				slices.ContainsFunc(b.wanted(), func(r dns.Record) bool { return has(theirs.wanted(), r.Identity()) }) {
+				return true
+			}
 		}
 	}
 	return false

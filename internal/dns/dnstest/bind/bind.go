@@ -16,7 +16,7 @@ var Program = nameserver.Program{
 	Name: "BIND", File: "named", Package: "bind9",
 	Prepare:   prepare,
 	Copied:    true,
-	PortTaken: "address in use",
+	PortTaken: "unable to listen on any configured interfaces",
 }
 
 // Start runs a server with these zones until the test ends.

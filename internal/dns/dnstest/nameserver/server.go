@@ -106,7 +106,7 @@ func (s *Server) await(zones []Zone) error {
 	for _, zone := range zones {
 		for {
 			reply, _, err := client.Exchange(probe(zone), s.Addr())
-			if err == nil && reply.Authoritative && isReady(zone, reply) {
+			if err == nil && reply.Authoritative && isReady(zone, reply) && s.answersItself(zone) {
 				break
 			}
 			select {
@@ -136,6 +136,16 @@ func isReady(zone Zone, reply *dns.Msg) bool {
 		return len(reply.Answer) > 0
 	}
 	return slices.ContainsFunc(reply.Ns, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNSEC })
+}
+
+// answersItself reports whether it is this server that answers at its address. Until it listens,
+// another one may have taken the port, and serve a zone of the same name.
+func (s *Server) answersItself(zone Zone) bool {
+	client := dns.Client{Timeout: time.Second, TsigSecret: map[string]string{dns.Fqdn(s.Updater.Name): s.Updater.Secret}}
+	question := new(dns.Msg).SetQuestion(dns.Fqdn(zone.Apex), dns.TypeSOA)
+	question.SetTsig(dns.Fqdn(s.Updater.Name), dns.Fqdn(s.Updater.Algorithm), 300, time.Now().Unix())
+	reply, _, err := client.Exchange(question, s.Addr())
+	return err == nil && reply.IsTsig() != nil && reply.Rcode == dns.RcodeSuccess
 }
 
 // end ends the program if it runs.

@@ -97,6 +97,31 @@ func TestProgramThatEnds(t *testing.T) {
 	}
 }
 
+// If another server with such a zone has taken the port in between, the server gets another port.
+func TestPortThatAnotherServerTakes(t *testing.T) {
+	for _, p := range programs {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			zone := nameserver.Zone{Apex: "plain.example"}
+			other := powerdns.Start(t, zone)
+			prepare, attempts := p.Prepare, 0
+			p.Prepare = func(s *nameserver.Server, zones []nameserver.Zone) ([]string, error) {
+				if attempts++; attempts == 1 {
+					s.Port = other.Port
+				}
+				return prepare(s, zones)
+			}
+			s := p.Start(t, zone)
+			if attempts != 2 || s.Port == other.Port {
+				t.Errorf("it runs at port %d after %d attempts; the other one is at %d", s.Port, attempts, other.Port)
+			}
+			if n := transfer(t, s, zone.Apex, s.Updater); n == 0 {
+				t.Error("it does not know its key")
+			}
+		})
+	}
+}
+
 func signed(msg *dns.Msg, key nameserver.Key) map[string]string {
 	if key.Name == "" {
 		return nil

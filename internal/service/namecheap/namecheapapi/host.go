@@ -92,6 +92,14 @@ type Config struct {
 // by which ApplyAndRead checks the written zone also serves the editor. Apply does not read the
 // zone before the write if the snapshot is fresh (see freshFor) and newer than the request for the
 // change, because then no edit can exist that the change has to respect.
+//
+// Resources that run one after another (depends_on) therefore take two readings for each write. The
+// reading after the write of one cannot be the reading before the write of the next, however soon
+// that comes: a third resource, which the next one depends on too, may have changed the zone in
+// between. setHosts would delete that change, and nothing would show it. Four such resources take
+// ten readings and four writes from nothing: one reading to plan, one to find the zone again at
+// apply, and two for each write. With six, no write would follow a reading that is newer than its
+// request. Side by side, the four take four readings and one write.
 type Host struct {
 	config    Config
 	transport *api.Transport
