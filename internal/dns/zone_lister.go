@@ -27,3 +27,10 @@ type ZoneLister interface {
 func SortZones(zones []HostedZone) {
 	slices.SortFunc(zones, func(a, b HostedZone) int { return cmp.Compare(a.Apex, b.Apex) })
 }
+
+// PartialLister is a [ZoneLister] whose list may lack zones.
+type PartialLister interface {
+	ZoneLister
+	// Unlisted says in one sentence which zones the list may lack.
+	Unlisted() string
+}

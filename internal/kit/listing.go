@@ -89,7 +89,7 @@ func (l *lister) List(ctx context.Context, req list.ListRequest, stream *list.Li
 			}
 			if found.Attributes == nil {
 				var diags diag.Diagnostics
-				diags.AddWarning("Not listed", found.Warning)
+				diags.AddWarning("The list is not complete", found.Warning)
 				if !push(list.ListResult{Diagnostics: diags}) {
 					return
 				}

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// mailServices are services that send or receive mail, by the last labels of the names of their
+// knownServices are services that send or receive mail, by the last labels of the names of their
 // mail servers, of their SPF includes, and of the targets of their DKIM aliases. No entry is the end
 // of another one's name.
-var mailServices = map[string]string{
+var knownServices = map[string]string{
 	"amazonses.com":               "Amazon SES",
 	"brevo.com":                   "Brevo",
 	"cust-spf.exacttarget.com":    "Salesforce Marketing Cloud",
@@ -66,7 +66,7 @@ var mailServices = map[string]string{
 func ServiceOf(name string) string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	for {
-		if service, ok := mailServices[name]; ok {
+		if service, ok := knownServices[name]; ok {
 			return service
 		}
 		var found bool

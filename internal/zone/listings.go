@@ -122,6 +122,9 @@ func (h Hosts) eachZone(ctx context.Context, run *kit.Run, argument func(string)
 		yield(kit.Listed{}, err)
 		return
 	}
+	if partial, ok := lister.(dns.PartialLister); ok && !yield(kit.Listed{Warning: partial.Unlisted()}, nil) {
+		return
+	}
 	for _, zone := range zones {
 		if !visit(AuthorizationID{Host: key.Host, Account: key.Account, Domain: zone.Apex}) {
 			return

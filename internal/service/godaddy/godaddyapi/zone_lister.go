@@ -33,6 +33,13 @@ const (
 	statusDNSOnly = "PENDING_DNS_ACTIVE"
 )
 
+var _ dns.PartialLister = (*Host)(nil)
+
+// Unlisted implements [dns.PartialLister]. The API has no list of zones, only one of domains.
+func (h *Host) Unlisted() string {
+	return "GoDaddy lists domains and not zones. The list has the active domains that use GoDaddy's own name servers. It may lack zones of domains that are registered elsewhere or use other names for the name servers. Import those by id."
+}
+
 // domain is a domain as both APIs list it, as far as it matters here.
 type domain struct {
 	Domain      string   `json:"domain"`
