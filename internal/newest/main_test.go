@@ -1,0 +1,11 @@
+//go:build terraform114
+
+package newest_test
+
+import (
+	"testing"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
+)
+
+func TestMain(m *testing.M) { world.Main(m) }
