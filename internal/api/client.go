@@ -258,6 +258,8 @@ func (c *Client) result(ctx context.Context, r Request, call *callState, resp *h
 	fail.Code = Shorten(c.MaskOf(r, code))
 	fail.Answer = Shorten(c.MaskOf(r, message))
 	switch {
+	case errors.Is(fail.Kind, ErrAuth):
+		fail.Advice = "Check the credentials in the provider configuration, and what they are allowed to do"
 	case errors.Is(fail.Kind, ErrRateLimited):
 		fail.Advice = "The service wants fewer calls" + c.notBefore(resp, time.Now()) + "; run again later, or with a lower -parallelism"
 	case resp.StatusCode == http.StatusNotFound && errors.Is(fail.Kind, ErrUnavailable):

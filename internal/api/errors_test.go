@@ -35,7 +35,7 @@ func TestErrorText(t *testing.T) {
 		{"refusal", create(), answers(422, "Domain name is too long."),
 			"mail server: create domain example.com: HTTP 422 Unprocessable Entity: Domain name is too long"},
 		{"credentials", list(), answers(401, `{"error":"bad token"}`),
-			`mail server: list domains: HTTP 401 Unauthorized: {"error":"bad token"}`},
+			`mail server: list domains: HTTP 401 Unauthorized: {"error":"bad token"}. Check the credentials in the provider configuration, and what they are allowed to do`},
 		{"gateway", create(), answers(502, "<html>\n<h1>Bad Gateway</h1>\n</html>"),
 			"mail server: create domain example.com: HTTP 502 Bad Gateway: <html> <h1>Bad Gateway</h1> </html>. " +
 				"It may or may not have been carried out. " +

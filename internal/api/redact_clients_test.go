@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,8 @@ import (
 	miekg "github.com/miekg/dns"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
@@ -40,6 +43,7 @@ const (
 // echoCase is a client, what it is to keep to itself, and calls of it that fail.
 type echoCase struct {
 	name    string
+	service string // whose client it is
 	secrets []string
 	ways    []echoWay
 	answers map[string]string // before the secret has been sent, by the end of the path
@@ -62,7 +66,7 @@ func hostCalls(host dns.Host) []func(ctx context.Context) error {
 
 var echoCases = []echoCase{
 	{
-		name: "mail server", secrets: []string{configured, ofTheCall, obtained, pemKey},
+		name: "mail server", service: "mailserver", secrets: []string{configured, ofTheCall, obtained, pemKey},
 		answers: map[string]string{
 			"/auth": `{"result":true,"token":"` + obtained + `"}`, "/domains": `{"domains":[{"id":1,"name":"example.org","users_count":1}]}`,
 			"/1": `{"users":[]}`,
@@ -88,7 +92,7 @@ var echoCases = []echoCase{
 	},
 	{
 		// What has nothing to do with the service is the same for all, and tried once.
-		name: "mail server's login", secrets: []string{configured},
+		name: "mail server's login", service: "mailserver", secrets: []string{configured},
 		ways: append([]echoWay{inEnvelope(200, `{"result":false,"msg":%s}`), inEnvelope(401, `{"result":false,"msg":%s}`)}, everywhere...),
 		calls: func(transport http.RoundTripper) []func(ctx context.Context) error {
 			c := mailserverapi.New(mailserverapi.Config{URL: baseURL(), Username: "root", Password: configured, Transport: transport})
@@ -96,7 +100,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "Yandex", secrets: []string{configured, ofTheCall},
+		name: "Yandex", service: "yandex", secrets: []string{configured, ofTheCall},
 		answers: map[string]string{
 			"/domains": `{"success":"ok","page":1,"total":1,"found":1,"domains":[{"name":"example.org","status":"added","stage":"added"}]}`,
 			"/list":    `{"success":"ok","domain":"example.org","page":1,"pages":1,"total":1,"accounts":[{"uid":1,"login":"bob@example.org","enabled":"yes","ready":"yes"}]}`,
@@ -127,7 +131,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "SendGrid", secrets: []string{configured},
+		name: "SendGrid", service: "sendgrid", secrets: []string{configured},
 		ways: []echoWay{
 			inEnvelope(400, `{"errors":[{"message":%s,"field":%s}]}`), inEnvelope(401, `{"errors":{"error":%s}}`),
 			inEnvelope(403, `{"errors":[{"message":%s}]}`), inEnvelope(200, `[{"id":%s}]`),
@@ -145,7 +149,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "Octeth", secrets: []string{configured, second, ofTheCall},
+		name: "Octeth", service: "octeth", secrets: []string{configured, second, ofTheCall},
 		ways: []echoWay{
 			inEnvelope(200, `{"Success":false,"ErrorCode":9,"ErrorText":%s}`), inEnvelope(200, `{"Errors":[{"Code":9,"Message":%s}]}`),
 			inEnvelope(500, `{"Errors":[{"Code":100000,"Message":%s}]}`), inEnvelope(200, `{"Success":true,"DomainID":%s,"SenderDomain":%s}`),
@@ -173,7 +177,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "Cloudflare", secrets: []string{configured},
+		name: "Cloudflare", service: "cloudflare", secrets: []string{configured},
 		ways: []echoWay{
 			inEnvelope(403, `{"success":false,"errors":[{"code":9109,"message":%s,"error_chain":[{"code":1,"message":%s}]}]}`),
 			inEnvelope(400, `{"success":false,"errors":[{"code":1004,"message":%s}]}`), inEnvelope(200, `{"success":true,"result":%s}`),
@@ -183,7 +187,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "GoDaddy, by token", secrets: []string{configured},
+		name: "GoDaddy, by token", service: "godaddy", secrets: []string{configured},
 		ways: []echoWay{
 			inEnvelope(400, `{"name":%s,"message":%s,"details":[{"issue":%s,"field":%s,"description":%s}]}`), inEnvelope(200, `{"items":%s}`),
 		},
@@ -192,7 +196,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "GoDaddy, by key", secrets: []string{configured, second},
+		name: "GoDaddy, by key", service: "godaddy", secrets: []string{configured, second},
 		ways: []echoWay{
 			inEnvelope(422, `{"code":%s,"message":%s,"fields":[{"code":%s,"path":%s,"message":%s}]}`), inEnvelope(200, `[{"domain":%s,"data":1}]`),
 		},
@@ -201,7 +205,7 @@ var echoCases = []echoCase{
 		},
 	},
 	{
-		name: "Namecheap", secrets: []string{configured},
+		name: "Namecheap", service: "namecheap", secrets: []string{configured},
 		ways: []echoWay{
 			everywhere[0], everywhere[1],
 			func(r *http.Request, text string) (*http.Response, error) {
@@ -234,6 +238,19 @@ func TestNoClientShowsWhatAServiceSendsBack(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// The client of every service is among them. The one without HTTP has a test of its own.
+func TestEveryClientIsTriedForSecrets(t *testing.T) {
+	tried := []string{"rfc2136"}
+	for _, tc := range echoCases {
+		tried = append(tried, tc.service)
+	}
+	for _, name := range kit.Names(service.All) {
+		if !slices.Contains(tried, name) {
+			t.Errorf("no case of echoCases has the client of %s", name)
+		}
 	}
 }
 

@@ -141,7 +141,7 @@ func TestTransportErrors(t *testing.T) {
 	if !errors.As(err, &fail) || !errors.Is(err, api.ErrAuth) {
 		t.Fatalf("got %v", err)
 	}
-	if want := "mail server: edit zone example.com: HTTP 403 Forbidden (code 9109): not for ***"; err.Error() != want {
+	if want := "mail server: edit zone example.com: HTTP 403 Forbidden (code 9109): not for ***. Check the credentials in the provider configuration, and what they are allowed to do"; err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/yandex/yandexsim"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
@@ -31,7 +33,7 @@ func TestOnlyMailService(t *testing.T) {
 		"mail server":                          {set: world.Attributes{"mailserver": mailServer}, want: "mailserver"},
 		"Yandex":                               {set: world.Attributes{"yandex": yandex}, want: "yandex"},
 		"both":                                 {set: world.Attributes{"mailserver": mailServer, "yandex": yandex}, says: `Set service to "mailserver" or "yandex"`},
-		"none":                                 {says: "Set mailserver (environment: MAILSERVER_URL) or yandex (environment: YANDEX_PDD_TOKEN)"},
+		"none":                                 {says: "Set " + settingsOfAll()},
 		"by the environment":                   {variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "yandex"},
 		"by an address alone":                  {variables: map[string]string{"YANDEX_PDD_BASE_URL": server, "MAILSERVER_URL": server}, want: "mailserver"},
 		"block and environment":                {set: world.Attributes{"mailserver": mailServer}, variables: map[string]string{"YANDEX_PDD_TOKEN": token}, want: "mailserver"},
@@ -176,4 +178,13 @@ resource "postmaster_mail_domain" "d" {
 		},
 		resource.TestStep{Config: config(""), ConfigPlanChecks: world.EmptyPlan},
 	)
+}
+
+// settingsOfAll lists the blocks and variables of all mail services, as the error does.
+func settingsOfAll() string {
+	var settings []string
+	for _, s := range kit.With[mail.Service](service.All) {
+		settings = append(settings, fmt.Sprintf("%s (environment: %s)", s.Name(), s.MailRules().Variable))
+	}
+	return kit.List(settings, "or")
 }

@@ -60,7 +60,7 @@ func (c Configuration) Configure(run *kit.Run, withEnvironment bool, diags *diag
 	mail.NewRun(run, kit.With[mail.Service](service.All), c.blocks, withEnvironment)
 	zone.NewZones(run, kit.With[zone.HostService](service.All))
 	for _, s := range service.All {
-		s.Configure(run, c.Block(s.Name(), withEnvironment), diags)
+		run.Configure(s, c.Block(s.Name(), withEnvironment), diags)
 	}
 	zone.ZonesOf(run).AddAccounts(c.accounts, c.simulated, diags)
 }

@@ -8,10 +8,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // sandboxAttribute returns the schema of the block sandbox.
 func sandboxAttribute() schema.SingleNestedAttribute {
+	var zones []string
+	for _, host := range kit.With[zone.HostService](service.All) {
+		if apex := host.Host().SimulatedZone; apex != "" {
+			zones = append(zones, "`"+apex+"` at "+host.Title())
+		}
+	}
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Simulates all services inside the provider: no real service is called, and no account is needed. " +
@@ -25,7 +35,7 @@ func sandboxAttribute() schema.SingleNestedAttribute {
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Domains that exist in the sandbox, each with its DNS host, such as `{ \"shop.example\" = \"namecheap\" }`. " +
-					"In addition, there are always `example.com` at Cloudflare, `example.org` at Namecheap, `example.net` at GoDaddy and `corp.example` at an RFC 2136 server.",
+					"In addition, there are always " + kit.List(zones, "and") + ".",
 			},
 		},
 	}

@@ -32,7 +32,8 @@ type Domain struct {
 // Block returns the block of a sender. It is null if the block is not set.
 func (m Domain) Block(service string) types.Object { return m.blocks[service] }
 
-// SetBlock sets the block of a sender and leaves the others unchanged.
+// SetBlock sets the block of a sender and leaves the others unchanged. The block's attributes have
+// the types that [BlockTypes] returns.
 func (m *Domain) SetBlock(service string, block types.Object) {
 	blocks := maps.Clone(m.blocks) // copies of the domain share the map
 	if blocks == nil {
@@ -41,6 +42,9 @@ func (m *Domain) SetBlock(service string, block types.Object) {
 	blocks[service] = block
 	m.blocks = blocks
 }
+
+// BlockTypes returns the types of the attributes of a sender's block, to make its value.
+func BlockTypes(s Service) map[string]attr.Type { return attributeTypes(s.DomainBlock().GetType()) }
 
 // read reads a domain from a configuration, a plan or a state. It uses no struct, because a struct
 // would need a field for each sender's block.

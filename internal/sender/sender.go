@@ -59,7 +59,13 @@ type Sender interface {
 	// the sender. Inherited says that only the environment does.
 	Configured() (begun, inherited bool)
 
-	// PlanNew completes the plan of a new domain. The planned records are unknown before the call.
+	// PlanNew completes the plan of a new domain. The configuration has what the person wrote. The
+	// plan is Terraform's: computed attributes that the configuration does not set are unknown in
+	// it, and so are the planned records. PlanNew sets what the sender decides before the apply:
+	// the records if they can be foreseen, and defaults in the block (Domain.SetBlock). The rest
+	// stays unknown until Create. Terraform plans twice, before and after the approval, so both
+	// calls have to give the same plan: it may depend on the configuration and the account's
+	// settings, and not on answers of the service. Those may only lead to warnings.
 	PlanNew(ctx context.Context, config Domain, plan *Domain, diags *diag.Diagnostics)
 	// CannotChange returns the attributes whose planned change forces replacement, each as
 	// "BLOCK.ATTRIBUTE".

@@ -1,11 +1,18 @@
 package service_test
 
 import (
+	"errors"
+	"maps"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // Every service can be simulated, and its simulation is found by its name.
@@ -43,5 +50,43 @@ func TestNamesAreUnique(t *testing.T) {
 			t.Errorf("two services are called %q", name)
 		}
 		seen[name] = true
+	}
+}
+
+// Every service puts its account into the run, also where nothing is configured. Its client then is
+// an error that says what is missing, or opens without a call.
+func TestServicesPutTheirAccounts(t *testing.T) {
+	run := kit.NewRun("test", service.All)
+	var diags diag.Diagnostics
+	provider.Configuration{}.Configure(run, false, &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	for _, s := range kit.With[kit.Opener](service.All) {
+		if err := s.Open(run); !errors.Is(err, api.ErrNotConfigured) {
+			t.Errorf("%s: opening an account that is not configured gives %v", s.Name(), err)
+		}
+	}
+}
+
+// What documentation says of the zones of every sandbox is what the simulations have.
+func TestSimulatedZones(t *testing.T) {
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	said := map[string]string{}
+	for _, host := range kit.With[zone.HostService](service.All) {
+		if apex := host.Host().SimulatedZone; apex != "" {
+			said[apex] = host.Name()
+		}
+	}
+	if has := box.DefaultZones(); len(has) == 0 || !maps.Equal(said, has) {
+		t.Errorf("hosts say %v, and the sandbox has %v", said, has)
 	}
 }

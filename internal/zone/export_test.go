@@ -54,3 +54,12 @@ func (r *AuthorizationResource) ParseImport(text string) (AuthorizationID, strin
 func (r *recordsResource) AwaitArrival(ctx context.Context, host string, zone dns.HostedZone, published []dns.Published, timeout time.Duration, diags *diag.Diagnostics) {
 	r.awaitArrival(ctx, host, zone, published, timeout, diags)
 }
+
+// Notes are the notes of this package, by their keys.
+var Notes = map[string]func() any{
+	publishedKeyName: func() any { return new(publishedNote) },
+	sharedKeyName:    func() any { return new([]dns.Wanted) },
+	successorKeyName: func() any { return new(successor) },
+	displacedKeyName: func() any { return new([]dns.Identity) },
+	plannedHostKey:   func() any { return new(plannedHost) },
+}

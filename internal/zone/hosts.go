@@ -41,6 +41,8 @@ type Host struct {
 	Read func(kit.Block, *diag.Diagnostics) HostSettings
 	// Simulated creates a client of the simulated host.
 	Simulated func(*kit.Run) (dns.Host, error)
+	// SimulatedZone is the zone that the simulated host has in every sandbox.
+	SimulatedZone string
 	// SimulatedValues are the credentials that the simulated host accepts, by attribute.
 	SimulatedValues map[string]string
 
@@ -114,6 +116,16 @@ func (h Hosts) example() string {
 		return "HOST"
 	}
 	return h[0].Name()
+}
+
+// otherExample returns the name of a host that can be detected and that is not in the list.
+func (h Hosts) otherExample() string {
+	for _, other := range dns.OtherHosts() {
+		if _, supported := kit.Named(h, other.Name); !supported {
+			return other.Name
+		}
+	}
+	return dns.HostUnknown
 }
 
 // detect finds the host of a zone by the zone's name servers. Supported says that it is one of the

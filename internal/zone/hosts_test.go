@@ -2,15 +2,18 @@ package zone_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap"
@@ -200,7 +203,7 @@ func TestUnusableAccounts(t *testing.T) {
 		account types.Object
 		want    string
 	}{
-		"two":  {world.AccountObject(map[string]types.Object{"cloudflare": token, "godaddy": world.HostObject(godaddy.Service{}, nil)}), "exactly one of the blocks cloudflare, namecheap, godaddy, rfc2136"},
+		"two":  {world.AccountObject(map[string]types.Object{"cloudflare": token, "godaddy": world.HostObject(godaddy.Service{}, nil)}), "exactly one of the blocks " + hostNames()},
 		"none": {world.AccountObject(nil), "exactly one of"},
 		"a/b":  {world.AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
 		"a@b":  {world.AccountObject(map[string]types.Object{"cloudflare": token}), "is no name for an account"},
@@ -246,4 +249,20 @@ func TestValuesAreNotLookedUpBeforeItIsKnownWhom(t *testing.T) {
 			t.Errorf("%s: the error is %v", attribute, err)
 		}
 	}
+}
+
+// hostNames are the names of all hosts, as messages list them.
+func hostNames() string { return strings.Join(kit.Names(world.Hosts()), ", ") }
+
+// The example of a host that is detected and not supported is one.
+func TestExampleOfAnotherHost(t *testing.T) {
+	var described datasource.SchemaResponse
+	zone.NewProviderDataSource(world.Hosts(), nil)().Schema(t.Context(), datasource.SchemaRequest{}, &described)
+	text := described.Schema.Attributes["name"].GetMarkdownDescription()
+	for _, other := range dns.OtherHosts() {
+		if strings.Contains(text, "` or `"+other.Name+"`;") && !slices.Contains(kit.Names(world.Hosts()), other.Name) {
+			return
+		}
+	}
+	t.Errorf("it says %q", text)
 }

@@ -36,7 +36,7 @@ func TestAuthorizationIDsThatAreNone(t *testing.T) {
 		"cloudflare/a..com":          "two dots in a row",
 		"cloudflare/a.com/b.com/c":   "is not the id of a DNS authorization",
 		"cloudflare/a.com/":          "it is empty",
-		"route53/example.com":        "the hosts are cloudflare, namecheap, godaddy, rfc2136",
+		"nobody/example.com":         "the hosts are " + hostNames(),
 		"cloudflare /example.com":    "the hosts are",
 		"cloudflare@/example.com":    "account",
 		"cloudflare@a b/example.com": "account",

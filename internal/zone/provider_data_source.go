@@ -58,7 +58,7 @@ func (d *providerDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"name": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The host, such as `" + d.hosts.example() + "` or `route53`; `mixed` if the name servers belong to several hosts, " +
+				MarkdownDescription: "The host, such as `" + d.hosts.example() + "` or `" + d.hosts.otherExample() + "`; `mixed` if the name servers belong to several hosts, " +
 					"`vanity` if they have names in the zone itself, `unknown` if they belong to no known host" + known + ".",
 			},
 			"zone": schema.StringAttribute{

@@ -44,7 +44,7 @@ func (h Hosts) unsupported(name string) string {
 	return fmt.Sprintf("This provider cannot publish records at %q. It supports the hosts %s%s.\n\n"+
 		"At any other DNS host, use that host's own Terraform provider: leave out postmaster_dns_authorization and postmaster_dns_records, and pass "+
 		"the dns_records of a postmaster_sender_domain, postmaster_mail_domain or postmaster_dkim_key to for_each of its resource, such as\n\n"+
-		"resource \"aws_route53_record\" \"mail\" {\n  for_each = postmaster_sender_domain.NAME.dns_records\n  ...\n}\n\n"+
+		"resource \"digitalocean_record\" \"mail\" {\n  for_each = postmaster_sender_domain.NAME.dns_records\n  ...\n}\n\n"+
 		"The guide \"From nothing to a verified domain\" shows the whole configuration.", name, h.names(), h.anyServers())
 }
 

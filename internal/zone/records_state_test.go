@@ -121,7 +121,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 	steps := []resource.TestStep{{Config: config}}
 	for id, want := range map[string]string{
 		"cloudflare/example.com":                      "jsonencode(postmaster_sender_domain.NAME.dns_records)",
-		"nobody/example.com#" + note:                  "the hosts are cloudflare, namecheap, godaddy, rfc2136",
+		"nobody/example.com#" + note:                  "the hosts are " + hostNames(),
 		"cloudflare/example.com#[]":                   "it is not the JSON of a map of records",
 		"cloudflare/example.com#{}":                   "it names no records",
 		`cloudflare/example.com#{"note":{}}`:          `record "note": `,

@@ -34,6 +34,9 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
+// simulatedZone is the zone that every sandbox has at this host.
+const simulatedZone = "example.com"
+
 // Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
@@ -41,6 +44,7 @@ func (s Service) Host() *zone.Host {
 		Attributes:      blockAttributes,
 		Read:            s.read,
 		Simulated:       simulatedValues,
+		SimulatedZone:   simulatedZone,
 		SimulatedValues: map[string]string{"api_token": cloudflaresim.Token},
 		FlattensAt:      "DNS, Settings, CNAME flattening",
 		ProxiedMX:       "_dc-mx.",

@@ -14,7 +14,7 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
 		return sandbox.Simulation{
-			Service: service, Zones: service, OwnZone: "example.com",
+			Service: service, Zones: service, OwnZone: simulatedZone,
 			AddZone: func(apex string) error { return addSimulatedZone(service, apex) },
 			Login:   "API token " + cloudflaresim.Token + "; calls below " + cloudflaresim.BasePath,
 			Limits:  map[string]string{cloudflaresim.SettingRequests: "0"},

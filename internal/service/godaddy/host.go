@@ -36,6 +36,9 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
+// simulatedZone is the zone that every sandbox has at this host.
+const simulatedZone = "example.net"
+
 // Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
@@ -43,6 +46,7 @@ func (s Service) Host() *zone.Host {
 		Attributes:      blockAttributes,
 		Read:            s.read,
 		Simulated:       simulatedValues,
+		SimulatedZone:   simulatedZone,
 		SimulatedValues: map[string]string{"token": godaddysim.Token, "api_key": godaddysim.Key, "api_secret": godaddysim.Secret},
 		Objection:       godaddyapi.Objection,
 	}

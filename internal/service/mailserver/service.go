@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -86,8 +85,7 @@ type Account struct {
 	address                         *url.URL
 	authorities                     *x509.CertPool // nil: the system's
 
-	mu     sync.Mutex
-	client *mailserverapi.Client
+	client kit.Opened[*mailserverapi.Client]
 }
 
 func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
@@ -126,12 +124,9 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 }
 
 // Client returns the client of the mail server. The error says which attributes are missing.
-func (a *Account) Client() (*mailserverapi.Client, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.client != nil {
-		return a.client, nil
-	}
+func (a *Account) Client() (*mailserverapi.Client, error) { return a.client.Get(a.open) }
+
+func (a *Account) open() (*mailserverapi.Client, error) {
 	haste := a.run.Haste
 	cfg := mailserverapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: haste.RetryWaitMin, Timeout: haste.Timeout, Grace: haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
@@ -153,8 +148,7 @@ func (a *Account) Client() (*mailserverapi.Client, error) {
 		cfg.URL, cfg.RootCAs, cfg.LockDir = a.address, a.authorities, kit.LockFolder(kit.SharedLockFolder())
 		cfg.Username, cfg.Password = a.username.Value, a.password.Value
 	}
-	a.client = mailserverapi.New(cfg)
-	return a.client, nil
+	return mailserverapi.New(cfg), nil
 }
 
 // Roots returns the certificate authorities that hosts' certificates may come from; nil means the

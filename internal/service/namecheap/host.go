@@ -34,6 +34,9 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 	zone.ZonesOf(run).AddHost(s, b, diags)
 }
 
+// simulatedZone is the zone that every sandbox has at this host.
+const simulatedZone = "example.org"
+
 // Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
@@ -41,6 +44,7 @@ func (s Service) Host() *zone.Host {
 		Attributes:      blockAttributes,
 		Read:            s.read,
 		Simulated:       simulatedValues,
+		SimulatedZone:   simulatedZone,
 		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey},
 		Objection:       namecheapapi.Objection,
 	}

@@ -95,10 +95,8 @@ type domainBlock struct {
 	DNSAuthorizationID   types.String `tfsdk:"dns_authorization_id"`
 }
 
-var domainBlockTypes = map[string]attr.Type{
-	"record_type": types.StringType, "subdomain": types.StringType, "track_prefix": types.StringType, "use_tracking_subdomain": types.BoolType,
-	"link_tracking": types.BoolType, "open_tracking": types.BoolType, "unsubscribe_link": types.BoolType, "dns_authorization_id": types.StringType,
-}
+// domainBlockTypes are the types of the block's attributes.
+var domainBlockTypes = sender.BlockTypes(Service{})
 
 // unknownDomainBlock returns a block whose attributes are all unknown.
 func unknownDomainBlock() domainBlock {

@@ -2,7 +2,6 @@ package octeth
 
 import (
 	"net/url"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -79,8 +78,7 @@ type Account struct {
 	address                    *url.URL
 	apiVersion                 octethapi.Version // zero: the default
 
-	mu     sync.Mutex
-	opened *octethapi.Client
+	client kit.Opened[*octethapi.Client]
 }
 
 // newAccount reads the block. In the sandbox only the version is used.
@@ -130,20 +128,13 @@ func (a *Account) installed() octethapi.Version {
 }
 
 // UseClient makes the account use this client instead of opening its own.
-func (a *Account) UseClient(client *octethapi.Client) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.opened = client
-}
+func (a *Account) UseClient(client *octethapi.Client) { a.client.Set(client) }
 
 // Client returns the client of the configured installation. The error says which settings are
 // missing.
-func (a *Account) Client() (*octethapi.Client, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.opened != nil {
-		return a.opened, nil
-	}
+func (a *Account) Client() (*octethapi.Client, error) { return a.client.Get(a.open) }
+
+func (a *Account) open() (*octethapi.Client, error) {
 	cfg := octethapi.Config{UserAgent: a.run.UserAgent, APIVersion: a.installed(), RetryWaitMin: a.run.Haste.RetryWaitMin, GatherGap: a.run.Haste.Gather}
 	if box := a.run.Sandbox(); box != nil {
 		address, err := a.run.SimulatedURL(octethsim.Section, "")
@@ -157,6 +148,5 @@ func (a *Account) Client() (*octethapi.Client, error) {
 		}
 		cfg.URL, cfg.APIKey, cfg.SessionID = a.address, a.key.Value, a.session.Value
 	}
-	a.opened = octethapi.New(cfg)
-	return a.opened, nil
+	return octethapi.New(cfg), nil
 }

@@ -45,13 +45,17 @@ func (s Service) Configure(run *kit.Run, b kit.Block, diags *diag.Diagnostics) {
 // AnyServer implements [zone.SelfDetecting].
 func (Service) AnyServer() string { return "any server that takes RFC 2136 updates" }
 
+// simulatedZone is the zone that every sandbox has at this host.
+const simulatedZone = "corp.example"
+
 // Host implements [zone.HostService].
 func (s Service) Host() *zone.Host {
 	return &zone.Host{
-		AlsoCalled: []string{"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
-		Attributes: blockAttributes,
-		Read:       s.read,
-		Simulated:  simulatedNameServer,
+		AlsoCalled:    []string{"bind", "bind9", "named", "knot", "powerdns", "pdns", "windows", "nsupdate", "tsig", "dns"},
+		Attributes:    blockAttributes,
+		Read:          s.read,
+		Simulated:     simulatedNameServer,
+		SimulatedZone: simulatedZone,
 		SimulatedValues: map[string]string{
 			"key_name": rfc2136sim.KeyName, "key_algorithm": rfc2136sim.Algorithm, "key_secret": rfc2136sim.KeySecret,
 		},

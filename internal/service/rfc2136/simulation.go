@@ -14,7 +14,7 @@ func (Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := rfc2136sim.New(rfc2136sim.Config{Store: env.Store, Conditions: env.Conditions(rfc2136sim.Section)})
 		return sandbox.Simulation{
-			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: "corp.example", Primary: func(h http.Handler) dnsserver.Primary { return service.Primary(h) },
+			Service: service, Zones: service, AddZone: service.AddZone, OwnZone: simulatedZone, Primary: func(h http.Handler) dnsserver.Primary { return service.Primary(h) },
 			Login: "by DNS: key " + rfc2136sim.KeyName + ", " + rfc2136sim.Algorithm + ", secret " + rfc2136sim.KeySecret,
 		}
 	}

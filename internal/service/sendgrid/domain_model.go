@@ -3,11 +3,11 @@ package sendgrid
 import (
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sender"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/sendgrid/sendgridapi"
 )
 
@@ -25,11 +25,8 @@ type domainBlock struct {
 	OnBehalfOf         types.String `tfsdk:"on_behalf_of"`
 }
 
-var domainBlockTypes = map[string]attr.Type{
-	"subdomain": types.StringType, "automatic_security": types.BoolType, "custom_spf": types.BoolType, "default": types.BoolType,
-	"ips": types.SetType{ElemType: types.StringType}, "custom_dkim_selector": types.StringType, "region": types.StringType,
-	"username": types.StringType, "subusers": types.SetType{ElemType: types.StringType}, "on_behalf_of": types.StringType,
-}
+// domainBlockTypes are the types of the block's attributes.
+var domainBlockTypes = sender.BlockTypes(Service{})
 
 // nullDomainBlock returns a block whose attributes are all null, as before an import.
 func nullDomainBlock() domainBlock {

@@ -22,8 +22,4 @@ func (a *Account) Configured() (onBehalfOf string, address *url.URL) {
 }
 
 // UseClient makes the account use this client instead of opening its own.
-func (a *Account) UseClient(client *sendgridapi.Client) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.opened = client
-}
+func (a *Account) UseClient(client *sendgridapi.Client) { a.client.Set(client) }

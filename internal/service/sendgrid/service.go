@@ -97,9 +97,10 @@ type Account struct {
 	key, region, onBehalfOf, url kit.Setting
 	address                      *url.URL
 
-	mu     sync.Mutex
-	opened *sendgridapi.Client
-	seen   map[domainID]*sendgridapi.Client // the clients for the accounts and regions where domains were found
+	client kit.Opened[*sendgridapi.Client]
+
+	mu   sync.Mutex
+	seen map[domainID]*sendgridapi.Client // the clients for the accounts and regions where domains were found
 }
 
 func newAccount(run *kit.Run, b kit.Block, diags *diag.Diagnostics) *Account {
@@ -133,12 +134,9 @@ func (a *Account) missing() error {
 }
 
 // Client returns the client of the configured account. The error says which settings are missing.
-func (a *Account) Client() (*sendgridapi.Client, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.opened != nil {
-		return a.opened, nil
-	}
+func (a *Account) Client() (*sendgridapi.Client, error) { return a.client.Get(a.open) }
+
+func (a *Account) open() (*sendgridapi.Client, error) {
 	cfg := sendgridapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
 		address, err := a.run.SimulatedURL(sendgridsim.Section, "")
@@ -157,8 +155,7 @@ func (a *Account) Client() (*sendgridapi.Client, error) {
 		cfg.APIKey, cfg.BaseURL = a.key.Value, a.address
 		cfg.Region, cfg.OnBehalfOf = sendgridapi.Region(a.region.Value), a.onBehalfOf.Value
 	}
-	a.opened = sendgridapi.New(cfg)
-	return a.opened, nil
+	return sendgridapi.New(cfg), nil
 }
 
 // remember saves the client with which a domain was found. Its region is not part of the domain's

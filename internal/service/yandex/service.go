@@ -2,7 +2,6 @@ package yandex
 
 import (
 	"net/url"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -71,8 +70,7 @@ type Account struct {
 	token, url kit.Setting
 	address    *url.URL
 
-	mu     sync.Mutex
-	client *yandexapi.Client
+	client kit.Opened[*yandexapi.Client]
 	owned  ownerships
 }
 
@@ -98,12 +96,9 @@ func (a *Account) missing() error {
 
 // Client returns the client of the configured administrator. The error says which settings are
 // missing.
-func (a *Account) Client() (*yandexapi.Client, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.client != nil {
-		return a.client, nil
-	}
+func (a *Account) Client() (*yandexapi.Client, error) { return a.client.Get(a.open) }
+
+func (a *Account) open() (*yandexapi.Client, error) {
 	cfg := yandexapi.Config{UserAgent: a.run.UserAgent, RetryWaitMin: a.run.Haste.RetryWaitMin, Grace: a.run.Haste.Grace}
 	if box := a.run.Sandbox(); box != nil {
 		address, err := a.run.SimulatedURL(yandexsim.Section, yandexsim.AdminPath)
@@ -117,6 +112,5 @@ func (a *Account) Client() (*yandexapi.Client, error) {
 		}
 		cfg.BaseURL, cfg.Token = a.address, a.token.Value
 	}
-	a.client = yandexapi.New(cfg)
-	return a.client, nil
+	return yandexapi.New(cfg), nil
 }
