@@ -21,6 +21,7 @@ func TestZoneRecordsAreAdopted(t *testing.T) {
 	w.Stranger(t, "cloudflare", "example.com").Add(t,
 		dns.Record{Name: "example.com", Type: "MX", Value: "aspmx.l.google.com", Priority: 1, TTL: 300},
 		dns.Record{Name: "_dmarc.example.com", Type: "TXT", Value: "v=DMARC1; p=none", TTL: 300})
+	w.Forget()
 	shown := w.Provider() + `
 data "postmaster_zone_records" "z" {
   dns_authorization_id = "cloudflare/example.com"
