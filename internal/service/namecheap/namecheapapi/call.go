@@ -88,8 +88,7 @@ func (c Config) client() (*api.Transport, *sdk.Client) {
 	return transport, client
 }
 
-// getHosts reads a zone
-// (https://www.namecheap.com/support/api/methods/domains-dns/get-hosts/).
+// getHosts reads a zone (https://www.namecheap.com/support/api/methods/domains-dns/get-hosts/).
 func (h *Host) getHosts(ctx context.Context, apex string) (*zoneState, error) {
 	for attempt := 1; ; attempt++ {
 		answer, err := h.call(ctx, readOp, apex, parameters(getHostsCommand, apex))
@@ -126,8 +125,7 @@ func (r response) state(apex string) (*zoneState, error) {
 	return &zoneState{apex: apex, emailType: r.Zone.EmailType, hosts: append(r.Zone.Hosts, r.Zone.Documented...)}, nil
 }
 
-// setHosts replaces a zone
-// (https://www.namecheap.com/support/api/methods/domains-dns/set-hosts/).
+// setHosts replaces a zone (https://www.namecheap.com/support/api/methods/domains-dns/set-hosts/).
 func (h *Host) setHosts(ctx context.Context, state *zoneState) error {
 	params := parameters(setHostsCommand, state.apex)
 	params["EmailType"] = state.emailType
