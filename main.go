@@ -1,7 +1,8 @@
-// Command terraform-provider-postmaster is a Terraform and OpenTofu provider that sets up the mail of domains.
+// Command terraform-provider-postmaster is a Terraform and OpenTofu provider that sets up the mail
+// of domains.
 //
-// Terraform starts it by itself. By hand it is of use with -sandbox, which serves the simulated services alone, and with
-// -debug, for a debugger.
+// Terraform starts it by itself. By hand it is of use with -sandbox, which serves the simulated
+// services alone, and with -debug, for a debugger.
 package main
 
 import (
@@ -78,8 +79,9 @@ func serve(debug bool, out io.Writer) error {
 	return nil
 }
 
-// spareUnreadLogs switches off the log of the plug-in libraries where nobody has asked for logs. By default they write
-// some twenty lines for each call, which Terraform reads and throws away: a third of what a refresh costs the provider.
+// spareUnreadLogs switches off the log of the plug-in libraries where nobody has asked for logs. By
+// default they write some twenty lines for each call, which Terraform reads and throws away: a
+// third of what a refresh costs the provider.
 func spareUnreadLogs() error {
 	for _, variable := range os.Environ() {
 		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_LOG") && value != "" {

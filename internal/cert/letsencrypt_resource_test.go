@@ -114,8 +114,7 @@ func TestLetsEncryptCertLifecycle(t *testing.T) {
 	counts(1)()
 }
 
-// TestLetsEncryptCertImport shows that a configuration of nothing but the
-// hostname plans nothing after an import.
+// After an import, a configuration that has only the hostname plans nothing.
 func TestLetsEncryptCertImport(t *testing.T) {
 	w := world.NewCert(t)
 	w.Install(t, "mail.example.com")
@@ -154,8 +153,8 @@ const (
 	untilDay31 = 59 * testkit.Days // of the sandbox's 90 days
 )
 
-// TestLetsEncryptCertPlannedOneDayAppliedTheNext applies saved plans after the
-// threshold has passed: Terraform plans again then, and refuses another outcome.
+// Saved plans are applied after the threshold has passed. Terraform plans again then, and refuses a
+// different outcome.
 func TestLetsEncryptCertPlannedOneDayAppliedTheNext(t *testing.T) {
 	nextDay := func(w *world.Cert) plancheck.PlanCheck { return world.Between(func() { w.Pass(25 * time.Hour) }) }
 	t.Run("nothing planned", func(t *testing.T) {
@@ -319,8 +318,8 @@ func TestLetsEncryptCertRefusedAtPlan(t *testing.T) {
 	}
 }
 
-// TestLetsEncryptCertOfAHostThatIsDown works over real sockets: a host that cannot
-// be reached is an error, and what is in state stays there.
+// A host that cannot be reached is an error, and the state stays as it is. The test works over real
+// sockets.
 func TestLetsEncryptCertOfAHostThatIsDown(t *testing.T) {
 	s := world.StartMailServer(t)
 	st, err := store.Open("")

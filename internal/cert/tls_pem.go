@@ -13,12 +13,12 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/tlsprobe"
 )
 
-// chain is a host's certificate followed by its intermediate certificates. Each is
-// signed by the next.
+// chain is a host's certificate followed by its intermediate certificates. Each is signed by the
+// next.
 type chain []*x509.Certificate
 
-// parseChain parses a chain in PEM form and checks its order. Its errors never quote the
-// text, because the text may contain a key by mistake.
+// parseChain parses a chain in PEM form and checks its order. Its errors never quote the text,
+// because the text may contain a key by mistake.
 func parseChain(text string) (chain, error) {
 	blocks, err := pemBlocks(text)
 	if err != nil {

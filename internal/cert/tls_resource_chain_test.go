@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A certificate that is uploaded without those of its intermediate authorities is a warning
-// at plan: the mail server installs it, and clients refuse it.
+// A certificate that is uploaded without those of its intermediate authorities is a warning at
+// plan: the mail server installs it, and clients refuse it.
 func TestCertificateWithoutItsChain(t *testing.T) {
 	root := testkit.IssueCertificate(t, nil, "Example Root", testkit.AsAuthority)
 	intermediate := testkit.IssueCertificate(t, root, "Example Intermediate", testkit.AsAuthority)

@@ -119,8 +119,7 @@ func TestTLSCertificateLifecycle(t *testing.T) {
 	serves(t, s, second) // destroying it changes nothing at the mail server
 }
 
-// TestTLSCertificateKnownLate has certificate and hostname come from a resource
-// that is made in the same apply.
+// The certificate and the hostname may come from a resource that is created in the same apply.
 func TestTLSCertificateKnownLate(t *testing.T) {
 	s := world.StartMailServer(t)
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")
@@ -206,8 +205,8 @@ func TestTLSCertificateRefusedBeforeAnyCall(t *testing.T) {
 	}
 }
 
-// TestTLSCertificateMayExpireWhereItIs: one that is installed and expires is for
-// whoever renews it to replace, and no reason to refuse every other change.
+// An installed certificate may expire. Whoever renews it replaces it; other changes are not refused
+// because of it.
 func TestTLSCertificateMayExpireWhereItIs(t *testing.T) {
 	w := world.NewCert(t)
 	certificate := testkit.IssueCertificate(t, nil, "mail.example.com")

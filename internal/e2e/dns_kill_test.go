@@ -78,11 +78,10 @@ resource "postmaster_dns_records" "r" {
 }
 `
 
-// A power cut while records are published: the next apply goes on from what is there,
-// without being told anything, and each record is there once. At Cloudflare a comment shows
-// whose it is, so it goes at destroy. Elsewhere what the killed run has written stays, and
-// is named. Of an SPF record that was there nothing is ours anywhere, so it is not looked
-// for after the destroy.
+// A power cut while records are published: the next apply goes on from what is there, without being
+// told anything, and each record is there once. At Cloudflare a comment shows whose it is, so it
+// goes at destroy. Elsewhere what the killed run has written stays, and is named. Of an SPF record
+// that was there nothing is ours anywhere, so it is not looked for after the destroy.
 func TestKilledWhilePublishing(t *testing.T) {
 	for name, moment := range map[string]struct {
 		call string
@@ -132,8 +131,7 @@ func TestKilledWhilePublishing(t *testing.T) {
 	}
 }
 
-// preexisting are the keys of the records that a destroy leaves, by domain, as the state has
-// them.
+// preexisting are the keys of the records that a destroy leaves, by domain, as the state has them.
 func (w *workspace) preexisting(t *testing.T) map[string][]string {
 	t.Helper()
 	var state struct {

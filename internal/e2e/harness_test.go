@@ -16,8 +16,7 @@ import (
 // installation is the built provider, shared by all tests.
 var installation *terraformcli.Installation
 
-// TestMain builds the provider once. Like all acceptance tests these run only
-// where TF_ACC is set.
+// TestMain builds the provider once. Like all acceptance tests these run only where TF_ACC is set.
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
@@ -121,8 +120,7 @@ func (w *workspace) mustPlanNothing(t *testing.T, args ...string) {
 	}
 }
 
-// mustRefuse runs a command that has to fail, saying text, and leave the state as
-// it is.
+// mustRefuse runs a command that has to fail, saying text, and leave the state as it is.
 func (w *workspace) mustRefuse(t *testing.T, text string, args ...string) {
 	t.Helper()
 	before := w.addresses(t)

@@ -48,8 +48,8 @@ resource "postmaster_dkim_key" "k" {
 }
 `
 
-// killMoments are the calls that the server has just carried out, whose answer has
-// not left it, when Terraform and the provider are killed.
+// killMoments are the calls that the server has just carried out, whose answer has not left it,
+// when Terraform and the provider are killed.
 var killMoments = []struct {
 	call string // a pattern of path.Match
 	nth  int
@@ -66,8 +66,8 @@ var killMoments = []struct {
 	{"POST /dkim/add-new-domain", 2},
 }
 
-// A power cut in the middle of an apply: whatever was made and not remembered is
-// named by the next apply with its import id, and nothing is made twice.
+// A power cut in the middle of an apply: whatever was made and not remembered is named by the next
+// apply with its import id, and nothing is made twice.
 func TestKilledApply(t *testing.T) {
 	for _, moment := range killMoments {
 		t.Run(fmt.Sprintf("%s %d", moment.call, moment.nth), func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestKilledApply(t *testing.T) {
 	}
 }
 
-// killAfter runs an apply and kills it, provider included, once the server has
-// carried out the nth call of a kind.
+// killAfter runs an apply and kills it, provider included, once the server has carried out the nth
+// call of a kind.
 func killAfter(t *testing.T, s *world.MailServer, w *workspace, call string, nth int) {
 	t.Helper()
 	var process *terraformcli.Process
@@ -137,8 +137,8 @@ func killAfter(t *testing.T, s *world.MailServer, w *workspace, call string, nth
 	s.OnCall(nil)
 }
 
-// publishKeys puts the keys that the server has by now into the DNS, as whoever
-// reads them off its console may have done.
+// publishKeys puts the keys that the server has by now into the DNS, as whoever reads them off its
+// console may have done.
 func publishKeys(t *testing.T, s *world.MailServer) map[string]string {
 	t.Helper()
 	published := map[string]string{}
@@ -163,8 +163,8 @@ func publishKeys(t *testing.T, s *world.MailServer) map[string]string {
 	return published
 }
 
-// keyInForce is the zone-file text of the key that the server signs a domain's
-// mail with, empty if there is none.
+// keyInForce is the zone-file text of the key that the server signs a domain's mail with, empty if
+// there is none.
 func keyInForce(t *testing.T, s *world.MailServer, domain string) string {
 	t.Helper()
 	u, err := api.ParseBaseURL(s.URL, false)
@@ -181,8 +181,8 @@ func keyInForce(t *testing.T, s *world.MailServer, domain string) string {
 
 var importID = regexp.MustCompile(`to = (postmaster_[a-z_]+)\.NAME[^\n]*\n[^\n]*id = "mailserver/([^"]+)"`)
 
-// finish applies until it succeeds, writing the import blocks that it asks for as
-// a person would, and returns how many it took.
+// finish applies until it succeeds, writing the import blocks that it asks for as a person would,
+// and returns how many it took.
 func finish(t *testing.T, w *workspace) (imports int) {
 	t.Helper()
 	labels := map[string]string{"postmaster_mail_domain": "d", "postmaster_mail_user": "u", "postmaster_dkim_key": "k"}

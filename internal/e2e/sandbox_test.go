@@ -10,8 +10,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// firm is a domain with mailboxes and a key; names carries a suffix to keep firms
-// apart, provider is a provider reference or empty.
+// firm is a domain with mailboxes and a key; names carries a suffix to keep firms apart, provider
+// is a provider reference or empty.
 func firm(domain, label, provider string, users int) string {
 	if provider != "" {
 		provider = "\n  provider = " + provider
@@ -41,8 +41,8 @@ resource "postmaster_dkim_key" %[2]q {%[3]s
 `, domain, label, provider, users)
 }
 
-// What lives in a sandbox is not looked for elsewhere, nor the other way round: it
-// would seem to be gone.
+// What lives in a sandbox is not looked for elsewhere, nor the other way round: it would seem to be
+// gone.
 func TestSandboxObjectsStayThere(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -72,8 +72,7 @@ func TestSandboxObjectsStayThere(t *testing.T) {
 	real.mustRefuse(t, "This object is not the sandbox's", "plan", "-no-color", "-input=false")
 }
 
-// Two provider processes of one apply, and two applies beside each other, work on
-// one sandbox file.
+// Two provider processes of one apply, and two applies beside each other, work on one sandbox file.
 func TestSandboxIsShared(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shared.json")

@@ -10,8 +10,8 @@ type Opened[C any] struct {
 	is     bool
 }
 
-// Get returns the client. If there is none yet, open creates it. An error is not kept: the next call
-// tries again.
+// Get returns the client. If there is none yet, open creates it. An error is not kept: the next
+// call tries again.
 func (o *Opened[C]) Get(open func() (C, error)) (C, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// Lists are sorted and have the IDs that imports take; an empty one of the mail server is
-// an answer only where it is said to be.
+// Lists are sorted and have the IDs that imports take; an empty one of the mail server is an answer
+// only where it is said to be.
 func TestMailDataSources(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -68,8 +68,8 @@ data "postmaster_mail_users" "all" {
 	})
 }
 
-// Which service's domains are to be listed is not guessed while it is not known what is
-// configured: the lists of the services differ.
+// Which service's domains are to be listed is not guessed while it is not known what is configured:
+// the lists of the services differ.
 func TestMailDomainsOfAServiceNotKnownYet(t *testing.T) {
 	s, diags := world.Configured(t, world.Attributes{"yandex": world.Unknown{}})
 	if diags.HasError() {

@@ -135,8 +135,8 @@ func TestDKIMKeyNotPublished(t *testing.T) {
 	}
 }
 
-// Without an answer from the DNS, the mail server's export tells whether it has a
-// key; a key in force is not replaced on a guess.
+// Without an answer from the DNS, the mail server's export tells whether it has a key; a key in
+// force is not replaced on a guess.
 func TestDKIMKeyWithoutDNS(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -22,8 +22,8 @@ func deleteAccount(t *testing.T, s *world.MailServer, email string) {
 	}
 }
 
-// A first account that somebody has deleted is created again, and not only missed when
-// its password is to be changed.
+// A first account that somebody has deleted is created again, and not only missed when its password
+// is to be changed.
 func TestFirstAccountDeletedByHand(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -84,8 +84,8 @@ func TestFirstAccountWithShortList(t *testing.T) {
 	})
 }
 
-// The first account is its domain's: a mailbox of that address is refused, and is not told
-// to be imported beside it.
+// The first account is its domain's: a mailbox of that address is refused, and is not told to be
+// imported beside it.
 func TestMailUserThatIsTheFirstAccount(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

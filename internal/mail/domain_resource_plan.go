@@ -154,8 +154,8 @@ func (r *domainResource) planUpdate(ctx context.Context, plan, config, state dom
 	}
 }
 
-// refuseRename refuses a new name, service or first mailbox. It compares the plan and not
-// the configuration, because the plan has the default of a local part that is no longer set.
+// refuseRename refuses a new name, service or first mailbox. It compares the plan and not the
+// configuration, because the plan has the default of a local part that is no longer set.
 func refuseRename(ctx context.Context, plan, state domainModel, diags *diag.Diagnostics) {
 	if !plan.Domain.IsUnknown() && !kit.MailDomainSpelling.Same(plan.Domain, state.Domain) {
 		diags.AddAttributeError(path.Root("domain"), "A mail domain cannot be renamed",

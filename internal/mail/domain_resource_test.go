@@ -77,8 +77,8 @@ func TestMailDomainLifecycle(t *testing.T) {
 	})
 }
 
-// The first account's name is its default where none is set any more, and that is
-// a renaming like any other; without the block, the account is left as it is.
+// The first account's name is its default where none is set any more, and that is a renaming like
+// any other; without the block, the account is left as it is.
 func TestFirstAccountIsNotRenamed(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -159,8 +159,8 @@ func TestMailDomainRefused(t *testing.T) {
 	}
 }
 
-// What a new domain needs at its service is known when it is planned, also where the
-// service is inferred.
+// What a new domain needs at its service is known when it is planned, also where the service is
+// inferred.
 func TestMailDomainRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

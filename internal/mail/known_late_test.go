@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// lateConfig is a mail domain with a mailbox and a key, all of whose arguments come
-// from a resource that each other run makes anew: they are not known at its plan.
+// lateConfig is a mail domain with a mailbox and a key, all of whose arguments come from a resource
+// that each other run makes anew: they are not known at its plan.
 func lateConfig(run int, domain, localPart string) string {
 	return fmt.Sprintf(`
 resource "terraform_data" "late" {
@@ -64,9 +64,9 @@ data "postmaster_mail_users" "all" {
 `, run, domain, localPart)
 }
 
-// Arguments that are known only after apply do not keep anything from being made
-// in one apply from nothing. Where they come out as they were, what holds mail stays;
-// where they come out as another name, they are refused.
+// Arguments that are known only after apply do not keep anything from being made in one apply from
+// nothing. Where they come out as they were, what holds mail stays; where they come out as another
+// name, they are refused.
 func TestArgumentsKnownLate(t *testing.T) {
 	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.org", "info") // so that lists are not empty

@@ -51,8 +51,8 @@ func postForm(t *testing.T, s *world.MailServer, path string, fields ...string) 
 	send(path, token[1], fields...)
 }
 
-// The mail server stores addresses that no resource can have. They are listed without an
-// ID: one would be refused by an import.
+// The mail server stores addresses that no resource can have. They are listed without an ID: one
+// would be refused by an import.
 func TestListsWithOddRows(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -18,8 +18,8 @@ var (
 	emptyAccountLists = fault.Conditions{Faults: []fault.Fault{{Method: "GET", Path: "/users/*", Kind: fault.InvalidJSON, Body: `{"users":[]}`}}}
 )
 
-// The database stops right when the password is to be changed. The server says
-// "success"; the new version is not recorded, and the next apply sets the password.
+// The database stops right when the password is to be changed. The server says "success"; the new
+// version is not recorded, and the next apply sets the password.
 func TestPasswordChangeWithoutDatabase(t *testing.T) {
 	t.Parallel()
 	second := func(config string) string {

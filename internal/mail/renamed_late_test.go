@@ -29,9 +29,9 @@ type renamedLate struct {
 	factories     map[string]func() (tfprotov6.ProviderServer, error)
 }
 
-// check applies the resource under both names. Each name is known only after other parts of
-// the apply: Terraform takes it for a fault of the provider if an update that was planned
-// then turns out to be a replacement.
+// check applies the resource under both names. Each name is known only after other parts of the
+// apply: Terraform takes it for a fault of the provider if an update that was planned then turns
+// out to be a replacement.
 func (c renamedLate) check(t *testing.T) {
 	t.Helper()
 	is := func(id string) []statecheck.StateCheck {
@@ -136,8 +136,8 @@ func TestNamesThatTurnOutToBeOthers(t *testing.T) {
 	})
 }
 
-// A mailbox, which holds mail, is neither renamed nor replaced when its name or its domain
-// turn out to be others.
+// A mailbox, which holds mail, is neither renamed nor replaced when its name or its domain turn out
+// to be others.
 func TestMailboxesThatTurnOutToBeOthers(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -56,8 +56,8 @@ type DomainFacts struct {
 	Ownership *OwnershipProof
 }
 
-// Words are a service's texts for documentation, each in whole sentences of Markdown. A text is
-// "" if there is nothing to say beyond rules and interfaces.
+// Words are a service's texts for documentation, each in whole sentences of Markdown. A text is ""
+// if there is nothing to say beyond rules and interfaces.
 type Words struct {
 	Domain     string // on postmaster_mail_domain: how a domain is created
 	DomainName string // on its domain: which names are accepted

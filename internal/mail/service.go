@@ -137,8 +137,8 @@ type Mailbox struct {
 	Profile Profile // null if the service has no profiles
 }
 
-// Profile is the profile of a mailbox. A null attribute is one that is not to be set, or that
-// the service does not have. No attribute is unknown.
+// Profile is the profile of a mailbox. A null attribute is one that is not to be set, or that the
+// service does not have. No attribute is unknown.
 type Profile struct {
 	FirstName types.String
 	LastName  types.String

@@ -13,16 +13,16 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// choice is which mail services the provider configuration uses. It decides the service of a
-// new object that names none.
+// choice is which mail services the provider configuration uses. It decides the service of a new
+// object that names none.
 type choice struct {
 	configured services
 	// undecided says that a service whose block is unknown may turn out to be configured too.
 	undecided bool
 }
 
-// readChoice reads the choice from the services' blocks. If no block is set and withEnvironment
-// is true, it reads the services' environment variables. If a block is set, the variables do not
+// readChoice reads the choice from the services' blocks. If no block is set and withEnvironment is
+// true, it reads the services' environment variables. If a block is set, the variables do not
 // count: a variable that was set for another purpose must not make a configured service ambiguous.
 func readChoice(services services, blocks map[string]types.Object, withEnvironment bool) choice {
 	var c choice

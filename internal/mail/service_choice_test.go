@@ -18,8 +18,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// Which service a new domain goes to that names none follows from what is configured,
-// and from nothing that is not known yet.
+// Which service a new domain goes to that names none follows from what is configured, and from
+// nothing that is not known yet.
 func TestOnlyMailService(t *testing.T) {
 	const server, token = "https://mail.example.com", "INVENTED0TOKEN"
 	mailServer, yandex := world.Attributes{"url": server}, world.Attributes{"pdd_token": token}
@@ -69,8 +69,8 @@ func TestOnlyMailService(t *testing.T) {
 	}
 }
 
-// bothMailServices is a provider's block for the mail server and, if one is given, for
-// Yandex, at the sockets of one sandbox.
+// bothMailServices is a provider's block for the mail server and, if one is given, for Yandex, at
+// the sockets of one sandbox.
 func bothMailServices(t *testing.T, s *world.MailServer, yandexToken string) string {
 	t.Helper()
 	config := s.Provider(t)
@@ -81,9 +81,8 @@ func bothMailServices(t *testing.T, s *world.MailServer, yandexToken string) str
 	return strings.Replace(config, "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  yandex = {\n    pdd_token = %q\n    base_url  = %q\n  }", yandexToken, at), 1)
 }
 
-// Without service a domain goes to the only service that is configured. A second one
-// that is configured later changes no plan of what is there, while what is new has to
-// say where it belongs.
+// Without service a domain goes to the only service that is configured. A second one that is
+// configured later changes no plan of what is there, while what is new has to say where it belongs.
 func TestSecondMailServiceIsConfiguredLater(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -143,8 +142,8 @@ func TestYandexWrongToken(t *testing.T) {
 	}
 }
 
-// Where it follows from something that is yet to be made which service is configured, the
-// plan leaves that open, and the apply goes to it.
+// Where it follows from something that is yet to be made which service is configured, the plan
+// leaves that open, and the apply goes to it.
 func TestMailServiceKnownLate(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -31,8 +31,8 @@ func validatedResource(t *testing.T, r resource.Resource, set world.Attributes) 
 	return resp.Diagnostics
 }
 
-// refusals are the errors of all that the provider checks in a resource's block before it
-// plans anything: values, attributes and what is said of them together.
+// refusals are the errors of all that the provider checks in a resource's block before it plans
+// anything: values, attributes and what is said of them together.
 func refusals(t *testing.T, typeName string, r resource.Resource, set world.Attributes) string {
 	t.Helper()
 	var schema resource.SchemaResponse
@@ -62,8 +62,8 @@ func refusals(t *testing.T, typeName string, r resource.Resource, set world.Attr
 	return said.String()
 }
 
-// What a service cannot do is refused before anything is called, with a sentence on the
-// attribute; what the other cannot do is accepted there, and so is what is not known yet.
+// What a service cannot do is refused before anything is called, with a sentence on the attribute;
+// what the other cannot do is accepted there, and so is what is not known yet.
 func TestWhatMailServicesCannotDo(t *testing.T) {
 	const hash = "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0"
 	twenty := strings.Repeat("Aa1-", 5)
@@ -176,8 +176,8 @@ func TestMailUserRefused(t *testing.T) {
 	}
 }
 
-// Of a domain that is made in the same run, the service is known at plan, and what it
-// cannot do is refused there.
+// Of a domain that is made in the same run, the service is known at plan, and what it cannot do is
+// refused there.
 func TestMailServiceRefusesAtPlan(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

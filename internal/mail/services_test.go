@@ -74,8 +74,8 @@ func TestWhatTheDocumentationSaysOfServices(t *testing.T) {
 	}
 }
 
-// A service cannot forget to list what it does not implement: a first mailbox, hashes of
-// passwords, or another DKIM key.
+// A service cannot forget to list what it does not implement: a first mailbox, hashes of passwords,
+// or another DKIM key.
 func TestWhatAServiceDoesNotImplementIsRefused(t *testing.T) {
 	for _, attribute := range []string{"first_account", "password_hash", "password_hash_wo", "keepers"} {
 		var diags diag.Diagnostics

@@ -217,8 +217,8 @@ func TestMailUserDocumentedPath(t *testing.T) {
 	})
 }
 
-// With the database down, account lists are empty and domain lists null; with
-// some of an account list missing, users_count tells.
+// With the database down, account lists are empty and domain lists null; with some of an account
+// list missing, users_count tells.
 func TestMailUserListsThatProveNothing(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

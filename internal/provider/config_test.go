@@ -137,8 +137,8 @@ func TestProviderFromEnvironment(t *testing.T) {
 	}
 }
 
-// A provider whose address comes from something that is yet to be made can plan
-// what is new, and apply it.
+// A provider whose address comes from something that is yet to be made can plan what is new, and
+// apply it.
 func TestProviderWithUnknownAddress(t *testing.T) {
 	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.com", "info")
@@ -160,8 +160,8 @@ provider "postmaster" {
 	})
 }
 
-// The error of a resource whose service is not configured says which attributes
-// and variables are missing.
+// The error of a resource whose service is not configured says which attributes and variables are
+// missing.
 func TestProviderNotConfigured(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: world.Factories,

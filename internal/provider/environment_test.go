@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// Octeth's way into GoDaddy needs a key, which the environment does not add to a token
-// that is configured. The advice is not to set a variable that would be ignored.
+// Octeth's way into GoDaddy needs a key, which the environment does not add to a token that is
+// configured. The advice is not to set a variable that would be ignored.
 func TestOctethAtGoDaddyBesideAToken(t *testing.T) {
 	world.WithoutHostVariables(t)
 	t.Setenv("GODADDY_API_KEY", "INVENTED0FOREIGN0K")

@@ -26,8 +26,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// What is there already is found by the plan, before anything is changed. The advice names
-// a moved block before the import, which deletes what was only renamed.
+// What is there already is found by the plan, before anything is changed. The advice names a moved
+// block before the import, which deletes what was only renamed.
 func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	found := func(t *testing.T, c resource.TestCase, config, name, id string) {
 		t.Helper()
@@ -95,8 +95,8 @@ func TestExistingObjectsAreFoundAtPlan(t *testing.T) {
 	})
 }
 
-// A resource that is renamed without a moved block is found at plan, whichever of the two
-// addresses Terraform shows first. With the block nothing is to be done.
+// A resource that is renamed without a moved block is found at plan, whichever of the two addresses
+// Terraform shows first. With the block nothing is to be done.
 func TestRenamedResources(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -122,8 +122,8 @@ func TestRenamedResources(t *testing.T) {
 	})
 }
 
-// What a plan has shown of an object so far decides what it says, in whatever order that
-// comes. An import is never offered for what is known to be deleted in the same run.
+// What a plan has shown of an object so far decides what it says, in whatever order that comes. An
+// import is never offered for what is known to be deleted in the same run.
 func TestWhereaboutsInAnyOrder(t *testing.T) {
 	o := kit.Object{ResourceType: "postmaster_mail_user", ID: "mailserver/alice@example.com"}
 	const name = "The mailbox alice@example.com"
@@ -176,8 +176,8 @@ func TestWhereaboutsInAnyOrder(t *testing.T) {
 	})
 }
 
-// A service that does not answer holds up no plan: it is asked once, not for each object, and
-// for a limited time. What it does not have is created.
+// A service that does not answer holds up no plan: it is asked once, not for each object, and for a
+// limited time. What it does not have is created.
 func TestPlansDoNotWaitForServices(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   error
@@ -207,8 +207,8 @@ func TestPlansDoNotWaitForServices(t *testing.T) {
 	}
 }
 
-// New mailboxes of a domain share the lists in which a plan looks for them, and the domain's
-// own creation is no reason to look for what is in it.
+// New mailboxes of a domain share the lists in which a plan looks for them, and the domain's own
+// creation is no reason to look for what is in it.
 func TestPlanOfNewMailboxesCalls(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)
@@ -236,8 +236,8 @@ resource "postmaster_mail_user" "u" {
 	}
 }
 
-// A mail server that fails, as one whose database is down or that is not there yet, does not
-// keep a plan from being made.
+// A mail server that fails, as one whose database is down or that is not there yet, does not keep a
+// plan from being made.
 func TestPlanWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	s := world.StartMailServer(t)

@@ -31,8 +31,8 @@ func (m memoryPrivate) SetKey(_ context.Context, key string, value []byte) diag.
 	return nil
 }
 
-// Where the path of the sandbox comes from something that is yet to be made, an
-// object of the sandbox is neither taken for gone nor said to be anybody else's.
+// Where the path of the sandbox comes from something that is yet to be made, an object of the
+// sandbox is neither taken for gone nor said to be anybody else's.
 func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
 	inSandbox := world.NewSandboxRun(t, filepath.Join(t.TempDir(), "sandbox.json"))
 	private := memoryPrivate{}
@@ -50,8 +50,8 @@ func TestObjectOfASandboxThatIsNotKnownYet(t *testing.T) {
 	}
 }
 
-// Processes that share a sandbox's file do not share a cache, yet call one after the
-// other what the simulated mail server, like the real one, cannot take in parallel.
+// Processes that share a sandbox's file do not share a cache, yet call one after the other what the
+// simulated mail server, like the real one, cannot take in parallel.
 func TestSandboxLocksAreWhereTheFileIs(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.json")
 	const each = 10

@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// In the embedded sandbox nobody waits for the rates of real accounts, unless the
-// sandbox is told to have them.
+// In the embedded sandbox nobody waits for the rates of real accounts, unless the sandbox is told
+// to have them.
 func TestNobodyWaitsInTheSandbox(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

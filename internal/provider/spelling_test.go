@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// spelledConfig names things in each attribute that can: DOMAIN, HOST, LOCAL. A
-// certificate of one's own, which would replace the other, has its test beside it.
+// spelledConfig names things in each attribute that can: DOMAIN, HOST, LOCAL. A certificate of
+// one's own, which would replace the other, has its test beside it.
 const spelledConfig = `
 resource "postmaster_mail_domain" "d" {
   domain        = "DOMAIN"
@@ -52,8 +52,8 @@ data "postmaster_mail_users" "all" {
 }
 `
 
-// A name in another case, with a trailing dot, or in Unicode instead of punycode is
-// the same name wherever it stands, and plans nothing.
+// A name in another case, with a trailing dot, or in Unicode instead of punycode is the same name
+// wherever it stands, and plans nothing.
 func TestSpellingsPlanNothing(t *testing.T) {
 	w := world.NewCert(t)
 	spelled := func(domain, host, local string) string {

@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// What somebody has tainted is deleted and made again, also in the sandbox, although
-// Terraform then gives Delete nothing of what was remembered beside the state.
+// What somebody has tainted is deleted and made again, also in the sandbox, although Terraform then
+// gives Delete nothing of what was remembered beside the state.
 func TestTaintedObjectsAreReplaced(t *testing.T) {
 	t.Parallel()
 	provider, _ := world.SandboxProvider(t)

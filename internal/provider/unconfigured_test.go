@@ -121,8 +121,8 @@ func TestPlansWithoutCredentials(t *testing.T) {
 	}
 }
 
-// Credentials that are not known yet are tolerated in all of these plans, since the apply
-// will know them, and so is a sandbox that is not known yet. In a known one none are needed.
+// Credentials that are not known yet are tolerated in all of these plans, since the apply will know
+// them, and so is a sandbox that is not known yet. In a known one none are needed.
 func TestPlansWithCredentialsKnownLate(t *testing.T) {
 	world.WithoutHostVariables(t)
 	for name, provider := range map[string]world.Attributes{

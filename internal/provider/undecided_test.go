@@ -105,8 +105,8 @@ func askedResolver(t *testing.T) (address string, asked func() int64) {
 	return conn.LocalAddr().String(), n.Load
 }
 
-// A data source whose sandbox is only made by the run does not look into the real DNS, and
-// says how to go on; once the path is known, it looks into the simulated one.
+// A data source whose sandbox is only made by the run does not look into the real DNS, and says how
+// to go on; once the path is known, it looks into the simulated one.
 func TestDNSProviderInASandboxKnownLate(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.json")

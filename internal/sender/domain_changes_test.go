@@ -54,8 +54,7 @@ func TestSenderDomainChangesAreOneCall(t *testing.T) {
 	)
 }
 
-// What SendGrid no longer shows of the addresses, or spells in another way, is no
-// change.
+// What SendGrid no longer shows of the addresses, or spells in another way, is no change.
 func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -85,8 +84,7 @@ func TestSenderDomainAddressesThatSendGridForgets(t *testing.T) {
 	)
 }
 
-// Each thing that the API cannot change is a replacement, whose warning says what
-// stops.
+// Each thing that the API cannot change is a replacement, whose warning says what stops.
 func TestSenderDomainReplacement(t *testing.T) {
 	t.Parallel()
 	for attribute, options := range map[string][2]string{
@@ -113,8 +111,8 @@ func TestSenderDomainReplacement(t *testing.T) {
 	}
 }
 
-// An account that is named only later may be the one that has the domain anyhow.
-// Where it is not, nothing is changed and the error says whose domain it is.
+// An account that is named only later may be the one that has the domain anyhow. Where it is not,
+// nothing is changed and the error says whose domain it is.
 func TestSenderDomainOnBehalfOfAnotherThanItsOwner(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -142,8 +140,8 @@ func TestSenderDomainLeftOutOptions(t *testing.T) {
 	)
 }
 
-// Options that are known only at apply: neither are records foreseen that then do
-// not come, nor is a domain replaced that stays as it was.
+// Options that are known only at apply: neither are records foreseen that then do not come, nor is
+// a domain replaced that stays as it was.
 func TestSenderDomainOptionsKnownLate(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -202,8 +200,8 @@ resource "postmaster_sender_domain" "s" {
 	)
 }
 
-// Many domains from nothing: each is created and validated once and read by itself,
-// and the pages of the list are not read again for each.
+// Many domains from nothing: each is created and validated once and read by itself, and the pages
+// of the list are not read again for each.
 func TestManySenderDomainsFromNothing(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -40,8 +40,8 @@ func TestSenderDomainRemovedByHand(t *testing.T) {
 	)
 }
 
-// A limit that ends a refresh of many domains in the middle of their pages is waited
-// out by its header, and the refresh changes nothing.
+// A limit that ends a refresh of many domains in the middle of their pages is waited out by its
+// header, and the refresh changes nothing.
 func TestSenderDomainsRefreshedWithinTheLimit(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -86,8 +86,8 @@ resource "postmaster_domain_verification" "v" {
 	}
 }
 
-// A record that nobody could foresee is a warning, and appears with the next
-// refresh; one that is lacking undoes the creation.
+// A record that nobody could foresee is a warning, and appears with the next refresh; one that is
+// lacking undoes the creation.
 func TestSenderDomainRecordsOtherThanForeseen(t *testing.T) {
 	t.Parallel()
 	const domain = `{"id": 45000001, "user_id": 7770001, "subdomain": "em1001", "domain": "example.com", "username": "sandbox", "ips": [],
@@ -156,8 +156,8 @@ func TestSenderDomainOptionsRefused(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with the key, the account or the region, the message says which,
-// and shows no key.
+// Whatever is wrong with the key, the account or the region, the message says which, and shows no
+// key.
 func TestSendGridRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

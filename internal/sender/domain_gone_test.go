@@ -15,8 +15,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A domain that is gone when it comes to be deleted, as somebody was faster, is no
-// error at any sender.
+// A domain that is gone when it comes to be deleted, as somebody was faster, is no error at any
+// sender.
 func TestDeletingASenderDomainThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

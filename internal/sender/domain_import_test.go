@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A domain is imported to an empty plan, whatever of it the configuration says:
-// also what SendGrid never tells.
+// A domain is imported to an empty plan, whatever of it the configuration says: also what SendGrid
+// never tells.
 func TestSenderDomainImport(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -103,8 +103,8 @@ func TestSenderDomainImportRefused(t *testing.T) {
 	}
 }
 
-// A region that is down does not prove that a domain is gone: neither the domain
-// nor its verification leaves the state.
+// A region that is down does not prove that a domain is gone: neither the domain nor its
+// verification leaves the state.
 func TestSenderDomainInARegionThatIsDown(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// lateChanges are attributes with a value that is known at apply only, and of which
-// another one needs a new domain. LATE stands for the value.
+// lateChanges are attributes with a value that is known at apply only, and of which another one
+// needs a new domain. LATE stands for the value.
 var lateChanges = map[string]struct{ domain, block, early, late string }{
 	"domain":                        {`LATE`, `sendgrid = { subdomain = "em" }`, "example.org", "example.net"},
 	"sendgrid.subdomain":            {`"example.com"`, `sendgrid = { subdomain = LATE }`, "em1", "em2"},
@@ -22,10 +22,9 @@ var lateChanges = map[string]struct{ domain, block, early, late string }{
 	"octeth.record_type":            {`"example.com"`, `octeth = { record_type = LATE }`, "campaign", "email-gateway"},
 }
 
-// Where a late value turns out to need a new domain after another object of the
-// provider has been applied, the error is the provider's. Otherwise a warning explains
-// that of Terraform. In either case nothing is done to the domain, and the next apply
-// replaces it.
+// Where a late value turns out to need a new domain after another object of the provider has been
+// applied, the error is the provider's. Otherwise a warning explains that of Terraform. In either
+// case nothing is done to the domain, and the next apply replaces it.
 func TestSenderDomainLateValueThatReplaces(t *testing.T) {
 	t.Parallel()
 	for name, c := range lateChanges {

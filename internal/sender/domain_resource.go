@@ -25,8 +25,8 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*domainResource)(nil)
 )
 
-// domainResource is the resource for a domain that a sender may send mail for. The [Sender]
-// whose block is set implements what differs between senders.
+// domainResource is the resource for a domain that a sender may send mail for. The [Sender] whose
+// block is set implements what differs between senders.
 type domainResource struct {
 	kit.Base
 	services senders

@@ -136,8 +136,8 @@ func (all senders) of(m Domain) (service Service, ok bool) {
 
 // toList returns the sender whose domains are to be listed: the named one, or the only configured
 // one. A sender in the provider configuration takes precedence over one in the environment. In the
-// sandbox all are configured, and the first is used. The first is also used if none is configured; see
-// unconfigured.
+// sandbox all are configured, and the first is used. The first is also used if none is configured;
+// see unconfigured.
 func (all senders) toList(run *kit.Run, named types.String) (Service, error) {
 	if !named.IsNull() {
 		service, ok := kit.Named(all, named.ValueString())

@@ -94,8 +94,8 @@ func notesOf(t *testing.T, folder string) func(yield func(call, key string) bool
 	}
 }
 
-// noteIn returns the function that a call calls, and the name of the key, if the call writes a note:
-// WriteNote(ctx, private, key, …), or SetKey(ctx, key, value) elsewhere than in the kit.
+// noteIn returns the function that a call calls, and the name of the key, if the call writes a
+// note: WriteNote(ctx, private, key, …), or SetKey(ctx, key, value) elsewhere than in the kit.
 func noteIn(call *ast.CallExpr) (function, key string) {
 	switch f := call.Fun.(type) {
 	case *ast.Ident:

@@ -28,10 +28,10 @@ func (p Private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 }
 
 // CheckNotes checks that notes of every version can be read. The notes are given by their keys,
-// each with a function that returns a pointer to an empty value. The file testdata/notes/KEY-vN.json
-// is the note with version N. The note is read, and what is written of the newest version is exactly
-// its file: whoever changes the form of a note has to give it another version. A version that is
-// not known is an error.
+// each with a function that returns a pointer to an empty value. The file
+// testdata/notes/KEY-vN.json is the note with version N. The note is read, and what is written of
+// the newest version is exactly its file: whoever changes the form of a note has to give it another
+// version. A version that is not known is an error.
 func CheckNotes(t *testing.T, notes map[string]func() any) {
 	t.Helper()
 	newest := NoteVersion(t)

@@ -32,8 +32,7 @@ type Endpoint struct {
 	Port   int
 }
 
-// String gives the one spelling of the endpoint, port included:
-// "https://mail.example.com:443".
+// String gives the one spelling of the endpoint, port included: "https://mail.example.com:443".
 func (e Endpoint) String() string { return e.Scheme + "://" + e.address() }
 
 // address is what to dial.

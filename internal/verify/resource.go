@@ -31,15 +31,13 @@ const defaultTimeout = 10 * time.Minute
 // failedSummary is the summary of errors that prevent a verification.
 const failedSummary = "Unable to verify the domain"
 
-// verificationResource is the resource for a service's finding that a domain's records are
-// right.
+// verificationResource is the resource for a service's finding that a domain's records are right.
 type verificationResource struct {
 	kit.Base
 	services verifiers
 }
 
-// NewResource returns the constructor of the resource
-// postmaster_domain_verification.
+// NewResource returns the constructor of the resource postmaster_domain_verification.
 func NewResource(services []Service) func() resource.Resource {
 	return func() resource.Resource { return &verificationResource{services: services} }
 }

@@ -20,8 +20,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A verification that SendGrid takes away is planned again, and refreshing alone
-// asks for none.
+// A verification that SendGrid takes away is planned again, and refreshing alone asks for none.
 func TestDomainVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -59,8 +58,7 @@ func TestDomainVerificationLost(t *testing.T) {
 	)
 }
 
-// An error of SendGrid's own lookup says nothing about the records: it is asked
-// again.
+// An error of SendGrid's own lookup says nothing about the records: it is asked again.
 func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -74,8 +72,8 @@ func TestDomainVerificationWhileSendGridCannotLook(t *testing.T) {
 	}
 }
 
-// Where port 53 is closed the service has to find out, and the error says on whose
-// word a record fails.
+// Where port 53 is closed the service has to find out, and the error says on whose word a record
+// fails.
 func TestDomainVerificationWithoutDNS(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -102,9 +100,9 @@ func TestDomainVerificationWithoutDNS(t *testing.T) {
 	)
 }
 
-// Without a reference to the records the verification does not run ahead of them:
-// SendGrid is not even asked, as it would remember that nothing was there. Where it is
-// not required, that is a warning, and it is tried again.
+// Without a reference to the records the verification does not run ahead of them: SendGrid is not
+// even asked, as it would remember that nothing was there. Where it is not required, that is a
+// warning, and it is tried again.
 func TestDomainVerificationLooksFirst(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -124,8 +122,8 @@ func TestDomainVerificationLooksFirst(t *testing.T) {
 	)
 }
 
-// The error names each record that fails with what is expected, what is found and
-// where. The domain is not tainted, and the next apply goes on from there.
+// The error names each record that fails with what is expected, what is found and where. The domain
+// is not tainted, and the next apply goes on from there.
 func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -152,8 +150,8 @@ func TestDomainVerificationOfAWrongRecord(t *testing.T) {
 	)
 }
 
-// With manual security SendGrid's SPF record joins the zone's own, and the
-// verification is made anew when an address is added to it.
+// With manual security SendGrid's SPF record joins the zone's own, and the verification is made
+// anew when an address is added to it.
 func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -186,9 +184,8 @@ func TestDomainVerificationWithManualSecurity(t *testing.T) {
 	)
 }
 
-// A customer's domain is not among those of the key's own account: its id says on
-// whose behalf it is managed, so that a verification that comes in a later run finds
-// it.
+// A customer's domain is not among those of the key's own account: its id says on whose behalf it
+// is managed, so that a verification that comes in a later run finds it.
 func TestDomainVerificationOnBehalfOfACustomer(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

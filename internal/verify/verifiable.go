@@ -24,8 +24,7 @@ type Service interface {
 	Verifiable(ctx context.Context, run *kit.Run, id string, fresh bool) (Verifiable, error)
 }
 
-// Words are a service's texts, for documentation and messages, about the domains that it
-// verifies.
+// Words are a service's texts, for documentation and messages, about the domains that it verifies.
 type Words struct {
 	// Resource is the resource whose id names such a domain, in Markdown with its article, such as
 	// "a `postmaster_sender_domain`".

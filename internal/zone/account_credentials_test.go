@@ -20,8 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// One account has one editor, however often and in whatever words the configuration
-// names it, and no other account has that one.
+// One account has one editor, however often and in whatever words the configuration names it, and
+// no other account has that one.
 func TestEditorsByCredentials(t *testing.T) {
 	texts := func(pairs ...string) map[string]attr.Value {
 		values := map[string]attr.Value{}
@@ -91,8 +91,8 @@ func TestEditorsByCredentials(t *testing.T) {
 	}
 }
 
-// Resources that publish in one zone by two names of one account take turns: a host
-// that writes the whole zone would undo one of them otherwise.
+// Resources that publish in one zone by two names of one account take turns: a host that writes the
+// whole zone would undo one of them otherwise.
 func TestOneZoneByTwoNamesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

@@ -27,7 +27,8 @@ import (
 
 const uncheckedSummary = "The plan does not check the zone"
 
-// A plan that creates an authorization knows host, zone and id, and shows what becomes of the records that depend on it.
+// A plan that creates an authorization knows host, zone and id, and shows what becomes of the
+// records that depend on it.
 func TestHostIsFoundAtPlan(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ domain, host, more, id string }{
@@ -127,7 +128,8 @@ func TestHostAtPlanCostsNoCalls(t *testing.T) {
 	}
 }
 
-// A domain that is delegated only later in the run leaves the host unknown at plan, which says so; the apply finds it.
+// A domain that is delegated only later in the run leaves the host unknown at plan, which says so;
+// the apply finds it.
 func TestDomainIsDelegatedInTheRun(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
@@ -177,7 +179,8 @@ func TestZoneIsMadeInTheRun(t *testing.T) {
 	})
 }
 
-// A domain that moves to another host after the plan stops the apply, and neither host gets a record.
+// A domain that moves to another host after the plan stops the apply, and neither host gets a
+// record.
 func TestHostChangesAfterThePlan(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
@@ -203,8 +206,8 @@ func TestHostChangesAfterThePlan(t *testing.T) {
 	}
 }
 
-// The note on the host of the last plan explains what it can and changes nothing: it is said once, of this search alone,
-// and a note that cannot be read is none.
+// The note on the host of the last plan explains what it can and changes nothing: it is said once,
+// of this search alone, and a note that cannot be read is none.
 func TestNoteOnTheHost(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
@@ -298,8 +301,9 @@ func objectOf(t *testing.T, of tftypes.Type, values map[string]tftypes.Value) *t
 	return &value
 }
 
-// planAuthorization plans a new authorization with a provider process of its own, which is configured like this. Approved is
-// the private data of the approved plan, which Terraform 1.16 sends at apply; nil at plan.
+// planAuthorization plans a new authorization with a provider process of its own, which is
+// configured like this. Approved is the private data of the approved plan, which Terraform 1.16
+// sends at apply; nil at plan.
 func planAuthorization(t *testing.T, w *world.World, configuration func(provider tftypes.Object) map[string]tftypes.Value, values map[string]tftypes.Value, approved []byte) authorizationPlan {
 	t.Helper()
 	ctx := t.Context()
@@ -364,8 +368,8 @@ func inSandbox(w *world.World) func(provider tftypes.Object) map[string]tftypes.
 
 func stringValue(text string) tftypes.Value { return tftypes.NewValue(tftypes.String, text) }
 
-// Terraform 1.16 tells the second plan what the first one found: another answer is an error that says what has changed,
-// and no answer leaves it at what was approved.
+// Terraform 1.16 tells the second plan what the first one found: another answer is an error that
+// says what has changed, and no answer leaves it at what was approved.
 func TestSecondPlanComparesWithTheApprovedOne(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -437,8 +441,8 @@ func TestUnreadableApprovedPlan(t *testing.T) {
 	}
 }
 
-// What is not known yet leaves the host unknown, and the plan says what it is. Nothing is looked up in a place that may
-// turn out to be the wrong one.
+// What is not known yet leaves the host unknown, and the plan says what it is. Nothing is looked up
+// in a place that may turn out to be the wrong one.
 func TestHostIsNotKnownAtPlan(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

@@ -24,8 +24,8 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*AuthorizationResource)(nil)
 )
 
-// AuthorizationResource is the resource for the finding that credentials of ours may edit the
-// zone of a domain.
+// AuthorizationResource is the resource for the finding that credentials of ours may edit the zone
+// of a domain.
 type AuthorizationResource struct {
 	kit.Base
 	Hosts     Hosts

@@ -17,8 +17,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// An authorization from before there was a choice was direct: a refresh notes it, or
-// an update without one.
+// An authorization from before there was a choice was direct: a refresh notes it, or an update
+// without one.
 func TestAuthorizationFromBeforeVia(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

@@ -36,8 +36,8 @@ func rfc2136Block(t *testing.T, w *world.World, keyName, keySecret string) strin
 	return fmt.Sprintf("{\n    server     = %q\n    port       = %s\n    key_name   = %q\n    key_secret = %q\n  }", server, port, keyName, keySecret)
 }
 
-// Whatever is wrong with credentials, the message says what it is and what to do,
-// and shows none of them.
+// Whatever is wrong with credentials, the message says what it is and what to do, and shows none of
+// them.
 func TestCredentialsThatDoNotServe(t *testing.T) {
 	t.Parallel()
 	const wrong = "a-token-of-the-right-form-that-nobody-has-00"
@@ -169,8 +169,8 @@ func TestReadOnlyKeyCannotBeProven(t *testing.T) {
 	)
 }
 
-// Credentials come from the environment where the configuration has none, and are
-// asked for by name where that has none either.
+// Credentials come from the environment where the configuration has none, and are asked for by name
+// where that has none either.
 func TestCredentialsFromTheEnvironment(t *testing.T) {
 	w := world.New(t)
 	url := w.Serve(t)

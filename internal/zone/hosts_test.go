@@ -81,8 +81,7 @@ func TestMissingHostCredentials(t *testing.T) {
 	}
 }
 
-// The environment fills what is not set, at Configure only, and nothing that is
-// unknown.
+// The environment fills what is not set, at Configure only, and nothing that is unknown.
 func TestHostsFromTheEnvironment(t *testing.T) {
 	world.WithoutHostVariables(t)
 	for name, value := range map[string]string{

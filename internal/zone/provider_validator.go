@@ -11,8 +11,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 )
 
-// providerValidator requires one of the supported DNS hosts. For another name, its error says
-// what to do instead.
+// providerValidator requires one of the supported DNS hosts. For another name, its error says what
+// to do instead.
 type providerValidator struct{ hosts Hosts }
 
 // Description implements validator.Describer.

@@ -5,22 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
-	"net/url"
 	"slices"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
-
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // world is the sandbox of a configuration, as seen by others than the provider: by those who have
@@ -139,40 +130,13 @@ func without(lines, others []string) []string {
 	return rest
 }
 
-// basePaths are the paths at which the APIs of DNS hosts begin, if not at the root.
-var basePaths = map[string]string{cloudflaresim.Section: cloudflaresim.BasePath, namecheapsim.Section: namecheapsim.Path}
-
 // host opens the sandbox's account at a DNS host.
 func (w *world) host(name string) (dns.Host, error) {
-	base, err := url.Parse(w.box.BaseURL(name) + basePaths[name])
-	if err != nil {
-		return nil, err
+	host, ok := kit.Named(kit.With[zone.HostService](service.All), name)
+	if !ok {
+		return nil, fmt.Errorf("there is no DNS host %q", name)
 	}
-	transport := w.box.Transport()
-	switch name {
-	case cloudflaresim.Section:
-		return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: base, Transport: transport}), nil
-	case namecheapsim.Section:
-		return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey,
-			ClientIP: namecheapsim.ClientIP, BaseURL: base, Transport: transport}), nil
-	case godaddysim.Section:
-		return godaddyapi.New(godaddyapi.Config{Token: godaddysim.Token, BaseURL: base, Transport: transport}), nil
-	case rfc2136sim.Section:
-		return w.nameServer()
-	}
-	return nil, fmt.Errorf("the demo has no way into zones at %s", name)
-}
-
-// nameServer opens the sandbox's RFC 2136 server.
-func (w *world) nameServer() (dns.Host, error) {
-	address, err := w.box.DNSAddr()
-	if err != nil {
-		return nil, err
-	}
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil, err
-	}
-	return rfc2136api.New(rfc2136api.Config{Server: at.Addr().String(), Port: int(at.Port()),
-		KeyName: rfc2136sim.KeyName, KeyAlgorithm: rfc2136sim.Algorithm, KeySecret: rfc2136sim.KeySecret})
+	run := kit.NewRun("demo", service.All)
+	run.EnterSandbox(w.box, "")
+	return host.Host().Simulated(run)
 }

@@ -94,9 +94,9 @@ func (s Service) read(b kit.Block, diags *diag.Diagnostics) zone.HostSettings {
 	}
 }
 
-// readCredentials reads the token, and the API key with its secret. Either of the two is
-// enough. If the configuration sets one of them, the environment variables of the other are
-// ignored. The key and its secret may come from different places.
+// readCredentials reads the token, and the API key with its secret. Either of the two is enough. If
+// the configuration sets one of them, the environment variables of the other are ignored. The key
+// and its secret may come from different places.
 func readCredentials(b kit.Block) (token, key, keySecret kit.Setting) {
 	token = b.UnlessConfigured("api_key", "api_secret").Text("token", "GODADDY_TOKEN")
 	pair := b.UnlessConfigured("token")

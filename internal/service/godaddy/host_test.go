@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// What is configured wins over the environment, also between attributes of which one
-// stands in for the other: a variable that was set for something else changes nothing.
+// What is configured wins over the environment, also between attributes of which one stands in for
+// the other: a variable that was set for something else changes nothing.
 func TestEnvironmentBetweenAlternatives(t *testing.T) {
 	const foreign = "INVENTED0FOREIGN"
 	foreignGoDaddy := map[string]string{"GODADDY_TOKEN": foreign + "T", "GODADDY_API_KEY": foreign + "K", "GODADDY_API_SECRET": foreign + "S"}

@@ -22,8 +22,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// hasty serves the provider with a client that pauses for milliseconds where the
-// real one pauses for seconds.
+// hasty serves the provider with a client that pauses for milliseconds where the real one pauses
+// for seconds.
 func hasty(t *testing.T, s *world.MailServer) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
 	adjust := func(run *kit.Run) {
@@ -42,8 +42,8 @@ type brokenAnswer struct {
 	done  bool   // the server has done what it was asked to, which a read shows
 }
 
-// brokenAnswers are those that may stand between a client and a service. stranger
-// is where a redirect leads.
+// brokenAnswers are those that may stand between a client and a service. stranger is where a
+// redirect leads.
 func brokenAnswers(stranger string) []brokenAnswer {
 	away := map[string]string{"Location": stranger + "/login"}
 	return []brokenAnswer{
@@ -74,8 +74,8 @@ func strangerServer(t *testing.T) *httptest.Server {
 	return server
 }
 
-// Whatever comes back while the state is refreshed, it is an error that says so,
-// and nothing leaves the state.
+// Whatever comes back while the state is refreshed, it is an error that says so, and nothing leaves
+// the state.
 func TestBrokenAnswersToARefresh(t *testing.T) {
 	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.com", "info")
@@ -97,8 +97,8 @@ func TestBrokenAnswersToARefresh(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: hasty(t, s), Steps: steps})
 }
 
-// Whatever comes back when a mailbox is created, it is created once: what was done
-// all the same is found, and what was not is an error without a trace in the state.
+// Whatever comes back when a mailbox is created, it is created once: what was done all the same is
+// found, and what was not is an error without a trace in the state.
 func TestBrokenAnswersToACreation(t *testing.T) {
 	for _, broken := range brokenAnswers(strangerServer(t).URL) {
 		t.Run(broken.name, func(t *testing.T) {
@@ -135,8 +135,8 @@ func TestBrokenAnswersToACreation(t *testing.T) {
 	}
 }
 
-// Where neither the creation's answer nor any list arrives, nobody can tell: an
-// error without state, and the next run names the import id to write.
+// Where neither the creation's answer nor any list arrives, nobody can tell: an error without
+// state, and the next run names the import id to write.
 func TestCreationThatCannotBeProven(t *testing.T) {
 	s := world.StartMailServer(t)
 	s.CreateDomain(t, "example.com", "info")

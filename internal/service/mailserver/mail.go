@@ -14,8 +14,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/mailserver/mailserverapi"
 )
 
-// missingSummary is the summary of the error for a mail server that is not configured, at plan
-// and at apply.
+// missingSummary is the summary of the error for a mail server that is not configured, at plan and
+// at apply.
 const missingSummary = "The mail server is not configured"
 
 // MailRules implements [mail.Service].
@@ -68,8 +68,8 @@ func (Service) DKIMKeys(run *kit.Run) (mail.DKIMKeys, error) {
 	return mailAccount{client}, nil
 }
 
-// recordsOf returns the records that mx_hostname determines: MX and SPF, or none if it is
-// null. While mx_hostname is unknown, so are the keys.
+// recordsOf returns the records that mx_hostname determines: MX and SPF, or none if it is null.
+// While mx_hostname is unknown, so are the keys.
 func recordsOf(d mail.DomainFacts) types.Map {
 	if d.MXHostname.IsUnknown() {
 		return types.MapUnknown(kit.DNSRecordType)

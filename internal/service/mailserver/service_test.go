@@ -9,8 +9,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// The configuration wins over the environment, which stands in for what is not set
-// and never for what is not known yet.
+// The configuration wins over the environment, which stands in for what is not set and never for
+// what is not known yet.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("MAILSERVER_URL", "https://environment.example.com")
 	t.Setenv("MAILSERVER_USERNAME", "environment")

@@ -2,8 +2,8 @@ package mailserver
 
 import "github.com/postmaster-dev/terraform-provider-postmaster/internal/mail"
 
-// mailWords are what the documentation of mail domains, mailboxes and DKIM keys says about
-// the mail server.
+// mailWords are what the documentation of mail domains, mailboxes and DKIM keys says about the mail
+// server.
 var mailWords = mail.Words{
 	DomainName: "At the mail server: at most 50 characters (in punycode), and at least two between the dots.",
 	Records:    "At the mail server with `mx_hostname`: `mx` and `spf`.",

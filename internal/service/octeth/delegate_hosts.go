@@ -60,11 +60,12 @@ var writableHosts = map[string]writableHost{
 	},
 }
 
-// writableHostNames returns the names, in this provider, of the hosts at which Octeth writes records.
+// writableHostNames returns the names, in this provider, of the hosts at which Octeth writes
+// records.
 func writableHostNames() []string { return slices.Sorted(maps.Keys(writableHosts)) }
 
-// hostCalled returns this provider's name for the host that Octeth calls by the given name.
-// It returns "" if Octeth writes no records there.
+// hostCalled returns this provider's name for the host that Octeth calls by the given name. It
+// returns "" if Octeth writes no records there.
 func hostCalled(name string) string {
 	for host, h := range writableHosts {
 		if h.Called == name {

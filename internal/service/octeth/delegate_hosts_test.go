@@ -45,8 +45,8 @@ func octethAccounts() types.Map {
 	})
 }
 
-// Octeth gets what the account is configured with, in the way in which it takes it,
-// and what it cannot use is told by the attributes to set.
+// Octeth gets what the account is configured with, in the way in which it takes it, and what it
+// cannot use is told by the attributes to set.
 func TestCredentialsForOcteth(t *testing.T) {
 	world.WithoutHostVariables(t)
 	var diags diag.Diagnostics

@@ -33,8 +33,8 @@ func octethSays(call, body string) fault.Fault {
 	return fault.Fault{Path: "/api/v1/" + call, Kind: fault.Status, Status: http.StatusOK, Body: body}
 }
 
-// asksOcteth checks how often Octeth has tried credentials since, and whether it was
-// asked for anything else.
+// asksOcteth checks how often Octeth has tried credentials since, and whether it was asked for
+// anything else.
 func asksOcteth(w *world.World, tries int, others bool) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		calls := slices.DeleteFunc(slices.Clone(w.CallsSoFar()), func(c string) bool { return !strings.HasPrefix(c, "octeth ") })
@@ -46,8 +46,8 @@ func asksOcteth(w *world.World, tries int, others bool) resource.TestCheckFunc {
 	}
 }
 
-// Octeth finds the host and tries the credentials, once, in the way of its version.
-// Its word proves what GoDaddy does not tell of a token.
+// Octeth finds the host and tries the credentials, once, in the way of its version. Its word proves
+// what GoDaddy does not tell of a token.
 func TestAuthorizationViaOcteth(t *testing.T) {
 	t.Parallel()
 	for version, c := range map[string]struct{ domain, host string }{
@@ -125,8 +125,8 @@ func TestAccountsThatOctethCannotUse(t *testing.T) {
 	}
 }
 
-// An installation that is newer than api_version says takes its own key for that of
-// the DNS host: the message names the attribute, in the sandbox as outside of it.
+// An installation that is newer than api_version says takes its own key for that of the DNS host:
+// the message names the attribute, in the sandbox as outside of it.
 func TestOctethNewerThanConfigured(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
@@ -137,8 +137,8 @@ func TestOctethNewerThanConfigured(t *testing.T) {
 	})
 }
 
-// Credentials that serve here and not Octeth: the message says whom the host has
-// refused, and shows none of them.
+// Credentials that serve here and not Octeth: the message says whom the host has refused, and shows
+// none of them.
 func TestOctethAloneIsRefused(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)
@@ -198,8 +198,8 @@ func TestCodesOfAuthorize(t *testing.T) {
 	}
 }
 
-// Where Octeth writes no records, it knows nobody; a host that it learns to know
-// later is one that there are no credentials for.
+// Where Octeth writes no records, it knows nobody; a host that it learns to know later is one that
+// there are no credentials for.
 func TestHostsThatOctethDoesNotFind(t *testing.T) {
 	t.Parallel()
 	w := world.New(t)

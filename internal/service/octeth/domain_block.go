@@ -72,8 +72,8 @@ func (s Service) DomainBlock(validators ...validator.Object) schema.SingleNested
 	}
 }
 
-// labelSpelling is the form of a label that can be set. A label is part of host names, so
-// case does not count.
+// labelSpelling is the form of a label that can be set. A label is part of host names, so case does
+// not count.
 var labelSpelling = kit.Spelling{What: "a label of at most 32 letters, digits and hyphens, with no hyphen at either end", Canonical: func(text string) (string, error) {
 	if text != "" && !labelForm.MatchString(text) {
 		return "", fmt.Errorf("%q does not have 1 to 32 letters, digits and hyphens, or has a hyphen at an end", text)

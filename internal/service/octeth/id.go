@@ -33,8 +33,7 @@ func (id domainID) String() string {
 	return fmt.Sprintf("%s/%s/%s", serviceName, id.Kind, which)
 }
 
-// parseID parses an ID. The ID of an import may contain the domain's name instead of its
-// number.
+// parseID parses an ID. The ID of an import may contain the domain's name instead of its number.
 func parseID(text string) (domainID, error) {
 	service, rest, _ := strings.Cut(text, "/")
 	kind, which, _ := strings.Cut(rest, "/")

@@ -29,8 +29,8 @@ type publication struct {
 	host        string // title of the DNS host, for messages
 }
 
-// newPublication prepares a publication. It returns all errors that can be found before
-// anything is changed.
+// newPublication prepares a publication. It returns all errors that can be found before anything is
+// changed.
 func newPublication(ctx context.Context, run *kit.Run, client *octethapi.Client, authorization, domain string) (*publication, error) {
 	id, err := zone.ParseAuthorizationID(authorization)
 	if err != nil {

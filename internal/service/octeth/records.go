@@ -14,8 +14,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// proofKey replaces, in keys of dns_records, the random label of the TXT record that proves
-// the ownership of a domain.
+// proofKey replaces, in keys of dns_records, the random label of the TXT record that proves the
+// ownership of a domain.
 const proofKey = "proof"
 
 // mxPriority is the preference of MX records for which Octeth gives none.
@@ -30,9 +30,9 @@ func recordsOf(domain string, records map[string]octethapi.Record) map[string]dn
 	return keyed(domain, all)
 }
 
-// keyed gives records their keys: the name relative to the domain, or "@" for the domain
-// itself. Octeth chooses a new label and value for the proof each time that it generates records;
-// the key of the proof stays the same.
+// keyed gives records their keys: the name relative to the domain, or "@" for the domain itself.
+// Octeth chooses a new label and value for the proof each time that it generates records; the key
+// of the proof stays the same.
 func keyed(domain string, records []dns.Record) map[string]dns.Record {
 	keyed := map[string]dns.Record{}
 	for _, r := range records {

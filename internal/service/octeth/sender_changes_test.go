@@ -24,8 +24,8 @@ const (
 	campaignVerify = "user.senderdomain.verify"
 )
 
-// Each option is changed by one call, and the domain stays the one it is. What the
-// configuration leaves out is left as it is, whatever its spelling was.
+// Each option is changed by one call, and the domain stays the one it is. What the configuration
+// leaves out is left as it is, whatever its spelling was.
 func TestOctethDomainChangesAreOneCall(t *testing.T) {
 	t.Parallel()
 	for kind, update := range map[string]string{world.Campaign: campaignUpdate, world.EmailGateway: "EmailGateway.UpdateDomain"} {
@@ -64,9 +64,8 @@ func TestOctethDomainChangesAreOneCall(t *testing.T) {
 	}
 }
 
-// Octeth draws other records up after a change: the new ones are published, the old
-// ones removed and the domain verified again in the same apply, while the keys of the
-// records stay.
+// Octeth draws other records up after a change: the new ones are published, the old ones removed
+// and the domain verified again in the same apply, while the keys of the records stay.
 func TestOctethDomainDrawsUpOtherRecords(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -148,8 +147,7 @@ func TestOctethDomainDrift(t *testing.T) {
 	)
 }
 
-// Another kind of domain, or another sender, is another domain, and the plan says
-// what stops.
+// Another kind of domain, or another sender, is another domain, and the plan says what stops.
 func TestOctethDomainReplacement(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)

@@ -20,8 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A domain that somebody has removed by hand is planned anew, without an error; a
-// destroy of it is none either.
+// A domain that somebody has removed by hand is planned anew, without an error; a destroy of it is
+// none either.
 func TestOctethDomainRemovedByHand(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -56,8 +56,8 @@ func TestOctethDomainTwice(t *testing.T) {
 	})
 }
 
-// Whatever comes back while the state is refreshed, it is an error that says so and
-// what to do, without credentials, and nothing leaves the state.
+// Whatever comes back while the state is refreshed, it is an error that says so and what to do,
+// without credentials, and nothing leaves the state.
 func TestBrokenAnswersOfOcteth(t *testing.T) {
 	t.Parallel()
 	const wrongKey = "WRON-GKEY-0000-0000"
@@ -133,8 +133,8 @@ func TestOctethDomainRefused(t *testing.T) {
 	}
 }
 
-// A version that tells no options takes them all the same, and the state remembers
-// them; a plan is empty whatever is told.
+// A version that tells no options takes them all the same, and the state remembers them; a plan is
+// empty whatever is told.
 func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t).Older(t, "5.6")
@@ -155,8 +155,8 @@ func TestOctethDomainWhoseOptionsAreNotTold(t *testing.T) {
 	)
 }
 
-// A block of the provider says which version the sandbox is taken for. Without it, it
-// is that of an installation of which nothing is said.
+// A block of the provider says which version the sandbox is taken for. Without it, it is that of an
+// installation of which nothing is said.
 func TestOctethVersionOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	for version, registers := range map[string]bool{"": false, "5.6": false, "5.9.0": false, "5.9": true, "5.9.4": true} {

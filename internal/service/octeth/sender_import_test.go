@@ -23,8 +23,8 @@ func registerSender(t *testing.T, w *world.Octeth, kind octethapi.Kind, domain s
 	return d
 }
 
-// A domain is imported to an empty plan, by its number and by its name, whatever of
-// it the configuration says.
+// A domain is imported to an empty plan, by its number and by its name, whatever of it the
+// configuration says.
 func TestOctethDomainImport(t *testing.T) {
 	t.Parallel()
 	no, em := false, "em"
@@ -75,8 +75,7 @@ func TestOctethDomainImport(t *testing.T) {
 	}
 }
 
-// What cannot be imported is refused with what an id looks like, or with what Octeth
-// says.
+// What cannot be imported is refused with what an id looks like, or with what Octeth says.
 func TestOctethDomainImportRefused(t *testing.T) {
 	t.Parallel()
 	w, old := world.NewOcteth(t), world.NewOcteth(t).Older(t, "5.6")

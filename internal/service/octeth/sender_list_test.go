@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// Octeth's domains of both kinds, with their status in the words of this provider; of
-// a version before 5.9, those of the gateway.
+// Octeth's domains of both kinds, with their status in the words of this provider; of a version
+// before 5.9, those of the gateway.
 func TestOctethSenderDomains(t *testing.T) {
 	t.Parallel()
 	w, old := world.NewOcteth(t), world.NewOcteth(t).Older(t, "5.6")
@@ -58,8 +58,7 @@ func TestOctethSenderDomains(t *testing.T) {
 	old.Run(t, step(old, "", pending))
 }
 
-// Where there are no domains, the list is empty and not null, so that a "for" over it
-// works.
+// Where there are no domains, the list is empty and not null, so that a "for" over it works.
 func TestNoSenderDomains(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)

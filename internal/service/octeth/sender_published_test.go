@@ -22,8 +22,8 @@ import (
 
 const dnsSet = "dns.set"
 
-// byAuthorization is an authorization at a host, and a domain there whose records
-// Octeth publishes by itself.
+// byAuthorization is an authorization at a host, and a domain there whose records Octeth publishes
+// by itself.
 func byAuthorization(host, domain, options string) string {
 	return world.AuthorizationAt(host, domain) + world.OctethConfigOf(domain, options+", dns_authorization_id = postmaster_dns_authorization.a.id")
 }
@@ -36,8 +36,8 @@ resource "postmaster_domain_verification" "v" {
 }
 `
 
-// Octeth publishes the records by itself at each host that it knows, beside what is
-// there, and verifies the domain.
+// Octeth publishes the records by itself at each host that it knows, beside what is there, and
+// verifies the domain.
 func TestOctethPublishesByItself(t *testing.T) {
 	t.Parallel()
 	for domain, c := range map[string]struct{ host, kind string }{
@@ -80,8 +80,8 @@ func TestOctethPublishesByItself(t *testing.T) {
 	}
 }
 
-// After a change Octeth publishes the records that it has drawn up anew. Those of
-// before stay in the zone, and the plan's reader learns of them.
+// After a change Octeth publishes the records that it has drawn up anew. Those of before stay in
+// the zone, and the plan's reader learns of them.
 func TestOctethPublishesAgain(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -123,8 +123,8 @@ func TestOctethPublishesAgain(t *testing.T) {
 	)
 }
 
-// Records that Octeth has drawn up by somebody's hand, or in a run that was killed
-// before they were published, are published by the next apply.
+// Records that Octeth has drawn up by somebody's hand, or in a run that was killed before they were
+// published, are published by the next apply.
 func TestOctethPublishesWhatWasDrawnUpMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -154,8 +154,8 @@ func losingRecords(t *testing.T, w *world.Octeth) {
 	w.Under(t, fault.Conditions{Switches: map[string]bool{octethsim.SwitchLosesRecords: true}})
 }
 
-// Records of others that are gone after Octeth has written to a zone are listed, with
-// all that it takes to put them back, and a domain that was made is deleted again.
+// Records of others that are gone after Octeth has written to a zone are listed, with all that it
+// takes to put them back, and a domain that was made is deleted again.
 func TestOctethLosesRecords(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -209,8 +209,8 @@ func TestOctethLosesRecordsAtAChange(t *testing.T) {
 	)
 }
 
-// A domain that can neither be published nor deleted again is kept, so that the next
-// apply replaces it.
+// A domain that can neither be published nor deleted again is kept, so that the next apply replaces
+// it.
 func TestOctethDomainThatCannotBeUndone(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -276,8 +276,7 @@ func TestOctethPublishesOnly(t *testing.T) {
 	)
 }
 
-// Credentials that Octeth cannot use, and zones that it cannot write to, are refused
-// at plan.
+// Credentials that Octeth cannot use, and zones that it cannot write to, are refused at plan.
 func TestOctethAuthorizationRefused(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -311,8 +310,8 @@ func TestOctethAuthorizationOfAnotherDomain(t *testing.T) {
 	}
 }
 
-// Several domains in one zone are published one after the other: Octeth writes
-// Namecheap's zones as a whole.
+// Several domains in one zone are published one after the other: Octeth writes Namecheap's zones as
+// a whole.
 func TestOctethPublishesOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)

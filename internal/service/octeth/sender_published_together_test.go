@@ -20,8 +20,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// publishedTogether are two sender domains that Octeth publishes, and records of ours
-// that are published beside them, all in one zone.
+// publishedTogether are two sender domains that Octeth publishes, and records of ours that are
+// published beside them, all in one zone.
 const publishedTogether = `
 resource "postmaster_sender_domain" "s" {
   count  = 2
@@ -39,8 +39,8 @@ resource "postmaster_dns_records" "early" {
 }
 `
 
-// What Octeth publishes and what is published here take turns in a zone: neither undoes
-// the other, and what is changed here is not taken for a loss.
+// What Octeth publishes and what is published here take turns in a zone: neither undoes the other,
+// and what is changed here is not taken for a loss.
 func TestOctethPublishesBetweenOthers(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -50,8 +50,8 @@ func TestOctethPublishesBetweenOthers(t *testing.T) {
 		testkit.DNSRecordOf("example.org", "TXT", "v=spf1 mx -all"),         // is merged
 		testkit.DNSRecordOf("shop.example.org", "CNAME", "old.example.net"), // is replaced
 	)
-	// Time passes between the reading and the writing of a zone, and Octeth's answer
-	// comes long after it has written.
+	// Time passes between the reading and the writing of a zone, and Octeth's answer comes long
+	// after it has written.
 	if err := w.Box.SetConditions(namecheapsim.Section, fault.Conditions{
 		Latency:  fault.Duration(20 * time.Millisecond),
 		Settings: map[string]string{namecheapsim.SettingCallsPerMinute: "0"},
@@ -105,8 +105,8 @@ func (s stopping) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(req)
 }
 
-// A run that is stopped while Octeth writes still learns what has come of it, and what
-// was lost; one that is stopped before has nothing published.
+// A run that is stopped while Octeth writes still learns what has come of it, and what was lost;
+// one that is stopped before has nothing published.
 func TestOctethPublishesInARunThatIsStopped(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t).Older(t, "5.6")

@@ -40,8 +40,8 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, _ bool
 	return &verification{Client: client, Found: d}, nil
 }
 
-// verification is the verification of a domain at Octeth. Versions before 5.9.1 return its
-// records only when they verify it for the first time.
+// verification is the verification of a domain at Octeth. Versions before 5.9.1 return its records
+// only when they verify it for the first time.
 type verification struct {
 	Client *octethapi.Client
 	Found  octethapi.SenderDomain

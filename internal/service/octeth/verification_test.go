@@ -26,8 +26,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/verify"
 )
 
-// A verification that Octeth takes away in the background is planned again; planning
-// alone asks for none.
+// A verification that Octeth takes away in the background is planned again; planning alone asks for
+// none.
 func TestOctethVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -127,8 +127,8 @@ func TestOctethVerificationNamesWhatOctethHasNotSeen(t *testing.T) {
 	}
 }
 
-// Before 5.8 the records are known once the domain is verified: then the report names
-// those that fail, as ever.
+// Before 5.8 the records are known once the domain is verified: then the report names those that
+// fail, as ever.
 func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t).Older(t, "5.6")
@@ -151,8 +151,7 @@ func TestOctethVerificationBeforeRecordsAreTold(t *testing.T) {
 	)
 }
 
-// An installation without a template for records has domains that are verified as
-// they are.
+// An installation without a template for records has domains that are verified as they are.
 func TestOctethDomainWithoutRecords(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)
@@ -170,8 +169,8 @@ func TestOctethDomainWithoutRecords(t *testing.T) {
 	)
 }
 
-// 200 domains are verified within the 100 calls that Octeth takes in a minute, with
-// all that is read besides.
+// 200 domains are verified within the 100 calls that Octeth takes in a minute, with all that is
+// read besides.
 func TestManyOctethDomainsAreVerified(t *testing.T) {
 	t.Parallel()
 	w := world.NewOcteth(t)

@@ -14,9 +14,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// A key of another account, or another account in on_behalf_of, does not have a domain
-// planned anew or taken for deleted. It stays in the state, and with the right key the
-// plan is empty.
+// A key of another account, or another account in on_behalf_of, does not have a domain planned anew
+// or taken for deleted. It stays in the state, and with the right key the plan is empty.
 func TestSenderDomainOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	type provider struct{ key, more string }
@@ -88,8 +87,8 @@ func TestSenderDomainOfASubuserByTheParentsKey(t *testing.T) {
 	)
 }
 
-// The number of a domain that is another one now, as of a state that an answer about
-// another domain has got into: it is neither recorded nor deleted.
+// The number of a domain that is another one now, as of a state that an answer about another domain
+// has got into: it is neither recorded nor deleted.
 func TestSenderDomainThatIsAnother(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -123,8 +122,8 @@ func TestSenderDomainThatIsAnother(t *testing.T) {
 	}
 }
 
-// A creation that is answered with somebody else's domain records the domain that was
-// made, and the destroy deletes no other.
+// A creation that is answered with somebody else's domain records the domain that was made, and the
+// destroy deletes no other.
 func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -147,8 +146,7 @@ func TestSenderDomainCreationAnsweredWithAnother(t *testing.T) {
 	})
 }
 
-// Whatever becomes of the connection at a change, the next apply goes on from what has
-// come of it.
+// Whatever becomes of the connection at a change, the next apply goes on from what has come of it.
 func TestSenderDomainChangesOverBrokenConnections(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []fault.Kind{fault.Cut, fault.TruncatedBody, fault.CutAfter, fault.StatusAfter} {

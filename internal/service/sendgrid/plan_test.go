@@ -22,8 +22,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// An attribute that the configuration gets later is changed in place where the API can
-// do that, and has a new domain made otherwise. What the domain has anyhow is neither.
+// An attribute that the configuration gets later is changed in place where the API can do that, and
+// has a new domain made otherwise. What the domain has anyhow is neither.
 func TestSenderDomainAttributesAddedLater(t *testing.T) {
 	t.Parallel()
 	type action = plancheck.ResourceActionType
@@ -68,8 +68,8 @@ func TestSenderDomainAttributesAddedLater(t *testing.T) {
 	}
 }
 
-// custom_spf and ips are for manual security: they are refused when the configuration
-// is read where that says so, and at the plan otherwise.
+// custom_spf and ips are for manual security: they are refused when the configuration is read where
+// that says so, and at the plan otherwise.
 func TestSenderDomainCustomSPFWithAutomaticSecurity(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -108,8 +108,8 @@ func TestSenderDomainReplacementShowsWhatComes(t *testing.T) {
 	)
 }
 
-// The provider's region is the host that is called, and the domain's is the one that it
-// is created for. Where the provider has none, the host is that of the domain's region.
+// The provider's region is the host that is called, and the domain's is the one that it is created
+// for. Where the provider has none, the host is that of the domain's region.
 func TestSenderDomainRegions(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -173,8 +173,8 @@ func sendgridIn(t *testing.T, w *world.World, s *kit.Run, region sendgridapi.Reg
 	return sendgridapi.New(cfg)
 }
 
-// SendGrid does not tell which region a domain was created for, so that one in the
-// configuration is no reason to replace a domain that was imported.
+// SendGrid does not tell which region a domain was created for, so that one in the configuration is
+// no reason to replace a domain that was imported.
 func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -194,8 +194,8 @@ func TestSenderDomainRegionAfterAnImport(t *testing.T) {
 	)
 }
 
-// Parent and subuser each have a domain of one name, with a selector each, from nothing
-// and at once.
+// Parent and subuser each have a domain of one name, with a selector each, from nothing and at
+// once.
 func TestSenderDomainsOfParentAndSubuser(t *testing.T) {
 	t.Parallel()
 	for run := range 5 {
@@ -228,8 +228,8 @@ resource "postmaster_dns_records" "sub" {
 	}
 }
 
-// Without selectors, the second domain's keys would take the place of the first one's:
-// the conflict tells how both can be had.
+// Without selectors, the second domain's keys would take the place of the first one's: the conflict
+// tells how both can be had.
 func TestSenderDomainsWithOneSelector(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

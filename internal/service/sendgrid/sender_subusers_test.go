@@ -34,8 +34,7 @@ func associatedAtSendGrid(t *testing.T, w *world.World, want ...string) resource
 	}
 }
 
-// A parent's domain is associated with several subusers from the start, and with
-// others later.
+// A parent's domain is associated with several subusers from the start, and with others later.
 func TestSenderDomainSubusersFromTheStart(t *testing.T) {
 	t.Parallel()
 	for name, switches := range map[string]map[string]bool{"as it answers": nil, "as described": {sendgridsim.SwitchAsDescribed: true}} {
@@ -103,8 +102,8 @@ func TestSenderDomainOwner(t *testing.T) {
 	)
 }
 
-// A configuration of version 0.1.0 may name an associated subuser in username. It
-// keeps the domain, with a warning that has the line to write.
+// A configuration of version 0.1.0 may name an associated subuser in username. It keeps the domain,
+// with a warning that has the line to write.
 func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -138,9 +137,8 @@ func TestSenderDomainUsernameThatIsAnAssociation(t *testing.T) {
 	)
 }
 
-// Where a subuser cannot be associated with a new domain, the domain is deleted again.
-// Where not even that succeeds, it is kept in the state, and the next apply makes
-// another one.
+// Where a subuser cannot be associated with a new domain, the domain is deleted again. Where not
+// even that succeeds, it is kept in the state, and the next apply makes another one.
 func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -171,8 +169,8 @@ func TestSenderDomainSubusersThatCannotBeAssociated(t *testing.T) {
 	)
 }
 
-// A domain that is made otherwise than planned, and that cannot be deleted again, is
-// not lost from the state.
+// A domain that is made otherwise than planned, and that cannot be deleted again, is not lost from
+// the state.
 func TestSenderDomainWhoseUndoFails(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -13,8 +13,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// What is not known yet is not taken for unset: it decides whose domains are meant,
-// and where.
+// What is not known yet is not taken for unset: it decides whose domains are meant, and where.
 func TestSendGridConfigNotKnownYet(t *testing.T) {
 	for name, set := range map[string]world.Attributes{
 		"sendgrid.api_key":      {"sendgrid": world.Attributes{"api_key": world.Unknown{}}},

@@ -37,8 +37,8 @@ func signs(t *testing.T, w *world.World, want bool) resource.TestCheckFunc {
 	}
 }
 
-// The key is enabled, and disabled on destroy. Disabled by hand, it is planned anew and
-// comes back as it was; a spelling or replace_existing plans nothing that changes it.
+// The key is enabled, and disabled on destroy. Disabled by hand, it is planned anew and comes back
+// as it was; a spelling or replace_existing plans nothing that changes it.
 func TestYandexDKIMKey(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -74,8 +74,8 @@ func TestYandexDKIMKey(t *testing.T) {
 	)
 }
 
-// A key that somebody else has published at the selector is not put out of force unasked:
-// what was enabled to compare it is disabled again, and what was enabled before is not.
+// A key that somebody else has published at the selector is not put out of force unasked: what was
+// enabled to compare it is disabled again, and what was enabled before is not.
 func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -98,8 +98,8 @@ func TestYandexDKIMKeyPublishedByAnother(t *testing.T) {
 	)
 }
 
-// A key that is enabled and published already is Yandex's own: a run that was killed
-// before it could save it is made up for by the next.
+// A key that is enabled and published already is Yandex's own: a run that was killed before it
+// could save it is made up for by the next.
 func TestYandexDKIMKeyEnabledAlready(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -89,9 +89,9 @@ func openMail(run *kit.Run) (mailAccount, error) {
 	return mailAccount{run, client}, err
 }
 
-// recordsOf returns the records of a domain. They are the same for every domain, except that
-// the registration determines the name of the record that proves the ownership. Only a domain that
-// was imported after its proof has no such record.
+// recordsOf returns the records of a domain. They are the same for every domain, except that the
+// registration determines the name of the record that proves the ownership. Only a domain that was
+// imported after its proof has no such record.
 func recordsOf(d mail.DomainFacts) types.Map {
 	records := map[string]kit.DNSRecord{
 		mxKey: {Name: d.Name, Type: "MX", Value: types.StringValue(mxHost), Priority: types.Int64Value(mxPriority)},

@@ -31,8 +31,8 @@ func yandexSays(call, body string, times int) fault.Conditions {
 	}}}
 }
 
-// What Yandex does not register is an error that says why and what to do, and leaves
-// nothing behind.
+// What Yandex does not register is an error that says why and what to do, and leaves nothing
+// behind.
 func TestYandexDomainRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -103,8 +103,8 @@ func TestYandexDomainWhileTheServiceFails(t *testing.T) {
 	)
 }
 
-// A domain that a run has registered and not saved is told by its import id; imported, it
-// is as if that run had saved it.
+// A domain that a run has registered and not saved is told by its import id; imported, it is as if
+// that run had saved it.
 func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -123,8 +123,8 @@ func TestYandexDomainRegisteredBeforeACrash(t *testing.T) {
 	)
 }
 
-// Of a domain that was proven before it was imported, nobody tells how; it needs the other
-// records only.
+// Of a domain that was proven before it was imported, nobody tells how; it needs the other records
+// only.
 func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -144,8 +144,8 @@ func TestYandexDomainImportedAfterItsProof(t *testing.T) {
 	)
 }
 
-// A domain that is delegated to Yandex is proven by that: the record's key is planned and
-// stays, without a name, as there is nothing to publish.
+// A domain that is delegated to Yandex is proven by that: the record's key is planned and stays,
+// without a name, as there is nothing to publish.
 func TestYandexDomainDelegatedToIt(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -167,8 +167,8 @@ func TestYandexDomainDelegatedToIt(t *testing.T) {
 	)
 }
 
-// What is deleted by hand is planned anew; a service that does not answer, or not as it
-// should, has deleted nothing.
+// What is deleted by hand is planned anew; a service that does not answer, or not as it should, has
+// deleted nothing.
 func TestYandexDomainDeletedByHand(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -229,8 +229,8 @@ func TestYandexDomainDestroyNeedsForce(t *testing.T) {
 	)
 }
 
-// A domain that was never proven to be ours, and has no mailboxes, holds nothing: it goes
-// without force_destroy. Once it is proven, or has a mailbox, it may hold mail.
+// A domain that was never proven to be ours, and has no mailboxes, holds nothing: it goes without
+// force_destroy. Once it is proven, or has a mailbox, it may hold mail.
 func TestYandexDomainThatHoldsNothing(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

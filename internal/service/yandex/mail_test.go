@@ -62,8 +62,8 @@ output "records" {
 `
 }
 
-// One apply makes a domain with everything that belongs to it, from nothing to verified.
-// Nothing is left to be planned then, and refreshing starts no check.
+// One apply makes a domain with everything that belongs to it, from nothing to verified. Nothing is
+// left to be planned then, and refreshing starts no check.
 func TestYandexFromNothingToVerified(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

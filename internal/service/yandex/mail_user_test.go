@@ -44,8 +44,8 @@ resource "postmaster_mail_user" "u" {
 
 const yandexUserAddress = "postmaster_mail_user.u"
 
-// Names and whether a mailbox is enabled are changed in place, in one call; what is not
-// set is left to whoever sets it elsewhere, and what is set is put right again.
+// Names and whether a mailbox is enabled are changed in place, in one call; what is not set is left
+// to whoever sets it elsewhere, and what is set is put right again.
 func TestYandexMailboxProfile(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -155,8 +155,8 @@ func TestYandexMailboxHalfMade(t *testing.T) {
 	}
 }
 
-// A mailbox that is there is told by its import id; in a domain that is not proven, and
-// whose proof is not published either, there can be none yet: the error names the record.
+// A mailbox that is there is told by its import id; in a domain that is not proven, and whose proof
+// is not published either, there can be none yet: the error names the record.
 func TestYandexMailboxRefused(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -179,8 +179,8 @@ func TestYandexMailboxRefused(t *testing.T) {
 	)
 }
 
-// A name that the service would give to no new mailbox is that of one which has it: it is
-// managed like any other.
+// A name that the service would give to no new mailbox is that of one which has it: it is managed
+// like any other.
 func TestYandexMailboxOfAReservedName(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -238,8 +238,8 @@ data "postmaster_mail_users" "all" {
 	)
 }
 
-// A mailing list is listed among the mailboxes and is none: nothing shows it, and nothing can
-// take it over.
+// A mailing list is listed among the mailboxes and is none: nothing shows it, and nothing can take
+// it over.
 func TestYandexMailingList(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -46,8 +46,8 @@ func (o *ownerships) Timeout(domain string, published bool) time.Duration {
 	return ownershipImpatience
 }
 
-// ownership is the first half of a domain's verification at Yandex, the proof of ownership.
-// After it, mailboxes can be made, so that they exist before the MX record sends mail to them.
+// ownership is the first half of a domain's verification at Yandex, the proof of ownership. After
+// it, mailboxes can be made, so that they exist before the MX record sends mail to them.
 type ownership struct{ verification }
 
 // Valid implements [verify.Verifiable].

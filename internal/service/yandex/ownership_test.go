@@ -21,8 +21,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// unproven is a mail service in whose sandbox example.com is registered, and the record that
-// proves it published, but not seen yet; each check takes a time.
+// unproven is a mail service in whose sandbox example.com is registered, and the record that proves
+// it published, but not seen yet; each check takes a time.
 func unproven(t *testing.T, w *world.World, check string) (*kit.Run, mail.Mail) {
 	t.Helper()
 	d, err := w.YandexUser(t, yandexsim.Token).Register(t.Context(), "example.com")
@@ -68,8 +68,8 @@ func TestYandexMailboxesShareOneWait(t *testing.T) {
 	}
 }
 
-// A mailbox that is given up ends its own wait and says so, and not that of the others. When
-// the wait ends in vain although the record is there, nobody is told to publish it.
+// A mailbox that is given up ends its own wait and says so, and not that of the others. When the
+// wait ends in vain although the record is there, nobody is told to publish it.
 func TestYandexMailboxWaitsInVain(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -16,8 +16,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// At Yandex a key that moves to another domain is enabled there and disabled here. Where
-// that fails, the state is as it was and the next apply does both again.
+// At Yandex a key that moves to another domain is enabled there and disabled here. Where that
+// fails, the state is as it was and the next apply does both again.
 func TestYandexDKIMKeyMoves(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

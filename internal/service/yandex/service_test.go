@@ -12,8 +12,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// What is not known yet is not taken for unset: it decides whose domains are meant, and
-// where.
+// What is not known yet is not taken for unset: it decides whose domains are meant, and where.
 func TestYandexConfigNotKnownYet(t *testing.T) {
 	for name, set := range map[string]world.Attributes{
 		"yandex.pdd_token":  {"yandex": world.Attributes{"pdd_token": world.Unknown{}}},

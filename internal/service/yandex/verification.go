@@ -45,8 +45,8 @@ func (Service) Verifiable(ctx context.Context, run *kit.Run, text string, fresh 
 	return &verification{client: client, found: d}, nil
 }
 
-// verification is the verification of a domain at Yandex.Mail for Domain: first its
-// ownership, then its MX record.
+// verification is the verification of a domain at Yandex.Mail for Domain: first its ownership, then
+// its MX record.
 type verification struct {
 	client *yandexapi.Client
 	found  yandexapi.Domain

@@ -18,22 +18,22 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
-// yandexVerificationConfig is a verification of example.com, which exists at Yandex, that
-// gives up after a time.
+// yandexVerificationConfig is a verification of example.com, which exists at Yandex, that gives up
+// after a time.
 func yandexVerificationConfig(w *world.World, timeout string) string {
 	return w.Provider() + fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = \"yandex/example.com\"\n  timeouts  = { create = %q, update = %[1]q }\n}\n", timeout)
 }
 
-// What the test waits for in vain, with and without time for a check, and what it waits for
-// as long as it takes.
+// What the test waits for in vain, with and without time for a check, and what it waits for as long
+// as it takes.
 const (
 	inVain = "15s"
 	noTime = "1s"
 	enough = "5m"
 )
 
-// When the wait runs out, the error names each record that is missing, and quotes what
-// Yandex has found and when it looks again. What is there by then is not asked for again.
+// When the wait runs out, the error names each record that is missing, and quotes what Yandex has
+// found and when it looks again. What is there by then is not asked for again.
 func TestYandexVerificationRunsOut(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)
@@ -84,8 +84,8 @@ func TestYandexVerificationByFile(t *testing.T) {
 	w.Run(t, resource.TestStep{Config: yandexVerificationConfig(w, enough)})
 }
 
-// A domain whose mail goes elsewhere by now is planned to be verified again. Finding that
-// out starts no check.
+// A domain whose mail goes elsewhere by now is planned to be verified again. Finding that out
+// starts no check.
 func TestYandexVerificationLost(t *testing.T) {
 	t.Parallel()
 	w := world.NewHasty(t)

@@ -18,8 +18,8 @@ type Attributes map[string]any
 // Unknown stands for a value that is known only after apply.
 type Unknown struct{}
 
-// ValueOf makes a value of a type out of strings, booleans, attributes, lists and maps
-// of those, and unknown.
+// ValueOf makes a value of a type out of strings, booleans, attributes, lists and maps of those,
+// and unknown.
 func ValueOf(t *testing.T, of tftypes.Type, v any) tftypes.Value {
 	t.Helper()
 	switch v := v.(type) {

@@ -20,8 +20,7 @@ func Authorizations(run *kit.Run) *zone.AuthorizationResource {
 	return &zone.AuthorizationResource{Base: kit.Base{Run: run}, Hosts: Hosts(), Delegates: kit.With[zone.DelegateService](service.All)}
 }
 
-// AuthorizationAt is an authorization with the label "a", whose host is known at
-// plan.
+// AuthorizationAt is an authorization with the label "a", whose host is known at plan.
 func AuthorizationAt(host, domain string) string {
 	return fmt.Sprintf(`
 resource "postmaster_dns_authorization" "a" {
@@ -47,8 +46,7 @@ resource "postmaster_dns_records" %q {
 // VerificationAddress is where VerificationConfig and PublishedSender have their verification.
 const VerificationAddress = "postmaster_domain_verification.v"
 
-// VerificationConfig is a verification of domain "s" without a reference to its
-// records.
+// VerificationConfig is a verification of domain "s" without a reference to its records.
 func VerificationConfig(more string) string {
 	return fmt.Sprintf("\nresource \"postmaster_domain_verification\" \"v\" {\n  domain_id = postmaster_sender_domain.s.id\n  %s\n}\n", more)
 }
@@ -98,16 +96,15 @@ const (
 	EmailGateway = `record_type = "email-gateway"`
 )
 
-// SandboxProvider is the configuration block of a sandbox with its file in a
-// folder of the test's.
+// SandboxProvider is the configuration block of a sandbox with its file in a folder of the test's.
 func SandboxProvider(t *testing.T) (config, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "sandbox.json")
 	return SandboxBlock(file, ""), file
 }
 
-// SandboxBlock is the configuration block of the sandbox in a file. The block has an alias
-// if one is given.
+// SandboxBlock is the configuration block of the sandbox in a file. The block has an alias if one
+// is given.
 func SandboxBlock(file, alias string) string {
 	if alias != "" {
 		alias = fmt.Sprintf("\n  alias = %q", alias)
@@ -152,8 +149,8 @@ resource "postmaster_dns_records" "r" {
 `, domain)
 }
 
-// PublishedSender has a sender's records published and verified, from nothing. The
-// output shows in a plan whatever of them changes by itself.
+// PublishedSender has a sender's records published and verified, from nothing. The output shows in
+// a plan whatever of them changes by itself.
 func PublishedSender(domain string) string {
 	return PublishedRecords(domain) + `
 resource "postmaster_domain_verification" "v" {

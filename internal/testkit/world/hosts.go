@@ -13,8 +13,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
-// RealProvider is a provider outside of the sandbox, with these blocks, which asks
-// the sandbox's DNS.
+// RealProvider is a provider outside of the sandbox, with these blocks, which asks the sandbox's
+// DNS.
 func (w *World) RealProvider(t *testing.T, blocks string) string {
 	t.Helper()
 	resolver, err := w.Box.DNSAddr()

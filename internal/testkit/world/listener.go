@@ -74,16 +74,16 @@ func (w *World) Forget() {
 	w.said, w.calls = nil, nil
 }
 
-// Heard is what the provider has said since the start or Forget, in order:
-// "plan warning at PATH: summary: detail".
+// Heard is what the provider has said since the start or Forget, in order: "plan warning at PATH:
+// summary: detail".
 func (w *World) Heard() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.said)
 }
 
-// Warns checks that a warning of a kind of call ("plan", "apply", "read") had all of
-// these texts in it.
+// Warns checks that a warning of a kind of call ("plan", "apply", "read") had all of these texts in
+// it.
 func (w *World) Warns(call string, texts ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		for _, said := range w.Heard() {

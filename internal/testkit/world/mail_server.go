@@ -73,16 +73,16 @@ func (s *MailServer) With(t *testing.T, c fault.Conditions) {
 	}
 }
 
-// OnCall has something happen for each call that the server has carried out, before its
-// answer leaves, from now on; nil ends it.
+// OnCall has something happen for each call that the server has carried out, before its answer
+// leaves, from now on; nil ends it.
 func (s *MailServer) OnCall(happens func(call string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.then = happens
 }
 
-// After has something happen before the answer to each call like "POST /users/3" leaves,
-// from now on.
+// After has something happen before the answer to each call like "POST /users/3" leaves, from now
+// on.
 func (s *MailServer) After(call string, happens func()) {
 	s.OnCall(func(c string) {
 		if c == call {
@@ -169,8 +169,8 @@ func MailServerState(t *testing.T, file string) mailserversim.State {
 	return state
 }
 
-// HashOf is the hash of the password that an account has, or is about to have;
-// empty if there is no such account.
+// HashOf is the hash of the password that an account has, or is about to have; empty if there is no
+// such account.
 func (s *MailServer) HashOf(t *testing.T, email string) string {
 	t.Helper()
 	state := s.State(t)

@@ -24,9 +24,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/octeth/octethsim"
 )
 
-// Octeth is a sandbox in which the client of Octeth pauses for milliseconds
-// where the real one pauses for seconds, and of which it is known which commands it
-// has sent.
+// Octeth is a sandbox in which the client of Octeth pauses for milliseconds where the real one
+// pauses for seconds, and of which it is known which commands it has sent.
 type Octeth struct {
 	*World
 	Version   octethapi.Version // of the client and of the installation
@@ -161,8 +160,8 @@ func (w *World) InstallOcteth(t *testing.T, version string, faults ...fault.Faul
 	}
 }
 
-// OctethProvider is the configuration block of this sandbox, for a version of Octeth
-// and with these blocks.
+// OctethProvider is the configuration block of this sandbox, for a version of Octeth and with these
+// blocks.
 func (w *World) OctethProvider(version, blocks string) string {
 	return strings.Replace(w.Provider(), "provider \"postmaster\" {", fmt.Sprintf("provider \"postmaster\" {\n  octeth = { api_version = %q }\n  %s", version, blocks), 1)
 }

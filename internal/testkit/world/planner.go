@@ -11,8 +11,7 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/provider"
 )
 
-// Planner plans single changes as Terraform has a provider do it, with nothing refreshed
-// before.
+// Planner plans single changes as Terraform has a provider do it, with nothing refreshed before.
 type Planner struct {
 	Server tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse // of the server
@@ -67,8 +66,8 @@ func errorsIn(diags []*tfprotov6.Diagnostic) string {
 	return strings.Join(errs, "\n")
 }
 
-// Plan gives the errors of a change from one state to another; nil is no object. What only
-// the configuration has is writeOnly.
+// Plan gives the errors of a change from one state to another; nil is no object. What only the
+// configuration has is writeOnly.
 func (p Planner) Plan(t *testing.T, typeName string, before, after, writeOnly Attributes) string {
 	t.Helper()
 	return errorsIn(p.Diagnostics(t, typeName, before, after, writeOnly))

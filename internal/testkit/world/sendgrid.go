@@ -35,8 +35,8 @@ func (w *World) EditSendGrid(t *testing.T, change func(*sendgridsim.State)) {
 	}
 }
 
-// SendGridCalls are the calls of SendGrid with one of these methods since forget,
-// without their ids: "POST domains/ID/ips".
+// SendGridCalls are the calls of SendGrid with one of these methods since forget, without their
+// ids: "POST domains/ID/ips".
 func (w *World) SendGridCalls(methods ...string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

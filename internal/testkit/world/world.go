@@ -19,8 +19,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
-// World is a sandbox whose zones others edit too. It notes the calls of the services and what
-// the provider says.
+// World is a sandbox whose zones others edit too. It notes the calls of the services and what the
+// provider says.
 type World struct {
 	Box    *sandbox.Sandbox
 	File   string         // in which the sandbox keeps its state
@@ -56,8 +56,8 @@ func New(t *testing.T) *World {
 	return w
 }
 
-// NewHasty is a sandbox in which the clients of services pause for milliseconds
-// where the real ones pause for seconds.
+// NewHasty is a sandbox in which the clients of services pause for milliseconds where the real ones
+// pause for seconds.
 func NewHasty(t *testing.T) *World {
 	t.Helper()
 	w := New(t)
@@ -114,8 +114,8 @@ func (w *World) CallsSoFar() []string {
 	return slices.Clone(w.calls)
 }
 
-// LastApply is what happened in the process that applied something last: the calls, and
-// what the provider said.
+// LastApply is what happened in the process that applied something last: the calls, and what the
+// provider said.
 func (w *World) LastApply() (calls, said []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

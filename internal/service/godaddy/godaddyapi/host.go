@@ -1,5 +1,5 @@
-// Package godaddyapi is the DNS host GoDaddy: a [dns.Host] on its two APIs for DNS records, v3 with a
-// personal access token and v1 with an API key and its secret (https://developer.godaddy.com).
+// Package godaddyapi is the DNS host GoDaddy: a [dns.Host] on its two APIs for DNS records, v3 with
+// a personal access token and v1 with an API key and its secret (https://developer.godaddy.com).
 //
 // Neither API changes a zone as a whole, and neither has conditions. Both have a PUT that replaces
 // a whole zone, one of them unexpectedly; this package calls neither. See [Host] for how a change

@@ -1,6 +1,7 @@
-// Package godaddysim simulates the DNS part of GoDaddy's APIs, so that clients can be tried and tested
-// without an account: v1 (https://developer.godaddy.com/doc/endpoint/domains), which takes an API
-// key with its secret, and v3, which takes a personal access token. Both work on the same zones.
+// Package godaddysim simulates the DNS part of GoDaddy's APIs, so that clients can be tried and
+// tested without an account: v1 (https://developer.godaddy.com/doc/endpoint/domains), which takes
+// an API key with its secret, and v3, which takes a personal access token. Both work on the same
+// zones.
 //
 // It has the traps of the real ones: two PUTs that replace a whole zone (that of v3 looks as if it
 // replaced one record, https://github.com/godaddy/cli/issues/136), record sets that lose what a PUT

@@ -1,7 +1,7 @@
-// Package mailserversim simulates the Management API of a mail server (RunEasyMail), so that clients
-// can be tried and tested without one. It behaves like the released program, even where that
-// differs from its documentation or is a fault: "success" that stored nothing, failures with status
-// 200, tables that lose entries when calls run in parallel.
+// Package mailserversim simulates the Management API of a mail server (RunEasyMail), so that
+// clients can be tried and tested without one. It behaves like the released program, even where
+// that differs from its documentation or is a fault: "success" that stored nothing, failures with
+// status 200, tables that lose entries when calls run in parallel.
 //
 // A client that works here has to work with the real program. So the simulation does not check what
 // the program does not check.

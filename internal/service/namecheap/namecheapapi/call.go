@@ -103,8 +103,7 @@ func (c Config) client() (*api.Transport, *sdk.Client) {
 	return transport, client
 }
 
-// getHosts reads a zone
-// (https://www.namecheap.com/support/api/methods/domains-dns/get-hosts/).
+// getHosts reads a zone (https://www.namecheap.com/support/api/methods/domains-dns/get-hosts/).
 func (h *Host) getHosts(ctx context.Context, apex string) (*zoneState, error) {
 	answer, err := h.readCall(ctx, readOp, apex, parameters(getHostsCommand, apex))
 	if err != nil {
@@ -151,8 +150,7 @@ func (r response) state(apex string) (*zoneState, error) {
 	return &zoneState{apex: apex, emailType: r.Zone.EmailType, hosts: append(r.Zone.Hosts, r.Zone.Documented...)}, nil
 }
 
-// setHosts replaces a zone
-// (https://www.namecheap.com/support/api/methods/domains-dns/set-hosts/).
+// setHosts replaces a zone (https://www.namecheap.com/support/api/methods/domains-dns/set-hosts/).
 func (h *Host) setHosts(ctx context.Context, state *zoneState) error {
 	params := parameters(setHostsCommand, state.apex)
 	params["EmailType"] = state.emailType

@@ -1,7 +1,6 @@
 // Package octethapi is the client of Octeth, an email marketing platform that its operators host
 // themselves. It covers the platform's sender domains, for campaigns and for the email gateway, and
-// the calls by which the platform writes their records at a DNS host
-// (https://dev.octeth.com/).
+// the calls by which the platform writes their records at a DNS host (https://dev.octeth.com/).
 //
 // It compensates for the API. Errors come with status 200, or as a page. Numbers come as text,
 // flags as 0 and 1, empty objects as lists. Creating a domain that exists resets it, so the client

@@ -1,7 +1,8 @@
-// Package octethsim simulates the calls for sender domains and their DNS of Octeth, an email marketing
-// platform that its operators host themselves (https://dev.octeth.com/), so that clients can be
-// tried and tested without an installation. It keeps the habits of the platform: parameter names in
-// any case, numbers as strings, flags as 0 and 1, empty objects as lists, errors with status 200.
+// Package octethsim simulates the calls for sender domains and their DNS of Octeth, an email
+// marketing platform that its operators host themselves (https://dev.octeth.com/), so that clients
+// can be tried and tested without an installation. It keeps the habits of the platform: parameter
+// names in any case, numbers as strings, flags as 0 and 1, empty objects as lists, errors with
+// status 200.
 //
 // Its verifications look records up, and to publish records it calls the APIs of the DNS hosts: a
 // domain is verified only if the right records exist.

@@ -1,5 +1,5 @@
-// Package rfc2136api edits zones on name servers that take dynamic updates (RFC 2136) signed with TSIG
-// (RFC 8945), such as BIND, Knot DNS and PowerDNS.
+// Package rfc2136api edits zones on name servers that take dynamic updates (RFC 2136) signed with
+// TSIG (RFC 8945), such as BIND, Knot DNS and PowerDNS.
 //
 // A zone is read by a zone transfer (RFC 5936). If the server refuses that, names can be queried
 // one by one. A change is one UPDATE message. Its prerequisites are the record sets concerned as

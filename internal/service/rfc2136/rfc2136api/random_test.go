@@ -7,8 +7,8 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns/dnstest/nameserver"
 )
 
-// TestNothingOfOthersIsLost takes random steps, in which two processes publish while somebody else
-// edits the zone as well. Zones that are signed take fewer of them, since each takes its time.
+// Random steps lose no record of others. Two processes publish while somebody else edits the zone as
+// well. Signed zones take fewer steps, because each step takes longer there.
 func TestNothingOfOthersIsLost(t *testing.T) {
 	t.Parallel()
 	t.Run("simulation", func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package yandexapi is the client of Yandex.Mail for Domain ("PDD") and of services compatible with it
-// (https://yandex.com/dev/domain/doc/). It covers domains, mailboxes, DKIM, and DNS records of
+// Package yandexapi is the client of Yandex.Mail for Domain ("PDD") and of services compatible with
+// it (https://yandex.com/dev/domain/doc/). It covers domains, mailboxes, DKIM, and DNS records of
 // domains that are delegated to the service.
 //
 // It compensates for the API. Refusals come with status 200 and a code instead of words. Lists come
