@@ -22,6 +22,8 @@ func (pl *planner) settleAll(key, name, ours, merged string, added mailrecord.SP
 	switch foreign := record.Foreign(append(others, ours)...); {
 	case len(foreign) > 0:
 		reason = "it also says " + strings.Join(foreign, " ") + ", which does not belong to this resource"
+	case !pl.beganSPF(name, added) && added.Joint:
+		reason = "another resource has begun the record, and may still want its ending"
 	case !pl.beganSPF(name, added):
 		reason = "somebody else has written the record"
 	case slices.ContainsFunc(others, func(text string) bool { return allOf(text) != mine.All() }):
@@ -43,7 +45,7 @@ func (pl *planner) settleAll(key, name, ours, merged string, added mailrecord.SP
 // beganSPF reports whether this owner, or another owner that is known here, created the SPF record
 // of a name.
 func (pl *planner) beganSPF(name string, added mailrecord.SPFAddition) bool {
-	return added.Created != "" || pl.orphans[name] != "" || slices.ContainsFunc(pl.others.has, func(p Published) bool {
+	return added.Created != "" && !added.Joint || pl.orphans[name] != "" || slices.ContainsFunc(pl.others.has, func(p Published) bool {
 		return p.Record.isSPF() && p.Record.Name == name && p.SPF.Created != ""
 	})
 }

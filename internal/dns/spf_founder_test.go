@@ -58,3 +58,52 @@ func TestTheLastOwnerOfAnSPFRecordDeletesIt(t *testing.T) {
 		})
 	}
 }
+
+// An owner that has joined an SPF record does not change its ending in a run that does not know
+// whether the one that has begun it wants the same.
+func TestTheEndingOfAnSPFRecordThatAnotherOwnerHasBegun(t *testing.T) {
+	const soft, hard = "mx ~all", "mx -all"
+	for name, c := range map[string]struct {
+		known bool   // whether the run knows of the other owner
+		wants string // what that one wants
+		want  string
+		warns bool
+	}{
+		"not known":               {false, "", soft, true},
+		"known to want another":   {true, soft, soft, true},
+		"known to want the same":  {true, hard, hard, false},
+		"known to want no longer": {true, "", hard, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := host(t, limits)
+			one, err := h.publish(t, "one", spf(soft))
+			if err != nil {
+				t.Fatal(err)
+			}
+			two, err := h.publish(t, "two", spf(soft))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !two.Published[0].SPF.Joint {
+				t.Fatalf("it remembers %+v", two.Published[0].SPF)
+			}
+			h.editor = dns.NewEditor(h, dns.EditorOptions{})
+			if c.known {
+				p := dns.Publication{Owner: "one", Previous: one.Published}
+				if c.wants != "" {
+					p.Wanted = wanted(t, spf(c.wants))
+				}
+				h.editor.Wants(zone.Apex, p)
+			}
+			result, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "two", Previous: two.Published, Wanted: wanted(t, spf(hard))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, spfLine(c.want))
+			if (len(result.Warnings) > 0) != c.warns {
+				t.Errorf("it says %+v", result.Warnings)
+			}
+		})
+	}
+}

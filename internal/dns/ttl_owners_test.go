@@ -180,3 +180,32 @@ func TestARecordThatIsLeftToAnotherTTL(t *testing.T) {
 		})
 	}
 }
+
+// Two owners make one SPF record in one write. It gets the TTL of the one that begins it, as that
+// one decides about it from then on.
+func TestTheTTLOfAnSPFRecordOfTwoOwners(t *testing.T) {
+	h := host(t, limits)
+	results, errs := h.together(t,
+		dns.Publication{Owner: "one", Wanted: wanted(t, `@ 600 TXT "v=spf1 ip4:192.0.2.1 ~all"`)},
+		dns.Publication{Owner: "two", Wanted: wanted(t, `@ 900 TXT "v=spf1 ip4:192.0.2.2 ~all"`)})
+	if errs[0] != nil || errs[1] != nil {
+		t.Fatal(errs)
+	}
+	began := 0
+	for _, result := range results {
+		p := result.Published[0]
+		if p.Record.TTL != h.Records(zone.Apex)[0].TTL {
+			t.Errorf("%d seconds is remembered, and the record has %d", p.Record.TTL, h.Records(zone.Apex)[0].TTL)
+		}
+		if p.SPF.Created == "" || p.SPF.Joint {
+			continue
+		}
+		began++
+		if p.Record.TTL != p.Wanted.TTL {
+			t.Errorf("whoever has begun the record wants %d seconds, and it has %d", p.Wanted.TTL, p.Record.TTL)
+		}
+	}
+	if began != 1 {
+		t.Errorf("%d owners have begun the record", began)
+	}
+}

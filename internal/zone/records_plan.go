@@ -53,12 +53,12 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	previous, d := loadPublished(ctx, req.Private)
+	before, d := loadPublished(ctx, req.Private)
 	resp.Diagnostics.Append(d...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	previous = stillPublished(previous, state.Records, plan.Records)
+	previous := stillPublished(before, state.Records, plan.Records)
 	moves := !req.State.Raw.IsNull() && !authorizationIDSpelling.Same(plan.DNSAuthorizationID, state.DNSAuthorizationID)
 	if moves { // or may do so
 		plan.ID, plan.Zone = types.StringUnknown(), types.StringUnknown()
@@ -66,7 +66,7 @@ func (r *recordsResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	plan.Records = keepSpelling(plan.Records, state.Records)
 	if config.TTL.IsNull() {
-		plan.TTL = plannedTTL(state, previous)
+		plan.TTL = plannedTTL(state, before)
 	}
 	refuseFaults(plan, state, &resp.Diagnostics)
 	plan.Published = plannedPublished(plan, state)
