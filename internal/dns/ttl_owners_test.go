@@ -181,6 +181,36 @@ func TestARecordThatIsLeftToAnotherTTL(t *testing.T) {
 	}
 }
 
+// The same in a set of which another owner has found a record there: that is somebody else's, and
+// keeps its TTL. One that another owner has published goes with the set.
+func TestASetThatIsLeftToAnotherTTL(t *testing.T) {
+	for name, c := range map[string]struct {
+		there []string
+		want  []string
+	}{
+		"beside a record that was found there":    {[]string{"x 900 TXT other"}, []string{`x 900 TXT "other"`, `x 900 TXT "shared"`}},
+		"beside a record that was published here": {nil, []string{`x 600 TXT "other"`, `x 600 TXT "shared"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := host(t, limits, c.there...)
+			other, err := h.publish(t, "other", "x 900 TXT other")
+			if err != nil {
+				t.Fatal(err)
+			}
+			one, err := h.publish(t, "one", "x 900 TXT shared")
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.editor = dns.NewEditor(h, dns.EditorOptions{})
+			h.editor.Wants(zone.Apex, dns.Publication{Owner: "other", Previous: other.Published, Wanted: wanted(t, "x 600 TXT other")})
+			if _, err := h.editor.Publish(t.Context(), zone, dns.Publication{Owner: "one", Previous: one.Published, Shared: wanted(t, "x 600 TXT shared")}); err != nil {
+				t.Fatal(err)
+			}
+			h.check(t, c.want...)
+		})
+	}
+}
+
 // Two owners make one SPF record in one write. It gets the TTL of the one that begins it, as that
 // one decides about it from then on.
 func TestTheTTLOfAnSPFRecordOfTwoOwners(t *testing.T) {

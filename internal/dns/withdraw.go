@@ -58,12 +58,12 @@ func (pl *planner) withdraw(before Published, e *entry) {
 }
 
 // leaveTTL gives a record that stays for other owners the TTL that they want. They may not be
-// written in this run, and nobody wants the present one any more. A record set with
-// records that no known owner wants keeps its TTL.
+// written in this run, and nobody wants the present one any more. A record set with records that no
+// known owner has published keeps its TTL, also if an owner has found them there and uses them.
 func (pl *planner) leaveTTL(e *entry) {
 	ttls := pl.others.ttlsOf(e.record, pl.limits)
 	members := pl.set(e.record.SetKey())
-	if len(ttls) == 0 || slices.Contains(ttls, e.record.TTL) || slices.ContainsFunc(members, func(m *entry) bool { return !wantedBy(pl.others.wants, m.record) }) {
+	if len(ttls) == 0 || slices.Contains(ttls, e.record.TTL) || slices.ContainsFunc(members, func(m *entry) bool { return m != e && !pl.others.owns(m.record) }) {
 		return
 	}
 	for _, m := range members {
