@@ -23,8 +23,8 @@ func registering(t *testing.T, url string) func(context.Context, string) (standi
 		t.Fatal(err)
 	}
 	client := sendgridapi.New(sendgridapi.Config{BaseURL: address, APIKey: sendgridsim.Key})
-	return func(ctx context.Context, domain string) (standin.Registered, error) {
-		d, err := client.Create(ctx, sendgridapi.NewDomain{Domain: domain})
+	return func(_ context.Context, domain string) (standin.Registered, error) {
+		d, err := client.Create(t.Context(), sendgridapi.NewDomain{Domain: domain})
 		return standin.Registered{ID: d.ID, UserID: d.UserID, Subdomain: d.Subdomain, Username: d.Username}, err
 	}
 }

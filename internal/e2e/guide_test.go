@@ -11,11 +11,15 @@ import (
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/testkit/world"
 )
 
+// modulesFromGuide is how a step of a guide refers to the modules of the examples. The workspace has
+// a copy of them.
+const modulesFromGuide = "../../../modules/"
+
 // guide is a workspace in which a reader follows a guide: one configuration of the guide after the
 // other, with the same state.
 type guide struct {
 	*workspace
-	examples string // the folder with the examples of all guides, as a copy in the workspace
+	examples string // the folder with all examples
 }
 
 // openGuide makes a workspace for the examples of a guide, which are in a folder below
@@ -34,7 +38,11 @@ func openGuide(t *testing.T, hooks standin.Hooks) *guide {
 		t.Fatal(err)
 	}
 	w.Setenv(standin.Variable, running)
-	return &guide{&workspace{w}, filepath.Join("..", "..", "examples")}
+	g := &guide{&workspace{w}, filepath.Join("..", "..", "examples")}
+	if err := os.CopyFS(filepath.Join(w.Dir, "modules"), os.DirFS(filepath.Join(g.examples, "modules"))); err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // sandbox has the provider work in a sandbox of the workspace, and returns it.
@@ -70,7 +78,7 @@ func (g *guide) turnTo(t *testing.T, folder string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.write(t, filepath.Base(file), string(text))
+		g.write(t, filepath.Base(file), strings.ReplaceAll(string(text), modulesFromGuide, "./modules/"))
 	}
 	g.must(t, "init", "-no-color", "-input=false")
 }
