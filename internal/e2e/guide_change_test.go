@@ -90,6 +90,41 @@ func TestGuideKeyIsRenamed(t *testing.T) {
 	g.mustPlanNothing(t)
 }
 
+// A domain moves to another mail service, until the old service is gone. There is exactly one MX
+// record after each step.
+func TestGuideMovesToAnotherMailService(t *testing.T) {
+	t.Parallel()
+	g := openGuide(t, standin.Hooks{})
+	w := g.sandbox(t)
+	zone := w.Stranger(t, "cloudflare", "example.com")
+	g.Setenv("TF_VAR_initial_password", "invented-pw-12")
+	mx := func(want string) {
+		t.Helper()
+		if err := zone.Holds(t, "example.com", "MX", want)(nil); err != nil {
+			t.Error(err)
+		}
+	}
+	g.turnTo(t, "move")
+	g.apply(t)
+	mx("mail.example.com")
+	g.apply(t, "-var=switched=true")
+	mx("mx.yandex.net")
+	g.mustApply(t, "-var=switched=true", "-var=delete_old=true")
+
+	g.turnTo(t, "move/after")
+	g.apply(t)
+	mx("mx.yandex.net")
+	if spf := textsAt(t, zone, "example.com"); len(spf) != 1 || strings.Contains(spf[0], "mail.example.com") || !strings.Contains(spf[0], "include:_spf.yandex.net") {
+		t.Errorf("the SPF records are %q", spf)
+	}
+	if keys := textsAt(t, zone, "mail._domainkey.example.com"); len(keys) != 1 {
+		t.Errorf("the DKIM records are %q", keys)
+	}
+	if held := g.addresses(t); strings.Contains(held, ".old") {
+		t.Errorf("the state still holds\n%s", held)
+	}
+}
+
 // Octeth's records are published at a host that the provider does not support: first the domain, and
 // then its records by that host's own provider.
 func TestGuideForeignHost(t *testing.T) {
