@@ -69,7 +69,7 @@ func TestGuideCustomerLeavesAndIsDeleted(t *testing.T) {
 func TestGuideKeyIsRenamed(t *testing.T) {
 	t.Parallel()
 	g := openGuide(t, standin.Hooks{})
-	g.sandbox(t)
+	sandbox := g.sandbox(t)
 	g.Setenv("TF_VAR_passwords", `{"postmaster@example.com": "invented-pw-12", "alice@example.com": "invented-pw-13", "bob@example.com": "invented-pw-14"}`)
 	g.turnTo(t, "rename/start")
 	g.apply(t)
@@ -88,6 +88,28 @@ func TestGuideKeyIsRenamed(t *testing.T) {
 
 	g.write(t, "main.tf", before+"resource "+after)
 	g.mustPlanNothing(t)
+
+	// One of them leaves. The error says how to forget one item of a for_each, and that works.
+	without := strings.Replace(before+"resource "+after, `"1001" = "alice"`, "", 1)
+	g.write(t, "main.tf", without)
+	g.mustRefuse(t, "To forget one item of a for_each, remove its key", "apply", "-auto-approve", "-no-color", "-input=false")
+	g.write(t, "main.tf", without+`
+moved {
+  from = postmaster_mail_user.staff["1001"]
+  to   = postmaster_mail_user.gone
+}
+removed {
+  from = postmaster_mail_user.gone
+  lifecycle {
+    destroy = false
+  }
+}
+`)
+	g.apply(t)
+	g.mustHold(t, "postmaster_mail_domain.example", `postmaster_mail_user.staff["1002"]`)
+	if accounts := world.MailServerState(t, sandbox.File).Accounts; len(accounts) != 3 {
+		t.Errorf("the mail server has %d mailboxes, not the three that were made", len(accounts))
+	}
 }
 
 // A domain moves to another mail service, until the old service is gone. There is exactly one MX
