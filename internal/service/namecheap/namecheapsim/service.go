@@ -120,6 +120,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Form {
 		c.params[strings.ToLower(name)] = values[0]
 	}
+	simulation.LabelCall(r.Context(), c.params.get("Command"))
 	if _, ok := s.limits.Allow(c.params.get("ApiUser"), s.now(), behaviour.windows()...); !ok {
 		tooMany(w)
 		return
