@@ -278,12 +278,19 @@ func capitalized(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
+func rounded(took time.Duration) string {
+	if took < time.Millisecond {
+		return "< 1ms"
+	}
+	return took.Round(time.Millisecond).String()
+}
+
 // callOnPage returns a call as the page shows it. The invented credentials are masked like real
 // ones, wherever a client has put them.
 func (s *Sandbox) callOnPage(c call, a access) pageCall {
 	shown := pageCall{
 		Time: c.At.UTC().Format(time.TimeOnly), Service: c.Service, Method: c.Method, What: c.Path,
-		Status: strconv.Itoa(c.Status), Took: c.Took.Round(time.Millisecond).String(), Failed: c.Status == 0 || c.Status >= http.StatusBadRequest,
+		Status: strconv.Itoa(c.Status), Took: rounded(c.Took), Failed: c.Status == 0 || c.Status >= http.StatusBadRequest,
 	}
 	if c.Label != "" {
 		shown.What += " " + c.Label
