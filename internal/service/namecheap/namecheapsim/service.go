@@ -94,6 +94,8 @@ var commands = map[string]struct {
 	run  command
 }{
 	"namecheap.domains.getlist":        {"namecheap.domains.getList", (*Service).listDomains},
+	"namecheap.domains.getinfo":        {"namecheap.domains.getInfo", (*Service).domainInfo},
+	"namecheap.domains.gettldlist":     {"namecheap.domains.getTldList", (*Service).topLevelList},
 	"namecheap.domains.dns.getlist":    {"namecheap.domains.dns.getList", (*Service).nameServers},
 	"namecheap.domains.dns.setcustom":  {"namecheap.domains.dns.setCustom", (*Service).setCustom},
 	"namecheap.domains.dns.setdefault": {"namecheap.domains.dns.setDefault", (*Service).setDefault},
