@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 // stalled is a body that neither ends nor goes on before its context does.
@@ -39,12 +40,12 @@ func TestStopAtEachStage(t *testing.T) {
 		{"waiting for the rate limit", 0, 24 * time.Hour, nil},
 		{"waiting for the answer", 0, 0, untilStopped},
 		{"reading the body", 0, 0, func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = stalled{r.Context()}
 			return resp, nil
 		}},
 		{"reading the body of a failure", 0, 0, func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 500, "")
+			resp := apitest.Response(r, 500, "")
 			resp.Body = stalled{r.Context()}
 			return resp, nil
 		}},
@@ -58,7 +59,7 @@ func TestStopAtEachStage(t *testing.T) {
 				atGate := func(r *http.Request) (*http.Response, error) {
 					entered <- struct{}{}
 					<-gate
-					return response(r, 200, ""), nil
+					return apitest.Response(r, 200, ""), nil
 				}
 				cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
 					if r.Method == http.MethodPost {
@@ -126,12 +127,12 @@ func TestSlotsAfterEachOutcome(t *testing.T) {
 		"rate limit": status(429),
 		"cut":        func(*http.Request) (*http.Response, error) { return nil, io.EOF },
 		"cut body": func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = io.NopCloser(cutBody{})
 			return resp, nil
 		},
 		"time limit": func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = stalled{r.Context()}
 			return resp, nil
 		},
@@ -147,7 +148,7 @@ func TestSlotsAfterEachOutcome(t *testing.T) {
 					}
 					entered <- struct{}{}
 					<-gate
-					return response(r, 200, ""), nil
+					return apitest.Response(r, 200, ""), nil
 				})
 				cfg.Concurrency = slots
 				client := api.New(cfg)
@@ -172,7 +173,7 @@ func TestStopAsTheAnswerComes(t *testing.T) {
 			cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
 				if r.Method == http.MethodPost {
 					stop()
-					resp := response(r, 201, "created")
+					resp := apitest.Response(r, 201, "created")
 					if !readable {
 						resp.Body = stalled{r.Context()}
 					}
@@ -180,7 +181,7 @@ func TestStopAsTheAnswerComes(t *testing.T) {
 				}
 				entered <- struct{}{}
 				<-gate
-				return response(r, 200, ""), nil
+				return apitest.Response(r, 200, ""), nil
 			})
 			cfg.Concurrency = slots
 			client := api.New(cfg)

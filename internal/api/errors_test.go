@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 // What a person reads when a call fails.
@@ -21,7 +22,9 @@ func TestErrorText(t *testing.T) {
 		return func(*http.Request) (*http.Response, error) { return nil, err }
 	}
 	answers := func(status int, body string, headers ...string) transport {
-		return func(r *http.Request) (*http.Response, error) { return response(r, status, body, headers...), nil }
+		return func(r *http.Request) (*http.Response, error) {
+			return apitest.Response(r, status, body, headers...), nil
+		}
 	}
 	dial := func(err error) error {
 		return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 443}, Err: err}
@@ -72,7 +75,7 @@ func TestErrorText(t *testing.T) {
 				"It may or may not have been carried out. " +
 				"Check that mail.example.com can be reached from here, and run again"},
 		{"cut body", list(), func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = io.NopCloser(cutBody{})
 			return resp, nil
 		}, "mail server: list domains: the connection was cut in the middle of the answer (unexpected EOF). " +
@@ -84,7 +87,7 @@ func TestErrorText(t *testing.T) {
 			"It may or may not have been carried out. " +
 			"The service at mail.example.com did not answer in time; try again later"},
 		{"stalled body", list(), func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = stalled{r.Context()}
 			return resp, nil
 		}, "mail server: list domains: no complete answer within the time limit of 1m0s. " +

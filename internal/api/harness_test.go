@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 // server answers the nth call with the nth step, and all further calls with the last one.
@@ -130,17 +131,6 @@ func inMemory(t *testing.T, f transport) api.Config {
 	return c
 }
 
-func response(r *http.Request, status int, body string, headers ...string) *http.Response {
-	resp := &http.Response{
-		StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r,
-	}
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		resp.Header.Set(name, value)
-	}
-	return resp
-}
-
 // scripted answers the nth call with the nth response.
 func scripted(calls *atomic.Int32, steps ...func(*http.Request) (*http.Response, error)) transport {
 	return func(r *http.Request) (*http.Response, error) {
@@ -150,7 +140,7 @@ func scripted(calls *atomic.Int32, steps ...func(*http.Request) (*http.Response,
 }
 
 func status(code int, headers ...string) func(*http.Request) (*http.Response, error) {
-	return func(r *http.Request) (*http.Response, error) { return response(r, code, "", headers...), nil }
+	return func(r *http.Request) (*http.Response, error) { return apitest.Response(r, code, "", headers...), nil }
 }
 
 func seconds(n int) string { return "Retry-After: " + strconv.Itoa(n) }

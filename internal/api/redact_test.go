@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 func TestMask(t *testing.T) {
@@ -125,15 +126,15 @@ func TestSecretsStayInside(t *testing.T) {
 		f    transport
 		want []string // in the log
 	}{
-		{"success", func(r *http.Request) (*http.Response, error) { return response(r, 200, echo), nil },
+		{"success", func(r *http.Request) (*http.Response, error) { return apitest.Response(r, 200, echo), nil },
 			[]string{`"status":200`, `"attempts":1`, `"bytes":`}},
-		{"failure", func(r *http.Request) (*http.Response, error) { return response(r, 500, echo), nil },
+		{"failure", func(r *http.Request) (*http.Response, error) { return apitest.Response(r, 500, echo), nil },
 			[]string{`"status":500`}},
 		{"redirect", func(r *http.Request) (*http.Response, error) {
-			return response(r, 302, "", "Location: https://example.net/"+url.PathEscape(token)+"/"+url.PathEscape(password)+"?k="+key), nil
+			return apitest.Response(r, 302, "", "Location: https://example.net/"+url.PathEscape(token)+"/"+url.PathEscape(password)+"?k="+key), nil
 		}, []string{`"status":302`}},
 		{"broken redirect", func(r *http.Request) (*http.Response, error) {
-			return response(r, 302, "", "Location: https://%zz/"+token), nil
+			return apitest.Response(r, 302, "", "Location: https://%zz/"+token), nil
 		}, []string{`"status":302`}},
 		{"no answer", fail(&url.Error{Op: "Get", URL: "https://x/?" + token, Err: errors.New(echo)}), []string{`"error":"echo: ***`}},
 		{"reset", fail(syscall.ECONNRESET), []string{"connection reset"}},

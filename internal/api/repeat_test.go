@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 // How often a call goes out when the service goes on failing in one way, with two retries allowed,
@@ -165,7 +166,7 @@ func TestStoppedOutcome(t *testing.T) {
 	t.Run("when the answer is read", func(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
-			resp := response(r, 201, "")
+			resp := apitest.Response(r, 201, "")
 			resp.Body = stopAtEnd{strings.NewReader("created"), stop}
 			return resp, nil
 		})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 // The clock of these tests is synctest's: a wait of minutes takes no time, and can be measured
@@ -78,7 +79,7 @@ func TestBackOff(t *testing.T) {
 		var times []time.Time
 		cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
 			times = append(times, time.Now())
-			return response(r, 500, ""), nil
+			return apitest.Response(r, 500, ""), nil
 		})
 		cfg.Retries = 30
 		cfg.RetryWaitMin, cfg.RetryWaitMax = time.Second, 8*time.Second
@@ -199,7 +200,7 @@ func TestRateLimitBehindFullSlots(t *testing.T) {
 			if n <= 2 {
 				time.Sleep(30 * time.Second)
 			}
-			return response(r, 200, ""), nil
+			return apitest.Response(r, 200, ""), nil
 		})
 		cfg.Rate, cfg.Concurrency = 1, 2
 		client := api.New(cfg)
@@ -275,7 +276,7 @@ func TestConcurrencyLimit(t *testing.T) {
 			n := underWay.Add(1)
 			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 			}
-			resp := response(r, 200, "")
+			resp := apitest.Response(r, 200, "")
 			resp.Body = &slowBody{underWay: &underWay}
 			return resp, nil
 		})

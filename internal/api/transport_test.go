@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/api/apitest"
 )
 
 const sdkSecret = "hunter2-hunter2"
@@ -49,7 +50,7 @@ func TestTransportSendsWhatTheSDKBuilt(t *testing.T) {
 		if r.URL.String() != zoneURL || r.Method != http.MethodPost || string(body) != "change" {
 			t.Errorf("sent %s %s %q", r.Method, r.URL, body)
 		}
-		return response(r, 201, "done", "X-Ray: 7"), nil
+		return apitest.Response(r, 201, "done", "X-Ray: 7"), nil
 	})
 	got, err := through(t, api.NewTransport(cfg, api.TransportRules{}), t.Context(), http.MethodPost, zoneURL, "change")
 	if err != nil || got != "done" {
@@ -132,7 +133,7 @@ func TestTransportSaysHowItWasRefused(t *testing.T) {
 
 func TestTransportErrors(t *testing.T) {
 	cfg := inMemory(t, func(r *http.Request) (*http.Response, error) {
-		return response(r, 403, `{"code":9109,"message":"no `+sdkSecret+`"}`), nil
+		return apitest.Response(r, 403, `{"code":9109,"message":"no `+sdkSecret+`"}`), nil
 	})
 	cfg.Secrets = []string{sdkSecret}
 	cfg.Explain = func(int, []byte) (string, string) { return "9109", "not for " + sdkSecret }
@@ -188,7 +189,7 @@ func TestTransportErrorsOfTheSDK(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			over := api.NewTransport(inMemory(t, func(r *http.Request) (*http.Response, error) {
-				return response(r, 200, "{"), nil
+				return apitest.Response(r, 200, "{"), nil
 			}), api.TransportRules{})
 			err := over.Call(t.Context(), "edit zone", "example.com", func(ctx context.Context) error {
 				if tc.method != "" {

@@ -179,6 +179,8 @@ type Limits struct {
 	// ApexCNAME says that the zone's apex may have a CNAME next to records of other types. The host
 	// answers it with the addresses of its target.
 	ApexCNAME bool
+	// Comments says that the host stores a comment with each record ([Record.Comment]).
+	Comments bool
 }
 
 // ErrZoneChanged says that the zone was not as in the snapshot, and that nothing was applied.

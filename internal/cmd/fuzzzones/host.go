@@ -2,25 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/url"
-	"strconv"
 
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflareapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/cloudflare/cloudflaresim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddyapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/godaddy/godaddysim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapapi"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
-	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136sim"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
 // zoneHost is a zone at a DNS host, as this program reaches it.
@@ -35,20 +30,16 @@ type zoneHost struct {
 	configure func(*gate) (config object, stop func(), err error)
 	// stranger makes somebody else who edits the zone, by the host's API.
 	stranger func() (dns.Host, error)
-	// conditions sets what goes wrong; nil where nothing can but cut connections.
+	// conditions sets what goes wrong. It is nil if nothing can go wrong but cut connections.
 	conditions func([]fault.Fault) error
 	close      func() error
 }
 
-// simulated are the hosts of the sandbox.
-var simulated = []string{"cloudflare", "namecheap", "godaddy", "rfc2136"}
+// hostServices are the DNS hosts that the provider works with.
+var hostServices = kit.With[zone.HostService](service.All)
 
-// unlimited are the settings by which a simulated service takes any number of calls.
-var unlimited = map[string]map[string]string{
-	"cloudflare": {cloudflaresim.SettingRequests: "0"},
-	"namecheap":  {namecheapsim.SettingCallsPerMinute: "0", namecheapsim.SettingCallsPerHour: "0", namecheapsim.SettingCallsPerDay: "0"},
-	"godaddy":    {godaddysim.SettingCallsPerMinute: "0"},
-}
+// simulated are the names of the hosts of the sandbox: of all that the provider works with.
+var simulated = kit.Names(hostServices)
 
 const apex = "fuzz.example"
 
@@ -69,8 +60,13 @@ func newSandbox() (*sandbox.Sandbox, error) {
 	return box, nil
 }
 
-// openSimulated makes a world of its own with a zone at a simulated host.
+// openSimulated makes a world of its own with a zone at a simulated host. The sandbox takes any
+// number of calls, as it does not keep to the limits of the real services.
 func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
+	host, err := hostNamed(title)
+	if err != nil {
+		return nil, err
+	}
 	box, err := newSandbox()
 	if err != nil {
 		return nil, err
@@ -82,91 +78,124 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &zoneHost{name: title, title: title, comments: title == "cloudflare", close: box.Close}
-	h.conditions = func(faults []fault.Fault) error {
-		return box.SetConditions(title, fault.Conditions{Faults: faults, Settings: unlimited[title]})
-	}
-	if err := h.conditions(nil); err != nil {
-		return nil, err
-	}
-	if title == "rfc2136" {
-		serveNames(h, resolver, resolver, rfc2136sim.KeyName, rfc2136sim.Algorithm, rfc2136sim.KeySecret)
-	} else {
-		h.serveCalls(box.Handler(), resolver)
+	run := kit.NewRun("fuzz", service.All)
+	run.EnterSandbox(box, "")
+	h := &zoneHost{name: title, title: title, close: box.Close}
+	h.conditions = func(faults []fault.Fault) error { return box.SetConditions(title, fault.Conditions{Faults: faults}) }
+	h.stranger = func() (dns.Host, error) { return host.Host().Simulated(run) }
+	h.configure = func(g *gate) (object, func(), error) {
+		web, stopWeb := g.serveHTTP(box.Handler())
+		names, stopNames, err := g.serveDNS(resolver)
+		if err != nil {
+			stopWeb()
+			return nil, nil, err
+		}
+		stop := func() { stopWeb(); stopNames() }
+		block, err := blockAt(ctx, host, zone.SimulatedAddress{URL: web + "/" + title, NameServer: names}, host.Host().SimulatedValues)
+		if err != nil {
+			stop()
+			return nil, nil, err
+		}
+		settings, err := configuration(ctx, host, block, resolver)
+		return settings, stop, err
 	}
 	return h, h.find(ctx)
 }
 
-// find finds the zone at its host.
+// hostNamed returns the host with a name.
+func hostNamed(name string) (zone.HostService, error) {
+	host, found := kit.Named(hostServices, name)
+	if !found {
+		return nil, fmt.Errorf("the provider knows no DNS host %q", name)
+	}
+	return host, nil
+}
+
+// find finds the zone at its host, and what the host can do.
 func (h *zoneHost) find(ctx context.Context) error {
 	stranger, err := h.stranger()
 	if err != nil {
 		return err
 	}
+	h.comments = stranger.Limits().Comments
 	h.zone, err = stranger.FindZone(ctx, apex)
 	return err
 }
 
-// serveCalls reaches a host with an HTTP API.
-func (h *zoneHost) serveCalls(services http.Handler, resolver string) {
-	path := map[string]string{"cloudflare": "/cloudflare" + cloudflaresim.BasePath, "namecheap": "/namecheap" + namecheapsim.Path, "godaddy": "/godaddy"}[h.name]
-	credentials := map[string]object{
-		"cloudflare": {"api_token": cloudflaresim.Token},
-		"namecheap":  {"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey, "client_ip": namecheapsim.ClientIP},
-		"godaddy":    {"token": godaddysim.Token},
+// blockAt makes the block that leads to a host at an address, with these credentials.
+func blockAt(ctx context.Context, host zone.HostService, at zone.SimulatedAddress, credentials map[string]string) (types.Object, error) {
+	given, err := host.Host().SimulatedAt(at)
+	if err != nil {
+		return types.Object{}, err
 	}
-	h.configure = func(g *gate) (object, func(), error) {
-		address, stop := g.serveHTTP(services)
-		settings := object{"base_url": address + path}
-		for name, value := range credentials[h.name] {
-			settings[name] = value
-		}
-		return object{h.name: settings, "dns_resolvers": []string{resolver}}, stop, nil
+	for name, value := range credentials {
+		given[name] = types.StringValue(value)
 	}
-	direct, _ := newGate().serveHTTP(services)
-	h.stranger = func() (dns.Host, error) {
-		base, err := url.Parse(direct + path)
-		if err != nil {
-			return nil, err
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range host.Host().Attributes() {
+		ty := attribute.GetType()
+		attributeTypes[name] = ty
+		if given[name] != nil {
+			continue
 		}
-		switch h.name {
-		case "cloudflare":
-			return cloudflareapi.New(cloudflareapi.Config{APIToken: cloudflaresim.Token, BaseURL: base}), nil
-		case "namecheap":
-			return namecheapapi.New(namecheapapi.Config{APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
-				BaseURL: base, CallsPerMinute: -1, Handover: -1}), nil
+		if given[name], err = ty.ValueFromTerraform(ctx, tftypes.NewValue(ty.TerraformType(ctx), nil)); err != nil {
+			return types.Object{}, err
 		}
-		return godaddyapi.New(godaddyapi.Config{Token: godaddysim.Token, BaseURL: base, CallsPerMinute: -1}), nil
 	}
+	block, diags := types.ObjectValue(attributeTypes, given)
+	return block, errorIn(diags)
 }
 
-// serveNames reaches a name server that takes dynamic updates.
+// errorIn makes one error of the diagnostics that are errors.
+func errorIn(diags diag.Diagnostics) error {
+	var errs []error
+	for _, d := range diags.Errors() {
+		errs = append(errs, fmt.Errorf("%s: %s", d.Summary(), d.Detail()))
+	}
+	return errors.Join(errs...)
+}
+
+// configuration is the provider's configuration with the block of one host.
+func configuration(ctx context.Context, host zone.HostService, block types.Object, resolver string) (object, error) {
+	value, err := block.ToTerraformValue(ctx)
+	return object{host.Name(): value, "dns_resolvers": []string{resolver}}, err
+}
+
+// serveNames reaches a name server that takes dynamic updates. The host is the one of the
+// provider that has the name h.name.
 func serveNames(h *zoneHost, server, resolver, keyName, algorithm, secret string) {
-	settings := func(address string) (object, rfc2136api.Config, error) {
-		host, portText, err := net.SplitHostPort(address)
+	credentials := map[string]string{"key_name": keyName, "key_algorithm": algorithm, "key_secret": secret}
+	blockOf := func(address string) (zone.HostService, types.Object, error) {
+		host, err := hostNamed(h.name)
 		if err != nil {
-			return nil, rfc2136api.Config{}, err
+			return nil, types.Object{}, err
 		}
-		port, err := strconv.Atoi(portText)
-		if err != nil {
-			return nil, rfc2136api.Config{}, fmt.Errorf("the port of %s: %w", address, err)
-		}
-		return object{"server": host, "port": int64(port), "key_name": keyName, "key_algorithm": algorithm, "key_secret": secret},
-			rfc2136api.Config{Server: host, Port: port, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
+		block, err := blockAt(context.Background(), host, zone.SimulatedAddress{NameServer: address}, credentials)
+		return host, block, err
 	}
 	h.configure = func(g *gate) (object, func(), error) {
 		address, stop, err := g.serveDNS(server)
 		if err != nil {
 			return nil, nil, err
 		}
-		block, _, err := settings(address)
-		return object{"rfc2136": block, "dns_resolvers": []string{resolver}}, stop, err
+		host, block, err := blockOf(address)
+		if err != nil {
+			stop()
+			return nil, nil, err
+		}
+		settings, err := configuration(context.Background(), host, block, resolver)
+		return settings, stop, err
 	}
 	h.stranger = func() (dns.Host, error) {
-		_, config, err := settings(server)
+		host, block, err := blockOf(server)
 		if err != nil {
 			return nil, err
 		}
-		return rfc2136api.New(config)
+		var diags diag.Diagnostics
+		settings := host.Host().Read(kit.BlockOf(host.Name(), block), &diags)
+		if err := errors.Join(errorIn(diags), settings.Missing); err != nil {
+			return nil, err
+		}
+		return settings.Open(kit.NewRun("fuzz", service.All))
 	}
 }

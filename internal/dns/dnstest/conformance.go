@@ -82,7 +82,7 @@ func kinds(f Fixture) []dns.Record {
 
 func readsOthers(t *testing.T, f Fixture) {
 	want := kinds(f)
-	if f.Comments {
+	if f.Host.Limits().Comments {
 		want[0].Comment = "the web server"
 	}
 	before := read(t, f).Records

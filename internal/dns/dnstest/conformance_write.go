@@ -125,7 +125,7 @@ func writesNothing(t *testing.T, f Fixture) {
 func replacesOne(t *testing.T, f Fixture) {
 	first, second, third := record(f, "set", "TXT", "first"), record(f, "set", "TXT", "second"), record(f, "set", "TXT", "third")
 	other := record(f, "set", "A", "192.0.2.1")
-	if f.Comments {
+	if f.Host.Limits().Comments {
 		second.Comment = "kept by whoever changes the text"
 	}
 	for _, r := range []dns.Record{first, second, third, other} {

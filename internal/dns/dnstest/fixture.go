@@ -23,7 +23,7 @@ type Fixture struct {
 	// Native may be empty.
 	Records func(t testing.TB) []dns.Record
 	// Add makes somebody else add one record to the zone. It uses Name, Type, Value, Priority and
-	// TTL of the record and, if Comments is set, Comment.
+	// TTL of the record and, if the host has [dns.Limits.Comments], Comment.
 	Add func(t testing.TB, r dns.Record)
 	// Remove makes somebody else delete one record with the identity of r. Its twins stay.
 	Remove func(t testing.TB, r dns.Record)
@@ -31,8 +31,6 @@ type Fixture struct {
 	Faults Faults
 	// Twins says that a zone may have two records with the same identity.
 	Twins bool
-	// Comments says that records have comments.
-	Comments bool
 	// Ordered says that a zone's records have an order that a write must keep.
 	Ordered bool
 }

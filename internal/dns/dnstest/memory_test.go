@@ -12,10 +12,10 @@ import (
 
 // behaviours are the kinds of hosts.
 var behaviours = map[string]dns.Limits{
-	"record by record":     {MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Atomic: true},
-	"the zone as a whole":  {MinTTL: 60, MaxTTL: 60000, DefaultTTL: 1799, Atomic: true, RewritesZone: true},
-	"compare and swap":     {MaxTTL: 1<<31 - 1, DefaultTTL: 3600, Atomic: true, CompareAndSwap: true},
-	"parts may be applied": {MinTTL: 600, MaxTTL: 86400, DefaultTTL: 3600},
+	"record by record":     {MinTTL: 60, MaxTTL: 86400, DefaultTTL: 300, Atomic: true, Comments: true},
+	"the zone as a whole":  {MinTTL: 60, MaxTTL: 60000, DefaultTTL: 1799, Atomic: true, RewritesZone: true, Comments: true},
+	"compare and swap":     {MaxTTL: 1<<31 - 1, DefaultTTL: 3600, Atomic: true, CompareAndSwap: true, Comments: true},
+	"parts may be applied": {MinTTL: 600, MaxTTL: 86400, DefaultTTL: 3600, Comments: true},
 }
 
 func memoryFixture(behaviour dns.Limits) Fixture {
@@ -34,7 +34,7 @@ func memoryFixture(behaviour dns.Limits) Fixture {
 				t.Errorf("%s is not in the zone", r)
 			}
 		},
-		Twins: true, Comments: true, Ordered: true,
+		Twins: true, Ordered: true,
 	}
 }
 

@@ -239,7 +239,7 @@ func (w *world) addForeign(name string) {
 	}
 	r := record(w.f, name, recordType, value)
 	r.Priority = priority
-	if w.f.Comments {
+	if w.f.Host.Limits().Comments {
 		r.Comment = fmt.Sprintf("comment %d", w.numbers)
 	}
 	copies := 1

@@ -37,7 +37,6 @@ func (w *world) fixture(t *testing.T) dnstest.Fixture {
 		Records:  func(t testing.TB) []dns.Record { return decode(t, w.zone(t, "example.com")) },
 		Add:      func(t testing.TB, r dns.Record) { w.add(t, "example.com", encode(t, r)) },
 		Remove:   w.remove,
-		Comments: true,
 		Faults: dnstest.Faults{
 			Set: func(t testing.TB, faults ...fault.Fault) {
 				w.forget()

@@ -109,6 +109,6 @@ func (h *Host) Name() string { return "cloudflare" }
 func (h *Host) Limits() hosted.Limits {
 	return hosted.Limits{
 		MinTTL: minTTL, MaxTTL: maxTTL, DefaultTTL: automaticTTL, AutomaticTTL: automaticTTL,
-		TXT: maxText, Types: writable, Atomic: true, ApexCNAME: true,
+		TXT: maxText, Types: writable, Atomic: true, ApexCNAME: true, Comments: true,
 	}
 }
