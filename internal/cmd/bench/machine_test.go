@@ -1,0 +1,29 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+func TestQuietBetween(t *testing.T) {
+	at := func(total, busy, own time.Duration) processorTime {
+		return processorTime{total: total * time.Second, busy: busy * time.Second, own: own * time.Second, known: true}
+	}
+	for _, test := range []struct {
+		name          string
+		before, after processorTime
+		want          bool
+	}{
+		{"nobody else", at(1000, 500, 10), at(1100, 580, 90), true},
+		{"others use a little", at(1000, 500, 10), at(1100, 584, 90), true},
+		{"others use more", at(1000, 500, 10), at(1100, 586, 90), false},
+		{"others alone", at(1000, 500, 10), at(1100, 600, 10), false},
+		{"nothing is known before", processorTime{}, at(1100, 580, 90), false},
+		{"nothing is known after", at(1000, 500, 10), processorTime{}, false},
+		{"no time has gone by", at(1000, 500, 10), at(1000, 500, 10), false},
+	} {
+		if got := quietBetween(test.before, test.after); got != test.want {
+			t.Errorf("%s: got %t; want %t", test.name, got, test.want)
+		}
+	}
+}
