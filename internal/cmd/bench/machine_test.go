@@ -6,8 +6,9 @@ import (
 )
 
 func TestQuietBetween(t *testing.T) {
-	at := func(total, busy, own time.Duration) processorTime {
-		return processorTime{total: total * time.Second, busy: busy * time.Second, own: own * time.Second, known: true}
+	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
+	at := func(total, busy, own int) processorTime {
+		return processorTime{total: seconds(total), busy: seconds(busy), own: seconds(own), known: true}
 	}
 	for _, test := range []struct {
 		name          string

@@ -14,8 +14,9 @@ func peakMemory(ended *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
-	if runtime.GOOS == "darwin" {
-		return int64(used.Maxrss) // bytes there, kibibytes elsewhere
+	peak := int64(used.Maxrss) //nolint:unconvert // it has 32 bits on some systems
+	if runtime.GOOS != "darwin" {
+		peak <<= 10 // kibibytes; only there it is in bytes
 	}
-	return int64(used.Maxrss) << 10
+	return peak
 }
