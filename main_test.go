@@ -44,13 +44,18 @@ func TestSpareUnreadLogs(t *testing.T) {
 					t.Setenv(name, "")
 				}
 			}
-			t.Setenv("TF_LOG_SDK", "")
+			libraries := []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_SDK_PROTO"}
+			for _, name := range libraries {
+				t.Setenv(name, "")
+			}
 			t.Setenv("TF_LOG", asked)
 			if err := spareUnreadLogs(); err != nil {
 				t.Fatal(err)
 			}
-			if off := os.Getenv("TF_LOG_SDK") == "off"; off == (asked != "") {
-				t.Errorf("TF_LOG_SDK is %q", os.Getenv("TF_LOG_SDK"))
+			for _, name := range libraries {
+				if off := os.Getenv(name) == "off"; off == (asked != "") {
+					t.Errorf("%s is %q", name, os.Getenv(name))
+				}
 			}
 		})
 	}

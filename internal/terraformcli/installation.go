@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 )
@@ -19,13 +20,14 @@ const LocalVersion = "0.1.0"
 // a host.
 var registryHosts = []string{"registry.terraform.io", "registry.opentofu.org"}
 
-const providerAddress = "postmaster-dev/postmaster"
+// ProviderAddress is the provider's source address, which has no host.
+const ProviderAddress = "postmaster-dev/postmaster"
 
 // RequiredProviders says where the provider comes from, for configurations that do not say it.
 const RequiredProviders = `terraform {
   required_providers {
     postmaster = {
-      source = "` + providerAddress + `"
+      source = "` + ProviderAddress + `"
     }
   }
 }
@@ -52,7 +54,7 @@ func Install(ctx context.Context, moduleDir string) (*Installation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the provider: %w", err)
 	}
-	i := &Installation{CLI: cli, Binary: filepath.Join(folder, "terraform-provider-postmaster"+executableSuffix()), folder: folder}
+	i := &Installation{CLI: cli, folder: folder}
 	if err := i.prepare(ctx, moduleDir); err != nil {
 		return nil, errors.Join(err, i.Close())
 	}
@@ -60,34 +62,44 @@ func Install(ctx context.Context, moduleDir string) (*Installation, error) {
 }
 
 func (i *Installation) prepare(ctx context.Context, moduleDir string) error {
-	if err := i.build(ctx, moduleDir); err != nil {
+	built, err := i.Build(ctx, moduleDir, ".", "terraform-provider-postmaster")
+	if err != nil {
 		return err
 	}
-	return i.writeMirror()
+	i.Binary = built
+	return i.Offer(ProviderAddress, built)
 }
 
 // Close removes the folder with the provider and all workspaces.
 func (i *Installation) Close() error { return os.RemoveAll(i.folder) }
 
-func (i *Installation) build(ctx context.Context, moduleDir string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+LocalVersion, "-o", i.Binary, ".")
+// Build builds a command of the module in moduleDir, such as "./internal/cmd/demo", under a name.
+// It returns the executable, which is stripped as a release is.
+func (i *Installation) Build(ctx context.Context, moduleDir, command, name string) (string, error) {
+	executable := filepath.Join(i.folder, name+executableSuffix())
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+LocalVersion, "-o", executable, command)
 	cmd.Dir = moduleDir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider in %s: %w\n%s", moduleDir, err, tail(string(out), errorLines))
+		return "", fmt.Errorf("building %s in %s: %w\n%s", name, moduleDir, err, tail(string(out), errorLines))
 	}
-	return nil
+	return executable, nil
 }
 
 func (i *Installation) mirror() string { return filepath.Join(i.folder, "mirror") }
 
-func (i *Installation) writeMirror() error {
+// Offer puts an executable into the mirror as LocalVersion of the provider with an address such as
+// ProviderAddress. It replaces what the mirror has there.
+func (i *Installation) Offer(address, executable string) error {
 	for _, host := range registryHosts {
-		folder := filepath.Join(i.mirror(), host, filepath.FromSlash(providerAddress), LocalVersion, runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(i.mirror(), host, filepath.FromSlash(address), LocalVersion, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return fmt.Errorf("writing the provider mirror: %w", err)
 		}
-		name := "terraform-provider-postmaster_v" + LocalVersion + executableSuffix()
-		if err := linkOrCopy(i.Binary, filepath.Join(folder, name)); err != nil {
+		file := filepath.Join(folder, "terraform-provider-"+path.Base(address)+"_v"+LocalVersion+executableSuffix())
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("writing the provider mirror: %w", err)
+		}
+		if err := linkOrCopy(executable, file); err != nil {
 			return fmt.Errorf("writing the provider mirror: %w", err)
 		}
 	}

@@ -141,24 +141,29 @@ func TestEndOfContextInterrupts(t *testing.T) {
 	}
 }
 
-func TestWriteMirror(t *testing.T) {
+func TestOffer(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "provider")
-	if err := os.WriteFile(binary, []byte("binary"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	i := &Installation{Binary: binary, folder: t.TempDir()}
-	if err := i.writeMirror(); err != nil {
-		t.Fatal(err)
-	}
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		path := filepath.Join(i.folder, "mirror", host, "postmaster-dev", "postmaster", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-postmaster_v0.1.0"+executableSuffix())
-		info, err := os.Stat(path)
-		if err != nil {
+	i := &Installation{folder: t.TempDir()}
+	for _, content := range []string{"the provider", "one that replaces it"} {
+		binary := filepath.Join(t.TempDir(), "built")
+		if err := os.WriteFile(binary, []byte(content), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if runtime.GOOS != "windows" && info.Mode().Perm()&0o100 == 0 {
-			t.Errorf("%s is not executable", path)
+		if err := i.Offer(ProviderAddress, binary); err != nil {
+			t.Fatal(err)
+		}
+		for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+			path := filepath.Join(i.folder, "mirror", host, "postmaster-dev", "postmaster", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-postmaster_v0.1.0"+executableSuffix())
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if runtime.GOOS != "windows" && info.Mode().Perm()&0o100 == 0 {
+				t.Errorf("%s is not executable", path)
+			}
+			if got, err := os.ReadFile(path); err != nil || string(got) != content {
+				t.Errorf("%s holds %q, %v; want %q", path, got, err, content)
+			}
 		}
 	}
 }

@@ -143,6 +143,14 @@ var cases = []benchCase{
 		limits: []limit{{nil, 330, "sender domains and zones are listed in pages, a zone is read once"}},
 	},
 	{
+		name: "adopt", world: adoptWorld, operation: applyAll,
+		limits: []limit{{nil, mostAdoptCalls, whyFewAdoptCalls}},
+	},
+	{
+		name: "adopt-noop", world: adoptWorld, operation: planNothing,
+		limits: []limit{{nil, mostAdoptCalls, whyFewAdoptCalls}},
+	},
+	{
 		name: "yandex-noop", world: yandexWorld, operation: planNothing,
 		limits: []limit{{nil, 80, "pages of domains and of each one's accounts, and a key each"}},
 	},

@@ -160,6 +160,15 @@ resource "terraform_data" "records" {
 
 // fill writes the records of publishedWorld's configuration into an empty zone.
 func fill(ctx context.Context, host dns.Host, apex string, records int) error {
+	var wanted []dns.Record
+	for n := range records {
+		wanted = append(wanted, dns.Record{Name: fmt.Sprintf("r%d.%s", n, apex), Type: "TXT", Value: fmt.Sprintf("record %d of %s", n, apex)})
+	}
+	return create(ctx, host, apex, wanted)
+}
+
+// create writes records into an empty zone.
+func create(ctx context.Context, host dns.Host, apex string, records []dns.Record) error {
 	zone, err := host.FindZone(ctx, apex)
 	if err != nil {
 		return err
@@ -168,11 +177,7 @@ func fill(ctx context.Context, host dns.Host, apex string, records int) error {
 	if err != nil {
 		return err
 	}
-	var changes dns.ChangeSet
-	for n := range records {
-		changes.Create = append(changes.Create, dns.Record{Name: fmt.Sprintf("r%d.%s", n, apex), Type: "TXT", Value: fmt.Sprintf("record %d of %s", n, apex)})
-	}
-	return host.Apply(ctx, empty, changes)
+	return host.Apply(ctx, empty, dns.ChangeSet{Create: records})
 }
 
 const (

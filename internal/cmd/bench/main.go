@@ -1,11 +1,16 @@
-// Command bench measures what the provider costs: calls to the services' APIs, seconds, memory. It
-// runs the real Terraform and the freshly built provider against the sandbox, which answers over a
-// socket with the latency of a real service.
+// Command bench measures what the provider costs: calls to the services' APIs, seconds, CPU time,
+// memory. It runs the real Terraform and the freshly built provider against the sandbox, which
+// answers over a socket with the latency of a real service.
+//
+// Each case is measured three times: with the provider, with as many terraform_data, which are part
+// of Terraform, and with as many resources of a provider that does nothing. The last shows what no
+// provider can save.
 //
 // Run it in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the
 // measurements as JSON. It fails if a case makes too many calls, or if it waits for objects one
-// after the other and not at the same time. All other times, and memory, depend on the machine, and
-// are only shown next to their targets.
+// after the other and not at the same time. It fails too if a no-op plan takes too much time, but
+// only on a machine on which other programs were certainly idle meanwhile. All other times, and
+// memory, depend on the machine, and are only shown next to their targets.
 package main
 
 import (
@@ -43,13 +48,17 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, installation.Close()) }()
 
 	fmt.Fprintf(out, "%s %s, %v a call. Terraform's default parallelism, and %d where as many resources publish into one zone.\n"+
-		"The rate limits of simulated accounts are lifted; the provider's own, for each process, are in force.\n\n",
+		"The rate limits of simulated accounts are lifted; the provider's own, for each process, are in force.\n"+
+		"DATA is as many terraform_data, IDLE as many resources of a provider that does nothing. CPU is the provider's own, for each object.\n\n",
 		installation.CLI.Product, installation.CLI.Version, latency, publishedRecords)
 	var report report
 	if report.provider, err = measureProvider(ctx, installation.Binary); err != nil {
 		return err
 	}
-	runner := runner{installation: installation, worlds: map[*world]*live{}}
+	runner, err := newRunner(ctx, installation)
+	if err != nil {
+		return err
+	}
 	defer func() { err = errors.Join(err, runner.close()) }()
 	for _, c := range chosen {
 		fmt.Fprintf(out, "  %s …\n", c.name)

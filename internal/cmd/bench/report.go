@@ -53,8 +53,6 @@ func (m measurement) count(kinds ...string) int {
 	return sum
 }
 
-func (m measurement) ratio() float64 { return m.seconds / m.floorSeconds }
-
 // serialSeconds returns how long the waits of a case and the latency of its calls take one after
 // the other.
 func (r result) serialSeconds() float64 {
@@ -64,7 +62,7 @@ func (r result) serialSeconds() float64 {
 // overlap returns which part of serialSeconds a case with waits takes beyond its floor. A busy
 // machine makes both slower.
 func (r result) overlap() float64 {
-	return max(r.seconds-r.floorSeconds, 0) / r.serialSeconds()
+	return max(r.subject.seconds-r.data.seconds, 0) / r.serialSeconds()
 }
 
 func (r result) overlaps() bool { return r.waits == 0 || r.overlap() <= overlapTarget }
@@ -76,8 +74,8 @@ func (l limit) label() string {
 	return strings.Join(l.kinds, " + ")
 }
 
-// missedTargets names the targets that make the benchmark fail: limits on calls, and waits that
-// were not at the same time.
+// missedTargets names the targets that make the benchmark fail: limits on calls, waits that were not
+// at the same time, and on a quiet machine the goals of no-op plans.
 func (r *report) missedTargets() []string {
 	var missed []string
 	for _, res := range r.results {
@@ -88,21 +86,29 @@ func (r *report) missedTargets() []string {
 		}
 		if !res.overlaps() {
 			missed = append(missed, fmt.Sprintf("%s took %.0f s beyond its floor, at most %.0f s (waits overlap; one after the other, they and the calls take %.0f s)",
-				res.name, res.seconds-res.floorSeconds, overlapTarget*res.serialSeconds(), res.serialSeconds()))
+				res.name, res.subject.seconds-res.data.seconds, overlapTarget*res.serialSeconds(), res.serialSeconds()))
+		}
+		for _, g := range res.goals() {
+			if !g.kept() && res.quiet {
+				missed = append(missed, fmt.Sprintf("%s: %s was %s, at most %s", res.name, g.what, g.show(g.measured), g.show(g.most)))
+			}
 		}
 	}
 	return missed
 }
 
 func (r *report) writeTables(out io.Writer) error {
-	costs := []string{fmt.Sprintf("CASE\t%7s\t%6s\t%8s\t%8s\t%6s\t%9s", "OBJECTS", "CALLS", "SECONDS", "FLOOR", "RATIO", "MEMORY")}
+	costs := []string{fmt.Sprintf("CASE\t%7s\t%6s\t%8s\t%8s\t%6s\t%8s\t%6s\t%8s\t%8s\t%9s",
+		"OBJECTS", "CALLS", "SECONDS", "DATA", "RATIO", "IDLE", "RATIO", "CPU", "IDLE CPU", "MEMORY")}
 	calls := []string{fmt.Sprintf("CASE\tCALL\t%6s", "COUNT")}
 	targets := []string{fmt.Sprintf("TARGET\t\t%9s\t%16s\t", "MEASURED", "WANTED")}
 	var peak int64
 	for _, res := range r.results {
-		peak = max(peak, res.peakMemory)
-		costs = append(costs, fmt.Sprintf("%s\t%7d\t%6d\t%8.2f\t%8.2f\t%6.2f\t%9s",
-			res.name, res.world.objects, res.count(), res.seconds, res.floorSeconds, res.ratio(), mebibytes(res.peakMemory)))
+		peak = max(peak, res.subject.peakMemory)
+		costs = append(costs, fmt.Sprintf("%s\t%7d\t%6d\t%8.2f\t%8.2f\t%6.2f\t%8.2f\t%6.2f\t%8s\t%8s\t%9s",
+			res.name, res.world.objects, res.count(), res.subject.seconds, res.data.seconds, res.subject.seconds/res.data.seconds,
+			res.idle.seconds, res.subject.seconds/res.idle.seconds, milliseconds(res.cpuAnObject(res.subject)), milliseconds(res.cpuAnObject(res.idle)),
+			mebibytes(res.subject.peakMemory)))
 		for _, kind := range slices.Sorted(maps.Keys(res.calls)) {
 			calls = append(calls, fmt.Sprintf("%s\t%s\t%6d", res.name, kind, res.calls[kind]))
 		}
@@ -113,6 +119,9 @@ func (r *report) writeTables(out io.Writer) error {
 		if res.waits > 0 {
 			targets = append(targets, fmt.Sprintf("%s\ttime beyond the floor, in parts of %.0f s of waits and calls\t%9.2f\t%16s\t%s", res.name, res.serialSeconds(),
 				res.overlap(), fmt.Sprintf("at most %.2f", overlapTarget), verdict(res.overlaps())))
+		}
+		for _, g := range res.goals() {
+			targets = append(targets, fmt.Sprintf("%s\t%s\t%9s\t%16s\t%s", res.name, g.what, g.show(g.measured), "at most "+g.show(g.most), g.verdict(res.quiet)))
 		}
 	}
 	targets = append(targets,
@@ -148,8 +157,14 @@ func (r *report) writeJSON(file string) error {
 		Calls        int            `json:"calls"`
 		CallsByKind  map[string]int `json:"calls_by_kind"`
 		Seconds      float64        `json:"seconds"`
-		FloorSeconds float64        `json:"floor_seconds"`
+		FloorSeconds float64        `json:"floor_seconds"` // of as many terraform_data
 		Ratio        float64        `json:"ratio"`
+		IdleSeconds  float64        `json:"idle_seconds"` // of as many resources of a provider that does nothing
+		IdleRatio    float64        `json:"idle_ratio"`
+		// The CPU time of the provider's own processes is missing where it could not be measured.
+		CPUSeconds     float64 `json:"cpu_seconds,omitempty"`
+		IdleCPUSeconds float64 `json:"idle_cpu_seconds,omitempty"`
+		Quiet          bool    `json:"quiet"` // whether other programs were certainly idle
 		// SerialSeconds is how long waits and calls take one after the other, for cases that wait.
 		SerialSeconds float64 `json:"serial_seconds,omitempty"`
 	}
@@ -157,7 +172,9 @@ func (r *report) writeJSON(file string) error {
 	for i, res := range r.results {
 		entries[i] = entry{
 			Case: res.name, Objects: res.world.objects, Calls: res.count(), CallsByKind: res.calls,
-			Seconds: milli(res.seconds), FloorSeconds: milli(res.floorSeconds), Ratio: milli(res.ratio()),
+			Seconds: milli(res.subject.seconds), FloorSeconds: milli(res.data.seconds), Ratio: milli(res.subject.seconds / res.data.seconds),
+			IdleSeconds: milli(res.idle.seconds), IdleRatio: milli(res.subject.seconds / res.idle.seconds),
+			CPUSeconds: milli(res.subject.cpuSeconds), IdleCPUSeconds: milli(res.idle.cpuSeconds), Quiet: res.quiet,
 		}
 		if res.waits > 0 {
 			entries[i].SerialSeconds = milli(res.serialSeconds())

@@ -12,7 +12,11 @@ func sampleReport() *report {
 	r := &report{provider: providerCosts{startUp: 41 * time.Millisecond, size: 21_340_000}}
 	r.add(
 		benchCase{name: "mail-noop", world: &world{objects: 1020}, limits: []limit{{nil, 22, "a list a domain"}, {[]string{"GET /domains", "GET /users"}, 20, "a list a domain"}}},
-		measurement{calls: map[string]int{"POST /auth": 1, "GET /domains": 1, "GET /users": 20}, seconds: 3.14159, floorSeconds: 2, peakMemory: 88 << 20},
+		measurement{
+			calls:   map[string]int{"POST /auth": 1, "GET /domains": 1, "GET /users": 20},
+			subject: sample{seconds: 3.14159, cpuSeconds: 1.53, peakMemory: 88 << 20}, data: sample{seconds: 2}, idle: sample{seconds: 2.8, cpuSeconds: 0.204, peakMemory: 30 << 20},
+			quiet: true,
+		},
 	)
 	return r
 }
@@ -23,20 +27,22 @@ func TestTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `
-CASE        OBJECTS    CALLS    SECONDS      FLOOR    RATIO      MEMORY
-mail-noop      1020       22       3.14       2.00     1.57      88 MiB
+CASE        OBJECTS    CALLS    SECONDS       DATA    RATIO       IDLE    RATIO        CPU   IDLE CPU      MEMORY
+mail-noop      1020       22       3.14       2.00     1.57       2.80     1.12    1.50 ms    0.20 ms      88 MiB
 
 CASE        CALL            COUNT
 mail-noop   GET /domains        1
 mail-noop   GET /users         20
 mail-noop   POST /auth          1
 
-TARGET                                   MEASURED             WANTED
-mail-noop   all calls                          22         at most 22   ok
-mail-noop   GET /domains + GET /users          21         at most 20   MISSED
-provider    start-up to first schema        41 ms        under 60 ms   ok
-provider    stripped binary               21.3 MB        under 30 MB   ok
-provider    peak memory                    88 MiB      under 150 MiB   ok
+TARGET                                              MEASURED             WANTED
+mail-noop   all calls                                     22         at most 22   ok
+mail-noop   GET /domains + GET /users                     21         at most 20   MISSED
+mail-noop   time, in parts of an idle provider's        1.12       at most 1.20   ok
+mail-noop   the provider's CPU an object             1.50 ms    at most 1.00 ms   MISSED
+provider    start-up to first schema                   41 ms        under 60 ms   ok
+provider    stripped binary                          21.3 MB        under 30 MB   ok
+provider    peak memory                               88 MiB      under 150 MiB   ok
 `
 	lines := strings.Split(got.String(), "\n")
 	for i := range lines {
@@ -49,7 +55,8 @@ provider    peak memory                    88 MiB      under 150 MiB   ok
 
 func TestMissedLimits(t *testing.T) {
 	got := strings.Join(sampleReport().missedTargets(), "\n")
-	if want := "mail-noop made 21 of GET /domains + GET /users, at most 20 (a list a domain)"; got != want {
+	if want := "mail-noop made 21 of GET /domains + GET /users, at most 20 (a list a domain)\n" +
+		"mail-noop: the provider's CPU an object was 1.50 ms, at most 1.00 ms"; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
 }
@@ -70,8 +77,8 @@ func TestMissedOverlap(t *testing.T) {
 		{0, 24, "", ""}, // does not wait
 	} {
 		r := &report{}
-		r.add(benchCase{name: "senders-apply", world: &world{}, waits: test.waits},
-			measurement{calls: map[string]int{"POST /validate": 50}, seconds: test.seconds, floorSeconds: 3})
+		r.add(benchCase{name: "senders-apply", world: &world{}, operation: applyAll, waits: test.waits},
+			measurement{calls: map[string]int{"POST /validate": 50}, subject: sample{seconds: test.seconds}, data: sample{seconds: 3}, idle: sample{seconds: 3}})
 		var shown strings.Builder
 		if err := r.writeTables(&shown); err != nil {
 			t.Fatal(err)
@@ -95,7 +102,8 @@ func TestMissedOverlap(t *testing.T) {
 func TestJSON(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bench.json")
 	r := sampleReport()
-	r.add(benchCase{name: "senders-apply", world: &world{objects: 4}, waits: 2 * time.Second}, measurement{calls: map[string]int{"POST /validate": 3}, seconds: 3, floorSeconds: 2})
+	r.add(benchCase{name: "senders-apply", world: &world{objects: 4}, operation: applyAll, waits: 2 * time.Second},
+		measurement{calls: map[string]int{"POST /validate": 3}, subject: sample{seconds: 3}, data: sample{seconds: 2}, idle: sample{seconds: 2.5}})
 	if err := r.writeJSON(file); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +123,12 @@ func TestJSON(t *testing.T) {
     },
     "seconds": 3.142,
     "floor_seconds": 2,
-    "ratio": 1.571
+    "ratio": 1.571,
+    "idle_seconds": 2.8,
+    "idle_ratio": 1.122,
+    "cpu_seconds": 1.53,
+    "idle_cpu_seconds": 0.204,
+    "quiet": true
   },
   {
     "case": "senders-apply",
@@ -127,6 +140,9 @@ func TestJSON(t *testing.T) {
     "seconds": 3,
     "floor_seconds": 2,
     "ratio": 1.5,
+    "idle_seconds": 2.5,
+    "idle_ratio": 1.2,
+    "quiet": false,
     "serial_seconds": 2.06
   }
 ]
