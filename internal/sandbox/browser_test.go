@@ -37,7 +37,7 @@ func browse(t *testing.T, url string, options ...string) []byte {
 	}
 	// The browser's processes may still write after it has ended, so that the folder is not
 	// t.TempDir, which must be empty then.
-	folder, err := os.MkdirTemp("", "sandbox-browser-")
+	folder, err := os.MkdirTemp("", "sandbox-browser-") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
