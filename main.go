@@ -95,7 +95,7 @@ func spareUnreadLogs() error {
 func serveSandbox(address, file string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file, RealLimits: true})
+	box, err := sandbox.Open(sandbox.Options{Services: service.Simulated(), Path: file, RealLimits: true, LastCalls: 100})
 	if err != nil {
 		return err
 	}

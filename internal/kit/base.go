@@ -120,7 +120,9 @@ func RefuseDestroy(diags *diag.Diagnostics, object, lost string) {
 		fmt.Sprintf("Deleting %s would delete %s, which cannot be brought back.\n\n"+
 			"If that is what you want: set force_destroy = true on it, apply, and then destroy or remove it "+
 			"(where it is marked as tainted, terraform untaint comes first).\n"+
-			"If Terraform should only forget it: replace the resource by a block\n\nremoved {\n  from = ADDRESS # of this resource\n  lifecycle {\n    destroy = false\n  }\n}", object, lost))
+			"If Terraform should only forget it: replace the resource by a block\n\nremoved {\n  from = ADDRESS # of this resource\n  lifecycle {\n    destroy = false\n  }\n}\n\n"+
+			"This forgets all instances of the resource. To forget one item of a for_each, remove its key, name an address of its own in the removed block, and add\n\n"+
+			"moved {\n  from = ADDRESS[\"KEY\"]\n  to   = ADDRESS_OF_ITS_OWN # which no resource has, such as postmaster_mail_user.gone\n}", object, lost))
 }
 
 // SetAll sets several attributes of a state by name. It is for imports.

@@ -191,11 +191,20 @@ func (r *identified) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	}
 }
 
+// MoveState sets the identity of what was moved.
 func (r *identified) MoveState(ctx context.Context) []resource.StateMover {
-	if next, ok := r.Resource.(resource.ResourceWithMoveState); ok {
-		return next.MoveState(ctx)
+	next, ok := r.Resource.(resource.ResourceWithMoveState)
+	if !ok {
+		return nil
 	}
-	return nil
+	movers := next.MoveState(ctx)
+	for i, mover := range movers {
+		movers[i].StateMover = func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+			mover.StateMover(ctx, req, resp)
+			r.identify(ctx, resp.TargetIdentity, resp.TargetState, &resp.Diagnostics)
+		}
+	}
+	return movers
 }
 
 func (r *identified) UpgradeState(ctx context.Context) map[int64]resource.StateUpgrader {

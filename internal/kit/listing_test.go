@@ -96,7 +96,11 @@ func said(results iter.Seq[list.ListResult]) (lines []string) {
 
 func TestListing(t *testing.T) {
 	three := func(yield func(Listed, error) bool) {
-		_ = yield(toy("a"), nil) && yield(toy("a"), nil) && yield(Listed{Warning: "b is none."}, nil) && yield(toy("c"), nil) && yield(toy("d"), nil)
+		for _, found := range []Listed{toy("a"), toy("a"), {Warning: "b is none."}, toy("c"), toy("d")} {
+			if !yield(found, nil) {
+				return
+			}
+		}
 	}
 	down := func(yield func(Listed, error) bool) {
 		_ = yield(toy("a"), nil) && yield(Listed{}, errors.New("the service is down"))

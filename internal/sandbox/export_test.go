@@ -19,8 +19,8 @@ func (s *Sandbox) Look(ctx context.Context, name, recordType string) ([]string, 
 func (s *Sandbox) ZoneSources() dnsserver.Source { return s.zones }
 
 // Announce writes the addresses of the services.
-func (s *Sandbox) Announce(out io.Writer, host, web, names, hosts string) {
-	s.announce(out, host, web, names, hosts)
+func (s *Sandbox) Announce(out io.Writer, host, web, names, hosts string) error {
+	return s.announce(out, host, web, names, hosts)
 }
 
 // DefaultTTL is the TTL of zone-file lines before the first that gives one.

@@ -38,5 +38,5 @@ func (s *Sandbox) limitsOf(service string) map[string]string {
 	if err != nil {
 		return nil
 	}
-	return m.limits
+	return m.Limits
 }

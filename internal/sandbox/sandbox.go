@@ -39,6 +39,8 @@ type Options struct {
 	Services []Simulate
 	// Observe, if set, is called for each call that a service answers.
 	Observe fault.Observer
+	// LastCalls is how many of the last calls the page for people shows.
+	LastCalls int
 }
 
 // Sandbox holds all services. All methods may be called from several goroutines.
@@ -51,24 +53,25 @@ type Sandbox struct {
 	certificate func(serverName string) (*tls.Certificate, error)
 	zones       *zoneSources
 	primary     dnsserver.Primary
+	calls       *callLog
+	file        string // absolute; empty for a sandbox in memory
 
 	mu     sync.Mutex // guards what is started when first needed
 	closed bool
 	memory *memoryServer
 	dns    *dnsserver.Server
+	// served is the address of the DNS server of Serve, "host:port"; empty if there is none.
+	served string
 	// resolver asks dns on behalf of services.
 	resolver *dns.Lookup
 	hosts    map[protocol]*hostListener
 }
 
-// mounted is a service with its conditions and observer around it.
+// mounted is a service with its conditions and observers around it.
 type mounted struct {
+	Simulation
 	name    string
 	handler http.Handler
-	login   string // the credentials to log in with, for people
-	limits  map[string]string
-	addZone func(apex string) error
-	ownZone string
 }
 
 // Open assembles a sandbox. It starts nothing and reads nothing yet: a sandbox that isn't used
@@ -85,15 +88,17 @@ func Open(options Options) (*Sandbox, error) {
 		hosts:     map[protocol]*hostListener{},
 
 		realLimits: options.RealLimits,
+		calls:      &callLog{most: options.LastCalls},
+		file:       st.Path(),
 	}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	sources := &zoneSources{}
+	sources := &zoneSources{store: st}
 	for _, simulate := range options.Services {
 		s.mount(options.Observe, simulate(s.env()), sources)
 	}
-	sources.sources = append(sources.sources, &zoneSource{store: st})
+	sources.sources = append(sources.sources, hostSource{Source: &zoneSource{store: st}})
 	s.zones = sources
 	return s, nil
 }
@@ -108,10 +113,10 @@ func (s *Sandbox) env() Env {
 // mount adds a simulation, with its conditions and an observer around it.
 func (s *Sandbox) mount(observe fault.Observer, m Simulation, sources *zoneSources) {
 	name := m.Name()
-	handler := fault.Observe(name, observe, fault.Wrap(name, s.store, m))
-	s.services = append(s.services, mounted{name: name, handler: handler, login: m.Login, limits: m.Limits, addZone: m.AddZone, ownZone: m.OwnZone})
+	handler := s.calls.watch(name, s.now, fault.Observe(name, observe, fault.Wrap(name, s.store, m)))
+	s.services = append(s.services, mounted{Simulation: m, name: name, handler: handler})
 	if m.Zones != nil {
-		sources.sources = append(sources.sources, m.Zones)
+		sources.sources = append(sources.sources, hostSource{host: name, Source: m.Zones})
 	}
 	if m.Certificate != nil {
 		s.certificate = m.Certificate

@@ -223,7 +223,8 @@ func TestHandler(t *testing.T) {
 		status         int
 		body, location string
 	}{
-		"/":                    {200, "mailserver   http://sandbox.test/mailserver   username " + mailserversim.Username, ""},
+		"/":                    {200, "<h1>Sandbox</h1>", ""},
+		"/_sandbox/":           {200, "mailserver   http://sandbox.test/mailserver   username " + mailserversim.Username, ""},
 		"/mailserver/ping":     {200, "pong", ""},
 		"/mailserver":          {404, "API method is not exist", ""},
 		"/mailserver/domains/": {301, "", "/mailserver/domains"},

@@ -54,9 +54,14 @@ func (s *Sandbox) Serve(ctx context.Context, address string, out io.Writer) erro
 	}
 	defer hosts.close() //nolint:errcheck // as above
 
+	s.mu.Lock()
+	s.served = names.Addr()
+	s.mu.Unlock()
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
-	s.announce(out, host, listener.Addr().String(), names.Addr(), hosts.listener.Addr().String())
+	if err := s.announce(out, host, listener.Addr().String(), names.Addr(), hosts.listener.Addr().String()); err != nil {
+		return err
+	}
 	select {
 	case <-ctx.Done():
 		err := web.Close()
@@ -81,20 +86,41 @@ func splitAddress(address string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// announce writes, for people, the addresses of the sandbox.
-func (s *Sandbox) announce(out io.Writer, host, web, names, hosts string) {
+// announce writes, for people, the addresses of the sandbox and how to use it.
+func (s *Sandbox) announce(out io.Writer, host, web, names, hosts string) error {
 	fmt.Fprintf(out, "The sandbox is ready; nothing real is touched. Interrupt it to stop.\n\n")
 	s.listServices(out, "http://"+web)
 	fmt.Fprintln(out)
 	table := tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)
 	fmt.Fprintf(table, "DNS\t%s\tUDP and TCP\n", names)
-	fmt.Fprintf(table, "TLS\t%s\tany host, by server name; trust http://%s/_sandbox/ca.pem\n", hosts, web)
+	fmt.Fprintf(table, "TLS\t%s\tany host, by server name; trust http://%s%sca.pem\n", hosts, web, controlPrefix)
 	for _, apex := range slices.Sorted(maps.Keys(s.DefaultZones())) {
 		fmt.Fprintf(table, "zone\t%s\tat %s\n", apex, s.DefaultZones()[apex])
 	}
-	fmt.Fprintf(table, "control\thttp://%s/\tsays how to make it slow or broken\n", web)
 	table.Flush() //nolint:errcheck // a closed terminal is no reason to stop
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		fmt.Fprintf(out, "\nWarning: %q is not a loopback address. Whoever reaches it can read and change everything in this sandbox.\n", host)
+	fmt.Fprintln(out)
+	a, err := s.accessAt("http://"+reachable(web), reachable(names))
+	if err != nil {
+		return err
 	}
+	a.write(out)
+	if !isLoopback(host) {
+		fmt.Fprintf(out, "Warning: %q is not a loopback address. Whoever reaches it can read and change everything in this sandbox.\n\n", host)
+	}
+	web = reachable(web)
+	table = tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)
+	fmt.Fprintf(table, "page\thttp://%s/\tshows what is in the sandbox\n", web)
+	fmt.Fprintf(table, "control\thttp://%s%s\tsays how to fill it, empty it, and make it slow or broken\n", web, controlPrefix)
+	table.Flush() //nolint:errcheck // as above
+	return nil
+}
+
+// reachable returns an address of this machine at which a server that listens at all addresses
+// answers, and any other address as it is.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
 }

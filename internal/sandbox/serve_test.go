@@ -71,7 +71,7 @@ func TestServe(t *testing.T) {
 	}
 	control := strings.TrimSuffix(base, "mailserver") + "_sandbox/"
 	for body, want := range map[string]int{"www A 192.0.2.1\r\n": 204, "www A here": 400} {
-		request, err := http.NewRequest("PUT", control+"zones/example.org", strings.NewReader(body))
+		request, err := http.NewRequest("PUT", control+"zones/elsewhere.example", strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("putting the zone %q: %d, want %d", body, response.StatusCode, want)
 		}
 	}
-	if answer := ask(t, find(`DNS +(\S+)`), "www.example.org", miekg.TypeA); len(answer.Answer) != 1 {
+	if answer := ask(t, find(`DNS +(\S+)`), "www.elsewhere.example", miekg.TypeA); len(answer.Answer) != 1 {
 		t.Errorf("DNS: %v", answer)
 	}
 	checkTLS(t, find(`TLS +(\S+)`), fetchRoots(t, control+"ca.pem"))
@@ -123,7 +123,9 @@ func TestServeWarnsOfOtherAddresses(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	for host, warns := range map[string]bool{"127.0.0.1": false, "::1": false, "localhost": false, "0.0.0.0": true, "": true, "192.0.2.1": true} {
 		var out strings.Builder
-		s.Announce(&out, host, "a", "b", "c")
+		if err := s.Announce(&out, host, "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"); err != nil {
+			t.Fatal(err)
+		}
 		if got := strings.Contains(out.String(), "Warning"); got != warns {
 			t.Errorf("%q: warning %v", host, got)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/dnsserver"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/simulation"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 )
 
@@ -43,8 +44,17 @@ type Env struct {
 // itself is optional.
 type Simulation struct {
 	Service
+	// Title is the name of the service for people.
+	Title string
 	// Login says which credentials to log in with, for people.
 	Login string
+	// Attributes returns the provider's block for the service, with which the provider uses this
+	// simulation.
+	Attributes func(Address) []Attribute
+	// Tables show the state of the service to people.
+	Tables func() ([]simulation.Table, error)
+	// Switches and Settings are those that the service knows in its conditions.
+	Switches, Settings []simulation.Option
 	// Limits are the conditions' settings that limit the rate of calls, with the values that lift
 	// these limits.
 	Limits map[string]string
@@ -52,6 +62,9 @@ type Simulation struct {
 	AddZone func(apex string) error
 	// OwnZone is the zone that this DNS host has in every sandbox.
 	OwnZone string
+	// OwnNames are the zones that the service itself needs, such as that of its mail hosts. If it has
+	// no AddZone, all of its zones are.
+	OwnNames []string
 	// Zones are the zones that the DNS server of the sandbox answers from.
 	Zones dnsserver.Source
 	// Certificate returns the certificate that simulated mail hosts serve for a server name.
@@ -59,4 +72,25 @@ type Simulation struct {
 	// Primary returns what takes dynamic updates. Its argument is the service with its conditions
 	// around it.
 	Primary func(http.Handler) dnsserver.Primary
+}
+
+// Address is where a simulated service answers.
+type Address struct {
+	// URL is the address of its API, without a slash at the end.
+	URL string
+	// DNSHost and DNSPort are the address of the sandbox's DNS server.
+	DNSHost string
+	DNSPort int
+}
+
+// Attribute is an attribute of the provider's block for a service.
+type Attribute struct {
+	Name string
+	// Variable is the environment variable that can be used instead; empty if there is none.
+	Variable string
+	// Value is a text, or a number if Number is set.
+	Value  string
+	Number bool
+	// Secret says that the value is a credential, which is invented as all are.
+	Secret bool
 }

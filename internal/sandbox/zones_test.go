@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	miekg "github.com/miekg/dns"
 
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/store"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/namecheap/namecheapsim"
 )
@@ -117,5 +119,122 @@ func TestZonesOfHosts(t *testing.T) {
 	}
 	if answer := ask(t, server, "www.example.com", miekg.TypeA); len(answer.Answer) != 1 {
 		t.Errorf("the zone of no host: %v", answer)
+	}
+}
+
+// A zone is not taken from the host that has it unless that is asked for, and it can be given back.
+func TestZonesStayWhereTheyAre(t *testing.T) {
+	t.Parallel()
+	s := open(t, sandbox.Options{})
+	if err := s.AddZones(s.DefaultZones()); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s.Handler())
+	t.Cleanup(server.Close)
+	nameServer := func(apex string) string {
+		t.Helper()
+		found := answers(t, s, apex, miekg.TypeNS)
+		if len(found) == 0 {
+			return ""
+		}
+		return found[0].(*miekg.NS).Ns
+	}
+	const (
+		godaddy, rfc2136, cloudflare = "ns01.domaincontrol.com.", "ns1.nameserver.example.", "ns.cloudflare.com."
+		route53, gandi, published    = "ns1.awsdns-1.com.", "ns1.gandi.net.", "ns.sandbox.invalid."
+	)
+	for i, step := range []struct {
+		method, path, body string
+		status             int
+		says               string
+		apex, nameServer   string
+	}{
+		{"PUT", "zones/example.net", "@ MX 10 mail", 409, "example.net is at godaddy", "example.net", godaddy},
+		{"PUT", "zones/Example.NET.", "@ MX 10 mail", 409, "is at godaddy", "example.net", godaddy},
+		{"PUT", "hosts/rfc2136/example.net", "", 409, "example.net is at godaddy", "example.net", godaddy},
+		{"PUT", "hosts/route53/example.net", "", 409, "example.net is at godaddy", "example.net", godaddy},
+		{"PUT", "hosts/nobody/example.net", "", 400, `no DNS host "nobody"`, "example.net", godaddy},
+		{"PUT", "hosts/godaddy/example.net", "", 204, "", "example.net", godaddy},
+		{"PUT", "zones/sendgrid.net", "", 409, "is at sendgrid", "sendgrid.net", "ns1.sendgrid.net."},
+		// published by hand, and given back
+		{"PUT", "zones/example.net?move=true", "@ MX 10 mail", 204, "", "example.net", published},
+		{"PUT", "zones/example.net", "@ MX 20 mail", 204, "", "example.net", published},
+		{"PUT", "hosts/rfc2136/example.net", "", 409, "no particular host", "example.net", published},
+		{"DELETE", "zones/example.net", "", 204, "", "example.net", godaddy},
+		{"DELETE", "zones/example.net", "", 404, "no zone example.net", "example.net", godaddy},
+		// from host to host and back, whatever their order
+		{"PUT", "hosts/rfc2136/example.net?move=true", "", 204, "", "example.net", rfc2136},
+		{"PUT", "hosts/cloudflare/example.net?move=true", "", 204, "", "example.net", cloudflare},
+		{"PUT", "hosts/godaddy/example.net", "", 409, "is at cloudflare", "example.net", cloudflare},
+		{"PUT", "hosts/godaddy/example.net?move=true", "", 204, "", "example.net", godaddy},
+		{"PUT", "hosts/gandi/example.net?move=true", "", 204, "", "example.net", gandi},
+		{"PUT", "hosts/rfc2136/example.net?move=true", "", 204, "", "example.net", rfc2136},
+		// a new zone at hosts without an API
+		{"PUT", "hosts/route53/shop.example", "", 204, "", "shop.example", route53},
+		{"PUT", "hosts/route53/shop.example", "", 204, "", "shop.example", route53},
+		{"PUT", "zones/shop.example", "www A 192.0.2.1", 204, "", "shop.example", route53},
+		{"PUT", "hosts/gandi/shop.example", "", 409, "shop.example is at route53", "shop.example", route53},
+		{"PUT", "hosts/gandi/shop.example?move=true", "", 204, "", "shop.example", gandi},
+		{"PUT", "zones/shop.example", "@ NS ns.other.example.\nwww A 192.0.2.1", 204, "", "shop.example", "ns.other.example."},
+		{"DELETE", "zones/shop.example", "", 204, "", "shop.example", ""},
+		{"PUT", "hosts/namecheap/shop.example", "", 204, "", "shop.example", "dns1.registrar-servers.com."},
+	} {
+		got := request(t, step.method, server.URL+"/_sandbox/"+step.path, step.body)
+		if got.Status != step.status || !strings.Contains(got.Body, step.says) {
+			t.Errorf("step %d, %s %s: %d %s, want %d and %q", i+1, step.method, step.path, got.Status, got.Body, step.status, step.says)
+		}
+		if at := nameServer(step.apex); !strings.HasSuffix(at, step.nameServer) || step.nameServer == "" && at != "" {
+			t.Errorf("after step %d, %s %s, the domain is at %s, want %s", i+1, step.method, step.path, at, step.nameServer)
+		}
+	}
+	// The records of a zone survive its move between hosts without an API.
+	must(t, "PUT", server.URL+"/_sandbox/hosts/route53/moving.example", "")
+	must(t, "PUT", server.URL+"/_sandbox/zones/moving.example", "www A 192.0.2.1")
+	must(t, "PUT", server.URL+"/_sandbox/hosts/unknown/moving.example?move=true", "")
+	if found := answers(t, s, "www.moving.example", miekg.TypeA); len(found) != 1 {
+		t.Errorf("after its move, the zone has %v", found)
+	}
+	if at := nameServer("moving.example"); at != "ns1.dns-host.example." {
+		t.Errorf("an unknown host has the name server %s", at)
+	}
+}
+
+// In a configuration's zones, a host that no service supports is a host like any other.
+func TestAddZonesElsewhere(t *testing.T) {
+	t.Parallel()
+	s := open(t, sandbox.Options{})
+	hosts := map[string]string{}
+	for _, host := range dns.OtherHosts() {
+		if host.Name != "yandex" { // which is simulated
+			hosts[strings.ReplaceAll(host.Name, ".", "-")+".example"] = host.Name
+		}
+	}
+	hosts["lost.example"] = dns.HostUnknown
+	for range 2 { // the second time, nothing changes
+		if err := s.AddZones(hosts); err != nil {
+			t.Fatal(err)
+		}
+		for apex, host := range hosts {
+			var servers []string
+			for _, rr := range answers(t, s, apex, miekg.TypeNS) {
+				servers = append(servers, rr.(*miekg.NS).Ns)
+			}
+			if got := dns.DetectHost(dns.Zone{Apex: apex, NameServers: servers}).Name; got != host {
+				t.Errorf("%s at %s has the name servers %q, which are those of %s", apex, host, servers, got)
+			}
+		}
+		if err := s.PutZone("route53.example", []string{"www A 192.0.2.1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found := answers(t, s, "www.route53.example", miekg.TypeA); len(found) != 1 {
+		t.Errorf("the zone lost what was published: %v", found)
+	}
+	// The configuration has the domain at another host now.
+	if err := s.AddZones(map[string]string{"route53.example": "cloudflare"}); err != nil {
+		t.Fatal(err)
+	}
+	if found := answers(t, s, "route53.example", miekg.TypeNS); len(found) == 0 || !strings.HasSuffix(found[0].String(), ".ns.cloudflare.com.") {
+		t.Errorf("the domain is at %v", found)
 	}
 }

@@ -69,7 +69,8 @@ func (r *domainResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A domain that is registered with a sender, so that the sender may send mail for it. The sender is " + kit.List(kit.Titles(r.services), "or") + ": set exactly one of these blocks.\n\n" +
 			"Changes that the sender's API supports are made in place. Any other change replaces the domain, which then has other DNS records; the plan says what stops working. " +
-			"`postmaster_domain_verification` shows whether the domain is verified.",
+			"`postmaster_domain_verification` shows whether the domain is verified.\n\n" +
+			r.services.movable(),
 		Attributes: attributes,
 	}
 }

@@ -28,6 +28,9 @@ var (
 // overrides it.
 const defaultTimeout = 10 * time.Minute
 
+// timeoutDescription describes the timeouts.
+const timeoutDescription = "How long to wait until the service has verified the domain, such as `90s`. Default: `10m`."
+
 // failedSummary is the summary of errors that prevent a verification.
 const failedSummary = "Unable to verify the domain"
 
@@ -80,7 +83,10 @@ func (r *verificationResource) Schema(ctx context.Context, _ resource.SchemaRequ
 				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 				MarkdownDescription: "Whether it is an error if the service does not verify the domain in time, or has switched it off. With `false` it is a warning, and the next apply tries again. Default: `true`.",
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true}),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, CreateDescription: timeoutDescription,
+				Update: true, UpdateDescription: timeoutDescription,
+			}),
 			"valid": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether the service has verified the domain.",

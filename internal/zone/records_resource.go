@@ -73,15 +73,15 @@ func (r *recordsResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"records": schema.MapNestedAttribute{
 				Required: true,
-				MarkdownDescription: "The records, by keys of your choice. After a refresh, a record that was changed in the zone has its present value here, and a record that is missing there " +
+				MarkdownDescription: "The records, by keys of your choice. Each needs `name`, `type` and `value`, and an MX record needs `priority`. After a refresh, a record that was changed in the zone has its present value here, and a record that is missing there " +
 					"is missing here, so that the plan shows the drift.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					// Optional, because a wholly unknown element must pass. ValidateConfig requires
 					// the first three.
-					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot. Required."},
-					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`. Required."},
-					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: for TXT one text of any length, without quotes and escapes; for other types the presentation format. Required."},
-					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record. Required for MX."},
+					"name":     schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute name, with or without trailing dot."},
+					"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "Record type, such as `TXT`."},
+					"value":    schema.StringAttribute{Optional: true, MarkdownDescription: "Value: for TXT one text of any length, without quotes and escapes; for other types the presentation format."},
+					"priority": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.Between(0, 65535)}, MarkdownDescription: "Preference of an MX record."},
 				}},
 			},
 			"ttl": schema.Int64Attribute{

@@ -12,7 +12,7 @@ func TestFind(t *testing.T) {
 	if found, err := find(root); err == nil {
 		t.Errorf("found %v where there is nothing, without an error", found)
 	}
-	for _, file := range []string{"firm/main.tf", "firm/outputs.tf", "firm/staff.csv", "firm/.terraform/modules/m/main.tf", "resources/a/resource.tf", "resources/b/import.sh"} {
+	for _, file := range []string{"firm/main.tf", "firm/outputs.tf", "firm/staff.csv", "firm/.terraform/modules/m/main.tf", "resources/a/resource.tf", "resources/b/import.sh", "resources/a/import-by-identity.tf", "list-resources/a/list-resource.tfquery.hcl", "guides/adopt/query/main.tf", "actions/a/action.tf"} {
 		path := filepath.Join(root, filepath.FromSlash(file))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -25,7 +25,15 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{filepath.Join(root, "firm"), filepath.Join(root, "resources", "a")}; !slices.Equal(found, want) {
+	want := []configuration{
+		{folder: filepath.Join(root, "actions", "a"), newer: true},
+		{folder: filepath.Join(root, "firm")},
+		{folder: filepath.Join(root, "guides", "adopt", "query"), newer: true},
+		{folder: filepath.Join(root, "list-resources", "a"), newer: true},
+		{folder: filepath.Join(root, "resources", "a"), newer: true, identity: true},
+		{folder: filepath.Join(root, "resources", "a")},
+	}
+	if !slices.Equal(found, want) {
 		t.Errorf("found %v; want %v", found, want)
 	}
 }

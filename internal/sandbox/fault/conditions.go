@@ -21,82 +21,62 @@ import (
 // section is the part of the state that holds the conditions, by service.
 const section = "conditions"
 
-// Conditions change how a service works. The zero value changes nothing.
+// Conditions change how a service works. The zero value changes nothing. The tag "doc" says what a
+// field does: see [Fields].
 type Conditions struct {
-	// Latency is the wait before each call is handled.
-	Latency Duration `json:"latency,omitzero"`
-	// RateLimit, if set, refuses calls beyond a rate.
-	RateLimit *RateLimit `json:"rate_limit,omitempty"`
-	// Faults are tried in order. The first one that matches a call and is due hits the call.
-	Faults []Fault `json:"faults,omitempty"`
-	// Switches and Settings are the service's own, under the names that it gives them.
-	Switches map[string]bool   `json:"switches,omitempty"`
-	Settings map[string]string `json:"settings,omitempty"`
+	Latency   Duration          `json:"latency,omitzero" doc:"the wait before each call is handled"`
+	RateLimit *RateLimit        `json:"rate_limit,omitempty" doc:"refuses calls beyond a rate with the status 429. It works like a bucket of tokens, and each process counts its own calls"`
+	Faults    []Fault           `json:"faults,omitempty" doc:"what goes wrong. They are tried in order, and the first that matches a call and is due hits it"`
+	Switches  map[string]bool   `json:"switches,omitempty" doc:"the service's own switches, by name"`
+	Settings  map[string]string `json:"settings,omitempty" doc:"the service's own settings, by name. Numbers and durations are written as text"`
 }
 
-// RateLimit answers 429 to calls beyond Requests in Per. It works like a bucket of that many
-// tokens, which fills again within that time. Each process counts its own calls.
+// RateLimit answers 429 to calls beyond Requests in Per.
 type RateLimit struct {
-	Requests   int      `json:"requests"`
-	Per        Duration `json:"per"`
-	RetryAfter Duration `json:"retry_after,omitzero"` // sent in whole seconds; no header if zero
-	Body       string   `json:"body,omitempty"`
+	Requests   int      `json:"requests" doc:"how many calls the bucket holds: 1 or more"`
+	Per        Duration `json:"per" doc:"the time in which an empty bucket fills again"`
+	RetryAfter Duration `json:"retry_after,omitzero" doc:"sent as Retry-After, rounded up to whole seconds. Default: no such header"`
+	Body       string   `json:"body,omitempty" doc:"the answer's body. Default: a JSON object with an error"`
 }
 
 // Fault is one thing that goes wrong.
 type Fault struct {
-	Method string `json:"method,omitempty"` // empty: any
-	Path   string `json:"path,omitempty"`   // a pattern of path.Match for the service's own path; empty: any
-	Skip   int    `json:"skip,omitempty"`   // how many matching calls pass unharmed first
-	Count  int    `json:"count,omitempty"`  // how many matching calls are hit before the fault is over; 0: each one, for ever
-	Kind   Kind   `json:"kind"`
+	Method string `json:"method,omitempty" doc:"hits only calls with this method. Default: any"`
+	Path   string `json:"path,omitempty" doc:"hits only calls whose path below the service matches this pattern: * stands for any text without a slash, ? for one character. Default: any"`
+	Skip   int    `json:"skip,omitempty" doc:"how many matching calls pass unharmed first. Default: 0"`
+	Count  int    `json:"count,omitempty" doc:"how many matching calls are hit before the fault is over. Default: 0, for ever"`
+	Kind   Kind   `json:"kind" doc:"what happens to the call: one of the kinds below"`
 
-	Status     int               `json:"status,omitempty"`     // of the answer; 0: see the kind
-	RetryAfter Duration          `json:"retry_after,omitzero"` // sent in whole seconds; no header if zero
-	Header     map[string]string `json:"header,omitempty"`     // of the answer, besides what the kind sets
-	Body       string            `json:"body,omitempty"`       // of the answer; empty: see the kind
-	Delay      Duration          `json:"delay,omitzero"`       // see the kind; for most, the wait before it
+	Status     int               `json:"status,omitempty" doc:"the answer's status, 200 to 599. Default: see the kind"`
+	RetryAfter Duration          `json:"retry_after,omitzero" doc:"sent as Retry-After, rounded up to whole seconds. Default: no such header"`
+	Header     map[string]string `json:"header,omitempty" doc:"more headers of the answer, by name"`
+	Body       string            `json:"body,omitempty" doc:"the answer's body. Default: see the kind"`
+	Delay      Duration          `json:"delay,omitzero" doc:"the wait before the fault. For hang, hang-after and slow-body: see the kind"`
 }
 
-// Kind is what happens to a call. With "before" kinds the service never gets the call. With "after"
-// kinds it does its work and the answer is spoiled, so that the outcome is unknown to the client.
+// Kind is what happens to a call. [Kinds] describes them. Of some kinds the service never gets the
+// call. Of the others, whose names end in "-after" or tell of the body, it does its work and the
+// answer is spoiled, so that the outcome is unknown to the client.
 //
 // Go's HTTP client repeats a GET by itself if a reused connection is cut. Its caller then does not
 // notice a fault with a Count of 1.
 type Kind string
 
+// The kinds of faults.
 const (
-	// Status answers with Status (default 500), Header and Body. Before.
-	Status Kind = "status"
-	// StatusAfter does so after the service's work; by default 502 and a proxy's HTML page.
-	StatusAfter Kind = "status-after"
-	// EmptyError answers 500 without a body. Before.
-	EmptyError Kind = "empty-500"
-	// Redirect answers with Status (default 302) and the Location in Header. Before.
-	Redirect Kind = "redirect"
-	// Cut closes the connection without an answer. Before.
-	Cut Kind = "cut"
-	// CutAfter closes the connection without an answer. After.
-	CutAfter Kind = "cut-after"
-	// Hang leaves the call without an answer until the client gives up, or for Delay (default 5
-	// minutes), then cuts. Before.
-	Hang Kind = "hang"
-	// HangAfter does so after the service's work.
-	HangAfter Kind = "hang-after"
-	// SlowBody sends the service's answer in twenty pieces with Delay (default 100ms) before each.
-	// After.
-	SlowBody Kind = "slow-body"
-	// TruncatedBody announces the whole of the service's answer, sends half and cuts. After.
+	Status        Kind = "status"
+	StatusAfter   Kind = "status-after"
+	EmptyError    Kind = "empty-500"
+	Redirect      Kind = "redirect"
+	Cut           Kind = "cut"
+	CutAfter      Kind = "cut-after"
+	Hang          Kind = "hang"
+	HangAfter     Kind = "hang-after"
+	SlowBody      Kind = "slow-body"
 	TruncatedBody Kind = "truncated-body"
-	// InvalidJSON answers with the service's status and Body (default: an object that is not
-	// closed). After.
-	InvalidJSON Kind = "invalid-json"
-	// EndlessBody answers Status (default 200) and JSON that goes on until the client gives up, or
-	// for 1 GiB, then cuts. Before.
-	EndlessBody Kind = "endless-body"
+	InvalidJSON   Kind = "invalid-json"
+	EndlessBody   Kind = "endless-body"
 )
-
-var kinds = []Kind{Status, StatusAfter, EmptyError, Redirect, Cut, CutAfter, Hang, HangAfter, SlowBody, TruncatedBody, InvalidJSON, EndlessBody}
 
 // Duration is a time.Duration that is written as text in JSON: "20ms".
 type Duration time.Duration
@@ -172,8 +152,8 @@ func (c Conditions) Validate() error {
 }
 
 func (f Fault) validate() error {
-	if !slices.Contains(kinds, f.Kind) {
-		return fmt.Errorf("unknown kind %q; there are %q", f.Kind, kinds)
+	if !slices.ContainsFunc(kinds, func(k KindDescription) bool { return k.Kind == f.Kind }) {
+		return fmt.Errorf("unknown kind %q; there are %q", f.Kind, kindNames())
 	}
 	if _, err := path.Match(f.Path, ""); err != nil {
 		return fmt.Errorf("path %q: %w", f.Path, err)

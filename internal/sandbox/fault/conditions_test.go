@@ -77,7 +77,7 @@ func TestValidate(t *testing.T) {
 func oneOfEach() []Fault {
 	faults := make([]Fault, len(kinds))
 	for i, k := range kinds {
-		faults[i] = Fault{Kind: k, Header: map[string]string{"Location": "/"}}
+		faults[i] = Fault{Kind: k.Kind, Header: map[string]string{"Location": "/"}}
 	}
 	return faults
 }

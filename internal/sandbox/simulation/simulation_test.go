@@ -41,24 +41,28 @@ func TestCalls(t *testing.T) {
 
 func TestZones(t *testing.T) {
 	var zones Zones
+	var state, other int
 	built := 0
 	build := func() ([]dnsserver.Zone, error) {
 		built++
 		return []dnsserver.Zone{{Apex: "example.com"}}, nil
 	}
-	first, err := zones.At(0, build)
+	first, err := zones.At(&state, 0, build)
 	if err != nil || len(first) != 1 {
 		t.Fatalf("%v, %v", first, err)
 	}
-	if again, err := zones.At(0, build); err != nil || &again[0] != &first[0] || built != 1 {
+	if again, err := zones.At(&state, 0, build); err != nil || &again[0] != &first[0] || built != 1 {
 		t.Errorf("built %d times (%v)", built, err)
 	}
 	broken := errors.New("broken")
-	if got, err := zones.At(1, func() ([]dnsserver.Zone, error) { return nil, broken }); got != nil || !errors.Is(err, broken) {
+	if got, err := zones.At(&state, 1, func() ([]dnsserver.Zone, error) { return nil, broken }); got != nil || !errors.Is(err, broken) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if _, err := zones.At(1, build); err != nil || built != 2 {
+	if _, err := zones.At(&state, 1, build); err != nil || built != 2 {
 		t.Errorf("built %d times (%v)", built, err)
+	}
+	if _, err := zones.At(&other, 1, build); err != nil || built != 3 {
+		t.Errorf("another state that changed as often: built %d times (%v)", built, err)
 	}
 }
 

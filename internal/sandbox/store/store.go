@@ -198,6 +198,9 @@ func decode[T any](s *Store, section string) (*T, error) {
 	return v, nil
 }
 
+// Path returns the absolute path of the file, or "" for a state in memory.
+func (s *Store) Path() string { return s.path }
+
 // name is the place of the state in messages.
 func (s *Store) name() string {
 	if s.path == "" {

@@ -10,11 +10,12 @@ import (
 )
 
 // Simulate implements [kit.Simulator].
-func (Service) Simulate(*kit.Run) sandbox.Simulate {
+func (s Service) Simulate(*kit.Run) sandbox.Simulate {
 	return func(env sandbox.Env) sandbox.Simulation {
 		service := cloudflaresim.New(cloudflaresim.Config{Store: env.Store, Now: env.Now, Conditions: env.Conditions(cloudflaresim.Section)})
 		return sandbox.Simulation{
 			Service: service, Zones: service, OwnZone: simulatedZone,
+			Title: s.Title(), Tables: service.Tables, Settings: cloudflaresim.Settings, Attributes: simulatedAttributes,
 			AddZone: func(apex string) error { return addSimulatedZone(service, apex) },
 			Login:   "API token " + cloudflaresim.Token + "; calls below " + cloudflaresim.BasePath,
 			Limits:  map[string]string{cloudflaresim.SettingRequests: "0"},
@@ -41,4 +42,12 @@ func addSimulatedZone(service *cloudflaresim.Service, apex string) error {
 				Comment: "the mail server"})
 		}
 	})
+}
+
+// simulatedAttributes is the block for a simulation with an address.
+func simulatedAttributes(at sandbox.Address) []sandbox.Attribute {
+	return []sandbox.Attribute{
+		{Name: "base_url", Variable: "CLOUDFLARE_BASE_URL", Value: at.URL + cloudflaresim.BasePath},
+		{Name: "api_token", Variable: "CLOUDFLARE_API_TOKEN", Value: cloudflaresim.Token, Secret: true},
+	}
 }

@@ -20,8 +20,17 @@ func (Service) Simulate(run *kit.Run) sandbox.Simulate {
 			Lookup: env.Lookup, Transport: env.Transport, BaseURL: env.BaseURL})
 		return sandbox.Simulation{
 			Service: service,
-			Login:   "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
-			Limits:  map[string]string{octethsim.SettingCallsPerMinute: "0"},
+			Title:   serviceTitle, Tables: service.Tables, Switches: octethsim.Switches, Settings: octethsim.Settings, Attributes: simulatedAttributes,
+			Login:  "API key " + octethsim.APIKey + ", or session " + octethsim.SessionID,
+			Limits: map[string]string{octethsim.SettingCallsPerMinute: "0"},
 		}
+	}
+}
+
+// simulatedAttributes is the block for a simulation with an address.
+func simulatedAttributes(at sandbox.Address) []sandbox.Attribute {
+	return []sandbox.Attribute{
+		{Name: "url", Variable: "OCTETH_URL", Value: at.URL},
+		{Name: "api_key", Variable: "OCTETH_API_KEY", Value: octethsim.APIKey, Secret: true},
 	}
 }

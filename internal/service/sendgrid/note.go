@@ -54,6 +54,10 @@ func (n domainNote) Text() []byte {
 	return text
 }
 
+// hostUnknown reports whether neither the host nor the region of the domain was seen: it was moved
+// from another provider's state, and has not been read yet.
+func (n domainNote) hostUnknown() bool { return n.Host == "" && n.RegionAssumed }
+
 func (n domainNote) owner() sendgridapi.Owner {
 	return sendgridapi.Owner{UserID: n.UserID, Username: n.Username}
 }

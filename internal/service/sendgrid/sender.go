@@ -210,7 +210,14 @@ func (s senderAccount) Read(ctx context.Context, state *sender.Domain, diags *di
 	if diags.HasError() {
 		return false
 	}
-	d, err := known010(ctx, client, ref, prior)
+	find := func(c *sendgridapi.Client) (sendgridapi.Domain, error) { return known010(ctx, c, ref, prior) }
+	var d sendgridapi.Domain
+	var err error
+	if note.hostUnknown() {
+		client, d, err = inEitherRegion(client, find)
+	} else {
+		d, err = find(client)
+	}
 	switch {
 	case kit.IsNotFound(err):
 		return true

@@ -34,6 +34,8 @@ var (
 	_ kit.SelectorHelper    = Service{}
 	_ sender.Service        = Service{}
 	_ sender.DefaultDomains = Service{}
+	_ sender.AccountHolder  = Service{}
+	_ sender.Successor      = Service{}
 	_ verify.Service        = Service{}
 )
 

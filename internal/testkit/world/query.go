@@ -20,11 +20,17 @@ type Client struct {
 // Client configures a provider in this world.
 func (w *World) Client(t *testing.T) Client {
 	t.Helper()
+	return w.ClientWith(t, Attributes{"sandbox": Attributes{"path": w.File}})
+}
+
+// ClientWith configures a provider with these attributes.
+func (w *World) ClientWith(t *testing.T, config Attributes) Client {
+	t.Helper()
 	server, err := w.Factories()["postmaster"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := PlannerOf(t, server, Attributes{"sandbox": Attributes{"path": w.File}})
+	p := PlannerOf(t, server, config)
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +84,7 @@ func (c Client) decode(t *testing.T, d *tfprotov6.DynamicValue, of tftypes.Type)
 	return v
 }
 
-// Imported is an object after its import and the refresh that follows.
+// Imported is an object after its import or its move, and the refresh that follows.
 type Imported struct {
 	State    tftypes.Value
 	Identity tftypes.Value
@@ -89,7 +95,6 @@ type Imported struct {
 // it.
 func (c Client) ImportBy(t *testing.T, typeName, id string, identity tftypes.Value) (Imported, string) {
 	t.Helper()
-	of := c.Schema.ResourceSchemas[typeName].ValueType()
 	request := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
 	if !identity.IsNull() {
 		request.Identity = &tfprotov6.ResourceIdentityData{IdentityData: Dynamic(t, identity.Type(), identity)}
@@ -102,20 +107,44 @@ func (c Client) ImportBy(t *testing.T, typeName, id string, identity tftypes.Val
 		return Imported{}, said
 	}
 	object := imported.ImportedResources[0]
-	read, err := c.Server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+	return c.refresh(t, &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: object.State, Private: object.Private, CurrentIdentity: object.Identity,
 	})
+}
+
+// refresh reads an object that was imported or moved.
+func (c Client) refresh(t *testing.T, object *tfprotov6.ReadResourceRequest) (Imported, string) {
+	t.Helper()
+	read, err := c.Server.ReadResource(t.Context(), object)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if said := errorsIn(read.Diagnostics); said != "" {
 		return Imported{}, said
 	}
-	return Imported{
-		State:    c.decode(t, read.NewState, of),
-		Identity: c.decode(t, read.NewIdentity.IdentityData, c.Identities[typeName].ValueType()),
-		private:  read.Private,
-	}, ""
+	refreshed := Imported{State: c.decode(t, read.NewState, c.Schema.ResourceSchemas[object.TypeName].ValueType()), private: read.Private}
+	if read.NewIdentity != nil {
+		refreshed.Identity = c.decode(t, read.NewIdentity.IdentityData, c.Identities[object.TypeName].ValueType())
+	}
+	return refreshed, ""
+}
+
+// Move moves an object from a resource of another provider, and refreshes it.
+func (c Client) Move(t *testing.T, typeName, provider, source string, version int64, state string) (Imported, string) {
+	t.Helper()
+	moved, err := c.Server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: provider, SourceTypeName: source, SourceSchemaVersion: version,
+		SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: typeName,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := errorsIn(moved.Diagnostics); said != "" {
+		return Imported{}, said
+	}
+	return c.refresh(t, &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: moved.TargetState, Private: moved.TargetPrivate, CurrentIdentity: moved.TargetIdentity,
+	})
 }
 
 // PlanAsGenerated plans an imported object with the configuration that Terraform generates from it:

@@ -43,7 +43,13 @@ type phase struct {
 // New is a world with the default zones, which ends with the test.
 func New(t *testing.T) *World {
 	t.Helper()
-	w := &World{File: filepath.Join(t.TempDir(), "sandbox.json"), phase: &phase{}}
+	return NewAt(t, filepath.Join(t.TempDir(), "sandbox.json"))
+}
+
+// NewAt is a world with the default zones whose state is in a file. Other processes may share it.
+func NewAt(t *testing.T, file string) *World {
+	t.Helper()
+	w := &World{File: file, phase: &phase{}}
 	w.Box = OpenBox(t, w.File, func(service, method, path string, _ int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()

@@ -25,7 +25,7 @@ const (
 // serve zones whose domain is not delegated to Cloudflare, and zones that are not kept there.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
-		zones, err = s.served.At(st.Revision, st.served)
+		zones, err = s.served.At(st, st.Revision, st.served)
 		return err
 	})
 	return zones, err

@@ -72,6 +72,7 @@ type answer struct {
 	result   any
 	info     *resultInfo
 	messages []message
+	text     *string // in place of the result, for what is not JSON
 }
 
 // handler answers a call. A *refusal is the API's answer; any other error means that the sandbox
@@ -94,6 +95,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		no.write(w)
 	case err != nil:
 		simulation.Broken(w, title, err)
+	case got.text != nil:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, *got.text)
 	default:
 		writeJSON(w, http.StatusOK, envelope{
 			Result: got.result, Success: true, Errors: []message{}, Messages: got.messages, ResultInfo: got.info,
@@ -143,7 +147,8 @@ func (c *call) route() handler {
 		}
 		elements[1] = "ACCOUNT"
 	}
-	if len(elements) == 4 && elements[2] == "dns_records" && (elements[3] != "batch" || c.Method != http.MethodPost) {
+	if len(elements) == 4 && elements[2] == "dns_records" &&
+		(elements[3] != "batch" || c.Method != http.MethodPost) && (elements[3] != "export" || c.Method != http.MethodGet) {
 		c.record, elements[3] = elements[3], "RECORD"
 	}
 	return routes[c.Method+" "+strings.Join(elements, "/")]
@@ -158,6 +163,7 @@ var routes = map[string]handler{
 	"GET zones/ZONE/dns_records":           (*Service).listRecords,
 	"POST zones/ZONE/dns_records":          (*Service).createRecord,
 	"POST zones/ZONE/dns_records/batch":    (*Service).batch,
+	"GET zones/ZONE/dns_records/export":    (*Service).export,
 	"GET zones/ZONE/dns_records/RECORD":    (*Service).getRecord,
 	"PUT zones/ZONE/dns_records/RECORD":    (*Service).overwriteRecord,
 	"PATCH zones/ZONE/dns_records/RECORD":  (*Service).editRecord,

@@ -14,7 +14,7 @@ import (
 // nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
-		zones, err = s.served.At(st.Changes, st.served)
+		zones, err = s.served.At(st, st.Changes, st.served)
 		return err
 	})
 	return zones, err

@@ -132,3 +132,31 @@ func TestVendorsSortedDomainList(t *testing.T) {
 		t.Error("an expired domain is served, or one that is not expired is not")
 	}
 }
+
+func TestVendorsDomainInfo(t *testing.T) {
+	s := newWorld(t)
+	client := vendor(s)
+	got, err := client.Domains.GetInfoWithContext(t.Context(), "Example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := got.Result()
+	if *info.Status != "Ok" || *info.DomainName != "example.com" || *info.OwnerName != APIUser || !*info.DnsDetails.IsUsingOurDNS ||
+		*info.DnsDetails.ProviderType != "FREE" || len(*info.DnsDetails.Nameservers) != 2 || info.DomainDetails.ExpiredDate.Year() != 2036 {
+		t.Errorf("%+v, %+v", info, info.DnsDetails)
+	}
+	if _, err := client.DomainsDNS.SetCustomWithContext(t.Context(), "example.com", []string{"ns1.example.net", "ns2.example.net"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = client.Domains.GetInfoWithContext(t.Context(), "example.com"); err != nil || *got.Result().DnsDetails.IsUsingOurDNS || *got.Result().DnsDetails.ProviderType != "CUSTOM" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := client.Domains.GetInfoWithContext(t.Context(), "example.org"); !errors.Is(err, sdk.ErrDomainNotFound) {
+		t.Errorf("a domain that isn't there: %v", err)
+	}
+	s.refused(t, with("namecheap.domains.getInfo"), "2010324")
+	list, err := client.Domains.GetTldListWithContext(t.Context())
+	if err != nil || len(*list.Tlds) != len(topLevels) || *(*list.Tlds)[0].Name != "com" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -94,6 +94,8 @@ var commands = map[string]struct {
 	run  command
 }{
 	"namecheap.domains.getlist":        {"namecheap.domains.getList", (*Service).listDomains},
+	"namecheap.domains.getinfo":        {"namecheap.domains.getInfo", (*Service).domainInfo},
+	"namecheap.domains.gettldlist":     {"namecheap.domains.getTldList", (*Service).topLevelList},
 	"namecheap.domains.dns.getlist":    {"namecheap.domains.dns.getList", (*Service).nameServers},
 	"namecheap.domains.dns.setcustom":  {"namecheap.domains.dns.setCustom", (*Service).setCustom},
 	"namecheap.domains.dns.setdefault": {"namecheap.domains.dns.setDefault", (*Service).setDefault},
@@ -120,6 +122,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Form {
 		c.params[strings.ToLower(name)] = values[0]
 	}
+	simulation.LabelCall(r.Context(), c.params.get("Command"))
 	if _, ok := s.limits.Allow(c.params.get("ApiUser"), s.now(), behaviour.windows()...); !ok {
 		tooMany(w)
 		return

@@ -164,6 +164,7 @@ func (s *Service) answer(r *http.Request, c *call) (got any, known command, err 
 		}
 	case r.URL.Path == CommandPath && r.Method == http.MethodPost:
 		c.command = strings.ToLower(c.params.text("Command"))
+		simulation.LabelCall(c.ctx, c.params.text("Command"))
 	}
 	known, found := commands[c.command]
 	if !found || c.behaviour.below(known.since) {

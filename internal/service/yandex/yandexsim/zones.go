@@ -42,7 +42,7 @@ var ownRecords = map[string][]string{
 // The slice is the same as long as nothing changes.
 func (s *Service) Zones() (zones []dnsserver.Zone, err error) {
 	err = s.view(func(st *State) error {
-		zones, err = s.served.At(st.Changes, st.served)
+		zones, err = s.served.At(st, st.Changes, st.served)
 		return err
 	})
 	return zones, err

@@ -1,0 +1,18 @@
+# The mail records of one domain, in sets such as mail-mx and mail-spf.
+list "postmaster_dns_records" "example" {
+  provider = postmaster
+
+  config {
+    dns_authorization_id = "cloudflare/example.com"
+  }
+}
+
+# Those of all zones of an account.
+list "postmaster_dns_records" "all" {
+  provider = postmaster
+  limit    = 2000
+
+  config {
+    host = "cloudflare"
+  }
+}

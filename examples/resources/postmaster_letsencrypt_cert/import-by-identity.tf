@@ -1,0 +1,7 @@
+import {
+  to = postmaster_letsencrypt_cert.example
+  identity = {
+    service  = "mailserver"
+    hostname = "mail.example.com"
+  }
+}
