@@ -25,6 +25,19 @@ type access struct {
 	FileBlock string
 }
 
+// Attributes returns the provider's block for a service, with which the provider uses the simulation
+// at an address.
+func (s *Sandbox) Attributes(service string, at Address) ([]Attribute, error) {
+	m, err := s.service(service)
+	if err != nil {
+		return nil, err
+	}
+	if m.Attributes == nil {
+		return nil, fmt.Errorf("the simulation of %s does not say which block leads to it", service)
+	}
+	return m.Attributes(at), nil
+}
+
 // accessAt returns how to reach the sandbox at a base URL and a DNS server.
 func (s *Sandbox) accessAt(base, dns string) (access, error) {
 	host, portText, err := net.SplitHostPort(dns)

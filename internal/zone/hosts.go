@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 
@@ -46,9 +45,6 @@ type Host struct {
 	SimulatedZone string
 	// SimulatedValues are the credentials that the simulated host accepts, by attribute.
 	SimulatedValues map[string]string
-	// SimulatedAt returns the attributes by which a block leads to the simulated host of a sandbox
-	// that is reached through sockets. Together with SimulatedValues they are a whole block.
-	SimulatedAt func(SimulatedAddress) (map[string]attr.Value, error)
 
 	// Objection says why no zone of the host can hold a record, as [dns.Limits] has it, or "". It
 	// is nil if the host can hold all records.
@@ -62,16 +58,6 @@ type Host struct {
 	// ProxiedMX is the start of the names with which the host answers MX queries if the target of
 	// the record is behind its proxy. It is empty if the host always answers with the target.
 	ProxiedMX string
-}
-
-// SimulatedAddress says where a simulated host is reached through sockets. Each host takes the
-// address that suits its protocol.
-type SimulatedAddress struct {
-	// URL is the root of the simulated service, without a slash at the end. Calls to it have the
-	// paths of the real service.
-	URL string
-	// NameServer is the name server that takes dynamic updates, as host:port.
-	NameServer string
 }
 
 // HostSettings says how a host is reached with the credentials of one account.

@@ -2,19 +2,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"net"
+	"strconv"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/sandbox/fault"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service"
+	"github.com/postmaster-dev/terraform-provider-postmaster/internal/service/rfc2136/rfc2136api"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/zone"
 )
 
@@ -35,11 +32,11 @@ type zoneHost struct {
 	close      func() error
 }
 
-// hostServices are the DNS hosts that the provider works with.
-var hostServices = kit.With[zone.HostService](service.All)
+// dnsHosts are the DNS hosts that the provider works with.
+var dnsHosts = kit.With[zone.HostService](service.All)
 
 // simulated are the names of the hosts of the sandbox: of all that the provider works with.
-var simulated = kit.Names(hostServices)
+var simulated = kit.Names(dnsHosts)
 
 const apex = "fuzz.example"
 
@@ -60,12 +57,12 @@ func newSandbox() (*sandbox.Sandbox, error) {
 	return box, nil
 }
 
-// openSimulated makes a world of its own with a zone at a simulated host. The sandbox takes any
-// number of calls, as it does not keep to the limits of the real services.
+// openSimulated makes a world of its own with a zone at a simulated host. The sandbox lifts the
+// limits of all services, so that nobody has to wait.
 func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
-	host, err := hostNamed(title)
-	if err != nil {
-		return nil, err
+	host, found := kit.Named(dnsHosts, title)
+	if !found {
+		return nil, fmt.Errorf("the provider has no DNS host %q", title)
 	}
 	box, err := newSandbox()
 	if err != nil {
@@ -84,6 +81,7 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 	h.conditions = func(faults []fault.Fault) error { return box.SetConditions(title, fault.Conditions{Faults: faults}) }
 	h.stranger = func() (dns.Host, error) { return host.Host().Simulated(run) }
 	h.configure = func(g *gate) (object, func(), error) {
+		// The host takes the address that suits its protocol.
 		web, stopWeb := g.serveHTTP(box.Handler())
 		names, stopNames, err := g.serveDNS(resolver)
 		if err != nil {
@@ -91,27 +89,55 @@ func openSimulated(ctx context.Context, title string) (*zoneHost, error) {
 			return nil, nil, err
 		}
 		stop := func() { stopWeb(); stopNames() }
-		block, err := blockAt(ctx, host, zone.SimulatedAddress{URL: web + "/" + title, NameServer: names}, host.Host().SimulatedValues)
+		block, err := simulatedBlock(box, title, web, names)
 		if err != nil {
 			stop()
 			return nil, nil, err
 		}
-		settings, err := configuration(ctx, host, block, resolver)
-		return settings, stop, err
+		return object{title: block, "dns_resolvers": []string{resolver}}, stop, nil
 	}
 	return h, h.find(ctx)
 }
 
-// hostNamed returns the host with a name.
-func hostNamed(name string) (zone.HostService, error) {
-	host, found := kit.Named(hostServices, name)
-	if !found {
-		return nil, fmt.Errorf("the provider knows no DNS host %q", name)
+// simulatedBlock is the block that leads to a simulated service of a sandbox, which answers HTTP at
+// the URL web and DNS at the address names.
+func simulatedBlock(box *sandbox.Sandbox, title, web, names string) (object, error) {
+	host, port, err := splitAddress(names)
+	if err != nil {
+		return nil, err
 	}
-	return host, nil
+	attributes, err := box.Attributes(title, sandbox.Address{URL: web + "/" + title, DNSHost: host, DNSPort: port})
+	if err != nil {
+		return nil, err
+	}
+	block := object{}
+	for _, a := range attributes {
+		if !a.Number {
+			block[a.Name] = a.Value
+			continue
+		}
+		number, err := strconv.ParseInt(a.Value, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s of the block %s: %w", a.Name, title, err)
+		}
+		block[a.Name] = number
+	}
+	return block, nil
 }
 
-// find finds the zone at its host, and what the host can do.
+// splitAddress splits the address of a server, as host:port.
+func splitAddress(address string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", 0, err
+	}
+	if port, err = strconv.Atoi(text); err != nil {
+		return "", 0, fmt.Errorf("the port of %s: %w", address, err)
+	}
+	return host, port, nil
+}
+
+// find finds the zone at its host, and whether the host stores comments.
 func (h *zoneHost) find(ctx context.Context) error {
 	stranger, err := h.stranger()
 	if err != nil {
@@ -122,80 +148,29 @@ func (h *zoneHost) find(ctx context.Context) error {
 	return err
 }
 
-// blockAt makes the block that leads to a host at an address, with these credentials.
-func blockAt(ctx context.Context, host zone.HostService, at zone.SimulatedAddress, credentials map[string]string) (types.Object, error) {
-	given, err := host.Host().SimulatedAt(at)
-	if err != nil {
-		return types.Object{}, err
-	}
-	for name, value := range credentials {
-		given[name] = types.StringValue(value)
-	}
-	attributeTypes := map[string]attr.Type{}
-	for name, attribute := range host.Host().Attributes() {
-		ty := attribute.GetType()
-		attributeTypes[name] = ty
-		if given[name] != nil {
-			continue
-		}
-		if given[name], err = ty.ValueFromTerraform(ctx, tftypes.NewValue(ty.TerraformType(ctx), nil)); err != nil {
-			return types.Object{}, err
-		}
-	}
-	block, diags := types.ObjectValue(attributeTypes, given)
-	return block, errorIn(diags)
-}
-
-// errorIn makes one error of the diagnostics that are errors.
-func errorIn(diags diag.Diagnostics) error {
-	var errs []error
-	for _, d := range diags.Errors() {
-		errs = append(errs, fmt.Errorf("%s: %s", d.Summary(), d.Detail()))
-	}
-	return errors.Join(errs...)
-}
-
-// configuration is the provider's configuration with the block of one host.
-func configuration(ctx context.Context, host zone.HostService, block types.Object, resolver string) (object, error) {
-	value, err := block.ToTerraformValue(ctx)
-	return object{host.Name(): value, "dns_resolvers": []string{resolver}}, err
-}
-
-// serveNames reaches a name server that takes dynamic updates. The host is the one of the
-// provider that has the name h.name.
+// serveNames reaches a name server that takes dynamic updates.
 func serveNames(h *zoneHost, server, resolver, keyName, algorithm, secret string) {
-	credentials := map[string]string{"key_name": keyName, "key_algorithm": algorithm, "key_secret": secret}
-	blockOf := func(address string) (zone.HostService, types.Object, error) {
-		host, err := hostNamed(h.name)
+	settings := func(address string) (object, rfc2136api.Config, error) {
+		host, port, err := splitAddress(address)
 		if err != nil {
-			return nil, types.Object{}, err
+			return nil, rfc2136api.Config{}, err
 		}
-		block, err := blockAt(context.Background(), host, zone.SimulatedAddress{NameServer: address}, credentials)
-		return host, block, err
+		return object{"server": host, "port": int64(port), "key_name": keyName, "key_algorithm": algorithm, "key_secret": secret},
+			rfc2136api.Config{Server: host, Port: port, KeyName: keyName, KeyAlgorithm: algorithm, KeySecret: secret}, nil
 	}
 	h.configure = func(g *gate) (object, func(), error) {
 		address, stop, err := g.serveDNS(server)
 		if err != nil {
 			return nil, nil, err
 		}
-		host, block, err := blockOf(address)
-		if err != nil {
-			stop()
-			return nil, nil, err
-		}
-		settings, err := configuration(context.Background(), host, block, resolver)
-		return settings, stop, err
+		block, _, err := settings(address)
+		return object{"rfc2136": block, "dns_resolvers": []string{resolver}}, stop, err
 	}
 	h.stranger = func() (dns.Host, error) {
-		host, block, err := blockOf(server)
+		_, config, err := settings(server)
 		if err != nil {
 			return nil, err
 		}
-		var diags diag.Diagnostics
-		settings := host.Host().Read(kit.BlockOf(host.Name(), block), &diags)
-		if err := errors.Join(errorIn(diags), settings.Missing); err != nil {
-			return nil, err
-		}
-		return settings.Open(kit.NewRun("fuzz", service.All))
+		return rfc2136api.New(config)
 	}
 }

@@ -1,10 +1,8 @@
 package cloudflare
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -47,7 +45,6 @@ func (s Service) Host() *zone.Host {
 		Read:            s.read,
 		Simulated:       simulatedValues,
 		SimulatedZone:   simulatedZone,
-		SimulatedAt:     simulatedAt,
 		SimulatedValues: map[string]string{"api_token": cloudflaresim.Token},
 		FlattensAt:      "DNS, Settings, CNAME flattening",
 		ProxiedMX:       "_dc-mx.",
@@ -87,9 +84,4 @@ func simulatedValues(run *kit.Run) (dns.Host, error) {
 		APIToken: cloudflaresim.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
 		Unpaced: !run.Sandbox().Limited(cloudflaresim.Section),
 	}), nil
-}
-
-// simulatedAt returns the attributes by which a block leads to a simulated Cloudflare.
-func simulatedAt(at zone.SimulatedAddress) (map[string]attr.Value, error) {
-	return map[string]attr.Value{"base_url": types.StringValue(at.URL + cloudflaresim.BasePath)}, nil
 }

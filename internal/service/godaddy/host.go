@@ -2,11 +2,9 @@ package godaddy
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -49,7 +47,6 @@ func (s Service) Host() *zone.Host {
 		Read:            s.read,
 		Simulated:       simulatedValues,
 		SimulatedZone:   simulatedZone,
-		SimulatedAt:     simulatedAt,
 		SimulatedValues: map[string]string{"token": godaddysim.Token, "api_key": godaddysim.Key, "api_secret": godaddysim.Secret},
 		Objection:       godaddyapi.Objection,
 	}
@@ -116,9 +113,4 @@ func simulatedValues(run *kit.Run) (dns.Host, error) {
 		Token: godaddysim.Token, BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent,
 		CallsPerMinute: run.SimulatedPace(godaddysim.Section),
 	}), nil
-}
-
-// simulatedAt returns the attributes by which a block leads to a simulated GoDaddy.
-func simulatedAt(at zone.SimulatedAddress) (map[string]attr.Value, error) {
-	return map[string]attr.Value{"base_url": types.StringValue(at.URL)}, nil
 }

@@ -1,10 +1,8 @@
 package namecheap
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -47,8 +45,7 @@ func (s Service) Host() *zone.Host {
 		Read:            s.read,
 		Simulated:       simulatedValues,
 		SimulatedZone:   simulatedZone,
-		SimulatedAt:     simulatedAt,
-		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey, "client_ip": namecheapsim.ClientIP},
+		SimulatedValues: map[string]string{"api_user": namecheapsim.APIUser, "api_key": namecheapsim.APIKey},
 		Objection:       namecheapapi.Objection,
 	}
 }
@@ -99,9 +96,4 @@ func simulatedValues(run *kit.Run) (dns.Host, error) {
 		APIUser: namecheapsim.APIUser, APIKey: namecheapsim.APIKey, ClientIP: namecheapsim.ClientIP,
 		BaseURL: address, Transport: run.Sandbox().Transport(), UserAgent: run.UserAgent, CallsPerMinute: run.SimulatedPace(namecheapsim.Section),
 	}), nil
-}
-
-// simulatedAt returns the attributes by which a block leads to a simulated Namecheap.
-func simulatedAt(at zone.SimulatedAddress) (map[string]attr.Value, error) {
-	return map[string]attr.Value{"base_url": types.StringValue(at.URL + namecheapsim.Path)}, nil
 }

@@ -7,11 +7,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/dns"
 	"github.com/postmaster-dev/terraform-provider-postmaster/internal/kit"
@@ -58,7 +56,6 @@ func (s Service) Host() *zone.Host {
 		Read:          s.read,
 		Simulated:     simulatedNameServer,
 		SimulatedZone: simulatedZone,
-		SimulatedAt:   simulatedAt,
 		SimulatedValues: map[string]string{
 			"key_name": rfc2136sim.KeyName, "key_algorithm": rfc2136sim.Algorithm, "key_secret": rfc2136sim.KeySecret,
 		},
@@ -113,29 +110,14 @@ func simulatedNameServer(run *kit.Run) (dns.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, port, err := splitAddress(address)
+	host, portText, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	return rfc2136api.New(rfc2136api.Config{Server: server, Port: port,
+	port, err := strconv.Atoi(portText)
+	if err != nil {
+		return nil, err
+	}
+	return rfc2136api.New(rfc2136api.Config{Server: host, Port: port,
 		KeyName: rfc2136sim.KeyName, KeyAlgorithm: rfc2136sim.Algorithm, KeySecret: rfc2136sim.KeySecret})
-}
-
-// simulatedAt returns the attributes by which a block leads to a name server.
-func simulatedAt(at zone.SimulatedAddress) (map[string]attr.Value, error) {
-	server, port, err := splitAddress(at.NameServer)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]attr.Value{"server": types.StringValue(server), "port": types.Int64Value(int64(port))}, nil
-}
-
-// splitAddress splits the address of a name server, as host:port.
-func splitAddress(address string) (server string, port int, err error) {
-	server, text, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", 0, err
-	}
-	port, err = strconv.Atoi(text)
-	return server, port, err
 }
