@@ -8,6 +8,9 @@ const (
 	cpuGoal = 1.0
 	// idleGoal is the most time of a plan, in parts of that with a provider that does nothing.
 	idleGoal = 1.2
+	// fewestObjects is the size from which cases have goals. Below, most of the time goes into the
+	// start of Terraform and of the provider's three processes.
+	fewestObjects = 300
 )
 
 // goal is a target of a no-op plan that depends on how busy the machine is.
@@ -30,9 +33,10 @@ func (g goal) verdict(quiet bool) string {
 	return verdict(g.kept())
 }
 
-// goals returns the goals of a no-op plan, as far as they were measured. Other cases have none.
+// goals returns the goals of a no-op plan, as far as they were measured. Other cases, and small ones,
+// have none.
 func (r result) goals() []goal {
-	if r.operation != planNothing {
+	if r.operation != planNothing || r.world.objects < fewestObjects {
 		return nil
 	}
 	goals := []goal{{"time, in parts of an idle provider's", r.subject.seconds / r.idle.seconds, idleGoal, ""}}

@@ -39,6 +39,16 @@ func TestGoals(t *testing.T) {
 	}
 }
 
+func TestSmallCasesHaveNoGoals(t *testing.T) {
+	small := result{benchCase{name: "noop", world: &world{objects: 30}, operation: planNothing}, measurement{subject: sample{seconds: 9, cpuSeconds: 1}, idle: sample{seconds: 1}, quiet: true}}
+	if goals := small.goals(); len(goals) > 0 {
+		t.Errorf("30 objects have the goals %v", goals)
+	}
+	if !small.keepsGoals() {
+		t.Error("a case without goals misses them")
+	}
+}
+
 func TestBest(t *testing.T) {
 	first := measurement{subject: sample{3, 0.9, 80}, data: sample{2, 0, 0}, idle: sample{2.5, 0.2, 30}, quiet: true, calls: map[string]int{"GET /": 1}}
 	got := first.best(measurement{subject: sample{2.8, 1.1, 90}, data: sample{2.2, 0, 0}, idle: sample{2.4, 0.3, 20}, quiet: true, calls: map[string]int{"GET /": 2}})
