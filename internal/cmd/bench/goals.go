@@ -46,15 +46,6 @@ func (r result) goals() []goal {
 	return goals
 }
 
-func (r result) keepsGoals() bool {
-	for _, g := range r.goals() {
-		if !g.kept() {
-			return false
-		}
-	}
-	return true
-}
-
 // cpuAnObject returns the CPU time of a provider for each object of a case, in milliseconds.
 func (r result) cpuAnObject(s sample) float64 { return 1000 * s.cpuSeconds / float64(r.world.objects) }
 

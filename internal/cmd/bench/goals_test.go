@@ -13,15 +13,14 @@ func TestGoals(t *testing.T) {
 		subject   sample
 		quiet     bool
 		verdicts  string // of time and CPU
-		missed    string
 	}{
-		{"both kept", planNothing, sample{seconds: 11.9, cpuSeconds: 0.9}, true, "ok, ok", ""},
-		{"both kept on a busy machine", planNothing, sample{seconds: 11.9, cpuSeconds: 0.9}, false, "ok, ok", ""},
-		{"slow", planNothing, sample{seconds: 12.1, cpuSeconds: 0.9}, true, "MISSED, ok", "time, in parts of an idle provider's was 1.21, at most 1.20"},
-		{"much CPU", planNothing, sample{seconds: 11.9, cpuSeconds: 1.1}, true, "ok, MISSED", "the provider's CPU an object was 1.10 ms, at most 1.00 ms"},
-		{"slow on a busy machine", planNothing, sample{seconds: 30, cpuSeconds: 3}, false, "missed on a busy machine, missed on a busy machine", ""},
-		{"CPU that is not known", planNothing, sample{seconds: 11.9}, true, "ok", ""},
-		{"an apply has no such goals", applyAll, sample{seconds: 30, cpuSeconds: 3}, true, "", ""},
+		{"both kept", planNothing, sample{seconds: 11.9, cpuSeconds: 0.9}, true, "ok, ok"},
+		{"both kept on a busy machine", planNothing, sample{seconds: 11.9, cpuSeconds: 0.9}, false, "ok, ok"},
+		{"slow", planNothing, sample{seconds: 12.1, cpuSeconds: 0.9}, true, "MISSED, ok"},
+		{"much CPU", planNothing, sample{seconds: 11.9, cpuSeconds: 1.1}, true, "ok, MISSED"},
+		{"slow on a busy machine", planNothing, sample{seconds: 30, cpuSeconds: 3}, false, "missed on a busy machine, missed on a busy machine"},
+		{"CPU that is not known", planNothing, sample{seconds: 11.9}, true, "ok"},
+		{"an apply has no such goals", applyAll, sample{seconds: 30, cpuSeconds: 3}, true, ""},
 	} {
 		r := &report{}
 		r.add(benchCase{name: "noop", world: &world{objects: 1000}, operation: test.operation},
@@ -33,8 +32,8 @@ func TestGoals(t *testing.T) {
 		if got := strings.Join(verdicts, ", "); got != test.verdicts {
 			t.Errorf("%s: got %q; want %q", test.name, got, test.verdicts)
 		}
-		if missed := strings.Join(r.missedTargets(), "; "); !strings.Contains(missed, test.missed) || (missed == "") != (test.missed == "") {
-			t.Errorf("%s: missed %q; want %q", test.name, missed, test.missed)
+		if missed := r.missedTargets(); len(missed) > 0 {
+			t.Errorf("%s: a missed goal fails the benchmark: %q", test.name, missed)
 		}
 	}
 }
@@ -43,19 +42,5 @@ func TestSmallCasesHaveNoGoals(t *testing.T) {
 	small := result{benchCase{name: "noop", world: &world{objects: 30}, operation: planNothing}, measurement{subject: sample{seconds: 9, cpuSeconds: 1}, idle: sample{seconds: 1}, quiet: true}}
 	if goals := small.goals(); len(goals) > 0 {
 		t.Errorf("30 objects have the goals %v", goals)
-	}
-	if !small.keepsGoals() {
-		t.Error("a case without goals misses them")
-	}
-}
-
-func TestBest(t *testing.T) {
-	first := measurement{subject: sample{3, 0.9, 80}, data: sample{2, 0, 0}, idle: sample{2.5, 0.2, 30}, quiet: true, calls: map[string]int{"GET /": 1}}
-	got := first.best(measurement{subject: sample{2.8, 1.1, 90}, data: sample{2.2, 0, 0}, idle: sample{2.4, 0.3, 20}, quiet: true, calls: map[string]int{"GET /": 2}})
-	if got.subject != (sample{2.8, 0.9, 90}) || got.data != (sample{2, 0, 0}) || got.idle != (sample{2.4, 0.2, 30}) || !got.quiet || got.count() != 1 {
-		t.Errorf("got %+v", got)
-	}
-	if got := first.best(measurement{quiet: false}); got.quiet {
-		t.Error("a measurement that was disturbed passes for a quiet one")
 	}
 }

@@ -8,9 +8,8 @@
 //
 // Run it in the root of the module. BENCH_CASES=a,b picks cases, BENCH_JSON=file writes the
 // measurements as JSON. It fails if a case makes too many calls, or if it waits for objects one
-// after the other and not at the same time. It fails too if a no-op plan takes too much time, but
-// only on a machine on which other programs were certainly idle meanwhile. All other times, and
-// memory, depend on the machine, and are only shown next to their targets.
+// after the other and not at the same time. All other times, and memory, depend on the machine, and
+// are only shown next to their targets.
 package main
 
 import (

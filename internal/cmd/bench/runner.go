@@ -32,10 +32,6 @@ type sample struct {
 	peakMemory int64   // of the largest of these processes, in bytes; 0 if it could not be measured
 }
 
-// repetitions is how often a no-op plan is measured again on a quiet machine if it misses its goals.
-// A single slow run says little; if all of them miss, the provider is slow.
-const repetitions = 2
-
 // runner runs cases one after the other. Cases of one world share it: what one case leaves saves
 // the next one its set-up.
 type runner struct {
@@ -71,19 +67,13 @@ func (r *runner) measure(ctx context.Context, c benchCase) (measurement, error) 
 		l.setChange(l.change + 1)
 	}
 
-	m, err := l.measureOnce(ctx, c.operation)
-	for repeated := 0; err == nil && c.operation == planNothing && m.quiet && repeated < repetitions && !(result{c, m}).keepsGoals(); repeated++ {
-		var again measurement
-		if again, err = l.measureOnce(ctx, c.operation); err == nil {
-			m = m.best(again)
-		}
-	}
+	m, err := l.measureAll(ctx, c.operation)
 	l.applied = c.operation != destroyAll
 	return m, err
 }
 
-// measureOnce runs an operation in all three workspaces.
-func (l *live) measureOnce(ctx context.Context, o operation) (m measurement, err error) {
+// measureAll runs an operation in all three workspaces.
+func (l *live) measureAll(ctx context.Context, o operation) (m measurement, err error) {
 	l.calls.reset()
 	machine := watchMachine()
 	if m.subject, err = l.timed(ctx, l.subject, o); err != nil {
@@ -98,17 +88,6 @@ func (l *live) measureOnce(ctx context.Context, o operation) (m measurement, err
 	}
 	m.quiet = machine.quiet()
 	return m, nil
-}
-
-// best returns the shortest times of two measurements of one case, and the calls of the first.
-func (m measurement) best(again measurement) measurement {
-	m.subject, m.data, m.idle = m.subject.best(again.subject), m.data.best(again.data), m.idle.best(again.idle)
-	m.quiet = m.quiet && again.quiet
-	return m
-}
-
-func (s sample) best(again sample) sample {
-	return sample{seconds: min(s.seconds, again.seconds), cpuSeconds: min(s.cpuSeconds, again.cpuSeconds), peakMemory: max(s.peakMemory, again.peakMemory)}
 }
 
 // setUp brings the world to the state in which the operation begins. This is not measured.
