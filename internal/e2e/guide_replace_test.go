@@ -77,7 +77,7 @@ func TestMoveFromAnotherResourceIsRefused(t *testing.T) {
 	g.apply(t)
 	g.turnTo(t, "replace/sendgrid/moved")
 	g.write(t, "main.tf", strings.NewReplacer("kenzo0107/sendgrid", "cloudflare/cloudflare", "sendgrid = {\n", "cloudflare = {\n",
-		"from = sendgrid_sender_authentication.example", "from = cloudflare_dns_record.mx", "sendgrid = {}", "sendgrid = {}").Replace(g.read(t, "main.tf")))
+		"from = sendgrid_sender_authentication.example", "from = cloudflare_dns_record.mx").Replace(g.read(t, "main.tf")))
 	g.must(t, "init", "-no-color", "-input=false")
 	g.mustRefuse(t, "cannot be moved from cloudflare_dns_record", "plan", "-no-color", "-input=false")
 }
