@@ -47,6 +47,7 @@ func (d definition) Run(ctx context.Context, req function.RunRequest, resp *func
 	result := d.run(args)
 	switch {
 	case args.err != nil:
+		args.err.Text = shorten(args.err.Text, args.long)
 		resp.Error = args.err
 	case args.unknown:
 		// The framework has set the result to unknown.
@@ -61,6 +62,7 @@ type arguments struct {
 	data    function.ArgumentsData
 	err     *function.FuncError
 	unknown bool
+	long    []string // texts in the arguments that no error shows in full
 }
 
 // stop reports whether the call has no known result, because of what was read so far.
@@ -84,6 +86,7 @@ func (a *arguments) value(index int) attr.Value {
 	if hasUnknown(value) {
 		a.unknown = true
 	}
+	a.long = append(a.long, longTexts(value)...)
 	return value
 }
 

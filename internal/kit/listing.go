@@ -156,10 +156,26 @@ func (l *lister) result(ctx context.Context, req list.ListRequest, found Listed)
 		result.Diagnostics.AddError("Unusable id in a list", err.Error()+".")
 		return result
 	}
-	if state, ok := l.importState(ctx, id, result.Resource, &result.Diagnostics); ok {
-		result.Resource.Raw = state.Raw
+	var diags diag.Diagnostics
+	state, ok := l.importState(ctx, id, result.Resource, &diags)
+	if !ok {
+		return leftOut(found, diags)
 	}
+	result.Diagnostics.Append(diags...)
+	result.Resource.Raw = state.Raw
 	return result
+}
+
+// leftOut returns the result for an object that cannot be imported as it is. It is a warning: one
+// object must not prevent that a configuration is generated for the others.
+func leftOut(found Listed, diags diag.Diagnostics) list.ListResult {
+	detail := "It does not exist any more."
+	if errs := diags.Errors(); len(errs) > 0 {
+		detail = errs[0].Summary() + ": " + errs[0].Detail()
+	}
+	var warning diag.Diagnostics
+	warning.AddWarning(found.Name+" is left out", detail)
+	return list.ListResult{Diagnostics: warning}
 }
 
 // importState imports and reads an object.

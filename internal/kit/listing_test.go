@@ -32,6 +32,9 @@ func (toyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 }
 
 func (toyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID == "toy/broken" {
+		resp.Diagnostics.AddError("Broken", "It is broken.")
+	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, "note", []byte(`"imported"`))...)
 }
@@ -139,6 +142,16 @@ func TestListWithObjects(t *testing.T) {
 		if diags.HasError() || id.ValueString() != "toy/a" || !read.ValueBool() || name.ValueString() != "a" {
 			t.Errorf("it has id %s, read %s, and name %s in its identity; %v", id, read, name, diags)
 		}
+	}
+}
+
+// An object that cannot be imported does not prevent that the others are.
+func TestListLeavesOutWhatCannotBeImported(t *testing.T) {
+	results := listOf(t, true, 0, func(yield func(Listed, error) bool) {
+		_ = yield(toy("a"), nil) && yield(toy("broken"), nil) && yield(toy("c"), nil)
+	})
+	if got, want := strings.Join(said(results), ", "), "a, [Warning: broken is left out: Broken: It is broken.], c"; got != want {
+		t.Errorf("the list is %s and not %s", got, want)
 	}
 }
 

@@ -46,6 +46,14 @@ type Wait struct {
 	say func(line string)
 }
 
+// next names what continues an interrupted wait. Only an action reports its progress.
+func (w Wait) next() string {
+	if w.say != nil {
+		return "the next invocation of the action"
+	}
+	return "the next apply"
+}
+
 // tell reports the progress if it differs from what was said last.
 func (w Wait) tell(last *string, line string) {
 	if w.say != nil && line != *last {
@@ -113,7 +121,7 @@ func (w Wait) Run(ctx context.Context) (failing string, err error) {
 		case <-ctx.Done():
 			timer.Stop()
 			if run.Err() != nil {
-				return "", fmt.Errorf("the run was stopped after it had waited %s for %s to verify %s; the next apply goes on", kit.WaitedSince(begun), w.Domain.Title(), w.Domain.Domain())
+				return "", fmt.Errorf("the run was stopped after it had waited %s for %s to verify %s; %s goes on", kit.WaitedSince(begun), w.Domain.Title(), w.Domain.Domain(), w.next())
 			}
 			if !now.looked {
 				// The time was too short for a single look. Take one now for the error message.

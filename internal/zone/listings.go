@@ -60,15 +60,20 @@ func NewRecordsList(hosts []HostService) func() list.ListResource {
 	attributes := all.accountArguments(false)
 	attributes["dns_authorization_id"] = listschema.StringAttribute{
 		Optional: true, Validators: []validator.String{all.IDSpelling()},
-		MarkdownDescription: "List the records of one domain: the `id` of its `postmaster_dns_authorization`.",
+		MarkdownDescription: "List the records of one domain: the `id` of its `postmaster_dns_authorization`. It excludes `host` and `account`.",
 	}
 	return kit.Lists(NewRecordsResource(hosts), kit.Listing{
-		Description: "The mail records of a domain, or of all zones of an account, as sets: " + mailSetLabels() + ". " +
-			"Each zone is read once. Records that are not about mail are left out, and so are those that the host hides behind its proxy.",
+		Description: "The mail records of a domain, or of the apex of each zone of an account, as sets: " + mailSetLabels() + ". " +
+			"Each zone is read once. Records that are not about mail are left out, and so are those that the host hides behind its proxy. " +
+			"In a generated configuration, the keys of `records` are made from types, names and mail servers; the plan is empty only with the same keys.",
 		Attributes: attributes,
 		Find: func(ctx context.Context, run *kit.Run, argument func(string) string) iter.Seq2[kit.Listed, error] {
 			return func(yield func(kit.Listed, error) bool) {
 				visit := func(id AuthorizationID) bool { return listMailSets(ctx, run, id, yield) }
+				if argument("host") != "" && argument("dns_authorization_id") != "" {
+					yield(kit.Listed{}, errors.New("dns_authorization_id and host exclude each other. Set one: which zones are meant?"))
+					return
+				}
 				if text := argument("dns_authorization_id"); text != "" {
 					id, err := all.parseID(text)
 					if err != nil {
@@ -94,7 +99,7 @@ func (h Hosts) accountArguments(required bool) map[string]listschema.Attribute {
 		"host": listschema.StringAttribute{
 			Required: required, Optional: !required,
 			Validators:          []validator.String{stringvalidator.OneOf(kit.Names(h)...)},
-			MarkdownDescription: "List all zones of the account at this DNS host: `" + strings.Join(kit.Names(h), "`, `") + "`.",
+			MarkdownDescription: "List all zones of the account at this DNS host: `" + strings.Join(kit.Names(h), "`, `") + "`. It is an error if the host has no list of zones.",
 		},
 		"account": listschema.StringAttribute{
 			Optional:            true,
