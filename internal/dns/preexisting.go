@@ -24,10 +24,11 @@ func CommentOf(wanted []Wanted) string {
 func Marked(comment string) bool { return strings.HasPrefix(comment, commentStart) }
 
 // preexisting reports whether the record at an entry was there before this publication: no known
-// owner has published it, and no earlier run of this provider. For SPF records, Published.SPF tells
-// this for each mechanism.
+// owner has published it, and no earlier run of this provider. A record that this publication makes
+// out of another one was not there, whatever stood in its place before. For SPF records,
+// Published.SPF tells this for each mechanism.
 func (pl *planner) preexisting(w Wanted, e *entry) bool {
-	if pl.pub.Adopt || e.position < 0 || w.Record.isSPF() {
+	if pl.pub.Adopt || pl.written(e) || w.Record.isSPF() {
 		return false
 	}
 	known := false
@@ -40,12 +41,7 @@ func (pl *planner) preexisting(w Wanted, e *entry) bool {
 		}
 	}
 	// A record with our comment was published by a run that ended before it could save its state.
-	return e.record.Comment != CommentOf(pl.pub.Wanted) && (known || pl.untouched(e) && !pl.others.owns(e.record))
-}
-
-// untouched reports whether an entry is unchanged from the zone.
-func (pl *planner) untouched(e *entry) bool {
-	return e.position >= 0 && !pl.written(e)
+	return e.record.Comment != CommentOf(pl.pub.Wanted) && (known || !pl.others.owns(e.record))
 }
 
 // warnOfPreexisting names the records that are there already and will be used.
