@@ -29,7 +29,7 @@ type Identity struct {
 	ImportID func(identity map[string]string) (string, error)
 }
 
-// schema returns the schema of the identity. A new optional attribute needs no new version.
+// schema returns the schema of the identity.
 func (i Identity) schema() identityschema.Schema {
 	attributes := map[string]identityschema.Attribute{}
 	for name, description := range i.Required {
